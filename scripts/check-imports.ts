@@ -1,0 +1,48 @@
+/** Checks that packages depend on each other only along the arrows of docs/architecture.md; Biome checks the imports against the manifests. */
+import { readFileSync } from "node:fs";
+import glob from "fast-glob";
+
+const allowed: Record<string, readonly string[]> = {
+  tensor: [],
+  tokenizers: [],
+  data: [],
+  "lstm-core": ["tensor"],
+  training: ["lstm-core", "tensor"],
+  seq2seq: ["lstm-core", "tensor"],
+  tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],
+  trainer: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
+};
+
+const root = new URL("..", import.meta.url);
+const problems: string[] = [];
+
+for (const path of glob.sync("{packages,apps}/*/package.json", { cwd: root.pathname }).sort()) {
+  const manifest = JSON.parse(readFileSync(new URL(path, root), "utf8")) as {
+    name: string;
+    dependencies?: Record<string, string>;
+  };
+  const name = manifest.name.replace("@cellstate/", "");
+  const arrows = allowed[name];
+  if (arrows === undefined) {
+    problems.push(`${path}: package ${manifest.name} is not on the map in scripts/check-imports.ts`);
+    continue;
+  }
+  for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+    const target = dependency.replace("@cellstate/", "");
+    if (dependency.startsWith("@cellstate/") && !arrows.includes(target)) {
+      problems.push(`${path}: ${name} must not depend on ${target}; it may depend on: ${arrows.join(", ") || "nothing"}`);
+    }
+  }
+}
+
+for (const path of glob.sync("{packages,apps}/*/{src,test}/**/*.ts", { cwd: root.pathname }).sort()) {
+  const source = readFileSync(new URL(path, root), "utf8");
+  if (/from\s+"@cellstate\/[a-z0-9-]+\/src\//.test(source)) {
+    problems.push(`${path}: imports another package's src/; import its public name instead`);
+  }
+}
+
+if (problems.length > 0) {
+  console.error(problems.join("\n"));
+  process.exit(1);
+}
