@@ -1,0 +1,296 @@
+/**
+ * The one interface that all backends implement, and the closed list of them.
+ *
+ * Every kernel is defined to the bit by the reference backend (`backends/reference`): a backend is only a choice of
+ * speed. Arrays are contiguous and row-major; outputs never overlap inputs unless a comment says "in place".
+ */
+import type { DType, FloatType, TypedArray } from "./dtype.ts";
+
+export type BackendName = "reference" | "wasm" | "native";
+
+/** Raised whenever the bits of any result change. */
+export const numericsVersion = 1;
+
+/** A block of elements that a backend owns; only the backend that made it knows where it lies. */
+export interface Storage {
+  readonly dtype: DType;
+  readonly length: number;
+}
+
+export type UnaryOp = "neg" | "exp" | "log" | "tanh" | "sigmoid" | "relu" | "sqrt" | "square";
+export type BinaryOp = "add" | "sub" | "mul" | "div" | "maximum" | "greater";
+
+/** How a kernel walks an array: element `(i0, i1, ...)` lies at `offset + i0 * strides[0] + ...`. */
+export interface Layout {
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+export interface MatmulArgs {
+  readonly a: Storage;
+  readonly b: Storage;
+  readonly out: Storage;
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  /** `a` is stored `[batch, k, m]`. */
+  readonly transposeA: boolean;
+  /** `b` is stored `[batch, n, k]`. */
+  readonly transposeB: boolean;
+  /** `b` is one matrix for the whole batch. */
+  readonly sharedB: boolean;
+  /** Adds the finished product to `out`, otherwise replaces it. */
+  readonly accumulate: boolean;
+}
+
+/** One layer in one direction over `[batch, time]`, rows ending at `lengths`. */
+export interface LstmShape {
+  readonly batch: number;
+  readonly time: number;
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly reverse: boolean;
+  /** Real steps of each row, `[batch]`, in `[0, time]`. */
+  readonly lengths: Int32Array;
+}
+
+export interface LstmParameters {
+  readonly weightIh: Storage;
+  readonly weightHh: Storage;
+  readonly biasIh: Storage;
+  readonly biasHh: Storage;
+}
+
+/** What the backward pass needs, by real position: time first, then row. */
+export interface LstmSaved {
+  /** `[positions, 4 * hiddenSize]`, activated i, f, g, o. */
+  readonly gates: Storage;
+  /** `[positions, hiddenSize]` */
+  readonly cells: Storage;
+  /** `[positions, hiddenSize]` */
+  readonly tanhCells: Storage;
+}
+
+export interface LstmForwardArgs extends LstmParameters {
+  readonly shape: LstmShape;
+  readonly input: Storage;
+  readonly initialHidden: Storage | undefined;
+  readonly initialCell: Storage | undefined;
+  /** `[batch, time, hiddenSize]`, zeros on padding. */
+  readonly output: Storage;
+  readonly hiddenState: Storage;
+  readonly cellState: Storage;
+  readonly saved: LstmSaved;
+}
+
+export interface LstmBackwardArgs extends LstmParameters {
+  readonly shape: LstmShape;
+  readonly input: Storage;
+  readonly initialHidden: Storage | undefined;
+  readonly initialCell: Storage | undefined;
+  readonly output: Storage;
+  readonly saved: LstmSaved;
+  readonly outputGradient: Storage;
+  readonly hiddenGradient: Storage;
+  readonly cellGradient: Storage;
+  readonly inputGradient: Storage;
+  readonly weightIhGradient: Storage;
+  readonly weightHhGradient: Storage;
+  readonly biasGradient: Storage;
+  readonly initialHiddenGradient: Storage;
+  readonly initialCellGradient: Storage;
+}
+
+export interface AttentionShape {
+  readonly batch: number;
+  readonly time: number;
+  readonly querySize: number;
+  readonly valueSize: number;
+  readonly lengths: Int32Array;
+}
+
+export interface AttentionForwardArgs {
+  readonly shape: AttentionShape;
+  readonly query: Storage;
+  readonly keys: Storage;
+  readonly values: Storage;
+  /** `[querySize]` for additive scores; absent for dot products. */
+  readonly energy: Storage | undefined;
+  readonly context: Storage;
+  readonly weights: Storage;
+}
+
+export interface AttentionBackwardArgs extends AttentionForwardArgs {
+  readonly contextGradient: Storage;
+  readonly weightsGradient: Storage | undefined;
+  readonly queryGradient: Storage;
+  readonly keysGradient: Storage;
+  readonly valuesGradient: Storage;
+  /** `[batch, querySize]`: each row's share, summed over rows by the caller. */
+  readonly energyGradient: Storage | undefined;
+}
+
+export interface CrossEntropyArgs {
+  readonly rows: number;
+  readonly classes: number;
+  readonly logits: Storage;
+  /** int32 `[rows]`, -1 where a row does not count. */
+  readonly targets: Storage;
+  readonly classWeights: Storage | undefined;
+  readonly labelSmoothing: number;
+  /** `[rows]`: log of the sum of exponentials of each row. */
+  readonly logSumExp: Storage;
+}
+
+/** Address of dropout's random numbers: never a padded position. */
+export interface DropoutAddressing {
+  readonly key: readonly [number, number];
+  readonly step: number;
+  readonly examples: Int32Array;
+  readonly timeOffset: number;
+}
+
+/** A gradient row table: dense, or some rows of a matrix. */
+export interface GradientStorage {
+  readonly values: Storage;
+  /** Rising unique row numbers when sparse. */
+  readonly rows: Storage | undefined;
+  readonly width: number;
+}
+
+export interface AdamArgs {
+  readonly parameter: Storage;
+  readonly gradient: GradientStorage;
+  readonly firstMoment: Storage;
+  readonly secondMoment: Storage;
+  readonly gradientScale: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** `learningRate / (1 - beta1^step)` */
+  readonly stepSize: number;
+  /** `sqrt(1 - beta2^step)` */
+  readonly secondCorrection: number;
+  /** Added to the gradient times the parameter (Adam). */
+  readonly l2: number;
+  /** Factor of the parameter before the step (AdamW): `1 - learningRate * weightDecay`. */
+  readonly decay: number;
+}
+
+export interface SgdArgs {
+  readonly parameter: Storage;
+  readonly gradient: GradientStorage;
+  readonly velocity: Storage | undefined;
+  readonly gradientScale: number;
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly l2: number;
+  readonly nesterov: boolean;
+}
+
+export interface Backend {
+  readonly name: BackendName;
+  readonly threads: number;
+  readonly floatType: FloatType;
+
+  /** A block with undefined contents. @throws {BackendError} when memory runs out, with the wanted size */
+  allocate(dtype: DType, length: number): Storage;
+  free(storage: Storage): void;
+  /** Replaces all elements. */
+  write(storage: Storage, data: ArrayLike<number>): void;
+  /** A copy of all elements. */
+  read(storage: Storage): TypedArray;
+  /** Most bytes that were in use at once. */
+  peakBytes(): number;
+  dispose(): Promise<void>;
+
+  fill(out: Storage, value: number): void;
+  unary(op: UnaryOp, x: Storage, out: Storage): void;
+  /** `dx` from the input `x`, the output `y` and the output's gradient. */
+  unaryGradient(op: UnaryOp, x: Storage, y: Storage, dy: Storage, dx: Storage): void;
+  /** Broadcasting: strides are 0 along stretched axes. */
+  binary(
+    op: BinaryOp,
+    a: Storage,
+    aStrides: readonly number[],
+    b: Storage,
+    bStrides: readonly number[],
+    out: Storage,
+    shape: readonly number[],
+  ): void;
+  /** Copies (or adds) a strided block; serves slice, concat, transpose and their gradients. */
+  copy(
+    from: Storage,
+    fromLayout: Layout,
+    to: Storage,
+    toLayout: Layout,
+    shape: readonly number[],
+    accumulate: boolean,
+  ): void;
+  /** Sum or maximum along the middle of `[outer, length, inner]`. */
+  reduce(op: "sum" | "max", x: Storage, out: Storage, outer: number, length: number, inner: number): void;
+  /** Sum of all elements in float64, over chunks of 4,096. */
+  sumAll(x: Storage): number;
+  /** Index of the first NaN or infinity, or -1. */
+  firstNonFinite(x: Storage): number;
+  matmul(args: MatmulArgs): void;
+
+  softmax(x: Storage, out: Storage, rows: number, classes: number, log: boolean): void;
+  softmaxGradient(y: Storage, dy: Storage, dx: Storage, rows: number, classes: number, log: boolean): void;
+  /** Lowest index of the largest element of each row; int32 out. */
+  argMax(x: Storage, out: Storage, rows: number, classes: number): void;
+  /** The `k` largest of each row, falling; the lowest index first among equals. */
+  topK(x: Storage, values: Storage, indices: Storage, rows: number, classes: number, k: number): void;
+
+  /** `out[i] = table[ids[i]]`; ids are checked by the caller. */
+  gatherRows(table: Storage, ids: Storage, out: Storage, width: number): void;
+  /** `out[slots[i]] += rows[i]` in rising i, `out` starts at zero; slot -1 is skipped. */
+  scatterAddRows(rows: Storage, slots: Storage, out: Storage, width: number): void;
+  /** Inverted dropout of `[batch, time, features]`. */
+  dropout(
+    x: Storage,
+    out: Storage,
+    batch: number,
+    time: number,
+    features: number,
+    rate: number,
+    address: DropoutAddressing,
+  ): void;
+  /** Pools `[batch, time, features]` over real steps; `chosen` is int32 `[batch, features]`, the winning step of max. */
+  pool(
+    kind: "max" | "mean" | "last",
+    x: Storage,
+    out: Storage,
+    chosen: Storage,
+    time: number,
+    features: number,
+    lengths: Int32Array,
+  ): void;
+  poolGradient(
+    kind: "max" | "mean" | "last",
+    dy: Storage,
+    dx: Storage,
+    chosen: Storage,
+    time: number,
+    features: number,
+    lengths: Int32Array,
+  ): void;
+
+  lstmForward(args: LstmForwardArgs): void;
+  lstmBackward(args: LstmBackwardArgs): void;
+  attentionForward(args: AttentionForwardArgs): void;
+  attentionBackward(args: AttentionBackwardArgs): void;
+
+  /** Returns the summed loss and the summed target weight, both float64. */
+  crossEntropyForward(args: CrossEntropyArgs): { lossSum: number; weightSum: number };
+  /** `scale` is the loss's gradient over the summed target weight. */
+  crossEntropyBackward(args: CrossEntropyArgs, scale: number, logitsGradient: Storage): void;
+
+  /** Sum of squares in float64, over chunks of 4,096 of the dense gradient's flat index. */
+  sumOfSquares(gradient: GradientStorage): number;
+  /** In place. */
+  adamStep(args: AdamArgs): void;
+  /** In place. */
+  sgdStep(args: SgdArgs): void;
+}

@@ -1,0 +1,42 @@
+/** Every error that this package throws on purpose. */
+
+/** An operation got a tensor whose shape does not fit. */
+export class ShapeError extends Error {
+  override readonly name = "ShapeError";
+  constructor(op: string, expected: string, got: readonly number[] | string) {
+    super(`${op}: expected ${expected}, got ${typeof got === "string" ? got : `[${got.join(", ")}]`}`);
+  }
+}
+
+/** An operation got a tensor of another element type than it works on. */
+export class DTypeError extends Error {
+  override readonly name = "DTypeError";
+  constructor(op: string, expected: string, got: string) {
+    super(`${op}: expected ${expected}, got ${got}`);
+  }
+}
+
+/** A tensor was used after its scope ended, or scopes were closed out of order. */
+export class ScopeError extends Error {
+  override readonly name = "ScopeError";
+}
+
+/** An id lies outside the rows that it selects from. */
+export class IndexError extends Error {
+  override readonly name = "IndexError";
+}
+
+/** A backend that was asked for is not there, or ran out of memory. */
+export class BackendError extends Error {
+  override readonly name = "BackendError";
+}
+
+/** `backward` was called where there is nothing to differentiate. */
+export class AutogradError extends Error {
+  override readonly name = "AutogradError";
+}
+
+/** A safetensors file is malformed; the message names the file, the tensor and the fault. */
+export class SafetensorsError extends Error {
+  override readonly name = "SafetensorsError";
+}
