@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import * as scalar from "./scalar.ts";
+
+/** Distance in units in the last place of `want`. */
+function ulps(got: number, want: number): number {
+  if (Object.is(got, want)) return 0;
+  const bits = new Float64Array([Math.abs(want)]);
+  const next = new BigUint64Array(bits.buffer);
+  next[0] = next[0]! + 1n;
+  return Math.abs(got - want) / (bits[0]! - Math.abs(want));
+}
+
+const cases = [
+  { name: "exp", ours: scalar.exp, theirs: Math.exp, min: -700, max: 700, bound: 2 },
+  { name: "log", ours: scalar.log, theirs: Math.log, min: 1e-300, max: 1e300, bound: 2 },
+  { name: "log near 1", ours: scalar.log, theirs: Math.log, min: 0.5, max: 2, bound: 2 },
+  { name: "tanh", ours: scalar.tanh, theirs: Math.tanh, min: -25, max: 25, bound: 4 },
+] as const;
+
+describe("scalar functions", () => {
+  test.each(cases)("$name stays within $bound ulp of the engine's own", ({ ours, theirs, min, max, bound }) => {
+    fc.assert(
+      fc.property(fc.double({ min, max, noNaN: true }), (x) => {
+        expect(ulps(ours(x), theirs(x))).toBeLessThanOrEqual(bound);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("sin and cos agree with the engine's own to 1e-15", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -100, max: 100, noNaN: true }), (x) => {
+        expect(Math.abs(scalar.sin(x) - Math.sin(x))).toBeLessThan(1e-15 * 4);
+        expect(Math.abs(scalar.cos(x) - Math.cos(x))).toBeLessThan(1e-15 * 4);
+      }),
+    );
+  });
+
+  test("edges: zero, infinities and NaN", () => {
+    expect(scalar.exp(-Infinity)).toBe(0);
+    expect(scalar.exp(Infinity)).toBe(Infinity);
+    expect(scalar.exp(NaN)).toBeNaN();
+    expect(scalar.log(0)).toBe(-Infinity);
+    expect(scalar.log(-1)).toBeNaN();
+    expect(scalar.tanh(-0)).toBe(-0);
+    expect(scalar.pow(2, -3)).toBe(0.125);
+    expect(scalar.pow(0.9, 10)).toBeCloseTo(0.3486784401, 12);
+  });
+});
