@@ -1,0 +1,159 @@
+/** Elementwise kernels, strided copies and reductions of the reference backend. */
+import type { BinaryOp, Layout, UnaryOp } from "../../backend.ts";
+import type { TypedArray } from "../../dtype.ts";
+import type { Arithmetic } from "./arithmetic.ts";
+import { type Floats, laneSum } from "./sums.ts";
+
+export function maximum(a: number, b: number): number {
+  return a !== a ? a : b !== b ? b : a > b ? a : b;
+}
+
+export function unary(math: Arithmetic, op: UnaryOp, x: Floats, out: Floats): void {
+  const apply = unaryFunction(math, op);
+  for (let i = 0; i < x.length; i++) out[i] = apply(x[i]!);
+}
+
+function unaryFunction(math: Arithmetic, op: UnaryOp): (x: number) => number {
+  switch (op) {
+    case "neg":
+      return (x) => -x;
+    case "exp":
+      return math.exp;
+    case "log":
+      return math.log;
+    case "tanh":
+      return math.tanh;
+    case "sigmoid":
+      return math.sigmoid;
+    case "relu":
+      return (x) => maximum(x, 0);
+    case "sqrt":
+      return (x) => math.round(Math.sqrt(x));
+    case "square":
+      return (x) => math.round(x * x);
+    default:
+      return op satisfies never;
+  }
+}
+
+export function unaryGradient(math: Arithmetic, op: UnaryOp, x: Floats, y: Floats, dy: Floats, dx: Floats): void {
+  const r = math.round;
+  for (let i = 0; i < dx.length; i++) dx[i] = slope(op, r, x[i]!, y[i]!, dy[i]!);
+}
+
+/** The output's gradient `d` times the derivative at input `x`, output `y`. */
+function slope(op: UnaryOp, r: (value: number) => number, x: number, y: number, d: number): number {
+  switch (op) {
+    case "neg":
+      return -d;
+    case "exp":
+      return r(d * y);
+    case "log":
+      return r(d / x);
+    case "tanh":
+      return r(d * r(1 - r(y * y)));
+    case "sigmoid":
+      return r(d * r(y * r(1 - y)));
+    case "relu":
+      return x > 0 ? d : 0;
+    case "sqrt":
+      return r(d / r(y + y));
+    case "square":
+      return r(d * r(x + x));
+    default:
+      return op satisfies never;
+  }
+}
+
+export function binaryFunction(math: Arithmetic, op: BinaryOp): (a: number, b: number) => number {
+  const r = math.round;
+  switch (op) {
+    case "add":
+      return (a, b) => r(a + b);
+    case "sub":
+      return (a, b) => r(a - b);
+    case "mul":
+      return (a, b) => r(a * b);
+    case "div":
+      return (a, b) => r(a / b);
+    case "maximum":
+      return maximum;
+    case "greater":
+      return (a, b) => (a > b ? 1 : 0);
+    default:
+      return op satisfies never;
+  }
+}
+
+/** Calls `visit` for each index of `shape` in row-major order with the flat position in two layouts. */
+export function walk(shape: readonly number[], a: Layout, b: Layout, visit: (a: number, b: number) => void): void {
+  const descend = (axis: number, offsetA: number, offsetB: number): void => {
+    if (axis === shape.length) {
+      visit(offsetA, offsetB);
+      return;
+    }
+    for (let i = 0; i < shape[axis]!; i++) descend(axis + 1, offsetA + i * a.strides[axis]!, offsetB + i * b.strides[axis]!);
+  };
+  descend(0, a.offset, b.offset);
+}
+
+export function binary(
+  math: Arithmetic,
+  op: BinaryOp,
+  a: Floats,
+  aStrides: readonly number[],
+  b: Floats,
+  bStrides: readonly number[],
+  out: Floats,
+  shape: readonly number[],
+): void {
+  const apply = binaryFunction(math, op);
+  let position = 0;
+  walk(shape, { offset: 0, strides: aStrides }, { offset: 0, strides: bStrides }, (i, j) => {
+    out[position++] = apply(a[i]!, b[j]!);
+  });
+}
+
+export function copy(
+  math: Arithmetic,
+  from: TypedArray,
+  fromLayout: Layout,
+  to: TypedArray,
+  toLayout: Layout,
+  shape: readonly number[],
+  accumulate: boolean,
+): void {
+  walk(shape, fromLayout, toLayout, (i, j) => {
+    to[j] = accumulate ? math.round(to[j]! + from[i]!) : from[i]!;
+  });
+}
+
+export function reduce(
+  math: Arithmetic,
+  op: "sum" | "max",
+  x: Floats,
+  out: Floats,
+  outer: number,
+  length: number,
+  inner: number,
+): void {
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      const at = (step: number) => x[(o * length + step) * inner + i]!;
+      out[o * inner + i] = op === "sum" ? sumAlong(math, length, inner, at) : maxAlong(length, at);
+    }
+  }
+}
+
+function sumAlong(math: Arithmetic, length: number, inner: number, at: (step: number) => number): number {
+  if (inner === 1) return laneSum(length, math.round, at);
+  let total = 0;
+  for (let step = 0; step < length; step++) total = math.round(total + at(step));
+  return total;
+}
+
+function maxAlong(length: number, at: (step: number) => number): number {
+  let best = at(0);
+  for (let step = 1; step < length; step++) best = maximum(best, at(step));
+  return best;
+}
