@@ -1,0 +1,111 @@
+/**
+ * One attention step: scores of a query against keys, softmax over the real steps, weighted sum of values.
+ *
+ * Score of step t: `query . keys[t]` (Luong et al. 2015, eq. 8, "dot") or `energy . tanh(query + keys[t])` (Bahdanau et
+ * al. 2015, appendix A.1.2). Sums over features and over time steps take the 16-lane order, the context rising order.
+ */
+import type { AttentionShape } from "../../backend.ts";
+import type { Arithmetic } from "./arithmetic.ts";
+import { maximum } from "./elementwise.ts";
+import { type Floats, floatArray, laneSum } from "./sums.ts";
+
+export interface AttentionArrays {
+  readonly shape: AttentionShape;
+  readonly query: Floats;
+  readonly keys: Floats;
+  readonly values: Floats;
+  readonly energy: Floats | undefined;
+  readonly context: Floats;
+  readonly weights: Floats;
+}
+
+export function attentionForward(math: Arithmetic, arrays: AttentionArrays): void {
+  const { shape, query, keys, values, energy, context, weights } = arrays;
+  const { batch, time, querySize, valueSize, lengths } = shape;
+  const r = math.round;
+  weights.fill(0);
+  context.fill(0);
+  for (let row = 0; row < batch; row++) {
+    const length = lengths[row]!;
+    if (length === 0) continue;
+    const scores = floatArray(math.floatType, length);
+    for (let t = 0; t < length; t++) {
+      const key = (row * time + t) * querySize;
+      scores[t] = laneSum(querySize, r, (j) => {
+        const [q, k] = [query[row * querySize + j]!, keys[key + j]!];
+        return energy ? r(energy[j]! * math.tanh(r(q + k))) : r(q * k);
+      });
+    }
+    const top = scores.reduce(maximum);
+    for (let t = 0; t < length; t++) scores[t] = math.exp(r(scores[t]! - top));
+    const total = laneSum(length, r, (t) => scores[t]!);
+    for (let t = 0; t < length; t++) {
+      const weight = r(scores[t]! / total);
+      weights[row * time + t] = weight;
+      for (let v = 0; v < valueSize; v++) {
+        const at = row * valueSize + v;
+        context[at] = r(context[at]! + r(weight * values[(row * time + t) * valueSize + v]!));
+      }
+    }
+  }
+}
+
+export interface AttentionGradientArrays {
+  readonly context: Floats;
+  readonly weights: Floats | undefined;
+  readonly query: Floats;
+  readonly keys: Floats;
+  readonly values: Floats;
+  readonly energy: Floats | undefined;
+}
+
+export function attentionBackward(math: Arithmetic, arrays: AttentionArrays, gradients: AttentionGradientArrays): void {
+  const { batch, time, valueSize, lengths } = arrays.shape;
+  const r = math.round;
+  gradients.query.fill(0);
+  gradients.keys.fill(0);
+  gradients.values.fill(0);
+  gradients.energy?.fill(0);
+  for (let row = 0; row < batch; row++) {
+    const length = lengths[row]!;
+    const dWeights = floatArray(math.floatType, length);
+    for (let t = 0; t < length; t++) {
+      const value = (row * time + t) * valueSize;
+      const weight = arrays.weights[row * time + t]!;
+      const own = laneSum(valueSize, r, (v) => r(gradients.context[row * valueSize + v]! * arrays.values[value + v]!));
+      dWeights[t] = gradients.weights ? r(own + gradients.weights[row * time + t]!) : own;
+      for (let v = 0; v < valueSize; v++) gradients.values[value + v] = r(weight * gradients.context[row * valueSize + v]!);
+    }
+    const mean = laneSum(length, r, (t) => r(arrays.weights[row * time + t]! * dWeights[t]!));
+    for (let t = 0; t < length; t++) {
+      scoreGradient(math, arrays, gradients, row, t, r(arrays.weights[row * time + t]! * r(dWeights[t]! - mean)));
+    }
+  }
+}
+
+/** Spreads the gradient `d` of one score over query, key and energy; steps come in rising order. */
+function scoreGradient(
+  math: Arithmetic,
+  arrays: AttentionArrays,
+  gradients: AttentionGradientArrays,
+  row: number,
+  t: number,
+  d: number,
+): void {
+  const { time, querySize } = arrays.shape;
+  const r = math.round;
+  for (let j = 0; j < querySize; j++) {
+    const [atQuery, atKey] = [row * querySize + j, (row * time + t) * querySize + j];
+    const [q, k] = [arrays.query[atQuery]!, arrays.keys[atKey]!];
+    if (arrays.energy && gradients.energy) {
+      const u = math.tanh(r(q + k));
+      const inner = r(r(d * arrays.energy[j]!) * r(1 - r(u * u)));
+      gradients.energy[atQuery] = r(gradients.energy[atQuery]! + r(d * u));
+      gradients.query[atQuery] = r(gradients.query[atQuery]! + inner);
+      gradients.keys[atKey] = inner;
+    } else {
+      gradients.query[atQuery] = r(gradients.query[atQuery]! + r(d * k));
+      gradients.keys[atKey] = r(d * q);
+    }
+  }
+}

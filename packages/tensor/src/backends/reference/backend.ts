@@ -1,0 +1,192 @@
+/** The reference backend: plain TypeScript, float32 by rounding or float64; slow, readable, and the judge of the others. */
+import type {
+  AttentionBackwardArgs,
+  AttentionForwardArgs,
+  Backend,
+  CrossEntropyArgs,
+  GradientStorage,
+  LstmBackwardArgs,
+  LstmForwardArgs,
+  Storage,
+} from "../../backend.ts";
+import { arrayOf, bytesOf, type DType, type FloatType, type TypedArray } from "../../dtype.ts";
+import { BackendError } from "../../errors.ts";
+import { float32, float64 } from "./arithmetic.ts";
+import { attentionBackward, attentionForward } from "./attention.ts";
+import * as elementwise from "./elementwise.ts";
+import { lstmBackward, lstmForward } from "./lstm.ts";
+import { matmul } from "./matmul.ts";
+import * as optimizers from "./optimizers.ts";
+import * as pooling from "./pooling.ts";
+import * as rows from "./rows.ts";
+import { chunkedSum, type Floats } from "./sums.ts";
+
+interface ArrayStorage extends Storage {
+  readonly data: TypedArray;
+}
+
+function dataOf(storage: Storage): TypedArray {
+  if (!("data" in storage)) throw new BackendError("internal: a storage of another backend reached the reference backend");
+  return (storage as ArrayStorage).data;
+}
+
+function floats(storage: Storage): Floats {
+  const data = dataOf(storage);
+  if (data instanceof Int32Array) throw new BackendError("internal: expected a float storage, got int32");
+  return data;
+}
+
+function ints(storage: Storage): Int32Array {
+  const data = dataOf(storage);
+  if (!(data instanceof Int32Array)) throw new BackendError("internal: expected an int32 storage");
+  return data;
+}
+
+function optional(storage: Storage | undefined): Floats | undefined {
+  return storage && floats(storage);
+}
+
+function gradientArrays(gradient: GradientStorage): optimizers.GradientArrays {
+  return { values: floats(gradient.values), rows: gradient.rows && ints(gradient.rows), width: gradient.width };
+}
+
+function lstmArrays(args: LstmForwardArgs | LstmBackwardArgs) {
+  return {
+    shape: args.shape,
+    input: floats(args.input),
+    weightIh: floats(args.weightIh),
+    weightHh: floats(args.weightHh),
+    biasIh: floats(args.biasIh),
+    biasHh: floats(args.biasHh),
+    initialHidden: optional(args.initialHidden),
+    initialCell: optional(args.initialCell),
+    output: floats(args.output),
+    gates: floats(args.saved.gates),
+    cells: floats(args.saved.cells),
+    tanhCells: floats(args.saved.tanhCells),
+  };
+}
+
+function attentionArrays(args: AttentionForwardArgs) {
+  return {
+    shape: args.shape,
+    query: floats(args.query),
+    keys: floats(args.keys),
+    values: floats(args.values),
+    energy: optional(args.energy),
+    context: floats(args.context),
+    weights: floats(args.weights),
+  };
+}
+
+function crossEntropyArrays(args: CrossEntropyArgs): rows.CrossEntropyArrays {
+  return {
+    shape: args,
+    logits: floats(args.logits),
+    targets: ints(args.targets),
+    classWeights: optional(args.classWeights),
+    logSumExp: floats(args.logSumExp),
+  };
+}
+
+/** Creates the reference backend for one float type. */
+export function createReferenceBackend(floatType: FloatType): Backend {
+  const math = floatType === "float64" ? float64 : float32;
+  let used = 0;
+  let peak = 0;
+  return {
+    name: "reference",
+    threads: 1,
+    floatType,
+
+    allocate(dtype: DType, length: number): Storage {
+      used += length * bytesOf(dtype);
+      peak = Math.max(peak, used);
+      return { dtype, length, data: arrayOf(dtype, length) } as ArrayStorage;
+    },
+    free: (storage) => {
+      used -= storage.length * bytesOf(storage.dtype);
+    },
+    write: (storage, data) => dataOf(storage).set(data),
+    read: (storage) => dataOf(storage).slice(),
+    peakBytes: () => peak,
+    dispose: async () => {},
+
+    fill: (out, value) => void dataOf(out).fill(value),
+    unary: (op, x, out) => elementwise.unary(math, op, floats(x), floats(out)),
+    unaryGradient: (op, x, y, dy, dx) =>
+      elementwise.unaryGradient(math, op, floats(x), floats(y), floats(dy), floats(dx)),
+    binary: (op, a, aStrides, b, bStrides, out, shape) =>
+      elementwise.binary(math, op, floats(a), aStrides, floats(b), bStrides, floats(out), shape),
+    copy: (from, fromLayout, to, toLayout, shape, accumulate) =>
+      elementwise.copy(math, dataOf(from), fromLayout, dataOf(to), toLayout, shape, accumulate),
+    reduce: (op, x, out, outer, length, inner) =>
+      elementwise.reduce(math, op, floats(x), floats(out), outer, length, inner),
+    sumAll: (x) => {
+      const data = floats(x);
+      return chunkedSum(data.length, (i) => data[i]!);
+    },
+    firstNonFinite: (x) => floats(x).findIndex((value) => !Number.isFinite(value)),
+    matmul: (args) => matmul(math, args, floats(args.a), floats(args.b), floats(args.out)),
+
+    softmax: (x, out, count, classes, log) => rows.softmax(math, floats(x), floats(out), count, classes, log),
+    softmaxGradient: (y, dy, dx, count, classes, log) =>
+      rows.softmaxGradient(math, floats(y), floats(dy), floats(dx), count, classes, log),
+    argMax: (x, out, count, classes) => rows.argMax(floats(x), ints(out), count, classes),
+    topK: (x, values, indices, count, classes, k) =>
+      rows.topK(floats(x), floats(values), ints(indices), count, classes, k),
+
+    gatherRows: (table, ids, out, width) => rows.gatherRows(floats(table), ints(ids), floats(out), width),
+    scatterAddRows: (values, slots, out, width) =>
+      rows.scatterAddRows(math, floats(values), ints(slots), floats(out), width),
+    dropout: (x, out, batch, time, features, rate, address) =>
+      pooling.dropout(math, floats(x), floats(out), batch, time, features, rate, address),
+    pool: (kind, x, out, chosen, time, features, lengths) =>
+      pooling.pool(math, kind, floats(x), floats(out), ints(chosen), time, features, lengths),
+    poolGradient: (kind, dy, dx, chosen, time, features, lengths) =>
+      pooling.poolGradient(math, kind, floats(dy), floats(dx), ints(chosen), time, features, lengths),
+
+    lstmForward: (args) => lstmForward(math, lstmArrays(args), floats(args.hiddenState), floats(args.cellState)),
+    lstmBackward: (args) =>
+      lstmBackward(math, lstmArrays(args), {
+        output: floats(args.outputGradient),
+        hidden: floats(args.hiddenGradient),
+        cell: floats(args.cellGradient),
+        input: floats(args.inputGradient),
+        weightIh: floats(args.weightIhGradient),
+        weightHh: floats(args.weightHhGradient),
+        bias: floats(args.biasGradient),
+        initialHidden: floats(args.initialHiddenGradient),
+        initialCell: floats(args.initialCellGradient),
+      }),
+    attentionForward: (args) => attentionForward(math, attentionArrays(args)),
+    attentionBackward: (args) =>
+      attentionBackward(math, attentionArrays(args), {
+        context: floats(args.contextGradient),
+        weights: optional(args.weightsGradient),
+        query: floats(args.queryGradient),
+        keys: floats(args.keysGradient),
+        values: floats(args.valuesGradient),
+        energy: optional(args.energyGradient),
+      }),
+
+    crossEntropyForward: (args) => rows.crossEntropyForward(math, crossEntropyArrays(args)),
+    crossEntropyBackward: (args, scale, logitsGradient) =>
+      rows.crossEntropyBackward(math, crossEntropyArrays(args), scale, floats(logitsGradient)),
+
+    sumOfSquares: (gradient) => optimizers.sumOfSquares(gradientArrays(gradient)),
+    adamStep: (args) =>
+      optimizers.adamStep(math, args, {
+        parameter: floats(args.parameter),
+        gradient: gradientArrays(args.gradient),
+        firstMoment: floats(args.firstMoment),
+        secondMoment: floats(args.secondMoment),
+      }),
+    sgdStep: (args) =>
+      optimizers.sgdStep(math, args, {
+        parameter: floats(args.parameter),
+        gradient: gradientArrays(args.gradient),
+        velocity: optional(args.velocity),
+      }),
+  };
+}

@@ -1,0 +1,26 @@
+/** The matrix product of the reference backend, one element at a time. */
+import type { MatmulArgs } from "../../backend.ts";
+import type { Arithmetic } from "./arithmetic.ts";
+import { type Floats, productSum } from "./sums.ts";
+
+export function matmul(math: Arithmetic, args: MatmulArgs, a: Floats, b: Floats, out: Floats): void {
+  const { batch, m, n, k, transposeA, transposeB, sharedB, accumulate } = args;
+  const [aRow, aCol] = transposeA ? [1, m] : [k, 1];
+  const [bRow, bCol] = transposeB ? [1, k] : [n, 1];
+  for (let group = 0; group < batch; group++) {
+    const aStart = group * m * k;
+    const bStart = sharedB ? 0 : group * k * n;
+    for (let row = 0; row < m; row++) {
+      for (let col = 0; col < n; col++) {
+        const product = productSum(
+          k,
+          math.round,
+          (i) => a[aStart + row * aRow + i * aCol]!,
+          (i) => b[bStart + i * bRow + col * bCol]!,
+        );
+        const at = (group * m + row) * n + col;
+        out[at] = accumulate ? math.round(out[at]! + product) : product;
+      }
+    }
+  }
+}
