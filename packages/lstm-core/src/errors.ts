@@ -1,0 +1,32 @@
+/** Every error that this package throws on purpose, and the checks of sizes and rates that its constructors share. */
+
+/** A layer was constructed with an option outside its range. */
+export class OptionError extends Error {
+  override readonly name = "OptionError";
+  constructor(owner: string, option: string, expected: string, got: unknown) {
+    super(`${owner}: expected ${option} to be ${expected}, got ${String(got)}`);
+  }
+}
+
+/** Saved tensors do not fit the module that should load them. */
+export class StateDictError extends Error {
+  override readonly name = "StateDictError";
+  /** One line per tensor that does not fit. */
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(
+      `loadStateDict: the saved tensors do not fit this module; was it built from the same config?\n${problems.join("\n")}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** @throws {OptionError} unless `value` is an integer of at least 1 */
+export function requireSize(owner: string, option: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) throw new OptionError(owner, option, "an integer >= 1", value);
+}
+
+/** @throws {OptionError} unless `value` lies in `[0, 1)` */
+export function requireRate(owner: string, option: string, value: number): void {
+  if (!(value >= 0 && value < 1)) throw new OptionError(owner, option, "a rate in [0, 1)", value);
+}

@@ -1,0 +1,70 @@
+/** What a module is: an object that names its parameters as PyTorch does; and how those are saved and restored. */
+import { Tensor, type TensorData } from "@cellstate/tensor";
+import { StateDictError } from "./errors.ts";
+
+/** A layer or a whole model: anything with named parameters. */
+export interface Module {
+  /** Trainable tensors by name, such as `lstm.weight_ih_l0_reverse`; a tensor that is used twice is named once. */
+  parameters(): Map<string, Tensor>;
+}
+
+/** Which step of training a forward pass belongs to: the address of its dropout. */
+export interface StepContext {
+  /** Whether dropout acts. */
+  readonly training: boolean;
+  /** Optimizer steps taken before this one. */
+  readonly step: number;
+  /** `[batch]`: the example number of each row, so that dropout does not depend on an example's place in the batch. */
+  readonly examples: Int32Array;
+}
+
+/** The context of evaluation and prediction: nothing is dropped. */
+export const evaluationStep: StepContext = { training: false, step: 0, examples: new Int32Array(0) };
+
+/** Joins the parameters of children under their names with a dot, in the given order. */
+export function namedParameters(children: Readonly<Record<string, Module | Tensor>>): Map<string, Tensor> {
+  const parameters = new Map<string, Tensor>();
+  for (const [name, child] of Object.entries(children)) {
+    if (child instanceof Tensor) parameters.set(name, child);
+    else for (const [inner, tensor] of child.parameters()) parameters.set(`${name}.${inner}`, tensor);
+  }
+  return parameters;
+}
+
+/** Trainable numbers in a module. */
+export function parameterCount(module: Module): number {
+  let count = 0;
+  for (const tensor of module.parameters().values()) count += tensor.size;
+  return count;
+}
+
+/** Copies of all parameters, ready for `encodeSafetensors`. */
+export function stateDict(module: Module): Map<string, TensorData> {
+  const tensors = new Map<string, TensorData>();
+  for (const [name, tensor] of module.parameters()) {
+    tensors.set(name, { dtype: tensor.dtype, shape: [...tensor.shape], data: tensor.readSync() });
+  }
+  return tensors;
+}
+
+/**
+ * Replaces all parameters by saved ones, in place; checks every name, shape and type before it writes any.
+ *
+ * @throws {StateDictError} naming each tensor that is missing, unexpected, or of another shape or type
+ */
+export function loadStateDict(module: Module, tensors: ReadonlyMap<string, TensorData>): void {
+  const parameters = module.parameters();
+  const problems: string[] = [];
+  for (const [name, parameter] of parameters) {
+    const saved = tensors.get(name);
+    if (saved === undefined) problems.push(`missing: ${name} [${parameter.shape.join(", ")}]`);
+    else if (saved.shape.join() !== parameter.shape.join()) {
+      problems.push(`shape: ${name} must be [${parameter.shape.join(", ")}], is [${saved.shape.join(", ")}]`);
+    } else if (saved.dtype !== parameter.dtype) {
+      problems.push(`type: ${name} must be ${parameter.dtype}, is ${saved.dtype}`);
+    }
+  }
+  for (const name of tensors.keys()) if (!parameters.has(name)) problems.push(`unexpected: ${name}`);
+  if (problems.length > 0) throw new StateDictError(problems);
+  for (const [name, parameter] of parameters) parameter.write(tensors.get(name)!.data);
+}
