@@ -36,7 +36,8 @@ export function attentionForward(math: Arithmetic, arrays: AttentionArrays): voi
         return energy ? r(energy[j]! * math.tanh(r(q + k))) : r(q * k);
       });
     }
-    const top = scores.reduce(maximum);
+    let top = scores[0]!;
+    for (let t = 1; t < length; t++) top = maximum(top, scores[t]!);
     for (let t = 0; t < length; t++) scores[t] = math.exp(r(scores[t]! - top));
     const total = laneSum(length, r, (t) => scores[t]!);
     for (let t = 0; t < length; t++) {

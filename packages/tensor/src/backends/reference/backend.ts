@@ -1,6 +1,5 @@
 /** The reference backend: plain TypeScript, float32 by rounding or float64; slow, readable, and the judge of the others. */
 import type {
-  AttentionBackwardArgs,
   AttentionForwardArgs,
   Backend,
   CrossEntropyArgs,

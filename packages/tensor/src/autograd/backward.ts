@@ -1,0 +1,84 @@
+/** Reverse-mode differentiation over the tape (Linnainmaa 1976): gradients that meet add in reverse tape order. */
+import { AutogradError, ShapeError } from "../errors.ts";
+import { Tensor } from "../tensor.ts";
+import { asGradient, denseGradient, type Gradient } from "./gradient.ts";
+
+/** Gradients of a loss by tensor. */
+export class Gradients {
+  readonly #byTensor: ReadonlyMap<Tensor, Gradient>;
+
+  /** @internal */
+  constructor(byTensor: ReadonlyMap<Tensor, Gradient>) {
+    this.#byTensor = byTensor;
+  }
+
+  /** The gradient with respect to `parameter`; undefined if the loss does not depend on it. */
+  get(parameter: Tensor): Gradient | undefined {
+    return this.#byTensor.get(parameter);
+  }
+}
+
+/**
+ * Differentiates `loss` with respect to every tensor that it was computed from, and consumes the tape.
+ *
+ * The gradients live in the innermost open scope.
+ *
+ * @param loss one element, computed while recording
+ * @throws {AutogradError} if nothing that requires a gradient led to `loss`
+ */
+export function backward(loss: Tensor): Gradients {
+  const { session } = loss;
+  if (loss.size !== 1) throw new ShapeError("backward", "a loss of one element", loss.shape);
+  if (!loss.requiresGrad) throw new AutogradError("backward: the loss does not depend on any tensor with requiresGrad");
+  using _ = session.noGrad();
+  const sums = new Accumulator();
+  sums.add(loss, { kind: "dense", values: session.full(loss.shape, 1) });
+  const nodes = session.tape.nodes;
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i]!;
+    const outputs = node.outputs.map((output) => sums.take(output));
+    if (outputs.every((gradient) => gradient === undefined)) continue;
+    const inputs = node.backward(outputs);
+    node.inputs.forEach((input, position) => {
+      const gradient = inputs[position];
+      if (input?.requiresGrad && gradient) sums.add(input, asGradient(gradient));
+    });
+  }
+  session.tape.truncate(0);
+  return new Gradients(sums.rest);
+}
+
+/** Sums of gradients by tensor. The first is taken as it is; a sum of its own is made when the second arrives. */
+class Accumulator {
+  readonly #sums = new Map<Tensor, Gradient>();
+  readonly #owned = new Set<Tensor>();
+
+  get rest(): ReadonlyMap<Tensor, Gradient> {
+    return this.#sums;
+  }
+
+  /** Removes and returns the dense gradient of an op's output. */
+  take(output: Tensor): Tensor | undefined {
+    const gradient = this.#sums.get(output);
+    if (gradient === undefined) return undefined;
+    this.#sums.delete(output);
+    return denseGradient(gradient);
+  }
+
+  add(tensor: Tensor, gradient: Gradient): void {
+    const before = this.#sums.get(tensor);
+    if (before === undefined) {
+      this.#sums.set(tensor, gradient);
+      return;
+    }
+    const sum = denseGradient(before);
+    const { session, shape } = sum;
+    const flat = { offset: 0, strides: [1] };
+    const own = this.#owned.has(sum) ? sum : session.empty(shape);
+    if (own !== sum) session.backend.copy(sum.storage, flat, own.storage, flat, [sum.size], false);
+    const { storage } = denseGradient(gradient);
+    session.backend.copy(storage, flat, own.storage, flat, [sum.size], true);
+    this.#owned.add(own);
+    this.#sums.set(tensor, { kind: "dense", values: own });
+  }
+}

@@ -1,0 +1,39 @@
+/** The tape: recorded ops in order of computation, each with the rule that turns output gradients into input gradients. */
+import type { Tensor } from "../tensor.ts";
+import type { Gradient } from "./gradient.ts";
+
+/** Gradients of the outputs; undefined where the loss does not depend on one. */
+export type OutputGradients = readonly (Tensor | undefined)[];
+
+export interface Node {
+  readonly op: string;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly outputs: readonly Tensor[];
+  /** One gradient for each input; undefined where none flows. */
+  backward(gradients: OutputGradients): readonly (Tensor | Gradient | undefined)[];
+}
+
+export class Tape {
+  readonly #nodes: Node[] = [];
+
+  get length(): number {
+    return this.#nodes.length;
+  }
+
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  push(node: Node): void {
+    this.#nodes.push(node);
+  }
+
+  truncate(length: number): void {
+    this.#nodes.length = Math.min(this.#nodes.length, length);
+  }
+}
+
+/** Runs an op's outputs past the tape: they require gradients if any input does and the session records. */
+export function needsGrad(inputs: readonly (Tensor | undefined)[]): boolean {
+  return inputs.some((input) => input?.requiresGrad === true && input.session.recording);
+}

@@ -1,0 +1,140 @@
+/** Elementwise ops with NumPy broadcasting, and their gradient rules. */
+import { needsGrad } from "../autograd/tape.ts";
+import type { BinaryOp, UnaryOp } from "../backend.ts";
+import { DTypeError } from "../errors.ts";
+import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { reduceKernel } from "./reductions.ts";
+
+/** @throws {DTypeError} if any tensor holds integers */
+export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) if (tensor.dtype === "int32") throw new DTypeError(op, "a float tensor", "int32");
+}
+
+function unary(op: UnaryOp, x: Tensor): Tensor {
+  checkFloat(op, x);
+  const { session } = x;
+  const out = session.empty(x.shape, { requiresGrad: needsGrad([x]) });
+  session.backend.unary(op, x.storage, out.storage);
+  if (out.requiresGrad) {
+    session.record({
+      op,
+      inputs: [x],
+      outputs: [out],
+      backward: ([dy]) => {
+        const dx = session.empty(x.shape);
+        session.backend.unaryGradient(op, x.storage, out.storage, dy!.storage, dx.storage);
+        return [dx];
+      },
+    });
+  }
+  return out;
+}
+
+/** -x */
+export const neg = (x: Tensor): Tensor => unary("neg", x);
+/** e^x */
+export const exp = (x: Tensor): Tensor => unary("exp", x);
+/** Natural logarithm; NaN below 0. */
+export const log = (x: Tensor): Tensor => unary("log", x);
+/** Hyperbolic tangent. */
+export const tanh = (x: Tensor): Tensor => unary("tanh", x);
+/** 1 / (1 + e^-x) */
+export const sigmoid = (x: Tensor): Tensor => unary("sigmoid", x);
+/** max(x, 0) */
+export const relu = (x: Tensor): Tensor => unary("relu", x);
+/** Square root; NaN below 0. */
+export const sqrt = (x: Tensor): Tensor => unary("sqrt", x);
+/** x * x */
+export const square = (x: Tensor): Tensor => unary("square", x);
+
+/** One kernel call with broadcasting and no recording. */
+function apply(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, requiresGrad = false): Tensor {
+  const out = a.session.empty(shape, { requiresGrad });
+  a.session.backend.binary(
+    op,
+    a.storage,
+    broadcastStrides(a.shape, shape),
+    b.storage,
+    broadcastStrides(b.shape, shape),
+    out.storage,
+    shape,
+  );
+  return out;
+}
+
+type BinaryRule = (dy: Tensor, a: Tensor, b: Tensor) => readonly [Tensor, Tensor];
+
+function binary(op: BinaryOp, a: Tensor, right: Tensor | number, rule: BinaryRule): Tensor {
+  const b = typeof right === "number" ? a.session.tensor([right], []) : right;
+  checkFloat(op, a, b);
+  const out = apply(op, a, b, broadcastShapes(op, a.shape, b.shape), needsGrad([a, b]));
+  if (out.requiresGrad) {
+    a.session.record({
+      op,
+      inputs: [a, b],
+      outputs: [out],
+      backward: ([dy]) => {
+        const [da, db] = rule(dy!, a, b);
+        return [a.requiresGrad ? sumTo(da, a.shape) : undefined, b.requiresGrad ? sumTo(db, b.shape) : undefined];
+      },
+    });
+  }
+  return out;
+}
+
+const product = (a: Tensor, b: Tensor): Tensor => apply("mul", a, b, broadcastShapes("mul", a.shape, b.shape));
+const quotient = (a: Tensor, b: Tensor): Tensor => apply("div", a, b, broadcastShapes("div", a.shape, b.shape));
+const isGreater = (a: Tensor, b: Tensor): Tensor => apply("greater", a, b, broadcastShapes("greater", a.shape, b.shape));
+
+function negated(x: Tensor): Tensor {
+  const out = x.session.empty(x.shape);
+  x.session.backend.unary("neg", x.storage, out.storage);
+  return out;
+}
+
+/** a + b */
+export function add(a: Tensor, b: Tensor | number): Tensor {
+  return binary("add", a, b, (dy) => [dy, dy]);
+}
+
+/** a - b */
+export function sub(a: Tensor, b: Tensor | number): Tensor {
+  return binary("sub", a, b, (dy) => [dy, negated(dy)]);
+}
+
+/** a * b */
+export function mul(a: Tensor, b: Tensor | number): Tensor {
+  return binary("mul", a, b, (dy, left, right) => [product(dy, right), product(dy, left)]);
+}
+
+/** a / b */
+export function div(a: Tensor, b: Tensor | number): Tensor {
+  return binary("div", a, b, (dy, left, right) => [
+    quotient(dy, right),
+    negated(quotient(product(dy, left), product(right, right))),
+  ]);
+}
+
+/** The larger of a and b, NaN if either is; where they are equal the gradient goes to b. */
+export function maximum(a: Tensor, b: Tensor | number): Tensor {
+  return binary("maximum", a, b, (dy, left, right) => {
+    const toLeft = product(dy, isGreater(left, right));
+    return [toLeft, apply("sub", dy, toLeft, dy.shape)];
+  });
+}
+
+/** Sums the stretched axes of a broadcast away, from the first to the last. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  let current = x;
+  const extra = x.shape.length - shape.length;
+  for (let axis = 0; axis < x.shape.length; axis++) {
+    const target = axis < extra ? 1 : shape[axis - extra]!;
+    if (target === 1 && current.shape[axis] !== 1) {
+      current = reduceKernel("sum", current, axis, current.shape.map((extent, i) => (i === axis ? 1 : extent)));
+    }
+  }
+  const { session } = x;
+  return session.alias(current, shape);
+}

@@ -1,0 +1,121 @@
+/** Ops that move elements without computing: reshape, transpose, concat, stack, slice. */
+import { needsGrad } from "../autograd/tape.ts";
+import type { Layout } from "../backend.ts";
+import { ShapeError } from "../errors.ts";
+import { normalizeAxis, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** The same elements in row-major order under another shape; one extent may be -1. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  const known = shape.reduce((size, extent) => (extent === -1 ? size : size * extent), 1);
+  const full = shape.map((extent) => (extent === -1 ? x.size / known : extent));
+  if (sizeOf(full) !== x.size || !full.every(Number.isInteger)) {
+    throw new ShapeError("reshape", `a shape of ${x.size} elements for [${x.shape.join(", ")}]`, shape);
+  }
+  const { session } = x;
+  const out = session.alias(x, full, needsGrad([x]));
+  if (out.requiresGrad) {
+    session.record({ op: "reshape", inputs: [x], outputs: [out], backward: ([dy]) => [session.alias(dy!, x.shape)] });
+  }
+  return out;
+}
+
+function moved(x: Tensor, from: Layout, shape: Shape, to: Layout, out: Tensor): Tensor {
+  x.session.backend.copy(x.storage, from, out.storage, to, shape, false);
+  return out;
+}
+
+/** Reorders axes: axis `i` of the result is axis `axes[i]` of `x`. */
+export function transpose(x: Tensor, axes: readonly number[]): Tensor {
+  const order = axes.map((axis) => normalizeAxis("transpose", axis, x.shape.length));
+  if (order.length !== x.shape.length || new Set(order).size !== order.length) {
+    throw new ShapeError("transpose", `each axis of [${x.shape.join(", ")}] once`, axes);
+  }
+  const { session } = x;
+  const shape = order.map((axis) => x.shape[axis]!);
+  const strides = stridesOf(x.shape);
+  const permuted: Layout = { offset: 0, strides: order.map((axis) => strides[axis]!) };
+  const plain: Layout = { offset: 0, strides: stridesOf(shape) };
+  const out = moved(x, permuted, shape, plain, session.empty(shape, { requiresGrad: needsGrad([x]), dtype: x.dtype }));
+  if (out.requiresGrad) {
+    session.record({
+      op: "transpose",
+      inputs: [x],
+      outputs: [out],
+      backward: ([dy]) => [moved(dy!, plain, shape, permuted, session.empty(x.shape))],
+    });
+  }
+  return out;
+}
+
+/** Joins tensors along `axis`; their other extents agree. */
+export function concat(tensors: readonly Tensor[], axis: number): Tensor {
+  const first = tensors[0];
+  if (first === undefined) throw new ShapeError("concat", "at least one tensor", "none");
+  const { session } = first;
+  const at = normalizeAxis("concat", axis, first.shape.length);
+  for (const tensor of tensors) {
+    if (tensor.shape.length !== first.shape.length || tensor.shape.some((n, i) => i !== at && n !== first.shape[i])) {
+      throw new ShapeError("concat", `shapes that agree with [${first.shape.join(", ")}] except on axis ${at}`, tensor.shape);
+    }
+  }
+  const shape = first.shape.map((extent, i) => (i === at ? tensors.reduce((sum, t) => sum + t.shape[at]!, 0) : extent));
+  const out = session.empty(shape, { requiresGrad: needsGrad(tensors), dtype: first.dtype });
+  const strides = stridesOf(shape);
+  let start = 0;
+  const places = tensors.map((tensor) => {
+    const place: Layout = { offset: start * strides[at]!, strides };
+    start += tensor.shape[at]!;
+    return place;
+  });
+  tensors.forEach((tensor, i) => {
+    moved(tensor, { offset: 0, strides: stridesOf(tensor.shape) }, tensor.shape, places[i]!, out);
+  });
+  if (out.requiresGrad) {
+    session.record({
+      op: "concat",
+      inputs: tensors,
+      outputs: [out],
+      backward: ([dy]) =>
+        tensors.map((tensor, i) => {
+          if (!tensor.requiresGrad) return undefined;
+          const own: Layout = { offset: 0, strides: stridesOf(tensor.shape) };
+          return moved(dy!, places[i]!, tensor.shape, own, session.empty(tensor.shape));
+        }),
+    });
+  }
+  return out;
+}
+
+/** Joins tensors of one shape along a new `axis`. */
+export function stack(tensors: readonly Tensor[], axis: number): Tensor {
+  const rank = (tensors[0]?.shape.length ?? 0) + 1;
+  const at = normalizeAxis("stack", axis, rank);
+  return concat(
+    tensors.map((tensor) => reshape(tensor, [...tensor.shape.slice(0, at), 1, ...tensor.shape.slice(at)])),
+    at,
+  );
+}
+
+/** Elements `[start, end)` along `axis`. */
+export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
+  const { session } = x;
+  const at = normalizeAxis("slice", axis, x.shape.length);
+  if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= x.shape[at]!)) {
+    throw new ShapeError("slice", `0 <= start <= end <= ${x.shape[at]} on axis ${at}`, `[${start}, ${end})`);
+  }
+  const shape = x.shape.map((extent, i) => (i === at ? end - start : extent));
+  const strides = stridesOf(x.shape);
+  const window: Layout = { offset: start * strides[at]!, strides };
+  const own: Layout = { offset: 0, strides: stridesOf(shape) };
+  const out = moved(x, window, shape, own, session.empty(shape, { requiresGrad: needsGrad([x]), dtype: x.dtype }));
+  if (out.requiresGrad) {
+    session.record({
+      op: "slice",
+      inputs: [x],
+      outputs: [out],
+      backward: ([dy]) => [moved(dy!, own, shape, window, session.zeros(x.shape))],
+    });
+  }
+  return out;
+}

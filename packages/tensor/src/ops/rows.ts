@@ -1,0 +1,93 @@
+/** Selecting rows of a table: embedding look-up with a sparse gradient, and gathering rows of any tensor. */
+import type { SparseGradient } from "../autograd/gradient.ts";
+import { needsGrad } from "../autograd/tape.ts";
+import { DTypeError, IndexError, ShapeError } from "../errors.ts";
+import { sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+export interface EmbeddingOptions {
+  /** Row that gets no gradient. Default: none. */
+  readonly paddingIndex?: number;
+}
+
+/** @throws {IndexError} naming the first id outside the table */
+function checkIds(op: string, ids: ArrayLike<number>, count: number): void {
+  for (let i = 0; i < ids.length; i++) {
+    if (!(ids[i]! >= 0 && ids[i]! < count)) {
+      throw new IndexError(`${op}: id ${ids[i]} at position ${i} is outside the table of ${count} rows`);
+    }
+  }
+}
+
+/**
+ * Rows of `weight` by id.
+ *
+ * @param weight `[vocabSize, embeddingSize]`
+ * @param ids    int32, any shape
+ * @returns `[...ids.shape, embeddingSize]`
+ * @throws {IndexError} if an id is outside `[0, vocabSize)`
+ */
+export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions = {}): Tensor {
+  if (weight.shape.length !== 2) throw new ShapeError("embedding", "a weight of shape [vocabSize, embeddingSize]", weight.shape);
+  if (ids.dtype !== "int32") throw new DTypeError("embedding", "int32 ids", ids.dtype);
+  const { session } = weight;
+  const [vocabSize, width] = weight.shape as [number, number];
+  const flat = ids.readSync() as Int32Array;
+  checkIds("embedding", flat, vocabSize);
+  const out = session.empty([...ids.shape, width], { requiresGrad: needsGrad([weight]) });
+  session.backend.gatherRows(weight.storage, ids.storage, out.storage, width);
+  if (out.requiresGrad) {
+    session.record({
+      op: "embedding",
+      inputs: [weight],
+      outputs: [out],
+      backward: ([dy]) => [sparseRows(dy!, flat, weight.shape, options.paddingIndex)],
+    });
+  }
+  return out;
+}
+
+/** Adds the rows of `dy` that share an id, in rising position. */
+function sparseRows(dy: Tensor, ids: Int32Array, shape: readonly number[], paddingIndex: number | undefined): SparseGradient {
+  const { session } = dy;
+  const unique = Int32Array.from(new Set(ids).difference(new Set([paddingIndex ?? -1]))).sort();
+  const slotOf = new Map<number, number>();
+  unique.forEach((id, slot) => {
+    slotOf.set(id, slot);
+  });
+  const slots = session.tensor(ids.map((id) => slotOf.get(id) ?? -1), [ids.length], { dtype: "int32" });
+  const values = session.empty([unique.length, shape[1]!]);
+  session.backend.scatterAddRows(dy.storage, slots.storage, values.storage, shape[1]!);
+  return { kind: "sparse", rows: session.tensor(unique, [unique.length], { dtype: "int32" }), values, shape };
+}
+
+/**
+ * Rows of `x` along its first axis, in the given order; a row may come more than once.
+ *
+ * @param x    `[n, ...]`
+ * @param rows numbers in `[0, n)`
+ * @returns `[rows.length, ...]`
+ */
+export function gatherRows(x: Tensor, rows: Int32Array): Tensor {
+  const { session } = x;
+  const [count, ...rest] = x.shape;
+  if (count === undefined) throw new ShapeError("gatherRows", "at least one axis", x.shape);
+  checkIds("gatherRows", rows, count);
+  const width = sizeOf(rest);
+  const ids = session.tensor(rows, [rows.length], { dtype: "int32" });
+  const out = session.empty([rows.length, ...rest], { requiresGrad: needsGrad([x]) });
+  session.backend.gatherRows(x.storage, ids.storage, out.storage, width);
+  if (out.requiresGrad) {
+    session.record({
+      op: "gatherRows",
+      inputs: [x],
+      outputs: [out],
+      backward: ([dy]) => {
+        const dx = session.empty(x.shape);
+        session.backend.scatterAddRows(dy!.storage, ids.storage, dx.storage, width);
+        return [dx];
+      },
+    });
+  }
+  return out;
+}

@@ -1,0 +1,164 @@
+/**
+ * The safetensors format: an 8-byte little-endian header length, a JSON header, then the elements back to back.
+ *
+ * Written with sorted names and metadata, so that equal contents give equal bytes. Reading checks everything that the
+ * format demands: a header that fits, known types, offsets that match shapes, no overlap, no gap, no byte to spare.
+ */
+import { bytesOf, type DType, type TypedArray } from "./dtype.ts";
+import { SafetensorsError } from "./errors.ts";
+import { sizeOf } from "./shape.ts";
+
+export interface TensorData {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+const CODES = { float32: "F32", float64: "F64", int32: "I32" } as const satisfies Record<DType, string>;
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** Serialises tensors and text metadata; the header is padded so that the elements start at a multiple of 8. */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, TensorData>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: [string, unknown][] = [];
+  if (Object.keys(metadata).length > 0) {
+    header.push(["__metadata__", Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)))]);
+  }
+  const names = [...tensors.keys()].sort();
+  let end = 0;
+  for (const name of names) {
+    const { dtype, shape, data } = tensors.get(name)!;
+    if (name === "__metadata__" || data.length !== sizeOf(shape)) {
+      throw new SafetensorsError(`safetensors: tensor "${name}" has ${data.length} elements for shape [${shape.join(", ")}]`);
+    }
+    const begin = end;
+    end += data.length * bytesOf(dtype);
+    header.push([name, { dtype: CODES[dtype], shape, data_offsets: [begin, end] }]);
+  }
+  const json = new TextEncoder().encode(`{${header.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`);
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(8 + headerBytes + end).fill(0x20, 8, 8 + headerBytes);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(headerBytes), true);
+  bytes.set(json, 8);
+  let at = 8 + headerBytes;
+  for (const name of names) {
+    const { dtype, data } = tensors.get(name)!;
+    writeElements(view, at, dtype, data);
+    at += data.length * bytesOf(dtype);
+  }
+  return bytes;
+}
+
+/** Writes little-endian elements; every NaN becomes the canonical one. */
+function writeElements(view: DataView, at: number, dtype: DType, data: TypedArray): void {
+  const width = bytesOf(dtype);
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (dtype === "int32") view.setInt32(at + i * width, value, true);
+    else if (dtype === "float32") {
+      if (value !== value) view.setUint32(at + i * width, 0x7fc00000, true);
+      else view.setFloat32(at + i * width, value, true);
+    } else if (value !== value) view.setBigUint64(at + i * width, 0x7ff8000000000000n, true);
+    else view.setFloat64(at + i * width, value, true);
+  }
+}
+
+interface Entry {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Parses a safetensors file.
+ *
+ * @param fileName named in errors
+ * @throws {SafetensorsError} if anything is malformed: the message says what and where
+ */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  fileName = "safetensors",
+): { tensors: Map<string, TensorData>; metadata: Record<string, string> } {
+  const fail = (fault: string): never => {
+    throw new SafetensorsError(`${fileName}: ${fault}; the file is damaged or not a safetensors file`);
+  };
+  if (bytes.length < 8) fail(`${bytes.length} bytes are too few for a header`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const declared = view.getBigUint64(0, true);
+  if (declared > BigInt(Math.min(bytes.length - 8, MAX_HEADER_BYTES))) fail(`the header claims ${declared} bytes of ${bytes.length}`);
+  const headerBytes = Number(declared);
+  const header = parseHeader(bytes.subarray(8, 8 + headerBytes), fail);
+  const dataBytes = bytes.length - 8 - headerBytes;
+  const metadata: Record<string, string> = {};
+  const entries: Entry[] = [];
+  for (const [name, value] of Object.entries(header)) {
+    if (name === "__metadata__") readMetadata(value, metadata, fail);
+    else entries.push(checkEntry(name, value, dataBytes, fail));
+  }
+  checkCoverage(entries, dataBytes, fail);
+  const tensors = new Map<string, TensorData>();
+  for (const { name, dtype, shape, begin } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    tensors.set(name, { dtype, shape, data: readElements(view, 8 + headerBytes + begin, dtype, sizeOf(shape)) });
+  }
+  return { tensors, metadata };
+}
+
+type Fail = (fault: string) => never;
+
+function parseHeader(json: Uint8Array, fail: Fail): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+  } catch {
+    fail("the header is not JSON");
+  }
+  if (typeof header !== "object" || header === null || Array.isArray(header)) fail("the header is not a JSON object");
+  return header as Record<string, unknown>;
+}
+
+function readMetadata(value: unknown, metadata: Record<string, string>, fail: Fail): void {
+  if (typeof value !== "object" || value === null) fail("__metadata__ is not an object");
+  for (const [key, text] of Object.entries(value as object)) {
+    if (typeof text !== "string") fail(`__metadata__ "${key}" is not a string`);
+    Object.defineProperty(metadata, key, { value: text, enumerable: true, configurable: true, writable: true });
+  }
+}
+
+function checkEntry(name: string, value: unknown, dataBytes: number, fail: Fail): Entry {
+  const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const dtype = (Object.keys(CODES) as DType[]).find((key) => CODES[key] === entry["dtype"]);
+  if (dtype === undefined) return fail(`tensor "${name}" has dtype ${JSON.stringify(entry["dtype"])}, expected F32, F64 or I32`);
+  const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+  const { shape, data_offsets: offsets } = entry;
+  if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`tensor "${name}" has no valid shape`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    return fail(`tensor "${name}" has no valid data_offsets`);
+  }
+  const [begin, end] = offsets as [number, number];
+  if (begin > end || end > dataBytes) fail(`tensor "${name}" lies at [${begin}, ${end}) of ${dataBytes} bytes of data`);
+  if (end - begin !== sizeOf(shape) * bytesOf(dtype)) {
+    fail(`tensor "${name}" of shape [${shape.join(", ")}] needs ${sizeOf(shape) * bytesOf(dtype)} bytes, has ${end - begin}`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+function checkCoverage(entries: readonly Entry[], dataBytes: number, fail: Fail): void {
+  let at = 0;
+  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin < at) fail(`tensor "${name}" overlaps the one before it`);
+    if (begin > at) fail(`${begin - at} bytes before tensor "${name}" belong to none`);
+    at = end;
+  }
+  if (at !== dataBytes) fail(`${dataBytes - at} bytes at the end belong to no tensor`);
+}
+
+function readElements(view: DataView, at: number, dtype: DType, count: number): TypedArray {
+  const bytes = view.buffer.slice(view.byteOffset + at, view.byteOffset + at + count * bytesOf(dtype)) as ArrayBuffer;
+  if (dtype === "float32") return new Float32Array(bytes);
+  return dtype === "float64" ? new Float64Array(bytes) : new Int32Array(bytes);
+}

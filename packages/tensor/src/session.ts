@@ -1,0 +1,205 @@
+/**
+ * A session: one backend, its memory scopes and its tape. Sessions share nothing, so concurrent callers each have one.
+ */
+import { type Node, Tape } from "./autograd/tape.ts";
+import type { Backend, BackendName } from "./backend.ts";
+import { createReferenceBackend } from "./backends/reference/backend.ts";
+import type { DType, FloatType } from "./dtype.ts";
+import { BackendError, DTypeError, ScopeError, ShapeError } from "./errors.ts";
+import { checkShape, type Shape, sizeOf } from "./shape.ts";
+import { type Block, Tensor } from "./tensor.ts";
+
+export interface SessionOptions {
+  /** `auto` (the default) takes the fastest backend that is there. */
+  readonly backend?: "auto" | BackendName;
+  /** Threads of the backend, an integer >= 1; results never depend on it. Default 1. */
+  readonly threads?: number;
+  /** Type of real numbers: `float64` exists on the reference backend only. Default `float32`. */
+  readonly dtype?: FloatType;
+}
+
+export interface TensorOptions {
+  /** Default: the session's float type. */
+  readonly dtype?: DType;
+  /** Marks a parameter. Default false. */
+  readonly requiresGrad?: boolean;
+}
+
+/**
+ * Starts a backend. Asynchronous because a browser compiles and starts threads asynchronously.
+ *
+ * @throws {BackendError} if the backend that is asked for is not there, with the reason and what to do
+ */
+export async function createSession(options: SessionOptions = {}): Promise<Session> {
+  const { backend = "auto", threads = 1, dtype = "float32" } = options;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new BackendError(`createSession: expected threads to be an integer >= 1, got ${threads}`);
+  }
+  if (backend === "native") {
+    throw new BackendError("createSession: the native backend is not part of this build; use --backend wasm or auto");
+  }
+  if (backend === "reference" || (backend === "auto" && dtype === "float64")) {
+    return new Session(createReferenceBackend(dtype));
+  }
+  if (dtype === "float64") {
+    throw new BackendError("createSession: float64 needs the reference backend, got wasm");
+  }
+  const { createWasmBackend } = await import("./backends/wasm/backend.ts");
+  return new Session(await createWasmBackend(threads));
+}
+
+/** A region of memory: tensors made while it is the innermost scope are freed when it ends. */
+export class Scope {
+  readonly #session: Session;
+  readonly blocks = new Set<Block>();
+  /** Length of the tape when the scope began; what was recorded since is dropped with it. */
+  readonly tapeStart: number;
+
+  /** @internal */
+  constructor(session: Session, tapeStart: number) {
+    this.#session = session;
+    this.tapeStart = tapeStart;
+  }
+
+  /** Hands `tensor` to the enclosing scope (or to the session), so that it outlives this one. */
+  keep<T extends Tensor>(tensor: T): T {
+    this.#session.moveOut(this, tensor.block);
+    return tensor;
+  }
+
+  /** Frees everything. @throws {ScopeError} if an inner scope is still open */
+  [Symbol.dispose](): void {
+    this.#session.close(this);
+  }
+}
+
+export class Session {
+  /** @internal Kernels; layers never touch it. */
+  readonly backend: Backend;
+  /** @internal */
+  readonly tape = new Tape();
+  readonly #scopes: Scope[] = [];
+  #noGradDepth = 0;
+
+  /** @internal Use {@link createSession}. */
+  constructor(backend: Backend) {
+    this.backend = backend;
+  }
+
+  get backendName(): BackendName {
+    return this.backend.name;
+  }
+
+  get threads(): number {
+    return this.backend.threads;
+  }
+
+  get floatType(): FloatType {
+    return this.backend.floatType;
+  }
+
+  /** A tensor with a copy of `data`, row-major. @throws {ShapeError} if the count does not fit the shape */
+  tensor(data: ArrayLike<number>, shape: Shape, options: TensorOptions = {}): Tensor {
+    if (data.length !== sizeOf(shape)) {
+      throw new ShapeError("tensor", `${sizeOf(shape)} elements for shape [${shape.join(", ")}]`, `${data.length}`);
+    }
+    const tensor = this.empty(shape, options);
+    this.backend.write(tensor.storage, data);
+    return tensor;
+  }
+
+  zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+    return this.full(shape, 0, options);
+  }
+
+  full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+    const tensor = this.empty(shape, options);
+    this.backend.fill(tensor.storage, value);
+    return tensor;
+  }
+
+  /** @internal A tensor with undefined elements, for the output of a kernel. */
+  empty(shape: Shape, options: TensorOptions = {}): Tensor {
+    checkShape("tensor", shape);
+    const dtype = options.dtype ?? this.floatType;
+    if (dtype !== "int32" && dtype !== this.floatType) {
+      throw new DTypeError("tensor", `${this.floatType} or int32 on this session`, dtype);
+    }
+    const block: Block = { storage: this.backend.allocate(dtype, sizeOf(shape)), alive: true };
+    this.#scopes.at(-1)?.blocks.add(block);
+    return new Tensor(this, block, shape, options.requiresGrad ?? false);
+  }
+
+  /** @internal The same elements under another shape of equal size, not recorded. */
+  alias(tensor: Tensor, shape: Shape, requiresGrad = false): Tensor {
+    return new Tensor(this, tensor.block, shape, requiresGrad);
+  }
+
+  /** Opens a scope: `using scope = session.scope();`. Scopes nest and must end in reverse order. */
+  scope(): Scope {
+    const scope = new Scope(this, this.tape.length);
+    this.#scopes.push(scope);
+    return scope;
+  }
+
+  /** Stops recording until it is disposed: `using _ = session.noGrad();`. */
+  noGrad(): Disposable {
+    this.#noGradDepth++;
+    return { [Symbol.dispose]: () => void this.#noGradDepth-- };
+  }
+
+  /** @internal */
+  get recording(): boolean {
+    return this.#noGradDepth === 0;
+  }
+
+  /** @internal */
+  record(node: Node): void {
+    this.tape.push(node);
+  }
+
+  /** The first recorded op whose output holds a NaN or an infinity, in the order of computation. */
+  firstNonFinite(): { op: string; index: number } | undefined {
+    for (const node of this.tape.nodes) {
+      for (const output of node.outputs) {
+        if (output.dtype === "int32") continue;
+        const index = this.backend.firstNonFinite(output.storage);
+        if (index >= 0) return { op: node.op, index };
+      }
+    }
+    return undefined;
+  }
+
+  /** Most bytes that tensors of this session held at once. */
+  peakBytes(): number {
+    return this.backend.peakBytes();
+  }
+
+  /** Ends worker threads; the session's tensors are gone. */
+  async dispose(): Promise<void> {
+    await this.backend.dispose();
+  }
+
+  /** @internal */
+  moveOut(scope: Scope, block: Block): void {
+    const depth = this.#scopes.indexOf(scope);
+    if (depth < 0) throw new ScopeError("keep: the scope has ended");
+    if (!scope.blocks.delete(block)) return;
+    if (depth > 0) this.#scopes[depth - 1]!.blocks.add(block);
+  }
+
+  /** @internal */
+  close(scope: Scope): void {
+    if (this.#scopes.at(-1) !== scope) {
+      throw new ScopeError(
+        this.#scopes.includes(scope) ? "scopes must end in reverse order: an inner one is still open" : "scope ended twice",
+      );
+    }
+    this.#scopes.pop();
+    this.tape.truncate(scope.tapeStart);
+    for (const block of scope.blocks) {
+      block.alive = false;
+      this.backend.free(block.storage);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** The tensor: a shape over a block of elements that a session's backend owns. */
+import type { Storage } from "./backend.ts";
+import type { DType, TypedArray } from "./dtype.ts";
+import { ScopeError, ShapeError } from "./errors.ts";
+import type { Session } from "./session.ts";
+import { type Shape, sizeOf } from "./shape.ts";
+
+/** Elements with an owner: the scope that frees them, or the session itself. */
+export interface Block {
+  readonly storage: Storage;
+  alive: boolean;
+}
+
+/**
+ * An n-dimensional array, contiguous and row-major. Ops make new tensors and never change old ones; only `write` and the
+ * optimizer steps change a tensor in place. Made by a {@link Session}, never directly.
+ */
+export class Tensor {
+  readonly session: Session;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Number of elements. */
+  readonly size: number;
+  /** True for parameters and for everything computed from them while recording. */
+  readonly requiresGrad: boolean;
+  readonly #block: Block;
+
+  /** @internal */
+  constructor(session: Session, block: Block, shape: Shape, requiresGrad: boolean) {
+    this.session = session;
+    this.#block = block;
+    this.shape = Object.freeze([...shape]);
+    this.size = sizeOf(shape);
+    this.dtype = block.storage.dtype;
+    this.requiresGrad = requiresGrad;
+  }
+
+  /** @internal The block, whether alive or not: scopes move and free it. */
+  get block(): Block {
+    return this.#block;
+  }
+
+  /** @internal @throws {ScopeError} when the tensor's scope has ended */
+  get storage(): Storage {
+    if (!this.#block.alive) {
+      throw new ScopeError(
+        `tensor [${this.shape.join(", ")}] was used after its scope ended; return it through scope.keep(tensor)`,
+      );
+    }
+    return this.#block.storage;
+  }
+
+  /** A copy of the elements, row-major. */
+  async read(): Promise<TypedArray> {
+    return this.readSync();
+  }
+
+  /** A copy of the elements, row-major; for backends on the processor. */
+  readSync(): TypedArray {
+    return this.session.backend.read(this.storage);
+  }
+
+  /** The value of a tensor of one element. @throws {ShapeError} if there are more or none */
+  item(): number {
+    if (this.size !== 1) throw new ShapeError("item", "a tensor of one element", this.shape);
+    return this.readSync()[0]!;
+  }
+
+  /** Replaces all elements in place, row-major: for parameters and optimizer state. @throws {ShapeError} on another count */
+  write(data: ArrayLike<number>): void {
+    if (data.length !== this.size) {
+      throw new ShapeError("write", `${this.size} elements for shape [${this.shape.join(", ")}]`, `${data.length}`);
+    }
+    this.session.backend.write(this.storage, data);
+  }
+
+  toString(): string {
+    return `Tensor(${this.dtype}[${this.shape.join(", ")}])`;
+  }
+}

@@ -1,0 +1,146 @@
+/** Every op's gradient against central differences, in float64 on the reference backend. */
+import { beforeAll, describe, expect, test } from "vitest";
+import * as t from "../src/index.ts";
+import { checkGradients } from "../src/testing/index.ts";
+
+let session: t.Session;
+let next = 0;
+
+beforeAll(async () => {
+  session = await t.createSession({ backend: "reference", dtype: "float64" });
+});
+
+function parameter(shape: readonly number[], low = -1, high = 1): t.Tensor {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const data = new t.Rng(11).stream(`parameter${next++}`).uniform(size, low, high);
+  return session.tensor(data, shape, { requiresGrad: true });
+}
+
+/** A loss that weighs every element differently, so that no error cancels. */
+function weighted(x: t.Tensor): t.Tensor {
+  const weights = session.tensor(new t.Rng(5).stream("weights").uniform(x.size, -1, 1), x.shape);
+  return t.sum(t.mul(x, weights));
+}
+
+const ids = new Int32Array([2, 0, 2, 1, 3, 2]);
+
+const unary: Record<string, [(x: t.Tensor) => t.Tensor, number, number]> = {
+  neg: [t.neg, -1, 1],
+  exp: [t.exp, -2, 2],
+  log: [t.log, 0.2, 3],
+  tanh: [t.tanh, -2, 2],
+  sigmoid: [t.sigmoid, -4, 4],
+  relu: [t.relu, -1, 1],
+  sqrt: [t.sqrt, 0.2, 3],
+  square: [t.square, -2, 2],
+  softmax: [t.softmax, -2, 2],
+  logSoftmax: [t.logSoftmax, -2, 2],
+  sum: [(x) => t.sum(x), -1, 1],
+  "sum along an axis": [(x) => t.sum(x, 0), -1, 1],
+  "sum along the last axis": [(x) => t.sum(x, -1), -1, 1],
+  mean: [(x) => t.mean(x, 1), -1, 1],
+  "mean of all": [(x) => t.mean(x), -1, 1],
+  max: [(x) => t.max(x, 1), -1, 1],
+  reshape: [(x) => t.reshape(x, [4, -1]), -1, 1],
+  transpose: [(x) => t.transpose(x, [1, 0]), -1, 1],
+  slice: [(x) => t.slice(x, 1, 1, 3), -1, 1],
+  concat: [(x) => t.concat([x, t.mul(x, 2)], 1), -1, 1],
+  stack: [(x) => t.stack([x, x], 1), -1, 1],
+  gatherRows: [(x) => t.gatherRows(x, new Int32Array([2, 0, 2])), -1, 1],
+  dropout: [(x) => t.dropout(x, 0.4, { stream: new t.Rng(1).stream("d"), step: 3, examples: new Int32Array([7, 8, 9]) }), -1, 1],
+};
+
+describe("gradients agree with central differences", () => {
+  test.each(Object.entries(unary))("%s", (_, [op, low, high]) => {
+    checkGradients(([x]) => weighted(op(x!)), [parameter([3, 4], low, high)]);
+  });
+
+  test.each([
+    ["add", t.add],
+    ["sub", t.sub],
+    ["mul", t.mul],
+    ["div", t.div],
+    ["maximum", t.maximum],
+  ] as const)("%s, with broadcasting", (_, op) => {
+    checkGradients(([a, b]) => weighted(op(a!, b!)), [parameter([2, 3, 4]), parameter([3, 1], 0.5, 2)]);
+    checkGradients(([a, b]) => weighted(op(a!, b!)), [parameter([4]), parameter([2, 4], 0.5, 2)]);
+  });
+
+  test.each([
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ])("matmul, transposeA %s, transposeB %s", (transposeA, transposeB) => {
+    const a = parameter(transposeA ? [2, 4, 3] : [2, 3, 4]);
+    const b = parameter(transposeB ? [2, 5, 4] : [2, 4, 5]);
+    checkGradients(([left, right]) => weighted(t.matmul(left!, right!, { transposeA, transposeB })), [a, b]);
+  });
+
+  test("linear", () => {
+    checkGradients(([x, w, b]) => weighted(t.linear(x!, w!, b!)), [parameter([2, 3, 4]), parameter([5, 4]), parameter([5])]);
+  });
+
+  test("embedding, with a padding row that gets none", () => {
+    const weight = parameter([4, 3]);
+    const idTensor = session.tensor(ids, [2, 3], { dtype: "int32" });
+    checkGradients(([w]) => weighted(t.embedding(w!, idTensor)), [weight]);
+    using _ = session.scope();
+    const gradients = t.backward(weighted(t.embedding(weight, idTensor, { paddingIndex: 2 })));
+    const gradient = gradients.get(weight)!;
+    expect(gradient.kind).toBe("sparse");
+    expect([...t.denseGradient(gradient).readSync().slice(6, 9)]).toEqual([0, 0, 0]);
+  });
+
+  test.each(["max", "mean", "last"] as const)("poolOverTime %s", (kind) => {
+    checkGradients(([x]) => weighted(t.poolOverTime(x!, kind, new Int32Array([4, 2, 0]))), [parameter([3, 4, 2])]);
+  });
+
+  test("crossEntropy with ignored rows, class weights and label smoothing", () => {
+    const targets = new Int32Array([2, -1, 0, 4]);
+    const classWeights = session.tensor([0.5, 1, 2, 1, 3], [5]);
+    checkGradients(([x]) => t.crossEntropy(x!, targets), [parameter([4, 5])]);
+    checkGradients(([x]) => t.crossEntropy(x!, targets, { classWeights, labelSmoothing: 0.1 }), [parameter([4, 5])]);
+  });
+
+  test("attend, dot and additive", () => {
+    const lengths = new Int32Array([4, 2, 0]);
+    const [query, keys, values, energy] = [parameter([3, 2]), parameter([3, 4, 2]), parameter([3, 4, 5]), parameter([2])];
+    const both = ({ context, weights }: { context: t.Tensor; weights: t.Tensor }) => t.add(weighted(context), weighted(weights));
+    checkGradients(([q, k, v]) => both(t.attend(q!, k!, v!, lengths, { kind: "dot" })), [query, keys, values]);
+    checkGradients(
+      ([q, k, v, e]) => both(t.attend(q!, k!, v!, lengths, { kind: "additive", energy: e! })),
+      [query, keys, values, energy],
+    );
+  });
+
+  test.each([false, true])("lstm with ragged lengths and an initial state, reverse %s", (reverse) => {
+    const [hiddenSize, inputSize] = [3, 2];
+    const parameters = [
+      parameter([3, 4, inputSize]),
+      parameter([4 * hiddenSize, inputSize]),
+      parameter([4 * hiddenSize, hiddenSize]),
+      parameter([4 * hiddenSize]),
+      parameter([4 * hiddenSize]),
+      parameter([3, hiddenSize]),
+      parameter([3, hiddenSize]),
+    ];
+    checkGradients((p) => {
+      const weights = { weightIh: p[1]!, weightHh: p[2]!, biasIh: p[3]!, biasHh: p[4]! };
+      const initialState = { hiddenState: p[5]!, cellState: p[6]! };
+      const out = t.lstm(p[0]!, weights, { lengths: new Int32Array([4, 0, 2]), reverse, initialState });
+      return t.add(weighted(out.output), t.add(weighted(out.hiddenState), weighted(out.cellState)));
+    }, parameters);
+  });
+
+  test("a tensor that is used twice gets the sum", () => {
+    checkGradients(([x]) => weighted(t.mul(t.add(x!, t.tanh(x!)), x!)), [parameter([3, 4])]);
+  });
+
+  test("the check itself fails on a wrong gradient", () => {
+    const x = parameter([2]);
+    expect(() => checkGradients(([p]) => t.sum(t.mul(p!, session.tensor(p!.readSync(), [2]))), [x])).toThrow(
+      "checkGradients: parameter 0 [2], element 0",
+    );
+  });
+});
