@@ -1,1 +1,54 @@
-export {};
+/** Public names of the tokenizers package: train, encode, decode, tokenizer.json. */
+
+// Its stages, to build a pipeline by hand
+export { type AddedToken, specialToken } from "./added-tokens.ts";
+export { AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
+// The tokenizer
+export type { BpeTokenizerConfig, CharTokenizerConfig, TokenizerConfig, WordTokenizerConfig } from "./config.ts";
+export type { Decoder } from "./decoders/decoder.ts";
+export { FuseDecoder } from "./decoders/fuse.ts";
+export { MetaspaceDecoder } from "./decoders/metaspace.ts";
+export type { Encoding, Offsets } from "./encoding.ts";
+// Errors and JSON
+export {
+  MissingSpecialTokenError,
+  TokenizerError,
+  TokenizerFormatError,
+  TrainingError,
+  UnknownIdError,
+  UnknownTokenError,
+  UnsupportedRuntimeError,
+} from "./errors.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export type { Model, ModelToken } from "./models/model.ts";
+export { WordLevelModel } from "./models/word-level/model.ts";
+export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
+export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
+export type { Normalizer } from "./normalizers/normalizer.ts";
+export { NormalizerSequence } from "./normalizers/sequence.ts";
+export { StripNormalizer, type StripOptions } from "./normalizers/strip.ts";
+export { StripAccentsNormalizer } from "./normalizers/strip-accents.ts";
+export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.ts";
+export { TemplateProcessor } from "./post-processors/template.ts";
+export { type MetaspaceOptions, MetaspacePreTokenizer, type PrependScheme } from "./pre-tokenizers/metaspace.ts";
+export type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+export { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";
+export { SegmenterPreTokenizer } from "./pre-tokenizers/segmenter.ts";
+export { PreTokenizerSequence } from "./pre-tokenizers/sequence.ts";
+export {
+  ANY_CODE_POINT,
+  ANY_GRAPHEME,
+  type SplitOptions,
+  type SplitPattern,
+  SplitPreTokenizer,
+} from "./pre-tokenizers/split.ts";
+export type { SplitBehavior } from "./pre-tokenizers/split-by.ts";
+export {
+  BertPreTokenizer,
+  WhitespacePreTokenizer,
+  WhitespaceSplitPreTokenizer,
+} from "./pre-tokenizers/whitespace.ts";
+export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
+export { type DecodeOptions, type EncodeOptions, Tokenizer, type TokenizerParts } from "./tokenizer.ts";
+export { type TrainTokenizerOptions, trainTokenizer } from "./train-tokenizer.ts";
+export { Vocabulary } from "./vocabulary.ts";

@@ -1,0 +1,110 @@
+/** Tokens that are recognised in a text before the pipeline sees it, such as `<s>`, as `added_tokens` lists them. */
+import { AlignedText } from "./aligned-text.ts";
+import { TokenizerFormatError } from "./errors.ts";
+import { asArray, asBoolean, asFields, asId, asString, child, describe, type JsonObject, optional } from "./json.ts";
+import type { Normalizer } from "./normalizers/normalizer.ts";
+import { escapeRegExp } from "./pre-tokenizers/split.ts";
+import { WHITE_SPACE, WORD } from "./unicode.ts";
+
+export interface AddedToken {
+  readonly id: number;
+  /** The token, not empty. */
+  readonly content: string;
+  /** Left out of decoded text unless asked for. */
+  readonly special: boolean;
+  /** Recognised only where no word character touches it. */
+  readonly singleWord: boolean;
+  /** Takes the white space before it along. */
+  readonly lstrip: boolean;
+  /** Takes the white space after it along. */
+  readonly rstrip: boolean;
+  /** Looked for in the normalized text instead of the original. */
+  readonly normalized: boolean;
+}
+
+/** A stretch of text, which is an added token or is still to be tokenized. */
+export interface TextPart {
+  readonly text: AlignedText;
+  readonly added?: AddedToken;
+}
+
+/** An added token that is special, recognised as it stands, and no more. */
+export function specialToken(id: number, content: string): AddedToken {
+  return { id, content, special: true, singleWord: false, lstrip: false, rstrip: false, normalized: false };
+}
+
+/** Finds some added tokens in a text: the leftmost first, and the longest of those that start there. */
+export class AddedTokenMatcher {
+  readonly #byForm: ReadonlyMap<string, AddedToken>;
+  readonly #pattern: RegExp | undefined;
+
+  /** @param normalizer applied to the tokens, for use on normalized text */
+  constructor(tokens: readonly AddedToken[], normalizer?: Normalizer) {
+    this.#byForm = new Map(
+      tokens.map(
+        (token) => [normalizer?.normalize(AlignedText.of(token.content)).text ?? token.content, token] as const,
+      ),
+    );
+    const forms = [...this.#byForm.keys()].filter((form) => form !== "").sort((a, b) => b.length - a.length);
+    this.#pattern = forms.length === 0 ? undefined : new RegExp(forms.map(escapeRegExp).join("|"), "gu");
+  }
+
+  split(source: AlignedText): TextPart[] {
+    if (this.#pattern === undefined || source.text === "") return [{ text: source }];
+    const { text } = source;
+    const parts: TextPart[] = [];
+    let last = 0;
+    for (const match of text.matchAll(this.#pattern)) {
+      const added = this.#byForm.get(match[0]);
+      if (added === undefined) continue;
+      let start = match.index;
+      let end = start + match[0].length;
+      if (added.singleWord && (WORD_AT_END.test(text.slice(0, start)) || WORD_AT_START.test(text.slice(end)))) continue;
+      if (added.lstrip) start = Math.max(last, start - (SPACE_AT_END.exec(text.slice(last, start))?.[0].length ?? 0));
+      if (added.rstrip) end += SPACE_AT_START.exec(text.slice(end))?.[0].length ?? 0;
+      if (start > last) parts.push({ text: source.slice(last, start) });
+      parts.push({ text: source.slice(start, end), added });
+      last = end;
+    }
+    if (last < text.length) parts.push({ text: source.slice(last, text.length) });
+    return parts;
+  }
+}
+
+const WORD_AT_END = new RegExp(`[${WORD}]$`, "u");
+const WORD_AT_START = new RegExp(`^[${WORD}]`, "u");
+const SPACE_AT_END = new RegExp(`[${WHITE_SPACE}]+$`, "u");
+const SPACE_AT_START = new RegExp(`^[${WHITE_SPACE}]+`, "u");
+
+/** Reads `added_tokens`. */
+export function readAddedTokens(value: unknown, path: string): AddedToken[] {
+  return asArray(value, path).map((item, index) => {
+    const at = child(path, index);
+    const fields = asFields(item, at);
+    const content = asString(fields.get("content"), child(at, "content"));
+    if (content === "") throw new TokenizerFormatError(child(at, "content"), "some text", describe(content));
+    const special = optional(fields, "special", at, asBoolean, false);
+    return {
+      id: asId(fields.get("id"), child(at, "id")),
+      content,
+      special,
+      singleWord: optional(fields, "single_word", at, asBoolean, false),
+      lstrip: optional(fields, "lstrip", at, asBoolean, false),
+      rstrip: optional(fields, "rstrip", at, asBoolean, false),
+      normalized: optional(fields, "normalized", at, asBoolean, !special),
+    };
+  });
+}
+
+/** The element of `added_tokens` for one token. */
+export function addedTokenToJson(token: AddedToken): JsonObject {
+  return {
+    id: token.id,
+    content: token.content,
+    single_word: token.singleWord,
+    lstrip: token.lstrip,
+    rstrip: token.rstrip,
+    normalized: token.normalized,
+    special: token.special,
+  };
+}

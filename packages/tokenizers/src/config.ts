@@ -1,0 +1,73 @@
+/** The schema of the `tokenizer` section of an experiment, and the only place where its defaults are. */
+import { z } from "zod";
+
+const lowercase = z.boolean().default(false).describe("turn the text into lower case first");
+
+const minFrequency = z.int().min(1).default(1).describe("tokens seen less often in the train split become unknown");
+
+const maxSize = z
+  .int()
+  .min(5)
+  .optional()
+  .describe("size of the whole vocabulary, special tokens included; no limit if missing");
+
+const normalizeForm = z.enum(["none", "nfc", "nfkc"]);
+
+const normalize = normalizeForm
+  .default("nfc")
+  .describe(
+    "Unicode form: nfc unites accents with their letters; nfkc also flattens ligatures and full-width forms, Chinese punctuation among them",
+  );
+
+const spacedPieces = z.enum(["metaspace", "segmenter"]);
+
+export const wordTokenizerConfig = z.strictObject({
+  kind: z.literal("word"),
+  lowercase,
+  normalize,
+  preTokenizer: z
+    .enum(["whitespace", ...spacedPieces.options])
+    .default("whitespace")
+    .describe(
+      "whitespace: runs of letters, runs of symbols; metaspace: words and punctuation that decode back to natural spacing; segmenter: words of Chinese and other scripts without spaces",
+    ),
+  minFrequency,
+  maxSize,
+});
+
+export const charTokenizerConfig = z.strictObject({
+  kind: z.literal("char"),
+  unit: z
+    .enum(["codePoint", "grapheme"])
+    .default("codePoint")
+    .describe("codePoint: accents may be tokens of their own; grapheme: what a reader takes for one character"),
+  lowercase,
+  normalize: normalizeForm.default("none").describe("Unicode form; none, so that decoding gives back the very text"),
+  minFrequency,
+  maxSize,
+});
+
+export const bpeTokenizerConfig = z.strictObject({
+  kind: z.literal("bpe"),
+  lowercase,
+  normalize,
+  preTokenizer: spacedPieces
+    .default("metaspace")
+    .describe("metaspace: merges stay inside words; segmenter: inside words of Unicode segmentation"),
+  minFrequency: z.int().min(1).default(2).describe("pairs seen less often in the train split are not merged"),
+  vocabSize: z.int().min(5).default(8000).describe("size of the whole vocabulary: special tokens, characters, merges"),
+});
+
+/** How text becomes tokens, told apart by `kind`. */
+export const tokenizerConfig = z
+  .discriminatedUnion("kind", [wordTokenizerConfig, charTokenizerConfig, bpeTokenizerConfig])
+  .describe("how text becomes tokens");
+
+/** The section with its defaults filled in. */
+export type TokenizerConfig = z.output<typeof tokenizerConfig>;
+export type WordTokenizerConfig = z.output<typeof wordTokenizerConfig>;
+export type CharTokenizerConfig = z.output<typeof charTokenizerConfig>;
+export type BpeTokenizerConfig = z.output<typeof bpeTokenizerConfig>;
+
+/** The section as a user writes it. */
+export type TokenizerConfigInput = z.input<typeof tokenizerConfig>;

@@ -1,0 +1,58 @@
+/** Every error class of this package; all extend TokenizerError, so one `instanceof` catches them. */
+
+/** The common ancestor of this package's errors. */
+export class TokenizerError extends Error {
+  override readonly name: string = "TokenizerError";
+}
+
+/** A tokenizer.json value is malformed, inconsistent or uses a component that this package does not have. */
+export class TokenizerFormatError extends TokenizerError {
+  override readonly name = "TokenizerFormatError";
+  /** Where in the document, such as `model.vocab["the"]`; empty for the document itself. */
+  readonly path: string;
+
+  constructor(path: string, expected: string, got: string) {
+    super(`tokenizer.json${path === "" ? "" : ` at ${path}`}: expected ${expected}, got ${got}`);
+    this.path = path;
+  }
+}
+
+/** A piece of text is not in the vocabulary and the model has no unknown token to stand for it. */
+export class UnknownTokenError extends TokenizerError {
+  override readonly name = "UnknownTokenError";
+  constructor(piece: string) {
+    super(
+      `encode: ${JSON.stringify(piece)} is not in the vocabulary and the model has no unknown token; ` +
+        "train with the special token unk, or with text that covers it",
+    );
+  }
+}
+
+/** An id lies outside the vocabulary. */
+export class UnknownIdError extends TokenizerError {
+  override readonly name = "UnknownIdError";
+  constructor(id: number, vocabSize: number) {
+    super(`decode: expected ids from 0 to ${vocabSize - 1}, got ${id}`);
+  }
+}
+
+/** A special token was asked for that this tokenizer does not have. */
+export class MissingSpecialTokenError extends TokenizerError {
+  override readonly name = "MissingSpecialTokenError";
+  constructor(role: string, candidates: readonly string[]) {
+    super(
+      `tokenizer: has no ${role} token, expected one of ${candidates.join(", ")} among the special added tokens; ` +
+        `train with the special token ${role}`,
+    );
+  }
+}
+
+/** Training was asked for something impossible, such as a vocabulary smaller than its special tokens. */
+export class TrainingError extends TokenizerError {
+  override readonly name = "TrainingError";
+}
+
+/** The runtime lacks something that a component needs, such as `Intl.Segmenter`. */
+export class UnsupportedRuntimeError extends TokenizerError {
+  override readonly name = "UnsupportedRuntimeError";
+}

@@ -1,0 +1,95 @@
+/** Reads untrusted JSON values by hand: each helper narrows one value or throws with the key path of what is wrong. */
+import { TokenizerFormatError } from "./errors.ts";
+
+/** A JSON value as `toJson` returns it. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+/** A JSON object as `toJson` returns it; keys are in a fixed order. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** The own keys of an object: a Map, so that keys such as `__proto__` are ordinary ones. */
+export type JsonFields = ReadonlyMap<string, unknown>;
+
+export function asFields(value: unknown, path: string): JsonFields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TokenizerFormatError(path, "an object", describe(value));
+  }
+  return new Map<string, unknown>(Object.entries(value));
+}
+
+export function asArray(value: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TokenizerFormatError(path, "an array", describe(value));
+  return value;
+}
+
+export function asString(value: unknown, path: string): string {
+  if (typeof value !== "string") throw new TokenizerFormatError(path, "a string", describe(value));
+  if (!value.isWellFormed()) throw new TokenizerFormatError(path, "well-formed Unicode", "a lone surrogate");
+  return value;
+}
+
+export function asBoolean(value: unknown, path: string): boolean {
+  if (typeof value !== "boolean") throw new TokenizerFormatError(path, "true or false", describe(value));
+  return value;
+}
+
+/** A token id: an integer from 0 to 2^31 - 1. */
+export function asId(value: unknown, path: string): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
+    throw new TokenizerFormatError(path, "an integer from 0 to 2147483647", describe(value));
+  }
+  return value;
+}
+
+/** One of a closed list of strings. */
+export function asChoice<T extends string>(value: unknown, choices: readonly T[], path: string): T {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) throw new TokenizerFormatError(path, `one of ${choices.join(", ")}`, describe(value));
+  return choice;
+}
+
+/** Reads a key by `read`, or gives `fallback` where the key is missing or null. */
+export function optional<T, F>(
+  fields: JsonFields,
+  key: string,
+  path: string,
+  read: (value: unknown, path: string) => T,
+  fallback: F,
+): T | F {
+  const value = fields.get(key);
+  return value === undefined || value === null ? fallback : read(value, child(path, key));
+}
+
+/** Refuses a value that would change results in a way that this package does not implement. */
+export function refuseUnless(fields: JsonFields, key: string, path: string, allowed: readonly unknown[]): void {
+  const value = fields.get(key);
+  if (value === undefined || allowed.includes(value)) return;
+  const choices = allowed.map((choice) => JSON.stringify(choice)).join(" or ");
+  throw new TokenizerFormatError(child(path, key), `${choices} (nothing else is supported)`, describe(value));
+}
+
+/** Appends a key or an index to a path. */
+export function child(path: string, key: string | number): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  if (!/^[A-Za-z_]\w*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === "" ? key : `${path}.${key}`;
+}
+
+/** An object without prototype from pairs, so that a key such as `__proto__` stays a key. */
+export function objectFromPairs(pairs: Iterable<readonly [string, JsonValue]>): JsonObject {
+  const object: Record<string, JsonValue> = Object.create(null);
+  for (const [key, value] of pairs) object[key] = value;
+  return object;
+}
+
+/** A short text for messages: strings and numbers as they are, the kind of anything else. */
+export function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

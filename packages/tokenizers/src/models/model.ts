@@ -1,0 +1,25 @@
+/** What a model is: it turns one piece of text into tokens of its vocabulary. */
+import type { JsonObject } from "../json.ts";
+import type { Vocabulary } from "../vocabulary.ts";
+
+/** A token inside a piece. */
+export interface ModelToken {
+  readonly id: number;
+  readonly token: string;
+  /** Half-open range `[start, end)` in UTF-16 code units of the piece. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Model {
+  readonly vocabulary: Vocabulary;
+  /** The token that stands for what the vocabulary lacks, if there is one. */
+  readonly unkToken: string | undefined;
+  /**
+   * @param piece one piece of the pre-tokenizer, not empty
+   * @throws {UnknownTokenError} if the vocabulary lacks the piece and there is no unknown token
+   */
+  tokenize(piece: string): readonly ModelToken[];
+  /** The value of `model` in tokenizer.json. */
+  toJson(): JsonObject;
+}

@@ -1,0 +1,21 @@
+/** The closed list of models, read from the `model` value of tokenizer.json. */
+import { asChoice, asFields, child } from "../json.ts";
+import type { Model } from "./model.ts";
+import { WordLevelModel } from "./word-level/model.ts";
+import { readWordLevelFields } from "./word-level/serialization.ts";
+
+const TYPES = ["WordLevel"] as const;
+
+/** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
+export function readModel(value: unknown, path: string): Model {
+  const fields = asFields(value, path);
+  const type = asChoice(fields.get("type"), TYPES, child(path, "type"));
+  switch (type) {
+    case "WordLevel": {
+      const { vocabulary, unkToken } = readWordLevelFields(fields, path);
+      return new WordLevelModel(vocabulary, unkToken);
+    }
+    default:
+      return type satisfies never;
+  }
+}

@@ -1,0 +1,30 @@
+/** The model of word and character tokenizers: a piece is a token if the vocabulary has it, else unknown. */
+import { UnknownTokenError } from "../../errors.ts";
+import type { JsonObject } from "../../json.ts";
+import type { Vocabulary } from "../../vocabulary.ts";
+import type { Model, ModelToken } from "../model.ts";
+import { wordLevelToJson } from "./serialization.ts";
+
+export class WordLevelModel implements Model {
+  readonly vocabulary: Vocabulary;
+  readonly unkToken: string | undefined;
+  readonly #unkId: number | undefined;
+
+  /** @param unkToken stands for every piece that the vocabulary lacks; may itself be missing from it */
+  constructor(vocabulary: Vocabulary, unkToken?: string) {
+    this.vocabulary = vocabulary;
+    this.unkToken = unkToken;
+    this.#unkId = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
+  }
+
+  tokenize(piece: string): readonly ModelToken[] {
+    const id = this.vocabulary.tokenToId(piece);
+    if (id !== undefined) return [{ id, token: piece, start: 0, end: piece.length }];
+    if (this.#unkId === undefined || this.unkToken === undefined) throw new UnknownTokenError(piece);
+    return [{ id: this.#unkId, token: this.unkToken, start: 0, end: piece.length }];
+  }
+
+  toJson(): JsonObject {
+    return wordLevelToJson(this);
+  }
+}

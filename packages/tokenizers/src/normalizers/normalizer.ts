@@ -1,0 +1,10 @@
+/** What a normalizer is: it rewrites a text before it is split, and keeps track of where each character came from. */
+import type { AlignedText } from "../aligned-text.ts";
+import type { JsonObject } from "../json.ts";
+
+export interface Normalizer {
+  /** The rewritten text, aligned with the same original. */
+  normalize(text: AlignedText): AlignedText;
+  /** The value of `normalizer` in tokenizer.json. */
+  toJson(): JsonObject;
+}

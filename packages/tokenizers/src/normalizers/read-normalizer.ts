@@ -1,0 +1,39 @@
+/** The closed list of normalizers, read from the `normalizer` value of tokenizer.json. */
+import { asArray, asBoolean, asChoice, asFields, child, optional } from "../json.ts";
+import { LowercaseNormalizer } from "./lowercase.ts";
+import type { Normalizer } from "./normalizer.ts";
+import { NormalizerSequence } from "./sequence.ts";
+import { StripNormalizer } from "./strip.ts";
+import { StripAccentsNormalizer } from "./strip-accents.ts";
+import { UNICODE_FORMS, UnicodeNormalizer } from "./unicode-form.ts";
+
+const TYPES = [...UNICODE_FORMS, "Lowercase", "Strip", "StripAccents", "Sequence"] as const;
+
+/** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
+export function readNormalizer(value: unknown, path: string): Normalizer {
+  const fields = asFields(value, path);
+  const type = asChoice(fields.get("type"), TYPES, child(path, "type"));
+  switch (type) {
+    case "NFC":
+    case "NFD":
+    case "NFKC":
+    case "NFKD":
+      return new UnicodeNormalizer(type);
+    case "Lowercase":
+      return new LowercaseNormalizer();
+    case "Strip":
+      return new StripNormalizer({
+        left: optional(fields, "strip_left", path, asBoolean, true),
+        right: optional(fields, "strip_right", path, asBoolean, true),
+      });
+    case "StripAccents":
+      return new StripAccentsNormalizer();
+    case "Sequence": {
+      const at = child(path, "normalizers");
+      const items = asArray(fields.get("normalizers"), at);
+      return new NormalizerSequence(items.map((item, index) => readNormalizer(item, child(at, index))));
+    }
+    default:
+      return type satisfies never;
+  }
+}

@@ -1,0 +1,151 @@
+/** Puts special tokens around an encoded text, such as `<s> … </s>`, as a template says. */
+import type { Encoding } from "../encoding.ts";
+import { TokenizerFormatError } from "../errors.ts";
+import {
+  asArray,
+  asChoice,
+  asFields,
+  asId,
+  asString,
+  child,
+  describe,
+  type JsonObject,
+  objectFromPairs,
+  optional,
+} from "../json.ts";
+
+/** One place of a template: a special token by name, or the text (`A`, in pairs also `B`). */
+export type TemplatePiece =
+  | { readonly kind: "special"; readonly id: string; readonly typeId: number }
+  | { readonly kind: "sequence"; readonly id: "A" | "B"; readonly typeId: number };
+
+/** What stands in the ids for a special token of a template. */
+export interface TemplateToken {
+  readonly ids: readonly number[];
+  readonly tokens: readonly string[];
+}
+
+export interface TemplateOptions {
+  readonly single: readonly TemplatePiece[];
+  /** Kept for other software: this package encodes no pairs. */
+  readonly pair: readonly TemplatePiece[];
+  readonly specialTokens: ReadonlyMap<string, TemplateToken>;
+}
+
+export class TemplateProcessor {
+  readonly #options: TemplateOptions;
+
+  constructor(options: TemplateOptions) {
+    this.#options = options;
+  }
+
+  /** The template `before… A after…`, of tokens with one id each. */
+  static around(before: readonly TokenWithId[], after: readonly TokenWithId[]): TemplateProcessor {
+    const special = ({ token }: TokenWithId): TemplatePiece => ({ kind: "special", id: token, typeId: 0 });
+    return new TemplateProcessor({
+      single: [...before.map(special), { kind: "sequence", id: "A", typeId: 0 }, ...after.map(special)],
+      pair: [
+        { kind: "sequence", id: "A", typeId: 0 },
+        { kind: "sequence", id: "B", typeId: 1 },
+      ],
+      specialTokens: new Map(
+        [...before, ...after].map(({ token, id }) => [token, { ids: [id], tokens: [token] }] as const),
+      ),
+    });
+  }
+
+  /** The encoding with the template's tokens around it, at offsets `[0, 0]`. */
+  process(encoding: Encoding): Encoding {
+    const result: Encoding = { ids: [], tokens: [], offsets: [] };
+    for (const piece of this.#options.single) {
+      if (piece.kind === "sequence") {
+        append(result, encoding);
+        continue;
+      }
+      const { ids, tokens } = this.#options.specialTokens.get(piece.id) ?? { ids: [], tokens: [] };
+      append(result, { ids, tokens, offsets: ids.map(() => [0, 0] as const) });
+    }
+    return result;
+  }
+
+  toJson(): JsonObject {
+    return {
+      type: "TemplateProcessing",
+      single: this.#options.single.map(pieceToJson),
+      pair: this.#options.pair.map(pieceToJson),
+      special_tokens: objectFromPairs(
+        Array.from(
+          this.#options.specialTokens,
+          ([name, { ids, tokens }]) => [name, { id: name, ids, tokens }] as const,
+        ),
+      ),
+    };
+  }
+}
+
+interface TokenWithId {
+  readonly token: string;
+  readonly id: number;
+}
+
+function append(
+  result: Encoding,
+  { ids, tokens, offsets }: { [Key in keyof Encoding]: Readonly<Encoding[Key]> },
+): void {
+  for (const id of ids) result.ids.push(id);
+  for (const token of tokens) result.tokens.push(token);
+  for (const range of offsets) result.offsets.push(range);
+}
+
+function pieceToJson(piece: TemplatePiece): JsonObject {
+  const value = { id: piece.id, type_id: piece.typeId };
+  return piece.kind === "special" ? { SpecialToken: value } : { Sequence: value };
+}
+
+/**
+ * Reads `post_processor`; the only type is TemplateProcessing.
+ *
+ * @throws {TokenizerFormatError} naming the key path
+ */
+export function readPostProcessor(value: unknown, path: string): TemplateProcessor {
+  const fields = asFields(value, path);
+  asChoice(fields.get("type"), ["TemplateProcessing"], child(path, "type"));
+  const specialsAt = child(path, "special_tokens");
+  const specialTokens = new Map<string, TemplateToken>();
+  for (const [name, token] of asFields(fields.get("special_tokens"), specialsAt)) {
+    specialTokens.set(name, readTemplateToken(token, child(specialsAt, name)));
+  }
+  const readTemplate = (template: unknown, at: string) =>
+    asArray(template, at).map((piece, index) => readPiece(piece, child(at, index), specialTokens));
+  return new TemplateProcessor({
+    single: readTemplate(fields.get("single"), child(path, "single")),
+    pair: optional(fields, "pair", path, readTemplate, []),
+    specialTokens,
+  });
+}
+
+function readTemplateToken(value: unknown, path: string): TemplateToken {
+  const fields = asFields(value, path);
+  const idsAt = child(path, "ids");
+  const tokensAt = child(path, "tokens");
+  const ids = asArray(fields.get("ids"), idsAt).map((id, index) => asId(id, child(idsAt, index)));
+  const tokens = asArray(fields.get("tokens"), tokensAt).map((token, index) => asString(token, child(tokensAt, index)));
+  if (ids.length !== tokens.length) {
+    throw new TokenizerFormatError(tokensAt, `as many tokens as ids, ${ids.length}`, String(tokens.length));
+  }
+  return { ids, tokens };
+}
+
+function readPiece(value: unknown, path: string, specialTokens: ReadonlyMap<string, TemplateToken>): TemplatePiece {
+  const fields = asFields(value, path);
+  const isSpecial = fields.has("SpecialToken");
+  const key = isSpecial ? "SpecialToken" : "Sequence";
+  const at = child(path, key);
+  const inner = asFields(fields.get(key), at);
+  const typeId = optional(inner, "type_id", at, asId, 0);
+  const idAt = child(at, "id");
+  if (!isSpecial) return { kind: "sequence", id: asChoice(inner.get("id"), ["A", "B"], idAt), typeId };
+  const id = asString(inner.get("id"), idAt);
+  if (!specialTokens.has(id)) throw new TokenizerFormatError(idAt, "a key of special_tokens", describe(id));
+  return { kind: "special", id, typeId };
+}

@@ -1,0 +1,116 @@
+/** The closed list of pre-tokenizers, read from the `pre_tokenizer` value of tokenizer.json. */
+import { TokenizerFormatError } from "../errors.ts";
+import {
+  asArray,
+  asBoolean,
+  asChoice,
+  asFields,
+  asString,
+  child,
+  describe,
+  type JsonFields,
+  optional,
+} from "../json.ts";
+import { type MetaspaceOptions, MetaspacePreTokenizer, PREPEND_SCHEMES } from "./metaspace.ts";
+import type { PreTokenizer } from "./pre-tokenizer.ts";
+import { PunctuationPreTokenizer } from "./punctuation.ts";
+import { SegmenterPreTokenizer } from "./segmenter.ts";
+import { PreTokenizerSequence } from "./sequence.ts";
+import { type SplitPattern, SplitPreTokenizer } from "./split.ts";
+import { SPLIT_BEHAVIORS, type SplitBehavior } from "./split-by.ts";
+import { BertPreTokenizer, WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from "./whitespace.ts";
+
+const TYPES = [
+  "Whitespace",
+  "WhitespaceSplit",
+  "BertPreTokenizer",
+  "Punctuation",
+  "Metaspace",
+  "Split",
+  "Segmenter",
+  "Sequence",
+] as const;
+
+/** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
+export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
+  const fields = asFields(value, path);
+  const type = asChoice(fields.get("type"), TYPES, child(path, "type"));
+  switch (type) {
+    case "Whitespace":
+      return new WhitespacePreTokenizer();
+    case "WhitespaceSplit":
+      return new WhitespaceSplitPreTokenizer();
+    case "BertPreTokenizer":
+      return new BertPreTokenizer();
+    case "Punctuation":
+      return new PunctuationPreTokenizer(optional(fields, "behavior", path, asBehavior, "Isolated"));
+    case "Metaspace":
+      return new MetaspacePreTokenizer(readMetaspaceOptions(fields, path));
+    case "Split":
+      return new SplitPreTokenizer({
+        pattern: readPattern(fields.get("pattern"), child(path, "pattern")),
+        behavior: optional(fields, "behavior", path, asBehavior, "Isolated"),
+        invert: optional(fields, "invert", path, asBoolean, false),
+      });
+    case "Segmenter":
+      return new SegmenterPreTokenizer(optional(fields, "locale", path, asLocale, "zh"));
+    case "Sequence": {
+      const at = child(path, "pretokenizers");
+      const items = asArray(fields.get("pretokenizers"), at);
+      return new PreTokenizerSequence(items.map((item, index) => readPreTokenizer(item, child(at, index))));
+    }
+    default:
+      return type satisfies never;
+  }
+}
+
+/** The options of Metaspace, which its decoder shares; `add_prefix_space` is how older files say them. */
+export function readMetaspaceOptions(fields: JsonFields, path: string): Required<MetaspaceOptions> {
+  const addPrefixSpace = optional(fields, "add_prefix_space", path, asBoolean, true);
+  const replacement = optional(fields, "replacement", path, asString, "▁");
+  if ([...replacement].length !== 1) {
+    throw new TokenizerFormatError(child(path, "replacement"), "one character", describe(replacement));
+  }
+  return {
+    replacement,
+    prependScheme: optional(
+      fields,
+      "prepend_scheme",
+      path,
+      (value, at) => asChoice(value, PREPEND_SCHEMES, at),
+      addPrefixSpace ? "always" : "never",
+    ),
+    split: optional(fields, "split", path, asBoolean, true),
+  };
+}
+
+function asBehavior(value: unknown, path: string): SplitBehavior {
+  return asChoice(value, SPLIT_BEHAVIORS, path);
+}
+
+function asLocale(value: unknown, path: string): string {
+  const locale = asString(value, path);
+  try {
+    return Intl.getCanonicalLocales(locale)[0] ?? locale;
+  } catch {
+    throw new TokenizerFormatError(path, "a BCP 47 locale such as zh", describe(value));
+  }
+}
+
+function readPattern(value: unknown, path: string): SplitPattern {
+  const fields = asFields(value, path);
+  const literal = fields.get("String");
+  if (literal !== undefined) return { String: asString(literal, child(path, "String")) };
+  return { Regex: asRegex(fields.get("Regex"), child(path, "Regex")) };
+}
+
+function asRegex(value: unknown, path: string): string {
+  const source = asString(value, path);
+  if (source === "\\X") return source;
+  try {
+    new RegExp(source, "gu");
+    return source;
+  } catch {
+    throw new TokenizerFormatError(path, "a regular expression that JavaScript understands", describe(value));
+  }
+}

@@ -1,0 +1,86 @@
+/** Cuts a text at matches, with a choice of what becomes of the matches themselves. */
+import type { AlignedText } from "../aligned-text.ts";
+
+/** The behaviours as they are spelt in tokenizer.json. */
+export const SPLIT_BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
+export type SplitBehavior = (typeof SPLIT_BEHAVIORS)[number];
+
+/** A stretch `[start, end)` of a text that is a match, or lies between matches. */
+export interface Span {
+  start: number;
+  end: number;
+  readonly isMatch: boolean;
+}
+
+/** The text as spans, matches and what lies between, none empty. `pattern` must have the flag g. */
+export function findSpans(text: string, pattern: RegExp, invert = false): Span[] {
+  const spans: Span[] = [];
+  let last = 0;
+  for (const match of text.matchAll(pattern)) {
+    const start = match.index;
+    const end = start + match[0].length;
+    if (end === start) continue;
+    if (start > last) spans.push({ start: last, end: start, isMatch: invert });
+    spans.push({ start, end, isMatch: !invert });
+    last = end;
+  }
+  if (last < text.length) spans.push({ start: last, end: text.length, isMatch: invert });
+  return spans;
+}
+
+/** Arranges spans as `behavior` says and cuts the text accordingly. */
+export function splitBySpans(text: AlignedText, spans: readonly Span[], behavior: SplitBehavior): AlignedText[] {
+  return arrange(spans, behavior).map((span) => text.slice(span.start, span.end));
+}
+
+function arrange(spans: readonly Span[], behavior: SplitBehavior): readonly Span[] {
+  switch (behavior) {
+    case "Removed":
+      return spans.filter((span) => !span.isMatch);
+    case "Isolated":
+      return spans;
+    case "Contiguous":
+      return joinRuns(spans);
+    case "MergedWithPrevious":
+      return mergeWithPrevious(spans);
+    case "MergedWithNext":
+      return mergeWithNext(spans);
+    default:
+      return behavior satisfies never;
+  }
+}
+
+function joinRuns(spans: readonly Span[]): Span[] {
+  const joined: Span[] = [];
+  for (const span of spans) {
+    const previous = joined.at(-1);
+    if (previous?.isMatch === span.isMatch) previous.end = span.end;
+    else joined.push({ ...span });
+  }
+  return joined;
+}
+
+/** Of a run of matches only the first joins the stretch before it. */
+function mergeWithPrevious(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  let afterMatch = false;
+  for (const span of spans) {
+    const previous = merged.at(-1);
+    if (span.isMatch && !afterMatch && previous !== undefined) previous.end = span.end;
+    else merged.push({ ...span });
+    afterMatch = span.isMatch;
+  }
+  return merged;
+}
+
+/** Of a run of matches only the last joins the stretch after it. */
+function mergeWithNext(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const [index, span] of spans.entries()) {
+    const previous = spans[index - 1];
+    const last = merged.at(-1);
+    if (!span.isMatch && previous?.isMatch === true && last !== undefined) last.end = span.end;
+    else merged.push({ ...span });
+  }
+  return merged;
+}

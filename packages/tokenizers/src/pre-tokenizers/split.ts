@@ -1,0 +1,87 @@
+/** Cuts at a literal string or at matches of a regular expression. */
+import type { AlignedText } from "../aligned-text.ts";
+import { UnsupportedRuntimeError } from "../errors.ts";
+import type { JsonObject } from "../json.ts";
+import type { PreTokenizer } from "./pre-tokenizer.ts";
+import { findSpans, type Span, type SplitBehavior, splitBySpans } from "./split-by.ts";
+
+/** What to cut at. Regular expressions are those that mean the same in JavaScript (flags gu) and in Oniguruma. */
+export type SplitPattern = { readonly String: string } | { readonly Regex: string };
+
+/** Any one code point; a dot would leave out line breaks. */
+export const ANY_CODE_POINT = "[\\s\\S]";
+
+/** Any one grapheme cluster: what a reader takes for one character. */
+export const ANY_GRAPHEME = "\\X";
+
+export interface SplitOptions {
+  readonly pattern: SplitPattern;
+  /** Default "Isolated". */
+  readonly behavior?: SplitBehavior;
+  /** Take what lies between the matches for the matches. Default false. */
+  readonly invert?: boolean;
+}
+
+export class SplitPreTokenizer implements PreTokenizer {
+  readonly #pattern: SplitPattern;
+  readonly #behavior: SplitBehavior;
+  readonly #invert: boolean;
+  readonly #findSpans: (text: string) => Span[];
+
+  /** @throws {SyntaxError} if the regular expression means nothing in JavaScript */
+  constructor({ pattern, behavior = "Isolated", invert = false }: SplitOptions) {
+    this.#pattern = pattern;
+    this.#behavior = behavior;
+    this.#invert = invert;
+    this.#findSpans = spanFinder(pattern, invert);
+  }
+
+  split(text: AlignedText): AlignedText[] {
+    return splitBySpans(text, this.#findSpans(text.text), this.#behavior);
+  }
+
+  toJson(): JsonObject {
+    return { type: "Split", pattern: { ...this.#pattern }, behavior: this.#behavior, invert: this.#invert };
+  }
+}
+
+function spanFinder(pattern: SplitPattern, invert: boolean): (text: string) => Span[] {
+  if ("String" in pattern) {
+    if (pattern.String === "") return (text) => (text === "" ? [] : [{ start: 0, end: text.length, isMatch: invert }]);
+    const literal = new RegExp(escapeRegExp(pattern.String), "gu");
+    return (text) => findSpans(text, literal, invert);
+  }
+  if (pattern.Regex === ANY_CODE_POINT) return (text) => codePointSpans(text, !invert);
+  if (pattern.Regex === ANY_GRAPHEME) return graphemeFinder(!invert);
+  const expression = new RegExp(pattern.Regex, "gu");
+  return (text) => findSpans(text, expression, invert);
+}
+
+function codePointSpans(text: string, isMatch: boolean): Span[] {
+  const spans: Span[] = [];
+  let start = 0;
+  while (start < text.length) {
+    const end = start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+    spans.push({ start, end, isMatch });
+    start = end;
+  }
+  return spans;
+}
+
+function graphemeFinder(isMatch: boolean): (text: string) => Span[] {
+  if (typeof Intl.Segmenter !== "function") {
+    throw new UnsupportedRuntimeError("Split: grapheme clusters need Intl.Segmenter; use code points instead");
+  }
+  const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" }); // clusters do not depend on the locale
+  return (text) =>
+    Array.from(segmenter.segment(text), ({ index, segment }) => ({
+      start: index,
+      end: index + segment.length,
+      isMatch,
+    }));
+}
+
+/** The text as a pattern that matches it and nothing else. */
+export function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}

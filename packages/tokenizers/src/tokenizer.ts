@@ -1,0 +1,255 @@
+/** The whole pipeline: normalizer, pre-tokenizer, model, post-processor and decoder around one vocabulary. */
+import {
+  type AddedToken,
+  AddedTokenMatcher,
+  addedTokenToJson,
+  readAddedTokens,
+  type TextPart,
+} from "./added-tokens.ts";
+import { AlignedText } from "./aligned-text.ts";
+import type { Decoder } from "./decoders/decoder.ts";
+import { readDecoder } from "./decoders/read-decoder.ts";
+import type { Encoding } from "./encoding.ts";
+import { MissingSpecialTokenError, TokenizerFormatError, UnknownIdError } from "./errors.ts";
+import { asFields, child, describe, type JsonObject, optional, refuseUnless } from "./json.ts";
+import type { Model } from "./models/model.ts";
+import { readModel } from "./models/read-model.ts";
+import type { Normalizer } from "./normalizers/normalizer.ts";
+import { readNormalizer } from "./normalizers/read-normalizer.ts";
+import { readPostProcessor, type TemplateProcessor } from "./post-processors/template.ts";
+import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
+import { SPECIAL_TOKEN_NAMES, type SpecialRole } from "./special-tokens.ts";
+
+/** The stages of a tokenizer; a stage left out does nothing. */
+export interface TokenizerParts {
+  readonly normalizer?: Normalizer | undefined;
+  readonly preTokenizer?: PreTokenizer | undefined;
+  readonly model: Model;
+  readonly postProcessor?: TemplateProcessor | undefined;
+  /** Without one, decoding joins tokens with spaces. */
+  readonly decoder?: Decoder | undefined;
+  readonly addedTokens?: readonly AddedToken[] | undefined;
+}
+
+export interface EncodeOptions {
+  /** Apply the post-processor, which for trained tokenizers puts `<s>` before and `</s>` after. Default false. */
+  readonly addSpecialTokens?: boolean;
+  /** Take added tokens such as `<s>` for tokens where the text itself contains them. Default true. */
+  readonly matchAddedTokens?: boolean;
+}
+
+export interface DecodeOptions {
+  /** Leave special tokens out. Default true. */
+  readonly skipSpecialTokens?: boolean;
+}
+
+/** Turns text into ids and back. Immutable: encoding the same text always gives the same ids. */
+export class Tokenizer {
+  readonly #parts: TokenizerParts;
+  readonly #addedTokens: readonly AddedToken[];
+  readonly #addedIds: ReadonlyMap<string, number>;
+  readonly #specialIds: ReadonlySet<number>;
+  readonly #addedById: ReadonlyMap<number, AddedToken>;
+  readonly #rawMatcher: AddedTokenMatcher;
+  readonly #normalizedMatcher: AddedTokenMatcher;
+
+  /** @throws {TokenizerFormatError} if added tokens contradict the vocabulary or leave holes in the ids */
+  constructor(parts: TokenizerParts) {
+    this.#parts = parts;
+    this.#addedTokens = [...(parts.addedTokens ?? [])].sort((a, b) => a.id - b.id);
+    checkAddedTokens(this.#addedTokens, parts.model);
+    this.#addedIds = new Map(this.#addedTokens.map((token) => [token.content, token.id]));
+    this.#addedById = new Map(this.#addedTokens.map((token) => [token.id, token]));
+    this.#specialIds = new Set(this.#addedTokens.filter((token) => token.special).map((token) => token.id));
+    this.#rawMatcher = new AddedTokenMatcher(this.#addedTokens.filter((token) => !token.normalized));
+    this.#normalizedMatcher = new AddedTokenMatcher(
+      this.#addedTokens.filter((token) => token.normalized),
+      parts.normalizer,
+    );
+  }
+
+  /**
+   * Reads the parsed contents of a tokenizer.json.
+   *
+   * @throws {TokenizerFormatError} naming the key path, for anything malformed, inconsistent or not supported
+   */
+  static fromJson(value: unknown): Tokenizer {
+    const fields = asFields(value, "");
+    refuseUnless(fields, "version", "", ["1.0"]);
+    refuseUnless(fields, "truncation", "", [null]);
+    refuseUnless(fields, "padding", "", [null]);
+    return new Tokenizer({
+      model: readModel(fields.get("model"), "model"),
+      addedTokens: optional(fields, "added_tokens", "", readAddedTokens, []),
+      normalizer: optional(fields, "normalizer", "", readNormalizer, undefined),
+      preTokenizer: optional(fields, "pre_tokenizer", "", readPreTokenizer, undefined),
+      postProcessor: optional(fields, "post_processor", "", readPostProcessor, undefined),
+      decoder: optional(fields, "decoder", "", readDecoder, undefined),
+    });
+  }
+
+  /**
+   * Reads the text of a tokenizer.json.
+   *
+   * @throws {TokenizerFormatError} if it is not JSON, and as `fromJson`
+   */
+  static parse(json: string): Tokenizer {
+    let value: unknown;
+    try {
+      value = JSON.parse(json);
+    } catch (error) {
+      throw new TokenizerFormatError("", "JSON", error instanceof Error ? error.message : "something else");
+    }
+    return Tokenizer.fromJson(value);
+  }
+
+  /** Ids run from 0 to `vocabSize - 1`, added tokens included. */
+  get vocabSize(): number {
+    const last = this.#addedTokens.at(-1);
+    return Math.max(this.#parts.model.vocabulary.size, last === undefined ? 0 : last.id + 1);
+  }
+
+  /** @throws {MissingSpecialTokenError} if there is no padding token */
+  get padId(): number {
+    return this.#idOfRole("pad");
+  }
+
+  /** @throws {MissingSpecialTokenError} if there is no unknown token */
+  get unkId(): number {
+    const { unkToken, vocabulary } = this.#parts.model;
+    const id = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
+    return id ?? this.#idOfRole("unk");
+  }
+
+  /** @throws {MissingSpecialTokenError} if there is no token for the begin of a sequence */
+  get bosId(): number {
+    return this.#idOfRole("bos");
+  }
+
+  /** @throws {MissingSpecialTokenError} if there is no token for the end of a sequence */
+  get eosId(): number {
+    return this.#idOfRole("eos");
+  }
+
+  /** The id of a token, or undefined where the vocabulary lacks it. */
+  tokenToId(token: string): number | undefined {
+    return this.#addedIds.get(token) ?? this.#parts.model.vocabulary.tokenToId(token);
+  }
+
+  /** The token of an id, or undefined outside the vocabulary. */
+  idToToken(id: number): string | undefined {
+    return this.#addedById.get(id)?.content ?? this.#parts.model.vocabulary.idToToken(id);
+  }
+
+  /** True for ids that decoding leaves out. */
+  isSpecial(id: number): boolean {
+    return this.#specialIds.has(id);
+  }
+
+  /**
+   * Encodes one text. A lone surrogate counts as U+FFFD, as it would in a UTF-8 file.
+   *
+   * @throws {UnknownTokenError} if a piece is unknown and the model has no unknown token
+   */
+  encode(text: string, { addSpecialTokens = false, matchAddedTokens = true }: EncodeOptions = {}): Encoding {
+    const encoding: Encoding = { ids: [], tokens: [], offsets: [] };
+    const source = AlignedText.of(text.toWellFormed());
+    for (const part of this.#partsOf(source, matchAddedTokens)) {
+      if (part.added !== undefined) {
+        encoding.ids.push(part.added.id);
+        encoding.tokens.push(part.added.content);
+        encoding.offsets.push(part.text.originalRange(0, part.text.text.length));
+        continue;
+      }
+      for (const piece of this.#split(part.text)) this.#encodePiece(piece, encoding);
+    }
+    return addSpecialTokens && this.#parts.postProcessor !== undefined
+      ? this.#parts.postProcessor.process(encoding)
+      : encoding;
+  }
+
+  /** Encodes texts one by one. */
+  encodeBatch(texts: readonly string[], options?: EncodeOptions): Encoding[] {
+    return texts.map((text) => this.encode(text, options));
+  }
+
+  /**
+   * Turns ids back into text.
+   *
+   * @throws {UnknownIdError} for an id outside the vocabulary
+   */
+  decode(ids: Iterable<number>, { skipSpecialTokens = true }: DecodeOptions = {}): string {
+    const tokens: string[] = [];
+    for (const id of ids) {
+      const token = this.idToToken(id);
+      if (token === undefined) throw new UnknownIdError(id, this.vocabSize);
+      if (!skipSpecialTokens || !this.#specialIds.has(id)) tokens.push(token);
+    }
+    return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder.decode(tokens);
+  }
+
+  /** The value of tokenizer.json; keys are in a fixed order. */
+  toJson(): JsonObject {
+    return {
+      version: "1.0",
+      truncation: null,
+      padding: null,
+      added_tokens: this.#addedTokens.map(addedTokenToJson),
+      normalizer: this.#parts.normalizer?.toJson() ?? null,
+      pre_tokenizer: this.#parts.preTokenizer?.toJson() ?? null,
+      post_processor: this.#parts.postProcessor?.toJson() ?? null,
+      decoder: this.#parts.decoder?.toJson() ?? null,
+      model: this.#parts.model.toJson(),
+    };
+  }
+
+  /** The text of tokenizer.json: equal tokenizers give equal bytes. Ends with a line break. */
+  stringify(): string {
+    return `${JSON.stringify(this.toJson(), null, 2)}\n`;
+  }
+
+  #partsOf(source: AlignedText, matchAddedTokens: boolean): TextPart[] {
+    const normalize = (text: AlignedText) => this.#parts.normalizer?.normalize(text) ?? text;
+    if (!matchAddedTokens) return [{ text: normalize(source) }];
+    return this.#rawMatcher
+      .split(source)
+      .flatMap((part) => (part.added === undefined ? this.#normalizedMatcher.split(normalize(part.text)) : [part]));
+  }
+
+  #split(text: AlignedText): AlignedText[] {
+    if (text.text === "") return [];
+    return this.#parts.preTokenizer?.split(text) ?? [text];
+  }
+
+  #encodePiece(piece: AlignedText, encoding: Encoding): void {
+    for (const { id, token, start, end } of this.#parts.model.tokenize(piece.text)) {
+      encoding.ids.push(id);
+      encoding.tokens.push(token);
+      encoding.offsets.push(piece.originalRange(start, end));
+    }
+  }
+
+  #idOfRole(role: SpecialRole): number {
+    const names = SPECIAL_TOKEN_NAMES[role];
+    for (const name of names) {
+      const id = this.#addedIds.get(name);
+      if (id !== undefined && this.#specialIds.has(id)) return id;
+    }
+    throw new MissingSpecialTokenError(role, names);
+  }
+}
+
+/** Each added token is in the model's vocabulary under the same id, or follows behind it without a hole. */
+function checkAddedTokens(tokens: readonly AddedToken[], { vocabulary }: Model): void {
+  const contents = new Set<string>();
+  let next = vocabulary.size;
+  for (const [index, { id, content }] of tokens.entries()) {
+    const path = `${child("added_tokens", index)} in order of id`;
+    if (contents.has(content)) throw new TokenizerFormatError(path, "tokens that differ", `${describe(content)} twice`);
+    contents.add(content);
+    const expected = vocabulary.tokenToId(content) ?? next;
+    if (id !== expected) throw new TokenizerFormatError(path, `id ${expected} for ${describe(content)}`, String(id));
+    if (id === next) next++;
+  }
+}

@@ -1,0 +1,137 @@
+/** Trains a tokenizer: builds the pipeline that a config describes, counts pieces, and lets the model's trainer choose. */
+import { specialToken } from "./added-tokens.ts";
+import { AlignedText } from "./aligned-text.ts";
+import type { BpeTokenizerConfig, CharTokenizerConfig, TokenizerConfig, WordTokenizerConfig } from "./config.ts";
+import { FuseDecoder } from "./decoders/fuse.ts";
+import { MetaspaceDecoder } from "./decoders/metaspace.ts";
+import { TrainingError } from "./errors.ts";
+import type { Model } from "./models/model.ts";
+import { trainWordLevel } from "./models/word-level/trainer.ts";
+import { LowercaseNormalizer } from "./normalizers/lowercase.ts";
+import type { Normalizer } from "./normalizers/normalizer.ts";
+import { NormalizerSequence } from "./normalizers/sequence.ts";
+import { UnicodeNormalizer } from "./normalizers/unicode-form.ts";
+import { TemplateProcessor } from "./post-processors/template.ts";
+import { MetaspacePreTokenizer } from "./pre-tokenizers/metaspace.ts";
+import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+import { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";
+import { SegmenterPreTokenizer } from "./pre-tokenizers/segmenter.ts";
+import { PreTokenizerSequence } from "./pre-tokenizers/sequence.ts";
+import { ANY_CODE_POINT, ANY_GRAPHEME, SplitPreTokenizer } from "./pre-tokenizers/split.ts";
+import { WhitespacePreTokenizer } from "./pre-tokenizers/whitespace.ts";
+import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
+import { Tokenizer, type TokenizerParts } from "./tokenizer.ts";
+
+export interface TrainTokenizerOptions {
+  /** The special tokens to have, in the order of their ids. Default pad, unk, bos, eos: ids 0, 1, 2, 3. */
+  readonly specialTokens?: readonly SpecialRole[];
+}
+
+/**
+ * Trains a tokenizer on texts, which should be those of the train split only.
+ *
+ * The result depends on how often things occur, not on the order of the texts.
+ *
+ * @throws {TrainingError} if the vocabulary size leaves no room for the special tokens
+ */
+export function trainTokenizer(
+  config: TokenizerConfig,
+  texts: Iterable<string>,
+  { specialTokens = SPECIAL_ROLES }: TrainTokenizerOptions = {},
+): Tokenizer {
+  if (new Set(specialTokens).size !== specialTokens.length) {
+    throw new TrainingError(`trainTokenizer: expected special tokens that differ, got ${specialTokens.join(", ")}`);
+  }
+  const pipeline = { normalizer: normalizerFor(config), ...stagesFor(config) };
+  const counts = countPieces(pipeline, texts);
+  const special = specialTokens.map((role) => SPECIAL_TOKENS[role]);
+  const unkToken = specialTokens.includes("unk") ? SPECIAL_TOKENS.unk : undefined;
+  return new Tokenizer({
+    ...pipeline,
+    model: trainModel(config, counts, special, unkToken),
+    addedTokens: special.map((content, id) => specialToken(id, content)),
+    postProcessor: templateFor(specialTokens),
+  });
+}
+
+function trainModel(
+  config: TokenizerConfig,
+  counts: ReadonlyMap<string, number>,
+  specialTokens: readonly string[],
+  unkToken: string | undefined,
+): Model {
+  switch (config.kind) {
+    case "word":
+    case "char": {
+      const { minFrequency, maxSize } = config;
+      return trainWordLevel(counts, { specialTokens, unkToken, minFrequency, maxSize });
+    }
+    case "bpe":
+      throw new TrainingError("trainTokenizer: bpe comes next");
+    default:
+      return config satisfies never;
+  }
+}
+
+function normalizerFor({ normalize, lowercase }: TokenizerConfig): Normalizer | undefined {
+  const normalizers: Normalizer[] = [];
+  if (normalize !== "none") normalizers.push(new UnicodeNormalizer(normalize === "nfc" ? "NFC" : "NFKC"));
+  if (lowercase) normalizers.push(new LowercaseNormalizer());
+  return normalizers.length > 1 ? new NormalizerSequence(normalizers) : normalizers[0];
+}
+
+type Stages = Pick<TokenizerParts, "preTokenizer" | "decoder"> & { readonly preTokenizer: PreTokenizer };
+
+function stagesFor(config: TokenizerConfig): Stages {
+  return config.kind === "char" ? charStages(config) : wordStages(config);
+}
+
+function charStages({ unit }: CharTokenizerConfig): Stages {
+  const pattern = { Regex: unit === "codePoint" ? ANY_CODE_POINT : ANY_GRAPHEME };
+  return { preTokenizer: new SplitPreTokenizer({ pattern }), decoder: new FuseDecoder() };
+}
+
+function wordStages({ preTokenizer }: WordTokenizerConfig | BpeTokenizerConfig): Stages {
+  switch (preTokenizer) {
+    case "whitespace":
+      return { preTokenizer: new WhitespacePreTokenizer() };
+    case "metaspace":
+      return {
+        preTokenizer: new PreTokenizerSequence([new MetaspacePreTokenizer(), new PunctuationPreTokenizer()]),
+        decoder: new MetaspaceDecoder(),
+      };
+    case "segmenter": {
+      // No space is put before a text: in Chinese it would give the first word of a sentence a second form.
+      const metaspace = { prependScheme: "never" } as const;
+      return {
+        preTokenizer: new PreTokenizerSequence([new MetaspacePreTokenizer(metaspace), new SegmenterPreTokenizer()]),
+        decoder: new MetaspaceDecoder(metaspace),
+      };
+    }
+    default:
+      return preTokenizer satisfies never;
+  }
+}
+
+/** `<s> … </s>`, or what of it there is. */
+function templateFor(roles: readonly SpecialRole[]): TemplateProcessor | undefined {
+  const withId = (role: SpecialRole) =>
+    roles.includes(role) ? [{ token: SPECIAL_TOKENS[role], id: roles.indexOf(role) }] : [];
+  const before = withId("bos");
+  const after = withId("eos");
+  return before.length + after.length === 0 ? undefined : TemplateProcessor.around(before, after);
+}
+
+function countPieces(
+  { normalizer, preTokenizer }: Stages & Pick<TokenizerParts, "normalizer">,
+  texts: Iterable<string>,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    const source = AlignedText.of(text.toWellFormed());
+    for (const { text: piece } of preTokenizer.split(normalizer?.normalize(source) ?? source)) {
+      counts.set(piece, (counts.get(piece) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
