@@ -1,0 +1,44 @@
+/** Additive attention: `energy . tanh(W query + U value)` (Bahdanau, Cho & Bengio 2015, appendix A.1.2). */
+import { glorotUniform, Linear, namedParameters } from "@cellstate/lstm-core";
+import { attend, type Session, type Tensor } from "@cellstate/tensor";
+import type { Encoded } from "../encoder.ts";
+import { mapRealPositions } from "../padding.ts";
+import type { Attended, Attention, AttentionMemory, AttentionOptions } from "./attention.ts";
+
+export class AdditiveAttention implements Attention {
+  readonly queryProjection: Linear;
+  readonly keyProjection: Linear;
+  /** `[querySize]` */
+  readonly energy: Tensor;
+
+  constructor(session: Session, { querySize, valueSize, stream }: AttentionOptions) {
+    this.queryProjection = new Linear(session, {
+      inputSize: querySize,
+      outputSize: querySize,
+      bias: false,
+      stream: stream.fork("query"),
+    });
+    this.keyProjection = new Linear(session, {
+      inputSize: valueSize,
+      outputSize: querySize,
+      stream: stream.fork("key"),
+    });
+    const energy = glorotUniform([1, querySize], stream.fork("energy"));
+    this.energy = session.tensor(energy, [querySize], { requiresGrad: true });
+  }
+
+  prepare({ outputs, lengths }: Encoded): AttentionMemory {
+    const keys = mapRealPositions(outputs, lengths, (rows) => this.keyProjection.forward(rows));
+    return { keys, values: outputs, lengths };
+  }
+
+  attend(query: Tensor, { keys, values, lengths }: AttentionMemory): Attended {
+    const projected = this.queryProjection.forward(query); // [batch, querySize]
+    const { context, weights } = attend(projected, keys, values, lengths, { kind: "additive", energy: this.energy });
+    return { context, attentionWeights: weights };
+  }
+
+  parameters(): Map<string, Tensor> {
+    return namedParameters({ query: this.queryProjection, key: this.keyProjection, energy: this.energy });
+  }
+}

@@ -1,0 +1,38 @@
+/** What an attention is: keys made once per source, then one weighted mean of the source's vectors per decoder step. */
+import type { Module } from "@cellstate/lstm-core";
+import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import type { Encoded } from "../encoder.ts";
+
+/** A source made ready for any number of queries. */
+export interface AttentionMemory {
+  /** `[batch, srcLen, keySize]` */
+  readonly keys: Tensor;
+  /** `[batch, srcLen, valueSize]` */
+  readonly values: Tensor;
+  /** `[batch]`: real positions of each row. */
+  readonly lengths: Int32Array;
+}
+
+export interface Attended {
+  /** `[batch, valueSize]`: weighted mean of the values; zeros for an empty source. */
+  readonly context: Tensor;
+  /** `[batch, srcLen]`: rows sum to 1; zero on padding. */
+  readonly attentionWeights: Tensor;
+}
+
+export interface Attention extends Module {
+  /** Makes the keys, once for all steps. */
+  prepare(encoded: Encoded): AttentionMemory;
+  /** @param query  `[batch, querySize]`, the decoder's hidden state */
+  attend(query: Tensor, memory: AttentionMemory): Attended;
+}
+
+export interface AttentionOptions {
+  /** Features of the decoder's hidden state. */
+  readonly querySize: number;
+  /** Features of the encoder's outputs. */
+  readonly valueSize: number;
+  readonly stream: RandomStream;
+}
+
+export type AttentionConstructor = new (session: Session, options: AttentionOptions) => Attention;

@@ -1,0 +1,205 @@
+/**
+ * The decoder: an LSTM that looks at the source at each step and is fed its last look (Luong, Pham & Manning 2015,
+ * sections 3.1 and 3.3). It remembers nothing: a step takes a state and returns the next one.
+ */
+import {
+  Dropout,
+  Embedding,
+  Linear,
+  Lstm,
+  type LstmState,
+  type Module,
+  namedParameters,
+  type StepContext,
+} from "@cellstate/lstm-core";
+import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
+import {
+  concat,
+  linear,
+  poolOverTime,
+  type RandomStream,
+  reshape,
+  type Session,
+  slice,
+  stack,
+  type Tensor,
+  tanh,
+} from "@cellstate/tensor";
+import type { Attention, AttentionMemory } from "./attention/attention.ts";
+import { attentionKinds } from "./attention/kinds.ts";
+import type { AttentionConfig, DecoderConfig } from "./config.ts";
+import type { Encoded } from "./encoder.ts";
+
+export interface TargetVocabulary {
+  readonly vocabSize: number;
+  readonly padId: number;
+  /** What the decoder reads before the first token. */
+  readonly bosId: number;
+  /** What the decoder writes after the last token. */
+  readonly eosId: number;
+}
+
+/** What one step hands to the next. */
+export interface DecoderState {
+  /** One for each layer. */
+  readonly layers: readonly LstmState[];
+  /** `[batch, attentionalSize]`: `tanh(W [context; hiddenState])`, before its dropout. */
+  readonly attentional: Tensor;
+}
+
+export interface DecoderStep {
+  readonly state: DecoderState;
+  /** `[batch, srcLen]` */
+  readonly attentionWeights: Tensor;
+}
+
+export interface DecoderOptions {
+  readonly vocabulary: TargetVocabulary;
+  readonly embedding: EmbeddingConfig;
+  readonly attention: AttentionConfig;
+  readonly decoder: DecoderConfig;
+  /** Features of the encoder's outputs. */
+  readonly encoderSize: number;
+  readonly stream: RandomStream;
+}
+
+export class Decoder implements Module {
+  readonly embedding: Embedding;
+  readonly lstm: Lstm;
+  readonly attention: Attention;
+  /** Mean of the encoder's outputs to the first hidden states of all layers. */
+  readonly bridge: Linear;
+  /** `[context; hiddenState]` to the attentional vector. */
+  readonly combine: Linear;
+  readonly outputWeight: Tensor;
+  readonly outputBias: Tensor;
+  readonly attentionalSize: number;
+  readonly #session: Session;
+  readonly #inputFeeding: boolean;
+  readonly #output: Module;
+  readonly #embeddingDropout: Dropout;
+  readonly #attentionalDropout: Dropout;
+
+  constructor(session: Session, options: DecoderOptions) {
+    const { vocabulary, embedding, attention, decoder, encoderSize, stream } = options;
+    const { hiddenSize, numLayers, inputFeeding, tieEmbeddings } = decoder;
+    this.#session = session;
+    this.#inputFeeding = inputFeeding;
+    this.attentionalSize = tieEmbeddings ? embedding.size : hiddenSize;
+    this.embedding = new Embedding(session, {
+      vocabSize: vocabulary.vocabSize,
+      embeddingSize: embedding.size,
+      // Tied, the vector of padding is also an output weight, which must be free to learn.
+      ...(tieEmbeddings ? {} : { paddingIndex: vocabulary.padId }),
+      stream: stream.fork("embedding"),
+    });
+    this.lstm = new Lstm(session, {
+      inputSize: embedding.size + (inputFeeding ? this.attentionalSize : 0),
+      hiddenSize,
+      numLayers,
+      bidirectional: false,
+      dropoutRate: decoder.dropout,
+      stream: stream.fork("lstm"),
+    });
+    this.attention = new attentionKinds[attention.kind](session, {
+      querySize: hiddenSize,
+      valueSize: encoderSize,
+      stream: stream.fork("attention"),
+    });
+    this.bridge = new Linear(session, {
+      inputSize: encoderSize,
+      outputSize: numLayers * hiddenSize,
+      stream: stream.fork("bridge"),
+    });
+    this.combine = new Linear(session, {
+      inputSize: encoderSize + hiddenSize,
+      outputSize: this.attentionalSize,
+      bias: false,
+      stream: stream.fork("combine"),
+    });
+    if (tieEmbeddings) {
+      this.outputWeight = this.embedding.weight;
+      this.outputBias = session.zeros([vocabulary.vocabSize], { requiresGrad: true });
+      const bias = this.outputBias;
+      this.#output = { parameters: () => namedParameters({ bias }) };
+    } else {
+      const output = new Linear(session, {
+        inputSize: this.attentionalSize,
+        outputSize: vocabulary.vocabSize,
+        stream: stream.fork("output"),
+      });
+      this.outputWeight = output.weight;
+      this.outputBias = output.bias!;
+      this.#output = output;
+    }
+    this.#embeddingDropout = new Dropout(embedding.dropout, stream.fork("embedding_dropout"));
+    this.#attentionalDropout = new Dropout(decoder.dropout, stream.fork("attentional_dropout"));
+  }
+
+  /** The state before the first token: hidden states from the mean of the source, all else zero. */
+  start({ outputs, lengths }: Encoded): DecoderState {
+    const batchSize = lengths.length;
+    const { hiddenSize, numLayers } = this.lstm;
+    const hidden = tanh(this.bridge.forward(poolOverTime(outputs, "mean", lengths))); // [batch, numLayers * hiddenSize]
+    const layers = Array.from({ length: numLayers }, (_, layer) => ({
+      hiddenState: numLayers === 1 ? hidden : slice(hidden, 1, layer * hiddenSize, (layer + 1) * hiddenSize),
+      cellState: this.#session.zeros([batchSize, hiddenSize]),
+    }));
+    return { layers, attentional: this.#session.zeros([batchSize, this.attentionalSize]) };
+  }
+
+  /**
+   * One token further.
+   *
+   * @param vectors  `[batch, embeddingSize]`: vectors of the tokens read
+   * @param time     place of those tokens in their rows, part of the address of dropout
+   */
+  step(vectors: Tensor, previous: DecoderState, memory: AttentionMemory, step: StepContext, time: number): DecoderStep {
+    const input = this.#inputFeeding ? concat([vectors, previous.attentional], 1) : vectors; // [batch, inputSize]
+    const { state: layers } = this.lstm.forward(reshape(input, [input.shape[0]!, 1, input.shape[1]!]), {
+      initialState: previous.layers,
+      step,
+      timeOffset: time,
+    });
+    const { hiddenState } = layers.at(-1)!; // [batch, hiddenSize]
+    const { context, attentionWeights } = this.attention.attend(hiddenState, memory);
+    const attentional = tanh(this.combine.forward(concat([context, hiddenState], 1))); // [batch, attentionalSize]
+    return { state: { layers, attentional }, attentionWeights };
+  }
+
+  /**
+   * Walks over given tokens and returns the attentional vectors of all steps, ready for `logits`.
+   *
+   * @param ids  int32 `[batch, tgtLen]`: the tokens read, each row starting with `bosId`
+   * @returns `[batch, tgtLen, attentionalSize]`, dropout applied
+   */
+  walk(encoded: Encoded, ids: Tensor, step: StepContext): Tensor {
+    const memory = this.attention.prepare(encoded);
+    const vectors = this.#embeddingDropout.forward(this.embedding.forward(ids), step); // [batch, tgtLen, embeddingSize]
+    const [batchSize = 0, tgtLen = 0, embeddingSize = 0] = vectors.shape;
+    const attentionals: Tensor[] = [];
+    let state = this.start(encoded);
+    for (let time = 0; time < tgtLen; time++) {
+      const current = reshape(slice(vectors, 1, time, time + 1), [batchSize, embeddingSize]);
+      state = this.step(current, state, memory, step, time).state;
+      attentionals.push(state.attentional);
+    }
+    return this.#attentionalDropout.forward(stack(attentionals, 1), step);
+  }
+
+  /** Raw scores of the next token: `[n, attentionalSize]` to `[n, vocabSize]`. */
+  logits(attentional: Tensor): Tensor {
+    return linear(attentional, this.outputWeight, this.outputBias);
+  }
+
+  parameters(): Map<string, Tensor> {
+    return namedParameters({
+      embedding: this.embedding,
+      lstm: this.lstm,
+      attention: this.attention,
+      bridge: this.bridge,
+      combine: this.combine,
+      output: this.#output,
+    });
+  }
+}

@@ -1,0 +1,73 @@
+/** The encoder: token vectors and an LSTM, in both directions by default, over the source. */
+import { Dropout, Embedding, Lstm, type Module, namedParameters, type StepContext } from "@cellstate/lstm-core";
+import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
+import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import type { EncoderConfig } from "./config.ts";
+import { checkPaddedIds, type PaddedIds } from "./padding.ts";
+
+export interface SourceVocabulary {
+  readonly vocabSize: number;
+  readonly padId: number;
+}
+
+/** A source as the decoder sees it. */
+export interface Encoded {
+  /** `[batch, srcLen, outputSize]`, zeros on padding. */
+  readonly outputs: Tensor;
+  /** `[batch]` */
+  readonly lengths: Int32Array;
+}
+
+export interface EncoderOptions {
+  readonly vocabulary: SourceVocabulary;
+  readonly embedding: EmbeddingConfig;
+  readonly encoder: EncoderConfig;
+  readonly stream: RandomStream;
+}
+
+export class Encoder implements Module {
+  readonly embedding: Embedding;
+  readonly lstm: Lstm;
+  /** Features of `Encoded.outputs`. */
+  readonly outputSize: number;
+  readonly #session: Session;
+  readonly #vocabSize: number;
+  readonly #embeddingDropout: Dropout;
+  readonly #outputDropout: Dropout;
+
+  constructor(session: Session, { vocabulary, embedding, encoder, stream }: EncoderOptions) {
+    this.#session = session;
+    this.#vocabSize = vocabulary.vocabSize;
+    this.embedding = new Embedding(session, {
+      vocabSize: vocabulary.vocabSize,
+      embeddingSize: embedding.size,
+      paddingIndex: vocabulary.padId,
+      stream: stream.fork("embedding"),
+    });
+    this.lstm = new Lstm(session, {
+      inputSize: embedding.size,
+      hiddenSize: encoder.hiddenSize,
+      numLayers: encoder.numLayers,
+      bidirectional: encoder.bidirectional,
+      dropoutRate: encoder.dropout,
+      stream: stream.fork("lstm"),
+    });
+    this.outputSize = this.lstm.outputSize;
+    this.#embeddingDropout = new Dropout(embedding.dropout, stream.fork("embedding_dropout"));
+    this.#outputDropout = new Dropout(encoder.dropout, stream.fork("output_dropout"));
+  }
+
+  /** @throws {SequenceError} if the source does not fit together or the vocabulary */
+  forward(source: PaddedIds, step: StepContext): Encoded {
+    checkPaddedIds("Encoder", source, this.#vocabSize);
+    const { ids, lengths, batchSize, seqLen } = source;
+    const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
+    const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, srcLen, embeddingSize]
+    const { output } = this.lstm.forward(vectors, { lengths, step });
+    return { outputs: this.#outputDropout.forward(output, step), lengths };
+  }
+
+  parameters(): Map<string, Tensor> {
+    return namedParameters({ embedding: this.embedding, lstm: this.lstm });
+  }
+}

@@ -1,0 +1,35 @@
+/** What a search needs of a model: states of rows, and the likeliest next tokens of each. */
+import type { FloatArray } from "@cellstate/tensor";
+
+/** The likeliest tokens after each row. */
+export interface NextTokens<State> {
+  /** Tokens listed for each row: as many as asked for, or fewer if the vocabulary has no more. */
+  readonly width: number;
+  /** `[rows, width]`, likeliest first, the lowest id first among equals. */
+  readonly ids: Int32Array;
+  /** `[rows, width]`, natural-log probabilities. */
+  readonly logProbs: FloatArray;
+  /** One for each row, of the source row's true length. */
+  readonly attentionWeights: readonly FloatArray[];
+  /** After the step, one row for each row. */
+  readonly state: State;
+}
+
+/** A model as a search sees it; `State` is the model's own business. */
+export interface Scorer<State> {
+  readonly sentences: number;
+  readonly bosId: number;
+  readonly eosId: number;
+  /** One row for each sentence, before the first token. */
+  start(): State;
+  /** The given rows, in the given order; rows may repeat. */
+  pick(state: State, rows: Int32Array): State;
+  /**
+   * One step of all rows.
+   *
+   * @param lastIds    `[rows]`: the token that each row reads
+   * @param sentences  `[rows]`: the sentence of each row
+   * @param count      tokens wanted for each row
+   */
+  next(state: State, lastIds: Int32Array, sentences: Int32Array, count: number): Promise<NextTokens<State>>;
+}
