@@ -1,0 +1,125 @@
+/* One attention step over the real steps of each row; threads own batch rows. */
+#include "vector.h"
+#include "pool.h"
+
+typedef struct {
+  int batch, time, query_size, value_size;
+  const int *lengths;
+  const float *query, *keys, *values;
+  const float *energy; /* [query_size], or null for dot products */
+  float *context, *weights;
+  const float *d_context;
+  const float *d_weights; /* or null */
+  float *d_query, *d_keys, *d_values;
+  float *d_energy; /* [batch, query_size], or null */
+  float *scratch;  /* [batch, time] */
+} Attention;
+
+INLINE float row_max(const float *x, int count) {
+  float best = x[0];
+  for (int i = 1; i < count; i++) best = scalar_maximum(best, x[i]);
+  return best;
+}
+
+#define EACH_UNIT(count, BODY)                                    \
+  do {                                                            \
+    int i = 0;                                                    \
+    for (; i + LANES <= (count); i += LANES) BODY(load, store);   \
+    for (; i < (count); i++) BODY(load_one, store_one);           \
+  } while (0)
+
+INLINE vfloat load_one(const float *p) { return splat(*p); }
+INLINE void store_one(float *p, vfloat v) { *p = v[0]; }
+
+static void forward_rows(void *pointer, int thread, int threads) {
+  Attention *a = pointer;
+  int first, last;
+  split_range(a->batch, 1, thread, threads, &first, &last);
+  for (int row = first; row < last; row++) {
+    int length = a->lengths[row];
+    const float *query = a->query + (size_t)row * a->query_size;
+    float *weights = a->weights + (size_t)row * a->time, *context = a->context + (size_t)row * a->value_size;
+    __builtin_memset(weights, 0, a->time * sizeof(float));
+    __builtin_memset(context, 0, a->value_size * sizeof(float));
+    if (length == 0) continue;
+    float *scores = a->scratch + (size_t)row * a->time;
+    for (int t = 0; t < length; t++) {
+      const float *key = a->keys + ((size_t)row * a->time + t) * a->query_size;
+      if (a->energy) LANE_SUM(scores[t], a->query_size, load(a->energy + i) * vtanh(load(query + i) + load(key + i)));
+      else LANE_SUM(scores[t], a->query_size, load(query + i) * load(key + i));
+    }
+    float top = row_max(scores, length), total;
+    for (int t = 0; t < length; t++) scores[t] = scalar_exp(scores[t] - top);
+    LANE_SUM(total, length, load(scores + i));
+    for (int t = 0; t < length; t++) {
+      const float *value = a->values + ((size_t)row * a->time + t) * a->value_size;
+      float weight = scores[t] / total;
+      weights[t] = weight;
+#define ADD_VALUE(LOAD, STORE) STORE(context + i, LOAD(context + i) + weight * LOAD(value + i))
+      EACH_UNIT(a->value_size, ADD_VALUE);
+    }
+  }
+}
+
+static void score_gradient(Attention *a, int row, int t, float d) {
+  size_t query_at = (size_t)row * a->query_size, key_at = ((size_t)row * a->time + t) * a->query_size;
+  const float *query = a->query + query_at, *key = a->keys + key_at, *energy = a->energy;
+  float *d_query = a->d_query + query_at, *d_key = a->d_keys + key_at;
+  if (energy) {
+    float *d_energy = a->d_energy + query_at;
+#define ADDITIVE(LOAD, STORE)                                              \
+  {                                                                        \
+    vfloat u = vtanh(LOAD(query + i) + LOAD(key + i));                     \
+    vfloat inner = (d * LOAD(energy + i)) * (1.f - u * u);                 \
+    STORE(d_energy + i, LOAD(d_energy + i) + d * u);                       \
+    STORE(d_query + i, LOAD(d_query + i) + inner);                         \
+    STORE(d_key + i, inner);                                               \
+  }
+    EACH_UNIT(a->query_size, ADDITIVE);
+  } else {
+#define DOT(LOAD, STORE)                                                   \
+  {                                                                        \
+    STORE(d_query + i, LOAD(d_query + i) + d * LOAD(key + i));             \
+    STORE(d_key + i, d * LOAD(query + i));                                 \
+  }
+    EACH_UNIT(a->query_size, DOT);
+  }
+}
+
+static void backward_rows(void *pointer, int thread, int threads) {
+  Attention *a = pointer;
+  int first, last;
+  split_range(a->batch, 1, thread, threads, &first, &last);
+  for (int row = first; row < last; row++) {
+    int length = a->lengths[row];
+    size_t at = (size_t)row * a->time;
+    const float *d_context = a->d_context + (size_t)row * a->value_size, *weights = a->weights + at;
+    float *own = a->scratch + at;
+    __builtin_memset(a->d_query + (size_t)row * a->query_size, 0, a->query_size * sizeof(float));
+    if (a->d_energy) __builtin_memset(a->d_energy + (size_t)row * a->query_size, 0, a->query_size * sizeof(float));
+    __builtin_memset(a->d_keys + (at + length) * a->query_size, 0, (size_t)(a->time - length) * a->query_size * sizeof(float));
+    __builtin_memset(a->d_values + (at + length) * a->value_size, 0, (size_t)(a->time - length) * a->value_size * sizeof(float));
+    for (int t = 0; t < length; t++) {
+      const float *value = a->values + (at + t) * a->value_size;
+      float *d_value = a->d_values + (at + t) * a->value_size;
+      float weight = weights[t];
+      LANE_SUM(own[t], a->value_size, load(d_context + i) * load(value + i));
+      if (a->d_weights) own[t] = own[t] + a->d_weights[at + t];
+#define SPREAD(LOAD, STORE) STORE(d_value + i, weight * LOAD(d_context + i))
+      EACH_UNIT(a->value_size, SPREAD);
+    }
+    float mean;
+    LANE_SUM(mean, length, load(weights + i) * load(own + i));
+    for (int t = 0; t < length; t++) score_gradient(a, row, t, weights[t] * (own[t] - mean));
+  }
+}
+
+#define PARALLEL_ELEMENTS 8192
+
+static void run(Attention *a, Job job) {
+  if ((double)a->batch * a->time * (a->query_size + a->value_size) > PARALLEL_ELEMENTS) run_parallel(job, a);
+  else job(a, 0, 1);
+}
+
+EXPORT void attention_forward(Attention *a) { run(a, forward_rows); }
+EXPORT void attention_backward(Attention *a) { run(a, backward_rows); }

@@ -1,0 +1,27 @@
+/* Packed matrix products: the heart of every layer. */
+#pragma once
+#include "vector.h"
+
+#define TILE_VECTORS 4
+#define TILE_COLS (TILE_VECTORS * LANES)
+#define TILE_ROWS 2
+#define PRODUCT_BLOCK 256
+
+/* Elements that a packed k x n matrix takes: whole panels of TILE_COLS columns. */
+INLINE size_t packed_size(int k, int n) { return (size_t)((n + TILE_COLS - 1) / TILE_COLS) * TILE_COLS * k; }
+
+/* How a tile's accumulators begin and end. */
+typedef enum {
+  PRODUCT,    /* blocks of 256 along k from +0; replaces the output */
+  ACCUMULATE, /* the finished product is added to the output once */
+  CHAIN       /* one accumulator that goes on from the output, unblocked */
+} GemmMode;
+
+/* Panels of b for columns [begin, end), begin a multiple of TILE_COLS; row k of b lies at b + k * row_stride, column n at + n * col_stride. */
+void pack_columns(const float *b, ptrdiff_t row_stride, ptrdiff_t col_stride, int k, int n, float *packed, int begin, int end);
+
+/* The same with rows of b wherever row_pointers say. */
+void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed, int begin, int end);
+
+/* out[row][n] for one or two rows and all columns in [begin, end); row i of a starts at a_rows[i] and steps by a_stride. */
+void gemm_rows(const float *const *a_rows, ptrdiff_t a_stride, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode);

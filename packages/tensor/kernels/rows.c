@@ -1,0 +1,175 @@
+/* Kernels that work row by row: softmax, arg-max, top-k, cross-entropy, gather and scatter. */
+#include "vector.h"
+#include "pool.h"
+
+static float row_max(const float *x, int classes) {
+  int c = 0;
+  float best = x[0];
+  if (classes >= LANES) {
+    vfloat top = load(x);
+    for (c = LANES; c + LANES <= classes; c += LANES) top = maximum(top, load(x + c));
+    best = top[0];
+    for (int lane = 1; lane < LANES; lane++) best = scalar_maximum(best, top[lane]);
+  }
+  for (; c < classes; c++) best = scalar_maximum(best, x[c]);
+  return best;
+}
+
+static float log_sum_exp(const float *x, int classes) {
+  float top = row_max(x, classes), total;
+  LANE_SUM(total, classes, vexp(load(x + i) - top));
+  return top + scalar_log(total);
+}
+
+/* Applies EXPRESSION (in `i`) to every element of a row; the tail goes element by element through a copy. */
+#define EACH(out, classes, EXPRESSION)                                      \
+  do {                                                                      \
+    int i = 0;                                                              \
+    for (; i + LANES <= (classes); i += LANES) store((out) + i, EXPRESSION); \
+    if (i < (classes)) {                                                    \
+      vfloat tail_ = EXPRESSION;                                            \
+      for (int j_ = 0; i + j_ < (classes); j_++) (out)[i + j_] = tail_[j_]; \
+    }                                                                       \
+  } while (0)
+
+EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_log) {
+  for (int row = 0; row < rows; row++, x += classes, out += classes) {
+    if (is_log) {
+      float lse = log_sum_exp(x, classes);
+      EACH(out, classes, load(x + i) - lse);
+      continue;
+    }
+    float top = row_max(x, classes), total;
+    EACH(out, classes, vexp(load(x + i) - top));
+    LANE_SUM(total, classes, load(out + i));
+    EACH(out, classes, load(out + i) / total);
+  }
+}
+
+EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int rows, int classes, int is_log) {
+  for (int row = 0; row < rows; row++, y += classes, dy += classes, dx += classes) {
+    float total;
+    if (is_log) {
+      LANE_SUM(total, classes, load(dy + i));
+      EACH(dx, classes, load(dy + i) - vexp(load(y + i)) * total);
+    } else {
+      LANE_SUM(total, classes, load(dy + i) * load(y + i));
+      EACH(dx, classes, load(y + i) * (load(dy + i) - total));
+    }
+  }
+}
+
+EXPORT void arg_max(const float *x, int *out, int rows, int classes) {
+  for (int row = 0; row < rows; row++, x += classes) {
+    int best = 0;
+    for (int c = 1; c < classes; c++)
+      if (x[c] > x[best]) best = c;
+    out[row] = best;
+  }
+}
+
+/* Insertion into a short sorted list: rows are scanned once and few elements beat the k-th best. */
+EXPORT void top_k(const float *x, float *values, int *indices, int rows, int classes, int k) {
+  for (int row = 0; row < rows; row++, x += classes, values += k, indices += k) {
+    int held = 0;
+    for (int c = 0; c < classes; c++) {
+      if (held == k && !(x[c] > values[k - 1])) continue;
+      int at = held < k ? held++ : k - 1;
+      for (; at > 0 && x[c] > values[at - 1]; at--) values[at] = values[at - 1], indices[at] = indices[at - 1];
+      values[at] = x[c];
+      indices[at] = c;
+    }
+  }
+}
+
+typedef struct {
+  const float *logits;
+  const int *targets;
+  const float *class_weights; /* or null */
+  float *log_sum_exps, *losses, *d_logits;
+  int rows, classes;
+  float smoothing, mean_weight, scale;
+} CrossEntropy;
+
+static void loss_rows(void *pointer, int thread, int threads) {
+  CrossEntropy *args = pointer;
+  int begin, end, classes = args->classes;
+  split_range(args->rows, 1, thread, threads, &begin, &end);
+  for (int row = begin; row < end; row++) {
+    const float *x = args->logits + (size_t)row * classes, *w = args->class_weights;
+    int target = args->targets[row];
+    args->log_sum_exps[row] = args->losses[row] = 0;
+    if (target < 0) continue;
+    float lse = log_sum_exp(x, classes), weight = w ? w[target] : 1.f;
+    float loss = ((1.f - args->smoothing) * weight) * (lse - x[target]);
+    if (args->smoothing > 0) {
+      float total;
+      if (w) LANE_SUM(total, classes, load(w + i) * load(x + i));
+      else LANE_SUM(total, classes, load(x + i));
+      loss = loss + args->smoothing * (args->mean_weight * lse - total / (float)classes);
+    }
+    args->log_sum_exps[row] = lse;
+    args->losses[row] = loss;
+  }
+}
+
+static void loss_gradient_rows(void *pointer, int thread, int threads) {
+  CrossEntropy *args = pointer;
+  int begin, end, classes = args->classes;
+  split_range(args->rows, 1, thread, threads, &begin, &end);
+  float share = args->smoothing / (float)classes;
+  for (int row = begin; row < end; row++) {
+    const float *x = args->logits + (size_t)row * classes, *w = args->class_weights;
+    float *d = args->d_logits + (size_t)row * classes;
+    int target = args->targets[row];
+    if (target < 0) {
+      __builtin_memset(d, 0, classes * sizeof(float));
+      continue;
+    }
+    float own = (1.f - args->smoothing) * (w ? w[target] : 1.f);
+    float all = own + args->smoothing * args->mean_weight;
+    float lse = args->log_sum_exps[row];
+    if (w) EACH(d, classes, all * vexp(load(x + i) - lse) - share * load(w + i));
+    else EACH(d, classes, all * vexp(load(x + i) - lse) - share);
+    d[target] = d[target] - own;
+    EACH(d, classes, args->scale * load(d + i));
+  }
+}
+
+INLINE float mean_weight(const float *class_weights, int classes) {
+  if (!class_weights) return 1.f;
+  float total;
+  LANE_SUM(total, classes, load(class_weights + i));
+  return total / (float)classes;
+}
+
+#define PARALLEL_ELEMENTS 16384
+
+static void run_rows(CrossEntropy *args, Job job) {
+  if ((double)args->rows * args->classes > PARALLEL_ELEMENTS) run_parallel(job, args);
+  else job(args, 0, 1);
+}
+
+/* losses: [rows], summed by the caller in float64. */
+EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *losses, int rows, int classes, float smoothing) {
+  CrossEntropy args = {logits, targets, class_weights, log_sum_exps, losses, 0, rows, classes, smoothing, mean_weight(class_weights, classes), 0};
+  run_rows(&args, loss_rows);
+}
+
+EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale) {
+  CrossEntropy args = {logits, targets, class_weights, log_sum_exps, 0, d_logits, rows, classes, smoothing, mean_weight(class_weights, classes), scale};
+  run_rows(&args, loss_gradient_rows);
+}
+
+EXPORT void gather_rows(const int32_t *table, const int *ids, int32_t *out, int count, int width) {
+  for (int i = 0; i < count; i++, out += width) __builtin_memcpy(out, table + (size_t)ids[i] * width, width * sizeof(float));
+}
+
+EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count) {
+  __builtin_memset(out, 0, (size_t)out_count * sizeof(float));
+  for (int n = 0; n < count; n++, rows += width) {
+    if (slots[n] < 0) continue;
+    float *to = out + (size_t)slots[n] * width;
+    EACH(to, width, load(to + i) + load(rows + i));
+  }
+}
