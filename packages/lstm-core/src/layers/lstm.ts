@@ -29,6 +29,8 @@ export interface LstmForwardOptions {
   readonly initialState?: readonly LstmState[] | undefined;
   /** Needed in training, for dropout. Default: evaluation. */
   readonly step?: StepContext | undefined;
+  /** Time of the first step of `x` within its sequence, part of the address of dropout. Default 0. */
+  readonly timeOffset?: number | undefined;
 }
 
 export interface LstmResult {
@@ -76,14 +78,15 @@ export class Lstm implements Module {
    * @param x  `[batch, time, inputSize]`
    * @throws {OptionError} if `initialState` has not one state for each layer and direction
    */
-  forward(x: Tensor, { lengths, initialState, step = evaluationStep }: LstmForwardOptions = {}): LstmResult {
+  forward(x: Tensor, options: LstmForwardOptions = {}): LstmResult {
+    const { lengths, initialState, step = evaluationStep, timeOffset = 0 } = options;
     if (initialState !== undefined && initialState.length !== this.#weights.length) {
       throw new OptionError("Lstm", "initialState", `${this.#weights.length} states`, `${initialState.length} states`);
     }
     const state: LstmState[] = [];
     let output = x;
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0) output = this.#dropouts[layer - 1]!.forward(output, step);
+      if (layer > 0) output = this.#dropouts[layer - 1]!.forward(output, step, timeOffset);
       const input = output;
       const outputs: Tensor[] = [];
       for (let direction = 0; direction < this.directions; direction++) {

@@ -1,0 +1,38 @@
+import { createSession, Rng, reshape, type Session } from "@cellstate/tensor";
+import { checkGradients } from "@cellstate/tensor/testing";
+import { beforeAll, expect, test } from "vitest";
+import { balancedClassWeights } from "./class-weights.ts";
+import { crossEntropy } from "./cross-entropy.ts";
+
+let session: Session;
+
+beforeAll(async () => {
+  session = await createSession({ backend: "reference", dtype: "float64" });
+});
+
+const targets = Int32Array.of(2, -1, 0, 1);
+
+test("crossEntropy gradients agree with central differences, with class weights and label smoothing", () => {
+  const logits = session.tensor(new Rng(1).stream("logits").normal(12), [4, 3], { requiresGrad: true });
+  const classWeights = session.tensor([0.5, 2, 1], [3]);
+  const loss = () => crossEntropy(logits, targets, { classWeights, labelSmoothing: 0.1 });
+  checkGradients(loss, [logits], { eps: 1e-5, rtol: 1e-6 });
+});
+
+test("crossEntropy of equal logits is the logarithm of the number of classes, over any leading axes", () => {
+  const logits = session.zeros([2, 2, 3]);
+  expect(crossEntropy(logits, targets).item()).toBeCloseTo(1.0986122886681098, 14);
+  expect(crossEntropy(reshape(logits, [4, 3]), targets).item()).toBe(crossEntropy(logits, targets).item());
+});
+
+test("crossEntropy refuses a wrong number of targets and a smoothing of 1", () => {
+  const logits = session.zeros([2, 3]);
+  expect(() => crossEntropy(logits, targets)).toThrow("crossEntropy: expected targets of shape [2], got [4]");
+  expect(() => crossEntropy(logits, Int32Array.of(0, 1), { labelSmoothing: 1 })).toThrow(
+    "crossEntropy: expected labelSmoothing to be a rate in [0, 1), got 1",
+  );
+});
+
+test("balancedClassWeights have a mean of 1 over the examples and 0 for an unseen class", () => {
+  expect([...balancedClassWeights([1, 3, 0])]).toEqual([2, 2 / 3, 0]);
+});
