@@ -14,7 +14,7 @@ export { type PaddedIds, padIds } from "./padding.ts";
 // search
 export { beamSearch, type SearchOptions } from "./search/beam.ts";
 export { type GreedyOptions, greedySearch } from "./search/greedy.ts";
-export type { Hypothesis } from "./search/hypothesis.ts";
+export type { FloatArray, Hypothesis } from "./search/hypothesis.ts";
 export { lengthPenalty } from "./search/length-penalty.ts";
 export { Seq2Seq, type Seq2SeqOptions } from "./seq2seq.ts";
 export {

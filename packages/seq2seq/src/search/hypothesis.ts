@@ -1,5 +1,7 @@
 /** Hypotheses: what a search returns, and the growing ones that share their beginnings. */
-import type { FloatArray } from "@cellstate/tensor";
+
+/** Real numbers of a session, in its float type. */
+export type FloatArray = Float32Array | Float64Array;
 
 /** One decoded sentence. */
 export interface Hypothesis {

@@ -1,11 +1,12 @@
 /** A trained model as a scorer: runs decoder steps without gradients in memory that stays flat however long they go on. */
 import { evaluationStep } from "@cellstate/lstm-core";
-import { type FloatArray, gatherRows, logSoftmax, type Scope, type Tensor, topK } from "@cellstate/tensor";
+import { gatherRows, logSoftmax, type Scope, type Tensor, topK } from "@cellstate/tensor";
 import type { AttentionMemory } from "../attention/attention.ts";
 import type { DecoderState } from "../decoder.ts";
 import type { Encoded } from "../encoder.ts";
 import type { PaddedIds } from "../padding.ts";
 import type { Seq2Seq } from "../seq2seq.ts";
+import type { FloatArray } from "./hypothesis.ts";
 import type { NextTokens, Scorer } from "./scorer.ts";
 
 /** A decoder's state outside of tensors, so that it outlives the scope of a step: blocks of `[rows, width]`. */

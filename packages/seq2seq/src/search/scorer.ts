@@ -1,5 +1,5 @@
 /** What a search needs of a model: states of rows, and the likeliest next tokens of each. */
-import type { FloatArray } from "@cellstate/tensor";
+import type { FloatArray } from "./hypothesis.ts";
 
 /** The likeliest tokens after each row. */
 export interface NextTokens<State> {
