@@ -1,0 +1,189 @@
+/**
+ * A checkpoint as bytes: a safetensors file with every tensor, whose metadata holds the rest as JSON and a checksum.
+ *
+ * Metadata: `formatVersion`, `sha256` (of the whole file with 64 zeros in its place) and `state`. Tensors: `weights/<name>`,
+ * `best/<name>` and `optimizer/<moment>/<name>`.
+ */
+import { createHash } from "node:crypto";
+import { decodeSafetensors, encodeSafetensors, type TensorData } from "@cellstate/tensor";
+import { CheckpointError } from "./errors.ts";
+import type { OptimizerState } from "./optimizers/optimizer.ts";
+import type { ScheduleState } from "./schedules/schedule.ts";
+import type { BestScore, TrainingState, Weights } from "./training-state.ts";
+
+/** Version of the files that this package writes, and the newest that it reads. */
+export const checkpointFormatVersion = 1;
+
+const NO_CHECKSUM = "0".repeat(64);
+/** Quotes inside the state's JSON are escaped, so these bytes occur in the header once. */
+const CHECKSUM_KEY = '"sha256":"';
+const HEADER_START = 8;
+
+/** The bytes of a checkpoint; equal states give equal bytes. */
+export function encodeCheckpoint(state: TrainingState): Uint8Array {
+  const { weights, bestWeights, optimizer, ...rest } = state;
+  const tensors = new Map<string, TensorData>();
+  const add = (group: string, members: Weights) => {
+    for (const [name, tensor] of members) tensors.set(`${group}/${name}`, tensor);
+  };
+  add("weights", weights);
+  if (bestWeights !== undefined) add("best", bestWeights);
+  add("optimizer", optimizer.tensors);
+  const bytes = encodeSafetensors(tensors, {
+    formatVersion: String(checkpointFormatVersion),
+    sha256: NO_CHECKSUM,
+    state: JSON.stringify({
+      ...rest,
+      optimizer: { kind: optimizer.kind, steps: optimizer.steps },
+      hasBestWeights: bestWeights !== undefined,
+    }),
+  });
+  const checksum = findChecksum(bytes)!;
+  checksum.set(new TextEncoder().encode(hash(bytes)));
+  return bytes;
+}
+
+/**
+ * Reads and checks the bytes of a checkpoint.
+ *
+ * @param file named in errors
+ * @throws {CheckpointError} if the bytes are damaged, or of a newer format
+ */
+export function decodeCheckpoint(bytes: Uint8Array, file: string): TrainingState {
+  requireIntact(bytes, file);
+  const { tensors, metadata } = decode(bytes, file);
+  requireReadable(metadata["formatVersion"], file);
+  const state = parseState(metadata["state"], file);
+  const group = (prefix: string): Map<string, TensorData> => {
+    const members = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`));
+    return new Map(members.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
+  };
+  const { hasBestWeights, optimizer, ...rest } = state;
+  return {
+    ...rest,
+    optimizer: { ...optimizer, tensors: group("optimizer") },
+    weights: group("weights"),
+    bestWeights: hasBestWeights ? group("best") : undefined,
+  };
+}
+
+/** What the metadata holds as JSON: the state without its tensors. */
+interface SavedState extends Omit<TrainingState, "weights" | "bestWeights" | "optimizer"> {
+  readonly optimizer: Omit<OptimizerState, "tensors">;
+  readonly hasBestWeights: boolean;
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The 64 bytes of the checksum within the header; undefined if there are none. */
+function findChecksum(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < HEADER_START) return undefined;
+  const declared = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  const headerEnd = HEADER_START + Number(declared < BigInt(bytes.length) ? declared : BigInt(bytes.length));
+  const header = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(headerEnd, bytes.length));
+  const at = header.indexOf(CHECKSUM_KEY, HEADER_START, "latin1");
+  if (at < 0) return undefined;
+  const begin = at + CHECKSUM_KEY.length;
+  return begin + 64 <= header.length ? bytes.subarray(begin, begin + 64) : undefined;
+}
+
+function requireIntact(bytes: Uint8Array, file: string): void {
+  const checksum = findChecksum(bytes);
+  if (checksum === undefined) {
+    throw new CheckpointError(file, `${bytes.length} bytes without a checksum; it is cut short or not a checkpoint`);
+  }
+  const stored = new TextDecoder("latin1").decode(checksum);
+  const cleared = Uint8Array.from(bytes);
+  findChecksum(cleared)!.set(new TextEncoder().encode(NO_CHECKSUM));
+  const actual = hash(cleared);
+  if (actual !== stored) {
+    throw new CheckpointError(
+      file,
+      `its SHA-256 is ${actual.slice(0, 12)}…, the file says ${printable(stored).slice(0, 12)}…; it is damaged or cut short`,
+    );
+  }
+}
+
+function printable(text: string): string {
+  return text.replace(/[^0-9a-f]/g, "?");
+}
+
+function decode(bytes: Uint8Array, file: string): ReturnType<typeof decodeSafetensors> {
+  try {
+    return decodeSafetensors(bytes, file);
+  } catch (error) {
+    throw new CheckpointError(file, error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function requireReadable(formatVersion: string | undefined, file: string): void {
+  const version = Number(formatVersion);
+  if (!Number.isInteger(version) || version < 1) {
+    throw new CheckpointError(file, `expected a formatVersion, got ${formatVersion ?? "none"}`);
+  }
+  if (version > checkpointFormatVersion) throw new NewerFormatError(file, version);
+}
+
+/** The file is whole, but of a newer format. */
+export class NewerFormatError extends CheckpointError {
+  constructor(file: string, version: number) {
+    super(
+      file,
+      `has formatVersion ${version}, this version of @cellstate/training reads up to ${checkpointFormatVersion}; update it to go on`,
+    );
+  }
+}
+
+function parseState(json: string | undefined, file: string): SavedState {
+  let state: unknown;
+  try {
+    state = JSON.parse(json ?? "");
+  } catch (error) {
+    throw new CheckpointError(file, "its state is not JSON", { cause: error });
+  }
+  const fault = faultOf(state);
+  if (fault !== undefined) throw new CheckpointError(file, `its state is incomplete: ${fault}`);
+  return state as SavedState;
+}
+
+/** The first thing that is wrong with the JSON of a state. */
+function faultOf(state: unknown): string | undefined {
+  if (!isRecord(state)) return "expected an object";
+  const numbers: (keyof SavedState)[] = ["step", "epoch", "tokens", "epochLossSum", "epochCount"];
+  for (const key of [...numbers, "elapsedSeconds", "stepSeconds"] as const) {
+    if (typeof state[key] !== "number") return `expected a number as ${key}`;
+  }
+  if (typeof state["hasBestWeights"] !== "boolean") return "expected true or false as hasBestWeights";
+  if (!isNumberOrNull(state["checkpointEverySteps"])) return "expected a number or null as checkpointEverySteps";
+  if (state["best"] !== null && !isBestScore(state["best"])) return "expected value, step and epoch in best";
+  if (!isScheduleState(state["schedule"])) return "expected kind, factor, best and badEvaluations in schedule";
+  const { optimizer } = state;
+  if (!isRecord(optimizer) || typeof optimizer["kind"] !== "string" || !isRecord(optimizer["steps"])) {
+    return "expected kind and steps in optimizer";
+  }
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === "number";
+}
+
+function isBestScore(value: unknown): value is BestScore {
+  return isRecord(value) && ["value", "step", "epoch"].every((key) => typeof value[key] === "number");
+}
+
+function isScheduleState(value: unknown): value is ScheduleState {
+  return (
+    isRecord(value) &&
+    typeof value["kind"] === "string" &&
+    typeof value["factor"] === "number" &&
+    typeof value["badEvaluations"] === "number" &&
+    isNumberOrNull(value["best"])
+  );
+}

@@ -1,0 +1,176 @@
+/**
+ * A folder of checkpoints, safe against crashes at any moment: written aside, synced, renamed; read back by checksum.
+ *
+ * It is an entry of its own (`@cellstate/training/checkpoint`) because it needs a file system.
+ */
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { decodeCheckpoint, encodeCheckpoint, NewerFormatError } from "./checkpoint-format.ts";
+import { CheckpointError } from "./errors.ts";
+import type { CheckpointStore } from "./loop.ts";
+import type { TrainingState } from "./training-state.ts";
+
+export { checkpointFormatVersion, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-format.ts";
+export { CheckpointError } from "./errors.ts";
+
+const CHECKPOINT_NAME = /^step-(\d{8,})\.safetensors$/;
+const LEFT_OVER_NAME = /^step-\d{8,}\.safetensors\.tmp$/;
+
+export interface CheckpointFolderOptions {
+  /** Checkpoints that stay; older ones are removed. An integer >= 1. Default 2. */
+  readonly keep?: number;
+}
+
+/** The last valid checkpoint of a folder. */
+export interface FoundCheckpoint {
+  readonly state: TrainingState;
+  readonly file: string;
+  /** Newer files that were damaged, newest first. */
+  readonly skipped: readonly CheckpointError[];
+}
+
+/** The checkpoints of one run, `step-00000120.safetensors` and so on. One process at a time may write to it. */
+export class CheckpointFolder implements CheckpointStore {
+  readonly #folder: string;
+  readonly #keep: number;
+
+  constructor(folder: string, { keep = 2 }: CheckpointFolderOptions = {}) {
+    if (!Number.isInteger(keep) || keep < 1) {
+      throw new RangeError(`CheckpointFolder: expected keep to be an integer >= 1, got ${keep}`);
+    }
+    this.#folder = folder;
+    this.#keep = keep;
+  }
+
+  /**
+   * Writes a checkpoint and returns its path; makes the folder if need be. Checkpoints of later steps go, since the run
+   * has fallen back behind them.
+   *
+   * @throws {CheckpointError} if the disk is full or refuses; earlier checkpoints stay whole
+   */
+  async write(state: TrainingState): Promise<string> {
+    const file = join(this.#folder, `step-${String(state.step).padStart(8, "0")}.safetensors`);
+    const bytes = encodeCheckpoint(state);
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await writeAside(file, bytes);
+      await syncFolder(this.#folder);
+      await this.#tidy(state.step);
+    } catch (error) {
+      throw writeError(file, bytes.length, error);
+    }
+    return file;
+  }
+
+  /**
+   * The last checkpoint that is whole; undefined if there is none.
+   *
+   * @throws {CheckpointError} if one is of a newer format: going on from an older one would throw work away
+   */
+  async latest(): Promise<FoundCheckpoint | undefined> {
+    const skipped: CheckpointError[] = [];
+    const entries = (await list(this.#folder)).filter(isCheckpoint).sort((a, b) => b.step - a.step);
+    for (const { name } of entries) {
+      const file = join(this.#folder, name);
+      try {
+        return { state: await readCheckpoint(file), file, skipped };
+      } catch (error) {
+        if (!(error instanceof CheckpointError) || error instanceof NewerFormatError) throw error;
+        skipped.push(error);
+      }
+    }
+    return undefined;
+  }
+
+  /** Removes what interrupted writes left, checkpoints after `step`, and all but the last few before it. */
+  async #tidy(step: number): Promise<void> {
+    const entries = await list(this.#folder);
+    const checkpoints = entries.filter(isCheckpoint).sort((a, b) => b.step - a.step);
+    const past = checkpoints.filter((entry) => entry.step <= step);
+    const superseded = checkpoints.filter((entry) => entry.step > step);
+    const leftOver = entries.filter(({ name }) => LEFT_OVER_NAME.test(name));
+    for (const { name } of [...superseded, ...past.slice(this.#keep), ...leftOver]) {
+      await rm(join(this.#folder, name), { force: true });
+    }
+  }
+}
+
+/**
+ * Reads one checkpoint.
+ *
+ * @throws {CheckpointError} naming the file and what is wrong with it
+ */
+export async function readCheckpoint(file: string): Promise<TrainingState> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw new CheckpointError(file, `cannot be read (${codeOf(error) ?? String(error)})`, { cause: error });
+  }
+  return decodeCheckpoint(bytes, file);
+}
+
+interface Entry {
+  readonly name: string;
+  readonly step: number | undefined;
+}
+
+function isCheckpoint(entry: Entry): entry is Entry & { step: number } {
+  return entry.step !== undefined;
+}
+
+async function list(folder: string): Promise<Entry[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+  return names.map((name) => {
+    const digits = CHECKPOINT_NAME.exec(name)?.[1];
+    return { name, step: digits === undefined ? undefined : Number(digits) };
+  });
+}
+
+/** Writes a file so that, whatever happens, its name stands for all of the old bytes or all of the new. */
+async function writeAside(file: string, bytes: Uint8Array): Promise<void> {
+  const aside = `${file}.tmp`;
+  try {
+    const handle = await open(aside, "w");
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, file);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/** Makes the renaming itself durable. Windows cannot open a folder and does not need it. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function writeError(file: string, sizeBytes: number, error: unknown): CheckpointError {
+  const code = codeOf(error);
+  const fault =
+    code === "ENOSPC" || code === "EDQUOT"
+      ? `the disk is full, it needs ${sizeBytes} bytes; earlier checkpoints are whole: free some space, then resume`
+      : `cannot be written (${code ?? String(error)})`;
+  return new CheckpointError(file, fault, { cause: error });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,331 @@
+/** The training loop: steps, evaluations, early stopping and checkpoints of any model on any batches; it knows no tasks. */
+import { backward, type Session, type Tensor } from "@cellstate/tensor";
+import type { BatchSource, NextBatch } from "./batch-source.ts";
+import type { TrainingCallbacks } from "./callbacks.ts";
+import type { OptimizerConfig, ScheduleConfig, TrainingConfig } from "./config.ts";
+import { TrainingStateError } from "./errors.ts";
+import { nonFiniteGradient, nonFiniteLoss, requireFinite } from "./non-finite.ts";
+import { clipByGlobalNorm } from "./optimizers/clip-norm.ts";
+import { createOptimizer } from "./optimizers/create-optimizer.ts";
+import type { Optimizer } from "./optimizers/optimizer.ts";
+import { afterEvaluation, initialScheduleState, learningRateFactor, type ScheduleState } from "./schedules/schedule.ts";
+import { type DevMetrics, isBetter, type Selection, selectedValue } from "./selection.ts";
+import { startStopwatch } from "./stopwatch.ts";
+import {
+  type BestScore,
+  copyWeights,
+  epochsWithoutImprovement,
+  initialProgress,
+  type TrainingProgress,
+  type TrainingState,
+  type Weights,
+  writeWeights,
+} from "./training-state.ts";
+
+/** Seconds of training steps after which the distance of checkpoints is chosen. */
+const CHECKPOINT_SECONDS = 10;
+/** Seconds after which the loop lets the event loop turn, so that signals arrive. */
+const BREATH_SECONDS = 0.05;
+
+/** The loss of one batch. */
+export interface BatchLoss {
+  /** Mean loss over the counted targets, one element. */
+  readonly loss: Tensor;
+  /** Targets that the mean runs over. */
+  readonly count: number;
+}
+
+/** Where checkpoints go. */
+export interface CheckpointStore {
+  /** Keeps `state` safe and returns the name of the file. */
+  write(state: TrainingState): Promise<string>;
+}
+
+export interface TrainOptions<Batch> {
+  readonly session: Session;
+  /** What is trained, by name. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly optimizer: OptimizerConfig;
+  readonly schedule: ScheduleConfig;
+  /** The batch size is the batch source's business. */
+  readonly training: Omit<TrainingConfig, "batchSize">;
+  readonly batches: BatchSource<Batch>;
+  /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
+  readonly lossOf: (batch: Batch, step: number) => BatchLoss;
+  /** Scores the present weights on dev. Runs inside a scope, without recording. */
+  readonly evaluate: () => Promise<DevMetrics>;
+  readonly selection: Selection;
+  readonly callbacks?: TrainingCallbacks;
+  /** Without it no checkpoint is written. */
+  readonly checkpoints?: CheckpointStore;
+  /** Goes on from here; everything else must be as it was. */
+  readonly resumeFrom?: TrainingState;
+  /** When it is aborted the loop finishes its step (and a due evaluation), writes a checkpoint and returns. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainResult {
+  /** After `interrupted` the parameters are those of the last step, otherwise the best on dev. */
+  readonly status: "finished" | "stoppedEarly" | "interrupted";
+  readonly step: number;
+  /** Epochs completed. */
+  readonly epochs: number;
+  /** Real tokens trained on. */
+  readonly tokens: number;
+  readonly tokensPerSecond: number;
+  /** Seconds in the training loop, evaluations included, summed over resumes. */
+  readonly elapsedSeconds: number;
+  /** Undefined if no evaluation gave a finite score. */
+  readonly best: BestScore | undefined;
+}
+
+/**
+ * Trains until the last epoch, until dev stops improving, or until it is interrupted; then restores the best weights.
+ *
+ * The numbers depend on weights, batches, losses and options only: never on time, checkpoints, callbacks or interruptions.
+ * Call it with no scope open, since the optimizer's moments live as long as the session.
+ *
+ * @throws {NonFiniteError} if a loss, a gradient or a weight becomes NaN or infinite
+ * @throws {SelectionError} if `evaluate` does not give the selection metric
+ * @throws {TrainingStateError} if `resumeFrom` belongs to another model or config
+ */
+export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainResult> {
+  const run = new Run(options);
+  while (!run.isOver) {
+    if (options.signal?.aborted) {
+      await run.checkpoint();
+      return run.result("interrupted");
+    }
+    await run.advance();
+  }
+  run.restoreBest();
+  return run.result(run.isComplete ? "finished" : "stoppedEarly");
+}
+
+/** One run under way: the options and everything that changes. */
+class Run<Batch> {
+  readonly #options: TrainOptions<Batch>;
+  readonly #optimizer: Optimizer;
+  readonly #totalSteps: number;
+  readonly #stopwatch: () => number;
+  #progress: TrainingProgress;
+  #schedule: ScheduleState;
+  #bestWeights: Weights | undefined;
+  /** Step of the last checkpoint, of which none is due again. */
+  #savedStep: number;
+  /** Seconds and steps since this process began, for choosing the distance of checkpoints. */
+  #ownStepSeconds = 0;
+  #ownSteps = 0;
+  #sinceBreath = 0;
+  readonly #elapsedBefore: number;
+
+  constructor(options: TrainOptions<Batch>) {
+    const { session, parameters, batches, training, resumeFrom } = options;
+    if (!Number.isInteger(batches.batchesPerEpoch) || batches.batchesPerEpoch < 1) {
+      throw new TrainingStateError(
+        `train: expected batches.batchesPerEpoch to be an integer >= 1, got ${batches.batchesPerEpoch}; is the training data empty?`,
+      );
+    }
+    this.#options = options;
+    this.#totalSteps = training.epochs * batches.batchesPerEpoch;
+    this.#optimizer = createOptimizer(options.optimizer, parameters, session);
+    this.#progress = initialProgress(training.checkpointEverySteps);
+    this.#schedule = initialScheduleState(options.schedule);
+    if (resumeFrom !== undefined) this.#resume(resumeFrom);
+    this.#savedStep = this.#progress.step;
+    this.#elapsedBefore = this.#progress.elapsedSeconds;
+    this.#stopwatch = startStopwatch();
+  }
+
+  /** Whether all epochs are done. */
+  get isComplete(): boolean {
+    return this.#progress.epoch >= this.#options.training.epochs;
+  }
+
+  get isOver(): boolean {
+    const { patience } = this.#options.training;
+    return this.isComplete || (patience !== null && epochsWithoutImprovement(this.#progress) >= patience);
+  }
+
+  /** One step, and the evaluation and the checkpoint that are due after it. */
+  async advance(): Promise<void> {
+    const { evaluateEverySteps } = this.#options.training;
+    const next = this.#options.batches.next();
+    await this.#step(next);
+    if (next.epochEnded || (evaluateEverySteps !== undefined && this.#progress.step % evaluateEverySteps === 0)) {
+      await this.#evaluate();
+    }
+    if (next.epochEnded) await this.#endEpoch();
+    const chosen = await this.#chooseCheckpointInterval();
+    const { step, checkpointEverySteps } = this.#progress;
+    const due = checkpointEverySteps !== null && step % checkpointEverySteps === 0;
+    if (next.epochEnded || chosen || due) await this.checkpoint();
+    await this.#breathe();
+  }
+
+  /** Writes a checkpoint, unless this very step has one. */
+  async checkpoint(): Promise<void> {
+    const { checkpoints, callbacks } = this.#options;
+    const { step } = this.#progress;
+    if (checkpoints === undefined || this.#savedStep === step) return;
+    const started = this.#elapsed();
+    const file = await checkpoints.write(this.#state());
+    this.#savedStep = step;
+    const elapsedSeconds = this.#elapsed();
+    await callbacks?.onCheckpoint?.({ step, file, seconds: elapsedSeconds - started, elapsedSeconds });
+  }
+
+  restoreBest(): void {
+    if (this.#bestWeights !== undefined) writeWeights(this.#options.parameters, this.#bestWeights);
+  }
+
+  result(status: TrainResult["status"]): TrainResult {
+    const { step, epoch, tokens, best } = this.#progress;
+    return {
+      status,
+      step,
+      epochs: epoch,
+      tokens,
+      tokensPerSecond: this.#tokensPerSecond(),
+      elapsedSeconds: this.#elapsed(),
+      best: best ?? undefined,
+    };
+  }
+
+  async #step({ batch, tokens }: NextBatch<Batch>): Promise<void> {
+    const { optimizer, schedule, callbacks } = this.#options;
+    const before = this.#progress;
+    const started = this.#elapsed();
+    const factor = learningRateFactor(schedule, { step: before.step, totalSteps: this.#totalSteps }, this.#schedule);
+    const learningRate = optimizer.learningRate * factor;
+    const { loss, count, gradientNorm } = this.#learn(batch, learningRate);
+    const seconds = this.#elapsed() - started;
+    this.#ownStepSeconds += seconds;
+    this.#ownSteps += 1;
+    this.#sinceBreath += seconds;
+    this.#progress = {
+      ...before,
+      step: before.step + 1,
+      tokens: before.tokens + tokens,
+      epochLossSum: before.epochLossSum + loss * count,
+      epochCount: before.epochCount + count,
+      stepSeconds: before.stepSeconds + seconds,
+    };
+    await callbacks?.onStep?.({
+      step: this.#progress.step,
+      totalSteps: this.#totalSteps,
+      epoch: before.epoch + 1,
+      loss,
+      learningRate,
+      gradientNorm,
+      tokens: this.#progress.tokens,
+      tokensPerSecond: this.#tokensPerSecond(),
+      elapsedSeconds: this.#elapsed(),
+    });
+  }
+
+  /** Forward, backward, clip, and the optimizer's step, in a scope of its own. */
+  #learn(batch: Batch, learningRate: number): { loss: number; count: number; gradientNorm: number } {
+    const { session, parameters, training, lossOf } = this.#options;
+    const { step } = this.#progress;
+    using _scope = session.scope();
+    const { loss, count } = lossOf(batch, step);
+    const value = loss.item();
+    if (!Number.isFinite(value)) throw nonFiniteLoss(step + 1, value, parameters, session);
+    const gradients = backward(loss);
+    const { norm, scale } = clipByGlobalNorm(gradients, parameters, training.clipNorm);
+    if (!Number.isFinite(norm)) throw nonFiniteGradient(step + 1, gradients, parameters);
+    this.#optimizer.step(gradients, { learningRate, gradientScale: scale });
+    return { loss: value, count, gradientNorm: norm };
+  }
+
+  async #evaluate(): Promise<void> {
+    const { session, selection, schedule, parameters, callbacks } = this.#options;
+    const { step, epoch, best } = this.#progress;
+    const metrics = await evaluateInScope(session, this.#options.evaluate);
+    const value = selectedValue(metrics, selection);
+    const improved = isBetter(value, best?.value ?? null, selection.mode);
+    if (improved) {
+      const weights = copyWeights(parameters);
+      requireFinite(step, weights);
+      this.#bestWeights = weights;
+      this.#progress = { ...this.#progress, best: { value, step, epoch: epoch + 1 } };
+    }
+    this.#schedule = afterEvaluation(schedule, this.#schedule, value, selection.mode);
+    await callbacks?.onEvaluate?.({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
+  }
+
+  async #endEpoch(): Promise<void> {
+    const { epochLossSum, epochCount } = this.#progress;
+    this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, epochLossSum: 0, epochCount: 0 };
+    await this.#options.callbacks?.onEpochEnd?.({
+      step: this.#progress.step,
+      epoch: this.#progress.epoch,
+      trainLoss: epochCount === 0 ? 0 : epochLossSum / epochCount,
+      epochsWithoutImprovement: epochsWithoutImprovement(this.#progress),
+      elapsedSeconds: this.#elapsed(),
+    });
+  }
+
+  /** Once about ten seconds of steps have passed: as many steps as those took. True when it has just been chosen. */
+  async #chooseCheckpointInterval(): Promise<boolean> {
+    if (this.#options.checkpoints === undefined) return false;
+    if (this.#progress.checkpointEverySteps !== null || this.#ownStepSeconds < CHECKPOINT_SECONDS) return false;
+    this.#progress = { ...this.#progress, checkpointEverySteps: this.#ownSteps };
+    await this.#options.callbacks?.onCheckpointInterval?.(this.#ownSteps);
+    return true;
+  }
+
+  #state(): TrainingState {
+    return {
+      ...this.#progress,
+      elapsedSeconds: this.#elapsed(),
+      schedule: this.#schedule,
+      optimizer: this.#optimizer.state(),
+      batches: this.#options.batches.state(),
+      weights: copyWeights(this.#options.parameters),
+      bestWeights: this.#bestWeights,
+    };
+  }
+
+  #resume(state: TrainingState): void {
+    const { parameters, schedule, training, batches } = this.#options;
+    if (state.schedule.kind !== schedule.kind) {
+      throw new TrainingStateError(
+        `train: expected the state of schedule ${schedule.kind}, got the state of ${state.schedule.kind}`,
+      );
+    }
+    this.#optimizer.loadState(state.optimizer);
+    writeWeights(parameters, state.weights);
+    batches.load(state.batches);
+    const { schedule: savedSchedule, optimizer: _, batches: __, weights: ___, bestWeights, ...progress } = state;
+    this.#schedule = savedSchedule;
+    this.#bestWeights = bestWeights;
+    this.#progress = {
+      ...progress,
+      checkpointEverySteps: training.checkpointEverySteps ?? progress.checkpointEverySteps,
+    };
+  }
+
+  #elapsed(): number {
+    return this.#elapsedBefore + this.#stopwatch();
+  }
+
+  #tokensPerSecond(): number {
+    const { tokens, stepSeconds } = this.#progress;
+    return stepSeconds > 0 ? tokens / stepSeconds : 0;
+  }
+
+  /** Lets pending events in from time to time: an interrupt could not reach a loop that never waits. */
+  async #breathe(): Promise<void> {
+    if (this.#sinceBreath < BREATH_SECONDS) return;
+    this.#sinceBreath = 0;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+async function evaluateInScope(session: Session, evaluate: () => Promise<DevMetrics>): Promise<DevMetrics> {
+  using _scope = session.scope();
+  using _noGrad = session.noGrad();
+  return await evaluate();
+}

@@ -1,0 +1,30 @@
+/** Clipping by the norm of all gradients together (Pascanu et al. 2013). */
+import { type Gradients, sumOfSquares, type Tensor } from "@cellstate/tensor";
+
+export interface ClippedNorm {
+  /** Euclidean norm of all gradients together, before clipping. */
+  readonly norm: number;
+  /** Factor of every gradient, 1 unless the norm is larger than `clipNorm`. */
+  readonly scale: number;
+}
+
+/**
+ * Measures the gradients and says by how much they must shrink; it changes none, the optimizer's step applies the factor.
+ *
+ * Squares are summed in float64, parameters in sorted name order.
+ *
+ * @param clipNorm largest norm, above 0; null: no limit
+ */
+export function clipByGlobalNorm(
+  gradients: Gradients,
+  parameters: ReadonlyMap<string, Tensor>,
+  clipNorm: number | null,
+): ClippedNorm {
+  let squares = 0;
+  for (const name of [...parameters.keys()].sort()) {
+    const gradient = gradients.get(parameters.get(name)!);
+    if (gradient !== undefined) squares += sumOfSquares(gradient);
+  }
+  const norm = Math.sqrt(squares);
+  return { norm, scale: clipNorm !== null && norm > clipNorm ? clipNorm / norm : 1 };
+}

@@ -1,0 +1,34 @@
+/** What an optimizer is: in-place steps over named parameters, with a state that can be saved and restored to the bit. */
+import type { Gradients, Session, Tensor, TensorData } from "@cellstate/tensor";
+import type { OptimizerConfig } from "../config.ts";
+
+export interface OptimizerStepOptions {
+  /** Size of this step, after the schedule. */
+  readonly learningRate: number;
+  /** Factor of every gradient, from clipping; 1 leaves them. */
+  readonly gradientScale: number;
+}
+
+/** All that an optimizer remembers between steps. */
+export interface OptimizerState {
+  readonly kind: OptimizerConfig["kind"];
+  /** Steps taken by each parameter: one without a gradient sits a step out. */
+  readonly steps: Readonly<Record<string, number>>;
+  /** Moments by `<moment>/<parameter>`, such as `firstMoment/lstm.weight_ih_l0`. */
+  readonly tensors: ReadonlyMap<string, TensorData>;
+}
+
+export interface Optimizer {
+  /** Changes every parameter that has a gradient; the others stay as they are, moments included (as in PyTorch). */
+  step(gradients: Gradients, options: OptimizerStepOptions): void;
+  /** A copy of the state. */
+  state(): OptimizerState;
+  /** Replaces the state. @throws {TrainingStateError} if it belongs to another optimizer or model */
+  loadState(state: OptimizerState): void;
+}
+
+/** What every optimizer is made from. */
+export interface OptimizerContext {
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly session: Session;
+}

@@ -1,0 +1,85 @@
+/** Everything that a run needs to go on as if it had never stopped. */
+import type { Tensor, TensorData } from "@cellstate/tensor";
+import { requireSameNames, requireSameTensors } from "./optimizers/moments.ts";
+import type { OptimizerState } from "./optimizers/optimizer.ts";
+import type { ScheduleState } from "./schedules/schedule.ts";
+
+/** Weights by parameter name. */
+export type Weights = ReadonlyMap<string, TensorData>;
+
+/** The best evaluation so far. */
+export interface BestScore {
+  /** The selected dev metric. */
+  readonly value: number;
+  /** Steps taken before it. */
+  readonly step: number;
+  /** Epoch it fell into, from 1. */
+  readonly epoch: number;
+}
+
+/** How far a run has come; plain JSON. */
+export interface TrainingProgress {
+  /** Optimizer steps taken. */
+  readonly step: number;
+  /** Epochs completed. */
+  readonly epoch: number;
+  /** Real tokens trained on. */
+  readonly tokens: number;
+  /** Sum over the open epoch's steps of loss times count, and of the counts: its mean loss so far. */
+  readonly epochLossSum: number;
+  readonly epochCount: number;
+  readonly best: BestScore | null;
+  /** Seconds in the training loop, evaluations included, summed over resumes. */
+  readonly elapsedSeconds: number;
+  /** Seconds of those in training steps. */
+  readonly stepSeconds: number;
+  /** Steps between checkpoints; null until they are chosen. */
+  readonly checkpointEverySteps: number | null;
+}
+
+/** The whole state, as a checkpoint holds it. */
+export interface TrainingState extends TrainingProgress {
+  readonly schedule: ScheduleState;
+  readonly optimizer: OptimizerState;
+  /** Position of the batch source. */
+  readonly batches: unknown;
+  readonly weights: Weights;
+  /** Weights of the best evaluation; undefined before the first. */
+  readonly bestWeights: Weights | undefined;
+}
+
+/** The start of a run. */
+export function initialProgress(checkpointEverySteps: number | undefined): TrainingProgress {
+  return {
+    step: 0,
+    epoch: 0,
+    tokens: 0,
+    epochLossSum: 0,
+    epochCount: 0,
+    best: null,
+    elapsedSeconds: 0,
+    stepSeconds: 0,
+    checkpointEverySteps: checkpointEverySteps ?? null,
+  };
+}
+
+/** Completed epochs since the one with the best score. */
+export function epochsWithoutImprovement({ epoch, best }: Pick<TrainingProgress, "epoch" | "best">): number {
+  return Math.max(0, epoch - (best?.epoch ?? 0));
+}
+
+/** A copy of all parameters. */
+export function copyWeights(parameters: ReadonlyMap<string, Tensor>): Map<string, TensorData> {
+  const weights = new Map<string, TensorData>();
+  for (const [name, tensor] of parameters) {
+    weights.set(name, { dtype: tensor.dtype, shape: [...tensor.shape], data: tensor.readSync() });
+  }
+  return weights;
+}
+
+/** Replaces all parameters in place, after checking them all. @throws {TrainingStateError} if names, shapes or types differ */
+export function writeWeights(parameters: ReadonlyMap<string, Tensor>, weights: Weights): void {
+  requireSameNames("weights", parameters, weights);
+  requireSameTensors("weight", parameters, weights);
+  for (const [name, tensor] of parameters) tensor.write(weights.get(name)!.data);
+}
