@@ -36,17 +36,15 @@ void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed,
 }
 
 /* Adds k terms to a tile's accumulators. */
-INLINE void multiply(vfloat acc[TILE_ROWS][TILE_VECTORS], int rows, const float *a0, const float *a1, ptrdiff_t a_stride, const float *panel, int k) {
+INLINE void multiply(vfloat acc[TILE_ROWS][TILE_VECTORS], int rows, const float *a0, const float *a1, const float *panel, int k) {
   vfloat t00 = acc[0][0], t01 = acc[0][1], t02 = acc[0][2], t03 = acc[0][3];
   vfloat t10 = acc[1][0], t11 = acc[1][1], t12 = acc[1][2], t13 = acc[1][3];
   for (int i = 0; i < k; i++, panel += TILE_COLS) {
     vfloat b0 = load(panel), b1 = load(panel + LANES), b2 = load(panel + 2 * LANES), b3 = load(panel + 3 * LANES);
-    float x = *a0;
-    a0 += a_stride;
+    float x = a0[i];
     t00 += x * b0, t01 += x * b1, t02 += x * b2, t03 += x * b3;
     if (rows == 2) {
-      float y = *a1;
-      a1 += a_stride;
+      float y = a1[i];
       t10 += y * b0, t11 += y * b1, t12 += y * b2, t13 += y * b3;
     }
   }
@@ -75,17 +73,17 @@ INLINE void write_row(float *out, const vfloat row[TILE_VECTORS], int width) {
   for (int j = 0; j < width; j++) out[j] = edge[j];
 }
 
-INLINE void tile(int rows, const float *const *a_rows, ptrdiff_t a_stride, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode) {
+INLINE void tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode) {
   vfloat total[TILE_ROWS][TILE_VECTORS] = {0};
   const float *a0 = a_rows[0], *a1 = a_rows[rows - 1];
   if (mode == CHAIN) {
     for (int r = 0; r < rows; r++) read_row(total[r], out_rows[r] + col, width);
-    multiply(total, rows, a0, a1, a_stride, panel, k);
+    multiply(total, rows, a0, a1, panel, k);
   } else {
     for (int start = 0; start < k; start += PRODUCT_BLOCK) {
       int count = k - start < PRODUCT_BLOCK ? k - start : PRODUCT_BLOCK;
       vfloat block[TILE_ROWS][TILE_VECTORS] = {0};
-      multiply(block, rows, a0 + start * a_stride, a1 + start * a_stride, a_stride, panel + (size_t)start * TILE_COLS, count);
+      multiply(block, rows, a0 + start, a1 + start, panel + (size_t)start * TILE_COLS, count);
       for (int r = 0; r < rows; r++)
         for (int v = 0; v < TILE_VECTORS; v++) total[r][v] = start == 0 ? block[r][v] : total[r][v] + block[r][v];
     }
@@ -100,13 +98,40 @@ INLINE void tile(int rows, const float *const *a_rows, ptrdiff_t a_stride, const
   }
 }
 
-void gemm_rows(const float *const *a_rows, ptrdiff_t a_stride, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode) {
+/* Panels lie panel_size elements apart; of each, rows from k_start on are used. */
+INLINE void gemm_panels(const float *const *a_rows, int rows, const float *packed, size_t panel_size, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode) {
   for (int col = begin; col < end; col += TILE_COLS) {
     int width = n - col < TILE_COLS ? n - col : TILE_COLS;
-    const float *panel = packed + (size_t)col * k;
+    const float *panel = packed + (size_t)(col / TILE_COLS) * panel_size;
     int row = 0;
-    for (; row + 2 <= rows; row += 2) tile(2, a_rows + row, a_stride, panel, k, out_rows + row, col, width, mode);
-    if (row < rows) tile(1, a_rows + row, a_stride, panel, k, out_rows + row, col, width, mode);
+    for (; row + 2 <= rows; row += 2) tile(2, a_rows + row, panel, k, out_rows + row, col, width, mode);
+    if (row < rows) tile(1, a_rows + row, panel, k, out_rows + row, col, width, mode);
+  }
+}
+
+void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode) {
+  gemm_panels(a_rows, rows, packed, (size_t)k * TILE_COLS, k, n, out_rows, begin, end, mode);
+}
+
+#define ROW_BLOCK 64
+
+void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, const float *packed, int k, int n, float *out, int begin, int end) {
+  float turned[ROW_BLOCK][PRODUCT_BLOCK];
+  const float *a_rows[ROW_BLOCK];
+  float *out_rows[ROW_BLOCK];
+  for (int block = first; block < last; block += ROW_BLOCK) {
+    int rows = last - block < ROW_BLOCK ? last - block : ROW_BLOCK;
+    for (int r = 0; r < rows; r++) {
+      a_rows[r] = turned[r];
+      out_rows[r] = out + (size_t)(block + r) * n;
+    }
+    /* k = 0 still writes its zeros */
+    for (int start = 0; start < k || start == 0; start += PRODUCT_BLOCK) {
+      int count = k - start < PRODUCT_BLOCK ? k - start : PRODUCT_BLOCK;
+      for (int i = 0; i < count; i++)
+        for (int r = 0; r < rows; r++) turned[r][i] = a[(start + i) * stride + block + r];
+      gemm_panels(a_rows, rows, packed + (size_t)start * TILE_COLS, (size_t)k * TILE_COLS, count, n, out_rows, begin, end, start == 0 ? PRODUCT : ACCUMULATE);
+    }
   }
 }
 
@@ -114,11 +139,9 @@ typedef struct {
   const float *a, *b;
   float *out, *packed;
   int m, n, k;
-  ptrdiff_t a_row, a_col, b_row, b_col;
-  GemmMode mode;
+  int transpose_a;
+  ptrdiff_t b_row, b_col;
 } Matmul;
-
-#define ROW_BLOCK 64
 
 /* Each thread packs and owns a range of columns, and walks the rows in blocks that stay in the second-level cache. */
 static void matmul_columns(void *pointer, int thread, int threads) {
@@ -126,15 +149,19 @@ static void matmul_columns(void *pointer, int thread, int threads) {
   int begin, end;
   split_range(args->n, TILE_COLS, thread, threads, &begin, &end);
   pack_columns(args->b, args->b_row, args->b_col, args->k, args->n, args->packed, begin, end);
+  if (args->transpose_a) {
+    gemm_columns(args->a, args->m, 0, args->m, args->packed, args->k, args->n, args->out, begin, end);
+    return;
+  }
   const float *a_rows[ROW_BLOCK];
   float *out_rows[ROW_BLOCK];
   for (int start = 0; start < args->m; start += ROW_BLOCK) {
     int rows = args->m - start < ROW_BLOCK ? args->m - start : ROW_BLOCK;
     for (int r = 0; r < rows; r++) {
-      a_rows[r] = args->a + (start + r) * args->a_row;
+      a_rows[r] = args->a + (size_t)(start + r) * args->k;
       out_rows[r] = args->out + (size_t)(start + r) * args->n;
     }
-    gemm_rows(a_rows, args->a_col, rows, args->packed, args->k, args->n, out_rows, begin, end, args->mode);
+    gemm_rows(a_rows, rows, args->packed, args->k, args->n, out_rows, begin, end, PRODUCT);
   }
 }
 
@@ -142,10 +169,8 @@ static void matmul_columns(void *pointer, int thread, int threads) {
 #define PARALLEL_PRODUCTS 65536
 
 /* packed: room for packed_size(k, n) elements. */
-EXPORT void matmul(const float *a, const float *b, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int accumulate) {
-  Matmul args = {.packed = packed, .m = m, .n = n, .k = k, .mode = accumulate ? ACCUMULATE : PRODUCT};
-  args.a_row = transpose_a ? 1 : k;
-  args.a_col = transpose_a ? m : 1;
+EXPORT void matmul(const float *a, const float *b, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b) {
+  Matmul args = {.packed = packed, .m = m, .n = n, .k = k, .transpose_a = transpose_a};
   args.b_row = transpose_b ? 1 : n;
   args.b_col = transpose_b ? k : 1;
   int parallel = (double)m * n * k > PARALLEL_PRODUCTS;

@@ -13,7 +13,7 @@ INLINE size_t packed_size(int k, int n) { return (size_t)((n + TILE_COLS - 1) / 
 /* How a tile's accumulators begin and end. */
 typedef enum {
   PRODUCT,    /* blocks of 256 along k from +0; replaces the output */
-  ACCUMULATE, /* the finished product is added to the output once */
+  ACCUMULATE, /* the same, added to the output once */
   CHAIN       /* one accumulator that goes on from the output, unblocked */
 } GemmMode;
 
@@ -23,5 +23,8 @@ void pack_columns(const float *b, ptrdiff_t row_stride, ptrdiff_t col_stride, in
 /* The same with rows of b wherever row_pointers say. */
 void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed, int begin, int end);
 
-/* out[row][n] for one or two rows and all columns in [begin, end); row i of a starts at a_rows[i] and steps by a_stride. */
-void gemm_rows(const float *const *a_rows, ptrdiff_t a_stride, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode);
+/* out[row][n] for some rows and all columns in [begin, end); rows of a are contiguous. */
+void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode);
+
+/* The product for rows that are columns [first, last) of a [k, stride] matrix; out is [stride, n]. */
+void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, const float *packed, int k, int n, float *out, int begin, int end);

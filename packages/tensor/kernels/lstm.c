@@ -17,7 +17,7 @@ typedef struct {
   const float *d_output, *d_hidden_state, *d_cell_state;
   float *d_input, *d_weight_ih, *d_weight_hh, *d_bias, *d_initial_hidden, *d_initial_cell;
   float *d_gates;                          /* [positions, 4 hidden] */
-  float *bias;                             /* [4 hidden], padded */
+  float *bias;                             /* [4 hidden]: summed biases; backward: block sums */
   float *packed_ih, *packed_hh;            /* forward: W^T, backward: W; see the passes */
   float *packed_inputs, *packed_previous;  /* [positions] rows of x and of the previous h, packed for the weight gradients */
   const float **previous;                  /* [positions]: row of the previous hidden state */
@@ -111,12 +111,12 @@ static void input_part(Lstm *l, int first, int last) {
       a_rows[filled] = input_row(l, l->rows[position], t);
       out_rows[filled++] = gate;
       if (filled == ROW_BLOCK) {
-        gemm_rows(a_rows, 1, filled, l->packed_ih, l->input_size, gates, out_rows, 0, gates, CHAIN);
+        gemm_rows(a_rows, filled, l->packed_ih, l->input_size, gates, out_rows, 0, gates, CHAIN);
         filled = 0;
       }
     }
   }
-  gemm_rows(a_rows, 1, filled, l->packed_ih, l->input_size, gates, out_rows, 0, gates, CHAIN);
+  gemm_rows(a_rows, filled, l->packed_ih, l->input_size, gates, out_rows, 0, gates, CHAIN);
 }
 
 static void forward_rows(void *pointer, int thread, int threads) {
@@ -136,7 +136,7 @@ static void forward_rows(void *pointer, int thread, int threads) {
         a_rows[i] = previous_hidden(l, l->rows[block + i], t);
         out_rows[i] = l->gates + (size_t)(block + i) * gates;
       }
-      gemm_rows(a_rows, 1, count, l->packed_hh, l->hidden_size, gates, out_rows, 0, gates, CHAIN);
+      gemm_rows(a_rows, count, l->packed_hh, l->hidden_size, gates, out_rows, 0, gates, CHAIN);
       for (int i = 0; i < count; i++) update_cell(l, block + i, l->rows[block + i], t);
     }
   }
@@ -224,7 +224,7 @@ static void backward_rows(void *pointer, int thread, int threads) {
         a_rows[i] = l->d_gates + (size_t)(block + i) * gates;
         out_rows[i] = l->d_initial_hidden + (size_t)row * hidden;
       }
-      gemm_rows(a_rows, 1, count, l->packed_hh, gates, hidden, out_rows, 0, hidden, PRODUCT);
+      gemm_rows(a_rows, count, l->packed_hh, gates, hidden, out_rows, 0, hidden, PRODUCT);
     }
   }
   int filled = 0;
@@ -235,12 +235,12 @@ static void backward_rows(void *pointer, int thread, int threads) {
       a_rows[filled] = l->d_gates + (size_t)position * gates;
       out_rows[filled++] = l->d_input + ((size_t)l->rows[position] * l->time + t) * l->input_size;
       if (filled == ROW_BLOCK) {
-        gemm_rows(a_rows, 1, filled, l->packed_ih, gates, l->input_size, out_rows, 0, l->input_size, PRODUCT);
+        gemm_rows(a_rows, filled, l->packed_ih, gates, l->input_size, out_rows, 0, l->input_size, PRODUCT);
         filled = 0;
       }
     }
   }
-  gemm_rows(a_rows, 1, filled, l->packed_ih, gates, l->input_size, out_rows, 0, l->input_size, PRODUCT);
+  gemm_rows(a_rows, filled, l->packed_ih, gates, l->input_size, out_rows, 0, l->input_size, PRODUCT);
   for (int row = first; row < last; row++) {
     size_t padding = (size_t)(l->time - l->lengths[row]) * l->input_size;
     __builtin_memset(l->d_input + ((size_t)row * l->time + l->lengths[row]) * l->input_size, 0, padding * sizeof(float));
@@ -257,32 +257,30 @@ static void pack_positions(void *pointer, int thread, int threads) {
   pack_rows_by_pointer(l->previous + l->positions, l->positions, l->input_size, l->packed_inputs, begin, end);
 }
 
+/* Sums gate gradients over positions, in blocks like a product with ones. */
+static void bias_gradient(Lstm *l, int begin, int end) {
+  int gates = 4 * l->hidden_size;
+  for (int gate = begin; gate < end; gate++) l->d_bias[gate] = 0;
+  for (int block = 0; block < l->positions; block += PRODUCT_BLOCK) {
+    int stop = block + PRODUCT_BLOCK < l->positions ? block + PRODUCT_BLOCK : l->positions;
+    float *sum = l->bias;
+    for (int gate = begin; gate < end; gate++) sum[gate] = 0;
+    for (int position = block; position < stop; position++) {
+      const float *d_gate = l->d_gates + (size_t)position * gates;
+      for (int gate = begin; gate < end; gate++) sum[gate] = sum[gate] + d_gate[gate];
+    }
+    for (int gate = begin; gate < end; gate++) l->d_bias[gate] = block == 0 ? sum[gate] : l->d_bias[gate] + sum[gate];
+  }
+}
+
 /* dW = dgates^T x: rows are gates, the sum runs over positions; each thread owns a range of gates. */
 static void weight_gradients(void *pointer, int thread, int threads) {
   Lstm *l = pointer;
   int gates = 4 * l->hidden_size, begin, end;
   split_range(gates, 16, thread, threads, &begin, &end);
-  const float *a_rows[ROW_BLOCK];
-  float *out_ih[ROW_BLOCK], *out_hh[ROW_BLOCK];
-  for (int start = begin; start < end; start += ROW_BLOCK) {
-    int count = end - start < ROW_BLOCK ? end - start : ROW_BLOCK;
-    for (int i = 0; i < count; i++) {
-      a_rows[i] = l->d_gates + start + i;
-      out_ih[i] = l->d_weight_ih + (size_t)(start + i) * l->input_size;
-      out_hh[i] = l->d_weight_hh + (size_t)(start + i) * l->hidden_size;
-    }
-    gemm_rows(a_rows, gates, count, l->packed_inputs, l->positions, l->input_size, out_ih, 0, l->input_size, PRODUCT);
-    gemm_rows(a_rows, gates, count, l->packed_previous, l->positions, l->hidden_size, out_hh, 0, l->hidden_size, PRODUCT);
-  }
-  for (int gate = begin; gate < end; gate++) l->d_bias[gate] = 0;
-  for (int block = 0; block < l->positions; block += PRODUCT_BLOCK) {
-    int stop = block + PRODUCT_BLOCK < l->positions ? block + PRODUCT_BLOCK : l->positions;
-    for (int gate = begin; gate < end; gate++) {
-      float sum = 0;
-      for (int position = block; position < stop; position++) sum = sum + l->d_gates[(size_t)position * gates + gate];
-      l->d_bias[gate] = block == 0 ? sum : l->d_bias[gate] + sum;
-    }
-  }
+  gemm_columns(l->d_gates, gates, begin, end, l->packed_inputs, l->positions, l->input_size, l->d_weight_ih, 0, l->input_size);
+  gemm_columns(l->d_gates, gates, begin, end, l->packed_previous, l->positions, l->hidden_size, l->d_weight_hh, 0, l->hidden_size);
+  bias_gradient(l, begin, end);
 }
 
 EXPORT void lstm_backward(Lstm *l) {

@@ -1,6 +1,6 @@
 /** Compiles kernels/*.c to WebAssembly and embeds the binary as a TypeScript module, so that no file path is needed at run time. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { runClang, type Tree } from "@yowasp/clang";
+import { commands, Exit, type Tree } from "@yowasp/clang";
 
 const kernels = new URL("../kernels/", import.meta.url);
 const target = new URL("../src/backends/wasm/kernels.generated.ts", import.meta.url);
@@ -12,9 +12,8 @@ const names = readdirSync(kernels).sort();
 const files: Tree = Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, kernels), "utf8")]));
 const sources = names.filter((name) => name.endsWith(".c"));
 
-const output = await runClang(
+const output = await compile(
   [
-    "clang",
     "--target=wasm32",
     "-std=gnu17",
     "-O3",
@@ -29,6 +28,7 @@ const output = await runClang(
     "-Werror",
     "-Wno-pass-failed",
     "-Wl,--no-entry",
+    "-Wl,-z,stack-size=262144",
     "-Wl,--export-dynamic",
     "-Wl,--export=__heap_base",
     "-Wl,--export=__stack_pointer",
@@ -41,6 +41,16 @@ const output = await runClang(
   ],
   files,
 );
+
+/** Runs clang; its messages are on stderr already, so a failure only says that there was one. */
+async function compile(args: string[], tree: Tree): Promise<Tree | undefined> {
+  try {
+    return await commands.clang(args, tree, { fetchProgress: () => {} });
+  } catch (error) {
+    console.error(error instanceof Exit ? "kernels: clang failed, see its messages above" : error);
+    return process.exit(1);
+  }
+}
 
 const binary = output?.["kernels.wasm"];
 if (!(binary instanceof Uint8Array)) throw new Error("clang produced no kernels.wasm");

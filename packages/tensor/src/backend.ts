@@ -40,8 +40,6 @@ export interface MatmulArgs {
   readonly transposeB: boolean;
   /** `b` is one matrix for the whole batch. */
   readonly sharedB: boolean;
-  /** Adds the finished product to `out`, otherwise replaces it. */
-  readonly accumulate: boolean;
 }
 
 /** One layer in one direction over `[batch, time]`, rows ending at `lengths`. */

@@ -1,35 +1,10 @@
 /** N-d arrays, autograd, random streams, backends and safetensors: the public names of `@cellstate/tensor`. */
 
-// Sessions, tensors, memory
-export { createSession, Scope, Session, type SessionOptions, type TensorOptions } from "./session.ts";
-export { Tensor } from "./tensor.ts";
-export type { DType, FloatType, TypedArray } from "./dtype.ts";
-export { type BackendName, numericsVersion } from "./backend.ts";
-
 // Differentiation
 export { backward, Gradients } from "./autograd/backward.ts";
 export { type DenseGradient, denseGradient, type Gradient, type SparseGradient } from "./autograd/gradient.ts";
-
-// Ops
-export { add, div, exp, log, maximum, mul, neg, relu, sigmoid, sqrt, square, sub, tanh } from "./ops/elementwise.ts";
-export { max, mean, sum } from "./ops/reductions.ts";
-export { concat, reshape, slice, stack, transpose } from "./ops/layout.ts";
-export { linear, matmul, type MatmulOptions } from "./ops/matmul.ts";
-export { argMax, logSoftmax, softmax, topK } from "./ops/softmax.ts";
-export { embedding, type EmbeddingOptions, gatherRows } from "./ops/rows.ts";
-export { dropout, type DropoutAddress, poolOverTime } from "./ops/sequence.ts";
-export { lstm, type LstmOptions, type LstmOutput, type LstmState, type LstmWeights } from "./ops/lstm.ts";
-export { attend, type AttentionScore } from "./ops/attention.ts";
-export { crossEntropy, type CrossEntropyOptions } from "./ops/cross-entropy.ts";
-export { type AdamStepOptions, adamStep, type SgdStepOptions, sgdStep, sumOfSquares } from "./ops/optimize.ts";
-
-// Random numbers and deterministic functions
-export { RandomStream, Rng } from "./random.ts";
-export * as scalar from "./scalar.ts";
-
-// Files
-export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
-
+export { type BackendName, numericsVersion } from "./backend.ts";
+export type { DType, FloatType, TypedArray } from "./dtype.ts";
 // Errors
 export {
   AutogradError,
@@ -40,3 +15,23 @@ export {
   ScopeError,
   ShapeError,
 } from "./errors.ts";
+export { type AttentionScore, attend } from "./ops/attention.ts";
+export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.ts";
+// Ops
+export { add, div, exp, log, maximum, mul, neg, relu, sigmoid, sqrt, square, sub, tanh } from "./ops/elementwise.ts";
+export { concat, reshape, slice, stack, transpose } from "./ops/layout.ts";
+export { type LstmOptions, type LstmOutput, type LstmState, type LstmWeights, lstm } from "./ops/lstm.ts";
+export { linear, type MatmulOptions, matmul } from "./ops/matmul.ts";
+export { type AdamStepOptions, adamStep, type SgdStepOptions, sgdStep, sumOfSquares } from "./ops/optimize.ts";
+export { max, mean, sum } from "./ops/reductions.ts";
+export { type EmbeddingOptions, embedding, gatherRows } from "./ops/rows.ts";
+export { type DropoutAddress, dropout, poolOverTime } from "./ops/sequence.ts";
+export { argMax, logSoftmax, softmax, topK } from "./ops/softmax.ts";
+// Random numbers and deterministic functions
+export { RandomStream, Rng } from "./random.ts";
+// Files
+export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
+export * as scalar from "./scalar.ts";
+// Sessions, tensors, memory
+export { createSession, Scope, Session, type SessionOptions, type TensorOptions } from "./session.ts";
+export { Tensor } from "./tensor.ts";

@@ -85,7 +85,14 @@ export class RandomStream {
   constructor(seed: number, name: string) {
     this.#seed = seed;
     this.name = name;
-    philox(seed >>> 0, Math.floor(seed / 4294967296), name.length, 0, [hashName(name, 0x811c9dc5), hashName(name, 0x9747b28c)], this.#block);
+    philox(
+      seed >>> 0,
+      Math.floor(seed / 4294967296),
+      name.length,
+      0,
+      [hashName(name, 0x811c9dc5), hashName(name, 0x9747b28c)],
+      this.#block,
+    );
     this.key = [this.#block[0]!, this.#block[1]!];
   }
 
@@ -117,7 +124,7 @@ export class RandomStream {
   normal(count: number): Float64Array {
     return Float64Array.from({ length: count }, (_, i) => {
       const radius = Math.sqrt(-2 * log(1 - this.uniformAt(2 * i)));
-      return radius * cos(2 * 3.141592653589793 * this.uniformAt(2 * i + 1));
+      return radius * cos(2 * Math.PI * this.uniformAt(2 * i + 1));
     });
   }
 

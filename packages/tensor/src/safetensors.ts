@@ -31,13 +31,17 @@ export function encodeSafetensors(
   for (const name of names) {
     const { dtype, shape, data } = tensors.get(name)!;
     if (name === "__metadata__" || data.length !== sizeOf(shape)) {
-      throw new SafetensorsError(`safetensors: tensor "${name}" has ${data.length} elements for shape [${shape.join(", ")}]`);
+      throw new SafetensorsError(
+        `safetensors: tensor "${name}" has ${data.length} elements for shape [${shape.join(", ")}]`,
+      );
     }
     const begin = end;
     end += data.length * bytesOf(dtype);
     header.push([name, { dtype: CODES[dtype], shape, data_offsets: [begin, end] }]);
   }
-  const json = new TextEncoder().encode(`{${header.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`);
+  const json = new TextEncoder().encode(
+    `{${header.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`,
+  );
   const headerBytes = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + headerBytes + end).fill(0x20, 8, 8 + headerBytes);
   const view = new DataView(bytes.buffer);
@@ -59,9 +63,9 @@ function writeElements(view: DataView, at: number, dtype: DType, data: TypedArra
     const value = data[i]!;
     if (dtype === "int32") view.setInt32(at + i * width, value, true);
     else if (dtype === "float32") {
-      if (value !== value) view.setUint32(at + i * width, 0x7fc00000, true);
+      if (Number.isNaN(value)) view.setUint32(at + i * width, 0x7fc00000, true);
       else view.setFloat32(at + i * width, value, true);
-    } else if (value !== value) view.setBigUint64(at + i * width, 0x7ff8000000000000n, true);
+    } else if (Number.isNaN(value)) view.setBigUint64(at + i * width, 0x7ff8000000000000n, true);
     else view.setFloat64(at + i * width, value, true);
   }
 }
@@ -90,7 +94,8 @@ export function decodeSafetensors(
   if (bytes.length < 8) fail(`${bytes.length} bytes are too few for a header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = view.getBigUint64(0, true);
-  if (declared > BigInt(Math.min(bytes.length - 8, MAX_HEADER_BYTES))) fail(`the header claims ${declared} bytes of ${bytes.length}`);
+  if (declared > BigInt(Math.min(bytes.length - 8, MAX_HEADER_BYTES)))
+    fail(`the header claims ${declared} bytes of ${bytes.length}`);
   const headerBytes = Number(declared);
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes), fail);
   const dataBytes = bytes.length - 8 - headerBytes;
@@ -131,8 +136,9 @@ function readMetadata(value: unknown, metadata: Record<string, string>, fail: Fa
 
 function checkEntry(name: string, value: unknown, dataBytes: number, fail: Fail): Entry {
   const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  const dtype = (Object.keys(CODES) as DType[]).find((key) => CODES[key] === entry["dtype"]);
-  if (dtype === undefined) return fail(`tensor "${name}" has dtype ${JSON.stringify(entry["dtype"])}, expected F32, F64 or I32`);
+  const dtype = (Object.keys(CODES) as DType[]).find((key) => CODES[key] === entry.dtype);
+  if (dtype === undefined)
+    return fail(`tensor "${name}" has dtype ${JSON.stringify(entry.dtype)}, expected F32, F64 or I32`);
   const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   const { shape, data_offsets: offsets } = entry;
   if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`tensor "${name}" has no valid shape`);
@@ -142,7 +148,9 @@ function checkEntry(name: string, value: unknown, dataBytes: number, fail: Fail)
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > dataBytes) fail(`tensor "${name}" lies at [${begin}, ${end}) of ${dataBytes} bytes of data`);
   if (end - begin !== sizeOf(shape) * bytesOf(dtype)) {
-    fail(`tensor "${name}" of shape [${shape.join(", ")}] needs ${sizeOf(shape) * bytesOf(dtype)} bytes, has ${end - begin}`);
+    fail(
+      `tensor "${name}" of shape [${shape.join(", ")}] needs ${sizeOf(shape) * bytesOf(dtype)} bytes, has ${end - begin}`,
+    );
   }
   return { name, dtype, shape, begin, end };
 }

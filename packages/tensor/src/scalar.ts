@@ -8,7 +8,7 @@
 
 const LN2_HIGH = 0.6931471803691238; // ln 2 to 33 bits: products with small integers are exact
 const LN2_LOW = 1.9082149292705877e-10;
-const LOG2_E = 1.4426950408889634;
+const LOG2_E = Math.LOG2E;
 
 const words = new Uint32Array(2);
 const double = new Float64Array(words.buffer);
@@ -23,7 +23,7 @@ function powerOfTwo(exponent: number): number {
 
 /** e^x. Overflows to Infinity above 709.78 and gives 0 below -745.13. */
 export function exp(x: number): number {
-  if (!(x <= 709.782712893384)) return x !== x ? x : Infinity;
+  if (!(x <= 709.782712893384)) return Number.isNaN(x) ? x : Infinity;
   if (x < -745.1332191019412) return 0;
   const n = Math.floor(x * LOG2_E + 0.5);
   const high = x - n * LN2_HIGH;
@@ -39,7 +39,7 @@ export function exp(x: number): number {
 
 /** Natural logarithm. NaN below 0, -Infinity at 0. */
 export function log(x: number): number {
-  if (x !== x || x < 0) return NaN;
+  if (Number.isNaN(x) || x < 0) return NaN;
   if (x === 0) return -Infinity;
   if (x === Infinity) return x;
   let exponent = 0;
@@ -52,7 +52,7 @@ export function log(x: number): number {
   exponent += (words[HIGH_WORD]! >>> 20) - 1023;
   words[HIGH_WORD] = (words[HIGH_WORD]! & 0x000fffff) | 0x3ff00000;
   mantissa = double[0]!;
-  if (mantissa > 1.4142135623730951) {
+  if (mantissa > Math.SQRT2) {
     mantissa /= 2;
     exponent += 1;
   }

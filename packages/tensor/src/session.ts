@@ -192,7 +192,9 @@ export class Session {
   close(scope: Scope): void {
     if (this.#scopes.at(-1) !== scope) {
       throw new ScopeError(
-        this.#scopes.includes(scope) ? "scopes must end in reverse order: an inner one is still open" : "scope ended twice",
+        this.#scopes.includes(scope)
+          ? "scopes must end in reverse order: an inner one is still open"
+          : "scope ended twice",
       );
     }
     this.#scopes.pop();

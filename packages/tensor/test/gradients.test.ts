@@ -47,7 +47,11 @@ const unary: Record<string, [(x: t.Tensor) => t.Tensor, number, number]> = {
   concat: [(x) => t.concat([x, t.mul(x, 2)], 1), -1, 1],
   stack: [(x) => t.stack([x, x], 1), -1, 1],
   gatherRows: [(x) => t.gatherRows(x, new Int32Array([2, 0, 2])), -1, 1],
-  dropout: [(x) => t.dropout(x, 0.4, { stream: new t.Rng(1).stream("d"), step: 3, examples: new Int32Array([7, 8, 9]) }), -1, 1],
+  dropout: [
+    (x) => t.dropout(x, 0.4, { stream: new t.Rng(1).stream("d"), step: 3, examples: new Int32Array([7, 8, 9]) }),
+    -1,
+    1,
+  ],
 };
 
 describe("gradients agree with central differences", () => {
@@ -78,7 +82,10 @@ describe("gradients agree with central differences", () => {
   });
 
   test("linear", () => {
-    checkGradients(([x, w, b]) => weighted(t.linear(x!, w!, b!)), [parameter([2, 3, 4]), parameter([5, 4]), parameter([5])]);
+    checkGradients(
+      ([x, w, b]) => weighted(t.linear(x!, w!, b!)),
+      [parameter([2, 3, 4]), parameter([5, 4]), parameter([5])],
+    );
   });
 
   test("embedding, with a padding row that gets none", () => {
@@ -105,8 +112,14 @@ describe("gradients agree with central differences", () => {
 
   test("attend, dot and additive", () => {
     const lengths = new Int32Array([4, 2, 0]);
-    const [query, keys, values, energy] = [parameter([3, 2]), parameter([3, 4, 2]), parameter([3, 4, 5]), parameter([2])];
-    const both = ({ context, weights }: { context: t.Tensor; weights: t.Tensor }) => t.add(weighted(context), weighted(weights));
+    const [query, keys, values, energy] = [
+      parameter([3, 2]),
+      parameter([3, 4, 2]),
+      parameter([3, 4, 5]),
+      parameter([2]),
+    ];
+    const both = ({ context, weights }: { context: t.Tensor; weights: t.Tensor }) =>
+      t.add(weighted(context), weighted(weights));
     checkGradients(([q, k, v]) => both(t.attend(q!, k!, v!, lengths, { kind: "dot" })), [query, keys, values]);
     checkGradients(
       ([q, k, v, e]) => both(t.attend(q!, k!, v!, lengths, { kind: "additive", energy: e! })),

@@ -1,6 +1,6 @@
 /** Reverse-mode differentiation over the tape (Linnainmaa 1976): gradients that meet add in reverse tape order. */
 import { AutogradError, ShapeError } from "../errors.ts";
-import { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { asGradient, denseGradient, type Gradient } from "./gradient.ts";
 
 /** Gradients of a loss by tensor. */

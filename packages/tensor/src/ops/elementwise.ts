@@ -2,7 +2,7 @@
 import { needsGrad } from "../autograd/tape.ts";
 import type { BinaryOp, UnaryOp } from "../backend.ts";
 import { DTypeError } from "../errors.ts";
-import { broadcastShapes, broadcastStrides, sameShape, type Shape } from "../shape.ts";
+import { broadcastShapes, broadcastStrides, type Shape, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { reduceKernel } from "./reductions.ts";
 
@@ -85,7 +85,8 @@ function binary(op: BinaryOp, a: Tensor, right: Tensor | number, rule: BinaryRul
 
 const product = (a: Tensor, b: Tensor): Tensor => apply("mul", a, b, broadcastShapes("mul", a.shape, b.shape));
 const quotient = (a: Tensor, b: Tensor): Tensor => apply("div", a, b, broadcastShapes("div", a.shape, b.shape));
-const isGreater = (a: Tensor, b: Tensor): Tensor => apply("greater", a, b, broadcastShapes("greater", a.shape, b.shape));
+const isGreater = (a: Tensor, b: Tensor): Tensor =>
+  apply("greater", a, b, broadcastShapes("greater", a.shape, b.shape));
 
 function negated(x: Tensor): Tensor {
   const out = x.session.empty(x.shape);
@@ -132,7 +133,12 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   for (let axis = 0; axis < x.shape.length; axis++) {
     const target = axis < extra ? 1 : shape[axis - extra]!;
     if (target === 1 && current.shape[axis] !== 1) {
-      current = reduceKernel("sum", current, axis, current.shape.map((extent, i) => (i === axis ? 1 : extent)));
+      current = reduceKernel(
+        "sum",
+        current,
+        axis,
+        current.shape.map((extent, i) => (i === axis ? 1 : extent)),
+      );
     }
   }
   const { session } = x;

@@ -56,7 +56,11 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   const at = normalizeAxis("concat", axis, first.shape.length);
   for (const tensor of tensors) {
     if (tensor.shape.length !== first.shape.length || tensor.shape.some((n, i) => i !== at && n !== first.shape[i])) {
-      throw new ShapeError("concat", `shapes that agree with [${first.shape.join(", ")}] except on axis ${at}`, tensor.shape);
+      throw new ShapeError(
+        "concat",
+        `shapes that agree with [${first.shape.join(", ")}] except on axis ${at}`,
+        tensor.shape,
+      );
     }
   }
   const shape = first.shape.map((extent, i) => (i === at ? tensors.reduce((sum, t) => sum + t.shape[at]!, 0) : extent));

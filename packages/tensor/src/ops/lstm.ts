@@ -53,7 +53,15 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
   const { batch, time, hiddenSize, inputSize } = shape;
   const { session } = input;
   const initial = options.initialState;
-  const inputs = [input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, initial?.hiddenState, initial?.cellState];
+  const inputs = [
+    input,
+    weights.weightIh,
+    weights.weightHh,
+    weights.biasIh,
+    weights.biasHh,
+    initial?.hiddenState,
+    initial?.cellState,
+  ];
   const requiresGrad = needsGrad(inputs);
   const positions = shape.lengths.reduce((sum, length) => sum + length, 0);
   const output = session.empty([batch, time, hiddenSize], { requiresGrad });

@@ -37,7 +37,6 @@ function product(left: Operand, right: Operand, out: Tensor): Tensor {
     transposeA: left.transposed,
     transposeB: right.transposed,
     sharedB: right.tensor.shape.length === 2,
-    accumulate: false,
   });
   return out;
 }
@@ -52,7 +51,11 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   const left: Operand = { tensor: a, transposed: options.transposeA ?? false };
   const right: Operand = { tensor: b, transposed: options.transposeB ?? false };
   if (a.shape.length !== b.shape.length || (a.shape.length !== 2 && a.shape.length !== 3)) {
-    throw new ShapeError("matmul", `two matrices or two batches of matrices, the first [${a.shape.join(", ")}]`, b.shape);
+    throw new ShapeError(
+      "matmul",
+      `two matrices or two batches of matrices, the first [${a.shape.join(", ")}]`,
+      b.shape,
+    );
   }
   const [batch, m, k] = extents(left);
   const [batchB, kB, n] = extents(right);

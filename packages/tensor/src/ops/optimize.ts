@@ -65,7 +65,12 @@ export interface SgdStepOptions {
 }
 
 /** One step of stochastic gradient descent in place, with PyTorch's momentum. */
-export function sgdStep(parameter: Tensor, gradient: Gradient, velocity: Tensor | undefined, options: SgdStepOptions): void {
+export function sgdStep(
+  parameter: Tensor,
+  gradient: Gradient,
+  velocity: Tensor | undefined,
+  options: SgdStepOptions,
+): void {
   parameter.session.backend.sgdStep({
     parameter: parameter.storage,
     gradient: storageOf(gradient),

@@ -28,7 +28,8 @@ function checkIds(op: string, ids: ArrayLike<number>, count: number): void {
  * @throws {IndexError} if an id is outside `[0, vocabSize)`
  */
 export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions = {}): Tensor {
-  if (weight.shape.length !== 2) throw new ShapeError("embedding", "a weight of shape [vocabSize, embeddingSize]", weight.shape);
+  if (weight.shape.length !== 2)
+    throw new ShapeError("embedding", "a weight of shape [vocabSize, embeddingSize]", weight.shape);
   if (ids.dtype !== "int32") throw new DTypeError("embedding", "int32 ids", ids.dtype);
   const { session } = weight;
   const [vocabSize, width] = weight.shape as [number, number];
@@ -48,14 +49,23 @@ export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions
 }
 
 /** Adds the rows of `dy` that share an id, in rising position. */
-function sparseRows(dy: Tensor, ids: Int32Array, shape: readonly number[], paddingIndex: number | undefined): SparseGradient {
+function sparseRows(
+  dy: Tensor,
+  ids: Int32Array,
+  shape: readonly number[],
+  paddingIndex: number | undefined,
+): SparseGradient {
   const { session } = dy;
   const unique = Int32Array.from(new Set(ids).difference(new Set([paddingIndex ?? -1]))).sort();
   const slotOf = new Map<number, number>();
   unique.forEach((id, slot) => {
     slotOf.set(id, slot);
   });
-  const slots = session.tensor(ids.map((id) => slotOf.get(id) ?? -1), [ids.length], { dtype: "int32" });
+  const slots = session.tensor(
+    ids.map((id) => slotOf.get(id) ?? -1),
+    [ids.length],
+    { dtype: "int32" },
+  );
   const values = session.empty([unique.length, shape[1]!]);
   session.backend.scatterAddRows(dy.storage, slots.storage, values.storage, shape[1]!);
   return { kind: "sparse", rows: session.tensor(unique, [unique.length], { dtype: "int32" }), values, shape };

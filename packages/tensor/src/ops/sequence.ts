@@ -27,7 +27,8 @@ export function dropout(x: Tensor, rate: number, address: DropoutAddress): Tenso
   checkFloat("dropout", x);
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: expected a rate in [0, 1), got ${rate}`);
   if (rate === 0) return x;
-  const [batch, time, features] = x.shape.length === 2 ? [x.shape[0]!, 1, x.shape[1]!] : (x.shape as [number, number, number]);
+  const [batch, time, features] =
+    x.shape.length === 2 ? [x.shape[0]!, 1, x.shape[1]!] : (x.shape as [number, number, number]);
   if (x.shape.length !== 2 && x.shape.length !== 3) {
     throw new ShapeError("dropout", "[batch, feature] or [batch, time, feature]", x.shape);
   }
@@ -35,7 +36,12 @@ export function dropout(x: Tensor, rate: number, address: DropoutAddress): Tenso
     throw new ShapeError("dropout", `${batch} example numbers`, `${address.examples.length}`);
   }
   const { session } = x;
-  const addressing = { key: address.stream.key, step: address.step, examples: address.examples, timeOffset: address.timeOffset ?? 0 };
+  const addressing = {
+    key: address.stream.key,
+    step: address.step,
+    examples: address.examples,
+    timeOffset: address.timeOffset ?? 0,
+  };
   const masked = (from: Tensor, requiresGrad: boolean): Tensor => {
     const out = session.empty(x.shape, { requiresGrad });
     session.backend.dropout(from.storage, out.storage, batch, time, features, rate, addressing);

@@ -8,7 +8,10 @@ function valuesOf(value: Tensor | Values): Values {
 }
 
 /** For `expect.extend({ toEqualTensorBits })`; takes tensors or typed arrays. */
-export function toEqualTensorBits(received: Tensor | Values, expected: Tensor | Values): { pass: boolean; message: () => string } {
+export function toEqualTensorBits(
+  received: Tensor | Values,
+  expected: Tensor | Values,
+): { pass: boolean; message: () => string } {
   const [got, want] = [valuesOf(received), valuesOf(expected)];
   if (got.length !== want.length) {
     return { pass: false, message: () => `expected ${want.length} elements, got ${got.length}` };

@@ -20,12 +20,12 @@ const f = Math.fround;
 const bits = new Int32Array(1);
 const float = new Float32Array(bits.buffer);
 
-const LOG2_E = f(1.44269504);
+const LOG2_E = f(Math.LOG2E);
 const ROUNDING_MAGIC = 12582912; // 1.5 * 2^23: adding it rounds to an integer
 const LN2_HIGH = f(0.693359375);
-const LN2_LOW = f(-2.12194440e-4);
+const LN2_LOW = f(-2.1219444e-4);
 /** Minimax coefficients of Cephes `expf` (Moshier), highest power first. */
-const EXP = [1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1].map(f);
+const EXP = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1].map(f);
 export const EXP_OVERFLOW = f(88.72283);
 export const EXP_UNDERFLOW = f(-87.33654);
 
@@ -36,7 +36,7 @@ function powerOfTwo(exponent: number): number {
 
 /** e^x within 1 ulp; Infinity above 88.72283, 0 (never a denormal) below -87.33654. */
 export function exp32(x: number): number {
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   if (x > EXP_OVERFLOW) return Infinity;
   if (x < EXP_UNDERFLOW) return 0;
   const n = f(f(f(x * LOG2_E) + ROUNDING_MAGIC) - ROUNDING_MAGIC);
@@ -50,14 +50,14 @@ export function exp32(x: number): number {
 
 /** Minimax coefficients of Cephes `logf`, highest power first. */
 const LOG = [
-  7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+  7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 ].map(f);
-const SQRT_HALF = f(0.70710678);
+const SQRT_HALF = f(Math.SQRT1_2);
 
 /** Natural logarithm within 1 ulp; NaN below 0, -Infinity at 0. Denormals count as the smallest normal number. */
 export function log32(x: number): number {
-  if (x !== x || x < 0) return NaN;
+  if (Number.isNaN(x) || x < 0) return NaN;
   if (x === 0) return -Infinity;
   if (x === Infinity) return x;
   float[0] = Math.max(x, 1.1754943508222875e-38);

@@ -75,7 +75,8 @@ export function attentionBackward(math: Arithmetic, arrays: AttentionArrays, gra
       const weight = arrays.weights[row * time + t]!;
       const own = laneSum(valueSize, r, (v) => r(gradients.context[row * valueSize + v]! * arrays.values[value + v]!));
       dWeights[t] = gradients.weights ? r(own + gradients.weights[row * time + t]!) : own;
-      for (let v = 0; v < valueSize; v++) gradients.values[value + v] = r(weight * gradients.context[row * valueSize + v]!);
+      for (let v = 0; v < valueSize; v++)
+        gradients.values[value + v] = r(weight * gradients.context[row * valueSize + v]!);
     }
     const mean = laneSum(length, r, (t) => r(arrays.weights[row * time + t]! * dWeights[t]!));
     for (let t = 0; t < length; t++) {

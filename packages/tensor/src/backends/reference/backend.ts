@@ -25,7 +25,8 @@ interface ArrayStorage extends Storage {
 }
 
 function dataOf(storage: Storage): TypedArray {
-  if (!("data" in storage)) throw new BackendError("internal: a storage of another backend reached the reference backend");
+  if (!("data" in storage))
+    throw new BackendError("internal: a storage of another backend reached the reference backend");
   return (storage as ArrayStorage).data;
 }
 

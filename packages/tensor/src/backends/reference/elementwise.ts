@@ -5,7 +5,7 @@ import type { Arithmetic } from "./arithmetic.ts";
 import { type Floats, laneSum } from "./sums.ts";
 
 export function maximum(a: number, b: number): number {
-  return a !== a ? a : b !== b ? b : a > b ? a : b;
+  return Number.isNaN(a) ? a : Number.isNaN(b) ? b : Math.max(a, b);
 }
 
 export function unary(math: Arithmetic, op: UnaryOp, x: Floats, out: Floats): void {
@@ -92,7 +92,8 @@ export function walk(shape: readonly number[], a: Layout, b: Layout, visit: (a: 
       visit(offsetA, offsetB);
       return;
     }
-    for (let i = 0; i < shape[axis]!; i++) descend(axis + 1, offsetA + i * a.strides[axis]!, offsetB + i * b.strides[axis]!);
+    for (let i = 0; i < shape[axis]!; i++)
+      descend(axis + 1, offsetA + i * a.strides[axis]!, offsetB + i * b.strides[axis]!);
   };
   descend(0, a.offset, b.offset);
 }

@@ -75,7 +75,8 @@ export function lstmForward(math: Arithmetic, arrays: LstmArrays, hiddenState: F
       const [gateAt, cellAt] = [position * 4 * hiddenSize, position * hiddenSize];
       const previous = hidden.slice();
       for (let unit = 0; unit < hiddenSize; unit++) {
-        const pre = (gate: number) => preActivation(r, arrays, gate * hiddenSize + unit, (row * time + t) * shape.inputSize, previous);
+        const pre = (gate: number) =>
+          preActivation(r, arrays, gate * hiddenSize + unit, (row * time + t) * shape.inputSize, previous);
         const i = math.sigmoid(pre(0));
         const f = math.sigmoid(pre(1));
         const g = math.tanh(pre(2));
@@ -98,7 +99,13 @@ export function lstmForward(math: Arithmetic, arrays: LstmArrays, hiddenState: F
   }
 }
 
-function preActivation(r: (x: number) => number, arrays: LstmArrays, gate: number, inputAt: number, hidden: Floats): number {
+function preActivation(
+  r: (x: number) => number,
+  arrays: LstmArrays,
+  gate: number,
+  inputAt: number,
+  hidden: Floats,
+): number {
   const { input, weightIh, weightHh, biasIh, biasHh, shape } = arrays;
   const { inputSize, hiddenSize } = shape;
   let sum = r(biasIh[gate]! + biasHh[gate]!);
@@ -149,9 +156,15 @@ function backwardRow(
     const gateAt = position * 4 * hiddenSize;
     const previous = step > 0 ? positions.at[row * time + order[step - 1]!]! : -1;
     for (let unit = 0; unit < hiddenSize; unit++) {
-      const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates[gateAt + gate * hiddenSize + unit]!) as [number, number, number, number];
+      const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates[gateAt + gate * hiddenSize + unit]!) as [
+        number,
+        number,
+        number,
+        number,
+      ];
       const tanhC = tanhCells[position * hiddenSize + unit]!;
-      const before = previous >= 0 ? cells[previous * hiddenSize + unit]! : (arrays.initialCell?.[row * hiddenSize + unit] ?? 0);
+      const before =
+        previous >= 0 ? cells[previous * hiddenSize + unit]! : (arrays.initialCell?.[row * hiddenSize + unit] ?? 0);
       const dh = r(gradients.output[(row * time + t) * hiddenSize + unit]! + hiddenGradient[unit]!);
       const dc = r(cellGradient[unit]! + r(r(dh * o) * r(1 - r(tanhC * tanhC))));
       gateGradients[gateAt + unit] = r(r(dc * g) * r(i * r(1 - i)));
@@ -219,7 +232,9 @@ function weightGradients(
       gradients.weightIh[gate * inputSize + k] = productSum(count, r, gradient, input);
     }
     for (let unit = 0; unit < hiddenSize; unit++) {
-      gradients.weightHh[gate * hiddenSize + unit] = productSum(count, r, gradient, (position) => previousHidden(position, unit));
+      gradients.weightHh[gate * hiddenSize + unit] = productSum(count, r, gradient, (position) =>
+        previousHidden(position, unit),
+      );
     }
   }
 }

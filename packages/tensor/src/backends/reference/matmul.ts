@@ -4,7 +4,7 @@ import type { Arithmetic } from "./arithmetic.ts";
 import { type Floats, productSum } from "./sums.ts";
 
 export function matmul(math: Arithmetic, args: MatmulArgs, a: Floats, b: Floats, out: Floats): void {
-  const { batch, m, n, k, transposeA, transposeB, sharedB, accumulate } = args;
+  const { batch, m, n, k, transposeA, transposeB, sharedB } = args;
   const [aRow, aCol] = transposeA ? [1, m] : [k, 1];
   const [bRow, bCol] = transposeB ? [1, k] : [n, 1];
   for (let group = 0; group < batch; group++) {
@@ -19,7 +19,7 @@ export function matmul(math: Arithmetic, args: MatmulArgs, a: Floats, b: Floats,
           (i) => b[bStart + i * bRow + col * bCol]!,
         );
         const at = (group * m + row) * n + col;
-        out[at] = accumulate ? math.round(out[at]! + product) : product;
+        out[at] = product;
       }
     }
   }

@@ -60,7 +60,13 @@ export interface AdamArrays {
 export function adamStep(math: Arithmetic, args: AdamArgs, arrays: AdamArrays): void {
   const r = math.round;
   const { parameter, firstMoment, secondMoment } = arrays;
-  const [beta1, beta2, scale, l2, decay] = [args.beta1, args.beta2, args.gradientScale, args.l2, args.decay].map(r) as [number, number, number, number, number];
+  const [beta1, beta2, scale, l2, decay] = [args.beta1, args.beta2, args.gradientScale, args.l2, args.decay].map(r) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const [oneMinusBeta1, oneMinusBeta2] = [r(1 - args.beta1), r(1 - args.beta2)];
   const [stepSize, correction, epsilon] = [r(args.stepSize), r(args.secondCorrection), r(args.epsilon)];
   eachGradient(arrays.gradient, parameter.length, (i, gradient) => {
@@ -85,7 +91,12 @@ export interface SgdArrays {
 export function sgdStep(math: Arithmetic, args: SgdArgs, arrays: SgdArrays): void {
   const r = math.round;
   const { parameter, velocity } = arrays;
-  const [scale, rate, momentum, l2] = [args.gradientScale, args.learningRate, args.momentum, args.l2].map(r) as [number, number, number, number];
+  const [scale, rate, momentum, l2] = [args.gradientScale, args.learningRate, args.momentum, args.l2].map(r) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   eachGradient(arrays.gradient, parameter.length, (i, gradient) => {
     let g = r(gradient * scale);
     if (l2 !== 0) g = r(g + r(l2 * parameter[i]!));

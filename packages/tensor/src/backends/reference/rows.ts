@@ -87,7 +87,10 @@ export interface CrossEntropyArrays {
  * Per counted row, with w the class weights (1 if absent), e the smoothing, t the target and C the number of classes:
  * `(1 - e) * w[t] * (lse - x[t]) + e * (mean(w) * lse - mean(w * x))`, as PyTorch defines it.
  */
-export function crossEntropyForward(math: Arithmetic, arrays: CrossEntropyArrays): { lossSum: number; weightSum: number } {
+export function crossEntropyForward(
+  math: Arithmetic,
+  arrays: CrossEntropyArrays,
+): { lossSum: number; weightSum: number } {
   const { shape, logits, targets, classWeights, logSumExp: lses } = arrays;
   const { rows, classes } = shape;
   const r = math.round;
@@ -104,7 +107,9 @@ export function crossEntropyForward(math: Arithmetic, arrays: CrossEntropyArrays
     const weight = classWeights ? classWeights[target]! : 1;
     let loss = r(r(r(1 - smoothing) * weight) * r(lse - logits[start + target]!));
     if (smoothing > 0) {
-      const total = laneSum(classes, r, (c) => (classWeights ? r(classWeights[c]! * logits[start + c]!) : logits[start + c]!));
+      const total = laneSum(classes, r, (c) =>
+        classWeights ? r(classWeights[c]! * logits[start + c]!) : logits[start + c]!,
+      );
       loss = r(loss + r(smoothing * r(r(meanWeight * lse) - r(total / classes))));
     }
     losses[row] = loss;
@@ -113,7 +118,12 @@ export function crossEntropyForward(math: Arithmetic, arrays: CrossEntropyArrays
   return { lossSum: chunkedSum(rows, (row) => losses[row]!), weightSum: chunkedSum(rows, weightOf) };
 }
 
-export function crossEntropyBackward(math: Arithmetic, arrays: CrossEntropyArrays, scale: number, dLogits: Floats): void {
+export function crossEntropyBackward(
+  math: Arithmetic,
+  arrays: CrossEntropyArrays,
+  scale: number,
+  dLogits: Floats,
+): void {
   const { shape, logits, targets, classWeights, logSumExp: lses } = arrays;
   const { rows, classes } = shape;
   const r = math.round;

@@ -31,7 +31,12 @@ export function chunkedSum(count: number, term: (index: number) => number): numb
 }
 
 /** Sum over k of `left(k) * right(k)` in rising order, in blocks of 256; the first block sum is copied. */
-export function productSum(count: number, round: Round, left: (k: number) => number, right: (k: number) => number): number {
+export function productSum(
+  count: number,
+  round: Round,
+  left: (k: number) => number,
+  right: (k: number) => number,
+): number {
   let total = 0;
   for (let start = 0; start < count; start += PRODUCT_BLOCK) {
     let block = 0;

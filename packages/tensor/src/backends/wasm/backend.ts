@@ -22,13 +22,17 @@ interface HeapStorage extends Storage {
 }
 
 /** Numbers of the ops in kernels/elementwise.c. */
-const UNARY = { neg: 0, exp: 1, log: 2, tanh: 3, sigmoid: 4, relu: 5, sqrt: 6, square: 7 } satisfies Record<UnaryOp, number>;
+const UNARY = { neg: 0, exp: 1, log: 2, tanh: 3, sigmoid: 4, relu: 5, sqrt: 6, square: 7 } satisfies Record<
+  UnaryOp,
+  number
+>;
 const BINARY = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, greater: 5 } satisfies Record<BinaryOp, number>;
 const POOL = { max: 0, mean: 1, last: 2 };
 const CHUNK = 4096;
 
 function addressOf(storage: Storage): number {
-  if (!("address" in storage)) throw new BackendError("internal: a storage of another backend reached the wasm backend");
+  if (!("address" in storage))
+    throw new BackendError("internal: a storage of another backend reached the wasm backend");
   return (storage as HeapStorage).address;
 }
 
@@ -87,20 +91,43 @@ function lstmStruct(kernels: Kernels, heap: Heap, scratch: Scratch, args: LstmFo
   const of = (storage: Storage | undefined) => (storage ? addressOf(storage) : 0);
   const backwardRoom = (count: number) => (backward ? scratch.room(count) : 0);
   const fields = [
-    batch, time, inputSize, hiddenSize, reverse ? 1 : 0, rows.length,
-    scratch.ints(lengths), scratch.ints(positionAt), scratch.ints(rows),
-    of(args.input), of(args.weightIh), of(args.weightHh), of(args.biasIh), of(args.biasHh),
-    scratch.orZeros(args.initialHidden, batch * hiddenSize), scratch.orZeros(args.initialCell, batch * hiddenSize),
-    of(args.output), of(forward?.hiddenState), of(forward?.cellState),
-    of(args.saved.gates), of(args.saved.cells), of(args.saved.tanhCells),
-    of(backward?.outputGradient), of(backward?.hiddenGradient), of(backward?.cellGradient),
-    of(backward?.inputGradient), of(backward?.weightIhGradient), of(backward?.weightHhGradient), of(backward?.biasGradient),
-    of(backward?.initialHiddenGradient), of(backward?.initialCellGradient),
+    batch,
+    time,
+    inputSize,
+    hiddenSize,
+    reverse ? 1 : 0,
+    rows.length,
+    scratch.ints(lengths),
+    scratch.ints(positionAt),
+    scratch.ints(rows),
+    of(args.input),
+    of(args.weightIh),
+    of(args.weightHh),
+    of(args.biasIh),
+    of(args.biasHh),
+    scratch.orZeros(args.initialHidden, batch * hiddenSize),
+    scratch.orZeros(args.initialCell, batch * hiddenSize),
+    of(args.output),
+    of(forward?.hiddenState),
+    of(forward?.cellState),
+    of(args.saved.gates),
+    of(args.saved.cells),
+    of(args.saved.tanhCells),
+    of(backward?.outputGradient),
+    of(backward?.hiddenGradient),
+    of(backward?.cellGradient),
+    of(backward?.inputGradient),
+    of(backward?.weightIhGradient),
+    of(backward?.weightHhGradient),
+    of(backward?.biasGradient),
+    of(backward?.initialHiddenGradient),
+    of(backward?.initialCellGradient),
     backwardRoom(rows.length * gates),
     scratch.room(gates),
     scratch.room(backward ? packed(kernels, gates, inputSize) : packed(kernels, inputSize, gates)),
     scratch.room(backward ? packed(kernels, gates, hiddenSize) : packed(kernels, hiddenSize, gates)),
-    backwardRoom(packed(kernels, rows.length, inputSize)), backwardRoom(packed(kernels, rows.length, hiddenSize)),
+    backwardRoom(packed(kernels, rows.length, inputSize)),
+    backwardRoom(packed(kernels, rows.length, hiddenSize)),
     backwardRoom(2 * rows.length),
   ];
   const address = scratch.room(fields.length);
@@ -114,10 +141,23 @@ function attentionStruct(heap: Heap, scratch: Scratch, args: AttentionForwardArg
   const backward = "contextGradient" in args ? args : undefined;
   const of = (storage: Storage | undefined) => (storage ? addressOf(storage) : 0);
   const fields = [
-    batch, time, querySize, valueSize, scratch.ints(lengths),
-    of(args.query), of(args.keys), of(args.values), of(args.energy), of(args.context), of(args.weights),
-    of(backward?.contextGradient), of(backward?.weightsGradient), of(backward?.queryGradient),
-    of(backward?.keysGradient), of(backward?.valuesGradient), of(backward?.energyGradient),
+    batch,
+    time,
+    querySize,
+    valueSize,
+    scratch.ints(lengths),
+    of(args.query),
+    of(args.keys),
+    of(args.values),
+    of(args.energy),
+    of(args.context),
+    of(args.weights),
+    of(backward?.contextGradient),
+    of(backward?.weightsGradient),
+    of(backward?.queryGradient),
+    of(backward?.keysGradient),
+    of(backward?.valuesGradient),
+    of(backward?.energyGradient),
     scratch.room(batch * time),
   ];
   const address = scratch.room(fields.length);
@@ -229,7 +269,6 @@ export async function createWasmBackend(threads: number): Promise<Backend> {
           args.transposeA ? 1 : 0,
           args.transposeB ? 1 : 0,
           args.sharedB ? 1 : 0,
-          args.accumulate ? 1 : 0,
         ),
       ),
 
@@ -263,22 +302,48 @@ export async function createWasmBackend(threads: number): Promise<Backend> {
       ),
     pool: (kind, x, out, chosen, time, features, lengths) =>
       withScratch((scratch) =>
-        kernels.pool(POOL[kind], addressOf(x), addressOf(out), addressOf(chosen), scratch.ints(lengths), lengths.length, time, features),
+        kernels.pool(
+          POOL[kind],
+          addressOf(x),
+          addressOf(out),
+          addressOf(chosen),
+          scratch.ints(lengths),
+          lengths.length,
+          time,
+          features,
+        ),
       ),
     poolGradient: (kind, dy, dx, chosen, time, features, lengths) =>
       withScratch((scratch) =>
-        kernels.pool_gradient(POOL[kind], addressOf(dy), addressOf(dx), addressOf(chosen), scratch.ints(lengths), lengths.length, time, features),
+        kernels.pool_gradient(
+          POOL[kind],
+          addressOf(dy),
+          addressOf(dx),
+          addressOf(chosen),
+          scratch.ints(lengths),
+          lengths.length,
+          time,
+          features,
+        ),
       ),
 
     lstmForward: (args) => withScratch((scratch) => kernels.lstm_forward(lstmStruct(kernels, heap, scratch, args))),
     lstmBackward: (args) => withScratch((scratch) => kernels.lstm_backward(lstmStruct(kernels, heap, scratch, args))),
-    attentionForward: (args) => withScratch((scratch) => kernels.attention_forward(attentionStruct(heap, scratch, args))),
-    attentionBackward: (args) => withScratch((scratch) => kernels.attention_backward(attentionStruct(heap, scratch, args))),
+    attentionForward: (args) =>
+      withScratch((scratch) => kernels.attention_forward(attentionStruct(heap, scratch, args))),
+    attentionBackward: (args) =>
+      withScratch((scratch) => kernels.attention_backward(attentionStruct(heap, scratch, args))),
 
     crossEntropyForward: (args) =>
       withScratch((scratch) => {
         const losses = scratch.room(args.rows);
-        kernels.cross_entropy_forward(...crossEntropyAddresses(args), losses, args.rows, args.classes, args.labelSmoothing);
+        kernels.cross_entropy_forward(
+          ...crossEntropyAddresses(args),
+          losses,
+          args.rows,
+          args.classes,
+          args.labelSmoothing,
+        );
         return { lossSum: kernels.sum_all(losses, args.rows), weightSum: targetWeight(args, view) };
       }),
     crossEntropyBackward: (args, scale, logitsGradient) =>
@@ -297,13 +362,26 @@ export async function createWasmBackend(threads: number): Promise<Backend> {
       withScratch((scratch) => {
         const { parameter, gradient } = args;
         const fields = [
-          addressOf(parameter), addressOf(gradient.values), gradientSlots(heap, scratch, gradient, parameter.length),
-          addressOf(args.firstMoment), addressOf(args.secondMoment),
-          parameter.length / gradient.width, gradient.width, parameter.length,
+          addressOf(parameter),
+          addressOf(gradient.values),
+          gradientSlots(heap, scratch, gradient, parameter.length),
+          addressOf(args.firstMoment),
+          addressOf(args.secondMoment),
+          parameter.length / gradient.width,
+          gradient.width,
+          parameter.length,
         ];
         const scalars = [
-          args.gradientScale, args.beta1, args.beta2, 1 - args.beta1, 1 - args.beta2, args.epsilon,
-          args.stepSize, args.secondCorrection, args.l2, args.decay,
+          args.gradientScale,
+          args.beta1,
+          args.beta2,
+          1 - args.beta1,
+          1 - args.beta2,
+          args.epsilon,
+          args.stepSize,
+          args.secondCorrection,
+          args.l2,
+          args.decay,
         ];
         const struct = scratch.room(fields.length + scalars.length);
         heap.ints.set(fields, struct / 4);

@@ -11,44 +11,122 @@ export interface Kernels {
   fill(out: number, count: number, value: number): void;
   unary(op: number, x: number, out: number, count: number): void;
   unary_gradient(op: number, x: number, y: number, dy: number, dx: number, count: number): void;
-  binary(op: number, a: number, b: number, out: number, runs: number, outer: number, aStride: number, bStride: number, count: number): void;
-  copy_runs(from: number, to: number, runs: number, outer: number, fromStride: number, toStride: number, count: number, accumulate: number): void;
+  binary(
+    op: number,
+    a: number,
+    b: number,
+    out: number,
+    runs: number,
+    outer: number,
+    aStride: number,
+    bStride: number,
+    count: number,
+  ): void;
+  copy_runs(
+    from: number,
+    to: number,
+    runs: number,
+    outer: number,
+    fromStride: number,
+    toStride: number,
+    count: number,
+    accumulate: number,
+  ): void;
   reduce(isMax: number, x: number, out: number, outer: number, length: number, inner: number): void;
   sum_all(x: number, count: number): number;
   first_non_finite(x: number, count: number): number;
   packed_elements(k: number, n: number): number;
   matmul(
-    a: number, b: number, out: number, packed: number, batch: number, m: number, n: number, k: number,
-    transposeA: number, transposeB: number, sharedB: number, accumulate: number,
+    a: number,
+    b: number,
+    out: number,
+    packed: number,
+    batch: number,
+    m: number,
+    n: number,
+    k: number,
+    transposeA: number,
+    transposeB: number,
+    sharedB: number,
   ): void;
   softmax(x: number, out: number, rows: number, classes: number, isLog: number): void;
   softmax_gradient(y: number, dy: number, dx: number, rows: number, classes: number, isLog: number): void;
   arg_max(x: number, out: number, rows: number, classes: number): void;
   top_k(x: number, values: number, indices: number, rows: number, classes: number, k: number): void;
   cross_entropy_forward(
-    logits: number, targets: number, classWeights: number, logSumExps: number, losses: number, rows: number,
-    classes: number, smoothing: number,
+    logits: number,
+    targets: number,
+    classWeights: number,
+    logSumExps: number,
+    losses: number,
+    rows: number,
+    classes: number,
+    smoothing: number,
   ): void;
   cross_entropy_backward(
-    logits: number, targets: number, classWeights: number, logSumExps: number, dLogits: number, rows: number,
-    classes: number, smoothing: number, scale: number,
+    logits: number,
+    targets: number,
+    classWeights: number,
+    logSumExps: number,
+    dLogits: number,
+    rows: number,
+    classes: number,
+    smoothing: number,
+    scale: number,
   ): void;
   gather_rows(table: number, ids: number, out: number, count: number, width: number): void;
   scatter_add_rows(rows: number, slots: number, out: number, count: number, width: number, outCount: number): void;
   dropout(
-    x: number, out: number, batch: number, time: number, features: number, scale: number, threshold: number,
-    key0: number, key1: number, step: number, examples: number, timeOffset: number,
+    x: number,
+    out: number,
+    batch: number,
+    time: number,
+    features: number,
+    scale: number,
+    threshold: number,
+    key0: number,
+    key1: number,
+    step: number,
+    examples: number,
+    timeOffset: number,
   ): void;
-  pool(kind: number, x: number, out: number, chosen: number, lengths: number, batch: number, time: number, features: number): void;
-  pool_gradient(kind: number, dy: number, dx: number, chosen: number, lengths: number, batch: number, time: number, features: number): void;
+  pool(
+    kind: number,
+    x: number,
+    out: number,
+    chosen: number,
+    lengths: number,
+    batch: number,
+    time: number,
+    features: number,
+  ): void;
+  pool_gradient(
+    kind: number,
+    dy: number,
+    dx: number,
+    chosen: number,
+    lengths: number,
+    batch: number,
+    time: number,
+    features: number,
+  ): void;
   lstm_forward(args: number): void;
   lstm_backward(args: number): void;
   attention_forward(args: number): void;
   attention_backward(args: number): void;
   adam_step(args: number): void;
   sgd_step(
-    parameter: number, gradient: number, slots: number, velocity: number, rows: number, width: number, scale: number,
-    rate: number, momentum: number, l2: number, nesterov: number,
+    parameter: number,
+    gradient: number,
+    slots: number,
+    velocity: number,
+    rows: number,
+    width: number,
+    scale: number,
+    rate: number,
+    momentum: number,
+    l2: number,
+    nesterov: number,
   ): void;
   sum_of_squares(values: number, rows: number, count: number, width: number): number;
 }
@@ -79,7 +157,9 @@ WebAssembly.instantiate(module, { env: { memory } }).then((instance) => {
 /** Starts `threads - 1` workers beside the caller. */
 export async function startTeam(threads: number): Promise<Team> {
   if (typeof SharedArrayBuffer === "undefined") {
-    throw new BackendError("wasm: shared memory is not allowed here; in a browser, serve the page cross-origin isolated");
+    throw new BackendError(
+      "wasm: shared memory is not allowed here; in a browser, serve the page cross-origin isolated",
+    );
   }
   const binary = Uint8Array.from(atob(kernelsBase64), (char) => char.charCodeAt(0));
   const module = await WebAssembly.compile(binary);
@@ -103,7 +183,12 @@ interface Stoppable {
   terminate(): Promise<number>;
 }
 
-async function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Memory, threads: number, stacks: number): Promise<Stoppable[]> {
+async function startWorkers(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  threads: number,
+  stacks: number,
+): Promise<Stoppable[]> {
   if (threads === 1) return [];
   const { Worker } = await import("node:worker_threads");
   const starting = Array.from({ length: threads - 1 }, (_, i) => {
@@ -114,7 +199,9 @@ async function startWorkers(module: WebAssembly.Module, memory: WebAssembly.Memo
         worker.unref();
         resolve(worker);
       });
-      worker.once("error", (error) => reject(new BackendError(`wasm: a worker thread did not start: ${error.message}`)));
+      worker.once("error", (error: Error) =>
+        reject(new BackendError(`wasm: a worker thread did not start: ${error.message}`)),
+      );
     });
   });
   return Promise.all(starting);

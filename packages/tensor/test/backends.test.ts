@@ -1,0 +1,319 @@
+/** Every op gives the same bits on the reference and on wasm, with one thread and with two, forward and backward. */
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as t from "../src/index.ts";
+import { toEqualTensorBits } from "../src/testing/index.ts";
+
+/** Fails unless all elements are equal to the bit. */
+function expectSameBits(got: ArrayLike<number>, want: ArrayLike<number>): void {
+  const { pass, message } = toEqualTensorBits(got, want);
+  expect(pass, message()).toBe(true);
+}
+let sessions: t.Session[];
+
+beforeAll(async () => {
+  sessions = [
+    await t.createSession({ backend: "reference" }),
+    await t.createSession({ backend: "wasm", threads: 1 }),
+    await t.createSession({ backend: "wasm", threads: 2 }),
+  ];
+});
+
+afterAll(() => Promise.all(sessions.map((session) => session.dispose())));
+
+type Build = (
+  session: t.Session,
+  parameter: (shape: readonly number[], scale?: number) => t.Tensor,
+) => t.Tensor | t.Tensor[];
+
+/** Runs a computation on every session: outputs and all parameter gradients must agree to the bit. */
+function agree(seed: number, build: Build): void {
+  const results = sessions.map((session) => {
+    using _ = session.scope();
+    const parameters: t.Tensor[] = [];
+    const stream = new t.Rng(seed).stream("data");
+    const parameter = (shape: readonly number[], scale = 1): t.Tensor => {
+      const size = shape.reduce((product, extent) => product * extent, 1);
+      const values = stream
+        .fork(`${parameters.length}`)
+        .normal(size)
+        .map((value) => value * scale);
+      const tensor = session.tensor(values, shape, { requiresGrad: true });
+      parameters.push(tensor);
+      return tensor;
+    };
+    const built = build(session, parameter);
+    const outputs = Array.isArray(built) ? built : [built];
+    const values = outputs.map((output) => output.readSync());
+    const trainable = outputs.filter((output) => output.requiresGrad);
+    if (trainable.length > 0) {
+      const weights = (x: t.Tensor) => session.tensor(stream.fork("weights").normal(x.size), x.shape);
+      const loss = trainable.map((output) => t.sum(t.mul(output, weights(output)))).reduce((a, b) => t.add(a, b));
+      const gradients = t.backward(loss);
+      for (const tensor of parameters) {
+        const gradient = gradients.get(tensor);
+        if (gradient) values.push(t.denseGradient(gradient).readSync());
+      }
+    }
+    return values;
+  });
+  for (const other of results.slice(1)) {
+    expect(other.length).toBe(results[0]!.length);
+    other.forEach((values, i) => {
+      expectSameBits(values, results[0]![i]!);
+    });
+  }
+}
+
+/** Checks random shapes; every failure names its seed and shape. */
+function forShapes(extents: readonly number[], build: (shape: readonly number[]) => Build, numRuns = 25): void {
+  const arbitrary = fc.tuple(fc.nat(1e6), fc.tuple(...extents.map((max) => fc.integer({ min: 1, max }))));
+  fc.assert(
+    fc.property(arbitrary, ([seed, shape]) => agree(seed, build(shape))),
+    { numRuns },
+  );
+}
+
+describe("same bits on every backend", () => {
+  const unary = {
+    neg: t.neg,
+    exp: t.exp,
+    log: t.log,
+    tanh: t.tanh,
+    sigmoid: t.sigmoid,
+    relu: t.relu,
+    sqrt: t.sqrt,
+    square: t.square,
+  };
+  test.each(Object.entries(unary))("%s", (_, op) => {
+    forShapes([3, 40], (shape) => (_session, parameter) => op(parameter(shape, 4)));
+    agree(1, (_session, parameter) => op(parameter([2000], 40)));
+  });
+
+  test("functions at their edges", () => {
+    const edges = [
+      0,
+      -0,
+      1e-45,
+      -1e-45,
+      1.1754943508222875e-38,
+      88.7,
+      88.73,
+      -87.3,
+      -87.4,
+      1e30,
+      -1e30,
+      Infinity,
+      -Infinity,
+      NaN,
+      0.625,
+      0.6249999,
+    ];
+    for (const op of [t.exp, t.log, t.tanh, t.sigmoid, t.relu]) {
+      const [want, ...others] = sessions.map((session) => op(session.tensor(edges, [edges.length])).readSync());
+      for (const got of others) expectSameBits(got, want!);
+    }
+  });
+
+  test.each([
+    ["add", t.add],
+    ["sub", t.sub],
+    ["mul", t.mul],
+    ["div", t.div],
+    ["maximum", t.maximum],
+  ] as const)("%s with broadcasting", (_, op) => {
+    forShapes(
+      [4, 5, 21],
+      ([a, b, c]) =>
+        (_session, parameter) =>
+          op(parameter([a!, b!, c!]), parameter([b!, 1])),
+    );
+    forShapes(
+      [5, 21],
+      ([b, c]) =>
+        (_session, parameter) =>
+          op(parameter([c!]), parameter([b!, c!])),
+    );
+    forShapes([5, 21], (shape) => (_session, parameter) => op(parameter(shape), 3));
+  });
+
+  test("reductions", () => {
+    forShapes([4, 5, 70], (shape) => (_session, parameter) => {
+      const x = parameter(shape);
+      return [t.sum(x), t.sum(x, 0), t.sum(x, 1), t.sum(x, 2), t.mean(x, 2), t.max(x, 1), t.max(x, 2)];
+    });
+    agree(2, (_session, parameter) => t.sum(parameter([9001])));
+  });
+
+  test("moving elements", () => {
+    forShapes([4, 5, 9], (shape) => (_session, parameter) => {
+      const x = parameter(shape);
+      const turned = t.transpose(x, [2, 0, 1]);
+      return [
+        turned,
+        t.concat([x, t.mul(x, 2)], 1),
+        t.slice(x, 2, shape[2]! >> 1, shape[2]!),
+        t.stack([x, x], 1),
+        t.reshape(x, [-1]),
+      ];
+    });
+  });
+
+  test("matmul in all transpositions, past block and tile edges", () => {
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        forShapes(
+          [2, 9, 40, 30],
+          ([batch, m, n, k]) =>
+            (_session, parameter) => {
+              const a = parameter(transposeA ? [batch!, k!, m!] : [batch!, m!, k!]);
+              const b = parameter(transposeB ? [batch!, n!, k!] : [batch!, k!, n!]);
+              return t.matmul(a, b, { transposeA, transposeB });
+            },
+          10,
+        );
+      }
+    }
+    agree(3, (_session, parameter) => t.matmul(parameter([67, 600]), parameter([600, 19])));
+    agree(4, (_session, parameter) => t.linear(parameter([3, 70, 33]), parameter([50, 33]), parameter([50])));
+  });
+
+  test("softmax, logSoftmax and choices", () => {
+    forShapes([7, 50], (shape) => (_session, parameter) => {
+      const x = parameter(shape, 5);
+      const { values, indices } = t.topK(x, Math.min(3, shape[1]!));
+      return [t.softmax(x), t.logSoftmax(x), t.argMax(x), values, indices];
+    });
+  });
+
+  test("equal elements: the lowest index wins", () => {
+    for (const session of sessions) {
+      const x = session.tensor([1, 3, 3, 2, 3, 3, 0, 0], [2, 4]);
+      expect([...t.argMax(x).readSync()]).toEqual([1, 0]);
+      expect([...t.topK(x, 3).indices.readSync()]).toEqual([1, 2, 3, 0, 1, 2]);
+    }
+  });
+
+  test("embedding and gatherRows", () => {
+    forShapes([6, 30, 20], ([count, vocab, width]) => (session, parameter) => {
+      const ids = Int32Array.from({ length: count! * 2 }, (_, i) => (i * 7) % vocab!);
+      const weight = parameter([vocab!, width!]);
+      return [
+        t.embedding(weight, session.tensor(ids, [2, count!], { dtype: "int32" }), { paddingIndex: 0 }),
+        t.gatherRows(weight, ids),
+      ];
+    });
+  });
+
+  test("dropout and pooling", () => {
+    forShapes([5, 6, 19], (shape) => (_session, parameter) => {
+      const x = parameter(shape);
+      const examples = Int32Array.from({ length: shape[0]! }, (_, i) => i * 3);
+      const lengths = Int32Array.from({ length: shape[0]! }, (_, i) => i % (shape[1]! + 1));
+      const dropped = t.dropout(x, 0.3, { stream: new t.Rng(9).stream("d"), step: 4, examples, timeOffset: 2 });
+      return [dropped, ...(["max", "mean", "last"] as const).map((kind) => t.poolOverTime(x, kind, lengths))];
+    });
+  });
+
+  test("crossEntropy", () => {
+    forShapes([9, 40], ([rows, classes]) => (session, parameter) => {
+      const targets = Int32Array.from({ length: rows! }, (_, i) => (i % 4 === 3 ? -1 : (i * 5) % classes!));
+      const classWeights = session.tensor(new t.Rng(1).stream("w").uniform(classes!, 0.5, 2), [classes!]);
+      const x = parameter([rows!, classes!], 4);
+      return [t.crossEntropy(x, targets), t.crossEntropy(x, targets, { classWeights, labelSmoothing: 0.1 })];
+    });
+    agree(5, (_session, parameter) =>
+      t.crossEntropy(parameter([40, 900]), new Int32Array(40).fill(7), { labelSmoothing: 0.1 }),
+    );
+  });
+
+  test("attend, dot and additive", () => {
+    forShapes([6, 9, 20, 37], ([batch, time, querySize, valueSize]) => (_session, parameter) => {
+      const lengths = Int32Array.from({ length: batch! }, (_, i) => (i * 5) % (time! + 1));
+      const [q, k, v, energy] = [
+        parameter([batch!, querySize!]),
+        parameter([batch!, time!, querySize!]),
+        parameter([batch!, time!, valueSize!]),
+        parameter([querySize!]),
+      ];
+      const dot = t.attend(q, k, v, lengths, { kind: "dot" });
+      const additive = t.attend(q, k, v, lengths, { kind: "additive", energy });
+      return [dot.context, dot.weights, additive.context, additive.weights];
+    });
+  });
+
+  const lstmCase =
+    (reverse: boolean, stateful: boolean) =>
+    ([batch, time, inputSize, hiddenSize]: readonly number[]): Build =>
+    (_session, parameter) => {
+      const weights = {
+        weightIh: parameter([4 * hiddenSize!, inputSize!], 0.5),
+        weightHh: parameter([4 * hiddenSize!, hiddenSize!], 0.5),
+        biasIh: parameter([4 * hiddenSize!]),
+        biasHh: parameter([4 * hiddenSize!]),
+      };
+      const lengths = Int32Array.from({ length: batch! }, (_, i) => (time! + i * 3) % (time! + 1));
+      const initialState = stateful
+        ? { hiddenState: parameter([batch!, hiddenSize!]), cellState: parameter([batch!, hiddenSize!]) }
+        : undefined;
+      const out = t.lstm(parameter([batch!, time!, inputSize!]), weights, {
+        lengths,
+        reverse,
+        ...(initialState && { initialState }),
+      });
+      return [out.output, out.hiddenState, out.cellState];
+    };
+
+  test.each([false, true])("lstm with ragged lengths, reverse %s", (reverse) => {
+    forShapes([7, 6, 9, 13], lstmCase(reverse, false), 15);
+    forShapes([7, 6, 9, 13], lstmCase(reverse, true), 15);
+    agree(6, lstmCase(reverse, true)([33, 9, 20, 24]));
+  });
+
+  test("optimizer steps and norms, dense and sparse", () => {
+    const results = sessions.map((session) => {
+      using _ = session.scope();
+      const stream = new t.Rng(8).stream("opt");
+      const make = (name: string, shape: readonly number[]) =>
+        session.tensor(stream.fork(name).normal(shape[0]! * shape[1]!), shape);
+      const rows = session.tensor([0, 3, 4, 900], [4], { dtype: "int32" });
+      const gradients: t.Gradient[] = [
+        { kind: "dense", values: make("dense", [1000, 37]) },
+        { kind: "sparse", rows, values: make("sparse", [4, 37]), shape: [1000, 37] },
+      ];
+      return gradients.flatMap((gradient) => {
+        const [parameter, first, second] = ["p", "m", "v"].map((name) => make(name, [1000, 37])) as [
+          t.Tensor,
+          t.Tensor,
+          t.Tensor,
+        ];
+        second.write(second.readSync().map(Math.abs));
+        const norm = t.sumOfSquares(gradient);
+        expect(norm).toBe(t.sumOfSquares({ kind: "dense", values: t.denseGradient(gradient) }));
+        const shared = { learningRate: 0.01, weightDecay: 0.1, gradientScale: 0.5 };
+        t.adamStep(parameter, gradient, first, second, {
+          ...shared,
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          decoupled: true,
+          step: 3,
+        });
+        t.adamStep(parameter, gradient, first, second, {
+          ...shared,
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          decoupled: false,
+          step: 4,
+        });
+        t.sgdStep(parameter, gradient, first, { ...shared, momentum: 0.9, nesterov: true });
+        return [new Float64Array([norm]), parameter.readSync(), first.readSync(), second.readSync()];
+      });
+    });
+    for (const other of results.slice(1))
+      other.forEach((values, i) => {
+        expectSameBits(values, results[0]![i]!);
+      });
+  });
+});
