@@ -1,0 +1,82 @@
+/** What several tests share: small models, random rows of ids, and a plain training step. */
+import type { StepContext } from "@cellstate/lstm-core";
+import { adamStep, backward, Rng, type Session, type Tensor } from "@cellstate/tensor";
+import { type Seq2SeqConfig, seq2seqConfig } from "../src/config.ts";
+import { Seq2Seq, type TranslationBatch, teacherForcing } from "../src/index.ts";
+
+export const source = { vocabSize: 9, padId: 0 };
+export const target = { vocabSize: 10, padId: 0, bosId: 1, eosId: 2 };
+
+export interface TinyOptions {
+  readonly attention?: "additive" | "general";
+  readonly inputFeeding?: boolean;
+  readonly tieEmbeddings?: boolean;
+  readonly numLayers?: number;
+  readonly hiddenSize?: number;
+  readonly embeddingSize?: number;
+  readonly dropout?: number;
+  readonly seed?: number;
+}
+
+export function tinyConfig(options: TinyOptions = {}): Seq2SeqConfig {
+  const { attention = "additive", hiddenSize = 3, embeddingSize = 4, numLayers = 1, dropout = 0 } = options;
+  const { inputFeeding = true, tieEmbeddings = false } = options;
+  return seq2seqConfig.parse({
+    embedding: { size: embeddingSize, dropout },
+    encoder: { hiddenSize, numLayers, dropout },
+    attention: { kind: attention },
+    decoder: { hiddenSize, numLayers, inputFeeding, tieEmbeddings, dropout },
+  });
+}
+
+export function tinyModel(session: Session, options: TinyOptions = {}): Seq2Seq {
+  const stream = new Rng(options.seed ?? 1).stream("model");
+  return new Seq2Seq(session, { config: tinyConfig(options), source, target, stream });
+}
+
+/** Rows of ids from 3 up, of the given lengths, below `vocabSize`. */
+export function randomRows(lengths: readonly number[], vocabSize: number, seed = 1): number[][] {
+  return lengths.map((length, row) => {
+    const draws = new Rng(seed).stream(`row ${row}`).uniform(length, 3, vocabSize);
+    return Array.from(draws, Math.floor);
+  });
+}
+
+/** A context of training for rows that are examples 0, 1, 2, ... */
+export function trainingStep(batchSize: number, step = 0): StepContext {
+  return { training: true, step, examples: Int32Array.from({ length: batchSize }, (_, row) => row) };
+}
+
+/** Adam over all parameters; returns a function that takes one step on a batch and returns the loss before it. */
+export function makeTrainer(
+  session: Session,
+  model: Seq2Seq,
+  learningRate: number,
+): (batch: TranslationBatch) => number {
+  const parameters = [...model.parameters().values()];
+  const moments = new Map<Tensor, readonly [Tensor, Tensor]>(
+    parameters.map((tensor) => [tensor, [session.zeros(tensor.shape), session.zeros(tensor.shape)]]),
+  );
+  let steps = 0;
+  return (batch) => {
+    using _ = session.scope();
+    const { loss } = teacherForcing(model, batch, trainingStep(batch.source.batchSize, steps));
+    const gradients = backward(loss);
+    steps++;
+    for (const [parameter, [first, second]] of moments) {
+      const gradient = gradients.get(parameter);
+      if (gradient === undefined) continue;
+      adamStep(parameter, gradient, first, second, {
+        learningRate,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        weightDecay: 0,
+        decoupled: false,
+        step: steps,
+        gradientScale: 1,
+      });
+    }
+    return loss.item();
+  };
+}
