@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SafetensorsError } from "./errors.ts";
+import { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
+
+const sample = new Map<string, TensorData>([
+  ["b", { dtype: "float32", shape: [2, 2], data: new Float32Array([1, -0, NaN, Infinity]) }],
+  ["a", { dtype: "int32", shape: [3], data: new Int32Array([1, -2, 3]) }],
+  ["c", { dtype: "float64", shape: [], data: new Float64Array([0.1]) }],
+]);
+
+/** A file with the given JSON header and `dataBytes` zeros behind it. */
+function file(header: unknown, dataBytes: number): Uint8Array {
+  const json = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
+  const bytes = new Uint8Array(8 + json.length + dataBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  return bytes;
+}
+
+const entry = (begin: number, end: number, shape = [(end - begin) / 4]) => ({
+  dtype: "F32",
+  shape,
+  data_offsets: [begin, end],
+});
+
+describe("safetensors", () => {
+  test("what is written is read back to the bit", () => {
+    const { tensors, metadata } = decodeSafetensors(encodeSafetensors(sample, { note: "x" }));
+    expect([...tensors.keys()]).toEqual(["a", "b", "c"]);
+    for (const [name, want] of sample) expect(tensors.get(name)).toEqual(want);
+    expect(metadata).toEqual({ note: "x" });
+  });
+
+  test("equal contents give equal bytes, whatever the order", () => {
+    const reversed = new Map([...sample].reverse());
+    expect(encodeSafetensors(reversed, { b: "2", a: "1" })).toEqual(encodeSafetensors(sample, { a: "1", b: "2" }));
+  });
+
+  test("NaNs are written as the canonical one", () => {
+    const odd = new Float32Array(new Uint32Array([0xffc12345]).buffer);
+    const plain = new Float32Array([NaN]);
+    const bytes = (data: Float32Array) => encodeSafetensors(new Map([["x", { dtype: "float32", shape: [1], data }]]));
+    expect(bytes(odd)).toEqual(bytes(plain));
+  });
+
+  test.each([
+    ["too short", new Uint8Array(3), "3 bytes are too few for a header"],
+    ["a header past the end", file("{}", 0).subarray(0, 9), "the header claims 2 bytes of 9"],
+    ["no JSON", file("{x", 0), "the header is not JSON"],
+    ["no object", file([], 0), "the header is not a JSON object"],
+    ["an unknown type", file({ x: { dtype: "Q4", shape: [1], data_offsets: [0, 4] } }, 4), 'tensor "x" has dtype "Q4"'],
+    ["data past the end", file({ x: entry(0, 8) }, 4), 'tensor "x" lies at [0, 8) of 4 bytes of data'],
+    ["offsets that run backwards", file({ x: entry(4, 0, [1]) }, 4), 'tensor "x" lies at [4, 0) of 4 bytes of data'],
+    ["a shape of another size", file({ x: entry(0, 4, [3]) }, 4), 'tensor "x" of shape [3] needs 12 bytes, has 4'],
+    ["a negative extent", file({ x: entry(0, 4, [-1]) }, 4), 'tensor "x" has no valid shape'],
+    ["overlap", file({ x: entry(0, 8), y: entry(4, 12) }, 12), 'tensor "y" overlaps the one before it'],
+    ["a gap", file({ x: entry(0, 4), y: entry(8, 12) }, 12), '4 bytes before tensor "y" belong to none'],
+    ["bytes to spare", file({ x: entry(0, 4) }, 8), "4 bytes at the end belong to no tensor"],
+    ["metadata that is not text", file({ __metadata__: { a: 1 } }, 0), '__metadata__ "a" is not a string'],
+  ])("refuses %s", (_, bytes, fault) => {
+    expect(() => decodeSafetensors(bytes, "model.safetensors")).toThrow(SafetensorsError);
+    expect(() => decodeSafetensors(bytes, "model.safetensors")).toThrow(`model.safetensors: ${fault}`);
+  });
+
+  test("every truncation and every damaged header byte is an error of its own or reads cleanly, never a crash", () => {
+    const whole = encodeSafetensors(sample);
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, value) => {
+        const damaged = whole.slice();
+        damaged[at] = value;
+        for (const bytes of [whole.subarray(0, at), damaged]) {
+          try {
+            decodeSafetensors(bytes);
+          } catch (error) {
+            expect(error).toBeInstanceOf(SafetensorsError);
+          }
+        }
+      }),
+    );
+    expect(() => decodeSafetensors(whole.subarray(0, whole.length - 1))).toThrow(SafetensorsError);
+  });
+});

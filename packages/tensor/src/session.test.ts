@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as t from "./index.ts";
+
+describe.each(["reference", "wasm"] as const)("a session on %s", (backend) => {
+  let session: t.Session;
+  beforeAll(async () => {
+    session = await t.createSession({ backend });
+  });
+  afterAll(() => session.dispose());
+
+  test("frees what a scope made and keeps what it hands out", () => {
+    const scope = session.scope();
+    const lost = session.tensor([1, 2], [2]);
+    const kept = scope.keep(session.tensor([3, 4], [2]));
+    scope[Symbol.dispose]();
+    expect([...kept.readSync()]).toEqual([3, 4]);
+    expect(() => lost.readSync()).toThrow(
+      "tensor [2] was used after its scope ended; return it through scope.keep(tensor)",
+    );
+    expect(() => t.add(lost, kept)).toThrow(t.ScopeError);
+  });
+
+  test("kept tensors belong to the enclosing scope", () => {
+    const outer = session.scope();
+    const inner = session.scope();
+    const kept = inner.keep(session.tensor([1], [1]));
+    inner[Symbol.dispose]();
+    expect(kept.item()).toBe(1);
+    outer[Symbol.dispose]();
+    expect(() => kept.item()).toThrow(t.ScopeError);
+  });
+
+  test("scopes that end out of order or twice throw", () => {
+    const outer = session.scope();
+    const inner = session.scope();
+    expect(() => outer[Symbol.dispose]()).toThrow("scopes must end in reverse order");
+    inner[Symbol.dispose]();
+    outer[Symbol.dispose]();
+    expect(() => outer[Symbol.dispose]()).toThrow("scope ended twice");
+  });
+
+  test("a long run holds no more memory than its first step", () => {
+    const weight = session.tensor(new t.Rng(1).stream("w").normal(64 * 64), [64, 64], { requiresGrad: true });
+    const step = () => {
+      using _ = session.scope();
+      t.backward(t.sum(t.tanh(t.matmul(weight, weight))));
+    };
+    step();
+    const peak = session.peakBytes();
+    for (let i = 0; i < 50; i++) step();
+    expect(session.peakBytes()).toBe(peak);
+  });
+
+  test("says which shapes, types and ids do not fit", () => {
+    const a = session.zeros([2, 3]);
+    expect(() => t.add(a, session.zeros([4]))).toThrow("add: expected a shape that broadcasts with [2, 3], got [4]");
+    expect(() => t.matmul(a, a)).toThrow("matmul: expected a right side with 3 rows in 1 matrices, got 2 rows in 1");
+    expect(() => session.tensor([1, 2], [3])).toThrow("tensor: expected 3 elements for shape [3], got 2");
+    expect(() => t.tanh(session.zeros([2], { dtype: "int32" }))).toThrow("tanh: expected a float tensor, got int32");
+    const ids = session.tensor([1, 7], [2], { dtype: "int32" });
+    expect(() => t.embedding(a, ids)).toThrow("embedding: id 7 at position 1 is outside the table of 2 rows");
+    expect(() => t.slice(a, 0, 1, 5)).toThrow("slice: expected 0 <= start <= end <= 2 on axis 0, got [1, 5)");
+    expect(() => t.backward(a)).toThrow("backward: expected a loss of one element, got [2, 3]");
+    expect(() => t.backward(session.zeros([]))).toThrow(t.AutogradError);
+  });
+
+  test("names the first op that gave no finite number", () => {
+    using _ = session.scope();
+    const x = session.tensor([1, -1], [2], { requiresGrad: true });
+    t.sum(t.log(t.mul(x, 2)));
+    expect(session.firstNonFinite()).toEqual({ op: "log", index: 1 });
+  });
+
+  test("records nothing under noGrad", () => {
+    const x = session.tensor([1], [1], { requiresGrad: true });
+    {
+      using _ = session.noGrad();
+      expect(t.mul(x, 2).requiresGrad).toBe(false);
+    }
+    expect(t.mul(x, 2).requiresGrad).toBe(true);
+  });
+});
+
+test("createSession says which backends are not there", async () => {
+  await expect(t.createSession({ backend: "native" })).rejects.toThrow("the native backend is not part of this build");
+  await expect(t.createSession({ backend: "wasm", dtype: "float64" })).rejects.toThrow(
+    "float64 needs the reference backend",
+  );
+  await expect(t.createSession({ threads: 0 })).rejects.toThrow("expected threads to be an integer >= 1, got 0");
+});
