@@ -20,6 +20,8 @@ export {
   UnsupportedRuntimeError,
 } from "./errors.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts";
+export { type BpeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
 export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";

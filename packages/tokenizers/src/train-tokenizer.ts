@@ -5,6 +5,7 @@ import type { BpeTokenizerConfig, CharTokenizerConfig, TokenizerConfig, WordToke
 import { FuseDecoder } from "./decoders/fuse.ts";
 import { MetaspaceDecoder } from "./decoders/metaspace.ts";
 import { TrainingError } from "./errors.ts";
+import { trainBpe } from "./models/bpe/trainer.ts";
 import type { Model } from "./models/model.ts";
 import { trainWordLevel } from "./models/word-level/trainer.ts";
 import { LowercaseNormalizer } from "./normalizers/lowercase.ts";
@@ -66,8 +67,10 @@ function trainModel(
       const { minFrequency, maxSize } = config;
       return trainWordLevel(counts, { specialTokens, unkToken, minFrequency, maxSize });
     }
-    case "bpe":
-      throw new TrainingError("trainTokenizer: bpe comes next");
+    case "bpe": {
+      const { minFrequency, vocabSize } = config;
+      return trainBpe(counts, { specialTokens, unkToken, minFrequency, vocabSize });
+    }
     default:
       return config satisfies never;
   }

@@ -1,10 +1,12 @@
 /** The closed list of models, read from the `model` value of tokenizer.json. */
 import { asChoice, asFields, child } from "../json.ts";
+import { BpeModel } from "./bpe/model.ts";
+import { readBpeOptions } from "./bpe/serialization.ts";
 import type { Model } from "./model.ts";
 import { WordLevelModel } from "./word-level/model.ts";
 import { readWordLevelFields } from "./word-level/serialization.ts";
 
-const TYPES = ["WordLevel"] as const;
+const TYPES = ["WordLevel", "BPE"] as const;
 
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readModel(value: unknown, path: string): Model {
@@ -15,6 +17,8 @@ export function readModel(value: unknown, path: string): Model {
       const { vocabulary, unkToken } = readWordLevelFields(fields, path);
       return new WordLevelModel(vocabulary, unkToken);
     }
+    case "BPE":
+      return new BpeModel(readBpeOptions(fields, path));
     default:
       return type satisfies never;
   }
