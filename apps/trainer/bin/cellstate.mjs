@@ -1,2 +1,30 @@
 #!/usr/bin/env node
-console.log(process.version);
+// The `cellstate` command: runs the TypeScript sources in the workspace and the built files where the package is installed.
+import { existsSync } from "node:fs";
+import module from "node:module";
+import { fileURLToPath } from "node:url";
+
+const sourceMain = new URL("../src/main.ts", import.meta.url);
+const builtMain = new URL("../dist/main.js", import.meta.url);
+// A published package ships its sources too, for source maps; Node strips no types under node_modules.
+const inWorkspace = !fileURLToPath(import.meta.url).split(/[\\/]/).includes("node_modules");
+const runsTypeScript = Boolean(process.features.typescript) && typeof module.registerHooks === "function";
+
+module.enableCompileCache?.();
+if (inWorkspace && runsTypeScript && existsSync(sourceMain)) {
+  module.registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (!specifier.startsWith("@cellstate/")) return nextResolve(specifier, context);
+      return nextResolve(specifier, { ...context, conditions: [...context.conditions, "@cellstate/source"] });
+    },
+  });
+  await import(sourceMain.href);
+} else if (existsSync(builtMain)) {
+  await import(builtMain.href);
+} else {
+  console.error(
+    `cellstate: this checkout needs Node 22.18 or newer to run from its sources, and this is Node ${process.versions.node}. ` +
+      "Install the pinned Node with `npx -y pnpm install` and use node_modules/.bin/cellstate, or build first with `pnpm build`.",
+  );
+  process.exitCode = 2;
+}

@@ -1,0 +1,47 @@
+/** Finds the config that `--config` names: a path first, then a unique match among the configs that come with Cellstate. */
+import { readdirSync, statSync } from "node:fs";
+import { basename, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UsageError } from "../errors.ts";
+import { nearest } from "./nearest.ts";
+
+/** The folder of shipped configs, the same beside `src` and beside `dist`. */
+export const shippedConfigs: string = fileURLToPath(new URL("../../configs", import.meta.url));
+
+/**
+ * The absolute path of a config.
+ *
+ * @param name    a path, or `sentiment`, `sentiment.yaml`, `folder/sentiment.yaml` below `configs`
+ * @param folder  against which a path resolves
+ * @throws {UsageError} if nothing or more than one file matches
+ */
+export function findConfig(name: string, folder: string, configs: string = shippedConfigs): string {
+  const direct = resolve(folder, name);
+  if (statSync(direct, { throwIfNoEntry: false })?.isFile()) return direct;
+
+  const shipped = listConfigs(configs);
+  const wanted = stem(name);
+  const whole = shipped.filter((path) => stem(path) === wanted);
+  const matches = whole.length > 0 ? whole : shipped.filter((path) => stem(basename(path)) === wanted);
+  if (matches.length === 1) return join(configs, matches[0]!);
+  if (matches.length > 1) {
+    throw new UsageError(`--config ${name} could mean ${matches.join(" or ")} under ${configs}; give the longer name`);
+  }
+  const near = nearest(wanted, shipped.map(stem));
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
+  const list = shipped.map(stem).join(", ");
+  throw new UsageError(`--config ${name}: no such file, and no config of that name.${hint} Configs that come along: ${list}`);
+}
+
+/** The shipped configs as paths below their folder, with forward slashes, sorted. */
+export function listConfigs(configs: string = shippedConfigs): string[] {
+  if (!statSync(configs, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(configs, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map((entry) => relative(configs, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
+}
+
+function stem(path: string): string {
+  return path.replace(/\.ya?ml$/, "");
+}

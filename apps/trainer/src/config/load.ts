@@ -1,0 +1,106 @@
+/** From `--config`, `--set` and flags to one checked experiment: schema defaults < `extends` < the file < `--set` < flags. */
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { ConfigError, UsageError } from "../errors.ts";
+import { isPlainMap, pathId } from "./key-path.ts";
+import { type Layer, mergeLayers, originOf, setValue } from "./layer.ts";
+import { applyOverride } from "./overrides.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import { anyTaskSchema, type Experiment, experimentSchema } from "./schema.ts";
+import { validate } from "./validate.ts";
+
+export interface LoadConfigOptions {
+  /** Absolute path of the YAML file. */
+  readonly file: string;
+  /** `--set` assignments, the last one wins. */
+  readonly overrides?: readonly string[];
+  /** `--seed`, which wins over all. */
+  readonly seed?: number | undefined;
+  /** The caller's folder: paths of data files in `--set` resolve against it, and messages show paths below it. */
+  readonly folder: string;
+}
+
+/** The experiment and the text of the file that named it, as given. */
+export interface LoadedConfig {
+  readonly experiment: Experiment;
+  readonly text: string;
+}
+
+/** Keys under `data:` that hold paths. */
+const dataFileKeys = ["train", "dev", "test"] as const;
+
+/**
+ * Loads one experiment.
+ *
+ * @throws {ConfigError} that lists every fault with file, line, column and key path
+ * @throws {UsageError} if the file or one that it extends cannot be read
+ */
+export function loadConfig({ file, overrides = [], seed, folder }: LoadConfigOptions): LoadedConfig {
+  const text = readText(file);
+  let layer = fileLayer(file, text, folder, []);
+  for (const assignment of overrides) layer = absoluteDataPaths(applyOverride(layer, assignment), folder);
+  if (seed !== undefined) layer = setValue(layer, ["seed"], seed, "--seed");
+  return { experiment: checkExperiment(layer), text };
+}
+
+/** Checks an experiment that was resolved before, such as the one in `config.lock.json`. */
+export function checkResolved(values: unknown, file: string): Experiment {
+  if (!isPlainMap(values)) throw new ConfigError([{ where: file, path: "config", message: "must be a map of keys" }]);
+  return checkExperiment({ values, origins: new Map([[pathId([]), file]]) });
+}
+
+function checkExperiment(layer: Layer): Experiment {
+  const task = layer.values["task"];
+  const schema = typeof task === "string" ? experimentSchema(task) : undefined;
+  if (schema !== undefined) return validate(schema, layer);
+  validate(anyTaskSchema, layer);
+  throw new Error("internal: a task without a schema");
+}
+
+/** A file laid over the one that it extends. */
+function fileLayer(file: string, text: string, folder: string, above: readonly string[]): Layer {
+  const own = absoluteDataPaths(parseYaml(text, shownPath(file, folder)), dirname(file));
+  if (!Object.hasOwn(own.values, "extends")) return own;
+
+  const { extends: base, ...values } = own.values;
+  const where = originOf(own, ["extends"]);
+  const fail = (message: string): never => {
+    throw new ConfigError([{ where, path: "extends", message }]);
+  };
+  if (typeof base !== "string") return fail("must be the path of another config, relative to this file");
+  const baseFile = resolve(dirname(file), base);
+  if (!statSync(baseFile, { throwIfNoEntry: false })?.isFile()) return fail(`there is no file ${baseFile}`);
+  const chain = [...above, realpathSync(file)];
+  if (chain.includes(realpathSync(baseFile))) return fail(`${base} comes back to this file; a config cannot extend itself`);
+  const baseLayer = fileLayer(baseFile, readText(baseFile), folder, chain);
+  return mergeLayers(baseLayer, { values, origins: own.origins });
+}
+
+/** Paths of data files made absolute, so that they keep their meaning wherever the config goes. */
+function absoluteDataPaths(layer: Layer, folder: string): Layer {
+  const data = layer.values["data"];
+  if (!isPlainMap(data)) return layer;
+  const absolute = { ...data };
+  for (const key of dataFileKeys) {
+    const path = absolute[key];
+    if (typeof path === "string" && path !== "") absolute[key] = resolve(folder, path);
+  }
+  const { dataset } = absolute;
+  // A name has no slash; the path of a card has.
+  if (typeof dataset === "string" && /[/\\]|\.ya?ml$/.test(dataset)) absolute["dataset"] = resolve(folder, dataset);
+  return { ...layer, values: { ...layer.values, data: absolute } };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`cannot read the config ${file}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+  }
+}
+
+/** The path from the caller's folder where that is shorter to read. */
+function shownPath(file: string, folder: string): string {
+  const short = relative(folder, file);
+  return short === "" || short.startsWith("..") ? file : short;
+}

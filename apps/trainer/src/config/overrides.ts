@@ -1,0 +1,31 @@
+/** `--set key.path=value`: one value written in YAML on the command line. */
+import { ConfigError, UsageError } from "../errors.ts";
+import { type Layer, setValue } from "./layer.ts";
+import { parseYaml } from "./parse-yaml.ts";
+
+/**
+ * Lays one `--set` over a config.
+ *
+ * @param assignment  `key.path=value`; the value is YAML, so `2`, `null`, `[a, b]` and `{ kind: sgd }` mean what they mean there
+ * @throws {UsageError} without a key or an equals sign, or if the value is not YAML
+ */
+export function applyOverride(layer: Layer, assignment: string): Layer {
+  const equals = assignment.indexOf("=");
+  const path = assignment.slice(0, Math.max(0, equals)).trim().split(".");
+  if (path.includes("") || path.includes("__proto__")) {
+    throw new UsageError(
+      `--set takes key.path=value, such as --set training.epochs=2, got ${JSON.stringify(assignment)}`,
+    );
+  }
+  return setValue(layer, path, parseValue(assignment, assignment.slice(equals + 1)), `--set ${assignment}`);
+}
+
+function parseValue(assignment: string, text: string): unknown {
+  try {
+    // Behind a key the value may be any YAML; an empty one is null.
+    return parseYaml(`value: ${text}`, "value").values["value"] ?? null;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new UsageError(`--set ${assignment}: the value is not YAML: ${error.issues[0]?.message}`);
+  }
+}

@@ -1,0 +1,67 @@
+/** Every error class of the command line, each knowing the exit code that it ends the process with. */
+
+/** An error that ends the process with one message and a fixed exit code. */
+export abstract class CliError extends Error {
+  abstract readonly exitCode: number;
+}
+
+/** The command line asks for something that cannot be: exit 2. */
+export class UsageError extends CliError {
+  override readonly name = "UsageError";
+  readonly exitCode = 2;
+}
+
+/** One thing wrong with a config: where it stands, what was required and what came. */
+export interface ConfigIssue {
+  /** `file:line:column`, `--set key=value` or a flag. */
+  readonly where: string;
+  /** Key path such as `training.batchSize`; empty for the whole file. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The experiment config is wrong: exit 2, one line for each fault. */
+export class ConfigError extends CliError {
+  override readonly name = "ConfigError";
+  readonly exitCode = 2;
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[]) {
+    super(issues.map(formatIssue).join("\n"));
+    this.issues = issues;
+  }
+}
+
+function formatIssue({ where, path, message }: ConfigIssue): string {
+  return path === "" ? `${where}: ${message}` : `${where}: ${path}: ${message}`;
+}
+
+/** A run folder is missing, taken, in use or not what it should be: exit 2. */
+export class RunFolderError extends CliError {
+  override readonly name = "RunFolderError";
+  readonly exitCode = 2;
+}
+
+/** A file that Cellstate wrote is damaged or of a newer format: exit 1. */
+export class RunFileError extends CliError {
+  override readonly name = "RunFileError";
+  readonly exitCode = 1;
+  readonly file: string;
+
+  constructor(file: string, fault: string) {
+    super(`${file}: ${fault}`);
+    this.file = file;
+  }
+}
+
+/** The disk could not take a file: exit 1. */
+export class DiskError extends CliError {
+  override readonly name = "DiskError";
+  readonly exitCode = 1;
+}
+
+/** Ctrl-C or SIGTERM ended the work: exit 130. */
+export class InterruptedError extends CliError {
+  override readonly name = "InterruptedError";
+  readonly exitCode = 130;
+}

@@ -1,0 +1,69 @@
+/** From any error to one message and the contract's exit code. */
+import { CliError } from "./errors.ts";
+
+/** 0 done, 1 run-time failure, 2 wrong usage, config or data, 130 interrupted. */
+export interface Ending {
+  readonly exitCode: number;
+  readonly message: string;
+}
+
+/**
+ * Errors of the packages below by name: loading the packages for `instanceof` would slow every command down.
+ *
+ * What the user gave is 2; what failed while running is 1.
+ */
+const exitCodes: Readonly<Record<string, number>> = {
+  DataError: 2,
+  DataFileError: 2,
+  ChecksumError: 2,
+  DatasetCardError: 2,
+  DatasetNotFoundError: 2,
+  DataConfigError: 2,
+  DownloadError: 1,
+  BatchStateError: 1,
+  TaskDataError: 2,
+  TaskConfigError: 2,
+  TokenizerFileError: 1,
+  TokenizerError: 2,
+  ModelFileError: 1,
+  SafetensorsError: 1,
+  StateDictError: 1,
+  CheckpointError: 1,
+  NonFiniteError: 1,
+  SelectionError: 1,
+  TrainingStateError: 1,
+  BackendError: 2,
+};
+
+const systemFaults: Readonly<Record<string, Ending>> = {
+  ENOSPC: { exitCode: 1, message: "the disk is full; free some space and try again" },
+  EDQUOT: { exitCode: 1, message: "the disk quota is used up; free some space and try again" },
+  EACCES: { exitCode: 1, message: "no permission" },
+  ENOENT: { exitCode: 2, message: "no such file or folder" },
+  EISDIR: { exitCode: 2, message: "is a folder, a file is needed" },
+  ENOTDIR: { exitCode: 2, message: "a folder is needed" },
+};
+
+/** What the user is told and with which code the process ends. */
+export function endingOf(error: unknown): Ending {
+  if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
+  if (!(error instanceof Error)) return { exitCode: 1, message: `internal: ${String(error)}` };
+  const known = exitCodes[error.name];
+  if (known !== undefined) return { exitCode: known, message: error.message };
+  const { code, path } = error as NodeJS.ErrnoException;
+  const fault = code === undefined ? undefined : systemFaults[code];
+  if (fault !== undefined) {
+    const message = path === undefined ? `${fault.message} (${code})` : `${path}: ${fault.message} (${code})`;
+    return { exitCode: fault.exitCode, message };
+  }
+  const message = error.message.startsWith("internal:") ? error.message : `internal: ${error.name}: ${error.message}`;
+  return { exitCode: 1, message: `${message}\nThis is a fault of Cellstate; CELLSTATE_DEBUG=1 shows where.` };
+}
+
+/** Prints the one message (and the stack if `CELLSTATE_DEBUG=1`) and returns the exit code. */
+export function reportError(error: unknown, env: NodeJS.ProcessEnv = process.env): number {
+  const { exitCode, message } = endingOf(error);
+  process.stderr.write(`cellstate: ${message}\n`);
+  if (env["CELLSTATE_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCode;
+}

@@ -1,0 +1,104 @@
+/** Progress on stderr: a live line on a terminal, plain lines elsewhere, nothing when quiet. */
+import type { StepEvent } from "@cellstate/training";
+import { displayWidth, formatCount, formatDuration } from "./format.ts";
+
+/** Where progress goes; `process.stderr` fits. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  /** A line that stays. */
+  line(text: string): void;
+  /** A line that stays, quiet or not. */
+  warn(text: string): void;
+  /** One training step. */
+  step(event: StepEvent, epochs: number): void;
+  /** What is being done, until the next call of anything. */
+  phase(text: string): void;
+  /** Clears the live line. */
+  end(): void;
+}
+
+export interface ProgressOptions {
+  readonly quiet?: boolean | undefined;
+  readonly stream?: ProgressStream;
+  /** Milliseconds from some start; for tests. */
+  readonly now?: () => number;
+}
+
+const liveEveryMs = 100;
+const plainEveryMs = 10_000;
+
+export function createProgress(options: ProgressOptions = {}): Progress {
+  const stream = options.stream ?? process.stderr;
+  const now = options.now ?? (() => performance.now());
+  if (options.quiet === true) return quietProgress(stream);
+  return stream.isTTY === true ? liveProgress(stream, now) : plainProgress(stream, now);
+}
+
+/** `step 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:12 left`. */
+export function describeStep(event: StepEvent, epochs: number): string {
+  const { step, totalSteps, epoch, loss, tokensPerSecond, elapsedSeconds } = event;
+  const left = (elapsedSeconds / step) * (totalSteps - step);
+  return [
+    `step ${step}/${totalSteps}`,
+    `epoch ${epoch}/${epochs}`,
+    `loss ${loss.toFixed(4)}`,
+    `${formatCount(tokensPerSecond)} tokens/s`,
+    `${formatDuration(left)} left`,
+  ].join("  ");
+}
+
+function quietProgress(stream: ProgressStream): Progress {
+  const nothing = () => {};
+  return { line: nothing, warn: (text) => stream.write(`${text}\n`), step: nothing, phase: nothing, end: nothing };
+}
+
+function plainProgress(stream: ProgressStream, now: () => number): Progress {
+  let last = now();
+  const line = (text: string) => {
+    last = now();
+    stream.write(`${text}\n`);
+  };
+  return {
+    line,
+    warn: line,
+    step(event, epochs) {
+      if (now() - last >= plainEveryMs) line(describeStep(event, epochs));
+    },
+    phase: () => {},
+    end: () => {},
+  };
+}
+
+function liveProgress(stream: ProgressStream, now: () => number): Progress {
+  let drawn = Number.NEGATIVE_INFINITY;
+  const clear = () => stream.write("\r\x1b[K");
+  const draw = (text: string) => {
+    drawn = now();
+    clear();
+    stream.write(fit(text, (stream.columns ?? 80) - 1));
+  };
+  const line = (text: string) => {
+    clear();
+    stream.write(`${text}\n`);
+  };
+  return {
+    line,
+    warn: line,
+    step(event, epochs) {
+      if (now() - drawn >= liveEveryMs || event.step === event.totalSteps) draw(describeStep(event, epochs));
+    },
+    phase: draw,
+    end: clear,
+  };
+}
+
+function fit(text: string, columns: number): string {
+  let cut = text;
+  while (displayWidth(cut) > columns) cut = cut.slice(0, -1);
+  return cut;
+}

@@ -1,0 +1,107 @@
+/** `config.lock.json`: the resolved config and all that a run's numbers depend on. */
+import { createHash } from "node:crypto";
+import { availableParallelism, cpus } from "node:os";
+import { cellstateVersion } from "../version.ts";
+import { writeJsonAtomic } from "./atomic.ts";
+import { formatVersion, readVersioned } from "./versioned.ts";
+
+/** What was asked for on the command line besides the config. */
+export interface LockedOptions {
+  readonly backend: string;
+  readonly threads: number | null;
+}
+
+/** The lock of one run. Hashes are lower-case SHA-256; they are `null` until the data has been read. */
+export interface ConfigLock {
+  readonly formatVersion: 1;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly configHash: string;
+  readonly options: LockedOptions;
+  /** File to SHA-256 of the data that the run read. */
+  readonly data: Readonly<Record<string, string>> | null;
+  readonly tokenizer: Readonly<Record<string, string>> | null;
+  /** Chosen by the first part of the run unless the config says it; never changes a number. */
+  readonly checkpointEverySteps: number | null;
+  readonly numericsVersion: number;
+  readonly arithmetic: "portable";
+  readonly cellstate: string;
+  readonly node: string;
+  readonly unicode: string;
+  /** The backend and threads that were used last. */
+  readonly backend: string | null;
+  readonly threads: number | null;
+  readonly processor: string;
+}
+
+/** The SHA-256 of a resolved config, whatever the order of its keys. */
+export function hashConfig(config: unknown): string {
+  return sha256(canonicalJson(config));
+}
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+/** JSON with sorted keys and no spaces. */
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
+}
+
+/** The lock of a run that has not read its data yet. */
+export function newLock(
+  config: Readonly<Record<string, unknown>>,
+  options: LockedOptions,
+  numericsVersion: number,
+): ConfigLock {
+  return {
+    formatVersion,
+    config,
+    configHash: hashConfig(config),
+    options,
+    data: null,
+    tokenizer: null,
+    checkpointEverySteps: null,
+    numericsVersion,
+    arithmetic: "portable",
+    ...runtime(),
+    backend: null,
+    threads: null,
+  };
+}
+
+function runtime(): Pick<ConfigLock, "cellstate" | "node" | "unicode" | "processor"> {
+  const model = cpus()[0]?.model.trim() ?? "unknown";
+  return {
+    cellstate: cellstateVersion,
+    node: process.versions.node,
+    unicode: process.versions["unicode"] ?? "none",
+    processor: `${process.arch}, ${model}, ${availableParallelism()} threads`,
+  };
+}
+
+export function readLock(path: string): ConfigLock {
+  return readVersioned(path) as unknown as ConfigLock;
+}
+
+export function writeLock(path: string, lock: ConfigLock): void {
+  writeJsonAtomic(path, lock);
+}
+
+/** What differs between the run's first part and this process in ways that can change tokens or numbers. */
+export function driftOf(lock: ConfigLock, numericsVersion: number): string[] {
+  const now = runtime();
+  const drift: string[] = [];
+  if (lock.unicode !== now.unicode) {
+    drift.push(`the run began with Unicode ${lock.unicode} and this Node has ${now.unicode}: tokens may differ`);
+  }
+  if (lock.numericsVersion !== numericsVersion) {
+    drift.push(
+      `the run began with numericsVersion ${lock.numericsVersion} and this Cellstate has ${numericsVersion}: bits will differ`,
+    );
+  }
+  return drift;
+}

@@ -1,0 +1,43 @@
+/** `result.json`: the final numbers of a finished run. */
+import { existsSync } from "node:fs";
+import { writeJsonAtomic } from "./atomic.ts";
+import { readVersioned } from "./versioned.ts";
+
+/** Scores of one split: rates 0..1, BLEU 0..100, losses in nats, signatures as text. */
+export type Scores = Readonly<Record<string, number | string>>;
+/** Split name to scores. */
+export type SplitScores = Readonly<Record<string, Scores>>;
+
+export interface RunResult {
+  readonly formatVersion: 1;
+  readonly name: string;
+  readonly task: string;
+  /** Name of the dataset, `null` for plain files. */
+  readonly dataset: string | null;
+  readonly seed: number;
+  /** The backend that was used. */
+  readonly backend: string;
+  readonly threads: number;
+  readonly metrics: SplitScores;
+  /** Name of a trivial model to its scores by split. */
+  readonly baselines: Readonly<Record<string, SplitScores>>;
+  /** The training loop with its evaluations, summed over resumes. */
+  readonly trainSeconds: number;
+  /** Tokens without padding. */
+  readonly tokensPerSecond: number;
+  readonly steps: number;
+  readonly epochs: number;
+  readonly parameters: number;
+  readonly modelBytes: number;
+  /** SHA-256 of `model/model.safetensors`. */
+  readonly weightsSha256: string;
+}
+
+export function writeResult(path: string, result: RunResult): void {
+  writeJsonAtomic(path, result);
+}
+
+/** The result of a run; `undefined` while it is not finished. */
+export function readResult(path: string): RunResult | undefined {
+  return existsSync(path) ? (readVersioned(path) as unknown as RunResult) : undefined;
+}
