@@ -39,7 +39,7 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
     }),
   });
   const checksum = findChecksum(bytes)!;
-  checksum.set(new TextEncoder().encode(hash(bytes)));
+  checksum.set(new TextEncoder().encode(hashAround(bytes, checksum)));
   return bytes;
 }
 
@@ -52,8 +52,8 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
 export function decodeCheckpoint(bytes: Uint8Array, file: string): TrainingState {
   requireIntact(bytes, file);
   const { tensors, metadata } = decode(bytes, file);
-  requireReadable(metadata["formatVersion"], file);
-  const state = parseState(metadata["state"], file);
+  requireReadable(metadata.formatVersion, file);
+  const state = parseState(metadata.state, file);
   const group = (prefix: string): Map<string, TensorData> => {
     const members = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`));
     return new Map(members.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
@@ -73,8 +73,14 @@ interface SavedState extends Omit<TrainingState, "weights" | "bestWeights" | "op
   readonly hasBestWeights: boolean;
 }
 
-function hash(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+/** SHA-256 of the file with zeros in place of its checksum, which is a part of the same bytes. */
+function hashAround(bytes: Uint8Array, checksum: Uint8Array): string {
+  const begin = checksum.byteOffset - bytes.byteOffset;
+  return createHash("sha256")
+    .update(bytes.subarray(0, begin))
+    .update(NO_CHECKSUM)
+    .update(bytes.subarray(begin + checksum.length))
+    .digest("hex");
 }
 
 /** The 64 bytes of the checksum within the header; undefined if there are none. */
@@ -95,9 +101,7 @@ function requireIntact(bytes: Uint8Array, file: string): void {
     throw new CheckpointError(file, `${bytes.length} bytes without a checksum; it is cut short or not a checkpoint`);
   }
   const stored = new TextDecoder("latin1").decode(checksum);
-  const cleared = Uint8Array.from(bytes);
-  findChecksum(cleared)!.set(new TextEncoder().encode(NO_CHECKSUM));
-  const actual = hash(cleared);
+  const actual = hashAround(bytes, checksum);
   if (actual !== stored) {
     throw new CheckpointError(
       file,
@@ -155,12 +159,12 @@ function faultOf(state: unknown): string | undefined {
   for (const key of [...numbers, "elapsedSeconds", "stepSeconds"] as const) {
     if (typeof state[key] !== "number") return `expected a number as ${key}`;
   }
-  if (typeof state["hasBestWeights"] !== "boolean") return "expected true or false as hasBestWeights";
-  if (!isNumberOrNull(state["checkpointEverySteps"])) return "expected a number or null as checkpointEverySteps";
-  if (state["best"] !== null && !isBestScore(state["best"])) return "expected value, step and epoch in best";
-  if (!isScheduleState(state["schedule"])) return "expected kind, factor, best and badEvaluations in schedule";
+  if (typeof state.hasBestWeights !== "boolean") return "expected true or false as hasBestWeights";
+  if (!isNumberOrNull(state.checkpointEverySteps)) return "expected a number or null as checkpointEverySteps";
+  if (state.best !== null && !isBestScore(state.best)) return "expected value, step and epoch in best";
+  if (!isScheduleState(state.schedule)) return "expected kind, factor, best and badEvaluations in schedule";
   const { optimizer } = state;
-  if (!isRecord(optimizer) || typeof optimizer["kind"] !== "string" || !isRecord(optimizer["steps"])) {
+  if (!isRecord(optimizer) || typeof optimizer.kind !== "string" || !isRecord(optimizer.steps)) {
     return "expected kind and steps in optimizer";
   }
   return undefined;
@@ -181,9 +185,9 @@ function isBestScore(value: unknown): value is BestScore {
 function isScheduleState(value: unknown): value is ScheduleState {
   return (
     isRecord(value) &&
-    typeof value["kind"] === "string" &&
-    typeof value["factor"] === "number" &&
-    typeof value["badEvaluations"] === "number" &&
-    isNumberOrNull(value["best"])
+    typeof value.kind === "string" &&
+    typeof value.factor === "number" &&
+    typeof value.badEvaluations === "number" &&
+    isNumberOrNull(value.best)
   );
 }

@@ -7,7 +7,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeCheckpoint, encodeCheckpoint, NewerFormatError } from "./checkpoint-format.ts";
 import { CheckpointError } from "./errors.ts";
-import type { CheckpointStore } from "./loop.ts";
+import type { CheckpointStore } from "./train-options.ts";
 import type { TrainingState } from "./training-state.ts";
 
 export { checkpointFormatVersion, decodeCheckpoint, encodeCheckpoint } from "./checkpoint-format.ts";

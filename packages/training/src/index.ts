@@ -1,19 +1,22 @@
 /** Optimizers, schedules, metrics and the training loop: the public names of `@cellstate/training`. */
 
+// The loop
+
 export type { BatchSource, NextBatch } from "./batch-source.ts";
 export type { CheckpointEvent, EpochEndEvent, EvaluateEvent, StepEvent, TrainingCallbacks } from "./callbacks.ts";
-// Errors
-export { NonFiniteError, SelectionError, TrainingStateError } from "./errors.ts";
-// The loop
-export { type BatchLoss, type CheckpointStore, type TrainOptions, type TrainResult, train } from "./loop.ts";
-export { type ClassScores, classScores, macroF1 } from "./metrics/class-scores.ts";
-// Metrics
-export { accuracy, type Confusion, confusionMatrix } from "./metrics/confusion.ts";
-export { type ClippedNorm, clipByGlobalNorm } from "./optimizers/clip-norm.ts";
+export { train } from "./loop.ts";
+export type { DevMetrics, Selection, SelectionMode } from "./selection.ts";
+export type { BatchLoss, CheckpointStore, TrainOptions, TrainResult } from "./train-options.ts";
+export type { BestScore, TrainingProgress, TrainingState, Weights } from "./training-state.ts";
+
 // Optimizers
+
+export { type ClippedNorm, clipByGlobalNorm } from "./optimizers/clip-norm.ts";
 export { createOptimizer } from "./optimizers/create-optimizer.ts";
 export type { Optimizer, OptimizerState, OptimizerStepOptions } from "./optimizers/optimizer.ts";
+
 // Schedules
+
 export {
   afterEvaluation,
   initialScheduleState,
@@ -21,5 +24,12 @@ export {
   type SchedulePosition,
   type ScheduleState,
 } from "./schedules/schedule.ts";
-export type { DevMetrics, Selection, SelectionMode } from "./selection.ts";
-export type { BestScore, TrainingProgress, TrainingState, Weights } from "./training-state.ts";
+
+// Metrics
+
+export { type ClassScores, classScores, macroF1 } from "./metrics/class-scores.ts";
+export { accuracy, type Confusion, confusionMatrix } from "./metrics/confusion.ts";
+
+// Errors
+
+export { NonFiniteError, SelectionError, TrainingStateError } from "./errors.ts";

@@ -1,18 +1,16 @@
 /** The training loop: steps, evaluations, early stopping and checkpoints of any model on any batches; it knows no tasks. */
-import { backward, type Session, type Tensor } from "@cellstate/tensor";
-import type { BatchSource, NextBatch } from "./batch-source.ts";
-import type { TrainingCallbacks } from "./callbacks.ts";
-import type { OptimizerConfig, ScheduleConfig, TrainingConfig } from "./config.ts";
+import { backward, type Session } from "@cellstate/tensor";
+import type { NextBatch } from "./batch-source.ts";
 import { TrainingStateError } from "./errors.ts";
 import { nonFiniteGradient, nonFiniteLoss, requireFinite } from "./non-finite.ts";
 import { clipByGlobalNorm } from "./optimizers/clip-norm.ts";
 import { createOptimizer } from "./optimizers/create-optimizer.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { afterEvaluation, initialScheduleState, learningRateFactor, type ScheduleState } from "./schedules/schedule.ts";
-import { type DevMetrics, isBetter, type Selection, selectedValue } from "./selection.ts";
+import { type DevMetrics, isBetter, selectedValue } from "./selection.ts";
 import { startStopwatch } from "./stopwatch.ts";
+import type { TrainOptions, TrainResult } from "./train-options.ts";
 import {
-  type BestScore,
   copyWeights,
   epochsWithoutImprovement,
   initialProgress,
@@ -26,58 +24,6 @@ import {
 const CHECKPOINT_SECONDS = 10;
 /** Seconds after which the loop lets the event loop turn, so that signals arrive. */
 const BREATH_SECONDS = 0.05;
-
-/** The loss of one batch. */
-export interface BatchLoss {
-  /** Mean loss over the counted targets, one element. */
-  readonly loss: Tensor;
-  /** Targets that the mean runs over. */
-  readonly count: number;
-}
-
-/** Where checkpoints go. */
-export interface CheckpointStore {
-  /** Keeps `state` safe and returns the name of the file. */
-  write(state: TrainingState): Promise<string>;
-}
-
-export interface TrainOptions<Batch> {
-  readonly session: Session;
-  /** What is trained, by name. */
-  readonly parameters: ReadonlyMap<string, Tensor>;
-  readonly optimizer: OptimizerConfig;
-  readonly schedule: ScheduleConfig;
-  /** The batch size is the batch source's business. */
-  readonly training: Omit<TrainingConfig, "batchSize">;
-  readonly batches: BatchSource<Batch>;
-  /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
-  readonly lossOf: (batch: Batch, step: number) => BatchLoss;
-  /** Scores the present weights on dev. Runs inside a scope, without recording. */
-  readonly evaluate: () => Promise<DevMetrics>;
-  readonly selection: Selection;
-  readonly callbacks?: TrainingCallbacks;
-  /** Without it no checkpoint is written. */
-  readonly checkpoints?: CheckpointStore;
-  /** Goes on from here; everything else must be as it was. */
-  readonly resumeFrom?: TrainingState;
-  /** When it is aborted the loop finishes its step (and a due evaluation), writes a checkpoint and returns. */
-  readonly signal?: AbortSignal;
-}
-
-export interface TrainResult {
-  /** After `interrupted` the parameters are those of the last step, otherwise the best on dev. */
-  readonly status: "finished" | "stoppedEarly" | "interrupted";
-  readonly step: number;
-  /** Epochs completed. */
-  readonly epochs: number;
-  /** Real tokens trained on. */
-  readonly tokens: number;
-  readonly tokensPerSecond: number;
-  /** Seconds in the training loop, evaluations included, summed over resumes. */
-  readonly elapsedSeconds: number;
-  /** Undefined if no evaluation gave a finite score. */
-  readonly best: BestScore | undefined;
-}
 
 /**
  * Trains until the last epoch, until dev stops improving, or until it is interrupted; then restores the best weights.

@@ -1,8 +1,6 @@
 /** The shapes in which a learning rate falls from its full size to a final share. */
 import { scalar } from "@cellstate/tensor";
 
-const PI = 3.141592653589793;
-
 /** A line from 1 at progress 0 to `finalFactor` at progress 1. */
 export function linearDecay(progress: number, finalFactor: number): number {
   return finalFactor + (1 - finalFactor) * (1 - progress);
@@ -10,5 +8,5 @@ export function linearDecay(progress: number, finalFactor: number): number {
 
 /** Half a cosine from 1 at progress 0 to `finalFactor` at progress 1 (Loshchilov & Hutter 2017). */
 export function cosineDecay(progress: number, finalFactor: number): number {
-  return finalFactor + ((1 - finalFactor) * (1 + scalar.cos(PI * progress))) / 2;
+  return finalFactor + ((1 - finalFactor) * (1 + scalar.cos(Math.PI * progress))) / 2;
 }

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { optimizerConfig, scheduleConfig, trainingConfig } from "./config.ts";
+
+test("sections that are left out take their defaults", () => {
+  const experiment = z.strictObject({
+    optimizer: optimizerConfig,
+    schedule: scheduleConfig,
+    training: trainingConfig,
+  });
+  expect(experiment.parse({})).toEqual({
+    optimizer: { kind: "adamw", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+    schedule: { kind: "constant", warmupSteps: 0 },
+    training: { epochs: 10, batchSize: 32, clipNorm: 1, patience: null },
+  });
+});
+
+test("an option of another optimizer is refused", () => {
+  const result = optimizerConfig.safeParse({ kind: "sgd", beta1: 0.5 });
+  expect(result.error?.issues[0]).toMatchObject({ code: "unrecognized_keys", keys: ["beta1"] });
+});
+
+test("an unknown kind names the known ones", () => {
+  const issue = optimizerConfig.safeParse({ kind: "adagrad" }).error?.issues[0];
+  expect(issue).toMatchObject({ path: ["kind"] });
+});
+
+test("Nesterov's momentum without momentum is refused", () => {
+  expect(optimizerConfig.safeParse({ kind: "sgd", nesterov: true }).error?.issues[0]).toMatchObject({
+    path: ["nesterov"],
+    message: "nesterov needs momentum above 0",
+  });
+});
+
+test("clipping and patience can be switched off, but not be zero", () => {
+  expect(trainingConfig.parse({ clipNorm: null, patience: null })).toMatchObject({ clipNorm: null, patience: null });
+  expect(trainingConfig.safeParse({ clipNorm: 0 }).success).toBe(false);
+  expect(trainingConfig.safeParse({ patience: 0 }).success).toBe(false);
+});
+
+test("every option has a description, for editors and the reference page", () => {
+  for (const schema of [optimizerConfig, scheduleConfig, trainingConfig]) {
+    const json = z.toJSONSchema(schema, { io: "input" }) as {
+      oneOf?: { properties: object }[];
+      anyOf?: { properties: object }[];
+      properties?: object;
+    };
+    const variants = json.oneOf ?? json.anyOf ?? [{ properties: json.properties! }];
+    for (const { properties } of variants) {
+      for (const [name, property] of Object.entries(properties)) expect(property, name).toHaveProperty("description");
+    }
+  }
+});

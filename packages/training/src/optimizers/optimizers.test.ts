@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs";
+import { add, backward, createSession, type Gradients, mul, type Session, sum, type Tensor } from "@cellstate/tensor";
+import { expect, test } from "vitest";
+import { optimizerConfig } from "../config.ts";
+import { TrainingStateError } from "../errors.ts";
+import { clipByGlobalNorm } from "./clip-norm.ts";
+import { createOptimizer } from "./create-optimizer.ts";
+
+type Values = Record<string, number[]>;
+
+interface Golden {
+  readonly shapes: Record<string, number[]>;
+  readonly missing: { readonly name: string; readonly step: number };
+  readonly learningRates: number[];
+  readonly start: Values;
+  readonly gradients: Values[];
+  readonly norms: number[];
+  readonly after: Record<string, Values[]>;
+}
+
+// Made by test/golden/make_optimizers_golden.py with PyTorch 2.13 in float64.
+const golden = JSON.parse(
+  readFileSync(new URL("../../test/golden/optimizers.json", import.meta.url), "utf8"),
+) as Golden;
+
+const cases = {
+  adamw: { kind: "adamw", beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.1 },
+  adam: { kind: "adam", weightDecay: 0.05 },
+  sgd: { kind: "sgd", weightDecay: 0.02 },
+  momentum: { kind: "sgd", momentum: 0.9, weightDecay: 0.02 },
+  nesterov: { kind: "sgd", momentum: 0.7, nesterov: true },
+};
+
+function startParameters(session: Session): Map<string, Tensor> {
+  const entries = Object.entries(golden.start).map(
+    ([name, values]) => [name, session.tensor(values, golden.shapes[name]!, { requiresGrad: true })] as const,
+  );
+  return new Map(entries);
+}
+
+/** Gradients with the given values: those of the sum over `parameter * value`. */
+function gradientsOf(session: Session, parameters: ReadonlyMap<string, Tensor>, step: number): Gradients {
+  const terms = [...parameters]
+    .filter(([name]) => name !== golden.missing.name || step !== golden.missing.step)
+    .map(([name, parameter]) =>
+      sum(mul(parameter, session.tensor(golden.gradients[step]![name]!, golden.shapes[name]!))),
+    );
+  return backward(terms.reduce((total, term) => add(total, term)));
+}
+
+/** Float64 against float64: only the order of operations may differ. */
+function expectClose(parameters: ReadonlyMap<string, Tensor>, expected: Values): void {
+  for (const [name, parameter] of parameters) {
+    const got = parameter.readSync();
+    expected[name]!.forEach((value, i) => {
+      expect(Math.abs(got[i]! - value), `${name}[${i}]`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(value)));
+    });
+  }
+}
+
+test.each(Object.entries(cases))("%s takes the steps of PyTorch, also where a gradient is missing", async (name, options) => {
+  const session = await createSession({ backend: "reference", dtype: "float64" });
+  const parameters = startParameters(session);
+  const optimizer = createOptimizer(optimizerConfig.parse(options), parameters, session);
+  golden.learningRates.forEach((learningRate, step) => {
+    using _scope = session.scope();
+    optimizer.step(gradientsOf(session, parameters, step), { learningRate, gradientScale: 1 });
+    expectClose(parameters, golden.after[name]![step]!);
+  });
+});
+
+test.each(Object.entries(cases))("%s goes on from a saved state as if it had not stopped", async (name, options) => {
+  const config = optimizerConfig.parse(options);
+  const before = await createSession({ backend: "reference", dtype: "float64" });
+  const parametersBefore = startParameters(before);
+  const first = createOptimizer(config, parametersBefore, before);
+  for (let step = 0; step < 3; step++) {
+    using _scope = before.scope();
+    first.step(gradientsOf(before, parametersBefore, step), {
+      learningRate: golden.learningRates[step]!,
+      gradientScale: 1,
+    });
+  }
+  const after = await createSession({ backend: "reference", dtype: "float64" });
+  const parametersAfter = startParameters(after);
+  for (const [key, parameter] of parametersAfter) parameter.write(parametersBefore.get(key)!.readSync());
+  const second = createOptimizer(config, parametersAfter, after);
+  second.loadState(first.state());
+  expect(second.state()).toEqual(first.state());
+  for (let step = 3; step < golden.learningRates.length; step++) {
+    using _scope = after.scope();
+    second.step(gradientsOf(after, parametersAfter, step), {
+      learningRate: golden.learningRates[step]!,
+      gradientScale: 1,
+    });
+  }
+  expectClose(parametersAfter, golden.after[name]!.at(-1)!);
+});
+
+test("a gradient scale acts like smaller gradients", async () => {
+  const run = async (factor: number, gradientScale: number): Promise<number[]> => {
+    const session = await createSession({ backend: "reference", dtype: "float64" });
+    const weight = session.tensor([1, 2], [2], { requiresGrad: true });
+    const optimizer = createOptimizer(
+      optimizerConfig.parse({ kind: "sgd", momentum: 0.5 }),
+      new Map([["weight", weight]]),
+      session,
+    );
+    for (let step = 0; step < 2; step++) {
+      using _scope = session.scope();
+      const gradients = backward(sum(mul(weight, session.tensor([3 * factor, 4 * factor], [2]))));
+      optimizer.step(gradients, { learningRate: 0.1, gradientScale });
+    }
+    return [...weight.readSync()];
+  };
+  expect(await run(1, 0.25)).toEqual(await run(0.25, 1));
+});
+
+test("the global norm is PyTorch's, and clipping scales down to the limit only what exceeds it", async () => {
+  const session = await createSession({ backend: "reference", dtype: "float64" });
+  const parameters = startParameters(session);
+  golden.norms.forEach((norm, step) => {
+    using _scope = session.scope();
+    const gradients = gradientsOf(session, parameters, step);
+    expect(clipByGlobalNorm(gradients, parameters, null).norm).toBeCloseTo(norm, 12);
+    expect(clipByGlobalNorm(gradients, parameters, null).scale).toBe(1);
+    expect(clipByGlobalNorm(gradients, parameters, norm * 2).scale).toBe(1);
+    const clipped = clipByGlobalNorm(gradients, parameters, norm / 4);
+    expect(clipped.scale).toBeCloseTo(0.25, 12);
+  });
+});
+
+test("a state of another optimizer, model or shape is refused by name", async () => {
+  const session = await createSession({ backend: "reference" });
+  const adam = (shape: number[], name = "weight") =>
+    createOptimizer(optimizerConfig.parse({ kind: "adam" }), new Map([[name, session.zeros(shape)]]), session);
+  const sgd = createOptimizer(optimizerConfig.parse({ kind: "sgd" }), new Map([["weight", session.zeros([2])]]), session);
+  expect(() => adam([2]).loadState(sgd.state())).toThrow("adam: expected the state of adam, got the state of sgd");
+  expect(() => adam([2]).loadState(adam([2], "bias").state())).toThrow(
+    "adam: step counts: the saved state belongs to another model; missing: weight; unexpected: bias",
+  );
+  expect(() => adam([2]).loadState(adam([3]).state())).toThrow(
+    "adam: moment firstMoment/weight: expected float32 [2], got float32 [3]",
+  );
+});
+
+test("one tensor under two names is refused", async () => {
+  const session = await createSession({ backend: "reference" });
+  const shared = session.zeros([2]);
+  const parameters = new Map([
+    ["embedding.weight", shared],
+    ["output.weight", shared],
+  ]);
+  expect(() => createOptimizer(optimizerConfig.parse({ kind: "sgd" }), parameters, session)).toThrow(TrainingStateError);
+  expect(() => createOptimizer(optimizerConfig.parse({ kind: "sgd" }), parameters, session)).toThrow(
+    'expected each tensor under one name, got "embedding.weight" and "output.weight" for the same one',
+  );
+});

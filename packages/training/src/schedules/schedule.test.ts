@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type ScheduleConfig, scheduleConfig } from "../config.ts";
+import { afterEvaluation, initialScheduleState, learningRateFactor } from "./schedule.ts";
+
+function factors(config: ScheduleConfig, totalSteps: number): number[] {
+  const state = initialScheduleState(config);
+  return Array.from({ length: totalSteps }, (_, step) => learningRateFactor(config, { step, totalSteps }, state));
+}
+
+test("a constant schedule stays at 1, also after a warm-up", () => {
+  expect(factors(scheduleConfig.parse({ kind: "constant" }), 4)).toEqual([1, 1, 1, 1]);
+  expect(factors(scheduleConfig.parse({ kind: "constant", warmupSteps: 2 }), 4)).toEqual([0.5, 1, 1, 1]);
+});
+
+test("a linear schedule rises through the warm-up and falls in a line to its final share", () => {
+  expect(factors(scheduleConfig.parse({ kind: "linear", warmupSteps: 2 }), 6)).toEqual([0.5, 1, 1, 0.75, 0.5, 0.25]);
+  expect(factors(scheduleConfig.parse({ kind: "linear", finalFactor: 0.5 }), 4)).toEqual([1, 0.875, 0.75, 0.625]);
+});
+
+test("a cosine schedule passes its middle at half and ends at its final share", () => {
+  const config = scheduleConfig.parse({ kind: "cosine", warmupSteps: 4, finalFactor: 0.2 });
+  const at = (step: number) => learningRateFactor(config, { step, totalSteps: 12 }, initialScheduleState(config));
+  expect(at(3)).toBe(1);
+  expect(at(4)).toBe(1);
+  expect(at(8)).toBeCloseTo(0.6, 12);
+  expect(at(12)).toBeCloseTo(0.2, 12);
+  expect(at(500)).toBeCloseTo(0.2, 12);
+});
+
+test("a plateau schedule falls after `patience` evaluations without improvement, down to its minimum", () => {
+  const config = scheduleConfig.parse({ kind: "plateau", factor: 0.5, patience: 2, minFactor: 0.3 });
+  let state = initialScheduleState(config);
+  const seen = [0.5, 0.6, 0.6, 0.55, 0.7, Number.NaN, 0.1, 0.2, 0.3].map((value) => {
+    state = afterEvaluation(config, state, value, "max");
+    return learningRateFactor(config, { step: 10, totalSteps: 20 }, state);
+  });
+  expect(seen).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.3, 0.3, 0.3]);
+});
+
+test("smaller is better in mode min", () => {
+  const config = scheduleConfig.parse({ kind: "plateau", patience: 1 });
+  const first = afterEvaluation(config, initialScheduleState(config), 2, "min");
+  expect(afterEvaluation(config, first, 1, "min").factor).toBe(1);
+  expect(afterEvaluation(config, first, 3, "min").factor).toBe(0.5);
+});
+
+const anySchedule = fc.oneof(
+  fc.record({ kind: fc.constant("constant" as const), warmupSteps: fc.nat(20) }),
+  fc.record({
+    kind: fc.constantFrom("linear" as const, "cosine" as const),
+    warmupSteps: fc.nat(20),
+    finalFactor: fc.double({ min: 0, max: 1, noNaN: true }),
+  }),
+);
+
+test("every factor lies between 0 and 1, rises through the warm-up and never rises after it", () => {
+  fc.assert(
+    fc.property(anySchedule, fc.integer({ min: 1, max: 60 }), (config, totalSteps) => {
+      const all = factors(config, totalSteps + 5);
+      all.forEach((factor, step) => {
+        expect(factor).toBeGreaterThanOrEqual(0);
+        expect(factor).toBeLessThanOrEqual(1);
+        if (step === 0) return;
+        if (step < config.warmupSteps) expect(factor).toBeGreaterThan(all[step - 1]!);
+        else expect(factor).toBeLessThanOrEqual(all[step - 1]! + 1e-15);
+      });
+    }),
+  );
+});
+
+test("a state that went through JSON acts like the original", () => {
+  const config = scheduleConfig.parse({ kind: "plateau", patience: 2 });
+  fc.assert(
+    fc.property(fc.array(fc.double({ noNaN: true }), { maxLength: 12 }), fc.double({ noNaN: true }), (values, next) => {
+      let state = initialScheduleState(config);
+      for (const value of values) state = afterEvaluation(config, state, value, "max");
+      const restored = JSON.parse(JSON.stringify(state)) as typeof state;
+      expect(afterEvaluation(config, restored, next, "max").factor).toBe(
+        afterEvaluation(config, state, next, "max").factor,
+      );
+    }),
+  );
+});

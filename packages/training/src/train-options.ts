@@ -1,0 +1,59 @@
+/** What the training loop is given and what it gives back. */
+import type { Session, Tensor } from "@cellstate/tensor";
+import type { BatchSource } from "./batch-source.ts";
+import type { TrainingCallbacks } from "./callbacks.ts";
+import type { OptimizerConfig, ScheduleConfig, TrainingConfig } from "./config.ts";
+import type { DevMetrics, Selection } from "./selection.ts";
+import type { BestScore, TrainingState } from "./training-state.ts";
+
+/** The loss of one batch. */
+export interface BatchLoss {
+  /** Mean loss over the counted targets, one element. */
+  readonly loss: Tensor;
+  /** Targets that the mean runs over. */
+  readonly count: number;
+}
+
+/** Where checkpoints go. */
+export interface CheckpointStore {
+  /** Keeps `state` safe and returns the name of the file. */
+  write(state: TrainingState): Promise<string>;
+}
+
+export interface TrainOptions<Batch> {
+  readonly session: Session;
+  /** What is trained, by name. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly optimizer: OptimizerConfig;
+  readonly schedule: ScheduleConfig;
+  /** The batch size is the batch source's business. */
+  readonly training: Omit<TrainingConfig, "batchSize">;
+  readonly batches: BatchSource<Batch>;
+  /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
+  readonly lossOf: (batch: Batch, step: number) => BatchLoss;
+  /** Scores the present weights on dev. Runs inside a scope, without recording. */
+  readonly evaluate: () => Promise<DevMetrics>;
+  readonly selection: Selection;
+  readonly callbacks?: TrainingCallbacks;
+  /** Without it no checkpoint is written. */
+  readonly checkpoints?: CheckpointStore;
+  /** Goes on from here; everything else must be as it was. */
+  readonly resumeFrom?: TrainingState;
+  /** When it is aborted the loop finishes its step (and a due evaluation), writes a checkpoint and returns. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainResult {
+  /** After `interrupted` the parameters are those of the last step, otherwise the best on dev. */
+  readonly status: "finished" | "stoppedEarly" | "interrupted";
+  readonly step: number;
+  /** Epochs completed. */
+  readonly epochs: number;
+  /** Real tokens trained on. */
+  readonly tokens: number;
+  readonly tokensPerSecond: number;
+  /** Seconds in the training loop, evaluations included, summed over resumes. */
+  readonly elapsedSeconds: number;
+  /** Undefined if no evaluation gave a finite score. */
+  readonly best: BestScore | undefined;
+}
