@@ -21,6 +21,11 @@ const HEADER_START = 8;
 
 /** The bytes of a checkpoint; equal states give equal bytes. */
 export function encodeCheckpoint(state: TrainingState): Uint8Array {
+  return encodeWithVersion(state, checkpointFormatVersion);
+}
+
+/** @internal Tests write a version that this package does not read. */
+export function encodeWithVersion(state: TrainingState, formatVersion: number): Uint8Array {
   const { weights, bestWeights, optimizer, ...rest } = state;
   const tensors = new Map<string, TensorData>();
   const add = (group: string, members: Weights) => {
@@ -30,7 +35,7 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
   if (bestWeights !== undefined) add("best", bestWeights);
   add("optimizer", optimizer.tensors);
   const bytes = encodeSafetensors(tensors, {
-    formatVersion: String(checkpointFormatVersion),
+    formatVersion: String(formatVersion),
     sha256: NO_CHECKSUM,
     state: JSON.stringify({
       ...rest,

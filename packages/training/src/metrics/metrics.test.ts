@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { classScores, macroF1 } from "./class-scores.ts";
 import { accuracy, confusionMatrix } from "./confusion.ts";
 
-// scikit-learn: precision_recall_fscore_support(targets, predictions, zero_division=0) gives
+// scikit-learn 1.9: precision_recall_fscore_support(targets, predictions, zero_division=0) gives
 // precision [2/3, 1/2, 0], recall [2/3, 1, 0], f1 [2/3, 2/3, 0], support [3, 1, 1]
 const targets = [0, 0, 0, 1, 2];
 const predictions = [0, 0, 1, 1, 0];

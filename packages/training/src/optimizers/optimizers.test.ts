@@ -58,16 +58,19 @@ function expectClose(parameters: ReadonlyMap<string, Tensor>, expected: Values):
   }
 }
 
-test.each(Object.entries(cases))("%s takes the steps of PyTorch, also where a gradient is missing", async (name, options) => {
-  const session = await createSession({ backend: "reference", dtype: "float64" });
-  const parameters = startParameters(session);
-  const optimizer = createOptimizer(optimizerConfig.parse(options), parameters, session);
-  golden.learningRates.forEach((learningRate, step) => {
-    using _scope = session.scope();
-    optimizer.step(gradientsOf(session, parameters, step), { learningRate, gradientScale: 1 });
-    expectClose(parameters, golden.after[name]![step]!);
-  });
-});
+test.each(Object.entries(cases))(
+  "%s takes the steps of PyTorch, also where a gradient is missing",
+  async (name, options) => {
+    const session = await createSession({ backend: "reference", dtype: "float64" });
+    const parameters = startParameters(session);
+    const optimizer = createOptimizer(optimizerConfig.parse(options), parameters, session);
+    golden.learningRates.forEach((learningRate, step) => {
+      using _scope = session.scope();
+      optimizer.step(gradientsOf(session, parameters, step), { learningRate, gradientScale: 1 });
+      expectClose(parameters, golden.after[name]![step]!);
+    });
+  },
+);
 
 test.each(Object.entries(cases))("%s goes on from a saved state as if it had not stopped", async (name, options) => {
   const config = optimizerConfig.parse(options);
@@ -134,7 +137,11 @@ test("a state of another optimizer, model or shape is refused by name", async ()
   const session = await createSession({ backend: "reference" });
   const adam = (shape: number[], name = "weight") =>
     createOptimizer(optimizerConfig.parse({ kind: "adam" }), new Map([[name, session.zeros(shape)]]), session);
-  const sgd = createOptimizer(optimizerConfig.parse({ kind: "sgd" }), new Map([["weight", session.zeros([2])]]), session);
+  const sgd = createOptimizer(
+    optimizerConfig.parse({ kind: "sgd" }),
+    new Map([["weight", session.zeros([2])]]),
+    session,
+  );
   expect(() => adam([2]).loadState(sgd.state())).toThrow("adam: expected the state of adam, got the state of sgd");
   expect(() => adam([2]).loadState(adam([2], "bias").state())).toThrow(
     "adam: step counts: the saved state belongs to another model; missing: weight; unexpected: bias",
@@ -151,7 +158,9 @@ test("one tensor under two names is refused", async () => {
     ["embedding.weight", shared],
     ["output.weight", shared],
   ]);
-  expect(() => createOptimizer(optimizerConfig.parse({ kind: "sgd" }), parameters, session)).toThrow(TrainingStateError);
+  expect(() => createOptimizer(optimizerConfig.parse({ kind: "sgd" }), parameters, session)).toThrow(
+    TrainingStateError,
+  );
   expect(() => createOptimizer(optimizerConfig.parse({ kind: "sgd" }), parameters, session)).toThrow(
     'expected each tensor under one name, got "embedding.weight" and "output.weight" for the same one',
   );

@@ -1,0 +1,143 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { CheckpointError, CheckpointFolder, decodeCheckpoint, encodeCheckpoint, readCheckpoint } from "./checkpoint.ts";
+import { encodeWithVersion } from "./checkpoint-format.ts";
+import type { TrainingState } from "./training-state.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cellstate-checkpoint-"));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+function stateAt(step: number): TrainingState {
+  const tensor = (...values: number[]) => ({
+    dtype: "float32" as const,
+    shape: [values.length],
+    data: Float32Array.from(values),
+  });
+  return {
+    step,
+    epoch: 1,
+    tokens: 120,
+    epochLossSum: 0.1 + 0.2,
+    epochCount: 7,
+    best: { value: 0.75, step: 4, epoch: 1 },
+    elapsedSeconds: 1.5,
+    stepSeconds: 1.25,
+    checkpointEverySteps: null,
+    schedule: { kind: "plateau", factor: 0.5, best: 0.75, badEvaluations: 1 },
+    optimizer: { kind: "sgd", steps: { "a/b": step }, tensors: new Map([["velocity/a/b", tensor(1, Number.NaN)]]) },
+    batches: { given: step, order: [3, 1, 2], text: 'a "sha256":"quoted"' },
+    weights: new Map([["a/b", tensor(step, -0)]]),
+    bestWeights: new Map([["a/b", tensor(4, 5)]]),
+  };
+}
+
+test("a checkpoint gives back the whole state, to the bit", () => {
+  for (const state of [stateAt(9), { ...stateAt(0), best: null, bestWeights: undefined, checkpointEverySteps: 40 }]) {
+    expect(decodeCheckpoint(encodeCheckpoint(state), "file")).toEqual(state);
+  }
+});
+
+test("equal states give equal bytes", () => {
+  expect(encodeCheckpoint(stateAt(3))).toEqual(encodeCheckpoint(stateAt(3)));
+});
+
+test("any changed byte is noticed", () => {
+  const bytes = encodeCheckpoint(stateAt(9));
+  fc.assert(
+    fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+      const damaged = bytes.slice();
+      damaged[at]! ^= change;
+      expect(() => decodeCheckpoint(damaged, "file")).toThrow(CheckpointError);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("a file that is cut anywhere, or has bytes to spare, is noticed", () => {
+  const bytes = encodeCheckpoint(stateAt(9));
+  for (let length = 0; length < bytes.length; length++) {
+    expect(() => decodeCheckpoint(bytes.subarray(0, length), "file")).toThrow(CheckpointError);
+  }
+  expect(() => decodeCheckpoint(Uint8Array.from([...bytes, 0]), "file")).toThrow("it is damaged or cut short");
+});
+
+test("files are named by step and only the last two stay", async () => {
+  const checkpoints = new CheckpointFolder(join(folder, "checkpoints"));
+  for (const step of [5, 10, 15]) {
+    expect(await checkpoints.write(stateAt(step))).toBe(
+      join(folder, "checkpoints", `step-${String(step).padStart(8, "0")}.safetensors`),
+    );
+  }
+  expect(await readdir(join(folder, "checkpoints"))).toEqual([
+    "step-00000010.safetensors",
+    "step-00000015.safetensors",
+  ]);
+  expect((await checkpoints.latest())?.state).toEqual(stateAt(15));
+});
+
+test("a folder that is empty or missing has no checkpoint", async () => {
+  expect(await new CheckpointFolder(folder).latest()).toBeUndefined();
+  expect(await new CheckpointFolder(join(folder, "missing")).latest()).toBeUndefined();
+});
+
+test("a damaged checkpoint is skipped for the last one that is whole, and goes with the next write", async () => {
+  const checkpoints = new CheckpointFolder(folder);
+  await checkpoints.write(stateAt(10));
+  const damaged = await checkpoints.write(stateAt(20));
+  await writeFile(damaged, (await readFile(damaged)).subarray(0, -3));
+  const found = (await checkpoints.latest())!;
+  expect(found.state.step).toBe(10);
+  expect(found.file).toBe(join(folder, "step-00000010.safetensors"));
+  expect(found.skipped.map(({ file }) => file)).toEqual([damaged]);
+  await checkpoints.write(stateAt(12));
+  expect((await readdir(folder)).sort()).toEqual(["step-00000010.safetensors", "step-00000012.safetensors"]);
+});
+
+test("a damaged checkpoint that is asked for is named with its fault", async () => {
+  const checkpoints = new CheckpointFolder(folder);
+  const file = await checkpoints.write(stateAt(20));
+  const bytes = await readFile(file);
+  bytes[bytes.length - 1]! ^= 1;
+  await writeFile(file, bytes);
+  const failure = readCheckpoint(file);
+  await expect(failure).rejects.toThrow(CheckpointError);
+  await expect(failure).rejects.toThrow(/^checkpoint .*step-00000020\.safetensors: its SHA-256 is .*, the file says /);
+  await expect(failure).rejects.toMatchObject({ file });
+  await writeFile(file, "");
+  await expect(readCheckpoint(file)).rejects.toThrow("0 bytes without a checksum; it is cut short or not a checkpoint");
+  await expect(readCheckpoint(join(folder, "none"))).rejects.toThrow("cannot be read (ENOENT)");
+});
+
+test("a newer format is refused by name instead of falling back to an older checkpoint", async () => {
+  const checkpoints = new CheckpointFolder(folder);
+  await checkpoints.write(stateAt(10));
+  await writeFile(join(folder, "step-00000020.safetensors"), encodeWithVersion(stateAt(20), 2));
+  await expect(checkpoints.latest()).rejects.toThrow(
+    "has formatVersion 2, this version of @cellstate/training reads up to 1",
+  );
+});
+
+test("what a killed writer left is not read, and is removed by the next write", async () => {
+  const checkpoints = new CheckpointFolder(folder);
+  await writeFile(join(folder, "step-00000030.safetensors.tmp"), "half");
+  expect(await checkpoints.latest()).toBeUndefined();
+  await checkpoints.write(stateAt(25));
+  expect(await readdir(folder)).toEqual(["step-00000025.safetensors"]);
+});
+
+test("files that are no checkpoints are left alone", async () => {
+  await writeFile(join(folder, "notes.txt"), "mine");
+  await new CheckpointFolder(folder, { keep: 1 }).write(stateAt(1));
+  await new CheckpointFolder(folder, { keep: 1 }).write(stateAt(2));
+  expect((await readdir(folder)).sort()).toEqual(["notes.txt", "step-00000002.safetensors"]);
+});

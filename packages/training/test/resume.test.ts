@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TrainingState, train } from "@cellstate/training";
+import { CheckpointFolder, decodeCheckpoint, encodeCheckpoint } from "@cellstate/training/checkpoint";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type TinySections, tinyRun, valuesOf } from "./tiny-run.ts";
+
+const optimizer = fc.constantFrom(
+  { kind: "adamw", learningRate: 0.05 },
+  { kind: "adam", learningRate: 0.05, weightDecay: 0.01 },
+  { kind: "sgd", learningRate: 0.3 },
+  { kind: "sgd", learningRate: 0.3, momentum: 0.8, nesterov: true },
+);
+const schedule = fc.constantFrom(
+  { kind: "constant" },
+  { kind: "linear", warmupSteps: 3 },
+  { kind: "cosine", warmupSteps: 2, finalFactor: 0.1 },
+  { kind: "plateau", patience: 1 },
+);
+const training = fc.record({
+  epochs: fc.integer({ min: 1, max: 4 }),
+  patience: fc.constantFrom(null, 1, 2),
+  clipNorm: fc.constantFrom(null, 0.3),
+  evaluateEverySteps: fc.constantFrom(undefined, 1, 3),
+});
+
+/** Times differ between runs and nothing else may. */
+function withoutTimes(state: TrainingState): TrainingState {
+  return { ...state, elapsedSeconds: 0, stepSeconds: 0 };
+}
+
+/** Trains, writing a checkpoint after every step; stops after `stopAfter` steps. */
+async function runFrom(sections: TinySections, resumeFrom?: TrainingState, stopAfter = Number.POSITIVE_INFINITY) {
+  const { options, parameters } = await tinyRun(sections);
+  const controller = new AbortController();
+  const states: Uint8Array[] = [];
+  const result = await train({
+    ...options,
+    training: { ...options.training, checkpointEverySteps: 1 },
+    signal: controller.signal,
+    ...(resumeFrom && { resumeFrom }),
+    checkpoints: { write: async (state) => `file ${states.push(encodeCheckpoint(withoutTimes(state)))}` },
+    callbacks: {
+      onStep: ({ step }) => {
+        if (step >= stopAfter) controller.abort();
+      },
+    },
+  });
+  return { result, states, weights: valuesOf(parameters) };
+}
+
+test("steps, a checkpoint, a new session and the other steps give the bits of an uninterrupted run", async () => {
+  await fc.assert(
+    fc.asyncProperty(optimizer, schedule, training, fc.nat(), async (optimizer, schedule, training, seed) => {
+      const sections = { optimizer, schedule, training };
+      const straight = await runFrom(sections);
+      const stopAfter = 1 + (seed % straight.states.length);
+      const first = await runFrom(sections, undefined, stopAfter);
+      const middle = decodeCheckpoint(first.states.at(-1)!, "middle");
+      const second = await runFrom(sections, middle);
+      expect(second.weights).toEqual(straight.weights);
+      expect(second.result.best).toEqual(straight.result.best);
+      expect(second.result.status).toBe(straight.result.status);
+      expect([...first.states, ...second.states]).toEqual(straight.states);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("how often checkpoints are written changes no weight", async () => {
+  const often = await runFrom({ training: { epochs: 3 } });
+  const { options, parameters } = await tinyRun({ training: { epochs: 3 } });
+  await train(options);
+  expect(valuesOf(parameters)).toEqual(often.weights);
+});
+
+test("a finished run that is resumed gives the best weights again and takes no step", async () => {
+  const sections = { training: { epochs: 6, patience: 2 }, optimizer: { kind: "sgd", learningRate: 3 } };
+  const { states, weights, result } = await runFrom(sections);
+  const again = await runFrom(sections, decodeCheckpoint(states.at(-1)!, "last"));
+  expect(again.states).toHaveLength(0);
+  expect(again.weights).toEqual(weights);
+  expect(again.result.status).toBe(result.status);
+});
+
+test("a folder of checkpoints resumes a run, and times add up", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "cellstate-resume-"));
+  try {
+    const checkpoints = new CheckpointFolder(folder);
+    const { options } = await tinyRun({ training: { epochs: 2 } });
+    const controller = new AbortController();
+    await train({
+      ...options,
+      checkpoints,
+      signal: controller.signal,
+      callbacks: {
+        onStep: ({ step }) => {
+          if (step === 5) controller.abort();
+        },
+      },
+    });
+    const found = (await checkpoints.latest())!;
+    expect(found.state.step).toBe(5);
+    const second = await tinyRun({ training: { epochs: 2 } });
+    const result = await train({ ...second.options, checkpoints, resumeFrom: found.state });
+    expect(result.step).toBe(8);
+    expect(result.elapsedSeconds).toBeGreaterThan(found.state.elapsedSeconds);
+    const straight = await tinyRun({ training: { epochs: 2 } });
+    await train(straight.options);
+    expect(valuesOf(second.parameters)).toEqual(valuesOf(straight.parameters));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
