@@ -14,6 +14,7 @@ export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
 export { Linear, type LinearOptions } from "./layers/linear.ts";
 export { Lstm, type LstmForwardOptions, type LstmOptions, type LstmResult } from "./layers/lstm.ts";
+export { buildBlank, makeParameter, type ParameterOptions } from "./layers/parameter.ts";
 // losses
 export { balancedClassWeights } from "./losses/class-weights.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";

@@ -2,6 +2,7 @@ import { createSession, decodeSafetensors, encodeSafetensors, Rng, type Session 
 import { beforeAll, expect, test } from "vitest";
 import { Embedding } from "./layers/embedding.ts";
 import { Linear } from "./layers/linear.ts";
+import { buildBlank } from "./layers/parameter.ts";
 import { loadStateDict, type Module, namedParameters, parameterCount, stateDict } from "./module.ts";
 
 let session: Session;
@@ -22,6 +23,18 @@ test("namedParameters joins names with dots and parameterCount counts their elem
   const model = makeModel(1);
   expect([...model.parameters().keys()]).toEqual(["embedding.weight", "head.weight", "head.bias", "scale"]);
   expect(parameterCount(model)).toBe(15 + 6 + 2 + 1);
+});
+
+test("a model built blank starts at zero, takes saved weights, and leaves later models alone", () => {
+  const blank = buildBlank(session, () => makeModel(1));
+  expect(blank.head.weight.readSync().every((value) => value === 0)).toBe(true);
+  loadStateDict(blank, stateDict(makeModel(1)));
+  expect(stateDict(blank)).toEqual(stateDict(makeModel(1)));
+  expect(
+    makeModel(1)
+      .head.weight.readSync()
+      .some((value) => value !== 0),
+  ).toBe(true);
 });
 
 test("a state dict goes through a file into another module, to the bit", () => {

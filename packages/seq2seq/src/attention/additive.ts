@@ -1,5 +1,5 @@
 /** Additive attention: `energy . tanh(W query + U value)` (Bahdanau, Cho & Bengio 2015, appendix A.1.2). */
-import { glorotUniform, Linear, namedParameters } from "@cellstate/lstm-core";
+import { glorotUniform, Linear, makeParameter, namedParameters } from "@cellstate/lstm-core";
 import { attend, type Session, type Tensor } from "@cellstate/tensor";
 import type { Encoded } from "../encoder.ts";
 import { mapRealPositions } from "../padding.ts";
@@ -23,8 +23,12 @@ export class AdditiveAttention implements Attention {
       outputSize: querySize,
       stream: stream.fork("key"),
     });
-    const energy = glorotUniform([1, querySize], stream.fork("energy"));
-    this.energy = session.tensor(energy, [querySize], { requiresGrad: true });
+    this.energy = makeParameter(session, {
+      name: "energy",
+      shape: [querySize],
+      initializer: (_shape, draws) => glorotUniform([1, querySize], draws),
+      stream,
+    });
   }
 
   prepare({ outputs, lengths }: Encoded): AttentionMemory {
