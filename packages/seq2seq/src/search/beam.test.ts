@@ -7,7 +7,7 @@ import { emptyHypothesis, extend } from "./hypothesis.ts";
 import { lengthPenalty } from "./length-penalty.ts";
 import type { Scorer } from "./scorer.ts";
 
-const [bosId, eosId, vocabSize] = [-1, 0, 3];
+const [bosId, eosId, vocabSize] = [-1, 0, 4];
 const noWeights = new Float64Array(0);
 
 /** Made-up log probabilities of the next token after a prefix, the same for the same prefix. */
@@ -15,8 +15,8 @@ function logProbsAfter(seed: number, sentence: number, prefix: readonly number[]
   return new Rng(seed).stream(`${sentence}: ${prefix.join(" ")}`).uniform(vocabSize, -4, 0);
 }
 
-/** A scorer whose state is the prefixes themselves. */
-function tableScorer(seed: number, sentences: number): Scorer<readonly (readonly number[])[]> {
+/** A scorer whose state is the prefixes themselves; a generous one lists more tokens than it is asked for. */
+function tableScorer(seed: number, sentences: number, generous = false): Scorer<readonly (readonly number[])[]> {
   return {
     sentences,
     bosId,
@@ -24,7 +24,7 @@ function tableScorer(seed: number, sentences: number): Scorer<readonly (readonly
     start: () => Array.from({ length: sentences }, () => []),
     pick: (state, rows) => Array.from(rows, (row) => state[row]!),
     next: async (state, lastIds, rowSentences, count) => {
-      const width = Math.min(count, vocabSize);
+      const width = generous ? vocabSize : Math.min(count, vocabSize);
       const prefixes = state.map((prefix, row) => (lastIds[row] === bosId ? prefix : [...prefix, lastIds[row]!]));
       const ranked = prefixes.map((prefix, row) => {
         const logProbs = logProbsAfter(seed, rowSentences[row]!, prefix);
@@ -62,7 +62,7 @@ const alphas = fc.constantFrom(0, 0.6, 1.5);
 test("a beam that holds everything finds every hypothesis in the order of its score", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), alphas, async (seed, alpha) => {
-      const options = { beamSize: 64, lengthPenalty: alpha, maxDecodeLen: 4, nBest: 64 };
+      const options = { beamSize: 128, lengthPenalty: alpha, maxDecodeLen: 4, nBest: 128 };
       const found = await runBeam(tableScorer(seed, 2), options);
       found.forEach((hypotheses, sentence) => {
         const short = hypotheses.map(({ ids, score, finished }) => ({ ids: [...ids], score, finished }));
@@ -102,6 +102,16 @@ test("a beam of one equals greedy search", async () => {
       expect(beam).toEqual(greedy.map((hypothesis) => [hypothesis]));
     }),
     { numRuns: 50 },
+  );
+});
+
+test("asking each row for a few tokens loses nothing against asking for all", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 2 }), async (seed, beamSize) => {
+      const options = { beamSize, lengthPenalty: 0.6, maxDecodeLen: 6, nBest: beamSize };
+      expect(await runBeam(tableScorer(seed, 3), options)).toEqual(await runBeam(tableScorer(seed, 3, true), options));
+    }),
+    { numRuns: 100 },
   );
 });
 
