@@ -73,7 +73,7 @@ describe("CSV", () => {
       fc.asyncProperty(fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 8 }), async (rows) => {
         const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
         const csv = ["a,b", ...rows.map((row) => row.map(quote).join(","))].join("\n");
-        expect((await read("p.csv", csv)).map(({ record }) => [record["a"], record["b"]])).toEqual(rows);
+        expect((await read("p.csv", csv)).map(({ record }) => [record.a, record.b])).toEqual(rows);
       }),
       { numRuns: 50 },
     );
