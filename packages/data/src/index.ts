@@ -35,6 +35,12 @@ export { type FileReport, fetchDataset, verifyDataset } from "./files/verify.ts"
 export { type DatePair, dateStyles, generateDates } from "./generators/dates/generate.ts";
 export type { LoadContext } from "./loading/context.ts";
 export { loadDataset, loadFile } from "./loading/load-dataset.ts";
+export {
+  findNearDuplicates,
+  type NearDuplicate,
+  type NearDuplicateOptions,
+  type PlacedText,
+} from "./near-duplicates.ts";
 export { permutation, RandomStream } from "./random.ts";
 export { defaultReadLimits, type ReadLimits } from "./readers/bytes.ts";
 export { type Line, readLines } from "./readers/lines.ts";
