@@ -1,5 +1,6 @@
 /** Checks that packages depend on each other only along the arrows of docs/architecture.md; Biome checks the imports against the manifests. */
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import glob from "fast-glob";
 
 const allowed: Record<string, readonly string[]> = {
@@ -16,7 +17,7 @@ const allowed: Record<string, readonly string[]> = {
 const root = new URL("..", import.meta.url);
 const problems: string[] = [];
 
-for (const path of glob.sync("{packages,apps}/*/package.json", { cwd: root.pathname }).sort()) {
+for (const path of glob.sync("{packages,apps}/*/package.json", { cwd: fileURLToPath(root) }).sort()) {
   const manifest = JSON.parse(readFileSync(new URL(path, root), "utf8")) as {
     name: string;
     dependencies?: Record<string, string>;
@@ -30,12 +31,14 @@ for (const path of glob.sync("{packages,apps}/*/package.json", { cwd: root.pathn
   for (const dependency of Object.keys(manifest.dependencies ?? {})) {
     const target = dependency.replace("@cellstate/", "");
     if (dependency.startsWith("@cellstate/") && !arrows.includes(target)) {
-      problems.push(`${path}: ${name} must not depend on ${target}; it may depend on: ${arrows.join(", ") || "nothing"}`);
+      problems.push(
+        `${path}: ${name} must not depend on ${target}; it may depend on: ${arrows.join(", ") || "nothing"}`,
+      );
     }
   }
 }
 
-for (const path of glob.sync("{packages,apps}/*/{src,test}/**/*.ts", { cwd: root.pathname }).sort()) {
+for (const path of glob.sync("{packages,apps}/*/{src,test}/**/*.ts", { cwd: fileURLToPath(root) }).sort()) {
   const source = readFileSync(new URL(path, root), "utf8");
   if (/from\s+"@cellstate\/[a-z0-9-]+\/src\//.test(source)) {
     problems.push(`${path}: imports another package's src/; import its public name instead`);

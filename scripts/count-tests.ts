@@ -1,19 +1,22 @@
 /** Sums the test results that vitest left in each package and prints `N passed, N failed`; fails if a package left none. */
 import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import glob from "fast-glob";
 
 const root = new URL("..", import.meta.url);
 let passed = 0;
 let failed = 0;
 
-for (const manifest of glob.sync("{packages,apps}/*/package.json", { cwd: root.pathname }).sort()) {
+for (const manifest of glob.sync("{packages,apps}/*/package.json", { cwd: fileURLToPath(root) }).sort()) {
   const results = new URL(manifest.replace("package.json", ".vitest/results.json"), root);
   if (!existsSync(results)) {
     console.error(`${manifest}: no test results`);
     failed++;
     continue;
   }
-  const { numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests } = JSON.parse(readFileSync(results, "utf8"));
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests } = JSON.parse(
+    readFileSync(results, "utf8"),
+  );
   passed += numPassedTests;
   // A suite that does not even load counts as one failure.
   failed += Math.max(numFailedTests, numTotalTests === 0 || numFailedTestSuites > 0 ? 1 : 0);
