@@ -103,6 +103,15 @@ test("a damaged checkpoint is skipped for the last one that is whole, and goes w
   expect((await readdir(folder)).sort()).toEqual(["step-00000010.safetensors", "step-00000012.safetensors"]);
 });
 
+test("damaged checkpoints are reported even when none is whole", async () => {
+  const checkpoints = new CheckpointFolder(folder);
+  const files = [await checkpoints.write(stateAt(1)), await checkpoints.write(stateAt(2))];
+  for (const file of files) await writeFile(file, "damage");
+  const faults: string[] = [];
+  expect(await checkpoints.latest(({ file }) => void faults.push(file))).toBeUndefined();
+  expect(faults).toEqual(files.reverse());
+});
+
 test("a damaged checkpoint that is asked for is named with its fault", async () => {
   const checkpoints = new CheckpointFolder(folder);
   const file = await checkpoints.write(stateAt(20));

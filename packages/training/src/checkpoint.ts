@@ -65,9 +65,10 @@ export class CheckpointFolder implements CheckpointStore {
   /**
    * The last checkpoint that is whole; undefined if there is none.
    *
+   * @param onDamaged told of each damaged file on the way, also when none is whole in the end
    * @throws {CheckpointError} if one is of a newer format: going on from an older one would throw work away
    */
-  async latest(): Promise<FoundCheckpoint | undefined> {
+  async latest(onDamaged?: (fault: CheckpointError) => void): Promise<FoundCheckpoint | undefined> {
     const skipped: CheckpointError[] = [];
     const entries = (await list(this.#folder)).filter(isCheckpoint).sort((a, b) => b.step - a.step);
     for (const { name } of entries) {
@@ -77,6 +78,7 @@ export class CheckpointFolder implements CheckpointStore {
       } catch (error) {
         if (!(error instanceof CheckpointError) || error instanceof NewerFormatError) throw error;
         skipped.push(error);
+        onDamaged?.(error);
       }
     }
     return undefined;

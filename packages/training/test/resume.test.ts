@@ -33,7 +33,7 @@ function withoutTimes(state: TrainingState): TrainingState {
 
 /** Trains, writing a checkpoint after every step; stops after `stopAfter` steps. */
 async function runFrom(sections: TinySections, resumeFrom?: TrainingState, stopAfter = Number.POSITIVE_INFINITY) {
-  const { options, parameters } = await tinyRun(sections);
+  const { options, parameters, session } = await tinyRun(sections);
   const controller = new AbortController();
   const states: Uint8Array[] = [];
   const result = await train({
@@ -48,7 +48,9 @@ async function runFrom(sections: TinySections, resumeFrom?: TrainingState, stopA
       },
     },
   });
-  return { result, states, weights: valuesOf(parameters) };
+  const weights = valuesOf(parameters);
+  await session.dispose();
+  return { result, states, weights };
 }
 
 test("steps, a checkpoint, a new session and the other steps give the bits of an uninterrupted run", async () => {
@@ -74,6 +76,18 @@ test("how often checkpoints are written changes no weight", async () => {
   const { options, parameters } = await tinyRun({ training: { epochs: 3 } });
   await train(options);
   expect(valuesOf(parameters)).toEqual(often.weights);
+});
+
+test("a run may go on with another backend or number of threads and keeps every bit", async () => {
+  const sections = { training: { epochs: 3 }, schedule: { kind: "linear" } };
+  const straight = await runFrom(sections);
+  const wasm = { ...sections, backend: { backend: "wasm" as const, threads: 1 } };
+  const threaded = { ...sections, backend: { backend: "wasm" as const, threads: 2 } };
+  expect((await runFrom(wasm)).states).toEqual(straight.states);
+  const first = await runFrom(wasm, undefined, 7);
+  const second = await runFrom(threaded, decodeCheckpoint(first.states.at(-1)!, "middle"));
+  expect([...first.states, ...second.states]).toEqual(straight.states);
+  expect(second.weights).toEqual(straight.weights);
 });
 
 test("a finished run that is resumed gives the best weights again and takes no step", async () => {

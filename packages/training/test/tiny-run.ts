@@ -1,6 +1,14 @@
 /** A tiny classifier on made-up data, small enough to train hundreds of times in a test. */
 import { Dropout, evaluationStep, Linear, namedParameters } from "@cellstate/lstm-core";
-import { createSession, crossEntropy, Rng, relu, type Session, type Tensor } from "@cellstate/tensor";
+import {
+  createSession,
+  crossEntropy,
+  Rng,
+  relu,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+} from "@cellstate/tensor";
 import type { BatchSource, DevMetrics, TrainOptions } from "@cellstate/training";
 import { optimizerConfig, scheduleConfig, trainingConfig } from "@cellstate/training/config";
 
@@ -48,11 +56,13 @@ export interface TinySections {
   readonly optimizer?: unknown;
   readonly schedule?: unknown;
   readonly training?: unknown;
+  /** Default: reference. */
+  readonly backend?: SessionOptions;
 }
 
 /** A fresh session, model and batch source, and the options to train them; the same every time. */
-export async function tinyRun({ optimizer, schedule, training }: TinySections = {}): Promise<TinyRun> {
-  const session = await createSession({ backend: "reference" });
+export async function tinyRun({ optimizer, schedule, training, backend }: TinySections = {}): Promise<TinyRun> {
+  const session = await createSession(backend ?? { backend: "reference" });
   const hidden = new Linear(session, { inputSize: FEATURES, outputSize: 5, stream: stream.fork("hidden") });
   const output = new Linear(session, { inputSize: 5, outputSize: 2, stream: stream.fork("output") });
   const dropout = new Dropout(0.25, stream.fork("dropout"));
