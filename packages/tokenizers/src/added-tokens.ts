@@ -56,12 +56,12 @@ export class AddedTokenMatcher {
     let last = 0;
     for (const match of text.matchAll(this.#pattern)) {
       const added = this.#byForm.get(match[0]);
-      if (added === undefined) continue;
+      if (added === undefined || match.index < last) continue; // white space taken along may reach into a match
       let start = match.index;
       let end = start + match[0].length;
-      if (added.singleWord && (WORD_AT_END.test(text.slice(0, start)) || WORD_AT_START.test(text.slice(end)))) continue;
-      if (added.lstrip) start = Math.max(last, start - (SPACE_AT_END.exec(text.slice(last, start))?.[0].length ?? 0));
-      if (added.rstrip) end += SPACE_AT_START.exec(text.slice(end))?.[0].length ?? 0;
+      if (added.singleWord && touchesWord(text, start, end)) continue;
+      if (added.lstrip) while (start > last && SPACE.test(text.charAt(start - 1))) start--;
+      if (added.rstrip) while (end < text.length && SPACE.test(text.charAt(end))) end++;
       if (start > last) parts.push({ text: source.slice(last, start) });
       parts.push({ text: source.slice(start, end), added });
       last = end;
@@ -73,8 +73,12 @@ export class AddedTokenMatcher {
 
 const WORD_AT_END = new RegExp(`[${WORD}]$`, "u");
 const WORD_AT_START = new RegExp(`^[${WORD}]`, "u");
-const SPACE_AT_END = new RegExp(`[${WHITE_SPACE}]+$`, "u");
-const SPACE_AT_START = new RegExp(`^[${WHITE_SPACE}]+`, "u");
+const SPACE = new RegExp(`[${WHITE_SPACE}]`, "u");
+
+/** True if the code point before `start` or that at `end` is a word character. */
+function touchesWord(text: string, start: number, end: number): boolean {
+  return WORD_AT_END.test(text.slice(Math.max(0, start - 2), start)) || WORD_AT_START.test(text.slice(end, end + 2));
+}
 
 /** Reads `added_tokens`. */
 export function readAddedTokens(value: unknown, path: string): AddedToken[] {

@@ -40,6 +40,20 @@ export class AlignedText {
     return new AlignedText(text, this.#base, this.#starts, this.#ends);
   }
 
+  /** This text, not empty, behind `prefix`, all of which stands where the first `shared` units of this text do. */
+  prepend(prefix: string, shared: number): AlignedText {
+    const length = prefix.length + this.text.length;
+    const starts = new Int32Array(length);
+    const ends = new Int32Array(length);
+    const [from, to] = this.originalRange(0, shared);
+    for (let i = 0; i < length; i++) {
+      const index = i - prefix.length;
+      starts[i] = index < 0 ? from : this.originalStart(index);
+      ends[i] = index < 0 ? to : this.originalEnd(index);
+    }
+    return new AlignedText(prefix + this.text, 0, starts, ends);
+  }
+
   /** Where unit `index` starts in the original. */
   originalStart(index: number): number {
     return this.#starts === undefined ? this.#base + index : (this.#starts[index] ?? 0);

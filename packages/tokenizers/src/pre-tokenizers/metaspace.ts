@@ -65,7 +65,7 @@ export class MetaspacePreTokenizer implements PreTokenizer {
     const wanted = this.#prependScheme === "always" || (this.#prependScheme === "first" && text.originalStart(0) === 0);
     if (!wanted || text.text.startsWith(this.#replacement)) return text;
     const firstLength = (text.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
-    return new AlignedTextBuilder(text).replace(this.#replacement, 0, firstLength).copy(0, text.text.length).build();
+    return text.prepend(this.#replacement, firstLength);
   }
 
   #spans(text: string): Span[] {

@@ -47,7 +47,7 @@ export class SplitPreTokenizer implements PreTokenizer {
 
 function spanFinder(pattern: SplitPattern, invert: boolean): (text: string) => Span[] {
   if ("String" in pattern) {
-    if (pattern.String === "") return (text) => (text === "" ? [] : [{ start: 0, end: text.length, isMatch: invert }]);
+    if (pattern.String === "") return (text) => codePointSpans(text, invert); // nothing matches between any two
     const literal = new RegExp(escapeRegExp(pattern.String), "gu");
     return (text) => findSpans(text, literal, invert);
   }

@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { TokenizerFormatError } from "./errors.ts";
+import { WordLevelModel } from "./models/word-level/model.ts";
+import { Tokenizer } from "./tokenizer.ts";
+import { trainTokenizer } from "./train-tokenizer.ts";
+import { Vocabulary } from "./vocabulary.ts";
+
+const word = trainTokenizer(
+  { kind: "word", lowercase: true, normalize: "nfc", preTokenizer: "whitespace", minFrequency: 1 },
+  ["the cat sat", "the mat"],
+);
+
+test("encoding gives ids, tokens and ranges of the original", () => {
+  expect(word.encode(" The  dog")).toEqual({
+    ids: [4, 1],
+    tokens: ["the", "<unk>"],
+    offsets: [
+      [1, 4],
+      [6, 9],
+    ],
+  });
+  expect(word.encode("")).toEqual({ ids: [], tokens: [], offsets: [] });
+  expect(word.encodeBatch(["the", "cat"]).map(({ ids }) => ids)).toEqual([[4], [5]]);
+});
+
+test("special tokens are added on request, at the empty range", () => {
+  const { ids, tokens, offsets } = word.encode("the", { addSpecialTokens: true });
+  expect(ids).toEqual([2, 4, 3]);
+  expect(tokens).toEqual(["<s>", "the", "</s>"]);
+  expect(offsets).toEqual([
+    [0, 0],
+    [0, 3],
+    [0, 0],
+  ]);
+});
+
+test("ids and tokens of the special roles", () => {
+  expect([word.padId, word.unkId, word.bosId, word.eosId]).toEqual([0, 1, 2, 3]);
+  expect(word.vocabSize).toBe(8);
+  expect(word.tokenToId("</s>")).toBe(3);
+  expect(word.idToToken(7)).toBe("sat");
+  expect(word.idToToken(8)).toBeUndefined();
+  expect(word.tokenToId("dog")).toBeUndefined();
+  expect([word.isSpecial(0), word.isSpecial(4)]).toEqual([true, false]);
+});
+
+test("a text that spells out a special token gives it, unless it is to be taken literally", () => {
+  expect(word.encode("the</s>").ids).toEqual([4, 3]);
+  expect(word.encode("the</s>", { matchAddedTokens: false }).ids).toEqual([4, 1, 1, 1]);
+});
+
+test("decoding leaves special tokens out unless asked, takes typed arrays, and refuses foreign ids", () => {
+  expect(word.decode(Int32Array.of(2, 4, 5, 3))).toBe("the cat");
+  expect(word.decode([2, 4, 5, 3], { skipSpecialTokens: false })).toBe("<s> the cat </s>");
+  expect(() => word.decode([8])).toThrow("decode: expected ids from 0 to 7, got 8");
+  expect(() => word.decode([-1])).toThrow("decode: expected ids from 0 to 7, got -1");
+  expect(() => word.decode([Number.NaN])).toThrow("got NaN");
+});
+
+test("a missing special token is an error that says where it was looked for", () => {
+  const bare = new Tokenizer({ model: new WordLevelModel(Vocabulary.fromTokens(["a"])) });
+  expect(() => bare.padId).toThrow(
+    "tokenizer: has no pad token, expected one of <pad>, [PAD] among the special added tokens",
+  );
+  expect(() => bare.unkId).toThrow("has no unk token");
+});
+
+test("a lone surrogate counts as the replacement character and moves no offset", () => {
+  const char = trainTokenizer(
+    { kind: "char", unit: "codePoint", lowercase: false, normalize: "none", minFrequency: 1 },
+    ["a\ufffdb"],
+  );
+  const { tokens, offsets } = char.encode("a\ud83db");
+  expect(tokens).toEqual(["a", "\ufffd", "b"]);
+  expect(offsets).toEqual([
+    [0, 1],
+    [1, 2],
+    [2, 3],
+  ]);
+});
+
+test("files are written in a fixed order and read back to the same bytes", () => {
+  const text = word.stringify();
+  expect(Object.keys(word.toJson())).toEqual([
+    "version",
+    "truncation",
+    "padding",
+    "added_tokens",
+    "normalizer",
+    "pre_tokenizer",
+    "post_processor",
+    "decoder",
+    "model",
+  ]);
+  expect(Tokenizer.parse(text).stringify()).toBe(text);
+});
+
+describe("a broken tokenizer.json is refused with its key path", () => {
+  const valid = (): Record<string, unknown> => JSON.parse(word.stringify());
+  const added = (id: number, content: string) => ({ id, content, special: true });
+
+  test.each<[string, unknown, string]>([
+    ["text that is not JSON", undefined, "tokenizer.json: expected JSON, got"],
+    ["a list", [], "tokenizer.json: expected an object, got an array of 0"],
+    [
+      "a newer version",
+      { ...valid(), version: "2.0" },
+      'at version: expected "1.0" (nothing else is supported), got "2.0"',
+    ],
+    ["truncation", { ...valid(), truncation: { max_length: 3 } }, "at truncation: expected null"],
+    ["no model", { ...valid(), model: undefined }, "at model: expected an object, got nothing"],
+    ["an unknown model", { ...valid(), model: { type: "Unigram" } }, "at model.type: expected one of WordLevel, BPE"],
+    [
+      "an empty added token",
+      { ...valid(), added_tokens: [added(0, "")] },
+      "at added_tokens[0].content: expected some text",
+    ],
+    ["a wrong id", { ...valid(), added_tokens: [added(3, "<pad>")] }, 'expected id 0 for "<pad>", got 3'],
+    ["a hole", { ...valid(), added_tokens: [added(9, "new")] }, 'expected id 8 for "new", got 9'],
+    ["a token twice", { ...valid(), added_tokens: [added(0, "<pad>"), added(0, "<pad>")] }, '"<pad>" twice'],
+    ["an id twice", { ...valid(), added_tokens: [added(8, "x"), added(8, "y")] }, 'expected id 9 for "y", got 8'],
+    [
+      "a foreign decoder",
+      { ...valid(), decoder: { type: "ByteLevel" } },
+      "at decoder.type: expected one of Fuse, Metaspace",
+    ],
+    [
+      "a template of unknown tokens",
+      {
+        ...valid(),
+        post_processor: { type: "TemplateProcessing", single: [{ SpecialToken: { id: "x" } }], special_tokens: {} },
+      },
+      'at post_processor.single[0].SpecialToken.id: expected a key of special_tokens, got "x"',
+    ],
+    [
+      "BPE with dropout",
+      { ...valid(), model: { type: "BPE", dropout: 0.1, vocab: {}, merges: [] } },
+      "at model.dropout: expected null or 0 (nothing else is supported), got 0.1",
+    ],
+    [
+      "a merge of three",
+      { ...valid(), model: { type: "BPE", vocab: {}, merges: ["a b c"] } },
+      'at model.merges[0]: expected two tokens, got "a b c"',
+    ],
+  ])("%s", (_, value, message) => {
+    const read = () => (value === undefined ? Tokenizer.parse("{") : Tokenizer.fromJson(value));
+    expect(read).toThrow(TokenizerFormatError);
+    expect(read).toThrow(message);
+  });
+
+  test("whatever a part of the file is replaced by, it loads or is refused by a format error", () => {
+    const bpe = trainTokenizer(
+      { kind: "bpe", lowercase: true, normalize: "nfc", preTokenizer: "metaspace", minFrequency: 1, vocabSize: 20 },
+      ["aba ab"],
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(word, bpe), fc.nat(), fc.jsonValue(), (tokenizer, place, replacement) => {
+        const value: unknown = JSON.parse(tokenizer.stringify());
+        replaceSomething(value, place, replacement);
+        try {
+          Tokenizer.fromJson(value).encode("aba the");
+        } catch (error) {
+          expect((error as Error).name).toMatch(/^(TokenizerFormatError|UnknownTokenError)$/);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+/** Replaces the value at one place of a JSON document, chosen by number. */
+function replaceSomething(root: unknown, place: number, replacement: unknown): void {
+  const places: [container: Record<string, unknown>, key: string][] = [];
+  const visit = (value: unknown) => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      places.push([value as Record<string, unknown>, key]);
+      visit(child);
+    }
+  };
+  visit(root);
+  const [container, key] = places[place % places.length] ?? [{}, ""];
+  container[key] = replacement;
+}
