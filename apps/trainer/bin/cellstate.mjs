@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 const sourceMain = new URL("../src/main.ts", import.meta.url);
 const builtMain = new URL("../dist/main.js", import.meta.url);
 // A published package ships its sources too, for source maps; Node strips no types under node_modules.
-const inWorkspace = !fileURLToPath(import.meta.url).split(/[\\/]/).includes("node_modules");
+const inWorkspace = !fileURLToPath(import.meta.url)
+  .split(/[\\/]/)
+  .includes("node_modules");
 const runsTypeScript = Boolean(process.features.typescript) && typeof module.registerHooks === "function";
 
 module.enableCompileCache?.();

@@ -132,7 +132,9 @@ function addData(program: Command): void {
 /** A command below another; faults of its arguments come back as errors too. */
 function subcommand(parent: Command, name: string, options: { isDefault?: boolean } = {}): Command {
   const command = parent.command(name, options);
-  return command.copyInheritedSettings(parent).showHelpAfterError(`(cellstate ${pathOf(command)} --help shows what is valid)`);
+  return command
+    .copyInheritedSettings(parent)
+    .showHelpAfterError(`(cellstate ${pathOf(command)} --help shows what is valid)`);
 }
 
 function pathOf(command: Command): string {

@@ -64,6 +64,6 @@ export function endingOf(error: unknown): Ending {
 export function reportError(error: unknown, env: NodeJS.ProcessEnv = process.env): number {
   const { exitCode, message } = endingOf(error);
   process.stderr.write(`cellstate: ${message}\n`);
-  if (env["CELLSTATE_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (env.CELLSTATE_DEBUG === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return exitCode;
 }

@@ -1,1 +1,21 @@
-export {};
+/** The public names of this package: run the command line, and read what it writes. */
+
+// command line
+export { runCli } from "./cli.ts";
+// errors
+export {
+  CliError,
+  ConfigError,
+  type ConfigIssue,
+  DiskError,
+  InterruptedError,
+  RunFileError,
+  RunFolderError,
+  UsageError,
+} from "./errors.ts";
+export { endingOf, reportError } from "./exit.ts";
+// run folders
+export { type ConfigLock, readLock } from "./run/config-lock.ts";
+export { type RunPaths, runPaths } from "./run/folder.ts";
+export { type MetricsLine, readMetrics } from "./run/metrics-log.ts";
+export { type RunResult, readResult, type Scores, type SplitScores } from "./run/result.ts";

@@ -8,9 +8,9 @@ import { dirname, resolve } from "node:path";
  * such a script starts elsewhere inherits the variable, but means its own folder.
  */
 export function callerFolder(env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): string {
-  const initial = env["INIT_CWD"];
+  const initial = env.INIT_CWD;
   if (initial === undefined || initial === "") return cwd;
-  const manifest = env["npm_package_json"];
+  const manifest = env.npm_package_json;
   const startedElsewhere = manifest !== undefined && manifest !== "" && dirname(resolve(manifest)) !== resolve(cwd);
   return startedElsewhere ? cwd : initial;
 }

@@ -30,7 +30,9 @@ export function findConfig(name: string, folder: string, configs: string = shipp
   const near = nearest(wanted, shipped.map(stem));
   const hint = near === undefined ? "" : ` Did you mean ${near}?`;
   const list = shipped.map(stem).join(", ");
-  throw new UsageError(`--config ${name}: no such file, and no config of that name.${hint} Configs that come along: ${list}`);
+  throw new UsageError(
+    `--config ${name}: no such file, and no config of that name.${hint} Configs that come along: ${list}`,
+  );
 }
 
 /** The shipped configs as paths below their folder, with forward slashes, sorted. */

@@ -24,7 +24,7 @@ export function mergeLayers(base: Layer, over: Layer): Layer {
  */
 function mergeValues(base: unknown, over: unknown): unknown {
   if (!isPlainMap(base) || !isPlainMap(over)) return over;
-  if (Object.hasOwn(base, "kind") && Object.hasOwn(over, "kind") && base["kind"] !== over["kind"]) return over;
+  if (Object.hasOwn(base, "kind") && Object.hasOwn(over, "kind") && base.kind !== over.kind) return over;
   const merged: PlainMap = { ...base };
   for (const [key, value] of Object.entries(over)) {
     merged[key] = Object.hasOwn(base, key) ? mergeValues(base[key], value) : value;

@@ -50,7 +50,7 @@ export function checkResolved(values: unknown, file: string): Experiment {
 }
 
 function checkExperiment(layer: Layer): Experiment {
-  const task = layer.values["task"];
+  const task = layer.values.task;
   const schema = typeof task === "string" ? experimentSchema(task) : undefined;
   if (schema !== undefined) return validate(schema, layer);
   validate(anyTaskSchema, layer);
@@ -71,14 +71,15 @@ function fileLayer(file: string, text: string, folder: string, above: readonly s
   const baseFile = resolve(dirname(file), base);
   if (!statSync(baseFile, { throwIfNoEntry: false })?.isFile()) return fail(`there is no file ${baseFile}`);
   const chain = [...above, realpathSync(file)];
-  if (chain.includes(realpathSync(baseFile))) return fail(`${base} comes back to this file; a config cannot extend itself`);
+  if (chain.includes(realpathSync(baseFile)))
+    return fail(`${base} comes back to this file; a config cannot extend itself`);
   const baseLayer = fileLayer(baseFile, readText(baseFile), folder, chain);
   return mergeLayers(baseLayer, { values, origins: own.origins });
 }
 
 /** Paths of data files made absolute, so that they keep their meaning wherever the config goes. */
 function absoluteDataPaths(layer: Layer, folder: string): Layer {
-  const data = layer.values["data"];
+  const data = layer.values.data;
   if (!isPlainMap(data)) return layer;
   const absolute = { ...data };
   for (const key of dataFileKeys) {
@@ -87,7 +88,7 @@ function absoluteDataPaths(layer: Layer, folder: string): Layer {
   }
   const { dataset } = absolute;
   // A name has no slash; the path of a card has.
-  if (typeof dataset === "string" && /[/\\]|\.ya?ml$/.test(dataset)) absolute["dataset"] = resolve(folder, dataset);
+  if (typeof dataset === "string" && /[/\\]|\.ya?ml$/.test(dataset)) absolute.dataset = resolve(folder, dataset);
   return { ...layer, values: { ...layer.values, data: absolute } };
 }
 

@@ -23,7 +23,7 @@ export function applyOverride(layer: Layer, assignment: string): Layer {
 function parseValue(assignment: string, text: string): unknown {
   try {
     // Behind a key the value may be any YAML; an empty one is null.
-    return parseYaml(`value: ${text}`, "value").values["value"] ?? null;
+    return parseYaml(`value: ${text}`, "value").values.value ?? null;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UsageError(`--set ${assignment}: the value is not YAML: ${error.issues[0]?.message}`);

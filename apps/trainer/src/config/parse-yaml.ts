@@ -41,7 +41,10 @@ export function parseYaml(text: string, file: string): Layer {
   }
   if (values === null || values === undefined) fail(file, "is empty; it must hold an experiment such as `name: ...`");
   if (!isPlainMap(values)) {
-    return fail(`${file}:1:1`, `must be a map of keys such as \`name: ...\`, got ${Array.isArray(values) ? "a list" : "one value"}`);
+    return fail(
+      `${file}:1:1`,
+      `must be a map of keys such as \`name: ...\`, got ${Array.isArray(values) ? "a list" : "one value"}`,
+    );
   }
 
   const origins = new Map([[pathId([]), `${file}:1:1`]]);

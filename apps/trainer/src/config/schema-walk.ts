@@ -5,7 +5,7 @@ import { formatKeyPath, isPlainMap, type KeyPath, type PlainMap } from "./key-pa
 export function validKeys(schema: PlainMap, path: KeyPath, value: unknown): string[] {
   const keys = new Set<string>();
   for (const branch of branchesAt(schema, path, value)) {
-    if (isPlainMap(branch["properties"])) for (const key of Object.keys(branch["properties"])) keys.add(key);
+    if (isPlainMap(branch.properties)) for (const key of Object.keys(branch.properties)) keys.add(key);
   }
   return [...keys];
 }
@@ -16,8 +16,8 @@ export function pathsEndingIn(schema: PlainMap, key: string): string[] {
   const visit = (node: unknown, path: KeyPath): void => {
     if (!isPlainMap(node)) return;
     for (const branch of alternatives(node)) visit(branch, path);
-    if (!isPlainMap(node["properties"])) return;
-    for (const [name, inner] of Object.entries(node["properties"])) {
+    if (!isPlainMap(node.properties)) return;
+    for (const [name, inner] of Object.entries(node.properties)) {
       if (name === key) found.add(formatKeyPath([...path, name]));
       visit(inner, [...path, name]);
     }
@@ -33,8 +33,8 @@ function branchesAt(schema: PlainMap, path: KeyPath, root: unknown): PlainMap[] 
   for (const key of path) {
     value = isPlainMap(value) || Array.isArray(value) ? (value as Record<string | number, unknown>)[key] : undefined;
     nodes = nodes.flatMap((node) => {
-      const properties = node["properties"];
-      const inner = typeof key === "number" ? node["items"] : isPlainMap(properties) ? properties[key] : undefined;
+      const properties = node.properties;
+      const inner = typeof key === "number" ? node.items : isPlainMap(properties) ? properties[key] : undefined;
       return isPlainMap(inner) ? fitting(inner, value) : [];
     });
   }
@@ -49,16 +49,16 @@ function fitting(node: PlainMap, value: unknown): PlainMap[] {
 }
 
 function alternatives(node: PlainMap): PlainMap[] {
-  const lists = [node["anyOf"], node["oneOf"], node["allOf"]];
+  const lists = [node.anyOf, node.oneOf, node.allOf];
   return lists.flatMap((list) => (Array.isArray(list) ? list.filter(isPlainMap) : []));
 }
 
 /** Whether no constant of the branch, such as `kind: adamw`, speaks against the value. */
 function constantsFit(branch: PlainMap, value: unknown): boolean {
-  if (!isPlainMap(branch["properties"])) return !isPlainMap(value);
+  if (!isPlainMap(branch.properties)) return !isPlainMap(value);
   if (!isPlainMap(value)) return false;
-  return Object.entries(branch["properties"]).every(([key, inner]) => {
+  return Object.entries(branch.properties).every(([key, inner]) => {
     if (!isPlainMap(inner) || !Object.hasOwn(inner, "const") || !Object.hasOwn(value, key)) return true;
-    return inner["const"] === value[key];
+    return inner.const === value[key];
   });
 }

@@ -25,7 +25,10 @@ export interface Experiment {
 
 const nameConfig = z
   .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, "must be a name for folders: letters, digits, `.`, `_`, `-`, at most 64")
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u,
+    "must be a name for folders: letters, digits, `.`, `_`, `-`, at most 64",
+  )
   .describe("name of the experiment; run folders begin with it");
 
 const seedConfig = z
@@ -48,7 +51,9 @@ export function experimentSchema(taskName: string): z.ZodType<Experiment> | unde
 /** {@link experimentSchema} from the task's own sections, with `extends` as files may have it if `inFile` is set. */
 function composeSchema(taskName: string, sections: z.ZodObject, inFile = false): z.ZodType<Experiment> {
   const shape = {
-    ...(inFile ? { extends: z.string().optional().describe("another config, relative to this file, to begin from") } : {}),
+    ...(inFile
+      ? { extends: z.string().optional().describe("another config, relative to this file, to begin from") }
+      : {}),
     name: nameConfig,
     task: z.literal(taskName).describe("kind of experiment"),
     seed: seedConfig,

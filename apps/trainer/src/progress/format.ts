@@ -28,8 +28,8 @@ export function formatScore(value: number): string {
   return value.toFixed(Math.abs(value) > 10 ? 2 : 4);
 }
 
-/** Columns of text, the first one to the left, the others to the right. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+/** Columns of text, the first one to the left, the others to the right unless `left` is set. */
+export function formatTable(rows: readonly (readonly string[])[], { left = false } = {}): string {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
@@ -39,7 +39,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
       row
         .map((cell, column) => {
           const space = " ".repeat(widths[column]! - displayWidth(cell));
-          return column === 0 ? cell + space : space + cell;
+          return left || column === 0 ? cell + space : space + cell;
         })
         .join("  ")
         .trimEnd(),
@@ -53,7 +53,9 @@ export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     if (/\p{Mark}/u.test(character)) continue;
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(character)
+    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
+      character,
+    )
       ? 2
       : 1;
   }

@@ -9,6 +9,8 @@ import { formatVersion, readVersioned } from "./versioned.ts";
 export interface LockedOptions {
   readonly backend: string;
   readonly threads: number | null;
+  /** The command that began the run, ready for a shell. */
+  readonly command: string;
 }
 
 /** The lock of one run. Hashes are lower-case SHA-256; they are `null` until the data has been read. */
@@ -78,7 +80,7 @@ function runtime(): Pick<ConfigLock, "cellstate" | "node" | "unicode" | "process
   return {
     cellstate: cellstateVersion,
     node: process.versions.node,
-    unicode: process.versions["unicode"] ?? "none",
+    unicode: process.versions.unicode ?? "none",
     processor: `${process.arch}, ${model}, ${availableParallelism()} threads`,
   };
 }

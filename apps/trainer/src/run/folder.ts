@@ -47,7 +47,8 @@ export function runName(name: string, time: Date, configHash: string): string {
 export function checkFree(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isDirectory()) throw new RunFolderError(`--out ${folder}: a file of this name exists; choose another name`);
+  if (!found.isDirectory())
+    throw new RunFolderError(`--out ${folder}: a file of this name exists; choose another name`);
   if (readdirSync(folder).length === 0) return;
   const advice = existsSync(runPaths(folder).lock) ? `, or go on with it: cellstate train --resume ${folder}` : "";
   throw new RunFolderError(`--out ${folder}: the folder exists and is not empty; choose another name${advice}`);

@@ -12,8 +12,8 @@ export interface RunResult {
   readonly formatVersion: 1;
   readonly name: string;
   readonly task: string;
-  /** Name of the dataset, `null` for plain files. */
-  readonly dataset: string | null;
+  /** Name of the dataset; for own files that of the training file without its extension. */
+  readonly dataset: string;
   readonly seed: number;
   /** The backend that was used. */
   readonly backend: string;

@@ -21,13 +21,14 @@ export function readVersioned(path: string): PlainMap {
     throw new RunFileError(path, "is not whole JSON; the file is damaged");
   }
   if (!isPlainMap(value)) throw new RunFileError(path, "must be a JSON object; the file is damaged");
-  const version = value["formatVersion"];
+  const version = value.formatVersion;
   if (typeof version === "number" && version > formatVersion) {
     throw new RunFileError(
       path,
       `formatVersion ${version} is newer than ${formatVersion}, the newest that this Cellstate reads; update Cellstate`,
     );
   }
-  if (version !== formatVersion) throw new RunFileError(path, `must have formatVersion ${formatVersion}, got ${version}`);
+  if (version !== formatVersion)
+    throw new RunFileError(path, `must have formatVersion ${formatVersion}, got ${version}`);
   return value;
 }

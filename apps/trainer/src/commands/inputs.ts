@@ -1,0 +1,53 @@
+/** The texts of `predict` and `translate`: arguments, else `--input`, else standard input line by line. */
+import { statSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { formatOf, readRecords } from "@cellstate/data";
+import { UsageError } from "../errors.ts";
+import { fromCaller } from "../paths.ts";
+
+export interface InputOptions {
+  readonly texts: readonly string[];
+  readonly input?: string | undefined;
+  /** Column of `.jsonl`, `.csv` and `.tsv` files. */
+  readonly column: string;
+}
+
+/**
+ * Reads the texts in order.
+ *
+ * @throws {UsageError} if both texts and `--input` are given, or there is no text at all
+ * @throws {DataFileError} if the file cannot be read or lacks the column
+ */
+export async function readInputs({ texts, input, column }: InputOptions): Promise<string[]> {
+  if (texts.length > 0 && input !== undefined) throw new UsageError("give texts or --input, not both");
+  if (texts.length > 0) return [...texts];
+  const read = input === undefined ? await readStdin() : await readFile(fromCaller(input), column);
+  if (read.length === 0)
+    throw new UsageError("no text was given: neither as arguments, nor in --input, nor on standard input");
+  return read;
+}
+
+async function readStdin(): Promise<string[]> {
+  if (process.stdin.isTTY) process.stderr.write("one text a line; end with Ctrl-D\n");
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }))
+    lines.push(line);
+  return lines;
+}
+
+async function readFile(path: string, column: string): Promise<string[]> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`--input ${path}: no such file`);
+  const format = formatOf(path);
+  const texts: string[] = [];
+  for await (const { record, line } of readRecords(path, { format, column })) {
+    const text = record[column];
+    if (text === undefined) {
+      const has = Object.keys(record).join(", ");
+      throw new UsageError(
+        `${path}:${line}: no column ${JSON.stringify(column)}, which the run was trained on; columns here: ${has}`,
+      );
+    }
+    texts.push(text);
+  }
+  return texts;
+}

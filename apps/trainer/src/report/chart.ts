@@ -1,0 +1,96 @@
+/** Line charts as inline SVG, coloured by the page's style sheet. */
+import { html, type SafeHtml } from "./html.ts";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Series {
+  readonly name: string;
+  /** Which colour of the style sheet: `a`, `b` or `c`. */
+  readonly color: "a" | "b" | "c";
+  /** Whether each point is marked; for a few measured points. */
+  readonly dots?: boolean;
+  readonly points: readonly Point[];
+}
+
+const width = 640;
+const height = 260;
+const margin = { left: 52, right: 12, top: 12, bottom: 34 };
+
+/** A chart of one or more series over the same x; nothing if no series has a point. */
+export function lineChart(title: string, xLabel: string, series: readonly Series[]): SafeHtml | undefined {
+  const shown = series.filter(({ points }) => points.length > 0);
+  const points = shown.flatMap((one) => one.points);
+  if (points.length === 0) return undefined;
+  const xTicks = niceTicks(0, Math.max(...points.map(({ x }) => x)), 6);
+  const yTicks = niceTicks(Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y)), 5);
+  const x = scaleOf(xTicks, margin.left, width - margin.right);
+  const y = scaleOf(yTicks, height - margin.bottom, margin.top);
+  return html`<figure class="chart">
+<figcaption>${title}${shown.map(({ name, color }) => html` <span class="key ${color}">${name}</span>`)}</figcaption>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+${yTicks.map(
+  (
+    tick,
+  ) => html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>
+<text x="${margin.left - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${tickText(tick)}</text>
+`,
+)}${xTicks.map(
+  (
+    tick,
+  ) => html`<text x="${at(x(tick))}" y="${height - margin.bottom + 18}" text-anchor="middle">${tickText(tick)}</text>
+`,
+)}<text x="${width - margin.right}" y="${height - 2}" text-anchor="end">${xLabel}</text>
+${shown.map((one) => drawSeries(one, x, y))}</svg>
+</figure>`;
+}
+
+function drawSeries({ color, dots, points }: Series, x: Scale, y: Scale): SafeHtml {
+  const path = points.map((point) => `${at(x(point.x))},${at(y(point.y))}`).join(" ");
+  const marks = points.map(
+    (point) => html`<circle class="${color}" cx="${at(x(point.x))}" cy="${at(y(point.y))}" r="3"/>`,
+  );
+  return html`<polyline class="${color}" points="${path}"/>${dots === true && marks}
+`;
+}
+
+/** At most `count` points, each the mean of its neighbours. */
+export function thin(points: readonly Point[], count: number): readonly Point[] {
+  if (points.length <= count) return points;
+  return Array.from({ length: count }, (_, i) => {
+    const from = Math.floor((i * points.length) / count);
+    const part = points.slice(from, Math.floor(((i + 1) * points.length) / count));
+    const sum = part.reduce((total, point) => ({ x: total.x + point.x, y: total.y + point.y }));
+    return { x: sum.x / part.length, y: sum.y / part.length };
+  });
+}
+
+/** Round numbers from at or below `low` to at or above `high`. */
+export function niceTicks(low: number, high: number, count: number): number[] {
+  const span = high > low ? high - low : Math.abs(high) || 1;
+  const rough = span / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.999)!;
+  const first = Math.floor(low / step);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+type Scale = (value: number) => number;
+
+function scaleOf(ticks: readonly number[], from: number, to: number): Scale {
+  const low = ticks[0]!;
+  const high = ticks.at(-1)!;
+  return (value) => from + ((value - low) / (high - low)) * (to - from);
+}
+
+function at(position: number): string {
+  return position.toFixed(1);
+}
+
+function tickText(value: number): string {
+  if (Math.abs(value) >= 10_000) return `${value / 1000}k`;
+  return String(value);
+}

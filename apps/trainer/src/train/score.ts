@@ -1,0 +1,51 @@
+/** Predicts and scores encoded examples with a task's model. */
+import type { Module } from "@cellstate/lstm-core";
+import type { Metrics } from "@cellstate/tasks";
+import type { Session } from "@cellstate/tensor";
+import type { PredictionLine } from "../run/predictions.ts";
+import type { Scores } from "../run/result.ts";
+import type { TaskWithConfig } from "./task-of.ts";
+
+/** A model that can predict. */
+export interface LiveModel extends TaskWithConfig {
+  readonly fitted: unknown;
+  readonly model: Module;
+  readonly session: Session;
+}
+
+export interface Scored {
+  readonly metrics: Metrics;
+  readonly lines: readonly PredictionLine[];
+}
+
+/** Metrics and prediction lines of labelled examples. */
+export async function score(live: LiveModel, examples: readonly unknown[]): Promise<Scored> {
+  const { task, config, fitted } = live;
+  const predictions = await predictAll(live, examples);
+  return {
+    metrics: task.metrics(config, fitted, predictions, examples),
+    lines: predictions.map((prediction, index) => task.toLine(fitted, prediction, examples[index])),
+  };
+}
+
+/** Prediction lines of texts without labels. */
+export async function predictTexts(live: LiveModel, texts: readonly string[]): Promise<PredictionLine[]> {
+  const { task, config, fitted } = live;
+  const examples = task.encodeInputs(config, fitted, texts);
+  const predictions = await predictAll(live, examples);
+  return predictions.map((prediction, index) => task.toLine(fitted, prediction, examples[index]));
+}
+
+async function predictAll(live: LiveModel, examples: readonly unknown[]): Promise<readonly unknown[]> {
+  if (examples.length === 0) return [];
+  const { task, config, fitted, model, session } = live;
+  using _scope = session.scope();
+  using _noGrad = session.noGrad();
+  return await task.predict(config, fitted, model, examples, { session });
+}
+
+/** The scores among metrics: numbers and signatures, without confusion tables. */
+export function scoresOf(metrics: Metrics): Scores {
+  const entries = Object.entries(metrics);
+  return Object.fromEntries(entries.filter((entry): entry is [string, number | string] => !Array.isArray(entry[1])));
+}
