@@ -1,0 +1,54 @@
+"""Makes bleu.json: corpora and their BLEU by sacreBLEU (pip install sacrebleu==2.6.0); python make_bleu_golden.py"""
+import json
+import pathlib
+import random
+
+import sacrebleu
+from sacrebleu.metrics import BLEU
+from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
+
+CORPORA = {
+    "plain": (["the cat sat on the mat .", "A dog runs through the park."], ["the cat is on the mat .", "A dog is running through the park."]),
+    "perfect": (["Ein Mann läuft über die Straße.", "Zwei Hunde spielen im Schnee."],) * 2,
+    "case": (["THE Quick Brown fox jumps Over it", "Straße STRASSE ΣΑΣ İstanbul"], ["the quick brown fox jumps over it", "straße strasse σας i̇stanbul"]),
+    "entities": (["&quot;a &amp; b&quot; &lt;tag&gt; &amp;lt; c", "Tom &amp; Jerry &gt; all others"], ['"a & b" <tag> &lt; c', "Tom & Jerry > all the others"]),
+    "numbers": (["1,000.50 is 3.14, not 2-3 or 10-year.", "in 1999-2000 5.5% of 1.000,00 US$-5."], ["1,000.50 is 3.14 , not 2 - 3 or 10-year .", "in 1999-2000 5.5 % of 1.000,00 US$-5 ."]),
+    "punctuation": (["Well... (yes), \"no\"; what?! a/b_c~d^e`f|g\\h", "it's [the] {dog}'s e-mail: x@y.z #1 *2* +3 <4=5>"], ["Well ... (yes) , \"no\" ; what ?! a / b_c~d^e`f|g\\h", "it's [ the ] { dog }'s e-mail : x@y.z #1 *2* +3 <4=5>"]),
+    "unicode": (["我喜欢 这 本 书 。 很 好", "naïve café — “quoted” … ok then", "emoji 😀 , 😀. 😀,😀 here we go"], ["我喜欢 那 本 书 。 很 好", "naïve café — “quoted” … well then", "emoji 😀 , 😀. 😀 ,😀 here we go"]),
+    "spaces": (["  leading and trailing  \t ", "a\u00a0b\u3000c\u2009d e f\x85", "x\x1cy\x1dz w v u", "bom\ufeffhere is one two", "soft\u200bspace is one two"], ["leading and trailing", "a b c d e f", "x y z w v u", "bom here is one two", "soft space is one two"]),
+    "lines": (["ex-\nample of a line-\n break here", "two\nlines of text here <skipped> now"], ["example of a line break here", "two lines of text here now"]),
+    "emptyHypotheses": (["", "the cat sat on the mat today", " "], ["a b c", "the cat sat on the mat now", "d e f g"]),
+    "allEmpty": (["", ""], ["a b c", "d e"]),
+    "emptyReference": (["a b c d e", "f g h i j"], ["", "f g h i j"]),
+    "noMatch": (["a b c d e f"], ["u v w x y z"]),
+    "short": (["a b c", "d e"], ["a b c", "d e"]),
+    "unigramsOnly": (["a b c d e f g h"], ["h f d b g e c a"]),
+    "bigramsOnly": (["a b x c d y e f z"], ["a b u c d v e f w"]),
+    "trigramsOnly": (["a b c x d e f y g h i"], ["a b c u d e f v g h i"]),
+    "brief": (["the cat sat on", "a dog runs through the"], ["the cat sat on the mat in the big house", "a dog runs through the park and jumps"]),
+    "long": (["the cat sat on the mat in the big house tonight and slept"], ["the cat sat on the mat"]),
+    "clipped": (["the the the the the the the"], ["the cat is on the mat the end"]),
+    "dates": (["2024-03-05", "1999-12-31", "2001-01-01"], ["2024-03-05", "1999-12-30", "2011-01-01"]),
+}
+
+
+def made_up(seed):
+    rng = random.Random(seed)
+    words = ["the", "a", "Dog", "cat", "3.5", "1,000", "don't", "e-mail", "U.S.", "&amp;", "“hi”", "straße", "50%", "(so)", "end.", "well,", "2-3", "…", "中文", "x/y"]
+    references = [" ".join(rng.choice(words) for _ in range(rng.randint(1, 14))) for _ in range(12)]
+    hypotheses = [" ".join(w if rng.random() < 0.7 else rng.choice(words) for w in r.split(" ") if rng.random() < 0.9) for r in references]
+    return hypotheses, references
+
+
+for seed in range(6):
+    CORPORA[f"madeUp{seed}"] = made_up(seed)
+
+cases = []
+for name, (hypotheses, references) in CORPORA.items():
+    hypotheses, references = list(hypotheses), list(references)
+    scores = {key: BLEU(lowercase=lower).corpus_score(hypotheses, [references]).score for key, lower in (("mixed", False), ("lc", True))}
+    cases.append({"name": name, "hypotheses": hypotheses, "references": references, **scores, "tokens": [Tokenizer13a()(h.rstrip()).split() for h in hypotheses]})
+
+signature = {key: str(b.get_signature()) for key, lower in (("mixed", False), ("lc", True)) for b in [BLEU(lowercase=lower)] if b.corpus_score(["a"], [["a"]])}
+out = {"sacrebleu": sacrebleu.__version__, "signatures": signature, "cases": cases}
+pathlib.Path(__file__).with_name("bleu.json").write_text(json.dumps(out, ensure_ascii=True, indent=1) + "\n")
