@@ -1,5 +1,5 @@
 /** The one interface that every task implements and all that the trainer knows of it: adding a task is adding a folder, a YAML file and a line in tasks.ts. */
-import type { Dataset } from "@cellstate/data";
+import type { DataRecord, Dataset } from "@cellstate/data";
 import type { Module, StepContext } from "@cellstate/lstm-core";
 import type { Rng, Session, Tensor } from "@cellstate/tensor";
 import type { z } from "zod";
@@ -24,7 +24,7 @@ export interface LossResult {
   readonly count: number;
 }
 
-/** What a task computes with: where tensors live and how far training has come. */
+/** What a task computes with. */
 export interface ModelContext {
   readonly session: Session;
 }
@@ -37,34 +37,51 @@ export interface ModelContext {
  * @typeParam Example     one encoded example; `index` counts from 0 in file order
  * @typeParam Batch       collated examples
  * @typeParam Prediction  the model's answer for one example
+ * @typeParam Model       what `buildModel` makes and the other methods get back
  */
-export interface Task<Config, Fitted, Example, Batch, Prediction> {
+export interface Task<Config, Fitted, Example, Batch, Prediction, Model extends Module = Module> {
   readonly name: string;
-  readonly configSchema: z.ZodType<Config>;
-  readonly selection: SelectionMetric;
+  /** The task's sections as a plain strict object, so that the common sections can stand beside them. */
+  readonly configSchema: z.ZodObject & z.ZodType<Config>;
+  /** Which of `metrics` chooses the best checkpoint. */
+  selection(config: Config): SelectionMetric;
 
-  /** Fits tokenizer, vocabulary and labels on the train split only. */
+  /**
+   * Fits tokenizer, vocabulary and labels on the train split only.
+   *
+   * @throws {DataError} if the train split cannot teach this task, such as with one label only
+   */
   fit(config: Config, data: Dataset): Promise<Fitted>;
   /** The files of a saved model that restore `Fitted`. */
   save(fitted: Fitted): ModelFiles;
-  /** Restores what `save` wrote. */
+  /** Restores what `save` wrote. @throws {ModelFilesError} if a file is missing or malformed */
   load(config: Config, files: ModelFiles): Fitted;
 
-  /** Encodes the records of one split, in file order. */
-  encode(config: Config, fitted: Fitted, records: Dataset["splits"][string]): Example[];
+  /**
+   * Encodes the records of one split, in file order. A task may leave records out of the split `train`, never of others.
+   *
+   * @throws {DataFileError} naming file and line of a record that the task cannot use, such as with a label unseen in train
+   */
+  encode(config: Config, fitted: Fitted, records: readonly DataRecord[], split: string): Example[];
   /** Encodes texts that have no label, as `predict` gets them. */
   encodeInputs(config: Config, fitted: Fitted, texts: readonly string[]): Example[];
   /** Tokens that the model reads (and writes) for an example: the bucketing key. */
   lengthOf(example: Example): number;
 
-  buildModel(config: Config, fitted: Fitted, session: Session, rng: Rng): Module;
+  buildModel(config: Config, fitted: Fitted, session: Session, rng: Rng): Model;
   collate(config: Config, examples: readonly Example[]): Batch;
   /** Real tokens in a batch, without padding. */
   tokensIn(batch: Batch): number;
-  loss(config: Config, model: Module, batch: Batch, step: StepContext): LossResult;
+  loss(config: Config, model: Model, batch: Batch, step: StepContext): LossResult;
 
-  /** Predicts in the given order, whatever batches it makes inside. */
-  predict(config: Config, fitted: Fitted, model: Module, examples: readonly Example[], context: ModelContext): Promise<readonly Prediction[]>;
+  /** Predicts in the given order, whatever batches it makes inside; records no gradients. */
+  predict(
+    config: Config,
+    fitted: Fitted,
+    model: Model,
+    examples: readonly Example[],
+    context: ModelContext,
+  ): Promise<readonly Prediction[]>;
   metrics(config: Config, fitted: Fitted, predictions: readonly Prediction[], examples: readonly Example[]): Metrics;
   /** Trivial models on the same data and tokens: name to scores for each evaluated split. */
   baselines(
@@ -76,3 +93,6 @@ export interface Task<Config, Fitted, Example, Batch, Prediction> {
   /** One line of `predictions/<split>.jsonl`; without a label (or reference) where the example has none. */
   toLine(fitted: Fitted, prediction: Prediction, example: Example): Readonly<Record<string, unknown>>;
 }
+
+/** A task whose types are its own business: what one of its methods returns, only its other methods take. */
+export type AnyTask = Task<unknown, unknown, unknown, unknown, unknown>;

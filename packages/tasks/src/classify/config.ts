@@ -1,0 +1,43 @@
+/** The sections of a text classifier's experiment, and the only place of their defaults. */
+import { dropoutRate, embeddingConfig, lstmConfig, poolingConfig } from "@cellstate/lstm-core/config";
+import { tokenizerConfig } from "@cellstate/tokenizers/config";
+import { z } from "zod";
+
+export const classifierModelConfig = z
+  .strictObject({
+    embedding: embeddingConfig,
+    encoder: lstmConfig,
+    pooling: poolingConfig.default("max"),
+    dropout: dropoutRate.default(0).describe("share of the pooled features dropped before the classifier in training"),
+    unkDropout: dropoutRate
+      .default(0)
+      .describe("share of tokens replaced by the unknown token in training, so that the model learns to do without"),
+  })
+  .describe("embedding, LSTM, pooling over time, classifier");
+export type ClassifierModelConfig = z.infer<typeof classifierModelConfig>;
+
+export const classifierLossConfig = z
+  .strictObject({
+    labelSmoothing: dropoutRate.default(0).describe("share of the target spread evenly over all labels"),
+    classWeights: z
+      .enum(["none", "balanced"])
+      .default("none")
+      .describe("balanced: rare labels count as much as frequent ones"),
+  })
+  .describe("cross-entropy");
+
+export const classifyConfig = z.strictObject({
+  tokenizer: tokenizerConfig,
+  model: classifierModelConfig,
+  loss: classifierLossConfig.prefault({}),
+  metrics: z
+    .strictObject({
+      select: z
+        .enum(["accuracy", "macroF1", "loss"])
+        .default("accuracy")
+        .describe("dev metric that chooses the best checkpoint"),
+    })
+    .describe("how the model is judged")
+    .prefault({}),
+});
+export type ClassifyConfig = z.infer<typeof classifyConfig>;

@@ -1,0 +1,93 @@
+/** The network of a text classifier: embedding, LSTM, pooling over time, linear classifier. */
+import {
+  crossEntropy,
+  Dropout,
+  Embedding,
+  Linear,
+  Lstm,
+  type Module,
+  namedParameters,
+  type Pooling,
+  poolLstm,
+  type StepContext,
+} from "@cellstate/lstm-core";
+import type { PaddedIds } from "@cellstate/seq2seq";
+import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import type { LossResult } from "../task.ts";
+import type { ClassifierModelConfig } from "./config.ts";
+import type { TextBatch } from "./data.ts";
+import { type UnkDropoutOptions, unkDropout } from "./unk-dropout.ts";
+
+export interface TextClassifierOptions {
+  readonly config: ClassifierModelConfig;
+  readonly vocabSize: number;
+  readonly padId: number;
+  readonly unkId: number;
+  readonly numClasses: number;
+  /** Weight of each class in the loss. Default: all 1. */
+  readonly classWeights?: ArrayLike<number> | undefined;
+  /** Draws the first weights and what is dropped. */
+  readonly stream: RandomStream;
+}
+
+export class TextClassifier implements Module {
+  readonly embedding: Embedding;
+  readonly encoder: Lstm;
+  readonly classifier: Linear;
+  readonly #session: Session;
+  readonly #pooling: Pooling;
+  readonly #unkDropout: UnkDropoutOptions;
+  readonly #embeddingDropout: Dropout;
+  readonly #pooledDropout: Dropout;
+  readonly #classWeights: Tensor | undefined;
+
+  constructor(session: Session, options: TextClassifierOptions) {
+    const { config, vocabSize, padId, unkId, numClasses, classWeights, stream } = options;
+    const { embedding, encoder } = config;
+    this.embedding = new Embedding(session, {
+      vocabSize,
+      embeddingSize: embedding.size,
+      paddingIndex: padId,
+      stream: stream.fork("embedding"),
+    });
+    this.encoder = new Lstm(session, {
+      inputSize: embedding.size,
+      hiddenSize: encoder.hiddenSize,
+      numLayers: encoder.numLayers,
+      bidirectional: encoder.bidirectional,
+      dropoutRate: encoder.dropout,
+      stream: stream.fork("encoder"),
+    });
+    this.classifier = new Linear(session, {
+      inputSize: this.encoder.outputSize,
+      outputSize: numClasses,
+      stream: stream.fork("classifier"),
+    });
+    this.#session = session;
+    this.#pooling = config.pooling;
+    this.#unkDropout = { rate: config.unkDropout, unkId, stream: stream.fork("unk_dropout") };
+    this.#embeddingDropout = new Dropout(embedding.dropout, stream.fork("embedding_dropout"));
+    this.#pooledDropout = new Dropout(config.dropout, stream.fork("pooled_dropout"));
+    this.#classWeights = classWeights && session.tensor(classWeights, [numClasses]);
+  }
+
+  /** Raw scores, `[batch, numClasses]`; a text without tokens gets those of zero features. */
+  forward(texts: PaddedIds, step: StepContext): Tensor {
+    const { ids, lengths, batchSize, seqLen } = unkDropout(texts, this.#unkDropout, step);
+    const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
+    const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, time, embeddingSize]
+    const states = this.encoder.forward(vectors, { lengths, step });
+    const pooled = poolLstm(states, this.#pooling, lengths, this.encoder.directions); // [batch, outputSize]
+    return this.classifier.forward(this.#pooledDropout.forward(pooled, step));
+  }
+
+  /** Cross-entropy of a batch, with the class weights. */
+  loss({ ids, labels }: TextBatch, step: StepContext, labelSmoothing: number): LossResult {
+    const loss = crossEntropy(this.forward(ids, step), labels, { classWeights: this.#classWeights, labelSmoothing });
+    return { loss, count: labels.filter((label) => label >= 0).length };
+  }
+
+  parameters(): Map<string, Tensor> {
+    return namedParameters({ embedding: this.embedding, encoder: this.encoder, classifier: this.classifier });
+  }
+}
