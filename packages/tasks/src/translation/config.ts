@@ -1,0 +1,49 @@
+/** The sections of a translation experiment, and the only place of their defaults. */
+import { dropoutRate } from "@cellstate/lstm-core/config";
+import { searchConfig, seq2seqConfig } from "@cellstate/seq2seq/config";
+import { tokenizerConfig } from "@cellstate/tokenizers/config";
+import { z } from "zod";
+
+const tokenizerForEachSide = z
+  .strictObject({
+    kind: z.undefined().optional(), // what tells this apart from one tokenizer for both sides
+    source: tokenizerConfig,
+    target: tokenizerConfig,
+  })
+  .describe("a vocabulary for each side");
+
+export const translationConfig = z.strictObject({
+  tokenizer: z
+    .discriminatedUnion("kind", [...tokenizerConfig.options, tokenizerForEachSide], {
+      error: "must have a kind (word, char or bpe), for one vocabulary of both sides, or a source and a target",
+    })
+    .describe("how text becomes tokens: one vocabulary of both sides, or source and target"),
+  model: seq2seqConfig.describe("encoder, attention and decoder"),
+  loss: z
+    .strictObject({
+      labelSmoothing: dropoutRate.default(0).describe("share of the target spread evenly over the vocabulary"),
+    })
+    .describe("cross-entropy of the target's tokens")
+    .prefault({}),
+  maxLength: z
+    .int()
+    .min(1)
+    .default(100)
+    .describe("training pairs with more tokens than this on a side are left out; dev and test stay whole"),
+  search: searchConfig.prefault({}),
+  unknownReplacement: z
+    .boolean()
+    .default(false)
+    .describe("writes the source token with the highest attention where the model writes the unknown token"),
+  metrics: z
+    .strictObject({
+      lowercase: z.boolean().default(false).describe("BLEU and exact match ignore case (sacreBLEU -lc)"),
+      select: z
+        .enum(["bleu", "exactMatch", "loss"])
+        .default("bleu")
+        .describe("dev metric that chooses the best checkpoint"),
+    })
+    .describe("how the model is judged")
+    .prefault({}),
+});
+export type TranslationConfig = z.infer<typeof translationConfig>;
