@@ -69,7 +69,9 @@ export function thin(points: readonly Point[], count: number): readonly Point[] 
 
 /** Round numbers from at or below `low` to at or above `high`. */
 export function niceTicks(low: number, high: number, count: number): number[] {
-  const span = high > low ? high - low : Math.abs(high) || 1;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // Values that differ only by rounding are drawn as a flat line.
+  const span = high - low > Math.max(1e-6 * size, 1e-12) ? high - low : Math.max(size, 1e-6);
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.999)!;

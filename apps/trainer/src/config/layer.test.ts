@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { type Layer, mergeLayers, originOf, setValue } from "./layer.ts";
+import { applyOverride } from "./overrides.ts";
+import { parseYaml } from "./parse-yaml.ts";
+
+const layer = (text: string, file = "a.yaml"): Layer => parseYaml(text, file);
+
+describe("mergeLayers", () => {
+  test("merges maps key by key and replaces everything else", () => {
+    const merged = mergeLayers(
+      layer("training: { epochs: 3, batchSize: 8 }\nlist: [1, 2]\nname: a", "base.yaml"),
+      layer("training: { epochs: 5 }\nlist: [3]", "own.yaml"),
+    );
+    expect(merged.values).toEqual({ training: { epochs: 5, batchSize: 8 }, list: [3], name: "a" });
+    expect(originOf(merged, ["training", "epochs"])).toBe("own.yaml:1:13");
+    expect(originOf(merged, ["training", "batchSize"])).toBe("base.yaml:1:24");
+  });
+
+  test("replaces a map whose kind changes", () => {
+    const merged = mergeLayers(
+      layer("optimizer: { kind: adamw, weightDecay: 0.1 }"),
+      layer("optimizer: { kind: sgd, momentum: 0.9 }"),
+    );
+    expect(merged.values).toEqual({ optimizer: { kind: "sgd", momentum: 0.9 } });
+  });
+});
+
+describe("setValue", () => {
+  test("makes the maps on the way and leaves the layer before as it was", () => {
+    const before = layer("a: { b: 1 }");
+    expect(setValue(before, ["a", "c", "d"], 2, "--x").values).toEqual({ a: { b: 1, c: { d: 2 } } });
+    expect(before.values).toEqual({ a: { b: 1 } });
+  });
+
+  test("forgets the origins of what it replaces", () => {
+    const after = setValue(layer("a: { b: { c: 1 } }"), ["a", "b"], { c: 2 }, "--x");
+    expect(originOf(after, ["a", "b", "c"])).toBe("--x");
+    expect(originOf(after, ["a"])).toBe("a.yaml:1:1");
+  });
+});
+
+describe("applyOverride", () => {
+  test.each([
+    ["training.epochs=2", { training: { epochs: 2 } }],
+    ["training.patience=null", { training: { patience: null } }],
+    ["training.patience=", { training: { patience: null } }],
+    ["optimizer={ kind: sgd }", { optimizer: { kind: "sgd" } }],
+    ["data.train=a=b.tsv", { data: { train: "a=b.tsv" } }],
+    ["name='2'", { name: "2" }],
+  ])("%s", (assignment, values) => {
+    expect(applyOverride({ values: {}, origins: new Map() }, assignment).values).toEqual(values);
+  });
+
+  test.each(["training.epochs", "=2", "a..b=2", "__proto__.x=1"])("refuses %j", (assignment) => {
+    expect(() => applyOverride(layer("a: 1"), assignment)).toThrow(/--set takes key\.path=value/);
+  });
+
+  test("refuses a value that is not YAML", () => {
+    expect(() => applyOverride(layer("a: 1"), "a=[1")).toThrow(/^--set a=\[1: the value is not YAML/);
+  });
+});

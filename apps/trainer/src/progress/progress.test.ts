@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { displayWidth, formatCount, formatDuration, formatTable } from "./format.ts";
+import { createProgress, type ProgressStream } from "./progress.ts";
+
+const event = {
+  step: 120,
+  totalSteps: 504,
+  epoch: 2,
+  loss: 0.41234,
+  learningRate: 0.001,
+  gradientNorm: 1,
+  tokens: 1000,
+  tokensPerSecond: 91_000,
+  elapsedSeconds: 5,
+};
+
+function recorder(isTTY: boolean): { stream: ProgressStream; text: () => string } {
+  let text = "";
+  return {
+    stream: {
+      isTTY,
+      columns: 60,
+      write(part) {
+        text += part;
+      },
+    },
+    text: () => text,
+  };
+}
+
+describe("createProgress", () => {
+  test("redraws one line on a terminal, cut to its width", () => {
+    const { stream, text } = recorder(true);
+    let time = 0;
+    const progress = createProgress({ stream, now: () => time });
+    progress.step(event, 8);
+    time += 10;
+    progress.step({ ...event, step: 121 }, 8);
+    progress.line("epoch 2 done");
+    expect(text()).toBe(
+      "\r\x1b[Kstep 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:16 \r\x1b[Kepoch 2 done\n",
+    );
+  });
+
+  test("prints plain lines elsewhere, now and then", () => {
+    const { stream, text } = recorder(false);
+    let time = 0;
+    const progress = createProgress({ stream, now: () => time });
+    progress.step(event, 8);
+    time += 20_000;
+    progress.step(event, 8);
+    progress.end();
+    expect(text()).toBe("step 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:16 left\n");
+  });
+
+  test("says nothing but warnings when quiet", () => {
+    const { stream, text } = recorder(true);
+    const progress = createProgress({ stream, quiet: true });
+    progress.line("a");
+    progress.step(event, 8);
+    progress.phase("b");
+    progress.warn("warning: c");
+    progress.end();
+    expect(text()).toBe("warning: c\n");
+  });
+});
+
+test("numbers and times are short", () => {
+  expect([7, 75, 3723, Number.NaN].map(formatDuration)).toEqual(["0:07", "1:15", "1:02:03", "?"]);
+  expect([950, 12_345, 123_456, 4_560_000].map(formatCount)).toEqual(["950", "12.3k", "123k", "4.56M"]);
+});
+
+test("tables line up, wide characters too", () => {
+  expect(formatTable([["", "model"], ["正面", "0.5"], ["a", "12"]])).toBe("      model\n正面    0.5\na        12\n");
+  expect(displayWidth("e\u0301正")).toBe(3);
+});

@@ -1,0 +1,54 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/folders.ts";
+import { isRunLocked, lockRun } from "./lock.ts";
+
+describe("lockRun", () => {
+  test("holds until it is released", () => {
+    const folder = temporaryFolder();
+    const lock = lockRun(folder);
+    expect(isRunLocked(folder)).toBe(true);
+    expect(() => lockRun(folder)).toThrow(`is in use by process ${process.pid}`);
+    lock.release();
+    expect(isRunLocked(folder)).toBe(false);
+    lockRun(folder).release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("takes over the lock of a process that has died", () => {
+    const folder = temporaryFolder();
+    const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+    writeFileSync(join(folder, "run.lock"), JSON.stringify({ pid: dead, host: hostname(), started: "" }));
+    expect(isRunLocked(folder)).toBe(false);
+    lockRun(folder).release();
+  });
+
+  test.runIf(existsSync("/proc/self/stat"))("takes over a lock whose process number is used by another now", () => {
+    const folder = temporaryFolder();
+    lockRun(folder);
+    const path = join(folder, "run.lock");
+    const owner = JSON.parse(readFileSync(path, "utf8"));
+    const other = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20000)"]);
+    try {
+      writeFileSync(path, JSON.stringify({ ...owner, pid: other.pid }));
+      lockRun(folder).release();
+    } finally {
+      other.kill();
+    }
+  });
+
+  test("takes over a lock that is damaged", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "run.lock"), "{");
+    lockRun(folder).release();
+  });
+
+  test("leaves the lock of another computer alone", () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "run.lock"), JSON.stringify({ pid: 1, host: "elsewhere", started: "" }));
+    expect(() => lockRun(folder)).toThrow(/in use by process 1 on elsewhere/);
+  });
+});
