@@ -9,7 +9,8 @@ function twoFolders() {
   const configs = temporaryFolder();
   mkdirSync(join(configs, "extra"));
   mkdirSync(join(configs, "other"));
-  for (const name of ["sentiment.yaml", "extra/dates.yaml", "extra/twice.yaml", "other/twice.yml"]) file(configs, name, "");
+  for (const name of ["sentiment.yaml", "extra/dates.yaml", "extra/twice.yaml", "other/twice.yml"])
+    file(configs, name, "");
   return { caller, configs };
 }
 

@@ -17,13 +17,17 @@ describe("parseYaml", () => {
   });
 
   test("refuses a duplicate key with its place", () => {
-    expect(() => parseYaml("name: a\nseed: 1\nname: b\n", "a.yaml")).toThrow(/^a\.yaml:3:1: this key stands here twice/);
+    expect(() => parseYaml("name: a\nseed: 1\nname: b\n", "a.yaml")).toThrow(
+      /^a\.yaml:3:1: this key stands here twice/,
+    );
   });
 
   test("refuses an alias bomb", () => {
     const levels = ["a: &a [x, x, x, x, x, x, x, x, x]"];
     for (const [before, name] of ["ab", "bc", "cd", "de", "ef", "fg"]) {
-      levels.push(`${name}: &${name} [*${before}, *${before}, *${before}, *${before}, *${before}, *${before}, *${before}]`);
+      levels.push(
+        `${name}: &${name} [*${before}, *${before}, *${before}, *${before}, *${before}, *${before}, *${before}]`,
+      );
     }
     expect(() => parseYaml(levels.join("\n"), "bomb.yaml")).toThrow(/^bomb\.yaml: the aliases of this file unfold/);
   });

@@ -37,9 +37,7 @@ describe("createProgress", () => {
     time += 10;
     progress.step({ ...event, step: 121 }, 8);
     progress.line("epoch 2 done");
-    expect(text()).toBe(
-      "\r\x1b[Kstep 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:16 \r\x1b[Kepoch 2 done\n",
-    );
+    expect(text()).toBe("\r\x1b[Kstep 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:16 \r\x1b[Kepoch 2 done\n");
   });
 
   test("prints plain lines elsewhere, now and then", () => {
@@ -71,6 +69,12 @@ test("numbers and times are short", () => {
 });
 
 test("tables line up, wide characters too", () => {
-  expect(formatTable([["", "model"], ["正面", "0.5"], ["a", "12"]])).toBe("      model\n正面    0.5\na        12\n");
+  expect(
+    formatTable([
+      ["", "model"],
+      ["正面", "0.5"],
+      ["a", "12"],
+    ]),
+  ).toBe("      model\n正面    0.5\na        12\n");
   expect(displayWidth("e\u0301正")).toBe(3);
 });

@@ -26,7 +26,14 @@ test("thinning keeps the mean and takes as many points as asked", () => {
 
 test("a chart draws every series and an empty one is left out", () => {
   const chart = lineChart("Loss <1>", "steps", [
-    { name: "train", color: "a", points: [{ x: 1, y: 2 }, { x: 2, y: 1 }] },
+    {
+      name: "train",
+      color: "a",
+      points: [
+        { x: 1, y: 2 },
+        { x: 2, y: 1 },
+      ],
+    },
     { name: "dev", color: "b", points: [] },
   ]);
   expect(chart?.text).toContain("Loss &lt;1&gt;");
