@@ -47,7 +47,7 @@ export async function download(
     }
     await rename(temporary, destination);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {}); // the first error is the one to tell
     if (error instanceof DownloadError || error instanceof ChecksumError || options.signal?.aborted) throw error;
     throw new DownloadError(url, `cannot write ${destination}: ${reasonOf(error)}`, { cause: error });
   }

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { findCard, listCards } from "./find-cards.ts";
+import { parseCard } from "./parse-card.ts";
+
+const SHA = "0".repeat(64);
+const lines = [
+  "formatVersion: 1",
+  "name: tiny",
+  "title: Tiny",
+  "description: Two texts.",
+  "license: CC0-1.0",
+  "source: written for this test",
+  "format: tsv",
+  "columns: { text: text, label: label }",
+  "files:",
+  "  - path: train.tsv",
+  `    sha256: "${SHA}"`,
+  "splits:",
+  "  train: train.tsv",
+  "  dev: { fractionOf: train, fraction: 0.1 }",
+];
+const card = lines.join("\n");
+const parse = (text: string) => () => parseCard(text, "tiny/dataset.yaml");
+
+test("a card is read with its defaults", () => {
+  expect(parseCard(card, "x")).toMatchObject({
+    name: "tiny",
+    columns: { text: "text", label: "label" },
+    splits: { train: "train.tsv", dev: { fractionOf: "train", fraction: 0.1, from: "random" } },
+  });
+});
+
+test("an unknown key names file, line and key", () => {
+  expect(parse(card.replace("license:", "licence:"))).toThrow("tiny/dataset.yaml:");
+  expect(parse(`${card}\ncolour: red`)).toThrow("tiny/dataset.yaml:15: colour: unknown key");
+  expect(parse(card.replace("    sha256:", "    size: 3\n    sha256:"))).toThrow(
+    "tiny/dataset.yaml:11: files.0.size: unknown key; check its spelling or remove it",
+  );
+});
+
+test("a missing key and a wrong value name line and key", () => {
+  expect(parse(card.replace("title: Tiny\n", ""))).toThrow("tiny/dataset.yaml: title: ");
+  expect(parse(card.replace(SHA, "abc"))).toThrow(
+    "tiny/dataset.yaml:11: files.0.sha256: expected 64 hexadecimal digits",
+  );
+  expect(parse(card.replace("fraction: 0.1", "fraction: 2"))).toThrow(
+    "tiny/dataset.yaml:14: splits.dev.fraction: Too big: expected number to be <1",
+  );
+  expect(parse(card.replace("formatVersion: 1", "formatVersion: 2"))).toThrow(
+    "tiny/dataset.yaml:1: formatVersion: expected 1, the only version",
+  );
+});
+
+test("a split of an unlisted file, a card without train and a path outside the folder are refused", () => {
+  expect(parse(card.replace("train: train.tsv", "train: other.tsv"))).toThrow(
+    "tiny/dataset.yaml:13: splits.train: other.tsv is not listed under files",
+  );
+  expect(parse(card.replace("  train: train.tsv\n", ""))).toThrow(
+    "tiny/dataset.yaml:12: splits: the split train is missing",
+  );
+  for (const path of ["../secret.tsv", "/etc/passwd", "a/../../b.tsv", "..\\x.tsv", "C:x.tsv"]) {
+    expect(parse(card.replaceAll("train.tsv", JSON.stringify(path)))).toThrow(
+      "expected a path inside the dataset's folder",
+    );
+  }
+});
+
+test("plain lines need a file for each column, and other formats a file", () => {
+  expect(parse(card.replace("format: tsv", "format: lines"))).toThrow("splits.train: name a file for each column");
+  expect(parse(card.replace("train: train.tsv", "train: { en: train.tsv }"))).toThrow(
+    "splits.train: a file for each column needs format: lines",
+  );
+});
+
+test("broken YAML, a key given twice and an alias bomb end with one message", () => {
+  expect(parse("name: [1, 2")).toThrow(/tiny\/dataset\.yaml:\d: not valid YAML/);
+  expect(parse(`${card}\nname: again`)).toThrow("tiny/dataset.yaml:15: not valid YAML: Map keys must be unique");
+  const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]"];
+  for (const [now, before] of ["ba", "cb", "dc", "ed", "fe", "gf", "hg"].map((pair) => [...pair])) {
+    bomb.push(`${now}: &${now} [${Array(9).fill(`*${before}`).join(", ")}]`);
+  }
+  expect(parse(bomb.join("\n"))).toThrow("tiny/dataset.yaml: YAML aliases multiply too much; write the values out");
+  expect(parse("x".repeat(2_000_000))).toThrow("a card of more than 1048576 characters is refused");
+});
+
+test("a list, a text and nothing at all are refused", () => {
+  for (const text of ["", "- 1", "hello", "{}"]) expect(parse(text)).toThrow("tiny/dataset.yaml");
+});
+
+test("cards are found by name and by path, and a name that is not there lists the others", async () => {
+  const datasetsDir = await mkdtemp(join(tmpdir(), "cards-"));
+  for (const name of ["tiny", "other"]) {
+    await mkdir(join(datasetsDir, name));
+    await writeFile(join(datasetsDir, name, "dataset.yaml"), card.replace("name: tiny", `name: ${name}`));
+  }
+  const where = { datasetsDir, configDir: datasetsDir };
+  expect((await listCards(datasetsDir)).map((located) => located.card.name)).toEqual(["other", "tiny"]);
+  expect((await findCard("tiny", where)).folder).toBe(join(datasetsDir, "tiny"));
+  expect((await findCard("./tiny", where)).card.name).toBe("tiny");
+  expect((await findCard("tiny/dataset.yaml", where)).card.name).toBe("tiny");
+  await expect(findCard("tyni", where)).rejects.toThrow(/no dataset named "tyni" in .*; there are: other, tiny/);
+  await expect(findCard("./nowhere", where)).rejects.toThrow("the dataset card cannot be read");
+  await writeFile(join(datasetsDir, "tiny", "dataset.yaml"), card.replace("name: tiny", "name: huge"));
+  await expect(findCard("tiny", where)).rejects.toThrow("name: huge differs from the card's folder tiny");
+});
