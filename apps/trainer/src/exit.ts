@@ -13,6 +13,7 @@ export interface Ending {
  * What the user gave is 2; what failed while running is 1.
  */
 const exitCodes: Readonly<Record<string, number>> = {
+  // data
   DataError: 2,
   DataFileError: 2,
   ChecksumError: 2,
@@ -21,11 +22,16 @@ const exitCodes: Readonly<Record<string, number>> = {
   DataConfigError: 2,
   DownloadError: 1,
   BatchStateError: 1,
-  TaskDataError: 2,
-  TaskConfigError: 2,
-  TokenizerFileError: 1,
-  TokenizerError: 2,
-  ModelFileError: 1,
+  // tasks, layers, tokenizers and search
+  ModelFilesError: 1,
+  OptionError: 2,
+  SearchError: 2,
+  TokenizerFormatError: 1,
+  MissingSpecialTokenError: 1,
+  UnknownTokenError: 1,
+  TrainingError: 2,
+  UnsupportedRuntimeError: 2,
+  // tensors and training
   SafetensorsError: 1,
   StateDictError: 1,
   CheckpointError: 1,

@@ -24,8 +24,13 @@ class VerifyError extends CliError {
 }
 
 export async function listDataCommand(): Promise<void> {
-  const rows = (await listCards(datasetsFolder())).map(({ card }) => [card.name, card.title, card.license]);
+  const rows = (await listCards(datasetsFolder())).map(({ card }) => [card.name, card.title, shorten(card.license)]);
   process.stdout.write(formatTable([["name", "title", "licence"], ...rows], { left: true }));
+}
+
+function shorten(text: string): string {
+  const line = text.trim().replace(/\s+/g, " ");
+  return line.length > 40 ? `${line.slice(0, 37)}...` : line;
 }
 
 /** `show`, `fetch` and `verify` of a dataset with a card. */

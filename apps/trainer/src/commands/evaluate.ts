@@ -12,6 +12,7 @@ import type { Scores } from "../run/result.ts";
 import type { LoadedModel } from "../run/saved-model.ts";
 import { formatVersion } from "../run/versioned.ts";
 import { loadData, type ModelData } from "../train/load-data.ts";
+import { evaluatedSplits } from "../train/prepare.ts";
 import { score, scoresOf } from "../train/score.ts";
 import { findModel, type ModelInfo, withModel } from "./with-model.ts";
 
@@ -53,8 +54,8 @@ async function ownSplits({ run }: ModelInfo, name: string): Promise<Records> {
   }
   const { lock } = runPaths(run);
   const experiment = checkResolved(readLock(lock).config, lock);
-  const { splits } = await loadData(experiment.data);
-  return new Map(Object.entries(splits).filter(([split]) => split !== "train"));
+  const dataset = await loadData(experiment.data);
+  return new Map(evaluatedSplits(dataset).map((split) => [split, dataset.splits[split] ?? []]));
 }
 
 async function readLabelled(file: string, data: ModelData): Promise<DataRecord[]> {

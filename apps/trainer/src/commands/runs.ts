@@ -41,7 +41,7 @@ function describeRun(folder: string): string[] {
 function bestScore({ metrics }: RunResult, split: string): string {
   const scores = Object.entries(metrics[split] ?? {});
   const [name, value] = scores.find(([key, one]) => key !== "loss" && typeof one === "number") ?? [];
-  return typeof value === "number" ? `${name} ${formatScore(value)}` : "-";
+  return typeof value === "number" ? `${name} ${formatScore(String(name), value)}` : "-";
 }
 
 export function showRunCommand(name: string): void {

@@ -10,8 +10,18 @@ import { callerFolder, fromCaller } from "../paths.ts";
 import { createProgress, type Progress } from "../progress/progress.ts";
 import { describeResult } from "../progress/result-table.ts";
 import { quote } from "../progress/shell.ts";
+import { removeLeftovers } from "../run/atomic.ts";
 import { type ConfigLock, newLock, readLock } from "../run/config-lock.ts";
-import { checkFree, createRunFolder, findRun, freeRunFolder, type RunPaths, runName, runPaths } from "../run/folder.ts";
+import {
+  checkFree,
+  createRunFolder,
+  findRun,
+  freeRunFolder,
+  type RunPaths,
+  removeRunFolder,
+  runName,
+  runPaths,
+} from "../run/folder.ts";
 import { lockRun } from "../run/lock.ts";
 import { type RunResult, readResult } from "../run/result.ts";
 import { trainRun } from "../train/train-run.ts";
@@ -107,8 +117,10 @@ function resumeRun(paths: RunPaths): Start {
 async function run(start: Start, options: TrainCommandOptions, progress: Progress): Promise<number> {
   const { paths } = start;
   const runLock = lockRun(paths.folder);
+  removeLeftovers([paths.folder, paths.model, paths.predictions]);
   const controller = new AbortController();
   let looping = false;
+  let begun = false;
   const interrupt = () => {
     if (!looping || controller.signal.aborted) {
       // Nothing is lost: what is on disk is whole, and the last checkpoint is behind us.
@@ -128,6 +140,7 @@ async function run(start: Start, options: TrainCommandOptions, progress: Progres
       signal: controller.signal,
       onLoop: (running) => {
         looping = running;
+        begun = true;
       },
     });
     if (result === undefined) throw new InterruptedError(interruptedMessage(paths));
@@ -135,6 +148,8 @@ async function run(start: Start, options: TrainCommandOptions, progress: Progres
     return 0;
   } catch (error) {
     progress.end();
+    // A run that could not even begin, say for its data, leaves nothing in the way of the next attempt.
+    if (!start.resumed && !begun) removeRunFolder(paths);
     throw error;
   } finally {
     process.off("SIGINT", interrupt);

@@ -47,9 +47,13 @@ export function setValue(base: Layer, path: readonly string[], value: unknown, o
   return { values, origins: new Map([...kept, [pathId(path), origin]]) };
 }
 
-/** Where the value at `path` was written, or the nearest map around it. */
+/** Where the value at `path` was written; else where something in it was, else the nearest map around it. */
 export function originOf(layer: Layer, path: KeyPath): Origin {
-  for (let length = path.length; length >= 0; length--) {
+  const exact = layer.origins.get(pathId(path));
+  if (exact !== undefined) return exact;
+  const inside = `${pathId(path).slice(0, -1)},`;
+  for (const [id, origin] of layer.origins) if (path.length > 0 && id.startsWith(inside)) return origin;
+  for (let length = path.length - 1; length >= 0; length--) {
     const origin = layer.origins.get(pathId(path.slice(0, length)));
     if (origin !== undefined) return origin;
   }

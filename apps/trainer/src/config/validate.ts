@@ -37,11 +37,11 @@ function depth(issues: readonly z.core.$ZodIssue[]): number {
 function unknownKey(path: KeyPath, key: string, layer: Layer, schema: PlainMap): ConfigIssue {
   const keys = validKeys(schema, path, layer.values);
   const near = nearest(key, keys);
-  const elsewhere = pathsEndingIn(schema, key);
+  const full = [...path, key];
+  const elsewhere = pathsEndingIn(schema, key).filter((other) => other !== formatKeyPath(full));
   let hint = `valid here: ${keys.join(", ")}`;
   if (near !== undefined) hint = `did you mean \`${near}\`?`;
   else if (elsewhere.length > 0) hint = `did you mean \`${elsewhere.join("` or `")}\`?`;
-  const full = [...path, key];
   return { where: originOf(layer, full), path: formatKeyPath(full), message: `unknown key \`${key}\`, ${hint}` };
 }
 

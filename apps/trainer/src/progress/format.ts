@@ -22,10 +22,9 @@ export function formatWhole(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** A score: whole numbers as they are, others with four digits, BLEU-like ones above 1 with two. */
-export function formatScore(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return value.toFixed(Math.abs(value) > 10 ? 2 : 4);
+/** A score by its metric's name: rates and losses with four digits, BLEU and chrF, which go to 100, with two. */
+export function formatScore(name: string, value: number): string {
+  return value.toFixed(name === "bleu" || name === "chrf" ? 2 : 4);
 }
 
 /** Columns of text, the first one to the left, the others to the right unless `left` is set. */

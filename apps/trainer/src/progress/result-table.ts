@@ -26,11 +26,11 @@ export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "
   const rows = Object.entries(metrics).flatMap(([split, scores]) =>
     Object.keys(scores)
       .filter((name) => typeof scores[name] === "number")
-      .map((name) => [`${split} ${name}`, ...models.map(([, splits]) => cell(splits[split]?.[name]))]),
+      .map((name) => [`${split} ${name}`, ...models.map(([, splits]) => cell(name, splits[split]?.[name]))]),
   );
   return formatTable([["", ...models.map(([name]) => name)], ...rows]);
 }
 
-function cell(value: number | string | undefined): string {
-  return typeof value === "number" ? formatScore(value) : "-";
+function cell(name: string, value: number | string | undefined): string {
+  return typeof value === "number" ? formatScore(name, value) : "-";
 }

@@ -22,7 +22,7 @@ export function scoreTable({ metrics, baselines }: RunResult): SafeHtml {
 <tbody>${rows.map(
     ({ split, name, values }) => html`
 <tr><td>${split}</td><td>${name}</td>${values.map(
-      (value) => html`<td class="number">${typeof value === "number" ? formatScore(value) : "–"}</td>`,
+      (value) => html`<td class="number">${typeof value === "number" ? formatScore(name, value) : "–"}</td>`,
     )}</tr>`,
   )}
 </tbody></table>`;

@@ -1,5 +1,15 @@
 /** Files that are whole or absent: written aside, synced, renamed. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DiskError } from "../errors.ts";
 
@@ -27,6 +37,15 @@ export function writeFileAtomic(path: string, data: string | Uint8Array): void {
       throw error;
     }
   });
+}
+
+/** Removes what killed processes wrote aside in these folders; nobody else may be writing there. */
+export function removeLeftovers(folders: readonly string[]): void {
+  for (const folder of folders.filter((one) => existsSync(one))) {
+    for (const name of readdirSync(folder)) {
+      if (/^\..+\.\d+\.tmp$/.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+    }
+  }
 }
 
 /** {@link writeFileAtomic} of a value as indented JSON with a newline at its end. */

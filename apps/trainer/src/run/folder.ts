@@ -1,5 +1,5 @@
 /** Where things are in a run folder, and how one is made and found. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { RunFolderError } from "../errors.ts";
 import { guardDisk, syncFolder, writeFileAtomic } from "./atomic.ts";
@@ -79,6 +79,16 @@ export function createRunFolder(folder: string, files: ReadonlyMap<string, strin
     }
   });
   return runPaths(folder);
+}
+
+/** Removes what {@link createRunFolder} made; a folder that is a mount point stays, empty. */
+export function removeRunFolder({ folder }: RunPaths): void {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is in use as something else; it is empty, so it can be used again.
+  }
 }
 
 /** The folder for a run without `--out`: `runs/<name>` below the caller's folder, with `-2`, `-3` ... if it is taken. */

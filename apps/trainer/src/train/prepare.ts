@@ -15,7 +15,7 @@ export interface Prepared extends TaskWithConfig {
   /** SHA-256 of the saved tokenizer and label files. */
   readonly fileHashes: Readonly<Record<string, string>>;
   readonly train: readonly unknown[];
-  /** All other splits, in the dataset's order. */
+  /** All other splits: dev, test, then the extra ones. */
   readonly evaluated: ReadonlyMap<string, readonly unknown[]>;
 }
 
@@ -35,7 +35,6 @@ export async function prepare(experiment: Experiment, lock: ConfigLock): Promise
   const fileHashes = Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)]));
   requireSame("tokenizer", lock.tokenizer, fileHashes);
   const encode = (split: string) => task.encode(config, fitted, dataset.splits[split] ?? [], split);
-  const others = Object.keys(dataset.splits).filter((split) => split !== "train");
   return {
     task,
     config,
@@ -45,8 +44,15 @@ export async function prepare(experiment: Experiment, lock: ConfigLock): Promise
     files,
     fileHashes,
     train: encode("train"),
-    evaluated: new Map(others.map((split) => [split, encode(split)])),
+    evaluated: new Map(evaluatedSplits(dataset).map((split) => [split, encode(split)])),
   };
+}
+
+/** Every split but train: dev first, then test, then the extra ones in the dataset's order. */
+export function evaluatedSplits({ splits }: Dataset): string[] {
+  const names = Object.keys(splits);
+  const extra = names.filter((name) => !["train", "dev", "test"].includes(name));
+  return [...["dev", "test"].filter((name) => names.includes(name)), ...extra];
 }
 
 type Hashes = Readonly<Record<string, string>>;

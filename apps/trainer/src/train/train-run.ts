@@ -137,7 +137,7 @@ async function trainLoop(
           const scores = Object.entries(event.metrics).filter(
             (entry): entry is [string, number] => typeof entry[1] === "number",
           );
-          const text = scores.map(([name, value]) => `${name} ${formatScore(value)}`).join("  ");
+          const text = scores.map(([name, value]) => `${name} ${formatScore(name, value)}`).join("  ");
           progress.line(
             `epoch ${event.epoch}/${epochs}  step ${event.step}  dev ${text}${event.improved ? "  *" : ""}`,
           );

@@ -1,0 +1,67 @@
+import * as data from "@cellstate/data";
+import * as layers from "@cellstate/lstm-core";
+import * as seq2seq from "@cellstate/seq2seq";
+import * as tasks from "@cellstate/tasks";
+import * as tensor from "@cellstate/tensor";
+import * as tokenizers from "@cellstate/tokenizers";
+import * as training from "@cellstate/training";
+import { CheckpointError } from "@cellstate/training/checkpoint";
+import { describe, expect, test } from "vitest";
+import { ConfigError, DiskError, InterruptedError, UsageError } from "./errors.ts";
+import { endingOf } from "./exit.ts";
+
+/** Classes whose appearance at the top means a bug of ours, and base classes that are never thrown. */
+const internal = [
+  "AutogradError",
+  "DTypeError",
+  "IndexError",
+  "ScopeError",
+  "SequenceError",
+  "ShapeError",
+  "TokenizerError",
+  "UnknownIdError",
+];
+
+function named(name: string): Error {
+  const error = new Error("what went wrong");
+  error.name = name;
+  return error;
+}
+
+describe("endingOf", () => {
+  const packages = [data, layers, seq2seq, tasks, tensor, tokenizers, training, { CheckpointError }];
+  const names = packages.flatMap((one) => Object.keys(one)).filter((name) => name.endsWith("Error"));
+
+  test.each([...new Set(names)])("knows what %s means for the user", (name) => {
+    const { exitCode, message } = endingOf(named(name));
+    if (internal.includes(name))
+      expect({ exitCode, message }).toEqual({ exitCode: 1, message: expect.stringMatching(/^internal: /) });
+    else {
+      expect([1, 2]).toContain(exitCode);
+      expect(message).toBe("what went wrong");
+    }
+  });
+
+  test("takes the exit codes of the contract", () => {
+    expect(endingOf(new UsageError("x")).exitCode).toBe(2);
+    expect(endingOf(new ConfigError([])).exitCode).toBe(2);
+    expect(endingOf(new DiskError("x")).exitCode).toBe(1);
+    expect(endingOf(new InterruptedError("x")).exitCode).toBe(130);
+    expect(endingOf(named("NonFiniteError")).exitCode).toBe(1);
+    expect(endingOf(named("DataFileError")).exitCode).toBe(2);
+  });
+
+  test("says of a system's refusal which file and why", () => {
+    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", path: "/a/b" });
+    expect(endingOf(full)).toEqual({
+      exitCode: 1,
+      message: "/a/b: the disk is full; free some space and try again (ENOSPC)",
+    });
+  });
+
+  test("calls everything else a fault of ours", () => {
+    expect(endingOf(new TypeError("x is not a function")).message).toMatch(
+      /^internal: TypeError: x is not a function\nThis is a fault of Cellstate; CELLSTATE_DEBUG=1 shows where\.$/,
+    );
+  });
+});

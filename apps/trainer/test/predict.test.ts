@@ -1,0 +1,128 @@
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { cellstate, tinyConfig } from "./cellstate.ts";
+import { file, lastingFolder } from "./folders.ts";
+
+const folder = lastingFolder();
+const parse = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+beforeAll(async () => {
+  tinyConfig(folder);
+  expect((await cellstate(["train", "--config", "tiny.yaml", "--out", "run", "--quiet"], { cwd: folder })).code).toBe(
+    0,
+  );
+  cpSync(join(folder, "run", "model"), join(folder, "model"), { recursive: true });
+});
+
+test("texts as arguments, files of every kind and standard input get the same lines, from the run or its model alone", async () => {
+  const texts = ["the film was good", 'the soup, was "bad"'];
+  const expected = await cellstate(["predict", "run", ...texts], { cwd: folder });
+  expect(expected).toMatchObject({ code: 0, stderr: "" });
+  const lines = parse(expected.stdout);
+  expect(lines.map(({ index, text }) => [index, text])).toEqual(texts.map((text, index) => [index, text]));
+  expect(Object.keys(lines[0])).toEqual(["index", "text", "prediction", "probs"]);
+
+  file(folder, "in.txt", `${texts.join("\n")}\n`);
+  file(folder, "in.jsonl", texts.map((text) => `${JSON.stringify({ id: 1, text })}\n`).join(""));
+  file(folder, "in.csv", `text,id\n${texts[0]},1\n"${texts[1]!.replaceAll('"', '""')}",2\n`);
+  file(folder, "in.tsv", `id\ttext\n1\t${texts[0]}\n2\t${texts[1]}\n`);
+  for (const input of ["in.txt", "in.jsonl", "in.csv", "in.tsv"]) {
+    expect((await cellstate(["predict", "model", "--input", input], { cwd: folder })).stdout).toBe(expected.stdout);
+  }
+  const piped = await cellstate(["predict", "model"], { cwd: folder, input: texts.join("\r\n") });
+  expect(piped.stdout).toBe(expected.stdout);
+  const asJson = await cellstate(["predict", "run", ...texts, "--json"], { cwd: folder });
+  expect(JSON.parse(asJson.stdout)).toEqual(lines);
+  const written = await cellstate(["predict", "run", ...texts, "--output", "out.jsonl"], { cwd: folder });
+  expect(written).toMatchObject({ code: 0, stdout: "" });
+  expect(readFileSync(join(folder, "out.jsonl"), "utf8")).toBe(expected.stdout);
+});
+
+test("a prediction equals the one that training wrote", async () => {
+  const [first] = parse(readFileSync(join(folder, "run", "predictions", "test.jsonl"), "utf8"));
+  const { label: _, ...unlabelled } = first;
+  const { stdout } = await cellstate(["predict", "model", first.text], { cwd: folder });
+  expect(parse(stdout)).toEqual([unlabelled]);
+});
+
+test("evaluate gives the scores of the run, of its splits or of a file", async () => {
+  const { metrics } = JSON.parse(readFileSync(join(folder, "run", "result.json"), "utf8"));
+  const own = await cellstate(["evaluate", "run", "--json"], { cwd: folder });
+  expect(JSON.parse(own.stdout)).toMatchObject({ formatVersion: 1, name: "tiny", task: "sentiment", metrics });
+  const onFile = await cellstate(["evaluate", "model", "--data", "reviews.tsv", "--json"], { cwd: folder });
+  expect(JSON.parse(onFile.stdout).metrics).toEqual({ data: metrics.test });
+  const table = await cellstate(["evaluate", "run"], { cwd: folder });
+  expect(table.stdout).toMatch(/^ +model\ndev loss +\d\.\d{4}\n/);
+  const nothing = await cellstate(["evaluate", "model"], { cwd: folder });
+  expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining("give --data <file>") });
+});
+
+test("wrong input ends with 2 and says what is wrong", async () => {
+  file(folder, "other.tsv", "id\tbody\n1\tgood\n");
+  const cases: [string[], RegExp][] = [
+    [
+      ["predict", "run", "--input", "other.tsv"],
+      /other\.tsv:2: no column "text", which the run was trained on; columns here: id, body/,
+    ],
+    [["predict", "run", "--input", "none.txt"], /--input .*none\.txt: no such file/],
+    [["predict", "run", "text", "--input", "in.txt"], /give texts or --input, not both/],
+    [["predict", "run"], /no text was given/],
+    [["translate", "run", "text"], /is a model for sentiment, which does not translate/],
+    [["evaluate", "run", "--data", "none.tsv"], /--data .*none\.tsv: no such file/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await cellstate(args, { cwd: folder });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+  }
+});
+
+test("a damaged or newer model ends with 1 and names the file", async () => {
+  const damage: [string, (model: string) => void, RegExp][] = [
+    ["truncated", (model) => truncateSync(join(model, "model.safetensors"), 1000), /model\.safetensors/],
+    [
+      "a broken header",
+      (model) => writeFileSync(join(model, "model.safetensors"), "not safetensors at all"),
+      /model\.safetensors/,
+    ],
+    ["broken JSON", (model) => writeFileSync(join(model, "tokenizer.json"), "{"), /tokenizer\.json/],
+    [
+      "a newer format",
+      (model) => writeFileSync(join(model, "config.json"), '{"formatVersion": 9}'),
+      /config\.json: formatVersion 9 is newer/,
+    ],
+  ];
+  for (const [name, harm, message] of damage) {
+    const model = join(folder, `model ${name}`);
+    cpSync(join(folder, "model"), model, { recursive: true });
+    harm(model);
+    const { code, stdout, stderr } = await cellstate(["predict", model, "text"], { cwd: folder });
+    expect({ name, code, stdout }).toEqual({ name, code: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  }
+  rmSync(join(folder, "model truncated", "model.safetensors"));
+  const missing = await cellstate(["predict", "model truncated", "text"], { cwd: folder });
+  expect(missing.code).toBe(2);
+});
+
+test("runs lists and shows what is under runs", async () => {
+  cpSync(join(folder, "run"), join(folder, "runs", "tiny-1"), { recursive: true });
+  const list = await cellstate(["runs"], { cwd: folder });
+  expect(list.stdout).toMatch(/^run +state +seed +dev +test\ntiny-1 +finished +3 +accuracy [\d.]+ +accuracy [\d.]+\n$/);
+  const shown = await cellstate(["runs", "show", "tiny"], { cwd: folder });
+  expect(shown.stdout).toContain("# A tiny experiment.");
+  expect(shown.stdout).toMatch(/command {5}cellstate train --config tiny\.yaml --seed 3\n/);
+});
+
+test("data measures an own file", async () => {
+  const { code, stdout } = await cellstate(["data", "stats", "reviews.tsv"], { cwd: folder });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/all +text +60 /);
+  expect(stdout).toContain("all: negative 30, positive 30\n");
+});

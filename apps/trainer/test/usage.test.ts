@@ -1,0 +1,212 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { findConfig, listConfigs, shippedConfigs } from "../src/config/find.ts";
+import { loadConfig } from "../src/config/load.ts";
+import { experimentJsonSchema } from "../src/config/schema.ts";
+import { ConfigError } from "../src/errors.ts";
+import { cellstate, tinyConfig } from "./cellstate.ts";
+import { file, lastingFolder, temporaryFolder } from "./folders.ts";
+
+/** The messages of the faults in a config. */
+function faults(folder: string, text: string, overrides: string[] = []): string[] {
+  try {
+    loadConfig({ file: file(folder, "a.yaml", text), overrides, folder });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+const good = readFileSync(tinyConfig(lastingFolder()), "utf8");
+const change = (from: string, to: string) => good.replace(from, to);
+
+describe("a config with a fault", () => {
+  test.each([
+    [
+      "an unknown key",
+      change("training:", "trainng:"),
+      "a.yaml:11:1: trainng: unknown key `trainng`, did you mean `training`?",
+    ],
+    [
+      "a key one level down",
+      change("kind: lstm", "kind: lstm, hidenSize: 3"),
+      "a.yaml:9:26: model.encoder.hidenSize: unknown key `hidenSize`, did you mean `hiddenSize`?",
+    ],
+    [
+      "a key at the wrong place",
+      `${good}epochs: 3\n`,
+      "a.yaml:12:1: epochs: unknown key `epochs`, did you mean `training.epochs`?",
+    ],
+    [
+      "a wrong type",
+      change("batchSize: 8", "batchSize: eight"),
+      'a.yaml:11:24: training.batchSize: must be a number, got "eight" (text)',
+    ],
+    [
+      "a fraction of a step",
+      change("batchSize: 8", "batchSize: 8.5"),
+      "a.yaml:11:24: training.batchSize: must be a whole number, got 8.5",
+    ],
+    [
+      "a value out of range",
+      change("learningRate: 0.02", "learningRate: 0"),
+      "a.yaml:10:27: optimizer.learningRate: must be greater than 0, got 0",
+    ],
+    [
+      "an unknown kind",
+      change("kind: adamw", "kind: adamv"),
+      'a.yaml:10:14: optimizer.kind: must be one of adamw, adam, sgd, got "adamv" (text), did you mean `adamw`?',
+    ],
+    [
+      "a missing kind",
+      change("kind: adamw, ", ""),
+      "a.yaml:10:1: optimizer.kind: `kind` is missing; it must be one of adamw, adam, sgd",
+    ],
+    [
+      "an option of another kind",
+      change("kind: adamw", "kind: sgd, beta1: 0.9"),
+      "a.yaml:10:25: optimizer.beta1: unknown key `beta1`, valid here: kind, learningRate, momentum, nesterov, weightDecay",
+    ],
+    [
+      "a missing section",
+      change("tokenizer: { kind: word }\n", ""),
+      "a.yaml:1:1: tokenizer: is missing; must be a map of keys",
+    ],
+    ["a missing name", change("name: tiny\n", ""), "a.yaml:1:1: name: is missing; must be text"],
+    [
+      "a name that is no folder",
+      change("name: tiny", "name: ../tiny"),
+      'a.yaml:2:1: name: must be a name for folders: letters, digits, `.`, `_`, `-`, at most 64, got "../tiny" (text)',
+    ],
+    [
+      "an unknown task",
+      change("task: sentiment", "task: sentimnt"),
+      'a.yaml:3:1: task: must be one of sentiment, classification, translation, got "sentimnt" (text), did you mean `sentiment`?',
+    ],
+    [
+      "no task",
+      change("task: sentiment\n", ""),
+      "a.yaml:1:1: task: is missing; must be sentiment or classification or translation",
+    ],
+    [
+      "clashing data",
+      change("data: {", "data: { dataset: reviews,"),
+      "a.yaml:5:27: data.train: the dataset reviews brings its own splits; remove one\na.yaml:5:47: data.test: the dataset reviews brings its own splits; remove one",
+    ],
+  ])("%s is named with its place, what came and what is valid", (_, text, message) => {
+    expect(faults(temporaryFolder(), text).join("\n")).toBe(message);
+  });
+
+  test("lists every fault, also those of --set", () => {
+    const found = faults(temporaryFolder(), change("seed: 3", "seed: -1"), ["training.epochs=0", "model.pooing=max"]);
+    expect(found).toEqual([
+      "a.yaml:4:1: seed: must be at least 0, got -1",
+      "--set model.pooing=max: model.pooing: unknown key `pooing`, did you mean `pooling`?",
+      "--set training.epochs=0: training.epochs: must be at least 1, got 0",
+    ]);
+  });
+
+  test("cannot extend itself, nor what is not there", () => {
+    const folder = temporaryFolder();
+    file(folder, "b.yaml", "extends: a.yaml\n");
+    expect(faults(folder, `extends: b.yaml\n${good}`)[0]).toMatch(
+      /^b\.yaml:1:1: extends: a\.yaml comes back to this file/,
+    );
+    expect(faults(folder, `extends: c.yaml\n${good}`)[0]).toMatch(/^a\.yaml:1:1: extends: there is no file .*c\.yaml$/);
+    expect(faults(folder, `extends: [b]\n${good}`)[0]).toMatch(/must be the path of another config/);
+  });
+});
+
+describe("what comes along", () => {
+  test.each(listConfigs())("%s is valid, says its seed and its hidden size, and names the schema", (name) => {
+    const path = findConfig(name, "/");
+    const { experiment, text } = loadConfig({ file: path, folder: shippedConfigs });
+    expect(experiment.name).toBe(name.replace(/\.yaml$/, ""));
+    expect(text).toMatch(/^seed: \d+$/m);
+    expect(text).toContain("hiddenSize:");
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/schema\/experiment\.schema\.json\n# /);
+  });
+
+  test("the JSON Schema for editors is current (node --conditions=@cellstate/source scripts/write-schema.ts)", () => {
+    const path = new URL("../schema/experiment.schema.json", import.meta.url);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(experimentJsonSchema());
+  });
+});
+
+describe("the command line", () => {
+  const folder = lastingFolder();
+  tinyConfig(folder);
+  test.each<[string[], RegExp]>([
+    [["trian"], /^cellstate: unknown command 'trian'\n\(Did you mean train\?\)\n/],
+    [["train"], /^cellstate: train needs --config <file\|name> or --resume <run>/],
+    [["train", "--config"], /^cellstate: option '--config <file\|name>' argument missing/],
+    [
+      ["train", "--config", "tiny.yaml", "--sed", "3"],
+      /^cellstate: unknown option '--sed'\n\(Did you mean one of --seed, --set\?\)/,
+    ],
+    [
+      ["train", "--config", "tiny.yaml", "--seed", "x"],
+      /'--seed <n>' argument 'x' is invalid. It must be a whole number from 0\./,
+    ],
+    [["train", "--config", "tiny.yaml", "--backend", "cuda"], /Allowed choices are auto, native, wasm, reference\./],
+    [["train", "--config", "tiny.yaml", "--threads", "0"], /It must be a whole number from 1\./],
+    [["train", "--config", "tinny"], /^cellstate: --config tinny: no such file, and no config of that name/],
+    [["train", "--config", "tiny.yaml", "--set", "epochs"], /^cellstate: --set takes key\.path=value/],
+    [["train", "--config", "tiny.yaml", "--set", "data.train=none.tsv"], /\ncellstate: .*none\.tsv: no such file/],
+    [["train", "--resume", "run", "--config", "tiny.yaml", "--set", "a=1"], /leave out --config, --set/],
+    [["evaluate", "none"], /^cellstate: run none: no such folder/],
+    [["predict", ".", "text"], /is neither a run folder .* nor a saved model/],
+    [["runs", "show", "none"], /^cellstate: run none: no such folder/],
+    [["data", "show", "none"], /^cellstate: no dataset named "none"/],
+  ])("%j ends with 2 and one message", async (args, message) => {
+    const { code, stdout, stderr } = await cellstate(args, { cwd: folder });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test("shows the stack trace if asked to", async () => {
+    const { stderr } = await cellstate(["train"], { cwd: folder, env: { CELLSTATE_DEBUG: "1" } });
+    expect(stderr).toMatch(/\n\s+at /);
+  });
+
+  test("helps on stdout with 0", async () => {
+    const help = await cellstate(["train", "--help"], { cwd: folder });
+    expect(help).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("--resume <run>") });
+    expect((await cellstate(["--version"], { cwd: folder })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test.each([
+    ["an empty file", "", /bad\.tsv: /],
+    ["a header alone", "label\ttext\n", /bad\.tsv: the file has no rows/],
+    ["a row with a missing column", "label\ttext\npositive\n", /bad\.tsv:2: .*missing: text/],
+    ["an empty text", "label\ttext\npositive\t\n", /bad\.tsv:2: empty text/],
+    ["one class only", `label\ttext\n${"positive\tgood\n".repeat(9)}`, /bad\.tsv.*positive/],
+  ])("refuses %s as training data with file and line", async (_, text, message) => {
+    writeFileSync(join(folder, "bad.tsv"), text);
+    const { code, stderr } = await cellstate(["train", "--config", "tiny.yaml", "--set", "data.train=bad.tsv"], {
+      cwd: folder,
+    });
+    expect(code).toBe(2);
+    expect(stderr.split("\n").filter((line) => line.startsWith("cellstate: "))).toEqual([
+      expect.stringMatching(message),
+    ]);
+  });
+
+  test("a loss that is not a number ends with 1 and names step and tensor", async () => {
+    const args = [
+      "train",
+      "--config",
+      "tiny.yaml",
+      "--set",
+      "optimizer={ kind: sgd, learningRate: 1e38 }",
+      "--set",
+      "training.clipNorm=null",
+    ];
+    const { code, stderr } = await cellstate(args, { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/cellstate: .*step \d+/);
+  });
+});
