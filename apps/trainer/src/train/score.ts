@@ -1,4 +1,5 @@
 /** Predicts and scores encoded examples with a task's model. */
+import { setImmediate as turn } from "node:timers/promises";
 import type { Module } from "@cellstate/lstm-core";
 import type { Metrics } from "@cellstate/tasks";
 import type { Session } from "@cellstate/tensor";
@@ -36,12 +37,25 @@ export async function predictTexts(live: LiveModel, texts: readonly string[]): P
   return predictions.map((prediction, index) => task.toLine(fitted, prediction, examples[index]));
 }
 
+/** Examples between two turns of the event loop, so that Ctrl-C is heard during a long evaluation. */
+const examplesPerTurn = 128;
+
+/** Predictions in the given order, made in the order of length; they depend on neither. */
 async function predictAll(live: LiveModel, examples: readonly unknown[]): Promise<readonly unknown[]> {
-  if (examples.length === 0) return [];
   const { task, config, fitted, model, session } = live;
-  using _scope = session.scope();
-  using _noGrad = session.noGrad();
-  return await task.predict(config, fitted, model, examples, { session });
+  const lengths = examples.map((example) => task.lengthOf(example));
+  const order = [...examples.keys()].sort((a, b) => lengths[a]! - lengths[b]!);
+  const predictions = new Array<unknown>(examples.length);
+  for (let start = 0; start < order.length; start += examplesPerTurn) {
+    if (start > 0) await turn();
+    const part = order.slice(start, start + examplesPerTurn);
+    using _scope = session.scope();
+    using _noGrad = session.noGrad();
+    const inputs = part.map((index) => examples[index]);
+    const found = await task.predict(config, fitted, model, inputs, { session });
+    for (const [place, index] of part.entries()) predictions[index] = found[place];
+  }
+  return predictions;
 }
 
 /** The scores among metrics: numbers and signatures, without confusion tables. */
