@@ -17,7 +17,7 @@ export interface Series {
 
 const width = 640;
 const height = 260;
-const margin = { left: 52, right: 12, top: 12, bottom: 34 };
+const margin = { left: 52, right: 26, top: 12, bottom: 34 };
 
 /** A chart of one or more series over the same x; nothing if no series has a point. */
 export function lineChart(title: string, xLabel: string, series: readonly Series[]): SafeHtml | undefined {
@@ -71,7 +71,7 @@ export function thin(points: readonly Point[], count: number): readonly Point[] 
 export function niceTicks(low: number, high: number, count: number): number[] {
   const size = Math.max(Math.abs(low), Math.abs(high));
   // Values that differ only by rounding are drawn as a flat line.
-  const span = high - low > Math.max(1e-6 * size, 1e-12) ? high - low : Math.max(size, 1e-6);
+  const span = high - low > Math.max(1e-6 * size, 1e-12) ? high - low : size || 1;
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.999)!;

@@ -6,7 +6,7 @@ import type { RunResult, Scores } from "../run/result.ts";
 import { lineChart, type Point, thin } from "./chart.ts";
 import { html, type SafeHtml } from "./html.ts";
 
-const curvePoints = 300;
+const curvePoints = 120;
 const shownExamples = 25;
 
 /** A table of the model and the trivial models on every split. */

@@ -12,7 +12,7 @@ export const styles: SafeHtml = new SafeHtml(`
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
 header, main { max-width: 1080px; margin: 0 auto; padding: 24px 20px 0; }
 main { padding-bottom: 48px; }
-h1 { font-size: 28px; margin: 0 0 12px; overflow-wrap: anywhere; }
+h1 { font-size: 28px; margin: 0 0 12px; overflow-wrap: break-word; }
 h2 { font-size: 18px; margin: 0 0 12px; }
 h3 { font-size: 15px; margin: 20px 0 8px; }
 dl { display: flex; flex-wrap: wrap; gap: 8px; margin: 0; }
@@ -25,7 +25,7 @@ th, td { text-align: left; padding: 6px 12px; border-bottom: 1px solid var(--lin
 th { color: var(--soft); font-weight: 600; font-size: 13px; }
 tbody tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
-.examples td { overflow-wrap: anywhere; }
+.examples td { overflow-wrap: break-word; }
 .confusion { width: auto; }
 .confusion td { min-width: 64px; }
 .confusion td.right { background: color-mix(in srgb, var(--right) var(--share), transparent); }
