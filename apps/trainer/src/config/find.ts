@@ -1,7 +1,8 @@
 /** Finds the config that `--config` names: a path first, then a unique match among the configs that come with Cellstate. */
-import { readdirSync, statSync } from "node:fs";
-import { basename, join, relative, resolve, sep } from "node:path";
+import { statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import glob from "fast-glob";
 import { UsageError } from "../errors.ts";
 import { nearest } from "./nearest.ts";
 
@@ -37,11 +38,7 @@ export function findConfig(name: string, folder: string, configs: string = shipp
 
 /** The shipped configs as paths below their folder, with forward slashes, sorted. */
 export function listConfigs(configs: string = shippedConfigs): string[] {
-  if (!statSync(configs, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync(configs, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
-    .map((entry) => relative(configs, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .sort();
+  return glob.sync("**/*.{yaml,yml}", { cwd: configs }).sort();
 }
 
 function stem(path: string): string {

@@ -71,7 +71,7 @@ export function thin(points: readonly Point[], count: number): readonly Point[] 
 export function niceTicks(low: number, high: number, count: number): number[] {
   const size = Math.max(Math.abs(low), Math.abs(high));
   // Values that differ only by rounding are drawn as a flat line.
-  const span = high - low > Math.max(1e-6 * size, 1e-12) ? high - low : size || 1;
+  const span = high - low > Math.max(1e-6 * size, 1e-12) ? high - low : size > 1e-12 ? size : 1;
   const rough = span / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.999)!;
