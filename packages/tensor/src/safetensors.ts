@@ -56,18 +56,26 @@ export function encodeSafetensors(
   return bytes;
 }
 
-/** Writes little-endian elements; every NaN becomes the canonical one. */
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
+/** Writes little-endian elements, whole arrays at once where the machine stores them so; every NaN becomes the canonical one. */
 function writeElements(view: DataView, at: number, dtype: DType, data: TypedArray): void {
   const width = bytesOf(dtype);
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    if (dtype === "int32") view.setInt32(at + i * width, value, true);
-    else if (dtype === "float32") {
-      if (Number.isNaN(value)) view.setUint32(at + i * width, 0x7fc00000, true);
-      else view.setFloat32(at + i * width, value, true);
-    } else if (Number.isNaN(value)) view.setBigUint64(at + i * width, 0x7ff8000000000000n, true);
-    else view.setFloat64(at + i * width, value, true);
+  if (LITTLE_ENDIAN) {
+    new Uint8Array(view.buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
   }
+  for (let i = 0; i < data.length; i++) {
+    if (!LITTLE_ENDIAN || Number.isNaN(data[i])) writeElement(view, at + i * width, dtype, data[i]!);
+  }
+}
+
+function writeElement(view: DataView, at: number, dtype: DType, value: number): void {
+  if (dtype === "int32") view.setInt32(at, value, true);
+  else if (dtype === "float32") {
+    if (Number.isNaN(value)) view.setUint32(at, 0x7fc00000, true);
+    else view.setFloat32(at, value, true);
+  } else if (Number.isNaN(value)) view.setBigUint64(at, 0x7ff8000000000000n, true);
+  else view.setFloat64(at, value, true);
 }
 
 interface Entry {
