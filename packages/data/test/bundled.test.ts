@@ -80,7 +80,7 @@ describe.each([
 
 test("no source of dates occurs in two splits", async () => {
   const { splits } = await loadDataset({ dataset: "dates", seed: 0 }, bundled);
-  expect([splits.train?.length, splits.dev?.length, splits.test?.length]).toEqual([10_000, 1000, 1000]);
+  expect([splits.train?.length, splits.dev?.length, splits.test?.length]).toEqual([30_000, 1000, 1000]);
   for (const split of Object.values(
     dataStats({ name: "dates", splits, hashes: {}, columns: { source: "", target: "" } }),
   )) {
