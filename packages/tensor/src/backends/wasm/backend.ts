@@ -1,25 +1,11 @@
 /** The WebAssembly backend: hands storages and shapes to the C kernels; float32 only, same bits as the reference. */
-import type {
-  AttentionBackwardArgs,
-  AttentionForwardArgs,
-  Backend,
-  BinaryOp,
-  CrossEntropyArgs,
-  GradientStorage,
-  LstmBackwardArgs,
-  LstmForwardArgs,
-  Storage,
-  UnaryOp,
-} from "../../backend.ts";
+import type { Backend, BinaryOp, CrossEntropyArgs, Storage, UnaryOp } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
 import { Heap } from "./heap.ts";
-import { type Kernels, startTeam } from "./module.ts";
+import { startTeam } from "./module.ts";
 import { runsOf } from "./runs.ts";
-
-interface HeapStorage extends Storage {
-  readonly address: number;
-}
+import { addressOf, attentionStruct, gradientSlots, type HeapStorage, lstmStruct, packed, Scratch } from "./structs.ts";
 
 /** Numbers of the ops in kernels/elementwise.c. */
 const UNARY = { neg: 0, exp: 1, log: 2, tanh: 3, sigmoid: 4, relu: 5, sqrt: 6, square: 7 } satisfies Record<
@@ -29,150 +15,6 @@ const UNARY = { neg: 0, exp: 1, log: 2, tanh: 3, sigmoid: 4, relu: 5, sqrt: 6, s
 const BINARY = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, greater: 5 } satisfies Record<BinaryOp, number>;
 const POOL = { max: 0, mean: 1, last: 2 };
 const CHUNK = 4096;
-
-function addressOf(storage: Storage): number {
-  if (!("address" in storage))
-    throw new BackendError("internal: a storage of another backend reached the wasm backend");
-  return (storage as HeapStorage).address;
-}
-
-/** Blocks that live for one kernel call: arguments and work space. */
-class Scratch {
-  readonly #heap: Heap;
-  readonly #blocks: [address: number, bytes: number][] = [];
-
-  constructor(heap: Heap) {
-    this.#heap = heap;
-  }
-
-  /** Room for `count` 4-byte elements. */
-  room(count: number): number {
-    const address = this.#heap.allocate(count * 4);
-    this.#blocks.push([address, count * 4]);
-    return address;
-  }
-
-  ints(values: ArrayLike<number>): number {
-    const address = this.room(values.length);
-    this.#heap.ints.set(values, address / 4);
-    return address;
-  }
-
-  /** Optional storage, else zeros. */
-  orZeros(storage: Storage | undefined, count: number): number {
-    if (storage) return addressOf(storage);
-    const address = this.room(count);
-    this.#heap.floats.fill(0, address / 4, address / 4 + count);
-    return address;
-  }
-
-  [Symbol.dispose](): void {
-    for (const [address, bytes] of this.#blocks) this.#heap.free(address, bytes);
-  }
-}
-
-/** Elements that a packed k x n matrix takes in gemm.c. */
-function packed(kernels: Kernels, k: number, n: number): number {
-  return kernels.packed_elements(k, n);
-}
-
-/** The fields of the C struct Lstm, in order; undefined ones belong to the other pass. */
-function lstmStruct(kernels: Kernels, heap: Heap, scratch: Scratch, args: LstmForwardArgs | LstmBackwardArgs): number {
-  const { batch, time, inputSize, hiddenSize, reverse, lengths } = args.shape;
-  const gates = 4 * hiddenSize;
-  const positionAt = new Int32Array(time + 1);
-  const rows: number[] = [];
-  for (let t = 0; t < time; t++) {
-    for (let row = 0; row < batch; row++) if (t < lengths[row]!) rows.push(row);
-    positionAt[t + 1] = rows.length;
-  }
-  const forward = "hiddenState" in args ? args : undefined;
-  const backward = "outputGradient" in args ? args : undefined;
-  const of = (storage: Storage | undefined) => (storage ? addressOf(storage) : 0);
-  const backwardRoom = (count: number) => (backward ? scratch.room(count) : 0);
-  const fields = [
-    batch,
-    time,
-    inputSize,
-    hiddenSize,
-    reverse ? 1 : 0,
-    rows.length,
-    scratch.ints(lengths),
-    scratch.ints(positionAt),
-    scratch.ints(rows),
-    of(args.input),
-    of(args.weightIh),
-    of(args.weightHh),
-    of(args.biasIh),
-    of(args.biasHh),
-    scratch.orZeros(args.initialHidden, batch * hiddenSize),
-    scratch.orZeros(args.initialCell, batch * hiddenSize),
-    of(args.output),
-    of(forward?.hiddenState),
-    of(forward?.cellState),
-    of(args.saved.gates),
-    of(args.saved.cells),
-    of(args.saved.tanhCells),
-    of(backward?.outputGradient),
-    of(backward?.hiddenGradient),
-    of(backward?.cellGradient),
-    of(backward?.inputGradient),
-    of(backward?.weightIhGradient),
-    of(backward?.weightHhGradient),
-    of(backward?.biasGradient),
-    of(backward?.initialHiddenGradient),
-    of(backward?.initialCellGradient),
-    backwardRoom(rows.length * gates),
-    scratch.room(gates),
-    scratch.room(backward ? packed(kernels, gates, inputSize) : packed(kernels, inputSize, gates)),
-    scratch.room(backward ? packed(kernels, gates, hiddenSize) : packed(kernels, hiddenSize, gates)),
-    backwardRoom(packed(kernels, rows.length, inputSize)),
-    backwardRoom(packed(kernels, rows.length, hiddenSize)),
-    backwardRoom(2 * rows.length),
-  ];
-  const address = scratch.room(fields.length);
-  heap.ints.set(fields, address / 4);
-  return address;
-}
-
-/** The fields of the C struct Attention, in order. */
-function attentionStruct(heap: Heap, scratch: Scratch, args: AttentionForwardArgs | AttentionBackwardArgs): number {
-  const { batch, time, querySize, valueSize, lengths } = args.shape;
-  const backward = "contextGradient" in args ? args : undefined;
-  const of = (storage: Storage | undefined) => (storage ? addressOf(storage) : 0);
-  const fields = [
-    batch,
-    time,
-    querySize,
-    valueSize,
-    scratch.ints(lengths),
-    of(args.query),
-    of(args.keys),
-    of(args.values),
-    of(args.energy),
-    of(args.context),
-    of(args.weights),
-    of(backward?.contextGradient),
-    of(backward?.weightsGradient),
-    of(backward?.queryGradient),
-    of(backward?.keysGradient),
-    of(backward?.valuesGradient),
-    of(backward?.energyGradient),
-    scratch.room(batch * time),
-  ];
-  const address = scratch.room(fields.length);
-  heap.ints.set(fields, address / 4);
-  return address;
-}
-
-/** Row of the stored gradient for each row of the parameter, or 0 when the gradient is dense. */
-function gradientSlots(heap: Heap, scratch: Scratch, gradient: GradientStorage, count: number): number {
-  if (!gradient.rows) return 0;
-  const slots = new Int32Array(count / gradient.width).fill(-1);
-  const start = addressOf(gradient.rows) / 4;
-  for (let slot = 0; slot < gradient.rows.length; slot++) slots[heap.ints[start + slot]!] = slot;
-  return scratch.ints(slots);
-}
 
 /** Starts the WebAssembly backend with a team of `threads`. */
 export async function createWasmBackend(threads: number): Promise<Backend> {
