@@ -12,6 +12,7 @@ export { orthogonal } from "./initializers/orthogonal.ts";
 export { forgetBias, perGate } from "./initializers/per-gate.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
+export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";
 export { Linear, type LinearOptions } from "./layers/linear.ts";
 export { Lstm, type LstmForwardOptions, type LstmOptions, type LstmResult } from "./layers/lstm.ts";
 export { buildBlank, makeParameter, type ParameterOptions } from "./layers/parameter.ts";

@@ -5,7 +5,7 @@ test("configs fill in their defaults", () => {
   const given = { embedding: { size: 8 }, encoder: { hiddenSize: 4 }, decoder: { hiddenSize: 4 } };
   expect(seq2seqConfig.parse(given)).toEqual({
     embedding: { size: 8, dropout: 0 },
-    encoder: { kind: "lstm", hiddenSize: 4, numLayers: 1, bidirectional: true, dropout: 0 },
+    encoder: { kind: "lstm", hiddenSize: 4, numLayers: 1, bidirectional: true, dropout: 0, layerNorm: false },
     attention: { kind: "additive" },
     decoder: { kind: "lstm", hiddenSize: 4, numLayers: 1, inputFeeding: true, tieEmbeddings: false, dropout: 0 },
   });

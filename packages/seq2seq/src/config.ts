@@ -11,6 +11,10 @@ export const encoderConfig = z
     numLayers: size.default(1).describe("layers on top of each other"),
     bidirectional: z.boolean().default(true).describe("also reads each source from its end"),
     dropout: dropoutRate.default(0).describe("share of features dropped between layers and in the encoder's output"),
+    layerNorm: z
+      .boolean()
+      .default(false)
+      .describe("normalizes the encoder's output at each position, before its dropout"),
   })
   .describe("reads the source");
 export type EncoderConfig = z.infer<typeof encoderConfig>;

@@ -1,9 +1,17 @@
 /** The encoder: token vectors and an LSTM, in both directions by default, over the source. */
-import { Dropout, Embedding, Lstm, type Module, namedParameters, type StepContext } from "@cellstate/lstm-core";
+import {
+  Dropout,
+  Embedding,
+  LayerNorm,
+  Lstm,
+  type Module,
+  namedParameters,
+  type StepContext,
+} from "@cellstate/lstm-core";
 import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
 import type { EncoderConfig } from "./config.ts";
-import { checkPaddedIds, type PaddedIds } from "./padding.ts";
+import { checkPaddedIds, mapRealPositions, type PaddedIds } from "./padding.ts";
 
 export interface SourceVocabulary {
   readonly vocabSize: number;
@@ -12,7 +20,7 @@ export interface SourceVocabulary {
 
 /** A source as the decoder sees it. */
 export interface Encoded {
-  /** `[batch, srcLen, outputSize]`, zeros on padding. */
+  /** `[batch, srcLen, outputSize]`; what lies on padding means nothing. */
   readonly outputs: Tensor;
   /** `[batch]` */
   readonly lengths: Int32Array;
@@ -30,6 +38,8 @@ export class Encoder implements Module {
   readonly lstm: Lstm;
   /** Features of `Encoded.outputs`. */
   readonly outputSize: number;
+  /** Of the LSTM's output, where the config asks for it. */
+  readonly layerNorm: LayerNorm | undefined;
   readonly #session: Session;
   readonly #vocabSize: number;
   readonly #embeddingDropout: Dropout;
@@ -53,6 +63,9 @@ export class Encoder implements Module {
       stream: stream.fork("lstm"),
     });
     this.outputSize = this.lstm.outputSize;
+    if (encoder.layerNorm) {
+      this.layerNorm = new LayerNorm(session, { size: this.outputSize, stream: stream.fork("layer_norm") });
+    }
     this.#embeddingDropout = new Dropout(embedding.dropout, stream.fork("embedding_dropout"));
     this.#outputDropout = new Dropout(encoder.dropout, stream.fork("output_dropout"));
   }
@@ -64,10 +77,14 @@ export class Encoder implements Module {
     const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
     const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, srcLen, embeddingSize]
     const { output } = this.lstm.forward(vectors, { lengths, step });
-    return { outputs: this.#outputDropout.forward(output, step), lengths };
+    const outputs = this.layerNorm
+      ? mapRealPositions(output, lengths, (rows) => this.layerNorm!.forward(rows))
+      : output;
+    return { outputs: this.#outputDropout.forward(outputs, step), lengths };
   }
 
   parameters(): Map<string, Tensor> {
-    return namedParameters({ embedding: this.embedding, lstm: this.lstm });
+    const { embedding, lstm, layerNorm } = this;
+    return namedParameters(layerNorm ? { embedding, lstm, layer_norm: layerNorm } : { embedding, lstm });
   }
 }

@@ -15,15 +15,16 @@ export interface TinyOptions {
   readonly hiddenSize?: number;
   readonly embeddingSize?: number;
   readonly dropout?: number;
+  readonly layerNorm?: boolean;
   readonly seed?: number;
 }
 
 export function tinyConfig(options: TinyOptions = {}): Seq2SeqConfig {
   const { attention = "additive", hiddenSize = 3, embeddingSize = 4, numLayers = 1, dropout = 0 } = options;
-  const { inputFeeding = true, tieEmbeddings = false } = options;
+  const { inputFeeding = true, tieEmbeddings = false, layerNorm = false } = options;
   return seq2seqConfig.parse({
     embedding: { size: embeddingSize, dropout },
-    encoder: { hiddenSize, numLayers, dropout },
+    encoder: { hiddenSize, numLayers, layerNorm, dropout },
     attention: { kind: attention },
     decoder: { hiddenSize, numLayers, inputFeeding, tieEmbeddings, dropout },
   });

@@ -28,6 +28,7 @@ const variants: readonly (TinyOptions & { readonly name: string })[] = [
   { name: "additive attention", attention: "additive" },
   { name: "general attention, tied embeddings", attention: "general", tieEmbeddings: true },
   { name: "two layers, dropout", numLayers: 2, dropout: 0.3, hiddenSize: 2 },
+  { name: "layer norm", layerNorm: true },
   { name: "no input feeding", inputFeeding: false, attention: "general" },
 ];
 

@@ -1,9 +1,10 @@
-import { backward, createSession, Rng, type Session, square, sum } from "@cellstate/tensor";
+import { backward, createSession, mul, Rng, type Session, square, sum } from "@cellstate/tensor";
 import { checkGradients } from "@cellstate/tensor/testing";
 import { beforeAll, expect, test } from "vitest";
 import { evaluationStep, type StepContext } from "../module.ts";
 import { Dropout } from "./dropout.ts";
 import { Embedding } from "./embedding.ts";
+import { LayerNorm } from "./layer-norm.ts";
 import { Linear } from "./linear.ts";
 
 let session: Session;
@@ -59,4 +60,33 @@ test("Dropout at a time offset continues the sequence", () => {
   const step: StepContext = { training: true, step: 4, examples: Int32Array.of(1) };
   const whole = layer.forward(session.full([1, 3, 8], 1), step).readSync();
   expect(layer.forward(session.full([1, 1, 8], 1), step, 2).readSync()).toEqual(whole.slice(16));
+});
+
+test("LayerNorm gives every position mean 0 and variance 1, then its weight and bias", () => {
+  const layer = new LayerNorm(session, { size: 3, epsilon: 1e-12, stream });
+  const x = session.tensor([1, 2, 6, -5, 0, 5], [2, 1, 3]);
+  const deviation = Math.sqrt(14 / 3);
+  const want = [-2 / deviation, -1 / deviation, 3 / deviation, -Math.sqrt(1.5), 0, Math.sqrt(1.5)];
+  const got = layer.forward(x);
+  expect(got.shape).toEqual([2, 1, 3]);
+  got.readSync().forEach((value, index) => {
+    expect(value).toBeCloseTo(want[index]!, 9);
+  });
+  expect([...layer.weight.readSync(), ...layer.bias.readSync()]).toEqual([1, 1, 1, 0, 0, 0]);
+});
+
+test("LayerNorm's gradients agree with central differences", () => {
+  const layer = new LayerNorm(session, { size: 4, stream });
+  const x = session.tensor(stream.fork("x").normal(12), [3, 4], { requiresGrad: true });
+  const factor = session.tensor(stream.fork("factor").normal(12), [3, 4]);
+  const loss = () => sum(square(mul(layer.forward(x), factor)));
+  checkGradients(loss, [x, layer.weight, layer.bias], { eps: 1e-5, rtol: 1e-6 });
+});
+
+test("LayerNorm maps equal features to its bias and refuses an epsilon of 0", () => {
+  const layer = new LayerNorm(session, { size: 2, stream });
+  expect([...layer.forward(session.full([1, 2], 7)).readSync()]).toEqual([0, 0]);
+  expect(() => new LayerNorm(session, { size: 2, epsilon: 0, stream })).toThrow(
+    "LayerNorm: expected epsilon to be above 0, got 0",
+  );
 });
