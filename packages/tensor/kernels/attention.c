@@ -1,8 +1,8 @@
 /* One attention step over the real steps of each row; threads own batch rows. */
-#include "vector.h"
+#include "kernels.h"
 #include "pool.h"
 
-typedef struct {
+typedef struct Attention {
   int batch, time, query_size, value_size;
   const int *lengths;
   const float *query, *keys, *values;
@@ -15,7 +15,7 @@ typedef struct {
   float *scratch;  /* [batch, time] */
 } Attention;
 
-INLINE float row_max(const float *x, int count) {
+INLINE float score_max(const float *x, int count) {
   float best = x[0];
   for (int i = 1; i < count; i++) best = scalar_maximum(best, x[i]);
   return best;
@@ -31,7 +31,7 @@ INLINE float row_max(const float *x, int count) {
 INLINE vfloat load_one(const float *p) { return splat(*p); }
 INLINE void store_one(float *p, vfloat v) { *p = v[0]; }
 
-static void forward_rows(void *pointer, int thread, int threads) {
+static void attention_forward_rows(void *pointer, int thread, int threads) {
   Attention *a = pointer;
   int first, last;
   split_range(a->batch, 1, thread, threads, &first, &last);
@@ -48,7 +48,7 @@ static void forward_rows(void *pointer, int thread, int threads) {
       if (a->energy) LANE_SUM(scores[t], a->query_size, load(a->energy + i) * vtanh(load(query + i) + load(key + i)));
       else LANE_SUM(scores[t], a->query_size, load(query + i) * load(key + i));
     }
-    float top = row_max(scores, length), total;
+    float top = score_max(scores, length), total;
     for (int t = 0; t < length; t++) scores[t] = scalar_exp(scores[t] - top);
     LANE_SUM(total, length, load(scores + i));
     for (int t = 0; t < length; t++) {
@@ -86,7 +86,7 @@ static void score_gradient(Attention *a, int row, int t, float d) {
   }
 }
 
-static void backward_rows(void *pointer, int thread, int threads) {
+static void attention_backward_rows(void *pointer, int thread, int threads) {
   Attention *a = pointer;
   int first, last;
   split_range(a->batch, 1, thread, threads, &first, &last);
@@ -114,12 +114,12 @@ static void backward_rows(void *pointer, int thread, int threads) {
   }
 }
 
-#define PARALLEL_ELEMENTS 8192
+#define PARALLEL_ATTENTION 8192
 
-static void run(Attention *a, Job job) {
-  if ((double)a->batch * a->time * (a->query_size + a->value_size) > PARALLEL_ELEMENTS) run_parallel(job, a);
+static void run_attention(Attention *a, Job job) {
+  if ((double)a->batch * a->time * (a->query_size + a->value_size) > PARALLEL_ATTENTION) run_parallel(job, a);
   else job(a, 0, 1);
 }
 
-EXPORT void attention_forward(Attention *a) { run(a, forward_rows); }
-EXPORT void attention_backward(Attention *a) { run(a, backward_rows); }
+EXPORT void attention_forward(Attention *a) { run_attention(a, attention_forward_rows); }
+EXPORT void attention_backward(Attention *a) { run_attention(a, attention_backward_rows); }

@@ -1,5 +1,5 @@
 /* Elementwise kernels, strided copies and reductions. */
-#include "vector.h"
+#include "kernels.h"
 
 enum { NEG, EXP, LOG, TANH, SIGMOID, RELU, SQRT, SQUARE };
 enum { ADD, SUB, MUL, DIV, MAXIMUM, GREATER };

@@ -1,11 +1,10 @@
-/* The register tile: 2 rows x 16 columns, eight accumulators of four lanes, which fit the sixteen registers of wasm engines.
- *
- * b is packed into panels of 16 columns, so that the inner loop reads it in order. Every output element has its own
+/* b is packed into panels of TILE_COLS columns, so that the inner loop reads it in order. Every output element has its own
  * accumulator and k only ever rises: the bits are those of the reference whatever the tile. */
 #include "gemm.h"
+#include "kernels.h"
 #include "pool.h"
 
-void pack_columns(const float *b, ptrdiff_t row_stride, ptrdiff_t col_stride, int k, int n, float *packed, int begin, int end) {
+INTERNAL void pack_columns(const float *b, ptrdiff_t row_stride, ptrdiff_t col_stride, int k, int n, float *packed, int begin, int end) {
   for (int col = begin; col < end; col += TILE_COLS) {
     int width = n - col < TILE_COLS ? n - col : TILE_COLS;
     float *panel = packed + (size_t)col * k;
@@ -24,7 +23,7 @@ void pack_columns(const float *b, ptrdiff_t row_stride, ptrdiff_t col_stride, in
   }
 }
 
-void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed, int begin, int end) {
+INTERNAL void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed, int begin, int end) {
   for (int col = begin; col < end; col += TILE_COLS) {
     int width = n - col < TILE_COLS ? n - col : TILE_COLS;
     float *panel = packed + (size_t)col * k;
@@ -35,66 +34,85 @@ void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed,
   }
 }
 
-/* Adds k terms to a tile's accumulators. */
-INLINE void multiply(vfloat acc[TILE_ROWS][TILE_VECTORS], int rows, const float *a0, const float *a1, const float *panel, int k) {
-  vfloat t00 = acc[0][0], t01 = acc[0][1], t02 = acc[0][2], t03 = acc[0][3];
-  vfloat t10 = acc[1][0], t11 = acc[1][1], t12 = acc[1][2], t13 = acc[1][3];
+#define UNROLL _Pragma("GCC unroll 16")
+
+/* Adds k terms to a tile's accumulators; rows is a constant wherever this is inlined. */
+INLINE void multiply(vfloat acc[TILE_ROWS][TILE_VECTORS], int rows, const float *const *a_rows, int start, const float *panel, int k) {
+  vfloat sum[TILE_ROWS][TILE_VECTORS];
+  const float *a[TILE_ROWS];
+  UNROLL for (int r = 0; r < rows; r++) {
+    a[r] = a_rows[r] + start;
+    UNROLL for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] = acc[r][v];
+  }
   for (int i = 0; i < k; i++, panel += TILE_COLS) {
-    vfloat b0 = load(panel), b1 = load(panel + LANES), b2 = load(panel + 2 * LANES), b3 = load(panel + 3 * LANES);
-    float x = a0[i];
-    t00 += x * b0, t01 += x * b1, t02 += x * b2, t03 += x * b3;
-    if (rows == 2) {
-      float y = a1[i];
-      t10 += y * b0, t11 += y * b1, t12 += y * b2, t13 += y * b3;
+    vfloat b[TILE_VECTORS];
+    UNROLL for (int v = 0; v < TILE_VECTORS; v++) b[v] = load(panel + v * LANES);
+    UNROLL for (int r = 0; r < rows; r++) {
+      vfloat x = splat(a[r][i]);
+      UNROLL for (int v = 0; v < TILE_VECTORS; v++) sum[r][v] += x * b[v];
     }
   }
-  acc[0][0] = t00, acc[0][1] = t01, acc[0][2] = t02, acc[0][3] = t03;
-  acc[1][0] = t10, acc[1][1] = t11, acc[1][2] = t12, acc[1][3] = t13;
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < TILE_VECTORS; v++) acc[r][v] = sum[r][v];
+  }
 }
 
 /* One row of a tile's output; width is below TILE_COLS at the right edge. */
 INLINE void read_row(vfloat row[TILE_VECTORS], const float *out, int width) {
   if (width == TILE_COLS) {
-    for (int v = 0; v < TILE_VECTORS; v++) row[v] = load(out + v * LANES);
+    UNROLL for (int v = 0; v < TILE_VECTORS; v++) row[v] = load(out + v * LANES);
     return;
   }
   float edge[TILE_COLS] = {0};
   for (int j = 0; j < width; j++) edge[j] = out[j];
-  for (int v = 0; v < TILE_VECTORS; v++) row[v] = load(edge + v * LANES);
+  UNROLL for (int v = 0; v < TILE_VECTORS; v++) row[v] = load(edge + v * LANES);
 }
 
 INLINE void write_row(float *out, const vfloat row[TILE_VECTORS], int width) {
   if (width == TILE_COLS) {
-    for (int v = 0; v < TILE_VECTORS; v++) store(out + v * LANES, row[v]);
+    UNROLL for (int v = 0; v < TILE_VECTORS; v++) store(out + v * LANES, row[v]);
     return;
   }
   float edge[TILE_COLS];
-  for (int v = 0; v < TILE_VECTORS; v++) store(edge + v * LANES, row[v]);
+  UNROLL for (int v = 0; v < TILE_VECTORS; v++) store(edge + v * LANES, row[v]);
   for (int j = 0; j < width; j++) out[j] = edge[j];
 }
 
 INLINE void tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode) {
   vfloat total[TILE_ROWS][TILE_VECTORS] = {0};
-  const float *a0 = a_rows[0], *a1 = a_rows[rows - 1];
   if (mode == CHAIN) {
-    for (int r = 0; r < rows; r++) read_row(total[r], out_rows[r] + col, width);
-    multiply(total, rows, a0, a1, panel, k);
+    UNROLL for (int r = 0; r < rows; r++) read_row(total[r], out_rows[r] + col, width);
+    multiply(total, rows, a_rows, 0, panel, k);
   } else {
     for (int start = 0; start < k; start += PRODUCT_BLOCK) {
       int count = k - start < PRODUCT_BLOCK ? k - start : PRODUCT_BLOCK;
       vfloat block[TILE_ROWS][TILE_VECTORS] = {0};
-      multiply(block, rows, a0 + start, a1 + start, panel + (size_t)start * TILE_COLS, count);
-      for (int r = 0; r < rows; r++)
-        for (int v = 0; v < TILE_VECTORS; v++) total[r][v] = start == 0 ? block[r][v] : total[r][v] + block[r][v];
+      multiply(block, rows, a_rows, start, panel + (size_t)start * TILE_COLS, count);
+      UNROLL for (int r = 0; r < rows; r++) {
+        UNROLL for (int v = 0; v < TILE_VECTORS; v++) total[r][v] = start == 0 ? block[r][v] : total[r][v] + block[r][v];
+      }
     }
   }
-  for (int r = 0; r < rows; r++) {
+  UNROLL for (int r = 0; r < rows; r++) {
     if (mode == ACCUMULATE) {
       vfloat before[TILE_VECTORS];
       read_row(before, out_rows[r] + col, width);
-      for (int v = 0; v < TILE_VECTORS; v++) total[r][v] = before[v] + total[r][v];
+      UNROLL for (int v = 0; v < TILE_VECTORS; v++) total[r][v] = before[v] + total[r][v];
     }
     write_row(out_rows[r] + col, total[r], width);
+  }
+}
+
+/* A tile of the rows that are left: each count is code of its own, with its accumulators in registers. */
+INLINE void last_tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode) {
+  switch (rows) {
+    case 1: return tile(1, a_rows, panel, k, out_rows, col, width, mode);
+#if TILE_ROWS > 2
+    case 2: return tile(2, a_rows, panel, k, out_rows, col, width, mode);
+    case 3: return tile(3, a_rows, panel, k, out_rows, col, width, mode);
+    case 4: return tile(4, a_rows, panel, k, out_rows, col, width, mode);
+    case 5: return tile(5, a_rows, panel, k, out_rows, col, width, mode);
+#endif
   }
 }
 
@@ -104,18 +122,18 @@ INLINE void gemm_panels(const float *const *a_rows, int rows, const float *packe
     int width = n - col < TILE_COLS ? n - col : TILE_COLS;
     const float *panel = packed + (size_t)(col / TILE_COLS) * panel_size;
     int row = 0;
-    for (; row + 2 <= rows; row += 2) tile(2, a_rows + row, panel, k, out_rows + row, col, width, mode);
-    if (row < rows) tile(1, a_rows + row, panel, k, out_rows + row, col, width, mode);
+    for (; row + TILE_ROWS <= rows; row += TILE_ROWS) tile(TILE_ROWS, a_rows + row, panel, k, out_rows + row, col, width, mode);
+    last_tile(rows - row, a_rows + row, panel, k, out_rows + row, col, width, mode);
   }
 }
 
-void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode) {
+INTERNAL void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode) {
   gemm_panels(a_rows, rows, packed, (size_t)k * TILE_COLS, k, n, out_rows, begin, end, mode);
 }
 
 #define ROW_BLOCK 64
 
-void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, const float *packed, int k, int n, float *out, int begin, int end) {
+INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, const float *packed, int k, int n, float *out, int begin, int end) {
   float turned[ROW_BLOCK][PRODUCT_BLOCK];
   const float *a_rows[ROW_BLOCK];
   float *out_rows[ROW_BLOCK];

@@ -2,9 +2,12 @@
 #pragma once
 #include "vector.h"
 
-#define TILE_VECTORS 4
-#define TILE_COLS (TILE_VECTORS * LANES)
+/* The register tile: TILE_ROWS x TILE_VECTORS accumulators, one row of b and one broadcast element of a fill the registers. */
+#ifndef TILE_ROWS
 #define TILE_ROWS 2
+#define TILE_VECTORS 4
+#endif
+#define TILE_COLS (TILE_VECTORS * LANES)
 #define PRODUCT_BLOCK 256
 
 /* Elements that a packed k x n matrix takes: whole panels of TILE_COLS columns. */
@@ -18,13 +21,13 @@ typedef enum {
 } GemmMode;
 
 /* Panels of b for columns [begin, end), begin a multiple of TILE_COLS; row k of b lies at b + k * row_stride, column n at + n * col_stride. */
-void pack_columns(const float *b, ptrdiff_t row_stride, ptrdiff_t col_stride, int k, int n, float *packed, int begin, int end);
+INTERNAL void pack_columns(const float *b, ptrdiff_t row_stride, ptrdiff_t col_stride, int k, int n, float *packed, int begin, int end);
 
 /* The same with rows of b wherever row_pointers say. */
-void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed, int begin, int end);
+INTERNAL void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed, int begin, int end);
 
 /* out[row][n] for some rows and all columns in [begin, end); rows of a are contiguous. */
-void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode);
+INTERNAL void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode);
 
 /* The product for rows that are columns [first, last) of a [k, stride] matrix; out is [stride, n]. */
-void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, const float *packed, int k, int n, float *out, int begin, int end);
+INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, const float *packed, int k, int n, float *out, int begin, int end);

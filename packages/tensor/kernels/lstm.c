@@ -3,9 +3,10 @@
  * Real positions are numbered by time, then by row, and only they are computed. Threads own batch rows through the whole
  * sequence, so that the recurrence needs no barrier; weight gradients are one product over all positions, split by gate rows. */
 #include "gemm.h"
+#include "kernels.h"
 #include "pool.h"
 
-typedef struct {
+typedef struct Lstm {
   int batch, time, input_size, hidden_size, reverse, positions;
   const int *lengths;     /* [batch] */
   const int *position_at; /* [time + 1]: first position of each time step */
@@ -119,7 +120,7 @@ static void input_part(Lstm *l, int first, int last) {
   gemm_rows(a_rows, filled, l->packed_ih, l->input_size, gates, out_rows, 0, gates, CHAIN);
 }
 
-static void forward_rows(void *pointer, int thread, int threads) {
+static void lstm_forward_rows(void *pointer, int thread, int threads) {
   Lstm *l = pointer;
   int first, last, gates = 4 * l->hidden_size;
   split_range(l->batch, 1, thread, threads, &first, &last);
@@ -154,18 +155,18 @@ static void forward_rows(void *pointer, int thread, int threads) {
 /* Below this many multiplications a second thread costs more than it brings. */
 #define PARALLEL_PRODUCTS 65536
 
-static int is_large(const Lstm *l) {
+static int is_large_lstm(const Lstm *l) {
   return l->batch > 1 && (double)l->positions * l->hidden_size * (l->hidden_size + l->input_size) * 4 > PARALLEL_PRODUCTS;
 }
 
-static void run(const Lstm *l, Job job) {
-  if (is_large(l)) run_parallel(job, (void *)l);
+static void run_lstm(const Lstm *l, Job job) {
+  if (is_large_lstm(l)) run_parallel(job, (void *)l);
   else job((void *)l, 0, 1);
 }
 
 EXPORT void lstm_forward(Lstm *l) {
-  run(l, pack_forward);
-  run(l, forward_rows);
+  run_lstm(l, pack_forward);
+  run_lstm(l, lstm_forward_rows);
 }
 
 /* Backward: dh of the previous step = dgates W_hh, dx = dgates W_ih; both sum over the gates, so W is packed as it lies. */
@@ -204,7 +205,7 @@ INLINE void cell_gradient(Lstm *l, int position, int row, int t) {
 #undef CELL
 }
 
-static void backward_rows(void *pointer, int thread, int threads) {
+static void lstm_backward_rows(void *pointer, int thread, int threads) {
   Lstm *l = pointer;
   int first, last, gates = 4 * l->hidden_size, hidden = l->hidden_size;
   split_range(l->batch, 1, thread, threads, &first, &last);
@@ -284,14 +285,14 @@ static void weight_gradients(void *pointer, int thread, int threads) {
 }
 
 EXPORT void lstm_backward(Lstm *l) {
-  run(l, pack_backward);
-  run(l, backward_rows);
+  run_lstm(l, pack_backward);
+  run_lstm(l, lstm_backward_rows);
   for (int t = 0; t < l->time; t++) {
     for (int position = l->position_at[t]; position < l->position_at[t + 1]; position++) {
       l->previous[position] = previous_hidden(l, l->rows[position], t);
       l->previous[l->positions + position] = input_row(l, l->rows[position], t);
     }
   }
-  run(l, pack_positions);
-  run(l, weight_gradients);
+  run_lstm(l, pack_positions);
+  run_lstm(l, weight_gradients);
 }

@@ -1,12 +1,12 @@
 /* Optimizer steps in place; a sparse gradient is a dense one whose other rows are zero. */
-#include "vector.h"
+#include "kernels.h"
 #include "pool.h"
 
 #define TINY_MOMENT 1e-30f
 
 INLINE vfloat flush(vfloat moment) { return select_float(absolute(moment) < TINY_MOMENT, splat(0), moment); }
 
-typedef struct {
+typedef struct Adam {
   float *parameter;
   const float *gradient;
   const int *slots; /* row of gradient for each row of the parameter, -1 where it is zero; null when dense */
@@ -39,7 +39,7 @@ INLINE void adam_run(const Adam *a, size_t begin, int count, const float *gradie
   }
 }
 
-#define GRAIN 4096
+#define ADAM_GRAIN 4096
 
 static void adam_part(void *pointer, int thread, int threads) {
   const Adam *a = pointer;
@@ -51,15 +51,15 @@ static void adam_part(void *pointer, int thread, int threads) {
       adam_run(a, (size_t)row * a->width, a->width, gradient);
     }
   } else {
-    split_range(a->count, GRAIN, thread, threads, &begin, &end);
+    split_range(a->count, ADAM_GRAIN, thread, threads, &begin, &end);
     adam_run(a, begin, end - begin, a->gradient + begin);
   }
 }
 
-#define PARALLEL_ELEMENTS 32768
+#define PARALLEL_ADAM 32768
 
 EXPORT void adam_step(Adam *a) {
-  if (a->count > PARALLEL_ELEMENTS) run_parallel(adam_part, a);
+  if (a->count > PARALLEL_ADAM) run_parallel(adam_part, a);
   else adam_part(a, 0, 1);
 }
 

@@ -1,44 +1,69 @@
-/* The thread team over shared WebAssembly memory: workers spin for a while, then sleep on a futex. */
-#include "vector.h"
+/* The thread team: who waits spins for a while, since jobs of one training step follow each other closely, then sleeps. */
 #include "pool.h"
+#include "waiting.h"
 
 #define SPINS 20000
 
-static int32_t generation;
-static int32_t unfinished;
-static int32_t workers;
-static Job current_job;
-static void *current_args;
+#ifdef __wasm__
+static Team the_team;
+Team *current_team = &the_team;
+__attribute__((visibility("default"))) void set_workers(int count) { the_team.workers = count; }
+__attribute__((visibility("default"))) void worker_loop(int thread) { work_for(&the_team, thread); }
+#else
+_Thread_local Team *current_team;
+#endif
 
-int team_size(void) { return workers + 1; }
+/* Returns when *number is no longer value. */
+static void wait_for_change(Team *team, int32_t *number, int32_t value) {
+  for (int spins = 0; spins < SPINS; spins++) {
+    if (__atomic_load_n(number, __ATOMIC_SEQ_CST) != value) return;
+    spin_once();
+  }
+  __atomic_add_fetch(&team->sleepers, 1, __ATOMIC_SEQ_CST);
+  while (__atomic_load_n(number, __ATOMIC_SEQ_CST) == value) sleep_while_equal(number, value);
+  __atomic_sub_fetch(&team->sleepers, 1, __ATOMIC_SEQ_CST);
+}
 
-EXPORT void set_workers(int count) { workers = count; }
+/* Who sleeps has raised `sleepers` before it looked at the number, so that one of the two sees the other. */
+static void wake(Team *team, int32_t *number) {
+  if (__atomic_load_n(&team->sleepers, __ATOMIC_SEQ_CST) > 0) wake_all(number);
+}
+
+static void start_job(Team *team, Job job, void *args) {
+  team->job = job;
+  team->args = args;
+  __atomic_store_n(&team->unfinished, team->workers, __ATOMIC_SEQ_CST);
+  __atomic_add_fetch(&team->generation, 1, __ATOMIC_SEQ_CST);
+  wake(team, &team->generation);
+}
+
+static void finish_job(Team *team) {
+  for (int32_t left; (left = __atomic_load_n(&team->unfinished, __ATOMIC_SEQ_CST)) != 0;) wait_for_change(team, &team->unfinished, left);
+}
 
 void run_parallel(Job job, void *args) {
-  if (workers == 0) {
+  Team *team = current_team;
+  if (team->workers == 0) {
     job(args, 0, 1);
     return;
   }
-  current_job = job;
-  current_args = args;
-  __atomic_store_n(&unfinished, workers, __ATOMIC_SEQ_CST);
-  __atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST);
-  __builtin_wasm_memory_atomic_notify(&generation, (unsigned)workers);
-  job(args, 0, workers + 1);
-  while (__atomic_load_n(&unfinished, __ATOMIC_SEQ_CST) != 0) {
+  start_job(team, job, args);
+  job(args, 0, team->workers + 1);
+  finish_job(team);
+}
+
+void work_for(Team *team, int thread) {
+  for (int32_t seen = 0;; seen++) {
+    wait_for_change(team, &team->generation, seen);
+    Job job = team->job;
+    if (job) job(team->args, thread, team->workers + 1);
+    __atomic_sub_fetch(&team->unfinished, 1, __ATOMIC_SEQ_CST);
+    wake(team, &team->unfinished);
+    if (!job) return;
   }
 }
 
-/* The life of one worker thread, numbered from 1. */
-EXPORT void worker_loop(int thread) {
-  int32_t seen = 0;
-  for (;;) {
-    int spins = 0;
-    while (__atomic_load_n(&generation, __ATOMIC_SEQ_CST) == seen) {
-      if (++spins > SPINS) __builtin_wasm_memory_atomic_wait32(&generation, seen, -1);
-    }
-    seen++;
-    current_job(current_args, thread, workers + 1);
-    __atomic_sub_fetch(&unfinished, 1, __ATOMIC_SEQ_CST);
-  }
+void end_workers(Team *team) {
+  start_job(team, 0, 0);
+  finish_job(team);
 }

@@ -1,13 +1,34 @@
 /* A team of threads that splits outputs, never sums: results do not depend on how many there are. */
 #pragma once
+#include <stdint.h>
 
 typedef void (*Job)(void *args, int thread, int threads);
+
+/* A caller and its workers. All zero is a team of one. */
+typedef struct {
+  int32_t workers;
+  int32_t generation; /* rises with each job */
+  int32_t unfinished; /* workers that are still at the job */
+  int32_t sleepers;
+  Job job; /* null: the workers end */
+  void *args;
+} Team;
+
+/* The team of the calling thread, which run_parallel uses. */
+#ifdef __wasm__
+extern Team *current_team; /* each session has an instance of its own */
+#else
+extern _Thread_local Team *current_team;
+#endif
 
 /* Runs job on every thread of the team and returns when all are done. */
 void run_parallel(Job job, void *args);
 
-/* Threads of the team, the caller included. */
-int team_size(void);
+/* The life of one worker, numbered from 1. */
+void work_for(Team *team, int thread);
+
+/* Ends all workers: each returns from work_for. */
+void end_workers(Team *team);
 
 /* The part of [0, count) that a thread owns, in whole multiples of grain: [*begin, *end). */
 static inline void split_range(int count, int grain, int thread, int threads, int *begin, int *end) {

@@ -1,5 +1,5 @@
 /* Kernels that work row by row: softmax, arg-max, top-k, cross-entropy, gather and scatter. */
-#include "vector.h"
+#include "kernels.h"
 #include "pool.h"
 
 static float row_max(const float *x, int classes) {
@@ -143,10 +143,10 @@ INLINE float mean_weight(const float *class_weights, int classes) {
   return total / (float)classes;
 }
 
-#define PARALLEL_ELEMENTS 16384
+#define PARALLEL_LOSS 16384
 
 static void run_rows(CrossEntropy *args, Job job) {
-  if ((double)args->rows * args->classes > PARALLEL_ELEMENTS) run_parallel(job, args);
+  if ((double)args->rows * args->classes > PARALLEL_LOSS) run_parallel(job, args);
   else job(args, 0, 1);
 }
 

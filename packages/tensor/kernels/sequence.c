@@ -1,5 +1,5 @@
 /* Dropout by address and pooling over time. */
-#include "vector.h"
+#include "kernels.h"
 
 /* Philox4x32-10 (Salmon et al. 2011). */
 INLINE void philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1, uint32_t out[4]) {

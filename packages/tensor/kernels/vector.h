@@ -15,7 +15,11 @@ typedef float vfloat_unaligned __attribute__((vector_size(LANES * 4), aligned(4)
 typedef int32_t vint __attribute__((vector_size(LANES * 4)));
 typedef uint32_t vuint __attribute__((vector_size(LANES * 4)));
 
+/* EXPORT: called from JavaScript. INTERNAL: shared by the kernels' files. Both are static where one file includes all. */
+#ifndef EXPORT
 #define EXPORT __attribute__((visibility("default")))
+#define INTERNAL
+#endif
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE vfloat load(const float *p) { return *(const vfloat_unaligned *)p; }
@@ -23,7 +27,14 @@ INLINE void store(float *p, vfloat v) { *(vfloat_unaligned *)p = v; }
 INLINE vfloat splat(float x) { return x - (vfloat){0}; }
 INLINE vfloat select_float(vint mask, vfloat a, vfloat b) { return (vfloat)((mask & (vint)a) | (~mask & (vint)b)); }
 INLINE vfloat absolute(vfloat x) { return (vfloat)((vint)x & 0x7fffffff); }
-INLINE vfloat square_root(vfloat x) { return __builtin_elementwise_sqrt(x); }
+INLINE vfloat square_root(vfloat x) {
+#ifdef __clang__
+  return __builtin_elementwise_sqrt(x);
+#else
+  for (int i = 0; i < LANES; i++) x[i] = __builtin_sqrtf(x[i]);
+  return x;
+#endif
+}
 
 /* NaN if either is, else a > b ? a : b. */
 INLINE vfloat maximum(vfloat a, vfloat b) {

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { nativeInstructionSets } from "./backends/native/team.ts";
 import * as t from "./index.ts";
 
-describe.each(["reference", "wasm"] as const)("a session on %s", (backend) => {
+const backends = ["reference", "wasm", ...(nativeInstructionSets().length > 0 ? (["native"] as const) : [])] as const;
+
+describe.each(backends)("a session on %s", (backend) => {
   let session: t.Session;
   beforeAll(async () => {
     session = await t.createSession({ backend });
@@ -82,9 +85,33 @@ describe.each(["reference", "wasm"] as const)("a session on %s", (backend) => {
 });
 
 test("createSession says which backends are not there", async () => {
-  await expect(t.createSession({ backend: "native" })).rejects.toThrow("the native backend is not part of this build");
   await expect(t.createSession({ backend: "wasm", dtype: "float64" })).rejects.toThrow(
     "float64 needs the reference backend",
   );
+  await expect(t.createSession({ backend: "native", dtype: "float64" })).rejects.toThrow(
+    "float64 needs the reference backend, got native",
+  );
   await expect(t.createSession({ threads: 0 })).rejects.toThrow("expected threads to be an integer >= 1, got 0");
 });
+
+test.runIf(nativeInstructionSets().length > 0)("CELLSTATE_ISA must name an instruction set that is there", async () => {
+  vi.stubEnv("CELLSTATE_ISA", "avx1024");
+  await expect(t.createSession({ backend: "native" })).rejects.toThrow(
+    /expected CELLSTATE_ISA to be one of .*, got avx1024/,
+  );
+  vi.unstubAllEnvs();
+});
+
+test.runIf(nativeInstructionSets().length > 0)(
+  "native sessions of different thread counts live side by side",
+  async () => {
+    const sessions = await Promise.all([1, 2, 3].map((threads) => t.createSession({ backend: "native", threads })));
+    const products = sessions.map((session) => {
+      const x = session.tensor(new t.Rng(1).stream("x").normal(128 * 128), [128, 128]);
+      return [...t.matmul(x, x).readSync()];
+    });
+    expect(products[1]).toEqual(products[0]);
+    expect(products[2]).toEqual(products[0]);
+    await Promise.all(sessions.map((session) => session.dispose()));
+  },
+);

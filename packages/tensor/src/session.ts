@@ -3,6 +3,9 @@
  */
 import { type Node, Tape } from "./autograd/tape.ts";
 import type { Backend, BackendName } from "./backend.ts";
+import { createKernelBackend } from "./backends/kernels/backend.ts";
+import type { Team } from "./backends/kernels/kernels.ts";
+import { startNativeTeam } from "./backends/native/team.ts";
 import { createReferenceBackend } from "./backends/reference/backend.ts";
 import type { DType, FloatType } from "./dtype.ts";
 import { BackendError, DTypeError, ScopeError, ShapeError } from "./errors.ts";
@@ -35,17 +38,23 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   if (!Number.isInteger(threads) || threads < 1) {
     throw new BackendError(`createSession: expected threads to be an integer >= 1, got ${threads}`);
   }
-  if (backend === "native") {
-    throw new BackendError("createSession: the native backend is not part of this build; use --backend wasm or auto");
-  }
   if (backend === "reference" || (backend === "auto" && dtype === "float64")) {
     return new Session(createReferenceBackend(dtype));
   }
   if (dtype === "float64") {
-    throw new BackendError("createSession: float64 needs the reference backend, got wasm");
+    throw new BackendError(`createSession: float64 needs the reference backend, got ${backend}`);
   }
-  const { createWasmBackend } = await import("./backends/wasm/backend.ts");
-  return new Session(await createWasmBackend(threads));
+  return new Session(createKernelBackend(await startTeam(backend, threads)));
+}
+
+/** `auto` falls back to WebAssembly where the native kernels are not there. */
+async function startTeam(backend: "auto" | "wasm" | "native", threads: number): Promise<Team> {
+  if (backend !== "wasm") {
+    const team = startNativeTeam(threads, backend === "native");
+    if (team) return team;
+  }
+  const { startWasmTeam } = await import("./backends/wasm/team.ts");
+  return startWasmTeam(threads);
 }
 
 /** A region of memory: tensors made while it is the innermost scope are freed when it ends. */

@@ -1,6 +1,10 @@
-/** Every op gives the same bits on the reference and on wasm, with one thread and with two, forward and backward. */
+/**
+ * Every op gives the same bits on the reference, on wasm and on the native kernels of each instruction set that this machine
+ * has, with one thread and with two, forward and backward.
+ */
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { nativeInstructionSets } from "../src/backends/native/team.ts";
 import * as t from "../src/index.ts";
 import { toEqualTensorBits } from "../src/testing/index.ts";
 
@@ -17,6 +21,11 @@ beforeAll(async () => {
     await t.createSession({ backend: "wasm", threads: 1 }),
     await t.createSession({ backend: "wasm", threads: 2 }),
   ];
+  for (const instructionSet of nativeInstructionSets()) {
+    vi.stubEnv("CELLSTATE_ISA", instructionSet);
+    sessions.push(await t.createSession({ backend: "native", threads: 2 }));
+  }
+  vi.unstubAllEnvs();
 });
 
 afterAll(() => Promise.all(sessions.map((session) => session.dispose())));

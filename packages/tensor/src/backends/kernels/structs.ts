@@ -9,15 +9,14 @@ import type {
 } from "../../backend.ts";
 import { BackendError } from "../../errors.ts";
 import type { Heap } from "./heap.ts";
-import type { Kernels } from "./module.ts";
+import type { Kernels } from "./kernels.ts";
 
 export interface HeapStorage extends Storage {
   readonly address: number;
 }
 
 export function addressOf(storage: Storage): number {
-  if (!("address" in storage))
-    throw new BackendError("internal: a storage of another backend reached the wasm backend");
+  if (!("address" in storage)) throw new BackendError("internal: a storage of another backend reached the kernels");
   return (storage as HeapStorage).address;
 }
 
@@ -118,7 +117,7 @@ export function lstmStruct(
     scratch.room(backward ? packed(kernels, gates, hiddenSize) : packed(kernels, hiddenSize, gates)),
     backwardRoom(packed(kernels, rows.length, inputSize)),
     backwardRoom(packed(kernels, rows.length, hiddenSize)),
-    backwardRoom(2 * rows.length),
+    backwardRoom(4 * rows.length), // pointers, of up to eight bytes, to the rows of x and of the previous hidden state
   ];
   const address = scratch.room(fields.length);
   heap.ints.set(fields, address / 4);

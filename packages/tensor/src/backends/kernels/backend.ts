@@ -1,9 +1,9 @@
-/** The WebAssembly backend: hands storages and shapes to the C kernels; float32 only, same bits as the reference. */
+/** The backends on C kernels: hands storages and shapes to them; float32 only, same bits as the reference. */
 import type { Backend, BinaryOp, CrossEntropyArgs, Storage, UnaryOp } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
 import { Heap } from "./heap.ts";
-import { startTeam } from "./module.ts";
+import type { Team } from "./kernels.ts";
 import { runsOf } from "./runs.ts";
 import { addressOf, attentionStruct, gradientSlots, type HeapStorage, lstmStruct, packed, Scratch } from "./structs.ts";
 
@@ -16,9 +16,8 @@ const BINARY = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, greater: 5 } satisf
 const POOL = { max: 0, mean: 1, last: 2 };
 const CHUNK = 4096;
 
-/** Starts the WebAssembly backend with a team of `threads`. */
-export async function createWasmBackend(threads: number): Promise<Backend> {
-  const { kernels, memory, heapBase, stop } = await startTeam(threads);
+/** A backend on a team's kernels. */
+export function createKernelBackend({ name, threads, kernels, memory, heapBase, stop }: Team): Backend {
   const heap = new Heap(memory, heapBase);
   const view = (storage: Storage): TypedArray => {
     const at = addressOf(storage) / 4;
@@ -37,12 +36,12 @@ export async function createWasmBackend(threads: number): Promise<Backend> {
   ];
 
   return {
-    name: "wasm",
+    name,
     threads,
     floatType: "float32",
 
     allocate: (dtype: DType, length: number): Storage => {
-      if (dtype === "float64") throw new BackendError("wasm: float64 needs the reference backend");
+      if (dtype === "float64") throw new BackendError(`${name}: float64 needs the reference backend`);
       return { dtype, length, address: heap.allocate(length * bytesOf(dtype)) } as HeapStorage;
     },
     free: (storage) => heap.free(addressOf(storage), storage.length * bytesOf(storage.dtype)),

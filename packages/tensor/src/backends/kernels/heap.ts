@@ -1,4 +1,4 @@
-/** Memory of the WebAssembly backend: size classes with free lists, so that a long run reuses what its first steps took. */
+/** Memory of the kernels: size classes with free lists, so that a long run reuses what its first steps took. */
 import { BackendError } from "../../errors.ts";
 
 const PAGE = 65536;
@@ -80,7 +80,7 @@ export class Heap {
       this.#top -= wanted;
       const megabytes = (n: number) => `${Math.ceil(n / 1048576)} MiB`;
       throw new BackendError(
-        `wasm: out of memory: wanted ${megabytes(wanted)} more than the ${megabytes(this.#used - wanted)} in use; use a smaller batch or model`,
+        `out of memory: wanted ${megabytes(wanted)} more than the ${megabytes(this.#used - wanted)} in use; use a smaller batch or model`,
       );
     }
     this.#bytes = new Uint8Array(this.#memory.buffer);

@@ -1,0 +1,43 @@
+/* The kernels that backends call: one prototype for each, in the order of KERNELS. */
+#pragma once
+#include "vector.h"
+
+struct Lstm;
+struct Attention;
+struct Adam;
+
+EXPORT void fill(float *out, int count, float value);
+EXPORT void unary(int op, const float *x, float *out, int count);
+EXPORT void unary_gradient(int op, const float *x, const float *y, const float *dy, float *dx, int count);
+EXPORT void binary(int op, const float *a, const float *b, float *out, const int *runs, int outer, int a_stride, int b_stride, int count);
+EXPORT void copy_runs(const float *from, float *to, const int *runs, int outer, int from_stride, int to_stride, int count, int accumulate);
+EXPORT void reduce(int is_max, const float *x, float *out, int outer, int length, int inner);
+EXPORT double sum_all(const float *x, int count);
+EXPORT int first_non_finite(const float *x, int count);
+EXPORT int packed_elements(int k, int n);
+EXPORT void matmul(const float *a, const float *b, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b);
+EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_log);
+EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int rows, int classes, int is_log);
+EXPORT void arg_max(const float *x, int *out, int rows, int classes);
+EXPORT void top_k(const float *x, float *values, int *indices, int rows, int classes, int k);
+EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *losses, int rows, int classes, float smoothing);
+EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale);
+EXPORT void gather_rows(const int32_t *table, const int *ids, int32_t *out, int count, int width);
+EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count);
+EXPORT void dropout(const float *x, float *out, int batch, int time, int features, float scale, uint32_t threshold, uint32_t key0, uint32_t key1, uint32_t step, const int *examples, int time_offset);
+EXPORT void pool(int kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features);
+EXPORT void pool_gradient(int kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features);
+EXPORT void lstm_forward(struct Lstm *args);
+EXPORT void lstm_backward(struct Lstm *args);
+EXPORT void attention_forward(struct Attention *args);
+EXPORT void attention_backward(struct Attention *args);
+EXPORT void adam_step(struct Adam *args);
+EXPORT void sgd_step(float *parameter, const float *gradient, const int *slots, float *velocity, int rows, int width, float scale, float rate, float momentum, float l2, int nesterov);
+EXPORT double sum_of_squares(const float *values, const int *rows, int count, int width);
+
+#define KERNELS(X)                                                                                              \
+  X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \
+  X(packed_elements) X(matmul) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
+  X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
+  X(lstm_forward) X(lstm_backward) X(attention_forward) X(attention_backward) X(adam_step) X(sgd_step)          \
+  X(sum_of_squares)

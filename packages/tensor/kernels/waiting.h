@@ -1,0 +1,38 @@
+/* How a thread waits: a pause in a spinning loop, and sleep until a number changes. */
+#pragma once
+#include <stdint.h>
+
+#ifdef __wasm__
+
+static inline void spin_once(void) {}
+static inline void sleep_while_equal(int32_t *number, int32_t value) { __builtin_wasm_memory_atomic_wait32(number, value, -1); }
+static inline void wake_all(int32_t *number) { __builtin_wasm_memory_atomic_notify(number, 0xffffffffu); }
+
+#else
+#include <pthread.h>
+
+static pthread_mutex_t waiting_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t waiting_changed = PTHREAD_COND_INITIALIZER;
+
+static inline void spin_once(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static inline void sleep_while_equal(int32_t *number, int32_t value) {
+  pthread_mutex_lock(&waiting_mutex);
+  while (__atomic_load_n(number, __ATOMIC_SEQ_CST) == value) pthread_cond_wait(&waiting_changed, &waiting_mutex);
+  pthread_mutex_unlock(&waiting_mutex);
+}
+
+static inline void wake_all(int32_t *number) {
+  (void)number;
+  pthread_mutex_lock(&waiting_mutex);
+  pthread_cond_broadcast(&waiting_changed);
+  pthread_mutex_unlock(&waiting_mutex);
+}
+
+#endif

@@ -1,0 +1,282 @@
+/* The Node-API side of the kernels. JavaScript sees what it sees of the WebAssembly instance: functions that take 32-bit
+ * addresses in one block of memory. Here an address becomes a pointer. */
+#include <node_api.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+#include "../kernels/pool.h"
+#include "instruction-sets.h"
+
+/* One session: its kernels, its memory and its threads. */
+typedef struct {
+  const KernelTable *kernels;
+  char *memory;
+  Team team;
+  pthread_t *threads;
+  int functions; /* JavaScript functions that still point here */
+} Context;
+
+/* ---- Floating point: rounding to nearest, denormals kept, whatever the process has set ---- */
+
+#if defined(__x86_64__)
+typedef unsigned FloatState;
+static FloatState enter_kernels(void) {
+  unsigned before = _mm_getcsr();
+  _mm_setcsr(0x1f80);
+  return before;
+}
+static void leave_kernels(FloatState before) { _mm_setcsr(before); }
+#elif defined(__aarch64__)
+typedef uint64_t FloatState;
+static FloatState enter_kernels(void) {
+  uint64_t before;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(before));
+  __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)0));
+  return before;
+}
+static void leave_kernels(FloatState before) { __asm__ volatile("msr fpcr, %0" : : "r"(before)); }
+#endif
+
+/* ---- Arguments ---- */
+
+/* Reads `count` numbers after the context, and makes the context's team the current one. */
+static Context *read_call(napi_env env, napi_callback_info info, double *numbers, size_t count) {
+  napi_value values[17];
+  size_t given = count + 1;
+  void *context;
+  napi_get_cb_info(env, info, &given, values, 0, &context);
+  for (size_t i = 0; i < count; i++) {
+    numbers[i] = 0;
+    if (i < given) napi_get_value_double(env, values[i], numbers + i);
+  }
+  current_team = &((Context *)context)->team;
+  return context;
+}
+
+static void *pointer_at(const Context *context, double address) { return address == 0 ? 0 : context->memory + (size_t)address; }
+
+/* Copies a struct with 32-bit addresses into one with pointers; layout names each field: i int, f float, p pointer. */
+static void widen(const Context *context, const char *layout, const uint32_t *from, char *to) {
+  for (; *layout; layout++, from++) {
+    if (*layout == 'p') {
+      to = (char *)(((uintptr_t)to + sizeof(void *) - 1) & ~(sizeof(void *) - 1));
+      void *pointer = pointer_at(context, *from);
+      memcpy(to, &pointer, sizeof pointer);
+      to += sizeof pointer;
+    } else {
+      memcpy(to, from, 4);
+      to += 4;
+    }
+  }
+}
+
+#define LSTM_LAYOUT "iiiiii" "ppp" "ppppp" "pp" "ppp" "ppp" "ppp" "pppppp" "pppppppp"
+#define ATTENTION_LAYOUT "iiii" "ppppppppppppp" "p"
+#define ADAM_LAYOUT "ppppp" "iii" "ffffffffff"
+
+/* ---- One function for each kernel ---- */
+
+#define P(i) pointer_at(context, number[i])
+#define I(i) (int)number[i]
+#define U(i) (uint32_t)number[i]
+#define F(i) (float)number[i]
+
+#define ENTER(name, count)                                              \
+  static napi_value call_##name(napi_env env, napi_callback_info info) { \
+    double number[count];                                               \
+    Context *context = read_call(env, info, number, count);             \
+    FloatState before = enter_kernels();
+
+#define KERNEL(name, count, ...)                \
+  ENTER(name, count)                            \
+  context->kernels->name(__VA_ARGS__);          \
+  leave_kernels(before);                        \
+  return 0;                                     \
+  }
+
+#define NUMBER_KERNEL(name, count, ...)                        \
+  ENTER(name, count)                                           \
+  double result = context->kernels->name(__VA_ARGS__);         \
+  leave_kernels(before);                                       \
+  napi_value value;                                            \
+  napi_create_double(env, result, &value);                     \
+  return value;                                                \
+  }
+
+#define STRUCT_KERNEL(name, layout)                                        \
+  ENTER(name, 1)                                                           \
+  _Alignas(void *) char fields[sizeof(layout) * sizeof(void *)];           \
+  widen(context, layout, P(0), fields);                                    \
+  context->kernels->name((void *)fields);                                  \
+  leave_kernels(before);                                                   \
+  return 0;                                                                \
+  }
+
+KERNEL(fill, 3, P(0), I(1), F(2))
+KERNEL(unary, 4, I(0), P(1), P(2), I(3))
+KERNEL(unary_gradient, 6, I(0), P(1), P(2), P(3), P(4), I(5))
+KERNEL(binary, 9, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7), I(8))
+KERNEL(copy_runs, 8, P(0), P(1), P(2), I(3), I(4), I(5), I(6), I(7))
+KERNEL(reduce, 6, I(0), P(1), P(2), I(3), I(4), I(5))
+NUMBER_KERNEL(sum_all, 2, P(0), I(1))
+NUMBER_KERNEL(first_non_finite, 2, P(0), I(1))
+NUMBER_KERNEL(packed_elements, 2, I(0), I(1))
+KERNEL(matmul, 11, P(0), P(1), P(2), P(3), I(4), I(5), I(6), I(7), I(8), I(9), I(10))
+KERNEL(softmax, 5, P(0), P(1), I(2), I(3), I(4))
+KERNEL(softmax_gradient, 6, P(0), P(1), P(2), I(3), I(4), I(5))
+KERNEL(arg_max, 4, P(0), P(1), I(2), I(3))
+KERNEL(top_k, 6, P(0), P(1), P(2), I(3), I(4), I(5))
+KERNEL(cross_entropy_forward, 8, P(0), P(1), P(2), P(3), P(4), I(5), I(6), F(7))
+KERNEL(cross_entropy_backward, 9, P(0), P(1), P(2), P(3), P(4), I(5), I(6), F(7), F(8))
+KERNEL(gather_rows, 5, P(0), P(1), P(2), I(3), I(4))
+KERNEL(scatter_add_rows, 6, P(0), P(1), P(2), I(3), I(4), I(5))
+KERNEL(dropout, 12, P(0), P(1), I(2), I(3), I(4), F(5), U(6), U(7), U(8), U(9), P(10), I(11))
+KERNEL(pool, 8, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7))
+KERNEL(pool_gradient, 8, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7))
+STRUCT_KERNEL(lstm_forward, LSTM_LAYOUT)
+STRUCT_KERNEL(lstm_backward, LSTM_LAYOUT)
+STRUCT_KERNEL(attention_forward, ATTENTION_LAYOUT)
+STRUCT_KERNEL(attention_backward, ATTENTION_LAYOUT)
+STRUCT_KERNEL(adam_step, ADAM_LAYOUT)
+KERNEL(sgd_step, 11, P(0), P(1), P(2), P(3), I(4), I(5), F(6), F(7), F(8), F(9), I(10))
+NUMBER_KERNEL(sum_of_squares, 4, P(0), P(1), I(2), I(3))
+
+/* ---- Instruction sets ---- */
+
+static const struct {
+  const char *name;
+  const KernelTable *kernels;
+} instruction_sets[] = {
+#if defined(__x86_64__)
+    {"avx512", &kernels_avx512}, {"avx2", &kernels_avx2}, {"x86-64", &kernels_x86_64},
+#elif defined(__aarch64__)
+    {"neon", &kernels_neon},
+#endif
+};
+
+#define INSTRUCTION_SET_COUNT (sizeof instruction_sets / sizeof *instruction_sets)
+
+/* Entries are ordered from the fastest to the one that every processor has. */
+static int is_supported(size_t index) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (index == 0) return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+  if (index == 1) return __builtin_cpu_supports("avx2");
+#endif
+  (void)index;
+  return 1;
+}
+
+/* instructionSets(): names of those that this processor runs, the fastest first. */
+static napi_value list_instruction_sets(napi_env env, napi_callback_info info) {
+  (void)info;
+  napi_value names;
+  napi_create_array(env, &names);
+  uint32_t count = 0;
+  for (size_t i = 0; i < INSTRUCTION_SET_COUNT; i++) {
+    if (!is_supported(i)) continue;
+    napi_value name;
+    napi_create_string_utf8(env, instruction_sets[i].name, NAPI_AUTO_LENGTH, &name);
+    napi_set_element(env, names, count++, name);
+  }
+  return names;
+}
+
+/* ---- Sessions ---- */
+
+typedef struct {
+  Team *team;
+  int number;
+} Worker;
+
+static void *work(void *pointer) {
+  Worker worker = *(Worker *)pointer;
+  free(pointer);
+  enter_kernels();
+  work_for(worker.team, worker.number);
+  return 0;
+}
+
+static void start_workers(Context *context, int count) {
+  context->threads = calloc(count ? count : 1, sizeof *context->threads);
+  for (int i = 0; i < count; i++) {
+    Worker *worker = malloc(sizeof *worker);
+    *worker = (Worker){&context->team, i + 1};
+    if (pthread_create(context->threads + i, 0, work, worker) != 0) {
+      free(worker);
+      break;
+    }
+    context->team.workers = i + 1;
+  }
+}
+
+static void join_workers(Context *context) {
+  if (context->team.workers > 0) end_workers(&context->team);
+  for (int i = 0; i < context->team.workers; i++) pthread_join(context->threads[i], 0);
+  context->team.workers = 0;
+}
+
+/* stop(): ends the session's threads; kernels that are called later run on the caller alone. */
+static napi_value stop(napi_env env, napi_callback_info info) {
+  join_workers(read_call(env, info, 0, 0));
+  return 0;
+}
+
+/* Frees the context with the last of its functions. */
+static void release_context(napi_env env, void *data, void *hint) {
+  (void)env, (void)hint;
+  Context *context = data;
+  if (--context->functions > 0) return;
+  join_workers(context);
+  free(context->threads);
+  free(context);
+}
+
+static void add_function(napi_env env, napi_value object, const char *name, napi_callback callback, Context *context) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, context, &function);
+  napi_set_named_property(env, object, name, function);
+  if (!context) return;
+  context->functions++;
+  napi_add_finalizer(env, function, context, release_context, 0, 0);
+}
+
+/* open(instructionSet, memory, threads): the kernels as functions on `memory`, a typed array over all of it that never moves. */
+static napi_value open(napi_env env, napi_callback_info info) {
+  napi_value values[3];
+  size_t given = 3, chosen = 0;
+  char name[32] = "";
+  int32_t threads = 1;
+  void *memory = 0;
+  napi_get_cb_info(env, info, &given, values, 0, 0);
+  napi_get_value_string_utf8(env, values[0], name, sizeof name, 0);
+  napi_get_value_int32(env, values[2], &threads);
+  while (chosen < INSTRUCTION_SET_COUNT && strcmp(instruction_sets[chosen].name, name) != 0) chosen++;
+  if (chosen == INSTRUCTION_SET_COUNT || !is_supported(chosen)) {
+    napi_throw_error(env, 0, "this processor or build has no such instruction set");
+    return 0;
+  }
+  if (napi_get_typedarray_info(env, values[1], 0, 0, &memory, 0, 0) != napi_ok || !memory) {
+    napi_throw_error(env, 0, "memory must be a typed array");
+    return 0;
+  }
+  Context *context = calloc(1, sizeof *context);
+  context->kernels = instruction_sets[chosen].kernels;
+  context->memory = memory;
+  start_workers(context, threads - 1);
+  napi_value exports;
+  napi_create_object(env, &exports);
+#define ADD(kernel) add_function(env, exports, #kernel, call_##kernel, context);
+  KERNELS(ADD)
+  add_function(env, exports, "stop", stop, context);
+  return exports;
+}
+
+NAPI_MODULE_INIT() {
+  add_function(env, exports, "instructionSets", list_instruction_sets, 0);
+  add_function(env, exports, "open", open, 0);
+  return exports;
+}

@@ -1,0 +1,17 @@
+/* All kernels for one instruction set, as one table: built once for each, with INSTRUCTION_SET, LANES and the tile's size. */
+#define EXPORT __attribute__((unused)) static
+#define INTERNAL static
+#include "../kernels/attention.c"
+#include "../kernels/elementwise.c"
+#include "../kernels/gemm.c"
+#include "../kernels/lstm.c"
+#include "../kernels/optimizers.c"
+#include "../kernels/rows.c"
+#include "../kernels/sequence.c"
+#include "instruction-sets.h"
+
+#define JOIN(a, b) a##b
+#define TABLE_OF(instruction_set) JOIN(kernels_, instruction_set)
+#define ENTRY(name) .name = name,
+
+const KernelTable TABLE_OF(INSTRUCTION_SET) = {KERNELS(ENTRY)};

@@ -1,0 +1,68 @@
+/** Opens the native kernels: an addon that the workspace compiles, or that a platform package brings. */
+import { BackendError } from "../../errors.ts";
+import type { Kernels, Team } from "../kernels/kernels.ts";
+
+/** What native/addon.c exports. */
+interface Addon {
+  /** Those that this processor runs, the fastest first. */
+  instructionSets(): string[];
+  open(instructionSet: string, memory: Uint8Array, threads: number): Kernels & { stop(): void };
+}
+
+const INITIAL_PAGES = 256;
+const MAX_PAGES = 65536;
+/** Address 0 means "none". */
+const HEAP_BASE = 64;
+
+/**
+ * Starts the native kernels with `threads - 1` threads beside the caller.
+ *
+ * @param required  whether their absence is an error; otherwise it is `undefined`
+ * @throws {BackendError} if they are required and not there, or `CELLSTATE_ISA` names an instruction set that is not
+ */
+export function startNativeTeam(threads: number, required: boolean): Team | undefined {
+  const addon = loadAddon();
+  if (typeof addon === "string") {
+    if (!required) return undefined;
+    throw new BackendError(
+      `native: ${addon}; install a C compiler and run \`pnpm kernels\`, or use --backend wasm, which gives the same bits`,
+    );
+  }
+  // Shared memory, because it never moves when it grows.
+  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true });
+  const { stop, ...kernels } = addon.open(chooseInstructionSet(addon), new Uint8Array(memory.buffer), threads);
+  return { name: "native", threads, kernels, memory, heapBase: HEAP_BASE, stop: async () => stop() };
+}
+
+/** Instruction sets that this build and processor have, the fastest first; none where there is no addon. */
+export function nativeInstructionSets(): readonly string[] {
+  const addon = loadAddon();
+  return typeof addon === "string" ? [] : addon.instructionSets();
+}
+
+function chooseInstructionSet(addon: Addon): string {
+  const available = addon.instructionSets();
+  const forced = process.env.CELLSTATE_ISA;
+  if (!forced) return available[0]!;
+  if (!available.includes(forced)) {
+    throw new BackendError(`native: expected CELLSTATE_ISA to be one of ${available.join(", ")}, got ${forced}`);
+  }
+  return forced;
+}
+
+/** The addon, or why there is none. */
+function loadAddon(): Addon | string {
+  const nodeModule = globalThis.process?.getBuiltinModule?.("node:module"); // absent in a browser
+  if (nodeModule === undefined) return "there are no addons outside Node";
+  const require = nodeModule.createRequire(import.meta.url);
+  const { platform, arch } = process;
+  for (const place of [`../../../build/${platform}-${arch}.node`, `@cellstate/tensor-${platform}-${arch}`]) {
+    try {
+      return require(place) as Addon;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== "MODULE_NOT_FOUND") return `its addon does not load: ${message}`;
+    }
+  }
+  return `there is no addon for ${platform} on ${arch}`;
+}
