@@ -44,7 +44,8 @@ const target = `${folder}${process.platform}-${process.arch}.node`;
 /** Runs the compiler and returns what went wrong, if anything did. */
 function compile(...args: string[]): string | undefined {
   const { error, status, stderr } = spawnSync(compiler, args, { encoding: "utf8" });
-  if (error) return `${compiler} does not run (${(error as NodeJS.ErrnoException).code}); install a C compiler or set CC`;
+  if (error)
+    return `${compiler} does not run (${(error as NodeJS.ErrnoException).code}); install a C compiler or set CC`;
   return status === 0 ? undefined : stderr.trim().split("\n").slice(0, 5).join("\n");
 }
 
