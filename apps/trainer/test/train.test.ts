@@ -182,6 +182,7 @@ test("a translation run saves all that translate needs", async () => {
     "reference",
     "prediction",
   ]);
+  expect(readFileSync(join(folder, "run", "report.html"), "utf8")).toContain("<h2>Attention on test</h2>");
   const translated = await cellstate(["translate", "run", "--beam", "1"], { cwd: folder, input: "ab\ncd\nab\n" });
   expect(translated.code).toBe(0);
   const [first, second, third, end] = translated.stdout.split("\n");

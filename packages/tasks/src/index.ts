@@ -11,7 +11,16 @@ export type { LabelPrediction } from "./classify/predict.ts";
 export { ModelFilesError } from "./errors.ts";
 export { sentiment } from "./sentiment/task.ts";
 // the interface and the list
-export type { AnyTask, LossResult, Metrics, ModelContext, ModelFiles, SelectionMetric, Task } from "./task.ts";
+export type {
+  AnyTask,
+  AttentionMap,
+  LossResult,
+  Metrics,
+  ModelContext,
+  ModelFiles,
+  SelectionMetric,
+  Task,
+} from "./task.ts";
 export { tasks } from "./tasks.ts";
 // BLEU
 export { type BleuOptions, bleu, bleuSignature } from "./translation/bleu.ts";

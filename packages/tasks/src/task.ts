@@ -29,6 +29,15 @@ export interface ModelContext {
   readonly session: Session;
 }
 
+/** What each token of an answer looked at. */
+export interface AttentionMap {
+  /** Tokens of the input, as the vocabulary spells them. */
+  readonly source: readonly string[];
+  readonly target: readonly string[];
+  /** A row for each token of the target, a column for each of the source; rows sum to 1. */
+  readonly weights: readonly ArrayLike<number>[];
+}
+
 /**
  * A kind of experiment.
  *
@@ -82,6 +91,8 @@ export interface Task<Config, Fitted, Example, Batch, Prediction, Model extends 
     examples: readonly Example[],
     context: ModelContext,
   ): Promise<readonly Prediction[]>;
+  /** For a model with attention: what its answer to one example looked at. */
+  attention?(config: Config, fitted: Fitted, model: Model, example: Example): Promise<AttentionMap>;
   metrics(config: Config, fitted: Fitted, predictions: readonly Prediction[], examples: readonly Example[]): Metrics;
   /** Trivial models on the same data and tokens: name to scores for each evaluated split. */
   baselines(

@@ -66,6 +66,17 @@ describe("a tiny translation run", () => {
     expect(evaluated.count).toBe(4 * 11);
   });
 
+  test("shows what each token of an answer looked at", async () => {
+    const map = await translation.attention!(config, run.fitted, run.model, run.train[0]!);
+    expect(map.source).toEqual(["▁1", "▁may", "▁2004", "</s>"]);
+    expect(map.target).toEqual([..."2004-05-01"]);
+    expect(map.weights).toHaveLength(10);
+    for (const row of map.weights) {
+      expect(row).toHaveLength(4);
+      expect(Array.from(row).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
+    }
+  });
+
   test("predicts the same after saving and loading", async () => {
     const files = translation.save(run.fitted);
     expect([...files.keys()]).toEqual(["tokenizer.json", "tokenizer.target.json"]);

@@ -1,11 +1,12 @@
 /** `report.html`: one self-contained page that shows how a run went and how to repeat it. */
+import type { AttentionMap } from "@cellstate/tasks";
 import { formatDuration, formatWhole } from "../progress/format.ts";
 import type { ConfigLock } from "../run/config-lock.ts";
 import type { MetricsLine } from "../run/metrics-log.ts";
 import type { PredictionLine } from "../run/predictions.ts";
 import type { RunResult } from "../run/result.ts";
 import { html, type SafeHtml } from "./html.ts";
-import { confusionTable, curves, scoreTable, translations, wrongExamples } from "./sections.ts";
+import { attentionTables, confusionTable, curves, scoreTable, translations, wrongExamples } from "./sections.ts";
 import { styles } from "./styles.ts";
 
 export interface ReportInput {
@@ -18,6 +19,8 @@ export interface ReportInput {
   readonly log: readonly MetricsLine[];
   /** Lines of `predictions/<split>.jsonl` by split. */
   readonly predictions: ReadonlyMap<string, readonly PredictionLine[]>;
+  /** What the answers to the first examples looked at, by split; for a model with attention. */
+  readonly attention: ReadonlyMap<string, readonly AttentionMap[]>;
 }
 
 /** The page's text. Nothing in it comes from elsewhere, and no text of the data is taken for markup. */
@@ -51,6 +54,7 @@ export function renderReport(input: ReportInput): string {
 <section><h2>Scores</h2>${scoreTable(result)}</section>
 <section><h2>Curves</h2>${curves(input.log, input.selection)}</section>
 ${[...input.predictions].map(([split, lines]) => predictionSection(split, lines))}
+${[...input.attention].map(([split, maps]) => maps.length > 0 && html`<section><h2>Attention on ${split}</h2>${attentionTables(maps)}</section>`)}
 <section><h2>How to repeat it</h2>
 <p>The same config, data and seed give the same weights, to the byte, on every machine:</p>
 <pre>${lock.options.command}</pre>

@@ -1,4 +1,5 @@
-/** The parts of a report: scores, curves, confusion table, wrong predictions, translations. */
+/** The parts of a report: scores, curves, confusion table, wrong predictions, translations, attention. */
+import type { AttentionMap } from "@cellstate/tasks";
 import { formatScore } from "../progress/format.ts";
 import type { MetricsLine } from "../run/metrics-log.ts";
 import type { PredictionLine } from "../run/predictions.ts";
@@ -100,6 +101,23 @@ export function translations(lines: readonly PredictionLine[]): SafeHtml {
 <tr><td class="number">${String(line.index)}</td><td>${String(line.source)}</td><td>${String(line.reference)}</td><td>${String(line.prediction)}</td></tr>`,
   )}
 </tbody></table>`;
+}
+
+/** For each map a table: a row for each token that was written, darker where it looked more at a token of the source. */
+export function attentionTables(maps: readonly AttentionMap[]): SafeHtml {
+  const cell = (weight: number) =>
+    html`<td style="--share:${Math.round(100 * weight)}%" title="${weight.toFixed(2)}"></td>`;
+  return html`<p>A row for each token that was written; darker where it looked more at a token of the source.</p>
+${maps.map(
+  ({ source, target, weights }) => html`<table class="attention">
+<thead><tr><th></th>${source.map((token) => html`<th><span>${token}</span></th>`)}</tr></thead>
+<tbody>${target.map(
+    (token, row) => html`
+<tr><th>${token}</th>${Array.from(weights[row]!, cell)}</tr>`,
+  )}
+</tbody></table>
+`,
+)}`;
 }
 
 function isExact(line: PredictionLine): boolean {

@@ -30,6 +30,12 @@ tbody tr:last-child > * { border-bottom: 0; }
 .confusion td { min-width: 64px; }
 .confusion td.right { background: color-mix(in srgb, var(--right) var(--share), transparent); }
 .confusion td.wrong { background: color-mix(in srgb, var(--wrong) var(--share), transparent); }
+.attention { width: auto; margin-top: 18px; }
+.attention th, .attention td { border: 0; padding: 1px 6px; color: var(--ink); font-weight: 400; }
+.attention thead th { vertical-align: bottom; padding: 0 2px 4px; }
+.attention thead span { writing-mode: vertical-rl; transform: rotate(180deg); }
+.attention tbody th { text-align: right; white-space: nowrap; }
+.attention td { width: 22px; min-width: 22px; height: 22px; background: color-mix(in srgb, var(--c) var(--share), var(--page)); border: 1px solid var(--card); }
 .charts { display: flex; flex-wrap: wrap; gap: 20px; }
 .chart { flex: 1 1 420px; margin: 0; }
 figcaption { font-weight: 600; }

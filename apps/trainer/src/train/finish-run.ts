@@ -1,6 +1,7 @@
 /** The end of a run: saves the model, scores every split beside the trivial models, and writes predictions, report and result. */
 import { readFileSync } from "node:fs";
 import { parameterCount } from "@cellstate/lstm-core";
+import type { AttentionMap } from "@cellstate/tasks";
 import type { TrainResult } from "@cellstate/training";
 import type { Experiment } from "../config/schema.ts";
 import type { Progress } from "../progress/progress.ts";
@@ -14,7 +15,10 @@ import { type RunResult, type Scores, type SplitScores, writeResult } from "../r
 import { saveModel } from "../run/saved-model.ts";
 import { formatVersion } from "../run/versioned.ts";
 import type { Prepared } from "./prepare.ts";
-import { type LiveModel, score, scoresOf } from "./score.ts";
+import { attentionMaps, type LiveModel, score, scoresOf } from "./score.ts";
+
+/** Examples of a split whose attention the report shows. */
+const SHOWN_ATTENTION = 4;
 
 export interface FinishOptions {
   readonly live: LiveModel;
@@ -58,13 +62,19 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     parameters: parameterCount(live.model),
     ...saved,
   };
+  const reported = reportedSplits(predictions);
+  const attention = new Map<string, readonly AttentionMap[]>();
+  for (const split of reported.keys()) {
+    attention.set(split, await attentionMaps(live, prepared.evaluated.get(split)!.slice(0, SHOWN_ATTENTION)));
+  }
   const report = renderReport({
     result,
     lock: readLock(paths.lock),
     configText: readFileSync(paths.config, "utf8"),
     selection: live.task.selection(live.config).name,
     log: readMetrics(paths.metrics),
-    predictions: reportedSplits(predictions),
+    predictions: reported,
+    attention,
   });
   writeFileAtomic(paths.report, report);
   writeResult(paths.result, result);

@@ -1,7 +1,7 @@
 /** Predicts and scores encoded examples with a task's model. */
 import { setImmediate as turn } from "node:timers/promises";
 import type { Module } from "@cellstate/lstm-core";
-import type { Metrics } from "@cellstate/tasks";
+import type { AttentionMap, Metrics } from "@cellstate/tasks";
 import type { Session } from "@cellstate/tensor";
 import type { PredictionLine } from "../run/predictions.ts";
 import type { Scores } from "../run/result.ts";
@@ -35,6 +35,18 @@ export async function predictTexts(live: LiveModel, texts: readonly string[]): P
   const examples = task.encodeInputs(config, fitted, texts);
   const predictions = await predictAll(live, examples);
   return predictions.map((prediction, index) => task.toLine(fitted, prediction, examples[index]));
+}
+
+/** What the answers to some examples looked at; none where the model has no attention. */
+export async function attentionMaps(live: LiveModel, examples: readonly unknown[]): Promise<AttentionMap[]> {
+  const { task, config, fitted, model, session } = live;
+  const maps: AttentionMap[] = [];
+  for (const example of task.attention === undefined ? [] : examples) {
+    using _scope = session.scope();
+    using _noGrad = session.noGrad();
+    maps.push(await task.attention!(config, fitted, model, example));
+  }
+  return maps;
 }
 
 /** Examples between two turns of the event loop, so that Ctrl-C is heard during a long evaluation. */

@@ -1,6 +1,8 @@
 /** From sources to translations, and to the loss of the references where there are some. */
 import { beamSearch, padIds, type Seq2Seq } from "@cellstate/seq2seq";
+import type { Tokenizer } from "@cellstate/tokenizers";
 import { inLengthOrder } from "../in-length-order.ts";
+import type { AttentionMap } from "../task.ts";
 import type { TranslationConfig } from "./config.ts";
 import type { FittedTranslation, PairExample } from "./data.ts";
 import { type ReferenceLoss, referenceLosses } from "./reference-loss.ts";
@@ -37,6 +39,26 @@ export async function translate(
   });
   const losses = await lossesOf(model, examples);
   return texts.map((text, index) => ({ text, referenceLoss: losses.get(index) }));
+}
+
+/** What the best translation of one source looked at. */
+export async function attentionOf(
+  { search }: TranslationConfig,
+  fitted: FittedTranslation,
+  model: Seq2Seq,
+  { sourceIds }: PairExample,
+): Promise<AttentionMap> {
+  const [hypotheses] = await beamSearch(model, padIds([sourceIds], model.source.padId), search);
+  const { ids, attentionWeights } = hypotheses![0]!;
+  return {
+    source: spell(fitted.source, sourceIds),
+    target: spell(fitted.target, ids),
+    weights: attentionWeights.slice(0, ids.length),
+  };
+}
+
+function spell(tokenizer: Tokenizer, ids: readonly number[]): string[] {
+  return ids.map((id) => tokenizer.idToToken(id) ?? "");
 }
 
 function makeDecode({ source, target }: FittedTranslation, unknownReplacement: boolean): Decode {

@@ -14,7 +14,7 @@ import {
 } from "./data.ts";
 import { corpusLoss, textScores } from "./metrics.ts";
 import { buildTranslator } from "./model.ts";
-import { type Translation, translate } from "./predict.ts";
+import { attentionOf, type Translation, translate } from "./predict.ts";
 
 const NAME = "translation";
 const TOKENIZER_FILE = "tokenizer.json";
@@ -55,6 +55,7 @@ export const translation: TranslationTask = {
   loss: ({ loss }, model, batch, step) => teacherForcing(model, batch, step, loss),
 
   predict: (config, fitted, model, examples) => translate(config, fitted, model, examples),
+  attention: attentionOf,
   metrics: ({ metrics }, _fitted, predictions, examples) => ({
     loss: corpusLoss(predictions.flatMap(({ referenceLoss }) => referenceLoss ?? [])),
     ...textScores(
