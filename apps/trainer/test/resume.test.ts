@@ -84,7 +84,7 @@ describe("a run that was killed", () => {
     await cellstate([...long, "--out", "early"], { cwd: folder, onStderr: signalAfterEpoch(2, "SIGKILL") });
     rmSync(join(folder, "early", "checkpoints"), { recursive: true, force: true });
     const resumed = await cellstate(["train", "--resume", "early"], { cwd: folder });
-    expect(resumed.stderr).toContain("\nresume  from the beginning: there is no checkpoint yet\n");
+    expect(resumed.stderr).toContain("\nresume  from the beginning: there is no whole checkpoint\n");
     expect(weights("early")).toEqual(weights("whole"));
   });
 

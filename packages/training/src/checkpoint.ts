@@ -25,8 +25,6 @@ export interface CheckpointFolderOptions {
 export interface FoundCheckpoint {
   readonly state: TrainingState;
   readonly file: string;
-  /** Newer files that were damaged, newest first. */
-  readonly skipped: readonly CheckpointError[];
 }
 
 /** The checkpoints of one run, `step-00000120.safetensors` and so on. One process at a time may write to it. */
@@ -65,19 +63,17 @@ export class CheckpointFolder implements CheckpointStore {
   /**
    * The last checkpoint that is whole; undefined if there is none.
    *
-   * @param onDamaged told of each damaged file on the way, also when none is whole in the end
+   * @param onDamaged told of each damaged file on the way
    * @throws {CheckpointError} if one is of a newer format: going on from an older one would throw work away
    */
   async latest(onDamaged?: (fault: CheckpointError) => void): Promise<FoundCheckpoint | undefined> {
-    const skipped: CheckpointError[] = [];
     const entries = (await list(this.#folder)).filter(isCheckpoint).sort((a, b) => b.step - a.step);
     for (const { name } of entries) {
       const file = join(this.#folder, name);
       try {
-        return { state: await readCheckpoint(file), file, skipped };
+        return { state: await readCheckpoint(file), file };
       } catch (error) {
         if (!(error instanceof CheckpointError) || error instanceof NewerFormatError) throw error;
-        skipped.push(error);
         onDamaged?.(error);
       }
     }

@@ -78,11 +78,11 @@ async function trainLoop(
   const { paths, experiment, progress, signal } = options;
   const { task, config, model, session } = live;
   const checkpoints = new CheckpointFolder(paths.checkpoints);
-  const found = options.resumed ? await checkpoints.latest() : undefined;
-  for (const fault of found?.skipped ?? []) progress.warn(`warning: skipped a damaged checkpoint: ${fault.message}`);
+  const warn = ({ message }: Error) => progress.warn(`warning: skipped a damaged checkpoint: ${message}`);
+  const found = options.resumed ? await checkpoints.latest(warn) : undefined;
   cutMetrics(paths.metrics, found?.state.step ?? 0);
   if (options.resumed) {
-    const from = found === undefined ? "the beginning: there is no checkpoint yet" : `step ${found.state.step}`;
+    const from = found === undefined ? "the beginning: there is no whole checkpoint" : `step ${found.state.step}`;
     progress.line(`resume  from ${from}`);
   }
 
