@@ -1,4 +1,5 @@
 /** Every op's gradient against central differences, in float64 on the reference backend. */
+import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as t from "../src/index.ts";
 import { checkGradients } from "../src/testing/index.ts";
@@ -156,4 +157,27 @@ describe("gradients agree with central differences", () => {
       "checkGradients: parameter 0 [2], element 0",
     );
   });
+});
+
+test("gradients that are shared and summed on many paths agree with central differences", () => {
+  const place = fc.nat();
+  const operation = fc.tuple(fc.constantFrom(t.add, t.sub, t.mul), place, place);
+  fc.assert(
+    fc.property(fc.array(operation, { minLength: 1, maxLength: 8 }), (operations) => {
+      using _ = session.scope();
+      const parameters = [parameter([3]), parameter([3]), parameter([3])];
+      const loss = () => {
+        const values = [...parameters];
+        for (const [op, left, right] of operations) {
+          values.push(
+            t.tanh(values[left % values.length]!),
+            op(values[left % values.length]!, values[right % values.length]!),
+          );
+        }
+        return values.map(weighted).reduce((sum, value) => t.add(sum, value));
+      };
+      checkGradients(loss, parameters, { eps: 1e-5, rtol: 1e-6 });
+    }),
+    { numRuns: 60 },
+  );
 });

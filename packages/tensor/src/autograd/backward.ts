@@ -62,7 +62,10 @@ class Accumulator {
     const gradient = this.#sums.get(output);
     if (gradient === undefined) return undefined;
     this.#sums.delete(output);
-    return denseGradient(gradient);
+    const values = denseGradient(gradient);
+    // From here on an op may hand it to several inputs, so it is no longer ours to add to.
+    this.#owned.delete(values);
+    return values;
   }
 
   add(tensor: Tensor, gradient: Gradient): void {
