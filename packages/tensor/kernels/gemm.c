@@ -78,16 +78,17 @@ INLINE void write_row(float *out, const vfloat row[TILE_VECTORS], int width) {
   for (int j = 0; j < width; j++) out[j] = edge[j];
 }
 
-INLINE void tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode) {
+/* block_ends: where the blocks along k end; null for one each 256. */
+INLINE void tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode, const int *block_ends) {
   vfloat total[TILE_ROWS][TILE_VECTORS] = {0};
   if (mode == CHAIN) {
     UNROLL for (int r = 0; r < rows; r++) read_row(total[r], out_rows[r] + col, width);
     multiply(total, rows, a_rows, 0, panel, k);
   } else {
-    for (int start = 0; start < k; start += PRODUCT_BLOCK) {
-      int count = k - start < PRODUCT_BLOCK ? k - start : PRODUCT_BLOCK;
+    for (int start = 0, end; start < k; start = end) {
+      end = block_ends ? *block_ends++ : k - start < PRODUCT_BLOCK ? k : start + PRODUCT_BLOCK;
       vfloat block[TILE_ROWS][TILE_VECTORS] = {0};
-      multiply(block, rows, a_rows, start, panel + (size_t)start * TILE_COLS, count);
+      multiply(block, rows, a_rows, start, panel + (size_t)start * TILE_COLS, end - start);
       UNROLL for (int r = 0; r < rows; r++) {
         UNROLL for (int v = 0; v < TILE_VECTORS; v++) total[r][v] = start == 0 ? block[r][v] : total[r][v] + block[r][v];
       }
@@ -104,31 +105,31 @@ INLINE void tile(int rows, const float *const *a_rows, const float *panel, int k
 }
 
 /* A tile of the rows that are left: each count is code of its own, with its accumulators in registers. */
-INLINE void last_tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode) {
+INLINE void last_tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode, const int *block_ends) {
   switch (rows) {
-    case 1: return tile(1, a_rows, panel, k, out_rows, col, width, mode);
+    case 1: return tile(1, a_rows, panel, k, out_rows, col, width, mode, block_ends);
 #if TILE_ROWS > 2
-    case 2: return tile(2, a_rows, panel, k, out_rows, col, width, mode);
-    case 3: return tile(3, a_rows, panel, k, out_rows, col, width, mode);
-    case 4: return tile(4, a_rows, panel, k, out_rows, col, width, mode);
-    case 5: return tile(5, a_rows, panel, k, out_rows, col, width, mode);
+    case 2: return tile(2, a_rows, panel, k, out_rows, col, width, mode, block_ends);
+    case 3: return tile(3, a_rows, panel, k, out_rows, col, width, mode, block_ends);
+    case 4: return tile(4, a_rows, panel, k, out_rows, col, width, mode, block_ends);
+    case 5: return tile(5, a_rows, panel, k, out_rows, col, width, mode, block_ends);
 #endif
   }
 }
 
 /* Panels lie panel_size elements apart; of each, rows from k_start on are used. */
-INLINE void gemm_panels(const float *const *a_rows, int rows, const float *packed, size_t panel_size, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode) {
+INLINE void gemm_panels(const float *const *a_rows, int rows, const float *packed, size_t panel_size, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode, const int *block_ends) {
   for (int col = begin; col < end; col += TILE_COLS) {
     int width = n - col < TILE_COLS ? n - col : TILE_COLS;
     const float *panel = packed + (size_t)(col / TILE_COLS) * panel_size;
     int row = 0;
-    for (; row + TILE_ROWS <= rows; row += TILE_ROWS) tile(TILE_ROWS, a_rows + row, panel, k, out_rows + row, col, width, mode);
-    last_tile(rows - row, a_rows + row, panel, k, out_rows + row, col, width, mode);
+    for (; row + TILE_ROWS <= rows; row += TILE_ROWS) tile(TILE_ROWS, a_rows + row, panel, k, out_rows + row, col, width, mode, block_ends);
+    last_tile(rows - row, a_rows + row, panel, k, out_rows + row, col, width, mode, block_ends);
   }
 }
 
 INTERNAL void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode) {
-  gemm_panels(a_rows, rows, packed, (size_t)k * TILE_COLS, k, n, out_rows, begin, end, mode);
+  gemm_panels(a_rows, rows, packed, (size_t)k * TILE_COLS, k, n, out_rows, begin, end, mode, 0);
 }
 
 #define ROW_BLOCK 64
@@ -148,7 +149,7 @@ INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last
       int count = k - start < PRODUCT_BLOCK ? k - start : PRODUCT_BLOCK;
       for (int i = 0; i < count; i++)
         for (int r = 0; r < rows; r++) turned[r][i] = a[(start + i) * stride + block + r];
-      gemm_panels(a_rows, rows, packed + (size_t)start * TILE_COLS, (size_t)k * TILE_COLS, count, n, out_rows, begin, end, start == 0 ? PRODUCT : ACCUMULATE);
+      gemm_panels(a_rows, rows, packed + (size_t)start * TILE_COLS, (size_t)k * TILE_COLS, count, n, out_rows, begin, end, start == 0 ? PRODUCT : ACCUMULATE, 0);
     }
   }
 }
@@ -157,7 +158,7 @@ typedef struct {
   const float *a, *b;
   float *out, *packed;
   int m, n, k;
-  int transpose_a;
+  int transpose_a, is_packed;
   ptrdiff_t b_row, b_col;
 } Matmul;
 
@@ -166,7 +167,7 @@ static void matmul_columns(void *pointer, int thread, int threads) {
   Matmul *args = pointer;
   int begin, end;
   split_range(args->n, TILE_COLS, thread, threads, &begin, &end);
-  pack_columns(args->b, args->b_row, args->b_col, args->k, args->n, args->packed, begin, end);
+  if (!args->is_packed) pack_columns(args->b, args->b_row, args->b_col, args->k, args->n, args->packed, begin, end);
   if (args->transpose_a) {
     gemm_columns(args->a, args->m, 0, args->m, args->packed, args->k, args->n, args->out, begin, end);
     return;
@@ -186,9 +187,9 @@ static void matmul_columns(void *pointer, int thread, int threads) {
 /* Below this many multiplications a second thread costs more than it brings. */
 #define PARALLEL_PRODUCTS 65536
 
-/* packed: room for packed_size(k, n) elements. */
-EXPORT void matmul(const float *a, const float *b, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b) {
-  Matmul args = {.packed = packed, .m = m, .n = n, .k = k, .transpose_a = transpose_a};
+/* packed: room for packed_size(k, n) elements; is_packed: it holds b of the same shape and transposition already. */
+EXPORT void matmul(const float *a, const float *b, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed) {
+  Matmul args = {.packed = packed, .m = m, .n = n, .k = k, .transpose_a = transpose_a, .is_packed = is_packed};
   args.b_row = transpose_b ? 1 : n;
   args.b_col = transpose_b ? k : 1;
   int parallel = (double)m * n * k > PARALLEL_PRODUCTS;
@@ -198,6 +199,60 @@ EXPORT void matmul(const float *a, const float *b, float *out, float *packed, in
     args.out = out + (size_t)group * m * n;
     if (parallel) run_parallel(matmul_columns, &args);
     else matmul_columns(&args, 0, 1);
+    args.is_packed = shared_b; /* by the first group for all */
+  }
+}
+
+typedef struct ProductSum {
+  int m, n, rows, terms;
+  const int *term_ends; /* [terms]: rows up to the end of each term */
+  const float *left, *right;
+  const int *left_at, *right_at; /* [terms]: where each term begins, in elements after left and right */
+  float *out, *packed, *turned;  /* turned: [threads, ROW_BLOCK, rows] */
+  const float **right_rows;      /* [rows] */
+} ProductSum;
+
+static void pack_terms(void *pointer, int thread, int threads) {
+  ProductSum *p = pointer;
+  int begin, end;
+  split_range(p->n, TILE_COLS, thread, threads, &begin, &end);
+  pack_rows_by_pointer(p->right_rows, p->rows, p->n, p->packed, begin, end);
+}
+
+static void multiply_terms(void *pointer, int thread, int threads) {
+  ProductSum *p = pointer;
+  float *turned = p->turned + (size_t)thread * ROW_BLOCK * p->rows;
+  const float *a_rows[ROW_BLOCK];
+  float *out_rows[ROW_BLOCK];
+  int first, last;
+  split_range(p->m, TILE_ROWS, thread, threads, &first, &last);
+  for (int block = first; block < last; block += ROW_BLOCK) {
+    int count = last - block < ROW_BLOCK ? last - block : ROW_BLOCK;
+    for (int r = 0; r < count; r++) {
+      a_rows[r] = turned + (size_t)r * p->rows;
+      out_rows[r] = p->out + (size_t)(block + r) * p->n;
+    }
+    for (int term = 0, row = 0; term < p->terms; term++) {
+      const float *left = p->left + p->left_at[term] + block;
+      for (; row < p->term_ends[term]; row++, left += p->m)
+        for (int r = 0; r < count; r++) turned[(size_t)r * p->rows + row] = left[r];
+    }
+    gemm_panels(a_rows, count, p->packed, (size_t)p->rows * TILE_COLS, p->rows, p->n, out_rows, 0, p->n, PRODUCT, p->term_ends);
+  }
+}
+
+/* out = sum over terms of left^T right, each term one block. */
+EXPORT void product_sum(ProductSum *p) {
+  for (int term = 0, row = 0; term < p->terms; term++) {
+    const float *right = p->right + p->right_at[term];
+    for (; row < p->term_ends[term]; row++, right += p->n) p->right_rows[row] = right;
+  }
+  if ((double)p->m * p->n * p->rows > PARALLEL_PRODUCTS) {
+    run_parallel(pack_terms, p);
+    run_parallel(multiply_terms, p);
+  } else {
+    pack_terms(p, 0, 1);
+    multiply_terms(p, 0, 1);
   }
 }
 

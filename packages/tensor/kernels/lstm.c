@@ -8,6 +8,7 @@
 
 typedef struct Lstm {
   int batch, time, input_size, hidden_size, reverse, positions;
+  int is_packed;          /* packed_ih and packed_hh hold the weights already */
   const int *lengths;     /* [batch] */
   const int *position_at; /* [time + 1]: first position of each time step */
   const int *rows;        /* [positions]: batch row of each position */
@@ -16,7 +17,7 @@ typedef struct Lstm {
   float *output, *hidden_state, *cell_state;
   float *gates, *cells, *tanh_cells;
   const float *d_output, *d_hidden_state, *d_cell_state;
-  float *d_input, *d_weight_ih, *d_weight_hh, *d_bias, *d_initial_hidden, *d_initial_cell;
+  float *d_input, *d_weight_ih, *d_weight_hh, *d_bias, *d_initial_hidden, *d_initial_cell; /* d_weights: both or neither */
   float *d_gates;                          /* [positions, 4 hidden] */
   float *bias;                             /* [4 hidden]: summed biases; backward: block sums */
   float *packed_ih, *packed_hh;            /* forward: W^T, backward: W; see the passes */
@@ -65,7 +66,6 @@ static void pack_forward(void *pointer, int thread, int threads) {
   Lstm *l = pointer;
   int gates = 4 * l->hidden_size, begin, end;
   split_range(gates, TILE_COLS, thread, threads, &begin, &end);
-  for (int gate = begin; gate < end; gate++) l->bias[gate] = l->bias_ih[gate] + l->bias_hh[gate];
   pack_columns(l->weight_ih, 1, l->input_size, l->input_size, gates, l->packed_ih, begin, end);
   pack_columns(l->weight_hh, 1, l->hidden_size, l->hidden_size, gates, l->packed_hh, begin, end);
 }
@@ -165,7 +165,8 @@ static void run_lstm(const Lstm *l, Job job) {
 }
 
 EXPORT void lstm_forward(Lstm *l) {
-  run_lstm(l, pack_forward);
+  for (int gate = 0; gate < 4 * l->hidden_size; gate++) l->bias[gate] = l->bias_ih[gate] + l->bias_hh[gate];
+  if (!l->is_packed) run_lstm(l, pack_forward);
   run_lstm(l, lstm_forward_rows);
 }
 
@@ -285,8 +286,12 @@ static void weight_gradients(void *pointer, int thread, int threads) {
 }
 
 EXPORT void lstm_backward(Lstm *l) {
-  run_lstm(l, pack_backward);
+  if (!l->is_packed) run_lstm(l, pack_backward);
   run_lstm(l, lstm_backward_rows);
+  if (!l->d_weight_ih) {
+    bias_gradient(l, 0, 4 * l->hidden_size);
+    return;
+  }
   for (int t = 0; t < l->time; t++) {
     for (int position = l->position_at[t]; position < l->position_at[t + 1]; position++) {
       l->previous[position] = previous_hidden(l, l->rows[position], t);

@@ -73,7 +73,8 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
   }
 }
 
-#define LSTM_LAYOUT "iiiiii" "ppp" "ppppp" "pp" "ppp" "ppp" "ppp" "pppppp" "pppppppp"
+#define LSTM_LAYOUT "iiiiiii" "ppp" "ppppp" "pp" "ppp" "ppp" "ppp" "pppppp" "pppppppp"
+#define PRODUCT_SUM_LAYOUT "iiii" "p" "pp" "pp" "ppp" "p"
 #define ATTENTION_LAYOUT "iiii" "ppppppppppppp" "p"
 #define ADAM_LAYOUT "ppppp" "iii" "ffffffffff"
 
@@ -124,7 +125,8 @@ KERNEL(reduce, 6, I(0), P(1), P(2), I(3), I(4), I(5))
 NUMBER_KERNEL(sum_all, 2, P(0), I(1))
 NUMBER_KERNEL(first_non_finite, 2, P(0), I(1))
 NUMBER_KERNEL(packed_elements, 2, I(0), I(1))
-KERNEL(matmul, 11, P(0), P(1), P(2), P(3), I(4), I(5), I(6), I(7), I(8), I(9), I(10))
+KERNEL(matmul, 12, P(0), P(1), P(2), P(3), I(4), I(5), I(6), I(7), I(8), I(9), I(10), I(11))
+STRUCT_KERNEL(product_sum, PRODUCT_SUM_LAYOUT)
 KERNEL(softmax, 5, P(0), P(1), I(2), I(3), I(4))
 KERNEL(softmax_gradient, 6, P(0), P(1), P(2), I(3), I(4), I(5))
 KERNEL(arg_max, 4, P(0), P(1), I(2), I(3))

@@ -40,6 +40,17 @@ export interface MatmulArgs {
   readonly transposeB: boolean;
   /** `b` is one matrix for the whole batch. */
   readonly sharedB: boolean;
+  /** `b` is a parameter: a backend may keep what it makes of it until it is written. */
+  readonly keepB: boolean;
+}
+
+/** `out = sum over terms of left^T right`: each product from +0 over its rows, then added in the order of the terms. */
+export interface ProductSumArgs {
+  /** At least one, each of 1 to 256 rows: `left` is `[rows, m]`, `right` `[rows, n]`. */
+  readonly terms: readonly { readonly left: Storage; readonly right: Storage; readonly rows: number }[];
+  readonly out: Storage;
+  readonly m: number;
+  readonly n: number;
 }
 
 /** One layer in one direction over `[batch, time]`, rows ending at `lengths`. */
@@ -54,6 +65,8 @@ export interface LstmShape {
 }
 
 export interface LstmParameters {
+  /** The weights are parameters: a backend may keep what it makes of them until they are written. */
+  readonly keepWeights: boolean;
   readonly weightIh: Storage;
   readonly weightHh: Storage;
   readonly biasIh: Storage;
@@ -93,8 +106,11 @@ export interface LstmBackwardArgs extends LstmParameters {
   readonly hiddenGradient: Storage;
   readonly cellGradient: Storage;
   readonly inputGradient: Storage;
-  readonly weightIhGradient: Storage;
-  readonly weightHhGradient: Storage;
+  /** `[positions, 4 * hiddenSize]`: gradients of the pre-activations. */
+  readonly gateGradient: Storage;
+  /** Absent where the caller makes them from `gateGradient`. */
+  readonly weightIhGradient: Storage | undefined;
+  readonly weightHhGradient: Storage | undefined;
   readonly biasGradient: Storage;
   readonly initialHiddenGradient: Storage;
   readonly initialCellGradient: Storage;
@@ -233,6 +249,7 @@ export interface Backend {
   /** Index of the first NaN or infinity, or -1. */
   firstNonFinite(x: Storage): number;
   matmul(args: MatmulArgs): void;
+  productSum(args: ProductSumArgs): void;
 
   softmax(x: Storage, out: Storage, rows: number, classes: number, log: boolean): void;
   softmaxGradient(y: Storage, dy: Storage, dx: Storage, rows: number, classes: number, log: boolean): void;

@@ -112,7 +112,7 @@ export class Session {
     if (data.length !== sizeOf(shape)) {
       throw new ShapeError("tensor", `${sizeOf(shape)} elements for shape [${shape.join(", ")}]`, `${data.length}`);
     }
-    const tensor = this.empty(shape, options);
+    const tensor = this.#make(shape, options, options.requiresGrad ?? false);
     this.backend.write(tensor.storage, data);
     return tensor;
   }
@@ -122,19 +122,23 @@ export class Session {
   }
 
   full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-    const tensor = this.empty(shape, options);
+    const tensor = this.#make(shape, options, options.requiresGrad ?? false);
     this.backend.fill(tensor.storage, value);
     return tensor;
   }
 
   /** @internal A tensor with undefined elements, for the output of a kernel. */
   empty(shape: Shape, options: TensorOptions = {}): Tensor {
+    return this.#make(shape, options, false);
+  }
+
+  #make(shape: Shape, options: TensorOptions, isParameter: boolean): Tensor {
     checkShape("tensor", shape);
     const dtype = options.dtype ?? this.floatType;
     if (dtype !== "int32" && dtype !== this.floatType) {
       throw new DTypeError("tensor", `${this.floatType} or int32 on this session`, dtype);
     }
-    const block: Block = { storage: this.backend.allocate(dtype, sizeOf(shape)), alive: true };
+    const block: Block = { storage: this.backend.allocate(dtype, sizeOf(shape)), isParameter, alive: true };
     this.#scopes.at(-1)?.blocks.add(block);
     return new Tensor(this, block, shape, options.requiresGrad ?? false);
   }

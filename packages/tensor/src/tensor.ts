@@ -8,6 +8,8 @@ import { type Shape, sizeOf } from "./shape.ts";
 /** Elements with an owner: the scope that frees them, or the session itself. */
 export interface Block {
   readonly storage: Storage;
+  /** Made by a caller who wants gradients, not by an op: changed by `write` and optimizer steps only. */
+  readonly isParameter: boolean;
   alive: boolean;
 }
 

@@ -279,6 +279,59 @@ describe("same bits on every backend", () => {
     agree(6, lstmCase(reverse, true)([33, 9, 20, 24]));
   });
 
+  test("weights that are used at several steps, alone and beside another use", () => {
+    const steps = fc.tuple(fc.nat(1e6), fc.integer({ min: 1, max: 4 }), fc.constantFrom(1, 3, 70, 300), fc.boolean());
+    fc.assert(
+      fc.property(steps, ([seed, count, rows, besides]) =>
+        agree(seed, (_session, parameter) => {
+          const [weight, bias] = [parameter([9, 9], 0.3), parameter([9])];
+          let x = parameter([rows, 9]);
+          for (let step = 0; step < count; step++) x = t.tanh(t.linear(x, weight, bias));
+          return besides ? [x, t.square(weight), t.matmul(x, weight)] : x;
+        }),
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  test("lstm steps in a loop", () => {
+    const steps = fc.tuple(fc.nat(1e6), fc.integer({ min: 1, max: 4 }), fc.constantFrom(1, 5, 300));
+    fc.assert(
+      fc.property(steps, ([seed, count, batch]) =>
+        agree(seed, (_session, parameter) => {
+          const weights = {
+            weightIh: parameter([28, 5]),
+            weightHh: parameter([28, 7]),
+            biasIh: parameter([28]),
+            biasHh: parameter([28]),
+          };
+          const x = parameter([batch, 1, 5]);
+          let state: t.LstmState | undefined;
+          for (let step = 0; step < count; step++) state = t.lstm(x, weights, state && { initialState: state });
+          return [state!.hiddenState, state!.cellState];
+        }),
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  test("a parameter that is written between two uses", () => {
+    agree(3, (session, parameter) => {
+      const [weight, x] = [parameter([6, 6]), parameter([4, 6])];
+      const before = t.linear(x, weight);
+      weight.write(weight.readSync().map((value) => -2 * value));
+      const written = t.linear(x, weight);
+      const gradient: t.Gradient = { kind: "dense", values: session.full([6, 6], 0.5) };
+      const [first, second] = [session.zeros([6, 6]), session.zeros([6, 6])];
+      const sgd = { learningRate: 0.1, momentum: 0, weightDecay: 0, nesterov: false, gradientScale: 1 };
+      t.sgdStep(weight, gradient, undefined, sgd);
+      const stepped = t.linear(x, weight);
+      const adam = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, decoupled: true };
+      t.adamStep(weight, gradient, first, second, { ...adam, step: 1, gradientScale: 1 });
+      return [before, written, stepped, t.linear(x, weight)];
+    });
+  });
+
   test("optimizer steps and norms, dense and sparse", () => {
     const results = sessions.map((session) => {
       using _ = session.scope();

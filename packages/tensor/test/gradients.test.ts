@@ -163,7 +163,7 @@ test("gradients that are shared and summed on many paths agree with central diff
   const place = fc.nat();
   const operation = fc.tuple(fc.constantFrom(t.add, t.sub, t.mul), place, place);
   fc.assert(
-    fc.property(fc.array(operation, { minLength: 1, maxLength: 8 }), (operations) => {
+    fc.property(fc.array(operation, { minLength: 2, maxLength: 8 }), (operations) => {
       using _ = session.scope();
       const parameters = [parameter([3]), parameter([3]), parameter([3])];
       const loss = () => {
@@ -174,10 +174,13 @@ test("gradients that are shared and summed on many paths agree with central diff
             op(values[left % values.length]!, values[right % values.length]!),
           );
         }
-        return values.map(weighted).reduce((sum, value) => t.add(sum, value));
+        return values
+          .slice(-4)
+          .map(weighted)
+          .reduce((sum, value) => t.add(sum, value));
       };
       checkGradients(loss, parameters, { eps: 1e-5, rtol: 1e-6 });
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });

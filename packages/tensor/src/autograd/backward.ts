@@ -1,7 +1,7 @@
 /** Reverse-mode differentiation over the tape (Linnainmaa 1976): gradients that meet add in reverse tape order. */
 import { AutogradError, ShapeError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
-import { asGradient, denseGradient, type Gradient } from "./gradient.ts";
+import { asGradient, denseGradient, type Gradient, type PendingGradient, settle } from "./gradient.ts";
 
 /** Gradients of a loss by tensor. */
 export class Gradients {
@@ -45,16 +45,17 @@ export function backward(loss: Tensor): Gradients {
     });
   }
   session.tape.truncate(0);
-  return new Gradients(sums.rest);
+  return new Gradients(sums.settled());
 }
 
 /** Sums of gradients by tensor. The first is taken as it is; a sum of its own is made when the second arrives. */
 class Accumulator {
-  readonly #sums = new Map<Tensor, Gradient>();
+  readonly #sums = new Map<Tensor, PendingGradient>();
   readonly #owned = new Set<Tensor>();
 
-  get rest(): ReadonlyMap<Tensor, Gradient> {
-    return this.#sums;
+  /** All sums that are left. */
+  settled(): ReadonlyMap<Tensor, Gradient> {
+    return new Map([...this.#sums].map(([tensor, gradient]) => [tensor, settle(gradient)]));
   }
 
   /** Removes and returns the dense gradient of an op's output. */
@@ -62,18 +63,24 @@ class Accumulator {
     const gradient = this.#sums.get(output);
     if (gradient === undefined) return undefined;
     this.#sums.delete(output);
-    const values = denseGradient(gradient);
+    const values = denseGradient(settle(gradient));
     // From here on an op may hand it to several inputs, so it is no longer ours to add to.
     this.#owned.delete(values);
     return values;
   }
 
-  add(tensor: Tensor, gradient: Gradient): void {
+  add(tensor: Tensor, gradient: PendingGradient): void {
     const before = this.#sums.get(tensor);
     if (before === undefined) {
       this.#sums.set(tensor, gradient);
-      return;
+    } else if (before.kind === "products" && gradient.kind === "products") {
+      this.#sums.set(tensor, { ...before, terms: [...before.terms, ...gradient.terms] });
+    } else {
+      this.#sums.set(tensor, { kind: "dense", values: this.#sum(settle(before), settle(gradient)) });
     }
+  }
+
+  #sum(before: Gradient, gradient: Gradient): Tensor {
     const sum = denseGradient(before);
     const { session, shape } = sum;
     const flat = { offset: 0, strides: [1] };
@@ -82,6 +89,6 @@ class Accumulator {
     const { storage } = denseGradient(gradient);
     session.backend.copy(storage, flat, own.storage, flat, [sum.size], true);
     this.#owned.add(own);
-    this.#sums.set(tensor, { kind: "dense", values: own });
+    return own;
   }
 }

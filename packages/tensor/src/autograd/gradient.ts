@@ -1,4 +1,6 @@
-/** A gradient: dense, or some rows of a matrix whose other rows are zero. */
+/**
+ * A gradient: dense, some rows of a matrix whose other rows are zero, or a sum of products that nobody has needed yet.
+ */
 import { Tensor } from "../tensor.ts";
 
 export type Gradient = DenseGradient | SparseGradient;
@@ -19,7 +21,54 @@ export interface SparseGradient {
   readonly shape: readonly number[];
 }
 
-export function asGradient(gradient: Tensor | Gradient): Gradient {
+/** One use of a weight: its gradient is `left^T right`. */
+export interface ProductTerm {
+  /** `[n, rows of the weight]` */
+  readonly left: Tensor;
+  /** `[n, columns of the weight]` */
+  readonly right: Tensor;
+}
+
+/**
+ * The gradient of a weight that a loop over time uses step by step. Its terms are multiplied and added in their order, as if
+ * each had come alone, but in one go, so that no sum of the weight's size is written and read at each step.
+ */
+export interface ProductGradient {
+  readonly kind: "products";
+  readonly terms: readonly ProductTerm[];
+  /** Shape of the weight. */
+  readonly shape: readonly number[];
+}
+
+/** What an op hands to the sums of the backward pass. */
+export type PendingGradient = Gradient | ProductGradient;
+
+/** Most rows of a term: a block of the sums over rows (see the numerics contract). */
+const BLOCK = 256;
+
+/** The gradient `left^T right`, put off where its order of summation allows it. */
+export function productGradient(left: Tensor, right: Tensor): ProductGradient | undefined {
+  const rows = left.shape[0]!;
+  if (rows === 0 || rows > BLOCK) return undefined;
+  return { kind: "products", terms: [{ left, right }], shape: [left.shape[1]!, right.shape[1]!] };
+}
+
+/** Computes what was put off. */
+export function settle(gradient: PendingGradient): Gradient {
+  if (gradient.kind !== "products") return gradient;
+  const { terms, shape } = gradient;
+  const { session } = terms[0]!.left;
+  const values = session.empty(shape);
+  session.backend.productSum({
+    terms: terms.map(({ left, right }) => ({ left: left.storage, right: right.storage, rows: left.shape[0]! })),
+    out: values.storage,
+    m: shape[0]!,
+    n: shape[1]!,
+  });
+  return { kind: "dense", values };
+}
+
+export function asGradient(gradient: Tensor | PendingGradient): PendingGradient {
   return gradient instanceof Tensor ? { kind: "dense", values: gradient } : gradient;
 }
 

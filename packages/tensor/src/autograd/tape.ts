@@ -1,6 +1,6 @@
 /** The tape: recorded ops in order of computation, each with the rule that turns output gradients into input gradients. */
 import type { Tensor } from "../tensor.ts";
-import type { Gradient } from "./gradient.ts";
+import type { PendingGradient } from "./gradient.ts";
 
 /** Gradients of the outputs; undefined where the loss does not depend on one. */
 export type OutputGradients = readonly (Tensor | undefined)[];
@@ -10,7 +10,7 @@ export interface Node {
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
   /** One gradient for each input; undefined where none flows. */
-  backward(gradients: OutputGradients): readonly (Tensor | Gradient | undefined)[];
+  backward(gradients: OutputGradients): readonly (Tensor | PendingGradient | undefined)[];
 }
 
 export class Tape {

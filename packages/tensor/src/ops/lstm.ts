@@ -1,4 +1,5 @@
 /** A whole LSTM layer over a whole sequence, in one direction, as one op. */
+import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import type { LstmShape } from "../backend.ts";
 import { ShapeError } from "../errors.ts";
@@ -74,6 +75,7 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
   };
   const common = {
     shape,
+    keepWeights: weights.weightIh.block.isParameter && weights.weightHh.block.isParameter,
     input: input.storage,
     weightIh: weights.weightIh.storage,
     weightHh: weights.weightHh.storage,
@@ -93,8 +95,12 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
       backward: ([dOutput, dHidden, dCell]) => {
         const orZeros = (gradient: Tensor | undefined, like: Tensor) => (gradient ?? session.zeros(like.shape)).storage;
         const dInput = session.empty([batch, time, inputSize]);
-        const dWeightIh = session.empty(weights.weightIh.shape);
-        const dWeightHh = session.empty(weights.weightHh.shape);
+        const dGates = session.empty([positions, 4 * hiddenSize]);
+        // A single step is most often one of many in a loop, whose weight gradients are summed in one go.
+        const later =
+          time === 1 && positions === batch ? stepGradients(dGates, input, initial?.hiddenState) : undefined;
+        const dWeightIh = later ? undefined : session.empty(weights.weightIh.shape);
+        const dWeightHh = later ? undefined : session.empty(weights.weightHh.shape);
         const dBias = session.empty(weights.biasIh.shape);
         const dInitialHidden = session.empty(hiddenState.shape);
         const dInitialCell = session.empty(cellState.shape);
@@ -104,17 +110,33 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
           hiddenGradient: orZeros(dHidden, hiddenState),
           cellGradient: orZeros(dCell, cellState),
           inputGradient: dInput.storage,
-          weightIhGradient: dWeightIh.storage,
-          weightHhGradient: dWeightHh.storage,
+          gateGradient: dGates.storage,
+          weightIhGradient: dWeightIh?.storage,
+          weightHhGradient: dWeightHh?.storage,
           biasGradient: dBias.storage,
           initialHiddenGradient: dInitialHidden.storage,
           initialCellGradient: dInitialCell.storage,
         });
-        return [dInput, dWeightIh, dWeightHh, dBias, dBias, dInitialHidden, dInitialCell];
+        const dWeights = later ?? [dWeightIh, dWeightHh];
+        return [dInput, ...dWeights, dBias, dBias, dInitialHidden, dInitialCell];
       },
     });
   }
   return { output, hiddenState, cellState };
+}
+
+/** Gradients of both weights from one step, put off; undefined if the batch is too large for that. */
+function stepGradients(
+  dGates: Tensor,
+  input: Tensor,
+  initialHidden: Tensor | undefined,
+): [ProductGradient, ProductGradient] | undefined {
+  const { session } = dGates;
+  const [batch, , inputSize] = input.shape as [number, number, number];
+  const previous = initialHidden ?? session.zeros([batch, dGates.shape[1]! / 4]);
+  const ofIh = productGradient(dGates, session.alias(input, [batch, inputSize]));
+  const ofHh = productGradient(dGates, previous);
+  return ofIh && ofHh && [ofIh, ofHh];
 }
 
 function checkedShape(input: Tensor, weights: LstmWeights, options: LstmOptions): LstmShape {

@@ -1,4 +1,5 @@
 /** Matrix products and the affine map, with their gradient rules. */
+import { productGradient } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { ShapeError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
@@ -37,6 +38,7 @@ function product(left: Operand, right: Operand, out: Tensor): Tensor {
     transposeA: left.transposed,
     transposeB: right.transposed,
     sharedB: right.tensor.shape.length === 2,
+    keepB: right.tensor.block.isParameter,
   });
   return out;
 }
@@ -79,6 +81,10 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
           return left.transposed ? product(right, dT, out) : product(d, flip(right), out);
         };
         const gradientB = () => {
+          if (b.shape.length === 2 && !left.transposed) {
+            const later = right.transposed ? productGradient(dy!, a) : productGradient(a, dy!);
+            if (later) return later;
+          }
           const out = session.empty(b.shape);
           return right.transposed ? product(dT, left, out) : product(flip(left), d, out);
         };

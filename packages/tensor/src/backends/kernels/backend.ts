@@ -4,8 +4,18 @@ import { arrayOf, bytesOf, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Team } from "./kernels.ts";
+import { PackCache } from "./pack-cache.ts";
 import { runsOf } from "./runs.ts";
-import { addressOf, attentionStruct, gradientSlots, type HeapStorage, lstmStruct, packed, Scratch } from "./structs.ts";
+import {
+  addressOf,
+  attentionStruct,
+  gradientSlots,
+  type HeapStorage,
+  lstmStruct,
+  packed,
+  productSumStruct,
+  Scratch,
+} from "./structs.ts";
 
 /** Numbers of the ops in kernels/elementwise.c. */
 const UNARY = { neg: 0, exp: 1, log: 2, tanh: 3, sigmoid: 4, relu: 5, sqrt: 6, square: 7 } satisfies Record<
@@ -19,6 +29,8 @@ const CHUNK = 4096;
 /** A backend on a team's kernels. */
 export function createKernelBackend({ name, threads, kernels, memory, heapBase, stop }: Team): Backend {
   const heap = new Heap(memory, heapBase);
+  const packs = new PackCache(heap);
+  const tools = { kernels, heap, packs };
   const view = (storage: Storage): TypedArray => {
     const at = addressOf(storage) / 4;
     return (storage.dtype === "int32" ? heap.ints : heap.floats).subarray(at, at + storage.length);
@@ -44,8 +56,14 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
       if (dtype === "float64") throw new BackendError(`${name}: float64 needs the reference backend`);
       return { dtype, length, address: heap.allocate(length * bytesOf(dtype)) } as HeapStorage;
     },
-    free: (storage) => heap.free(addressOf(storage), storage.length * bytesOf(storage.dtype)),
-    write: (storage, data) => view(storage).set(data),
+    free: (storage) => {
+      packs.drop(storage);
+      heap.free(addressOf(storage), storage.length * bytesOf(storage.dtype));
+    },
+    write: (storage, data) => {
+      packs.drop(storage);
+      view(storage).set(data);
+    },
     read: (storage) => {
       const copy = arrayOf(storage.dtype, storage.length);
       copy.set(view(storage));
@@ -97,12 +115,18 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
     sumAll: (x) => kernels.sum_all(addressOf(x), x.length),
     firstNonFinite: (x) => kernels.first_non_finite(addressOf(x), x.length),
     matmul: (args) =>
-      withScratch((scratch) =>
+      withScratch((scratch) => {
+        const { b, k, n, transposeB } = args;
+        const count = packed(kernels, k, n);
+        const pack =
+          args.keepB && args.sharedB
+            ? packs.find(b, `matmul ${k} ${n} ${transposeB}`, count)
+            : { address: scratch.room(count), isPacked: false };
         kernels.matmul(
           addressOf(args.a),
-          addressOf(args.b),
+          addressOf(b),
           addressOf(args.out),
-          scratch.room(packed(kernels, args.k, args.n)),
+          pack.address,
           args.batch,
           args.m,
           args.n,
@@ -110,8 +134,11 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
           args.transposeA ? 1 : 0,
           args.transposeB ? 1 : 0,
           args.sharedB ? 1 : 0,
-        ),
-      ),
+          pack.isPacked ? 1 : 0,
+        );
+      }),
+    productSum: (args) =>
+      withScratch((scratch) => kernels.product_sum(productSumStruct(tools, scratch, args, threads))),
 
     softmax: (x, out, rows, classes, log) => kernels.softmax(addressOf(x), addressOf(out), rows, classes, log ? 1 : 0),
     softmaxGradient: (y, dy, dx, rows, classes, log) =>
@@ -168,8 +195,8 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
         ),
       ),
 
-    lstmForward: (args) => withScratch((scratch) => kernels.lstm_forward(lstmStruct(kernels, heap, scratch, args))),
-    lstmBackward: (args) => withScratch((scratch) => kernels.lstm_backward(lstmStruct(kernels, heap, scratch, args))),
+    lstmForward: (args) => withScratch((scratch) => kernels.lstm_forward(lstmStruct(tools, scratch, args))),
+    lstmBackward: (args) => withScratch((scratch) => kernels.lstm_backward(lstmStruct(tools, scratch, args))),
     attentionForward: (args) =>
       withScratch((scratch) => kernels.attention_forward(attentionStruct(heap, scratch, args))),
     attentionBackward: (args) =>
@@ -202,6 +229,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
     adamStep: (args) =>
       withScratch((scratch) => {
         const { parameter, gradient } = args;
+        packs.drop(parameter);
         const fields = [
           addressOf(parameter),
           addressOf(gradient.values),
@@ -232,6 +260,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
     sgdStep: (args) =>
       withScratch((scratch) => {
         const { parameter, gradient, velocity } = args;
+        packs.drop(parameter);
         kernels.sgd_step(
           addressOf(parameter),
           addressOf(gradient.values),

@@ -42,7 +42,9 @@ export interface Kernels {
     transposeA: number,
     transposeB: number,
     sharedB: number,
+    isPacked: number,
   ): void;
+  product_sum(args: number): void;
   softmax(x: number, out: number, rows: number, classes: number, isLog: number): void;
   softmax_gradient(y: number, dy: number, dx: number, rows: number, classes: number, isLog: number): void;
   arg_max(x: number, out: number, rows: number, classes: number): void;

@@ -5,11 +5,13 @@ import type {
   GradientStorage,
   LstmBackwardArgs,
   LstmForwardArgs,
+  ProductSumArgs,
   Storage,
 } from "../../backend.ts";
 import { BackendError } from "../../errors.ts";
 import type { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
+import type { PackCache } from "./pack-cache.ts";
 
 export interface HeapStorage extends Storage {
   readonly address: number;
@@ -60,10 +62,16 @@ export function packed(kernels: Kernels, k: number, n: number): number {
   return kernels.packed_elements(k, n);
 }
 
+/** What arguments are made with. */
+export interface Tools {
+  readonly kernels: Kernels;
+  readonly heap: Heap;
+  readonly packs: PackCache;
+}
+
 /** The fields of the C struct Lstm, in order; undefined ones belong to the other pass. */
 export function lstmStruct(
-  kernels: Kernels,
-  heap: Heap,
+  { kernels, heap, packs }: Tools,
   scratch: Scratch,
   args: LstmForwardArgs | LstmBackwardArgs,
 ): number {
@@ -78,7 +86,15 @@ export function lstmStruct(
   const forward = "hiddenState" in args ? args : undefined;
   const backward = "outputGradient" in args ? args : undefined;
   const of = (storage: Storage | undefined) => (storage ? addressOf(storage) : 0);
-  const backwardRoom = (count: number) => (backward ? scratch.room(count) : 0);
+  const weightRoom = (count: number) => (backward?.weightIhGradient ? scratch.room(count) : 0);
+  const pack = (weight: Storage, columns: number) => {
+    const [k, n] = backward ? [gates, columns] : [columns, gates];
+    const count = packed(kernels, k, n);
+    if (!args.keepWeights) return { address: scratch.room(count), isPacked: false };
+    return packs.find(weight, backward ? "lstm backward" : "lstm forward", count);
+  };
+  const packedIh = pack(args.weightIh, inputSize);
+  const packedHh = pack(args.weightHh, hiddenSize);
   const fields = [
     batch,
     time,
@@ -86,6 +102,7 @@ export function lstmStruct(
     hiddenSize,
     reverse ? 1 : 0,
     rows.length,
+    packedIh.isPacked && packedHh.isPacked ? 1 : 0,
     scratch.ints(lengths),
     scratch.ints(positionAt),
     scratch.ints(rows),
@@ -111,13 +128,56 @@ export function lstmStruct(
     of(backward?.biasGradient),
     of(backward?.initialHiddenGradient),
     of(backward?.initialCellGradient),
-    backwardRoom(rows.length * gates),
+    of(backward?.gateGradient),
     scratch.room(gates),
-    scratch.room(backward ? packed(kernels, gates, inputSize) : packed(kernels, inputSize, gates)),
-    scratch.room(backward ? packed(kernels, gates, hiddenSize) : packed(kernels, hiddenSize, gates)),
-    backwardRoom(packed(kernels, rows.length, inputSize)),
-    backwardRoom(packed(kernels, rows.length, hiddenSize)),
-    backwardRoom(4 * rows.length), // pointers, of up to eight bytes, to the rows of x and of the previous hidden state
+    packedIh.address,
+    packedHh.address,
+    weightRoom(packed(kernels, rows.length, inputSize)),
+    weightRoom(packed(kernels, rows.length, hiddenSize)),
+    weightRoom(4 * rows.length), // pointers, of up to eight bytes, to the rows of x and of the previous hidden state
+  ];
+  const address = scratch.room(fields.length);
+  heap.ints.set(fields, address / 4);
+  return address;
+}
+
+/** Rows of the left side that a thread turns at once in gemm.c. */
+const ROW_BLOCK = 64;
+
+/** The fields of the C struct ProductSum, in order. */
+export function productSumStruct(
+  { kernels, heap }: Tools,
+  scratch: Scratch,
+  { terms, out, m, n }: ProductSumArgs,
+  threads: number,
+): number {
+  const termEnds = new Int32Array(terms.length);
+  let rows = 0;
+  for (const [index, term] of terms.entries()) {
+    rows += term.rows;
+    termEnds[index] = rows;
+  }
+  /** The first address, and where the others lie behind (or before) it, in elements. */
+  const places = (addresses: readonly number[]) => {
+    const [first = 0] = addresses;
+    return { first, at: scratch.ints(addresses.map((address) => (address - first) / 4)) };
+  };
+  const left = places(terms.map((term) => addressOf(term.left)));
+  const right = places(terms.map((term) => addressOf(term.right)));
+  const fields = [
+    m,
+    n,
+    rows,
+    terms.length,
+    scratch.ints(termEnds),
+    left.first,
+    right.first,
+    left.at,
+    right.at,
+    addressOf(out),
+    scratch.room(packed(kernels, rows, n)),
+    scratch.room(threads * ROW_BLOCK * rows),
+    scratch.room(2 * rows), // pointers of up to eight bytes
   ];
   const address = scratch.room(fields.length);
   heap.ints.set(fields, address / 4);

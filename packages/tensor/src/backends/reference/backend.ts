@@ -14,7 +14,7 @@ import { float32, float64 } from "./arithmetic.ts";
 import { attentionBackward, attentionForward } from "./attention.ts";
 import * as elementwise from "./elementwise.ts";
 import { lstmBackward, lstmForward } from "./lstm.ts";
-import { matmul } from "./matmul.ts";
+import { matmul, productSums } from "./matmul.ts";
 import * as optimizers from "./optimizers.ts";
 import * as pooling from "./pooling.ts";
 import * as rows from "./rows.ts";
@@ -128,6 +128,10 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     },
     firstNonFinite: (x) => floats(x).findIndex((value) => !Number.isFinite(value)),
     matmul: (args) => matmul(math, args, floats(args.a), floats(args.b), floats(args.out)),
+    productSum: ({ terms, out, m, n }) => {
+      const arrays = terms.map(({ left, right, rows }) => ({ left: floats(left), right: floats(right), rows }));
+      productSums(math, { m, n }, arrays, floats(out));
+    },
 
     softmax: (x, out, count, classes, log) => rows.softmax(math, floats(x), floats(out), count, classes, log),
     softmaxGradient: (y, dy, dx, count, classes, log) =>
@@ -153,8 +157,9 @@ export function createReferenceBackend(floatType: FloatType): Backend {
         hidden: floats(args.hiddenGradient),
         cell: floats(args.cellGradient),
         input: floats(args.inputGradient),
-        weightIh: floats(args.weightIhGradient),
-        weightHh: floats(args.weightHhGradient),
+        gates: floats(args.gateGradient),
+        weightIh: args.weightIhGradient && floats(args.weightIhGradient),
+        weightHh: args.weightHhGradient && floats(args.weightHhGradient),
         bias: floats(args.biasGradient),
         initialHidden: floats(args.initialHiddenGradient),
         initialCell: floats(args.initialCellGradient),

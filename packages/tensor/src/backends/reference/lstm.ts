@@ -119,8 +119,10 @@ export interface LstmGradientArrays {
   readonly hidden: Floats;
   readonly cell: Floats;
   readonly input: Floats;
-  readonly weightIh: Floats;
-  readonly weightHh: Floats;
+  /** `[positions, 4 * hiddenSize]` */
+  readonly gates: Floats;
+  readonly weightIh: Floats | undefined;
+  readonly weightHh: Floats | undefined;
   readonly bias: Floats;
   readonly initialHidden: Floats;
   readonly initialCell: Floats;
@@ -129,10 +131,9 @@ export interface LstmGradientArrays {
 export function lstmBackward(math: Arithmetic, arrays: LstmArrays, gradients: LstmGradientArrays): void {
   const { shape } = arrays;
   const positions = positionsOf(shape);
-  const gateGradients = floatArray(math.floatType, positions.count * 4 * shape.hiddenSize);
-  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, positions, gateGradients, row);
-  inputGradients(math, arrays, gradients, positions, gateGradients);
-  weightGradients(math, arrays, gradients, positions, gateGradients);
+  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
+  inputGradients(math, arrays, gradients, positions);
+  weightGradients(math, arrays, gradients, positions);
 }
 
 /** The recurrence of one row from its last step to its first; fills its gate gradients. */
@@ -141,9 +142,9 @@ function backwardRow(
   arrays: LstmArrays,
   gradients: LstmGradientArrays,
   positions: Positions,
-  gateGradients: Floats,
   row: number,
 ): void {
+  const gateGradients = gradients.gates;
   const { shape, gates, cells, tanhCells, weightHh } = arrays;
   const { time, hiddenSize, lengths, reverse } = shape;
   const r = math.round;
@@ -191,8 +192,8 @@ function inputGradients(
   arrays: LstmArrays,
   gradients: LstmGradientArrays,
   positions: Positions,
-  gateGradients: Floats,
 ): void {
+  const gateGradients = gradients.gates;
   const { time, inputSize, hiddenSize } = arrays.shape;
   gradients.input.fill(0);
   for (let position = 0; position < positions.count; position++) {
@@ -213,8 +214,8 @@ function weightGradients(
   arrays: LstmArrays,
   gradients: LstmGradientArrays,
   positions: Positions,
-  gateGradients: Floats,
 ): void {
+  const gateGradients = gradients.gates;
   const { time, inputSize, hiddenSize, lengths, reverse } = arrays.shape;
   const r = math.round;
   const { count, rows, times } = positions;
@@ -227,11 +228,11 @@ function weightGradients(
   for (let gate = 0; gate < 4 * hiddenSize; gate++) {
     const gradient = (position: number) => gateGradients[position * 4 * hiddenSize + gate]!;
     gradients.bias[gate] = productSum(count, r, gradient, () => 1);
-    for (let k = 0; k < inputSize; k++) {
+    for (let k = 0; gradients.weightIh && k < inputSize; k++) {
       const input = (position: number) => arrays.input[(rows[position]! * time + times[position]!) * inputSize + k]!;
       gradients.weightIh[gate * inputSize + k] = productSum(count, r, gradient, input);
     }
-    for (let unit = 0; unit < hiddenSize; unit++) {
+    for (let unit = 0; gradients.weightHh && unit < hiddenSize; unit++) {
       gradients.weightHh[gate * hiddenSize + unit] = productSum(count, r, gradient, (position) =>
         previousHidden(position, unit),
       );

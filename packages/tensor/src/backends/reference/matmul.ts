@@ -1,5 +1,5 @@
-/** The matrix product of the reference backend, one element at a time. */
-import type { MatmulArgs } from "../../backend.ts";
+/** Matrix products of the reference backend, one element at a time. */
+import type { MatmulArgs, ProductSumArgs } from "../../backend.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type Floats, productSum } from "./sums.ts";
 
@@ -21,6 +21,33 @@ export function matmul(math: Arithmetic, args: MatmulArgs, a: Floats, b: Floats,
         const at = (group * m + row) * n + col;
         out[at] = product;
       }
+    }
+  }
+}
+
+export interface ProductTermArrays {
+  readonly left: Floats;
+  readonly right: Floats;
+  readonly rows: number;
+}
+
+export function productSums(
+  math: Arithmetic,
+  { m, n }: Pick<ProductSumArgs, "m" | "n">,
+  terms: readonly ProductTermArrays[],
+  out: Floats,
+): void {
+  for (let row = 0; row < m; row++) {
+    for (let col = 0; col < n; col++) {
+      const products = terms.map(({ left, right, rows }) =>
+        productSum(
+          rows,
+          math.round,
+          (i) => left[i * m + row]!,
+          (i) => right[i * n + col]!,
+        ),
+      );
+      out[row * n + col] = products.reduce((sum, product) => math.round(sum + product));
     }
   }
 }
