@@ -4,6 +4,7 @@
 
 typedef struct Attention {
   int batch, time, query_size, value_size;
+  int add_to_keys, add_to_values; /* whether d_keys and d_values hold sums to add to */
   const int *lengths;
   const float *query, *keys, *values;
   const float *energy; /* [query_size], or null for dot products */
@@ -73,14 +74,15 @@ static void score_gradient(Attention *a, int row, int t, float d) {
     vfloat inner = (d * LOAD(energy + i)) * (1.f - u * u);                 \
     STORE(d_energy + i, LOAD(d_energy + i) + d * u);                       \
     STORE(d_query + i, LOAD(d_query + i) + inner);                         \
-    STORE(d_key + i, inner);                                               \
+    STORE(d_key + i, a->add_to_keys ? LOAD(d_key + i) + inner : inner);    \
   }
     EACH_UNIT(a->query_size, ADDITIVE);
   } else {
 #define DOT(LOAD, STORE)                                                   \
   {                                                                        \
+    vfloat inner = d * LOAD(query + i);                                    \
     STORE(d_query + i, LOAD(d_query + i) + d * LOAD(key + i));             \
-    STORE(d_key + i, d * LOAD(query + i));                                 \
+    STORE(d_key + i, a->add_to_keys ? LOAD(d_key + i) + inner : inner);    \
   }
     EACH_UNIT(a->query_size, DOT);
   }
@@ -97,15 +99,19 @@ static void attention_backward_rows(void *pointer, int thread, int threads) {
     float *own = a->scratch + at;
     __builtin_memset(a->d_query + (size_t)row * a->query_size, 0, a->query_size * sizeof(float));
     if (a->d_energy) __builtin_memset(a->d_energy + (size_t)row * a->query_size, 0, a->query_size * sizeof(float));
-    __builtin_memset(a->d_keys + (at + length) * a->query_size, 0, (size_t)(a->time - length) * a->query_size * sizeof(float));
-    __builtin_memset(a->d_values + (at + length) * a->value_size, 0, (size_t)(a->time - length) * a->value_size * sizeof(float));
+    if (!a->add_to_keys) __builtin_memset(a->d_keys + (at + length) * a->query_size, 0, (size_t)(a->time - length) * a->query_size * sizeof(float));
+    if (!a->add_to_values) __builtin_memset(a->d_values + (at + length) * a->value_size, 0, (size_t)(a->time - length) * a->value_size * sizeof(float));
     for (int t = 0; t < length; t++) {
       const float *value = a->values + (at + t) * a->value_size;
       float *d_value = a->d_values + (at + t) * a->value_size;
       float weight = weights[t];
       LANE_SUM(own[t], a->value_size, load(d_context + i) * load(value + i));
       if (a->d_weights) own[t] = own[t] + a->d_weights[at + t];
-#define SPREAD(LOAD, STORE) STORE(d_value + i, weight * LOAD(d_context + i))
+#define SPREAD(LOAD, STORE)                                                                     \
+  {                                                                                             \
+    vfloat share = weight * LOAD(d_context + i);                                                \
+    STORE(d_value + i, a->add_to_values ? LOAD(d_value + i) + share : share);                   \
+  }
       EACH_UNIT(a->value_size, SPREAD);
     }
     float mean;

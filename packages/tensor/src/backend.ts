@@ -141,6 +141,9 @@ export interface AttentionBackwardArgs extends AttentionForwardArgs {
   readonly queryGradient: Storage;
   readonly keysGradient: Storage;
   readonly valuesGradient: Storage;
+  /** Whether `keysGradient` holds a sum that this gradient is added to, rather than nothing. */
+  readonly addToKeys: boolean;
+  readonly addToValues: boolean;
   /** `[batch, querySize]`: each row's share, summed over rows by the caller. */
   readonly energyGradient: Storage | undefined;
 }

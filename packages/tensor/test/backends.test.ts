@@ -251,6 +251,24 @@ describe("same bits on every backend", () => {
     });
   });
 
+  test("attend and slice at several steps over the same keys and values", () => {
+    const cases = fc.tuple(fc.nat(1e6), fc.integer({ min: 1, max: 4 }), fc.boolean(), fc.boolean());
+    fc.assert(
+      fc.property(cases, ([seed, steps, shared, additive]) =>
+        agree(seed, (_session, parameter) => {
+          const [queries, keys, energy] = [parameter([3, 4, 5]), parameter([3, 6, 5]), parameter([5])];
+          const values = shared ? keys : parameter([3, 6, 5]);
+          const score: t.AttentionScore = additive ? { kind: "additive", energy } : { kind: "dot" };
+          return Array.from({ length: steps }, (_, step) => {
+            const query = t.reshape(t.slice(queries, 1, step, step + 1), [3, 5]);
+            return t.attend(query, keys, values, Int32Array.of(6, 0, 3), score).context;
+          });
+        }),
+      ),
+      { numRuns: 20 },
+    );
+  });
+
   const lstmCase =
     (reverse: boolean, stateful: boolean) =>
     ([batch, time, inputSize, hiddenSize]: readonly number[]): Build =>

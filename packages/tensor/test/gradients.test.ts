@@ -184,3 +184,16 @@ test("gradients that are shared and summed on many paths agree with central diff
     { numRuns: 100 },
   );
 });
+
+test.each([false, true])("steps that attend to the same memory add up, keys as values: %s", (shared) => {
+  const [queries, keys] = [parameter([2, 3, 4]), parameter([2, 5, 4])];
+  const values = shared ? keys : parameter([2, 5, 4]);
+  const loss = () => {
+    const contexts = [0, 1, 2].map((step) => {
+      const query = t.reshape(t.slice(queries, 1, step, step + 1), [2, 4]);
+      return t.attend(query, keys, values, Int32Array.of(5, 2), { kind: "dot" }).context;
+    });
+    return weighted(t.concat([...contexts, t.reshape(keys, [10, 4])], 0));
+  };
+  checkGradients(loss, shared ? [queries, keys] : [queries, keys, values], { eps: 1e-5, rtol: 1e-6 });
+});

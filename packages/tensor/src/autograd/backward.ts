@@ -2,6 +2,7 @@
 import { AutogradError, ShapeError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
 import { asGradient, denseGradient, type Gradient, type PendingGradient, settle } from "./gradient.ts";
+import type { OutputGradients } from "./tape.ts";
 
 /** Gradients of a loss by tensor. */
 export class Gradients {
@@ -38,17 +39,31 @@ export function backward(loss: Tensor): Gradients {
     const node = nodes[i]!;
     const outputs = node.outputs.map((output) => sums.take(output));
     if (outputs.every((gradient) => gradient === undefined)) continue;
-    const inputs = node.backward(outputs);
+    const gradients = node
+      .backward(outputs, (input) => sums.own(input))
+      .map((gradient) => gradient && asGradient(gradient));
     node.inputs.forEach((input, position) => {
-      const gradient = inputs[position];
-      if (input?.requiresGrad && gradient) sums.add(input, asGradient(gradient));
+      const gradient = gradients[position];
+      if (input?.requiresGrad && gradient) sums.add(input, gradient, isFresh(gradient, outputs, gradients));
     });
   }
   session.tape.truncate(0);
   return new Gradients(sums.settled());
 }
 
-/** Sums of gradients by tensor. The first is taken as it is; a sum of its own is made when the second arrives. */
+/** Whether the op made this gradient for one input alone: neither an output's handed on, nor one for several inputs. */
+function isFresh(
+  gradient: PendingGradient,
+  outputs: OutputGradients,
+  gradients: readonly (PendingGradient | undefined)[],
+): boolean {
+  if (gradient.kind !== "dense") return false;
+  const { block } = gradient.values;
+  if (outputs.some((output) => output?.block === block)) return false;
+  return gradients.filter((other) => other?.kind === "dense" && other.values.block === block).length === 1;
+}
+
+/** Sums of gradients by tensor. The first is added to if it is fresh; otherwise the second makes a sum of its own. */
 class Accumulator {
   readonly #sums = new Map<Tensor, PendingGradient>();
   readonly #owned = new Set<Tensor>();
@@ -69,10 +84,17 @@ class Accumulator {
     return values;
   }
 
-  add(tensor: Tensor, gradient: PendingGradient): void {
+  /** The sum so far, if it is ours to add to. */
+  own(tensor: Tensor): Tensor | undefined {
+    const sum = this.#sums.get(tensor);
+    return sum?.kind === "dense" && this.#owned.has(sum.values) ? sum.values : undefined;
+  }
+
+  add(tensor: Tensor, gradient: PendingGradient, isFresh = false): void {
     const before = this.#sums.get(tensor);
     if (before === undefined) {
       this.#sums.set(tensor, gradient);
+      if (isFresh && gradient.kind === "dense") this.#owned.add(gradient.values);
     } else if (before.kind === "products" && gradient.kind === "products") {
       this.#sums.set(tensor, { ...before, terms: [...before.terms, ...gradient.terms] });
     } else {

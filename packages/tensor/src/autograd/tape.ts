@@ -5,12 +5,15 @@ import type { PendingGradient } from "./gradient.ts";
 /** Gradients of the outputs; undefined where the loss does not depend on one. */
 export type OutputGradients = readonly (Tensor | undefined)[];
 
+/** The sum so far of an input's gradients, where the op may add its own in place instead of returning it. */
+export type OwnSum = (input: Tensor) => Tensor | undefined;
+
 export interface Node {
   readonly op: string;
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
-  /** One gradient for each input; undefined where none flows. */
-  backward(gradients: OutputGradients): readonly (Tensor | PendingGradient | undefined)[];
+  /** One gradient for each input; undefined where none flows, or where it was added to `ownSum` of that input. */
+  backward(gradients: OutputGradients, ownSum: OwnSum): readonly (Tensor | PendingGradient | undefined)[];
 }
 
 export class Tape {

@@ -65,10 +65,13 @@ export function attend(
       op: "attend",
       inputs,
       outputs: [context, weights],
-      backward: ([dContext, dWeights]) => {
+      backward: ([dContext, dWeights], ownSum) => {
         const dQuery = session.empty(query.shape);
-        const dKeys = session.empty(keys.shape);
-        const dValues = session.empty(values.shape);
+        // Many steps attend to the same keys and values: each adds to the sums of those before it.
+        const keysSum = keys === values ? undefined : ownSum(keys);
+        const valuesSum = keys === values ? undefined : ownSum(values);
+        const dKeys = keysSum ?? session.empty(keys.shape);
+        const dValues = valuesSum ?? session.empty(values.shape);
         const dEnergyRows = energy && session.empty([batch, querySize]);
         session.backend.attentionBackward({
           ...args,
@@ -77,9 +80,16 @@ export function attend(
           queryGradient: dQuery.storage,
           keysGradient: dKeys.storage,
           valuesGradient: dValues.storage,
+          addToKeys: keysSum !== undefined,
+          addToValues: valuesSum !== undefined,
           energyGradient: dEnergyRows?.storage,
         });
-        return [dQuery, dKeys, dValues, dEnergyRows && reduceKernel("sum", dEnergyRows, 0, [querySize])];
+        return [
+          dQuery,
+          keysSum ? undefined : dKeys,
+          valuesSum ? undefined : dValues,
+          dEnergyRows && reduceKernel("sum", dEnergyRows, 0, [querySize]),
+        ];
       },
     });
   }

@@ -118,7 +118,12 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
       op: "slice",
       inputs: [x],
       outputs: [out],
-      backward: ([dy]) => [moved(dy!, own, shape, window, session.zeros(x.shape))],
+      backward: ([dy], ownSum) => {
+        const sum = ownSum(x);
+        if (sum === undefined) return [moved(dy!, own, shape, window, session.zeros(x.shape))];
+        session.backend.copy(dy!.storage, own, sum.storage, window, shape, true);
+        return [undefined];
+      },
     });
   }
   return out;

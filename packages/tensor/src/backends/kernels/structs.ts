@@ -198,6 +198,8 @@ export function attentionStruct(
     time,
     querySize,
     valueSize,
+    backward?.addToKeys ? 1 : 0,
+    backward?.addToValues ? 1 : 0,
     scratch.ints(lengths),
     of(args.query),
     of(args.keys),

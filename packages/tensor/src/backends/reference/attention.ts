@@ -57,6 +57,8 @@ export interface AttentionGradientArrays {
   readonly query: Floats;
   readonly keys: Floats;
   readonly values: Floats;
+  readonly addToKeys: boolean;
+  readonly addToValues: boolean;
   readonly energy: Floats | undefined;
 }
 
@@ -64,8 +66,8 @@ export function attentionBackward(math: Arithmetic, arrays: AttentionArrays, gra
   const { batch, time, valueSize, lengths } = arrays.shape;
   const r = math.round;
   gradients.query.fill(0);
-  gradients.keys.fill(0);
-  gradients.values.fill(0);
+  if (!gradients.addToKeys) gradients.keys.fill(0);
+  if (!gradients.addToValues) gradients.values.fill(0);
   gradients.energy?.fill(0);
   for (let row = 0; row < batch; row++) {
     const length = lengths[row]!;
@@ -75,8 +77,10 @@ export function attentionBackward(math: Arithmetic, arrays: AttentionArrays, gra
       const weight = arrays.weights[row * time + t]!;
       const own = laneSum(valueSize, r, (v) => r(gradients.context[row * valueSize + v]! * arrays.values[value + v]!));
       dWeights[t] = gradients.weights ? r(own + gradients.weights[row * time + t]!) : own;
-      for (let v = 0; v < valueSize; v++)
-        gradients.values[value + v] = r(weight * gradients.context[row * valueSize + v]!);
+      for (let v = 0; v < valueSize; v++) {
+        const share = r(weight * gradients.context[row * valueSize + v]!);
+        gradients.values[value + v] = gradients.addToValues ? r(gradients.values[value + v]! + share) : share;
+      }
     }
     const mean = laneSum(length, r, (t) => r(arrays.weights[row * time + t]! * dWeights[t]!));
     for (let t = 0; t < length; t++) {
@@ -104,10 +108,11 @@ function scoreGradient(
       const inner = r(r(d * arrays.energy[j]!) * r(1 - r(u * u)));
       gradients.energy[atQuery] = r(gradients.energy[atQuery]! + r(d * u));
       gradients.query[atQuery] = r(gradients.query[atQuery]! + inner);
-      gradients.keys[atKey] = inner;
+      gradients.keys[atKey] = gradients.addToKeys ? r(gradients.keys[atKey]! + inner) : inner;
     } else {
+      const inner = r(d * q);
       gradients.query[atQuery] = r(gradients.query[atQuery]! + r(d * k));
-      gradients.keys[atKey] = r(d * q);
+      gradients.keys[atKey] = gradients.addToKeys ? r(gradients.keys[atKey]! + inner) : inner;
     }
   }
 }

@@ -172,6 +172,8 @@ export function createReferenceBackend(floatType: FloatType): Backend {
         query: floats(args.queryGradient),
         keys: floats(args.keysGradient),
         values: floats(args.valuesGradient),
+        addToKeys: args.addToKeys,
+        addToValues: args.addToValues,
         energy: optional(args.energyGradient),
       }),
 
