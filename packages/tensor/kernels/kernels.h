@@ -35,7 +35,7 @@ EXPORT void attention_forward(struct Attention *args);
 EXPORT void attention_backward(struct Attention *args);
 EXPORT void adam_step(struct Adam *args);
 EXPORT void sgd_step(float *parameter, const float *gradient, const int *slots, float *velocity, int rows, int width, float scale, float rate, float momentum, float l2, int nesterov);
-EXPORT double sum_of_squares(const float *values, const int *rows, int count, int width);
+EXPORT double sum_of_squares(const float *values, const int *rows, int count, int width, int *starts, double *sums);
 
 #define KERNELS(X)                                                                                              \
   X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \

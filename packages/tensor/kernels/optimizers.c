@@ -82,19 +82,63 @@ EXPORT void sgd_step(float *parameter, const float *gradient, const int *slots, 
   }
 }
 
-/* Chunks of the dense flat index; rows: [row_count] or null when dense. */
-EXPORT double sum_of_squares(const float *values, const int *rows, int count, int width) {
-  double total = 0, chunk = 0;
-  int current = 0;
-  for (int i = 0; i < count; i++) {
-    int64_t flat = rows ? (int64_t)rows[i / width] * width + i % width : i;
-    int own = (int)(flat / 4096);
-    if (own != current) {
-      total += chunk;
-      chunk = 0;
-      current = own;
+#define CHUNK_SIZE 4096
+#define CHAINS 8
+
+typedef struct {
+  const float *values;
+  const int *starts; /* [chunks + 1]: where the values of each chunk begin */
+  double *sums;      /* [chunks] */
+  int chunks;
+} Squares;
+
+/* A chunk is one chain of additions, so eight of them go side by side. */
+static void sum_chunks(void *pointer, int thread, int threads) {
+  const Squares *s = pointer;
+  int begin, end;
+  split_range(s->chunks, CHAINS, thread, threads, &begin, &end);
+  for (int group = begin; group < end; group += CHAINS) {
+    int chains = end - group < CHAINS ? end - group : CHAINS, common = CHUNK_SIZE;
+    const float *from[CHAINS];
+    int length[CHAINS];
+    double sum[CHAINS] = {0};
+    for (int j = 0; j < CHAINS; j++) {
+      int chunk = group + (j < chains ? j : 0);
+      from[j] = s->values + s->starts[chunk];
+      length[j] = s->starts[chunk + 1] - s->starts[chunk];
+      if (length[j] < common) common = length[j];
     }
-    chunk += (double)values[i] * values[i];
+    for (int i = 0; i < common; i++)
+      for (int j = 0; j < CHAINS; j++) sum[j] += (double)from[j][i] * from[j][i];
+    for (int j = 0; j < chains; j++) {
+      for (int i = common; i < length[j]; i++) sum[j] += (double)from[j][i] * from[j][i];
+      s->sums[group + j] = sum[j];
+    }
   }
-  return total + chunk;
+}
+
+/* Lists the chunks of the dense flat index that the values lie in; rows rise, or are null when dense. */
+static int find_chunks(const int *rows, int count, int width, int *starts) {
+  int chunks = 0;
+  int64_t current = -1;
+  for (int i = 0; i < count;) {
+    int64_t flat = rows ? (int64_t)rows[i / width] * width + i % width : i;
+    int64_t chunk = flat / CHUNK_SIZE;
+    if (chunk != current) starts[chunks++] = i;
+    current = chunk;
+    int left_of_chunk = (int)((chunk + 1) * CHUNK_SIZE - flat), left_of_row = rows ? width - i % width : count - i;
+    i += left_of_chunk < left_of_row ? left_of_chunk : left_of_row;
+  }
+  starts[chunks] = count;
+  return chunks;
+}
+
+/* starts and sums: room for one more than there are chunks, at most count / 4096 + 2 * rows + 2. */
+EXPORT double sum_of_squares(const float *values, const int *rows, int count, int width, int *starts, double *sums) {
+  Squares args = {values, starts, sums, find_chunks(rows, count, width, starts)};
+  if (count > PARALLEL_ADAM) run_parallel(sum_chunks, &args);
+  else sum_chunks(&args, 0, 1);
+  double total = 0;
+  for (int chunk = 0; chunk < args.chunks; chunk++) total += sums[chunk];
+  return total;
 }

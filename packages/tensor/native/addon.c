@@ -144,7 +144,7 @@ STRUCT_KERNEL(attention_forward, ATTENTION_LAYOUT)
 STRUCT_KERNEL(attention_backward, ATTENTION_LAYOUT)
 STRUCT_KERNEL(adam_step, ADAM_LAYOUT)
 KERNEL(sgd_step, 11, P(0), P(1), P(2), P(3), I(4), I(5), F(6), F(7), F(8), F(9), I(10))
-NUMBER_KERNEL(sum_of_squares, 4, P(0), P(1), I(2), I(3))
+NUMBER_KERNEL(sum_of_squares, 6, P(0), P(1), I(2), I(3), P(4), P(5))
 
 /* ---- Instruction sets ---- */
 

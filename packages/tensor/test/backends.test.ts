@@ -350,6 +350,35 @@ describe("same bits on every backend", () => {
     });
   });
 
+  test("norms of sparse gradients of any width", () => {
+    const cases = fc.tuple(
+      fc.nat(1e6),
+      fc.constantFrom(1, 37, 4096, 5000),
+      fc.uniqueArray(fc.nat(30), { minLength: 1 }),
+    );
+    fc.assert(
+      fc.property(cases, ([seed, width, unsorted]) => {
+        const rows = unsorted.toSorted((a, b) => a - b);
+        const norms = sessions.map((session) => {
+          using _ = session.scope();
+          const values = session.tensor(new t.Rng(seed).stream("values").normal(rows.length * width), [
+            rows.length,
+            width,
+          ]);
+          const gradient: t.Gradient = {
+            kind: "sparse",
+            rows: session.tensor(rows, [rows.length], { dtype: "int32" }),
+            values,
+            shape: [31, width],
+          };
+          return [t.sumOfSquares(gradient), t.sumOfSquares({ kind: "dense", values: t.denseGradient(gradient) })];
+        });
+        expect(new Set(norms.flat()).size).toBe(1);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   test("optimizer steps and norms, dense and sparse", () => {
     const results = sessions.map((session) => {
       using _ = session.scope();

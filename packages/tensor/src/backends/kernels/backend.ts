@@ -225,7 +225,17 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
       ),
 
     sumOfSquares: ({ values, rows, width }) =>
-      kernels.sum_of_squares(addressOf(values), rows ? addressOf(rows) : 0, values.length, width),
+      withScratch((scratch) => {
+        const mostChunks = Math.ceil(values.length / CHUNK) + 2 * (rows?.length ?? 0) + 2;
+        return kernels.sum_of_squares(
+          addressOf(values),
+          rows ? addressOf(rows) : 0,
+          values.length,
+          width,
+          scratch.room(mostChunks),
+          scratch.room(2 * mostChunks),
+        );
+      }),
     adamStep: (args) =>
       withScratch((scratch) => {
         const { parameter, gradient } = args;

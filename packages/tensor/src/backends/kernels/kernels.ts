@@ -124,7 +124,7 @@ export interface Kernels {
     l2: number,
     nesterov: number,
   ): void;
-  sum_of_squares(values: number, rows: number, count: number, width: number): number;
+  sum_of_squares(values: number, rows: number, count: number, width: number, starts: number, sums: number): number;
 }
 
 /** Kernels, the memory that their addresses lie in, and the threads behind them. */
