@@ -78,13 +78,25 @@ INLINE void write_row(float *out, const vfloat row[TILE_VECTORS], int width) {
   for (int j = 0; j < width; j++) out[j] = edge[j];
 }
 
-/* block_ends: where the blocks along k end; null for one each 256. */
-INLINE void tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode, const int *block_ends) {
+/* A packed right side and what becomes of its products. */
+typedef struct {
+  const float *packed;
+  size_t panel_size; /* elements from one panel to the next: more than k rows where only some of a panel's are used */
+  int k, n;
+  GemmMode mode;
+  const int *block_ends; /* where the blocks along k end; null for one each 256 */
+  const float *bias;     /* [n], added last, or null */
+} RightSide;
+
+INLINE void tile(const RightSide *b, int rows, const float *const *a_rows, float *const *out_rows, int col) {
+  int k = b->k, width = b->n - col < TILE_COLS ? b->n - col : TILE_COLS;
+  const float *panel = b->packed + (size_t)(col / TILE_COLS) * b->panel_size;
   vfloat total[TILE_ROWS][TILE_VECTORS] = {0};
-  if (mode == CHAIN) {
+  if (b->mode == CHAIN) {
     UNROLL for (int r = 0; r < rows; r++) read_row(total[r], out_rows[r] + col, width);
     multiply(total, rows, a_rows, 0, panel, k);
   } else {
+    const int *block_ends = b->block_ends;
     for (int start = 0, end; start < k; start = end) {
       end = block_ends ? *block_ends++ : k - start < PRODUCT_BLOCK ? k : start + PRODUCT_BLOCK;
       vfloat block[TILE_ROWS][TILE_VECTORS] = {0};
@@ -94,8 +106,15 @@ INLINE void tile(int rows, const float *const *a_rows, const float *panel, int k
       }
     }
   }
+  if (b->bias) {
+    vfloat bias[TILE_VECTORS];
+    read_row(bias, b->bias + col, width);
+    UNROLL for (int r = 0; r < rows; r++) {
+      UNROLL for (int v = 0; v < TILE_VECTORS; v++) total[r][v] = total[r][v] + bias[v];
+    }
+  }
   UNROLL for (int r = 0; r < rows; r++) {
-    if (mode == ACCUMULATE) {
+    if (b->mode == ACCUMULATE) {
       vfloat before[TILE_VECTORS];
       read_row(before, out_rows[r] + col, width);
       UNROLL for (int v = 0; v < TILE_VECTORS; v++) total[r][v] = before[v] + total[r][v];
@@ -105,34 +124,34 @@ INLINE void tile(int rows, const float *const *a_rows, const float *panel, int k
 }
 
 /* A tile of the rows that are left: each count is code of its own, with its accumulators in registers. */
-INLINE void last_tile(int rows, const float *const *a_rows, const float *panel, int k, float *const *out_rows, int col, int width, GemmMode mode, const int *block_ends) {
+INLINE void last_tile(const RightSide *b, int rows, const float *const *a_rows, float *const *out_rows, int col) {
   switch (rows) {
-    case 1: return tile(1, a_rows, panel, k, out_rows, col, width, mode, block_ends);
+    case 1: return tile(b, 1, a_rows, out_rows, col);
 #if TILE_ROWS > 2
-    case 2: return tile(2, a_rows, panel, k, out_rows, col, width, mode, block_ends);
-    case 3: return tile(3, a_rows, panel, k, out_rows, col, width, mode, block_ends);
-    case 4: return tile(4, a_rows, panel, k, out_rows, col, width, mode, block_ends);
-    case 5: return tile(5, a_rows, panel, k, out_rows, col, width, mode, block_ends);
+    case 2: return tile(b, 2, a_rows, out_rows, col);
+    case 3: return tile(b, 3, a_rows, out_rows, col);
+    case 4: return tile(b, 4, a_rows, out_rows, col);
+    case 5: return tile(b, 5, a_rows, out_rows, col);
 #endif
   }
 }
 
-/* Panels lie panel_size elements apart; of each, rows from k_start on are used. */
-INLINE void gemm_panels(const float *const *a_rows, int rows, const float *packed, size_t panel_size, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode, const int *block_ends) {
+/* Some rows and the columns [begin, end). */
+INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows, float *const *out_rows, int begin, int end) {
   for (int col = begin; col < end; col += TILE_COLS) {
-    int width = n - col < TILE_COLS ? n - col : TILE_COLS;
-    const float *panel = packed + (size_t)(col / TILE_COLS) * panel_size;
     int row = 0;
-    for (; row + TILE_ROWS <= rows; row += TILE_ROWS) tile(TILE_ROWS, a_rows + row, panel, k, out_rows + row, col, width, mode, block_ends);
-    last_tile(rows - row, a_rows + row, panel, k, out_rows + row, col, width, mode, block_ends);
+    for (; row + TILE_ROWS <= rows; row += TILE_ROWS) tile(b, TILE_ROWS, a_rows + row, out_rows + row, col);
+    last_tile(b, rows - row, a_rows + row, out_rows + row, col);
   }
 }
 
 INTERNAL void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode) {
-  gemm_panels(a_rows, rows, packed, (size_t)k * TILE_COLS, k, n, out_rows, begin, end, mode, 0);
+  RightSide b = {packed, (size_t)k * TILE_COLS, k, n, mode, 0, 0};
+  gemm_panels(&b, a_rows, rows, out_rows, begin, end);
 }
 
 #define ROW_BLOCK 64
+#define LONG_ROW_BLOCK 192
 
 INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, const float *packed, int k, int n, float *out, int begin, int end) {
   float turned[ROW_BLOCK][PRODUCT_BLOCK];
@@ -149,13 +168,14 @@ INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last
       int count = k - start < PRODUCT_BLOCK ? k - start : PRODUCT_BLOCK;
       for (int i = 0; i < count; i++)
         for (int r = 0; r < rows; r++) turned[r][i] = a[(start + i) * stride + block + r];
-      gemm_panels(a_rows, rows, packed + (size_t)start * TILE_COLS, (size_t)k * TILE_COLS, count, n, out_rows, begin, end, start == 0 ? PRODUCT : ACCUMULATE, 0);
+      RightSide b = {packed + (size_t)start * TILE_COLS, (size_t)k * TILE_COLS, count, n, start == 0 ? PRODUCT : ACCUMULATE, 0, 0};
+      gemm_panels(&b, a_rows, rows, out_rows, begin, end);
     }
   }
 }
 
 typedef struct {
-  const float *a, *b;
+  const float *a, *b, *bias;
   float *out, *packed;
   int m, n, k;
   int transpose_a, is_packed;
@@ -172,24 +192,26 @@ static void matmul_columns(void *pointer, int thread, int threads) {
     gemm_columns(args->a, args->m, 0, args->m, args->packed, args->k, args->n, args->out, begin, end);
     return;
   }
-  const float *a_rows[ROW_BLOCK];
-  float *out_rows[ROW_BLOCK];
-  for (int start = 0; start < args->m; start += ROW_BLOCK) {
-    int rows = args->m - start < ROW_BLOCK ? args->m - start : ROW_BLOCK;
+  RightSide b = {args->packed, (size_t)args->k * TILE_COLS, args->k, args->n, PRODUCT, 0, args->bias};
+  const float *a_rows[LONG_ROW_BLOCK];
+  float *out_rows[LONG_ROW_BLOCK];
+  for (int start = 0; start < args->m; start += LONG_ROW_BLOCK) {
+    int rows = args->m - start < LONG_ROW_BLOCK ? args->m - start : LONG_ROW_BLOCK;
     for (int r = 0; r < rows; r++) {
       a_rows[r] = args->a + (size_t)(start + r) * args->k;
       out_rows[r] = args->out + (size_t)(start + r) * args->n;
     }
-    gemm_rows(a_rows, rows, args->packed, args->k, args->n, out_rows, begin, end, PRODUCT);
+    gemm_panels(&b, a_rows, rows, out_rows, begin, end);
   }
 }
 
 /* Below this many multiplications a second thread costs more than it brings. */
 #define PARALLEL_PRODUCTS 65536
 
-/* packed: room for packed_size(k, n) elements; is_packed: it holds b of the same shape and transposition already. */
-EXPORT void matmul(const float *a, const float *b, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed) {
-  Matmul args = {.packed = packed, .m = m, .n = n, .k = k, .transpose_a = transpose_a, .is_packed = is_packed};
+/* bias: [n], or null (always with transpose_a). packed: room for packed_size(k, n) elements; is_packed: it holds b of the same
+ * shape and transposition already. */
+EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed) {
+  Matmul args = {.bias = bias, .packed = packed, .m = m, .n = n, .k = k, .transpose_a = transpose_a, .is_packed = is_packed};
   args.b_row = transpose_b ? 1 : n;
   args.b_col = transpose_b ? k : 1;
   int parallel = (double)m * n * k > PARALLEL_PRODUCTS;
@@ -237,7 +259,8 @@ static void multiply_terms(void *pointer, int thread, int threads) {
       for (; row < p->term_ends[term]; row++, left += p->m)
         for (int r = 0; r < count; r++) turned[(size_t)r * p->rows + row] = left[r];
     }
-    gemm_panels(a_rows, count, p->packed, (size_t)p->rows * TILE_COLS, p->rows, p->n, out_rows, 0, p->n, PRODUCT, p->term_ends);
+    RightSide b = {p->packed, (size_t)p->rows * TILE_COLS, p->rows, p->n, PRODUCT, p->term_ends, 0};
+    gemm_panels(&b, a_rows, count, out_rows, 0, p->n);
   }
 }
 

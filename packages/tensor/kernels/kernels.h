@@ -16,7 +16,7 @@ EXPORT void reduce(int is_max, const float *x, float *out, int outer, int length
 EXPORT double sum_all(const float *x, int count);
 EXPORT int first_non_finite(const float *x, int count);
 EXPORT int packed_elements(int k, int n);
-EXPORT void matmul(const float *a, const float *b, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed);
+EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed);
 EXPORT void product_sum(struct ProductSum *args);
 EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_log);
 EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int rows, int classes, int is_log);

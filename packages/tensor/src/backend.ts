@@ -29,6 +29,8 @@ export interface Layout {
 export interface MatmulArgs {
   readonly a: Storage;
   readonly b: Storage;
+  /** `[n]`, added to every row of the finished product; not with `transposeA`. */
+  readonly bias: Storage | undefined;
   readonly out: Storage;
   readonly batch: number;
   readonly m: number;

@@ -1,10 +1,11 @@
 /** Matrix products and the affine map, with their gradient rules. */
-import { productGradient } from "../autograd/gradient.ts";
+import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { ShapeError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
-import { add, checkFloat } from "./elementwise.ts";
+import { checkFloat } from "./elementwise.ts";
 import { reshape } from "./layout.ts";
+import { reduceKernel } from "./reductions.ts";
 
 export interface MatmulOptions {
   /** `a` is given as `[..., k, m]`. Default false. */
@@ -25,11 +26,12 @@ function extents({ tensor, transposed }: Operand): [number, number, number] {
 }
 
 /** The kernel without recording; `out` has the shape that the caller wants. */
-function product(left: Operand, right: Operand, out: Tensor): Tensor {
+function product(left: Operand, right: Operand, out: Tensor, bias?: Tensor): Tensor {
   const [batch, m, k] = extents(left);
   out.session.backend.matmul({
     a: left.tensor.storage,
     b: right.tensor.storage,
+    bias: bias?.storage,
     out: out.storage,
     batch,
     m,
@@ -64,35 +66,41 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   if (k !== kB || batch !== batchB) {
     throw new ShapeError("matmul", `a right side with ${k} rows in ${batch} matrices`, `${kB} rows in ${batchB}`);
   }
-  const { session } = a;
-  const out = session.empty(a.shape.length === 2 ? [m, n] : [batch, m, n], { requiresGrad: needsGrad([a, b]) });
+  const out = a.session.empty(a.shape.length === 2 ? [m, n] : [batch, m, n], { requiresGrad: needsGrad([a, b]) });
   product(left, right, out);
   if (out.requiresGrad) {
-    session.record({
+    a.session.record({
       op: "matmul",
       inputs: [a, b],
       outputs: [out],
-      backward: ([dy]) => {
-        const d: Operand = { tensor: dy!, transposed: false };
-        const dT: Operand = { tensor: dy!, transposed: true };
-        const flip = (operand: Operand): Operand => ({ tensor: operand.tensor, transposed: !operand.transposed });
-        const gradientA = () => {
-          const out = session.empty(a.shape);
-          return left.transposed ? product(right, dT, out) : product(d, flip(right), out);
-        };
-        const gradientB = () => {
-          if (b.shape.length === 2 && !left.transposed) {
-            const later = right.transposed ? productGradient(dy!, a) : productGradient(a, dy!);
-            if (later) return later;
-          }
-          const out = session.empty(b.shape);
-          return right.transposed ? product(dT, left, out) : product(flip(left), d, out);
-        };
-        return [a.requiresGrad ? gradientA() : undefined, b.requiresGrad ? gradientB() : undefined];
-      },
+      backward: ([dy]) => productGradients(left, right, dy!),
     });
   }
   return out;
+}
+
+type OperandGradients = [Tensor | undefined, Tensor | ProductGradient | undefined];
+
+/** Gradients of both operands from that of their product. */
+function productGradients(left: Operand, right: Operand, dy: Tensor): OperandGradients {
+  const { session } = dy;
+  const [a, b] = [left.tensor, right.tensor];
+  const d: Operand = { tensor: dy, transposed: false };
+  const dT: Operand = { tensor: dy, transposed: true };
+  const flip = (operand: Operand): Operand => ({ tensor: operand.tensor, transposed: !operand.transposed });
+  const gradientA = () => {
+    const out = session.empty(a.shape);
+    return left.transposed ? product(right, dT, out) : product(d, flip(right), out);
+  };
+  const gradientB = () => {
+    if (b.shape.length === 2 && !left.transposed) {
+      const later = right.transposed ? productGradient(dy, a) : productGradient(a, dy);
+      if (later) return later;
+    }
+    const out = session.empty(b.shape);
+    return right.transposed ? product(dT, left, out) : product(flip(left), d, out);
+  };
+  return [a.requiresGrad ? gradientA() : undefined, b.requiresGrad ? gradientB() : undefined];
 }
 
 /**
@@ -112,8 +120,23 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== outputSize)) {
     throw new ShapeError("linear", `a bias of shape [${outputSize}]`, bias.shape);
   }
+  checkFloat("linear", x, weight, ...(bias ? [bias] : []));
   const rows = x.shape.length === 2 ? x : reshape(x, [-1, inputSize!]);
-  const projected = matmul(rows, weight, { transposeB: true });
-  const out = bias === undefined ? projected : add(projected, bias);
+  const inputs = [rows, weight, bias];
+  const out = x.session.empty([rows.shape[0]!, outputSize], { requiresGrad: needsGrad(inputs) });
+  const left: Operand = { tensor: rows, transposed: false };
+  const right: Operand = { tensor: weight, transposed: true };
+  product(left, right, out, bias);
+  if (out.requiresGrad) {
+    x.session.record({
+      op: "linear",
+      inputs,
+      outputs: [out],
+      backward: ([dy]) => [
+        ...productGradients(left, right, dy!),
+        bias?.requiresGrad ? reduceKernel("sum", dy!, 0, bias.shape) : undefined,
+      ],
+    });
+  }
   return x.shape.length === 2 ? out : reshape(out, [...x.shape.slice(0, -1), outputSize]);
 }

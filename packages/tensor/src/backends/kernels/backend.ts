@@ -125,6 +125,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
         kernels.matmul(
           addressOf(args.a),
           addressOf(b),
+          args.bias ? addressOf(args.bias) : 0,
           addressOf(args.out),
           pack.address,
           args.batch,

@@ -33,6 +33,7 @@ export interface Kernels {
   matmul(
     a: number,
     b: number,
+    bias: number,
     out: number,
     packed: number,
     batch: number,

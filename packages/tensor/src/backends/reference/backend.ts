@@ -127,7 +127,7 @@ export function createReferenceBackend(floatType: FloatType): Backend {
       return chunkedSum(data.length, (i) => data[i]!);
     },
     firstNonFinite: (x) => floats(x).findIndex((value) => !Number.isFinite(value)),
-    matmul: (args) => matmul(math, args, floats(args.a), floats(args.b), floats(args.out)),
+    matmul: (args) => matmul(math, args, floats(args.a), floats(args.b), optional(args.bias), floats(args.out)),
     productSum: ({ terms, out, m, n }) => {
       const arrays = terms.map(({ left, right, rows }) => ({ left: floats(left), right: floats(right), rows }));
       productSums(math, { m, n }, arrays, floats(out));

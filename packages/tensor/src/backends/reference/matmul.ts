@@ -3,7 +3,14 @@ import type { MatmulArgs, ProductSumArgs } from "../../backend.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type Floats, productSum } from "./sums.ts";
 
-export function matmul(math: Arithmetic, args: MatmulArgs, a: Floats, b: Floats, out: Floats): void {
+export function matmul(
+  math: Arithmetic,
+  args: MatmulArgs,
+  a: Floats,
+  b: Floats,
+  bias: Floats | undefined,
+  out: Floats,
+): void {
   const { batch, m, n, k, transposeA, transposeB, sharedB } = args;
   const [aRow, aCol] = transposeA ? [1, m] : [k, 1];
   const [bRow, bCol] = transposeB ? [1, k] : [n, 1];
@@ -19,7 +26,7 @@ export function matmul(math: Arithmetic, args: MatmulArgs, a: Floats, b: Floats,
           (i) => b[bStart + i * bRow + col * bCol]!,
         );
         const at = (group * m + row) * n + col;
-        out[at] = product;
+        out[at] = bias ? math.round(product + bias[col]!) : product;
       }
     }
   }
