@@ -1,5 +1,6 @@
 /* Dropout by address and pooling over time. */
 #include "kernels.h"
+#include "pool.h"
 
 /* Philox4x32-10 (Salmon et al. 2011). */
 INLINE void philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1, uint32_t out[4]) {
@@ -15,18 +16,41 @@ INLINE void philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t 
   out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
 }
 
-/* threshold: an element is kept when its 32 bits reach it. */
-EXPORT void dropout(const float *x, float *out, int batch, int time, int features, float scale, uint32_t threshold, uint32_t key0, uint32_t key1, uint32_t step, const int *examples, int time_offset) {
-  for (int row = 0; row < batch; row++) {
-    for (int t = 0; t < time; t++, x += features, out += features) {
+typedef struct {
+  const float *x;
+  float *out;
+  int batch, time, features;
+  float scale;
+  uint32_t threshold, key0, key1, step;
+  const int *examples;
+  int time_offset;
+} Dropout;
+
+static void dropout_rows(void *pointer, int thread, int threads) {
+  const Dropout *d = pointer;
+  int first, last, features = d->features;
+  split_range(d->batch, 1, thread, threads, &first, &last);
+  const float *x = d->x + (size_t)first * d->time * features;
+  float *out = d->out + (size_t)first * d->time * features;
+  for (int row = first; row < last; row++) {
+    for (int t = 0; t < d->time; t++, x += features, out += features) {
       for (int feature = 0; feature < features; feature += 4) {
         uint32_t bits[4];
-        philox(feature / 4, time_offset + t, examples[row], step, key0, key1, bits);
+        philox(feature / 4, d->time_offset + t, d->examples[row], d->step, d->key0, d->key1, bits);
         int count = features - feature < 4 ? features - feature : 4;
-        for (int j = 0; j < count; j++) out[feature + j] = bits[j] >= threshold ? x[feature + j] * scale : 0.f;
+        for (int j = 0; j < count; j++) out[feature + j] = bits[j] >= d->threshold ? x[feature + j] * d->scale : 0.f;
       }
     }
   }
+}
+
+#define PARALLEL_DROPOUT 8192
+
+/* threshold: an element is kept when its 32 bits reach it. */
+EXPORT void dropout(const float *x, float *out, int batch, int time, int features, float scale, uint32_t threshold, uint32_t key0, uint32_t key1, uint32_t step, const int *examples, int time_offset) {
+  Dropout args = {x, out, batch, time, features, scale, threshold, key0, key1, step, examples, time_offset};
+  if ((double)batch * time * features > PARALLEL_DROPOUT) run_parallel(dropout_rows, &args);
+  else dropout_rows(&args, 0, 1);
 }
 
 enum { POOL_MAX, POOL_MEAN, POOL_LAST };

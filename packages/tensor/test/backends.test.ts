@@ -350,6 +350,23 @@ describe("same bits on every backend", () => {
     });
   });
 
+  test("elementwise ops, copies and reductions that are large enough for two threads", () => {
+    agree(6, (_session, parameter) => {
+      const [x, row, column] = [parameter([301, 307]), parameter([307]), parameter([301, 1])];
+      return [
+        t.tanh(x),
+        t.mul(t.add(x, row), column),
+        t.transpose(x, [1, 0]),
+        t.slice(x, 1, 5, 300),
+        t.reshape(t.exp(x), [301 * 307]),
+        t.sum(x, 0),
+        t.mean(x, 1),
+        t.max(x, 0),
+        t.sum(t.reshape(x, [7, 43, 307]), 1),
+      ];
+    });
+  });
+
   test("norms of sparse gradients of any width", () => {
     const cases = fc.tuple(
       fc.nat(1e6),
