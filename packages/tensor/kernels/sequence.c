@@ -55,36 +55,83 @@ EXPORT void dropout(const float *x, float *out, int batch, int time, int feature
 
 enum { POOL_MAX, POOL_MEAN, POOL_LAST };
 
-EXPORT void pool(int kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features) {
-  for (int row = 0; row < batch; row++, x += (size_t)time * features, out += features, chosen += features) {
-    int length = lengths[row];
-    for (int j = 0; j < features; j++) out[j] = 0, chosen[j] = -1;
-    if (length == 0) continue;
-    if (kind == POOL_LAST) __builtin_memcpy(out, x + (size_t)(length - 1) * features, features * sizeof(float));
-    if (kind == POOL_MAX) {
-      for (int j = 0; j < features; j++) out[j] = x[j], chosen[j] = 0;
-      for (int t = 1; t < length; t++)
-        for (int j = 0; j < features; j++)
-          if (x[(size_t)t * features + j] > out[j]) out[j] = x[(size_t)t * features + j], chosen[j] = t;
+typedef struct {
+  int kind;
+  const float *x;
+  float *out; /* [batch, features] */
+  int *chosen;
+  const float *dy;
+  float *dx;
+  const int *lengths;
+  int batch, time, features;
+} Pool;
+
+/* One row; out is zero for an empty one. */
+static void pool_row(int kind, const float *x, float *out, int *chosen, int length, int features) {
+  for (int j = 0; j < features; j++) out[j] = 0, chosen[j] = -1;
+  if (length == 0) return;
+  if (kind == POOL_LAST) __builtin_memcpy(out, x + (size_t)(length - 1) * features, features * sizeof(float));
+  if (kind == POOL_MAX) {
+    for (int j = 0; j < features; j++) out[j] = x[j], chosen[j] = 0;
+    for (int t = 1; t < length; t++, x += features) {
+      for (int j = 0; j < features; j++) {
+        int larger = x[features + j] > out[j];
+        out[j] = larger ? x[features + j] : out[j];
+        chosen[j] = larger ? t : chosen[j];
+      }
     }
-    if (kind == POOL_MEAN) {
-      for (int t = 0; t < length; t++)
-        for (int j = 0; j < features; j++) out[j] = out[j] + x[(size_t)t * features + j];
-      for (int j = 0; j < features; j++) out[j] = out[j] / (float)length;
-    }
+  }
+  if (kind == POOL_MEAN) {
+    for (int t = 0; t < length; t++, x += features)
+      for (int j = 0; j < features; j++) out[j] = out[j] + x[j];
+    for (int j = 0; j < features; j++) out[j] = out[j] / (float)length;
   }
 }
 
-EXPORT void pool_gradient(int kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features) {
-  __builtin_memset(dx, 0, (size_t)batch * time * features * sizeof(float));
-  for (int row = 0; row < batch; row++, dx += (size_t)time * features, dy += features, chosen += features) {
-    int length = lengths[row];
-    if (length == 0) continue;
-    for (int j = 0; j < features; j++) {
-      if (kind == POOL_LAST) dx[(size_t)(length - 1) * features + j] = dy[j];
-      if (kind == POOL_MAX) dx[(size_t)chosen[j] * features + j] = dy[j];
-      if (kind == POOL_MEAN)
-        for (int t = 0; t < length; t++) dx[(size_t)t * features + j] = dy[j] / (float)length;
-    }
+static void pool_gradient_row(int kind, const float *dy, float *dx, const int *chosen, int length, int features) {
+  for (int j = 0; length > 0 && j < features; j++) {
+    if (kind == POOL_LAST) dx[(size_t)(length - 1) * features + j] = dy[j];
+    if (kind == POOL_MAX) dx[(size_t)chosen[j] * features + j] = dy[j];
   }
+  if (kind == POOL_MEAN)
+    for (int t = 0; t < length; t++, dx += features)
+      for (int j = 0; j < features; j++) dx[j] = dy[j] / (float)length;
+}
+
+static void pool_rows(void *pointer, int thread, int threads) {
+  const Pool *p = pointer;
+  int first, last;
+  split_range(p->batch, 1, thread, threads, &first, &last);
+  for (int row = first; row < last; row++) {
+    size_t at = (size_t)row * p->features;
+    pool_row(p->kind, p->x + at * p->time, p->out + at, p->chosen + at, p->lengths[row], p->features);
+  }
+}
+
+static void pool_gradient_rows(void *pointer, int thread, int threads) {
+  const Pool *p = pointer;
+  int first, last;
+  split_range(p->batch, 1, thread, threads, &first, &last);
+  for (int row = first; row < last; row++) {
+    size_t at = (size_t)row * p->features;
+    __builtin_memset(p->dx + at * p->time, 0, (size_t)p->time * p->features * sizeof(float));
+    pool_gradient_row(p->kind, p->dy + at, p->dx + at * p->time, p->chosen + at, p->lengths[row], p->features);
+  }
+}
+
+#define PARALLEL_POOL 32768
+
+static void run_pool(Pool *p, Job job) {
+  if ((double)p->batch * p->time * p->features > PARALLEL_POOL) run_parallel(job, p);
+  else job(p, 0, 1);
+}
+
+EXPORT void pool(int kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features) {
+  Pool args = {kind, x, out, chosen, 0, 0, lengths, batch, time, features};
+  run_pool(&args, pool_rows);
+}
+
+EXPORT void pool_gradient(int kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features) {
+  Pool args = {kind, 0, 0, (int *)chosen, dy, dx, lengths, batch, time, features};
+  run_pool(&args, pool_gradient_rows);
 }
