@@ -22,39 +22,41 @@ export interface MetaspaceOptions {
   readonly split?: boolean;
 }
 
-export class MetaspacePreTokenizer implements PreTokenizer {
-  readonly #replacement: string;
-  readonly #prependScheme: PrependScheme;
-  readonly #split: boolean;
+/** The options with their defaults, of the pre-tokenizer and of its decoder. */
+export function completeMetaspace(options: MetaspaceOptions): Required<MetaspaceOptions> {
+  return { replacement: "▁", prependScheme: "always", split: true, ...options };
+}
 
-  constructor({ replacement = "▁", prependScheme = "always", split = true }: MetaspaceOptions = {}) {
-    this.#replacement = replacement;
-    this.#prependScheme = prependScheme;
-    this.#split = split;
+/** Both components as they stand in a `tokenizer.json`. */
+export function metaspaceJson({ replacement, prependScheme, split }: Required<MetaspaceOptions>): JsonObject {
+  return { type: "Metaspace", replacement, prepend_scheme: prependScheme, split };
+}
+
+export class MetaspacePreTokenizer implements PreTokenizer {
+  readonly #options: Required<MetaspaceOptions>;
+
+  constructor(options: MetaspaceOptions = {}) {
+    this.#options = completeMetaspace(options);
   }
 
   split(source: AlignedText): AlignedText[] {
     if (source.text === "") return [];
     const text = this.#prepend(this.#replaceSpaces(source));
-    if (!this.#split) return [text];
+    if (!this.#options.split) return [text];
     return splitBySpans(text, this.#spans(text.text), "MergedWithNext");
   }
 
   toJson(): JsonObject {
-    return {
-      type: "Metaspace",
-      replacement: this.#replacement,
-      prepend_scheme: this.#prependScheme,
-      split: this.#split,
-    };
+    return metaspaceJson(this.#options);
   }
 
   #replaceSpaces(source: AlignedText): AlignedText {
-    if (this.#replacement.length === 1) return source.withText(source.text.replaceAll(" ", this.#replacement));
+    if (this.#options.replacement.length === 1)
+      return source.withText(source.text.replaceAll(" ", this.#options.replacement));
     const builder = new AlignedTextBuilder(source);
     let last = 0;
     for (let at = source.text.indexOf(" "); at !== -1; at = source.text.indexOf(" ", last)) {
-      builder.copy(last, at).replace(this.#replacement, at, at + 1);
+      builder.copy(last, at).replace(this.#options.replacement, at, at + 1);
       last = at + 1;
     }
     return builder.copy(last, source.text.length).build();
@@ -62,17 +64,23 @@ export class MetaspacePreTokenizer implements PreTokenizer {
 
   /** The added character has no place of its own in the original: it shares that of the first character. */
   #prepend(text: AlignedText): AlignedText {
-    const wanted = this.#prependScheme === "always" || (this.#prependScheme === "first" && text.originalStart(0) === 0);
-    if (!wanted || text.text.startsWith(this.#replacement)) return text;
+    const wanted =
+      this.#options.prependScheme === "always" ||
+      (this.#options.prependScheme === "first" && text.originalStart(0) === 0);
+    if (!wanted || text.text.startsWith(this.#options.replacement)) return text;
     const firstLength = (text.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
-    return text.prepend(this.#replacement, firstLength);
+    return text.prepend(this.#options.replacement, firstLength);
   }
 
   #spans(text: string): Span[] {
     const spans: Span[] = [];
-    const length = this.#replacement.length;
+    const length = this.#options.replacement.length;
     let last = 0;
-    for (let at = text.indexOf(this.#replacement); at !== -1; at = text.indexOf(this.#replacement, last)) {
+    for (
+      let at = text.indexOf(this.#options.replacement);
+      at !== -1;
+      at = text.indexOf(this.#options.replacement, last)
+    ) {
       if (at > last) spans.push({ start: last, end: at, isMatch: false });
       spans.push({ start: at, end: at + length, isMatch: true });
       last = at + length;
