@@ -9,6 +9,7 @@ typedef struct Attention {
   const float *query, *keys, *values;
   const float *energy; /* [query_size], or null for dot products */
   float *context, *weights;
+  float *tanhs; /* [batch, time, query_size]: tanh(query + key) for the backward pass; null for dot products and without one */
   const float *d_context;
   const float *d_weights; /* or null */
   float *d_query, *d_keys, *d_values;
@@ -46,7 +47,12 @@ static void attention_forward_rows(void *pointer, int thread, int threads) {
     float *scores = a->scratch + (size_t)row * a->time;
     for (int t = 0; t < length; t++) {
       const float *key = a->keys + ((size_t)row * a->time + t) * a->query_size;
-      if (a->energy) LANE_SUM(scores[t], a->query_size, load(a->energy + i) * vtanh(load(query + i) + load(key + i)));
+      if (a->tanhs) {
+        float *tanhs = a->tanhs + ((size_t)row * a->time + t) * a->query_size;
+#define KEEP_TANH(LOAD, STORE) STORE(tanhs + i, vtanh(LOAD(query + i) + LOAD(key + i)))
+        EACH_UNIT(a->query_size, KEEP_TANH);
+        LANE_SUM(scores[t], a->query_size, load(a->energy + i) * load(tanhs + i));
+      } else if (a->energy) LANE_SUM(scores[t], a->query_size, load(a->energy + i) * vtanh(load(query + i) + load(key + i)));
       else LANE_SUM(scores[t], a->query_size, load(query + i) * load(key + i));
     }
     float top = score_max(scores, length), total;
@@ -67,10 +73,11 @@ static void score_gradient(Attention *a, int row, int t, float d) {
   const float *query = a->query + query_at, *key = a->keys + key_at, *energy = a->energy;
   float *d_query = a->d_query + query_at, *d_key = a->d_keys + key_at;
   if (energy) {
+    const float *tanhs = a->tanhs + key_at;
     float *d_energy = a->d_energy + query_at;
 #define ADDITIVE(LOAD, STORE)                                              \
   {                                                                        \
-    vfloat u = vtanh(LOAD(query + i) + LOAD(key + i));                     \
+    vfloat u = LOAD(tanhs + i);                                            \
     vfloat inner = (d * LOAD(energy + i)) * (1.f - u * u);                 \
     STORE(d_energy + i, LOAD(d_energy + i) + d * u);                       \
     STORE(d_query + i, LOAD(d_query + i) + inner);                         \

@@ -75,7 +75,7 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
 
 #define LSTM_LAYOUT "iiiiiii" "ppp" "ppppp" "pp" "ppp" "ppp" "ppp" "pppppp" "pppppppp"
 #define PRODUCT_SUM_LAYOUT "iiii" "p" "pp" "pp" "ppp" "p"
-#define ATTENTION_LAYOUT "iiiiii" "ppppppppppppp" "p"
+#define ATTENTION_LAYOUT "iiiiii" "pppppppppppppp" "p"
 #define ADAM_LAYOUT "ppppp" "iii" "ffffffffff"
 
 /* ---- One function for each kernel ---- */

@@ -135,6 +135,8 @@ export interface AttentionForwardArgs {
   readonly energy: Storage | undefined;
   readonly context: Storage;
   readonly weights: Storage;
+  /** `[batch, time, querySize]` for additive scores with a backward pass: `tanh(query + key)`, kept for it. */
+  readonly tanhs: Storage | undefined;
 }
 
 export interface AttentionBackwardArgs extends AttentionForwardArgs {

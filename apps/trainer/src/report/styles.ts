@@ -33,7 +33,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 .attention { width: auto; margin-top: 18px; }
 .attention th, .attention td { border: 0; padding: 1px 6px; color: var(--ink); font-weight: 400; }
 .attention thead th { vertical-align: bottom; padding: 0 2px 4px; }
-.attention thead span { writing-mode: vertical-rl; transform: rotate(180deg); }
+.attention thead span { white-space: nowrap; writing-mode: vertical-rl; transform: rotate(180deg); }
 .attention tbody th { text-align: right; white-space: nowrap; }
 .attention td { width: 22px; min-width: 22px; height: 22px; background: color-mix(in srgb, var(--c) var(--share), var(--page)); border: 1px solid var(--card); }
 .charts { display: flex; flex-wrap: wrap; gap: 20px; }

@@ -50,6 +50,7 @@ export function attend(
   const requiresGrad = needsGrad(inputs);
   const context = session.empty([batch, valueSize], { requiresGrad });
   const weights = session.empty([batch, time], { requiresGrad });
+  const tanhs = energy && requiresGrad ? session.empty(keys.shape) : undefined;
   const args = {
     shape: { batch, time, querySize, valueSize, lengths },
     query: query.storage,
@@ -58,6 +59,7 @@ export function attend(
     energy: energy?.storage,
     context: context.storage,
     weights: weights.storage,
+    tanhs: tanhs?.storage,
   };
   session.backend.attentionForward(args);
   if (requiresGrad) {

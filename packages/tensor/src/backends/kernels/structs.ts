@@ -207,6 +207,7 @@ export function attentionStruct(
     of(args.energy),
     of(args.context),
     of(args.weights),
+    of(args.tanhs),
     of(backward?.contextGradient),
     of(backward?.weightsGradient),
     of(backward?.queryGradient),

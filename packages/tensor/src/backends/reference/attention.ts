@@ -17,6 +17,7 @@ export interface AttentionArrays {
   readonly energy: Floats | undefined;
   readonly context: Floats;
   readonly weights: Floats;
+  readonly tanhs: Floats | undefined;
 }
 
 export function attentionForward(math: Arithmetic, arrays: AttentionArrays): void {
@@ -33,7 +34,10 @@ export function attentionForward(math: Arithmetic, arrays: AttentionArrays): voi
       const key = (row * time + t) * querySize;
       scores[t] = laneSum(querySize, r, (j) => {
         const [q, k] = [query[row * querySize + j]!, keys[key + j]!];
-        return energy ? r(energy[j]! * math.tanh(r(q + k))) : r(q * k);
+        if (!energy) return r(q * k);
+        const u = math.tanh(r(q + k));
+        if (arrays.tanhs) arrays.tanhs[key + j] = u;
+        return r(energy[j]! * u);
       });
     }
     let top = scores[0]!;
@@ -104,7 +108,7 @@ function scoreGradient(
     const [atQuery, atKey] = [row * querySize + j, (row * time + t) * querySize + j];
     const [q, k] = [arrays.query[atQuery]!, arrays.keys[atKey]!];
     if (arrays.energy && gradients.energy) {
-      const u = math.tanh(r(q + k));
+      const u = arrays.tanhs![atKey]!;
       const inner = r(r(d * arrays.energy[j]!) * r(1 - r(u * u)));
       gradients.energy[atQuery] = r(gradients.energy[atQuery]! + r(d * u));
       gradients.query[atQuery] = r(gradients.query[atQuery]! + inner);

@@ -76,6 +76,7 @@ function attentionArrays(args: AttentionForwardArgs) {
     energy: optional(args.energy),
     context: floats(args.context),
     weights: floats(args.weights),
+    tanhs: optional(args.tanhs),
   };
 }
 
