@@ -1,0 +1,158 @@
+/**
+ * Hashes of what every op gives, forward and backward, on fixed inputs: no bit changes unnoticed. After an intended change run
+ * `vitest run -u test/bits.test.ts`, raise `numericsVersion` and say so in the changeset.
+ */
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { nativeInstructionSets } from "../src/backends/native/team.ts";
+import * as t from "../src/index.ts";
+
+type Make = (shape: readonly number[], scale?: number) => t.Tensor;
+type Case = (make: Make, session: t.Session) => t.Tensor | readonly t.Tensor[];
+
+/** Zeros of both signs, denormals, the smallest normal and numbers at the edges of exp. */
+const edges = [
+  0, -0, 1e-45, -1e-40, 1.1754943508222875e-38, 88.72, 88.73, -87.33, -103, 0.625, -0.6249999, 1e10, -1e-10,
+];
+const lengths = Int32Array.of(7, 0, 3, 5);
+
+const lstmWeights = (make: Make, inputSize: number, hiddenSize: number): t.LstmWeights => ({
+  weightIh: make([4 * hiddenSize, inputSize], 0.4),
+  weightHh: make([4 * hiddenSize, hiddenSize], 0.4),
+  biasIh: make([4 * hiddenSize]),
+  biasHh: make([4 * hiddenSize]),
+});
+
+const cases: Readonly<Record<string, Case>> = {
+  "functions at their edges": (_, session) => {
+    const x = session.tensor(edges, [edges.length], { requiresGrad: true });
+    return [t.exp(x), t.tanh(x), t.sigmoid(x), t.relu(x), t.square(x), t.neg(x), t.maximum(x, 0)];
+  },
+  "logarithm and root": (make) => [t.log(t.square(make([70]))), t.sqrt(t.square(make([70])))],
+  arithmetic: (make) => {
+    const [x, row, column] = [make([19, 23]), make([23]), make([19, 1])];
+    return [t.add(x, row), t.sub(column, x), t.mul(x, row), t.div(x, t.add(t.square(column), 0.5))];
+  },
+  reductions: (make) => {
+    const x = make([6, 37, 5]);
+    return [t.sum(x), t.sum(x, 1), t.sum(x, 2), t.mean(x, 0), t.max(x, 1)];
+  },
+  layout: (make) => {
+    const x = make([4, 6, 5]);
+    return [t.transpose(x, [2, 0, 1]), t.slice(x, 1, 2, 5), t.concat([x, x], 2), t.stack([x, x], 0)];
+  },
+  "matrix products": (make) => [
+    t.matmul(make([13, 600]), make([600, 70])),
+    t.matmul(make([30, 13]), make([17, 30]), { transposeA: true, transposeB: true }),
+    t.matmul(make([3, 9, 8]), make([3, 8, 7])),
+  ],
+  linear: (make) => t.linear(make([3, 90, 33]), make([67, 33]), make([67])),
+  "a weight in a loop": (make) => {
+    const [weight, bias] = [make([20, 20], 0.3), make([20])];
+    let x = make([9, 20]);
+    for (let step = 0; step < 4; step++) x = t.tanh(t.linear(x, weight, bias));
+    return [x, t.square(weight)];
+  },
+  softmax: (make) => [t.softmax(make([5, 41], 4)), t.logSoftmax(make([5, 41], 4))],
+  "cross-entropy": (make, session) => {
+    const [logits, weights] = [
+      make([6, 37], 3),
+      session.tensor(
+        Array.from({ length: 37 }, (_, i) => 0.5 + i / 37),
+        [37],
+      ),
+    ];
+    const targets = Int32Array.of(0, 36, -1, 5, 5, 12);
+    return [
+      t.crossEntropy(logits, targets),
+      t.crossEntropy(logits, targets, { classWeights: weights, labelSmoothing: 0.1 }),
+    ];
+  },
+  "embedding with padding": (make, session) => {
+    const ids = session.tensor([2, 0, 2, 1, 8, 2], [2, 3], { dtype: "int32" });
+    return t.embedding(make([9, 21]), ids, { paddingIndex: 0 });
+  },
+  dropout: (make) =>
+    t.dropout(make([4, 7, 18]), 0.4, {
+      stream: new t.Rng(3).stream("dropout"),
+      step: 11,
+      examples: Int32Array.of(4, 9, 2, 7),
+      timeOffset: 3,
+    }),
+  pooling: (make) => {
+    const x = make([4, 7, 18]);
+    return (["max", "mean", "last"] as const).map((kind) => t.poolOverTime(x, kind, lengths));
+  },
+  lstm: (make) => {
+    const { output, hiddenState, cellState } = t.lstm(make([4, 7, 19]), lstmWeights(make, 19, 21), { lengths });
+    return [output, hiddenState, cellState];
+  },
+  "reverse lstm with a state": (make) => {
+    const initialState = { hiddenState: make([4, 21]), cellState: make([4, 21]) };
+    const options = { lengths, reverse: true, initialState };
+    const { output, hiddenState, cellState } = t.lstm(make([4, 7, 19]), lstmWeights(make, 19, 21), options);
+    return [output, hiddenState, cellState];
+  },
+  "lstm steps": (make) => {
+    const [x, weights] = [make([5, 1, 6]), lstmWeights(make, 6, 9)];
+    let state: t.LstmState | undefined;
+    for (let step = 0; step < 3; step++) state = t.lstm(x, weights, state && { initialState: state });
+    return [state!.hiddenState, state!.cellState];
+  },
+  attention: (make) => {
+    const [query, keys, values, energy] = [make([4, 18]), make([4, 7, 18]), make([4, 7, 23]), make([18])];
+    const dot = t.attend(query, keys, values, lengths, { kind: "dot" });
+    const additive = t.attend(query, keys, values, lengths, { kind: "additive", energy });
+    return [dot.context, dot.weights, additive.context, additive.weights];
+  },
+};
+
+let sessions: Map<string, t.Session>;
+
+beforeAll(async () => {
+  sessions = new Map([
+    ["reference", await t.createSession({ backend: "reference" })],
+    ["wasm", await t.createSession({ backend: "wasm", threads: 2 })],
+  ]);
+  if (nativeInstructionSets().length > 0)
+    sessions.set("native", await t.createSession({ backend: "native", threads: 2 }));
+});
+
+afterAll(() => Promise.all([...sessions.values()].map((session) => session.dispose())));
+
+/** Outputs, then the gradients of all parameters for a weighted sum of the outputs. */
+function hashOf(session: t.Session, build: Case): string {
+  using _ = session.scope();
+  const stream = new t.Rng(2).stream("bits");
+  const parameters: t.Tensor[] = [];
+  const make: Make = (shape, scale = 1) => {
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    const values = stream.fork(`${parameters.length}`).normal(size);
+    parameters.push(
+      session.tensor(
+        values.map((value) => value * scale),
+        shape,
+        { requiresGrad: true },
+      ),
+    );
+    return parameters.at(-1)!;
+  };
+  const outputs = [build(make, session)].flat();
+  const hash = createHash("sha256");
+  for (const output of outputs) hash.update(output.readSync());
+  const weigh = (x: t.Tensor) => t.sum(t.mul(x, session.tensor(stream.fork("weights").normal(x.size), x.shape)));
+  const gradients = t.backward(outputs.map(weigh).reduce((a, b) => t.add(a, b)));
+  for (const parameter of parameters) {
+    const gradient = gradients.get(parameter);
+    if (gradient) hash.update(t.denseGradient(gradient).readSync());
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+test("every op gives the recorded bits on every backend", async () => {
+  for (const [backend, session] of sessions) {
+    const hashes = Object.entries(cases).map(([name, build]) => [name, hashOf(session, build)]);
+    const table = `${JSON.stringify({ numericsVersion: t.numericsVersion, ...Object.fromEntries(hashes) }, null, 2)}\n`;
+    await expect(table, backend).toMatchFileSnapshot("golden/bits.json");
+  }
+});
