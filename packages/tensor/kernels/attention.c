@@ -23,16 +23,6 @@ INLINE float score_max(const float *x, int count) {
   return best;
 }
 
-#define EACH_UNIT(count, BODY)                                    \
-  do {                                                            \
-    int i = 0;                                                    \
-    for (; i + LANES <= (count); i += LANES) BODY(load, store);   \
-    for (; i < (count); i++) BODY(load_one, store_one);           \
-  } while (0)
-
-INLINE vfloat load_one(const float *p) { return splat(*p); }
-INLINE void store_one(float *p, vfloat v) { *p = v[0]; }
-
 static void attention_forward_rows(void *pointer, int thread, int threads) {
   Attention *a = pointer;
   int first, last;
@@ -49,8 +39,8 @@ static void attention_forward_rows(void *pointer, int thread, int threads) {
       const float *key = a->keys + ((size_t)row * a->time + t) * a->query_size;
       if (a->tanhs) {
         float *tanhs = a->tanhs + ((size_t)row * a->time + t) * a->query_size;
-#define KEEP_TANH(LOAD, STORE) STORE(tanhs + i, vtanh(LOAD(query + i) + LOAD(key + i)))
-        EACH_UNIT(a->query_size, KEEP_TANH);
+#define KEEP_TANH(LOAD, STORE) STORE(tanhs + i, vtanh(LOAD(query + i) + LOAD(key + i)));
+        EACH_VECTOR(i, a->query_size, KEEP_TANH);
         LANE_SUM(scores[t], a->query_size, load(a->energy + i) * load(tanhs + i));
       } else if (a->energy) LANE_SUM(scores[t], a->query_size, load(a->energy + i) * vtanh(load(query + i) + load(key + i)));
       else LANE_SUM(scores[t], a->query_size, load(query + i) * load(key + i));
@@ -62,8 +52,8 @@ static void attention_forward_rows(void *pointer, int thread, int threads) {
       const float *value = a->values + ((size_t)row * a->time + t) * a->value_size;
       float weight = scores[t] / total;
       weights[t] = weight;
-#define ADD_VALUE(LOAD, STORE) STORE(context + i, LOAD(context + i) + weight * LOAD(value + i))
-      EACH_UNIT(a->value_size, ADD_VALUE);
+#define ADD_VALUE(LOAD, STORE) STORE(context + i, LOAD(context + i) + weight * LOAD(value + i));
+      EACH_VECTOR(i, a->value_size, ADD_VALUE);
     }
   }
 }
@@ -83,7 +73,7 @@ static void score_gradient(Attention *a, int row, int t, float d) {
     STORE(d_query + i, LOAD(d_query + i) + inner);                         \
     STORE(d_key + i, a->add_to_keys ? LOAD(d_key + i) + inner : inner);    \
   }
-    EACH_UNIT(a->query_size, ADDITIVE);
+    EACH_VECTOR(i, a->query_size, ADDITIVE);
   } else {
 #define DOT(LOAD, STORE)                                                   \
   {                                                                        \
@@ -91,7 +81,7 @@ static void score_gradient(Attention *a, int row, int t, float d) {
     STORE(d_query + i, LOAD(d_query + i) + d * LOAD(key + i));             \
     STORE(d_key + i, a->add_to_keys ? LOAD(d_key + i) + inner : inner);    \
   }
-    EACH_UNIT(a->query_size, DOT);
+    EACH_VECTOR(i, a->query_size, DOT);
   }
 }
 
@@ -119,7 +109,7 @@ static void attention_backward_rows(void *pointer, int thread, int threads) {
     vfloat share = weight * LOAD(d_context + i);                                                \
     STORE(d_value + i, a->add_to_values ? LOAD(d_value + i) + share : share);                   \
   }
-      EACH_UNIT(a->value_size, SPREAD);
+      EACH_VECTOR(i, a->value_size, SPREAD);
     }
     float mean;
     LANE_SUM(mean, length, load(weights + i) * load(own + i));

@@ -77,7 +77,6 @@ INLINE void update_cell(Lstm *l, int position, int row, int t) {
   const float *before = previous_cell(l, row, t);
   float *cell = l->cells + (size_t)position * hidden, *tanh_cell = l->tanh_cells + (size_t)position * hidden;
   float *out = output_row(l, row, t);
-  int unit = 0;
 #define CELL(LOAD, STORE)                                                                                   \
   {                                                                                                         \
     vfloat i = vsigmoid(LOAD(gate + unit)), f = vsigmoid(LOAD(gate + hidden + unit));                       \
@@ -88,10 +87,7 @@ INLINE void update_cell(Lstm *l, int position, int row, int t) {
     STORE(gate + 2 * hidden + unit, g), STORE(gate + 3 * hidden + unit, o);                                 \
     STORE(cell + unit, c), STORE(tanh_cell + unit, tanh_c), STORE(out + unit, o * tanh_c);                  \
   }
-#define LOAD_ONE(p) splat(*(p))
-#define STORE_ONE(p, v) (*(p) = (v)[0])
-  for (; unit + LANES <= hidden; unit += LANES) CELL(load, store)
-  for (; unit < hidden; unit++) CELL(LOAD_ONE, STORE_ONE)
+  EACH_VECTOR(unit, hidden, CELL);
 #undef CELL
 }
 
@@ -187,7 +183,6 @@ INLINE void cell_gradient(Lstm *l, int position, int row, int t) {
   const float *before = previous_cell(l, row, t), *dy = l->d_output + ((size_t)row * l->time + t) * hidden;
   const float *d_hidden = l->d_initial_hidden + (size_t)row * hidden;
   float *d_cell = l->d_initial_cell + (size_t)row * hidden, *d_gate = l->d_gates + (size_t)position * 4 * hidden;
-  int unit = 0;
 #define CELL(LOAD, STORE)                                                                                   \
   {                                                                                                         \
     vfloat i = LOAD(gate + unit), f = LOAD(gate + hidden + unit);                                           \
@@ -201,8 +196,7 @@ INLINE void cell_gradient(Lstm *l, int position, int row, int t) {
     STORE(d_gate + 3 * hidden + unit, (dh * tanh_c) * (o * (1.f - o)));                                     \
     STORE(d_cell + unit, dc * f);                                                                           \
   }
-  for (; unit + LANES <= hidden; unit += LANES) CELL(load, store)
-  for (; unit < hidden; unit++) CELL(LOAD_ONE, STORE_ONE)
+  EACH_VECTOR(unit, hidden, CELL);
 #undef CELL
 }
 

@@ -24,6 +24,27 @@ typedef uint32_t vuint __attribute__((vector_size(LANES * 4)));
 
 INLINE vfloat load(const float *p) { return *(const vfloat_unaligned *)p; }
 INLINE void store(float *p, vfloat v) { *(vfloat_unaligned *)p = v; }
+/* The first count elements, below LANES; the other lanes are 0 and are not written. */
+INLINE vfloat load_some(const float *p, int count) {
+  float lanes[LANES] = {0};
+  for (int i = 0; i < count; i++) lanes[i] = p[i];
+  return load(lanes);
+}
+INLINE void store_some(float *p, vfloat v, int count) {
+  float lanes[LANES];
+  store(lanes, v);
+  for (int i = 0; i < count; i++) p[i] = lanes[i];
+}
+/* BODY(LOAD, STORE), with an index called INDEX, for every vector of count elements and the elements that are left. */
+#define EACH_VECTOR(INDEX, count, BODY)                                                  \
+  do {                                                                                   \
+    int INDEX = 0, left_ = (count) % LANES;                                              \
+    for (; INDEX + LANES <= (count); INDEX += LANES) BODY(load, store)                   \
+    if (left_) BODY(LOAD_LEFT, STORE_LEFT)                                               \
+  } while (0)
+#define LOAD_LEFT(p) load_some(p, left_)
+#define STORE_LEFT(p, v) store_some(p, v, left_)
+
 INLINE vfloat splat(float x) { return x - (vfloat){0}; }
 INLINE vfloat select_float(vint mask, vfloat a, vfloat b) { return (vfloat)((mask & (vint)a) | (~mask & (vint)b)); }
 INLINE vfloat absolute(vfloat x) { return (vfloat)((vint)x & 0x7fffffff); }
