@@ -3,7 +3,7 @@
  * time. Where there is no compiler the WebAssembly kernels do the work, so that is one line and no failure.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { include_dir } from "node-api-headers";
 
@@ -80,9 +80,9 @@ function build(sets: readonly InstructionSet[]): string | undefined {
 const sets = process.platform === "win32" ? undefined : instructionSets[process.arch];
 mkdirSync(folder, { recursive: true });
 const problem = sets ? build(sets) : `no native kernels for ${process.platform} on ${process.arch}`;
-if (problem) {
-  rmSync(target, { force: true }); // one of older kernels would have other bits
-  console.log(`native: not built, WebAssembly does the work: ${problem}`);
-} else {
-  console.log(`native: ${sets!.map(({ table }) => table).join(", ")}`);
-}
+if (problem) rmSync(target, { force: true }); // one of older kernels would have other bits
+const outcome = problem
+  ? `not built, WebAssembly does the work: ${problem}`
+  : sets!.map(({ table }) => table).join(", ");
+writeFileSync(`${folder}outcome.txt`, `${outcome}\n`); // an output for the task's cache in either case
+console.log(`native: ${outcome}`);
