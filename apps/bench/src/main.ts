@@ -1,9 +1,9 @@
 /**
- * `pnpm bench`: training steps of five shapes, side by side with PyTorch. Runs alternate, each in a process of its own, and the
- * table shows medians over the rounds and ratios of medians.
+ * `pnpm bench`: training steps of five shapes, side by side with PyTorch. Runs alternate, each in a process of its own; the table,
+ * which is also written to docs/bench.md, shows medians over the rounds and ratios of medians.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
@@ -17,6 +17,7 @@ interface Runner {
 
 const stepScript = fileURLToPath(new URL("./step.ts", import.meta.url));
 const torchScript = fileURLToPath(new URL("../peers/torch_step.py", import.meta.url));
+const page = new URL("../../../docs/bench.md", import.meta.url);
 const tcmalloc = "/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4";
 
 function ownRunner(backend: string, threads: number): Runner {
@@ -75,10 +76,16 @@ const runners = [
   torchRunner(options.python, threads, true),
 ];
 
-console.log(
+const lines: string[] = [];
+function print(line: string): void {
+  lines.push(line);
+  console.log(line);
+}
+
+print(
   `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Node ${process.versions.node}, ${threads} threads; ms a step`,
 );
-console.log(`\n| shape | ${runners.map(({ name }) => name).join(" | ")} |\n| --- |${" ---: |".repeat(runners.length)}`);
+print(`\n| shape | ${runners.map(({ name }) => name).join(" | ")} |\n| --- |${" ---: |".repeat(runners.length)}`);
 for (const letter of options.shapes) {
   if (!(letter in shapes)) program.error(`bench: expected shapes among ${Object.keys(shapes).join("")}, got ${letter}`);
   const shape = letter as ShapeName;
@@ -93,5 +100,17 @@ for (const letter of options.shapes) {
   const cells = others.map((ms) =>
     ms === undefined ? "-" : own === undefined ? ms.toFixed(2) : `${ms.toFixed(2)} (${(ms / own).toFixed(2)}x)`,
   );
-  console.log(`| ${shape} | ${own?.toFixed(2) ?? "-"} | ${cells.join(" | ")} |`);
+  print(`| ${shape} | ${own?.toFixed(2) ?? "-"} | ${cells.join(" | ")} |`);
 }
+
+const given = process.argv.slice(2).filter((argument) => !argument.includes("/") && argument !== "--python");
+writeFileSync(
+  page,
+  `# Training steps side by side
+
+Forward, backward, clipping by global norm, Adam; the shapes are in \`apps/bench/src/shapes.ts\`. In brackets: how many times as long
+as the first column. ${new Date().toISOString().slice(0, 10)}, \`pnpm bench ${given.join(" ")}\`
+
+${lines.join("\n")}
+`,
+);
