@@ -62,6 +62,18 @@ INLINE const float *previous_cell(const Lstm *l, int row, int t) {
   return l->cells + (size_t)position_of(l, row, t + (l->reverse ? 1 : -1)) * l->hidden_size;
 }
 
+/* The rows that a thread owns: about as many positions for each. */
+static void split_rows(const Lstm *l, int thread, int threads, int *first, int *last) {
+  *first = *last = 0;
+  int64_t before = 0;
+  for (int row = 0; row < l->batch; row++) {
+    if (before * threads < (int64_t)l->positions * thread) *first = row + 1;
+    if (before * threads < (int64_t)l->positions * (thread + 1)) *last = row + 1;
+    before += l->lengths[row];
+  }
+  if (thread == threads - 1) *last = l->batch; /* with the empty rows at the end */
+}
+
 static void pack_forward(void *pointer, int thread, int threads) {
   Lstm *l = pointer;
   int gates = 4 * l->hidden_size, begin, end;
@@ -119,7 +131,7 @@ static void input_part(Lstm *l, int first, int last) {
 static void lstm_forward_rows(void *pointer, int thread, int threads) {
   Lstm *l = pointer;
   int first, last, gates = 4 * l->hidden_size;
-  split_range(l->batch, 1, thread, threads, &first, &last);
+  split_rows(l, thread, threads, &first, &last);
   if (first == last) return;
   input_part(l, first, last);
   for (int step = 0; step < l->time; step++) {
@@ -203,7 +215,7 @@ INLINE void cell_gradient(Lstm *l, int position, int row, int t) {
 static void lstm_backward_rows(void *pointer, int thread, int threads) {
   Lstm *l = pointer;
   int first, last, gates = 4 * l->hidden_size, hidden = l->hidden_size;
-  split_range(l->batch, 1, thread, threads, &first, &last);
+  split_rows(l, thread, threads, &first, &last);
   size_t owned = (size_t)(last - first) * hidden;
   __builtin_memcpy(l->d_initial_hidden + (size_t)first * hidden, l->d_hidden_state + (size_t)first * hidden, owned * sizeof(float));
   __builtin_memcpy(l->d_initial_cell + (size_t)first * hidden, l->d_cell_state + (size_t)first * hidden, owned * sizeof(float));
