@@ -38,7 +38,12 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
   /** Calls a kernel with scratch space that is given back afterwards. */
   const withScratch = <T>(call: (scratch: Scratch) => T): T => {
     using scratch = new Scratch(heap);
-    return call(scratch);
+    try {
+      return call(scratch);
+    } catch (error) {
+      packs.clear(); // memory ran out: a kernel that was to pack a weight has not run
+      throw error;
+    }
   };
   const crossEntropyAddresses = (args: CrossEntropyArgs): [number, number, number, number] => [
     addressOf(args.logits),

@@ -78,9 +78,10 @@ export class Heap {
       this.#memory.grow(Math.ceil(missing / PAGE));
     } catch {
       this.#top -= wanted;
+      this.#used -= wanted;
       const megabytes = (n: number) => `${Math.ceil(n / 1048576)} MiB`;
       throw new BackendError(
-        `out of memory: wanted ${megabytes(wanted)} more than the ${megabytes(this.#used - wanted)} in use; use a smaller batch or model`,
+        `out of memory: wanted ${megabytes(wanted)} more than the ${megabytes(this.#used)} in use; use a smaller batch or model`,
       );
     }
     this.#bytes = new Uint8Array(this.#memory.buffer);

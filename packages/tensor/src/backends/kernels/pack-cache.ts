@@ -41,4 +41,9 @@ export class PackCache {
     for (const { address, bytes } of uses.values()) this.#heap.free(address, bytes);
     this.#packs.delete(parameter);
   }
+
+  /** A kernel did not run, so what it should have packed is not there. */
+  clear(): void {
+    for (const parameter of [...this.#packs.keys()]) this.drop(parameter);
+  }
 }
