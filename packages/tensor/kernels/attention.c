@@ -120,8 +120,7 @@ static void attention_backward_rows(void *pointer, int thread, int threads) {
 #define PARALLEL_ATTENTION 8192
 
 static void run_attention(Attention *a, Job job) {
-  if ((double)a->batch * a->time * (a->query_size + a->value_size) > PARALLEL_ATTENTION) run_parallel(job, a);
-  else job(a, 0, 1);
+  run_if_large(job, a, (double)a->batch * a->time * (a->query_size + a->value_size), PARALLEL_ATTENTION);
 }
 
 EXPORT void attention_forward(Attention *a) { run_attention(a, attention_forward_rows); }

@@ -39,8 +39,7 @@ EXPORT void fill(float *out, int count, float value) {
 #define PARALLEL_ELEMENTS 65536
 
 static void run_elements(Job job, void *args, double elements) {
-  if (elements > PARALLEL_ELEMENTS) run_parallel(job, args);
-  else job(args, 0, 1);
+  run_if_large(job, args, elements, PARALLEL_ELEMENTS);
 }
 
 typedef struct {

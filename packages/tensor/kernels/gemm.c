@@ -270,13 +270,9 @@ EXPORT void product_sum(ProductSum *p) {
     const float *right = p->right + p->right_at[term];
     for (; row < p->term_ends[term]; row++, right += p->n) p->right_rows[row] = right;
   }
-  if ((double)p->m * p->n * p->rows > PARALLEL_PRODUCTS) {
-    run_parallel(pack_terms, p);
-    run_parallel(multiply_terms, p);
-  } else {
-    pack_terms(p, 0, 1);
-    multiply_terms(p, 0, 1);
-  }
+  double products = (double)p->m * p->n * p->rows;
+  run_if_large(pack_terms, p, products, PARALLEL_PRODUCTS);
+  run_if_large(multiply_terms, p, products, PARALLEL_PRODUCTS);
 }
 
 EXPORT int packed_elements(int k, int n) { return (int)packed_size(k, n); }

@@ -59,8 +59,7 @@ static void adam_part(void *pointer, int thread, int threads) {
 #define PARALLEL_ADAM 32768
 
 EXPORT void adam_step(Adam *a) {
-  if (a->count > PARALLEL_ADAM) run_parallel(adam_part, a);
-  else adam_part(a, 0, 1);
+  run_if_large(adam_part, a, a->count, PARALLEL_ADAM);
 }
 
 INLINE float flush_one(float moment) { return __builtin_fabsf(moment) < TINY_MOMENT ? 0.f : moment; }
@@ -136,8 +135,7 @@ static int find_chunks(const int *rows, int count, int width, int *starts) {
 /* starts and sums: room for one more than there are chunks, at most count / 4096 + 2 * rows + 2. */
 EXPORT double sum_of_squares(const float *values, const int *rows, int count, int width, int *starts, double *sums) {
   Squares args = {values, starts, sums, find_chunks(rows, count, width, starts)};
-  if (count > PARALLEL_ADAM) run_parallel(sum_chunks, &args);
-  else sum_chunks(&args, 0, 1);
+  run_if_large(sum_chunks, &args, count, PARALLEL_ADAM);
   double total = 0;
   for (int chunk = 0; chunk < args.chunks; chunk++) total += sums[chunk];
   return total;

@@ -24,6 +24,12 @@ extern _Thread_local Team *current_team;
 /* Runs job on every thread of the team and returns when all are done. */
 void run_parallel(Job job, void *args);
 
+/* The same where the work, in whatever the kernel counts, is worth a second thread; otherwise on the caller alone. */
+static inline void run_if_large(Job job, void *args, double work, double threshold) {
+  if (work > threshold) run_parallel(job, args);
+  else job(args, 0, 1);
+}
+
 /* The life of one worker, numbered from 1. */
 void work_for(Team *team, int thread);
 

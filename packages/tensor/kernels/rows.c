@@ -146,8 +146,7 @@ INLINE float mean_weight(const float *class_weights, int classes) {
 #define PARALLEL_LOSS 16384
 
 static void run_rows(CrossEntropy *args, Job job) {
-  if ((double)args->rows * args->classes > PARALLEL_LOSS) run_parallel(job, args);
-  else job(args, 0, 1);
+  run_if_large(job, args, (double)args->rows * args->classes, PARALLEL_LOSS);
 }
 
 /* losses: [rows], summed by the caller in float64. */

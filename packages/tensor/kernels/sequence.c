@@ -49,8 +49,7 @@ static void dropout_rows(void *pointer, int thread, int threads) {
 /* threshold: an element is kept when its 32 bits reach it. */
 EXPORT void dropout(const float *x, float *out, int batch, int time, int features, float scale, uint32_t threshold, uint32_t key0, uint32_t key1, uint32_t step, const int *examples, int time_offset) {
   Dropout args = {x, out, batch, time, features, scale, threshold, key0, key1, step, examples, time_offset};
-  if ((double)batch * time * features > PARALLEL_DROPOUT) run_parallel(dropout_rows, &args);
-  else dropout_rows(&args, 0, 1);
+  run_if_large(dropout_rows, &args, (double)batch * time * features, PARALLEL_DROPOUT);
 }
 
 enum { POOL_MAX, POOL_MEAN, POOL_LAST };
@@ -122,8 +121,7 @@ static void pool_gradient_rows(void *pointer, int thread, int threads) {
 #define PARALLEL_POOL 32768
 
 static void run_pool(Pool *p, Job job) {
-  if ((double)p->batch * p->time * p->features > PARALLEL_POOL) run_parallel(job, p);
-  else job(p, 0, 1);
+  run_if_large(job, p, (double)p->batch * p->time * p->features, PARALLEL_POOL);
 }
 
 EXPORT void pool(int kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features) {
