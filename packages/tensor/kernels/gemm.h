@@ -1,33 +1,38 @@
-/* Packed matrix products: the heart of every layer. */
+/* Products with a packed right side: the heart of every layer. */
 #pragma once
-#include "vector.h"
-
-/* The register tile: TILE_ROWS x TILE_VECTORS accumulators, one row of b and one broadcast element of a fill the registers. */
-#ifndef TILE_ROWS
-#define TILE_ROWS 2
-#define TILE_VECTORS 4
-#endif
-#define TILE_COLS (TILE_VECTORS * LANES)
-#define PRODUCT_BLOCK 256
-
-/* Elements that a packed k x n matrix takes: whole panels of TILE_COLS columns. */
-INLINE size_t packed_size(int k, int n) { return (size_t)((n + TILE_COLS - 1) / TILE_COLS) * TILE_COLS * k; }
+#include "pack.h"
 
 /* How a tile's accumulators begin and end. */
 typedef enum {
-  PRODUCT,    /* blocks of 256 along k from +0; replaces the output */
-  ACCUMULATE, /* the same, added to the output once */
-  CHAIN       /* one accumulator that goes on from the output, unblocked */
+  PRODUCT,  /* blocks of 256 along k from +0; replaces the output */
+  CONTINUE, /* the same, added block by block to the output */
+  CHAIN     /* one accumulator that goes on from the output, unblocked */
 } GemmMode;
 
-/* Panels of b for columns [begin, end), begin a multiple of TILE_COLS; row k of b lies at b + k * row_stride, column n at + n * col_stride. */
-INTERNAL void pack_columns(const float *b, ptrdiff_t row_stride, ptrdiff_t col_stride, int k, int n, float *packed, int begin, int end);
+/* A packed right side and what becomes of its products. */
+typedef struct {
+  const float *packed;
+  size_t panel_size; /* elements from one panel to the next: more than k rows where only some of a panel's are used */
+  int k, n;
+  GemmMode mode;
+  const int *block_ends; /* where the blocks along k end; null for one each 256 */
+  const float *bias;     /* [n], added last, or null */
+} RightSide;
 
-/* The same with rows of b wherever row_pointers say. */
-INTERNAL void pack_rows_by_pointer(const float *const *rows, int k, int n, float *packed, int begin, int end);
+/* The whole of a packed k x n matrix. */
+INLINE RightSide whole_right_side(const float *packed, int k, int n, GemmMode mode) {
+  return (RightSide){packed, (size_t)k * TILE_COLS, k, n, mode, 0, 0};
+}
 
-/* out[row][n] for some rows and all columns in [begin, end); rows of a are contiguous. */
-INTERNAL void gemm_rows(const float *const *a_rows, int rows, const float *packed, int k, int n, float *const *out_rows, int begin, int end, GemmMode mode);
+/* out[row][n] for some rows, contiguous along k, and all columns in [begin, end), begin a multiple of TILE_COLS. */
+INTERNAL void gemm_rows(const RightSide *b, const float *const *a_rows, int rows, float *const *out_rows, int begin, int end);
 
-/* The product for rows that are columns [first, last) of a [k, stride] matrix; out is [stride, n]. */
-INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, const float *packed, int k, int n, float *out, int begin, int end);
+/* What the columns of a left side are multiplied with: a packed k x n matrix; out is [columns of the left side, n]. */
+typedef struct {
+  const float *packed;
+  int n;
+  float *out;
+} Target;
+
+/* For the columns [first, last) of a [k, stride] matrix: their rows of each target's output. strips: left_size(k) elements. */
+INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, int k, const Target *targets, int target_count, float *strips);

@@ -16,7 +16,8 @@ EXPORT void reduce(int is_max, const float *x, float *out, int outer, int length
 EXPORT double sum_all(const float *x, int count);
 EXPORT int first_non_finite(const float *x, int count);
 EXPORT int packed_elements(int k, int n);
-EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed);
+EXPORT int left_elements(int k);
+EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, float *strips, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed);
 EXPORT void product_sum(struct ProductSum *args);
 EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_log);
 EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int rows, int classes, int is_log);
@@ -39,7 +40,7 @@ EXPORT double sum_of_squares(const float *values, const int *rows, int count, in
 
 #define KERNELS(X)                                                                                              \
   X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \
-  X(packed_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
+  X(packed_elements) X(left_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
   X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
   X(lstm_forward) X(lstm_backward) X(attention_forward) X(attention_backward) X(adam_step) X(sgd_step)          \
   X(sum_of_squares)

@@ -29,6 +29,19 @@ static void wake(Team *team, int32_t *number) {
   if (__atomic_load_n(&team->sleepers, __ATOMIC_SEQ_CST) > 0) wake_all(number);
 }
 
+void meet(int threads) {
+  if (threads == 1) return;
+  Team *team = current_team;
+  int32_t seen = __atomic_load_n(&team->meetings, __ATOMIC_SEQ_CST);
+  if (__atomic_add_fetch(&team->arrived, 1, __ATOMIC_SEQ_CST) < threads) {
+    wait_for_change(team, &team->meetings, seen);
+    return;
+  }
+  __atomic_store_n(&team->arrived, 0, __ATOMIC_SEQ_CST);
+  __atomic_add_fetch(&team->meetings, 1, __ATOMIC_SEQ_CST);
+  wake(team, &team->meetings);
+}
+
 static void start_job(Team *team, Job job, void *args) {
   team->job = job;
   team->args = args;
@@ -53,6 +66,7 @@ void run_parallel(Job job, void *args) {
 }
 
 void work_for(Team *team, int thread) {
+  current_team = team;
   for (int32_t seen = 0;; seen++) {
     wait_for_change(team, &team->generation, seen);
     Job job = team->job;

@@ -10,6 +10,8 @@ typedef struct {
   int32_t generation; /* rises with each job */
   int32_t unfinished; /* workers that are still at the job */
   int32_t sleepers;
+  int32_t meetings; /* rises each time that all threads have met */
+  int32_t arrived;  /* threads that wait for the next meeting */
   Job job; /* null: the workers end */
   void *args;
 } Team;
@@ -20,6 +22,12 @@ extern Team *current_team; /* each session has an instance of its own */
 #else
 extern _Thread_local Team *current_team;
 #endif
+
+/* Threads of the current team, the caller among them. */
+static inline int team_size(void) { return current_team->workers + 1; }
+
+/* Inside a job of that many threads: returns when all of them have called it. */
+void meet(int threads);
 
 /* Runs job on every thread of the team and returns when all are done. */
 void run_parallel(Job job, void *args);

@@ -73,7 +73,8 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
   }
 }
 
-#define LSTM_LAYOUT "iiiiiii" "ppp" "ppppp" "pp" "ppp" "ppp" "ppp" "pppppp" "pppppppp"
+#define SEQUENCE_LAYOUT "iiiiiippp"
+#define LSTM_LAYOUT SEQUENCE_LAYOUT "i" "ppppp" "pp" "ppp" "ppp" "ppp" "pppppp" "ppppppppp"
 #define PRODUCT_SUM_LAYOUT "iiii" "p" "pp" "pp" "ppp" "p"
 #define ATTENTION_LAYOUT "iiiiii" "pppppppppppppp" "p"
 #define ADAM_LAYOUT "ppppp" "iii" "ffffffffff"
@@ -125,7 +126,8 @@ KERNEL(reduce, 6, I(0), P(1), P(2), I(3), I(4), I(5))
 NUMBER_KERNEL(sum_all, 2, P(0), I(1))
 NUMBER_KERNEL(first_non_finite, 2, P(0), I(1))
 NUMBER_KERNEL(packed_elements, 2, I(0), I(1))
-KERNEL(matmul, 13, P(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7), I(8), I(9), I(10), I(11), I(12))
+NUMBER_KERNEL(left_elements, 1, I(0))
+KERNEL(matmul, 14, P(0), P(1), P(2), P(3), P(4), P(5), I(6), I(7), I(8), I(9), I(10), I(11), I(12), I(13))
 STRUCT_KERNEL(product_sum, PRODUCT_SUM_LAYOUT)
 KERNEL(softmax, 5, P(0), P(1), I(2), I(3), I(4))
 KERNEL(softmax_gradient, 6, P(0), P(1), P(2), I(3), I(4), I(5))

@@ -6,6 +6,7 @@
 #include "../kernels/gemm.c"
 #include "../kernels/lstm.c"
 #include "../kernels/optimizers.c"
+#include "../kernels/pack.c"
 #include "../kernels/rows.c"
 #include "../kernels/sequence.c"
 #include "instruction-sets.h"

@@ -11,25 +11,23 @@ interface InstructionSet {
   /** Of the table in native/instruction-sets.h. */
   readonly table: string;
   readonly lanes: number;
-  /** Accumulators of the matrix product: they, a row of the panel and one broadcast element fill the registers. */
-  readonly tileRows: number;
-  readonly tileVectors: number;
+  /** Rows of the register tile: its accumulators, four vectors of a panel and one broadcast element fill the registers. */
+  readonly tileRows: 2 | 3 | 6;
   readonly flags: readonly string[];
 }
 
 const instructionSets: Record<string, readonly InstructionSet[]> = {
   x64: [
-    { table: "x86_64", lanes: 4, tileRows: 6, tileVectors: 2, flags: ["-march=x86-64"] },
-    { table: "avx2", lanes: 8, tileRows: 6, tileVectors: 2, flags: ["-march=x86-64", "-mavx2"] },
+    { table: "x86_64", lanes: 4, tileRows: 2, flags: ["-march=x86-64"] },
+    { table: "avx2", lanes: 8, tileRows: 3, flags: ["-march=x86-64", "-mavx2"] },
     {
       table: "avx512",
       lanes: 16,
       tileRows: 6,
-      tileVectors: 4,
       flags: ["-march=x86-64", "-mavx2", "-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw"],
     },
   ],
-  arm64: [{ table: "neon", lanes: 4, tileRows: 6, tileVectors: 4, flags: [] }],
+  arm64: [{ table: "neon", lanes: 4, tileRows: 6, flags: [] }],
 };
 
 const COMMON = ["-std=gnu17", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-pthread"];
@@ -57,13 +55,8 @@ function build(sets: readonly InstructionSet[]): string | undefined {
     objects.push(path);
     return compile(...COMMON, ...WARNINGS, ...args, `-I${include_dir}`, "-c", source, "-o", path);
   };
-  for (const { table, lanes, tileRows, tileVectors, flags } of sets) {
-    const macros = [
-      `INSTRUCTION_SET=${table}`,
-      `LANES=${lanes}`,
-      `TILE_ROWS=${tileRows}`,
-      `TILE_VECTORS=${tileVectors}`,
-    ];
+  for (const { table, lanes, tileRows, flags } of sets) {
+    const macros = [`INSTRUCTION_SET=${table}`, `LANES=${lanes}`, `TILE_ROWS=${tileRows}`];
     const problem = object(table, [...flags, ...macros.map((macro) => `-D${macro}`)], `${native}kernels.c`);
     if (problem) return problem;
   }

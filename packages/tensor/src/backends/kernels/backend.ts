@@ -30,7 +30,7 @@ const CHUNK = 4096;
 export function createKernelBackend({ name, threads, kernels, memory, heapBase, stop }: Team): Backend {
   const heap = new Heap(memory, heapBase);
   const packs = new PackCache(heap);
-  const tools = { kernels, heap, packs };
+  const tools = { kernels, heap, packs, threads };
   const view = (storage: Storage): TypedArray => {
     const at = addressOf(storage) / 4;
     return (storage.dtype === "int32" ? heap.ints : heap.floats).subarray(at, at + storage.length);
@@ -133,6 +133,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
           args.bias ? addressOf(args.bias) : 0,
           addressOf(args.out),
           pack.address,
+          args.transposeA ? scratch.room(threads * kernels.left_elements(k)) : 0,
           args.batch,
           args.m,
           args.n,
@@ -143,8 +144,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
           pack.isPacked ? 1 : 0,
         );
       }),
-    productSum: (args) =>
-      withScratch((scratch) => kernels.product_sum(productSumStruct(tools, scratch, args, threads))),
+    productSum: (args) => withScratch((scratch) => kernels.product_sum(productSumStruct(tools, scratch, args))),
 
     softmax: (x, out, rows, classes, log) => kernels.softmax(addressOf(x), addressOf(out), rows, classes, log ? 1 : 0),
     softmaxGradient: (y, dy, dx, rows, classes, log) =>

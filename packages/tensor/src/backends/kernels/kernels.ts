@@ -30,12 +30,14 @@ export interface Kernels {
   sum_all(x: number, count: number): number;
   first_non_finite(x: number, count: number): number;
   packed_elements(k: number, n: number): number;
+  left_elements(k: number): number;
   matmul(
     a: number,
     b: number,
     bias: number,
     out: number,
     packed: number,
+    strips: number,
     batch: number,
     m: number,
     n: number,

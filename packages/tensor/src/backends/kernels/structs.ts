@@ -67,11 +67,12 @@ export interface Tools {
   readonly kernels: Kernels;
   readonly heap: Heap;
   readonly packs: PackCache;
+  readonly threads: number;
 }
 
 /** The fields of the C struct Lstm, in order; undefined ones belong to the other pass. */
 export function lstmStruct(
-  { kernels, heap, packs }: Tools,
+  { kernels, heap, packs, threads }: Tools,
   scratch: Scratch,
   args: LstmForwardArgs | LstmBackwardArgs,
 ): number {
@@ -102,10 +103,10 @@ export function lstmStruct(
     hiddenSize,
     reverse ? 1 : 0,
     rows.length,
-    packedIh.isPacked && packedHh.isPacked ? 1 : 0,
     scratch.ints(lengths),
     scratch.ints(positionAt),
     scratch.ints(rows),
+    packedIh.isPacked && packedHh.isPacked ? 1 : 0,
     of(args.input),
     of(args.weightIh),
     of(args.weightHh),
@@ -129,27 +130,27 @@ export function lstmStruct(
     of(backward?.initialHiddenGradient),
     of(backward?.initialCellGradient),
     of(backward?.gateGradient),
-    scratch.room(gates),
+    scratch.room(packed(kernels, 1, gates)),
     packedIh.address,
     packedHh.address,
     weightRoom(packed(kernels, rows.length, inputSize)),
     weightRoom(packed(kernels, rows.length, hiddenSize)),
     weightRoom(4 * rows.length), // pointers, of up to eight bytes, to the rows of x and of the previous hidden state
+    weightRoom(threads * kernels.left_elements(rows.length)),
   ];
   const address = scratch.room(fields.length);
   heap.ints.set(fields, address / 4);
   return address;
 }
 
-/** Rows of the left side that a thread turns at once in gemm.c. */
-const ROW_BLOCK = 64;
+/** LEFT_ROWS of pack.h. */
+const LEFT_ROWS = 48;
 
 /** The fields of the C struct ProductSum, in order. */
 export function productSumStruct(
-  { kernels, heap }: Tools,
+  { kernels, heap, threads }: Tools,
   scratch: Scratch,
   { terms, out, m, n }: ProductSumArgs,
-  threads: number,
 ): number {
   const termEnds = new Int32Array(terms.length);
   let rows = 0;
@@ -176,7 +177,7 @@ export function productSumStruct(
     right.at,
     addressOf(out),
     scratch.room(packed(kernels, rows, n)),
-    scratch.room(threads * ROW_BLOCK * rows),
+    scratch.room(threads * LEFT_ROWS * rows),
     scratch.room(2 * rows), // pointers of up to eight bytes
   ];
   const address = scratch.room(fields.length);

@@ -1,0 +1,77 @@
+#include "pack.h"
+
+/* Every other element of a and b in turn, from their lower or upper halves: a0 b0 a1 b1 ... */
+#if LANES == 4
+#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#elif LANES == 8
+#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#elif LANES == 16
+#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#endif
+
+/* Transposes LANES x LANES elements: each interleaving of the rows with those half a block below moves one bit of the row's
+ * number into the column's. */
+INLINE void transpose_block(vfloat block[LANES]) {
+  UNROLL for (int width = 1; width < LANES; width *= 2) {
+    vfloat turned[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      turned[2 * i] = INTERLEAVE_LOW(block[i], block[i + LANES / 2]);
+      turned[2 * i + 1] = INTERLEAVE_HIGH(block[i], block[i + LANES / 2]);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) block[i] = turned[i];
+  }
+}
+
+INTERNAL void pack_vector(const float *from, ptrdiff_t row_stride, int count, int k, float *panel, int vector) {
+  float *to = panel + vector * LANES;
+  int i = 0;
+  for (; count == LANES && i + LANES <= k; i += LANES) {
+    vfloat block[LANES];
+    UNROLL for (int lane = 0; lane < LANES; lane++) block[lane] = load(from + lane * row_stride + i);
+    transpose_block(block);
+    UNROLL for (int step = 0; step < LANES; step++) store(to + (size_t)(i + step) * TILE_COLS, block[step]);
+  }
+  for (; i < k; i++)
+    for (int lane = 0; lane < LANES; lane++) to[(size_t)i * TILE_COLS + lane] = lane < count ? from[lane * row_stride + i] : 0;
+}
+
+/* The columns of one panel are rows of a transposed matrix. */
+static void pack_transposed_panel(const Matrix *m, float *panel, int col) {
+  for (int vector = 0; vector < TILE_VECTORS; vector++) {
+    int first = col + vector * LANES, left = m->n - first;
+    pack_vector(m->from + first * m->row_stride, m->row_stride, left < 0 ? 0 : left < LANES ? left : LANES, m->k, panel, vector);
+  }
+}
+
+static void pack_panel(const Matrix *m, float *panel, int col) {
+  int width = m->n - col < TILE_COLS ? m->n - col : TILE_COLS;
+  for (int i = 0; i < m->k; i++, panel += TILE_COLS) {
+    const float *row = (m->rows ? m->rows[i] : m->from + i * m->row_stride) + col;
+    if (width == TILE_COLS) {
+      UNROLL for (int v = 0; v < TILE_VECTORS; v++) store(panel + v * LANES, load(row + v * LANES));
+    } else {
+      for (int j = 0; j < TILE_COLS; j++) panel[j] = j < width ? row[j] : 0;
+    }
+  }
+}
+
+INTERNAL void pack_columns(const Matrix *matrix, float *packed, int begin, int end) {
+  for (int col = begin; col < end; col += TILE_COLS) {
+    float *panel = packed + (size_t)col * matrix->k;
+    if (matrix->transposed) pack_transposed_panel(matrix, panel, col);
+    else pack_panel(matrix, panel, col);
+  }
+}
+
+INTERNAL void pack_strips(const float *from, ptrdiff_t stride, int columns, int depth, float *strips, int strip_depth) {
+  for (int i = 0; i < depth; i++, from += stride, strips += TILE_ROWS) {
+    float *strip = strips;
+    int column = 0;
+    for (; column + TILE_ROWS <= columns; column += TILE_ROWS, strip += (size_t)TILE_ROWS * strip_depth)
+      UNROLL for (int r = 0; r < TILE_ROWS; r++) strip[r] = from[column + r];
+    for (int r = 0; column + r < columns; r++) strip[r] = from[column + r];
+  }
+}

@@ -1,0 +1,66 @@
+/* The register tile under every product: TILE_ROWS rows by TILE_VECTORS vectors of accumulators.
+ *
+ * Every output element has an accumulator of its own and k only ever rises, so the bits are those of the reference whatever the
+ * tile's size. The right side comes in panels of TILE_COLS columns (pack.h), so that the inner loop reads it in order. */
+#pragma once
+#include "vector.h"
+
+/* The accumulators, a row of the panel and one broadcast element fill the registers. */
+#ifndef TILE_ROWS
+#define TILE_ROWS 2
+#endif
+#define TILE_VECTORS 4
+#define TILE_COLS (TILE_VECTORS * LANES)
+#define PRODUCT_BLOCK 256
+
+#define UNROLL _Pragma("GCC unroll 16")
+
+typedef vfloat Tile[TILE_ROWS][TILE_VECTORS];
+
+/* Adds k terms to the first rows and vectors of a tile; both, and step, are constants wherever this is inlined. Element (r, i) of
+ * the left side lies at a_rows[r] + i * step. */
+INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k) {
+  Tile sum;
+  const float *a[TILE_ROWS];
+  UNROLL for (int r = 0; r < rows; r++) {
+    a[r] = a_rows[r];
+    UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = tile[r][v];
+  }
+  for (int i = 0; i < k; i++, panel += TILE_COLS) {
+    vfloat b[TILE_VECTORS];
+    UNROLL for (int v = 0; v < vectors; v++) b[v] = load(panel + v * LANES);
+    UNROLL for (int r = 0; r < rows; r++) {
+      float x = a[r][i * step];
+      UNROLL for (int v = 0; v < vectors; v++) sum[r][v] += x * b[v];
+    }
+  }
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < vectors; v++) tile[r][v] = sum[r][v];
+  }
+}
+
+/* CALL(rows) with a constant: each count of rows is code of its own, with its accumulators in registers. */
+#if TILE_ROWS == 6
+#define WITH_ROWS(rows, CALL)       \
+  switch (rows) {                   \
+    case 1: CALL(1); break;         \
+    case 2: CALL(2); break;         \
+    case 3: CALL(3); break;         \
+    case 4: CALL(4); break;         \
+    case 5: CALL(5); break;         \
+    default: CALL(6);               \
+  }
+#elif TILE_ROWS == 3
+#define WITH_ROWS(rows, CALL)       \
+  switch (rows) {                   \
+    case 1: CALL(1); break;         \
+    case 2: CALL(2); break;         \
+    default: CALL(3);               \
+  }
+#else
+#define WITH_ROWS(rows, CALL)       \
+  switch (rows) {                   \
+    case 1: CALL(1); break;         \
+    default: CALL(2);               \
+  }
+#endif
