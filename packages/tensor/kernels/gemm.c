@@ -2,44 +2,41 @@
 #include "kernels.h"
 #include "pool.h"
 
-/* One row of a tile's output; width is below TILE_COLS at the right edge. */
+/* One row of a tile's output; only its last vector may be narrower, at the right edge. */
 INLINE void read_row(vfloat row[TILE_VECTORS], int vectors, const float *out, int width) {
-  UNROLL for (int v = 0; v < vectors; v++) {
-    int left = width - v * LANES;
-    row[v] = left >= LANES ? load(out + v * LANES) : load_some(out + v * LANES, left);
-  }
+  int last = vectors - 1, left = width - last * LANES;
+  UNROLL for (int v = 0; v < last; v++) row[v] = load(out + v * LANES);
+  row[last] = left == LANES ? load(out + last * LANES) : load_some(out + last * LANES, left);
 }
 
 INLINE void write_row(float *out, int vectors, const vfloat row[TILE_VECTORS], int width) {
-  UNROLL for (int v = 0; v < vectors; v++) {
-    int left = width - v * LANES;
-    if (left >= LANES) store(out + v * LANES, row[v]);
-    else store_some(out + v * LANES, row[v], left);
-  }
+  int last = vectors - 1, left = width - last * LANES;
+  UNROLL for (int v = 0; v < last; v++) store(out + v * LANES, row[v]);
+  if (left == LANES) store(out + last * LANES, row[last]);
+  else store_some(out + last * LANES, row[last], left);
 }
 
 /* The products of some rows with one panel; rows, vectors and step are constants wherever this is inlined. */
 INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col) {
   int k = b->k, width = b->n - col < TILE_COLS ? b->n - col : TILE_COLS;
   const float *panel = b->packed + (size_t)(col / TILE_COLS) * b->panel_size;
+  const int *block_ends = b->block_ends;
   Tile total = {0};
   if (b->mode != PRODUCT) {
     UNROLL for (int r = 0; r < rows; r++) read_row(total[r], vectors, out_rows[r] + col, width);
   }
-  if (b->mode == CHAIN) {
-    multiply(total, rows, vectors, a_rows, step, panel, k);
-  } else {
-    const int *block_ends = b->block_ends;
-    for (int start = 0, end; start < k; start = end) {
-      end = block_ends ? *block_ends++ : k - start < PRODUCT_BLOCK ? k : start + PRODUCT_BLOCK;
-      Tile block = {0};
-      const float *a[TILE_ROWS];
-      UNROLL for (int r = 0; r < rows; r++) a[r] = a_rows[r] + start * step;
-      multiply(block, rows, vectors, a, step, panel + (size_t)start * TILE_COLS, end - start);
-      int is_first = start == 0 && b->mode == PRODUCT;
-      UNROLL for (int r = 0; r < rows; r++) {
-        UNROLL for (int v = 0; v < vectors; v++) total[r][v] = is_first ? block[r][v] : total[r][v] + block[r][v];
-      }
+  for (int start = 0, end; start < k; start = end) {
+    end = b->mode == CHAIN ? k : block_ends ? *block_ends++ : k - start < PRODUCT_BLOCK ? k : start + PRODUCT_BLOCK;
+    Tile block = {0};
+    const float *a[TILE_ROWS];
+    UNROLL for (int r = 0; r < rows; r++) {
+      a[r] = a_rows[r] + start * step;
+      UNROLL for (int v = 0; b->mode == CHAIN && v < vectors; v++) block[r][v] = total[r][v];
+    }
+    multiply(block, rows, vectors, a, step, panel + (size_t)start * TILE_COLS, end - start);
+    int replaces = b->mode == CHAIN || (b->mode == PRODUCT && start == 0);
+    UNROLL for (int r = 0; r < rows; r++) {
+      UNROLL for (int v = 0; v < vectors; v++) total[r][v] = replaces ? block[r][v] : total[r][v] + block[r][v];
     }
   }
   if (b->bias) {
@@ -115,21 +112,25 @@ static void pack_right_side(void *pointer, int thread, int threads) {
   pack_columns(&args->b, args->packed, begin, end);
 }
 
+/* A block of rows and a panel of this depth stay in the second-level cache. */
 #define ROW_BLOCK 192
+#define DEPTH_BLOCK 1024
 
-/* Some rows and columns, the rows in blocks that stay in the second-level cache. */
+/* Some rows and columns. */
 static void multiply_rows(const Matmul *args, int first, int last, int begin, int end) {
-  RightSide b = whole_right_side(args->packed, args->b.k, args->b.n, PRODUCT);
-  b.bias = args->bias;
+  int k = args->b.k, n = args->b.n;
   const float *a_rows[ROW_BLOCK];
   float *out_rows[ROW_BLOCK];
-  for (int start = first; start < last; start += ROW_BLOCK) {
-    int rows = last - start < ROW_BLOCK ? last - start : ROW_BLOCK;
-    for (int r = 0; r < rows; r++) {
-      a_rows[r] = args->a + (size_t)(start + r) * b.k;
-      out_rows[r] = args->out + (size_t)(start + r) * b.n;
+  for (int row = first; row < last; row += ROW_BLOCK) {
+    int rows = last - row < ROW_BLOCK ? last - row : ROW_BLOCK;
+    for (int r = 0; r < rows; r++) out_rows[r] = args->out + (size_t)(row + r) * n;
+    for (int start = 0; start < k || start == 0; start += DEPTH_BLOCK) {
+      int depth = k - start < DEPTH_BLOCK ? k - start : DEPTH_BLOCK;
+      for (int r = 0; r < rows; r++) a_rows[r] = args->a + (size_t)(row + r) * k + start;
+      RightSide b = {args->packed + (size_t)start * TILE_COLS, (size_t)k * TILE_COLS, depth, n, start == 0 ? PRODUCT : CONTINUE, 0, 0};
+      if (start + depth == k) b.bias = args->bias;
+      gemm_rows(&b, a_rows, rows, out_rows, begin, end);
     }
-    gemm_rows(&b, a_rows, rows, out_rows, begin, end);
   }
 }
 

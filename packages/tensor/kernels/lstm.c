@@ -15,7 +15,8 @@ typedef struct Lstm {
   float *output, *hidden_state, *cell_state;
   float *gates, *cells, *tanh_cells;
   const float *d_output, *d_hidden_state, *d_cell_state; /* null: zeros */
-  float *d_input, *d_weight_ih, *d_weight_hh, *d_bias, *d_initial_hidden, *d_initial_cell; /* d_weights: both or neither */
+  float *d_input; /* or null */
+  float *d_weight_ih, *d_weight_hh, *d_bias, *d_initial_hidden, *d_initial_cell; /* d_weights: both or neither */
   float *d_gates;                         /* [positions, 4 hidden] */
   float *bias;                            /* forward: summed biases, packed like a row of the weights; backward: block sums */
   float *packed_ih, *packed_hh;           /* forward: W^T by groups of units, backward: W */
@@ -192,6 +193,7 @@ static void pack_backward(void *pointer, int thread, int threads) {
   Matrix weight_ih = {.from = l->weight_ih, .row_stride = input, .k = GATES * hidden, .n = input};
   split_range(hidden, TILE_COLS, thread, threads, &begin, &end);
   pack_columns(&weight_hh, l->packed_hh, begin, end);
+  if (!l->d_input) return;
   split_range(input, TILE_COLS, thread, threads, &begin, &end);
   pack_columns(&weight_ih, l->packed_ih, begin, end);
 }
@@ -337,7 +339,7 @@ static void list_positions(const Lstm *l) {
 EXPORT void lstm_backward(Lstm *l) {
   if (!l->is_packed) run_lstm(l, pack_backward);
   run_lstm(l, lstm_backward_steps);
-  run_lstm(l, input_gradients);
+  if (l->d_input) run_lstm(l, input_gradients);
   if (!l->d_weight_ih) {
     bias_gradient(l, 0, GATES * l->sequence.hidden_size);
     return;

@@ -104,10 +104,12 @@ export interface LstmBackwardArgs extends LstmParameters {
   readonly initialCell: Storage | undefined;
   readonly output: Storage;
   readonly saved: LstmSaved;
-  readonly outputGradient: Storage;
-  readonly hiddenGradient: Storage;
-  readonly cellGradient: Storage;
-  readonly inputGradient: Storage;
+  /** Gradients of the outputs; zeros where absent. */
+  readonly outputGradient: Storage | undefined;
+  readonly hiddenGradient: Storage | undefined;
+  readonly cellGradient: Storage | undefined;
+  /** Absent where nobody wants it. */
+  readonly inputGradient: Storage | undefined;
   /** `[positions, 4 * hiddenSize]`: gradients of the pre-activations. */
   readonly gateGradient: Storage;
   /** Absent where the caller makes them from `gateGradient`. */

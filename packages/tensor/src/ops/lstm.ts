@@ -93,8 +93,7 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
       inputs,
       outputs: [output, hiddenState, cellState],
       backward: ([dOutput, dHidden, dCell]) => {
-        const orZeros = (gradient: Tensor | undefined, like: Tensor) => (gradient ?? session.zeros(like.shape)).storage;
-        const dInput = session.empty([batch, time, inputSize]);
+        const dInput = input.requiresGrad ? session.empty([batch, time, inputSize]) : undefined;
         const dGates = session.empty([positions, 4 * hiddenSize]);
         // A single step is most often one of many in a loop, whose weight gradients are summed in one go.
         const later =
@@ -106,10 +105,10 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
         const dInitialCell = session.empty(cellState.shape);
         session.backend.lstmBackward({
           ...common,
-          outputGradient: orZeros(dOutput, output),
-          hiddenGradient: orZeros(dHidden, hiddenState),
-          cellGradient: orZeros(dCell, cellState),
-          inputGradient: dInput.storage,
+          outputGradient: dOutput?.storage,
+          hiddenGradient: dHidden?.storage,
+          cellGradient: dCell?.storage,
+          inputGradient: dInput?.storage,
           gateGradient: dGates.storage,
           weightIhGradient: dWeightIh?.storage,
           weightHhGradient: dWeightHh?.storage,

@@ -94,7 +94,8 @@ export function lstmStruct(
     if (!args.keepWeights) return { address: scratch.room(count), isPacked: false };
     return packs.find(weight, backward ? "lstm backward" : "lstm forward", count);
   };
-  const packedIh = pack(args.weightIh, inputSize);
+  const unused = { address: 0, isPacked: true };
+  const packedIh = backward && !backward.inputGradient ? unused : pack(args.weightIh, inputSize);
   const packedHh = pack(args.weightHh, hiddenSize);
   const fields = [
     batch,

@@ -154,10 +154,10 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     lstmForward: (args) => lstmForward(math, lstmArrays(args), floats(args.hiddenState), floats(args.cellState)),
     lstmBackward: (args) =>
       lstmBackward(math, lstmArrays(args), {
-        output: floats(args.outputGradient),
-        hidden: floats(args.hiddenGradient),
-        cell: floats(args.cellGradient),
-        input: floats(args.inputGradient),
+        output: optional(args.outputGradient),
+        hidden: optional(args.hiddenGradient),
+        cell: optional(args.cellGradient),
+        input: optional(args.inputGradient),
         gates: floats(args.gateGradient),
         weightIh: args.weightIhGradient && floats(args.weightIhGradient),
         weightHh: args.weightHhGradient && floats(args.weightHhGradient),

@@ -115,10 +115,11 @@ function preActivation(
 }
 
 export interface LstmGradientArrays {
-  readonly output: Floats;
-  readonly hidden: Floats;
-  readonly cell: Floats;
-  readonly input: Floats;
+  /** Of the outputs: zeros where absent. */
+  readonly output: Floats | undefined;
+  readonly hidden: Floats | undefined;
+  readonly cell: Floats | undefined;
+  readonly input: Floats | undefined;
   /** `[positions, 4 * hiddenSize]` */
   readonly gates: Floats;
   readonly weightIh: Floats | undefined;
@@ -132,7 +133,7 @@ export function lstmBackward(math: Arithmetic, arrays: LstmArrays, gradients: Ls
   const { shape } = arrays;
   const positions = positionsOf(shape);
   for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
-  inputGradients(math, arrays, gradients, positions);
+  if (gradients.input) inputGradients(math, arrays, gradients.gates, gradients.input, positions);
   weightGradients(math, arrays, gradients, positions);
 }
 
@@ -148,8 +149,10 @@ function backwardRow(
   const { shape, gates, cells, tanhCells, weightHh } = arrays;
   const { time, hiddenSize, lengths, reverse } = shape;
   const r = math.round;
-  const hiddenGradient = gradients.hidden.slice(row * hiddenSize, (row + 1) * hiddenSize);
-  const cellGradient = gradients.cell.slice(row * hiddenSize, (row + 1) * hiddenSize);
+  const ofRow = (states: Floats | undefined) =>
+    states?.slice(row * hiddenSize, (row + 1) * hiddenSize) ?? floatArray(math.floatType, hiddenSize);
+  const hiddenGradient = ofRow(gradients.hidden);
+  const cellGradient = ofRow(gradients.cell);
   const order = stepOrder(lengths[row]!, reverse);
   for (let step = order.length - 1; step >= 0; step--) {
     const t = order[step]!;
@@ -166,7 +169,7 @@ function backwardRow(
       const tanhC = tanhCells[position * hiddenSize + unit]!;
       const before =
         previous >= 0 ? cells[previous * hiddenSize + unit]! : (arrays.initialCell?.[row * hiddenSize + unit] ?? 0);
-      const dh = r(gradients.output[(row * time + t) * hiddenSize + unit]! + hiddenGradient[unit]!);
+      const dh = r((gradients.output?.[(row * time + t) * hiddenSize + unit] ?? 0) + hiddenGradient[unit]!);
       const dc = r(cellGradient[unit]! + r(r(dh * o) * r(1 - r(tanhC * tanhC))));
       gateGradients[gateAt + unit] = r(r(dc * g) * r(i * r(1 - i)));
       gateGradients[gateAt + hiddenSize + unit] = r(r(dc * before) * r(f * r(1 - f)));
@@ -190,16 +193,16 @@ function backwardRow(
 function inputGradients(
   math: Arithmetic,
   arrays: LstmArrays,
-  gradients: LstmGradientArrays,
+  gateGradients: Floats,
+  inputGradient: Floats,
   positions: Positions,
 ): void {
-  const gateGradients = gradients.gates;
   const { time, inputSize, hiddenSize } = arrays.shape;
-  gradients.input.fill(0);
+  inputGradient.fill(0);
   for (let position = 0; position < positions.count; position++) {
     const to = (positions.rows[position]! * time + positions.times[position]!) * inputSize;
     for (let k = 0; k < inputSize; k++) {
-      gradients.input[to + k] = productSum(
+      inputGradient[to + k] = productSum(
         4 * hiddenSize,
         math.round,
         (gate) => gateGradients[position * 4 * hiddenSize + gate]!,
