@@ -1,6 +1,6 @@
 /** What several tests share: small models, random rows of ids, and a plain training step. */
 import type { StepContext } from "@cellstate/lstm-core";
-import { adamStep, backward, Rng, type Session, type Tensor } from "@cellstate/tensor";
+import { adamStep, backward, Rng, type Session } from "@cellstate/tensor";
 import { type Seq2SeqConfig, seq2seqConfig } from "../src/config.ts";
 import { Seq2Seq, type TranslationBatch, teacherForcing } from "../src/index.ts";
 
@@ -54,30 +54,31 @@ export function makeTrainer(
   model: Seq2Seq,
   learningRate: number,
 ): (batch: TranslationBatch) => number {
-  const parameters = [...model.parameters().values()];
-  const moments = new Map<Tensor, readonly [Tensor, Tensor]>(
-    parameters.map((tensor) => [tensor, [session.zeros(tensor.shape), session.zeros(tensor.shape)]]),
-  );
+  const moments = [...model.parameters()].map(([name, parameter]) => ({
+    name,
+    parameter,
+    firstMoment: session.zeros(parameter.shape),
+    secondMoment: session.zeros(parameter.shape),
+  }));
   let steps = 0;
   return (batch) => {
     using _ = session.scope();
     const { loss } = teacherForcing(model, batch, trainingStep(batch.source.batchSize, steps));
     const gradients = backward(loss);
     steps++;
-    for (const [parameter, [first, second]] of moments) {
-      const gradient = gradients.get(parameter);
-      if (gradient === undefined) continue;
-      adamStep(parameter, gradient, first, second, {
-        learningRate,
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-        weightDecay: 0,
-        decoupled: false,
-        step: steps,
-        gradientScale: 1,
-      });
-    }
+    const parameters = moments.flatMap((memory) => {
+      const gradient = gradients.get(memory.parameter);
+      return gradient === undefined ? [] : [{ ...memory, gradient, step: steps }];
+    });
+    adamStep(parameters, {
+      learningRate,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      decoupled: false,
+      gradientScale: 1,
+    });
     return loss.item();
   };
 }

@@ -4,7 +4,8 @@
 
 struct Lstm;
 struct Attention;
-struct Adam;
+struct Step;
+struct Squares;
 struct ProductSum;
 
 EXPORT void fill(float *out, int count, float value);
@@ -34,13 +35,12 @@ EXPORT void lstm_forward(struct Lstm *args);
 EXPORT void lstm_backward(struct Lstm *args);
 EXPORT void attention_forward(struct Attention *args);
 EXPORT void attention_backward(struct Attention *args);
-EXPORT void adam_step(struct Adam *args);
-EXPORT void sgd_step(float *parameter, const float *gradient, const int *slots, float *velocity, int rows, int width, float scale, float rate, float momentum, float l2, int nesterov);
-EXPORT double sum_of_squares(const float *values, const int *rows, int count, int width, int *starts, double *sums);
+EXPORT void optimizer_step(struct Step *args);
+EXPORT double sum_of_squares(struct Squares *args);
 
 #define KERNELS(X)                                                                                              \
   X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \
   X(packed_elements) X(left_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
   X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
-  X(lstm_forward) X(lstm_backward) X(attention_forward) X(attention_backward) X(adam_step) X(sgd_step)          \
+  X(lstm_forward) X(lstm_backward) X(attention_forward) X(attention_backward) X(optimizer_step)                 \
   X(sum_of_squares)

@@ -1,142 +1,320 @@
-/* Optimizer steps in place; a sparse gradient is a dense one whose other rows are zero. */
+/* Optimizer steps and norms over all parameters at once; a sparse gradient is a dense one whose other rows are zero.
+ *
+ * Both read a table with an entry for each parameter. Its places are counted in elements from the start of the table, so that
+ * they mean the same in any address space; 0 is none. */
 #include "kernels.h"
 #include "pool.h"
 
 #define TINY_MOMENT 1e-30f
+/* Elements from which a step or a norm takes all threads. */
+#define PARALLEL_ELEMENTS 32768
+
+typedef struct {
+  int gradient, rows; /* rows rise and are unique; none when dense */
+  int row_count, width, count;
+  int parameter, moments[3];
+  float step_size, correction;
+} Segment;
+
+enum { ADAM, SGD, RMSPROP, ADAGRAD };
+
+typedef struct Step {
+  const Segment *table;
+  int segments, rule;
+  int lazy;     /* rows without a gradient stay as they are */
+  int nesterov; /* SGD */
+  float gradient_scale, l2;
+  float beta1, beta2, one_minus_beta1, one_minus_beta2; /* RMSprop's alpha is both betas */
+  float momentum, epsilon, decay;
+} Step;
+
+/* A parameter with its pointers. */
+typedef struct {
+  float *parameter, *moments[3];
+  const float *gradient;
+  const int *rows;
+  int row_count, width, count;
+  float step_size, correction;
+} Parameter;
+
+static float *at_place(const void *table, int place) { return place ? (float *)table + place : 0; }
+
+static Parameter parameter_of(const Segment *table, int index) {
+  const Segment *s = table + index;
+  Parameter p = {
+      .parameter = at_place(table, s->parameter),
+      .gradient = at_place(table, s->gradient),
+      .rows = (const int *)at_place(table, s->rows),
+      .row_count = s->row_count,
+      .width = s->width,
+      .count = s->count,
+      .step_size = s->step_size,
+      .correction = s->correction,
+  };
+  for (int i = 0; i < 3; i++) p.moments[i] = at_place(table, s->moments[i]);
+  return p;
+}
+
+/* ---- What happens to the elements: a vector from index i on, of which `lanes` are written ---- */
 
 INLINE vfloat flush(vfloat moment) { return select_float(absolute(moment) < TINY_MOMENT, splat(0), moment); }
 
-typedef struct Adam {
-  float *parameter;
-  const float *gradient;
-  const int *slots; /* row of gradient for each row of the parameter, -1 where it is zero; null when dense */
-  float *first, *second;
-  int rows, width; /* a dense parameter is one row for each chunk */
-  int count;
-  float gradient_scale, beta1, beta2, one_minus_beta1, one_minus_beta2, epsilon, step_size, correction, l2, decay;
-} Adam;
-
-INLINE vfloat scaled_gradient(vfloat gradient, vfloat parameter, float scale, float l2) {
-  vfloat g = gradient * scale;
-  return l2 != 0 ? g + l2 * parameter : g;
+INLINE void put(float *to, vfloat v, int lanes) {
+  if (lanes == LANES) store(to, v);
+  else store_some(to, v, lanes);
 }
 
-/* g may be null for a row of zeros. */
-INLINE void adam_run(const Adam *a, size_t begin, int count, const float *gradient) {
-  float *parameter = a->parameter + begin, *first = a->first + begin, *second = a->second + begin;
-  for (int i = 0; i < count; i += LANES) {
-    vfloat p = load(parameter + i);
-    vfloat g = scaled_gradient(gradient ? load(gradient + i) : splat(0), p, a->gradient_scale, a->l2);
-    vfloat m = flush(a->beta1 * load(first + i) + a->one_minus_beta1 * g);
-    vfloat v = flush(a->beta2 * load(second + i) + (a->one_minus_beta2 * g) * g);
-    vfloat denominator = square_root(v) / a->correction + a->epsilon;
-    vfloat next = p * a->decay - a->step_size * (m / denominator);
-    if (count - i >= LANES) {
-      store(first + i, m), store(second + i, v), store(parameter + i, next);
+INLINE void adam_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  float *parameter = p->parameter + i, *first = p->moments[0] + i, *second = p->moments[1] + i;
+  vfloat m = flush(s->beta1 * load(first) + s->one_minus_beta1 * g);
+  vfloat v = flush(s->beta2 * load(second) + (s->one_minus_beta2 * g) * g);
+  vfloat denominator = square_root(v) / p->correction + s->epsilon;
+  put(parameter, load(parameter) * s->decay - p->step_size * (m / denominator), lanes);
+  put(first, m, lanes);
+  put(second, v, lanes);
+}
+
+INLINE void sgd_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  float *parameter = p->parameter + i, *velocity = p->moments[0] + i;
+  vfloat direction = g;
+  if (p->moments[0]) {
+    vfloat moment = flush(s->momentum * load(velocity) + g);
+    put(velocity, moment, lanes);
+    direction = s->nesterov ? g + s->momentum * moment : moment;
+  }
+  put(parameter, load(parameter) - p->step_size * direction, lanes);
+}
+
+/* Moments: the mean square, the velocity, the mean gradient; the last two may be missing. */
+INLINE void rmsprop_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  float *parameter = p->parameter + i, *squares = p->moments[0] + i, *velocity = p->moments[1] + i, *means = p->moments[2] + i;
+  vfloat v = flush(s->beta2 * load(squares) + (s->one_minus_beta2 * g) * g);
+  vfloat variance = v;
+  put(squares, v, lanes);
+  if (p->moments[2]) {
+    vfloat mean = flush(s->beta1 * load(means) + s->one_minus_beta1 * g);
+    put(means, mean, lanes);
+    variance = maximum(v - mean * mean, splat(0));
+  }
+  vfloat step = g / (square_root(variance) + s->epsilon);
+  if (p->moments[1]) {
+    step = flush(s->momentum * load(velocity) + step);
+    put(velocity, step, lanes);
+  }
+  put(parameter, load(parameter) - p->step_size * step, lanes);
+}
+
+INLINE void adagrad_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  float *parameter = p->parameter + i, *squares = p->moments[0] + i;
+  vfloat v = flush(load(squares) + g * g);
+  put(squares, v, lanes);
+  put(parameter, load(parameter) - p->step_size * (g / (square_root(v) + s->epsilon)), lanes);
+}
+
+/* ---- Runs: elements in a row, whose gradient lies in a row too, or is null where it is zero ---- */
+
+INLINE vfloat joined_gradient(const Step *s, const Parameter *p, size_t i, const float *gradient) {
+  vfloat g = (gradient ? load(gradient) : splat(0)) * s->gradient_scale;
+  return s->l2 != 0 ? g + s->l2 * load(p->parameter + i) : g;
+}
+
+/* Takes its structs by value, so that the compiler knows that no store changes them. */
+#define DEFINE_RUN(name, vector)                                                                              \
+  static void name(const Step step, const Parameter p, size_t begin, int count, const float *gradient) {      \
+    int i = 0;                                                                                                \
+    for (; i + LANES <= count; i += LANES)                                                                    \
+      vector(&step, &p, begin + i, joined_gradient(&step, &p, begin + i, gradient ? gradient + i : 0), LANES); \
+    if (i < count)                                                                                            \
+      vector(&step, &p, begin + i, joined_gradient(&step, &p, begin + i, gradient ? gradient + i : 0), count - i); \
+  }
+
+DEFINE_RUN(adam_run, adam_vector)
+DEFINE_RUN(sgd_run, sgd_vector)
+DEFINE_RUN(rmsprop_run, rmsprop_vector)
+DEFINE_RUN(adagrad_run, adagrad_vector)
+
+static void update_run(const Step *s, const Parameter *p, size_t begin, int count, const float *gradient) {
+  switch (s->rule) {
+    case ADAM: adam_run(*s, *p, begin, count, gradient); break;
+    case SGD: sgd_run(*s, *p, begin, count, gradient); break;
+    case RMSPROP: rmsprop_run(*s, *p, begin, count, gradient); break;
+    case ADAGRAD: adagrad_run(*s, *p, begin, count, gradient); break;
+  }
+}
+
+/* How many stored rows from `first` on are neighbours in the parameter too. */
+static int neighbours(const Parameter *p, int first) {
+  int end = first + 1;
+  while (end < p->row_count && p->rows[end] == p->rows[end - 1] + 1) end++;
+  return end - first;
+}
+
+static int least(int a, int b) { return a < b ? a : b; }
+
+/* The first stored row that is not before `row`. */
+static int find_row(const Parameter *p, int row) {
+  int low = 0, high = p->row_count;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (p->rows[middle] < row) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/* Elements [begin, end) of a parameter with a sparse gradient. */
+static void update_all_rows(const Step *s, const Parameter *p, int begin, int end) {
+  int stored = find_row(p, begin / p->width);
+  while (begin < end) {
+    int start = stored < p->row_count ? p->rows[stored] * p->width : p->count; /* of the next stored row */
+    if (begin < start) {
+      int count = least(start, end) - begin;
+      update_run(s, p, begin, count, 0);
+      begin += count;
     } else {
-      for (int j = 0; i + j < count; j++) first[i + j] = m[j], second[i + j] = v[j], parameter[i + j] = next[j];
+      int rows = neighbours(p, stored), count = least(start + rows * p->width, end) - begin;
+      update_run(s, p, begin, count, p->gradient + (size_t)stored * p->width + (begin - start));
+      begin += count;
+      stored += rows;
     }
   }
 }
 
-#define ADAM_GRAIN 4096
+/* Elements [begin, end) of the stored rows alone. */
+static void update_stored_rows(const Step *s, const Parameter *p, int begin, int end) {
+  for (int stored = begin / p->width; begin < end;) {
+    int rows = neighbours(p, stored), count = least((stored + rows) * p->width, end) - begin;
+    update_run(s, p, (size_t)p->rows[stored] * p->width + (begin - stored * p->width), count, p->gradient + begin);
+    begin += count;
+    stored += rows;
+  }
+}
 
-static void adam_part(void *pointer, int thread, int threads) {
-  const Adam *a = pointer;
+/* ---- The list of parameters as one range of elements, which threads divide ---- */
+
+#define GRAIN 16
+
+/* Elements of the range that a parameter takes: whole grains, so that threads part at vectors. */
+static int extent_of(const Step *s, const Segment *segment) {
+  int count = s->lazy && segment->rows ? segment->row_count * segment->width : segment->count;
+  return (count + GRAIN - 1) / GRAIN * GRAIN;
+}
+
+static int total_extent(const Step *s) {
+  int total = 0;
+  for (int i = 0; i < s->segments; i++) total += extent_of(s, s->table + i);
+  return total;
+}
+
+static void update_part(void *pointer, int thread, int threads) {
+  const Step *s = pointer;
   int begin, end;
-  if (a->slots) {
-    split_range(a->rows, 16, thread, threads, &begin, &end);
-    for (int row = begin; row < end; row++) {
-      const float *gradient = a->slots[row] < 0 ? 0 : a->gradient + (size_t)a->slots[row] * a->width;
-      adam_run(a, (size_t)row * a->width, a->width, gradient);
-    }
-  } else {
-    split_range(a->count, ADAM_GRAIN, thread, threads, &begin, &end);
-    adam_run(a, begin, end - begin, a->gradient + begin);
+  split_range(total_extent(s), GRAIN, thread, threads, &begin, &end);
+  for (int i = 0, start = 0; i < s->segments && start < end; start += extent_of(s, s->table + i), i++) {
+    Parameter p = parameter_of(s->table, i);
+    int lazy = s->lazy && p.rows;
+    int from = begin > start ? begin - start : 0, to = least(end - start, lazy ? p.row_count * p.width : p.count);
+    if (from >= to) continue;
+    if (lazy) update_stored_rows(s, &p, from, to);
+    else if (p.rows) update_all_rows(s, &p, from, to);
+    else update_run(s, &p, from, to - from, p.gradient + from);
   }
 }
 
-#define PARALLEL_ADAM 32768
-
-EXPORT void adam_step(Adam *a) {
-  run_if_large(adam_part, a, a->count, PARALLEL_ADAM);
+EXPORT void optimizer_step(Step *s) {
+  run_if_large(update_part, s, total_extent(s), PARALLEL_ELEMENTS);
 }
 
-INLINE float flush_one(float moment) { return __builtin_fabsf(moment) < TINY_MOMENT ? 0.f : moment; }
-
-/* velocity may be null. */
-EXPORT void sgd_step(float *parameter, const float *gradient, const int *slots, float *velocity, int rows, int width, float scale, float rate, float momentum, float l2, int nesterov) {
-  for (int row = 0; row < rows; row++, parameter += width) {
-    const float *from = !slots ? gradient + (size_t)row * width : slots[row] < 0 ? 0 : gradient + (size_t)slots[row] * width;
-    for (int i = 0; i < width; i++) {
-      float g = (from ? from[i] : 0.f) * scale;
-      if (l2 != 0) g = g + l2 * parameter[i];
-      if (velocity) {
-        float *moment = velocity + (size_t)row * width + i;
-        *moment = flush_one(momentum * *moment + g);
-        g = nesterov ? g + momentum * *moment : *moment;
-      }
-      parameter[i] = parameter[i] - rate * g;
-    }
-  }
-}
+/* ---- Norms ---- */
 
 #define CHUNK_SIZE 4096
 #define CHAINS 8
 
 typedef struct {
-  const float *values;
-  const int *starts; /* [chunks + 1]: where the values of each chunk begin */
-  double *sums;      /* [chunks] */
-  int chunks;
+  int gradient, rows;
+  int count, width; /* count: stored elements */
+} Squared;
+
+typedef struct Squares {
+  const Squared *table;
+  int gradients, chunks;
+  int *starts;  /* [gradients + 1]: the first chunk of each */
+  int *places;  /* [chunks]: where its values begin */
+  int *lengths; /* [chunks] */
+  double *sums; /* [chunks] */
 } Squares;
 
-/* A chunk is one chain of additions, so eight of them go side by side. */
+/* Lists the chunks of the dense flat index that a gradient's values lie in. */
+static void find_chunks(Squares *s, const Squared *g) {
+  const int *rows = (const int *)at_place(s->table, g->rows);
+  int64_t current = -1;
+  for (int i = 0, row_end = 0, stored = 0; i < g->count;) {
+    if (i == row_end) row_end = rows ? i + g->width : g->count, stored++;
+    int64_t flat = rows ? (int64_t)(rows[stored - 1] + 1) * g->width - (row_end - i) : i;
+    if (flat / CHUNK_SIZE != current) {
+      current = flat / CHUNK_SIZE;
+      s->places[s->chunks] = g->gradient + i;
+      s->lengths[s->chunks++] = 0;
+    }
+    int length = least(CHUNK_SIZE - (int)(flat % CHUNK_SIZE), row_end - i);
+    s->lengths[s->chunks - 1] += length;
+    i += length;
+  }
+}
+
+typedef struct {
+  const float *from;
+  int chunk, left;
+} Chain;
+
+/* A chunk is one chain of additions, so eight go side by side; one that ends makes room for the next chunk. */
 static void sum_chunks(void *pointer, int thread, int threads) {
   const Squares *s = pointer;
-  int begin, end;
-  split_range(s->chunks, CHAINS, thread, threads, &begin, &end);
-  for (int group = begin; group < end; group += CHAINS) {
-    int chains = end - group < CHAINS ? end - group : CHAINS, common = CHUNK_SIZE;
+  int next, end, running = 0;
+  split_range(s->chunks, CHAINS, thread, threads, &next, &end);
+  Chain chains[CHAINS];
+  double sum[CHAINS] = {0};
+  for (; running < CHAINS && next < end; running++, next++)
+    chains[running] = (Chain){at_place(s->table, s->places[next]), next, s->lengths[next]};
+  while (running > 0) {
+    int common = CHUNK_SIZE;
     const float *from[CHAINS];
-    int length[CHAINS];
-    double sum[CHAINS] = {0};
-    for (int j = 0; j < CHAINS; j++) {
-      int chunk = group + (j < chains ? j : 0);
-      from[j] = s->values + s->starts[chunk];
-      length[j] = s->starts[chunk + 1] - s->starts[chunk];
-      if (length[j] < common) common = length[j];
-    }
+    for (int j = 0; j < running; j++) common = least(common, chains[j].left);
+    for (int j = 0; j < CHAINS; j++) from[j] = chains[j < running ? j : 0].from; /* what idle chains sum is not used */
     for (int i = 0; i < common; i++)
       for (int j = 0; j < CHAINS; j++) sum[j] += (double)from[j][i] * from[j][i];
-    for (int j = 0; j < chains; j++) {
-      for (int i = common; i < length[j]; i++) sum[j] += (double)from[j][i] * from[j][i];
-      s->sums[group + j] = sum[j];
+    for (int j = running - 1; j >= 0; j--) {
+      chains[j].from += common;
+      chains[j].left -= common;
+      if (chains[j].left > 0) continue;
+      s->sums[chains[j].chunk] = sum[j];
+      if (next < end) {
+        chains[j] = (Chain){at_place(s->table, s->places[next]), next, s->lengths[next]};
+        sum[j] = 0;
+        next++;
+      } else {
+        running--;
+        chains[j] = chains[running];
+        sum[j] = sum[running];
+      }
     }
   }
 }
 
-/* Lists the chunks of the dense flat index that the values lie in; rows rise, or are null when dense. */
-static int find_chunks(const int *rows, int count, int width, int *starts) {
-  int chunks = 0;
-  int64_t current = -1;
-  for (int i = 0; i < count;) {
-    int64_t flat = rows ? (int64_t)rows[i / width] * width + i % width : i;
-    int64_t chunk = flat / CHUNK_SIZE;
-    if (chunk != current) starts[chunks++] = i;
-    current = chunk;
-    int left_of_chunk = (int)((chunk + 1) * CHUNK_SIZE - flat), left_of_row = rows ? width - i % width : count - i;
-    i += left_of_chunk < left_of_row ? left_of_chunk : left_of_row;
+EXPORT double sum_of_squares(Squares *s) {
+  double elements = 0, total = 0;
+  s->chunks = 0;
+  for (int i = 0; i < s->gradients; i++) {
+    s->starts[i] = s->chunks;
+    find_chunks(s, s->table + i);
+    elements += s->table[i].count;
   }
-  starts[chunks] = count;
-  return chunks;
-}
-
-/* starts and sums: room for one more than there are chunks, at most count / 4096 + 2 * rows + 2. */
-EXPORT double sum_of_squares(const float *values, const int *rows, int count, int width, int *starts, double *sums) {
-  Squares args = {values, starts, sums, find_chunks(rows, count, width, starts)};
-  run_if_large(sum_chunks, &args, count, PARALLEL_ADAM);
-  double total = 0;
-  for (int chunk = 0; chunk < args.chunks; chunk++) total += sums[chunk];
+  s->starts[s->gradients] = s->chunks;
+  run_if_large(sum_chunks, s, elements, PARALLEL_ELEMENTS);
+  for (int i = 0; i < s->gradients; i++) {
+    double sum = 0;
+    for (int chunk = s->starts[i]; chunk < s->starts[i + 1]; chunk++) sum += s->sums[chunk];
+    total += sum;
+  }
   return total;
 }

@@ -77,7 +77,8 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
 #define LSTM_LAYOUT SEQUENCE_LAYOUT "i" "ppppp" "pp" "ppp" "ppp" "ppp" "pppppp" "ppppppppp"
 #define PRODUCT_SUM_LAYOUT "iiii" "p" "pp" "pp" "ppp" "p"
 #define ATTENTION_LAYOUT "iiiiii" "pppppppppppppp" "p"
-#define ADAM_LAYOUT "ppppp" "iii" "ffffffffff"
+#define STEP_LAYOUT "p" "iiii" "ff" "ffff" "fff"
+#define SQUARES_LAYOUT "p" "ii" "pppp"
 
 /* ---- One function for each kernel ---- */
 
@@ -117,6 +118,17 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
   return 0;                                                                \
   }
 
+#define STRUCT_NUMBER_KERNEL(name, layout)                                 \
+  ENTER(name, 1)                                                           \
+  _Alignas(void *) char fields[sizeof(layout) * sizeof(void *)];           \
+  widen(context, layout, P(0), fields);                                    \
+  double result = context->kernels->name((void *)fields);                  \
+  leave_kernels(before);                                                   \
+  napi_value value;                                                        \
+  napi_create_double(env, result, &value);                                 \
+  return value;                                                            \
+  }
+
 KERNEL(fill, 3, P(0), I(1), F(2))
 KERNEL(unary, 4, I(0), P(1), P(2), I(3))
 KERNEL(unary_gradient, 6, I(0), P(1), P(2), P(3), P(4), I(5))
@@ -144,9 +156,8 @@ STRUCT_KERNEL(lstm_forward, LSTM_LAYOUT)
 STRUCT_KERNEL(lstm_backward, LSTM_LAYOUT)
 STRUCT_KERNEL(attention_forward, ATTENTION_LAYOUT)
 STRUCT_KERNEL(attention_backward, ATTENTION_LAYOUT)
-STRUCT_KERNEL(adam_step, ADAM_LAYOUT)
-KERNEL(sgd_step, 11, P(0), P(1), P(2), P(3), I(4), I(5), F(6), F(7), F(8), F(9), I(10))
-NUMBER_KERNEL(sum_of_squares, 6, P(0), P(1), I(2), I(3), P(4), P(5))
+STRUCT_KERNEL(optimizer_step, STEP_LAYOUT)
+STRUCT_NUMBER_KERNEL(sum_of_squares, SQUARES_LAYOUT)
 
 /* ---- Instruction sets ---- */
 

@@ -182,35 +182,62 @@ export interface GradientStorage {
   readonly width: number;
 }
 
-export interface AdamArgs {
+/** One parameter in a step of an optimizer. */
+export interface StepSegment {
+  /** Changed in place. */
   readonly parameter: Storage;
+  /** As wide as the parameter when sparse. */
   readonly gradient: GradientStorage;
-  readonly firstMoment: Storage;
-  readonly secondMoment: Storage;
+  /** Each of the parameter's size and changed in place; which ones, and in what order, the rule says. */
+  readonly moments: readonly Storage[];
+  /** The learning rate of this step; for Adam over `1 - beta1^step`. */
+  readonly stepSize: number;
+  /** `sqrt(1 - beta2^step)` for Adam; the other rules have none. */
+  readonly secondCorrection: number;
+}
+
+interface CommonRule {
+  /** Factor of every gradient, before anything else. */
   readonly gradientScale: number;
+  /** Added to the gradient times the parameter. */
+  readonly l2: number;
+  /** Leaves rows that a sparse gradient does not name as they are, moments included. */
+  readonly lazy: boolean;
+}
+
+/** Moments: first, second. */
+export interface AdamRule extends CommonRule {
+  readonly kind: "adam";
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** `learningRate / (1 - beta1^step)` */
-  readonly stepSize: number;
-  /** `sqrt(1 - beta2^step)` */
-  readonly secondCorrection: number;
-  /** Added to the gradient times the parameter (Adam). */
-  readonly l2: number;
   /** Factor of the parameter before the step (AdamW): `1 - learningRate * weightDecay`. */
   readonly decay: number;
 }
 
-export interface SgdArgs {
-  readonly parameter: Storage;
-  readonly gradient: GradientStorage;
-  readonly velocity: Storage | undefined;
-  readonly gradientScale: number;
-  readonly learningRate: number;
+/** Moments: the velocity, unless `momentum` is 0. */
+export interface SgdRule extends CommonRule {
+  readonly kind: "sgd";
   readonly momentum: number;
-  readonly l2: number;
   readonly nesterov: boolean;
 }
+
+/** Moments: the mean square, then the velocity unless `momentum` is 0, then the mean gradient if `centered`. */
+export interface RmspropRule extends CommonRule {
+  readonly kind: "rmsprop";
+  readonly alpha: number;
+  readonly epsilon: number;
+  readonly momentum: number;
+  readonly centered: boolean;
+}
+
+/** Moments: the sum of squares. */
+export interface AdagradRule extends CommonRule {
+  readonly kind: "adagrad";
+  readonly epsilon: number;
+}
+
+export type UpdateRule = AdamRule | SgdRule | RmspropRule | AdagradRule;
 
 export interface Backend {
   readonly name: BackendName;
@@ -311,10 +338,8 @@ export interface Backend {
   /** `scale` is the loss's gradient over the summed target weight. */
   crossEntropyBackward(args: CrossEntropyArgs, scale: number, logitsGradient: Storage): void;
 
-  /** Sum of squares in float64, over chunks of 4,096 of the dense gradient's flat index. */
-  sumOfSquares(gradient: GradientStorage): number;
-  /** In place. */
-  adamStep(args: AdamArgs): void;
-  /** In place. */
-  sgdStep(args: SgdArgs): void;
+  /** Sum of squares in float64: over chunks of 4,096 of each dense gradient's flat index, then over gradients in order. */
+  sumOfSquares(gradients: readonly GradientStorage[]): number;
+  /** One step of all parameters, each of which occurs once. */
+  optimizerStep(rule: UpdateRule, segments: readonly StepSegment[]): void;
 }

@@ -36,6 +36,11 @@ export class AutogradError extends Error {
   override readonly name = "AutogradError";
 }
 
+/** A parameter was to take two steps at once. */
+export class OptimizerError extends Error {
+  override readonly name = "OptimizerError";
+}
+
 /** A safetensors file is malformed; the message names the file, the tensor and the fault. */
 export class SafetensorsError extends Error {
   override readonly name = "SafetensorsError";

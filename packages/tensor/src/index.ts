@@ -11,6 +11,7 @@ export {
   BackendError,
   DTypeError,
   IndexError,
+  OptimizerError,
   SafetensorsError,
   ScopeError,
   ShapeError,
@@ -22,7 +23,23 @@ export { add, div, exp, log, maximum, mul, neg, relu, sigmoid, sqrt, square, sub
 export { concat, reshape, slice, stack, transpose } from "./ops/layout.ts";
 export { type LstmOptions, type LstmOutput, type LstmState, type LstmWeights, lstm } from "./ops/lstm.ts";
 export { linear, type MatmulOptions, matmul } from "./ops/matmul.ts";
-export { type AdamStepOptions, adamStep, type SgdStepOptions, sgdStep, sumOfSquares } from "./ops/optimize.ts";
+export {
+  type AdagradParameter,
+  type AdagradStepOptions,
+  type AdamParameter,
+  type AdamStepOptions,
+  adagradStep,
+  adamStep,
+  type RmspropParameter,
+  type RmspropStepOptions,
+  rmspropStep,
+  type SgdParameter,
+  type SgdStepOptions,
+  type StepOptions,
+  type SteppedParameter,
+  sgdStep,
+  sumOfSquares,
+} from "./ops/optimize.ts";
 export { max, mean, sum } from "./ops/reductions.ts";
 export { type EmbeddingOptions, embedding, gatherRows } from "./ops/rows.ts";
 export { type DropoutAddress, dropout, poolOverTime } from "./ops/sequence.ts";

@@ -105,7 +105,52 @@ const cases: Readonly<Record<string, Case>> = {
     const additive = t.attend(query, keys, values, lengths, { kind: "additive", energy });
     return [dot.context, dot.weights, additive.context, additive.weights];
   },
+  "adam steps": (make, session) => {
+    const results: t.Tensor[] = [];
+    for (const gradient of gradientsOf(make, session)) {
+      const [parameter, first, second] = [make([40, 37]), make([40, 37], 1e-3), session.zeros([40, 37])];
+      const options = {
+        learningRate: 0.01,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        weightDecay: 0.1,
+        gradientScale: 0.5,
+      };
+      const stepped = { name: "weight", parameter, gradient, firstMoment: first, secondMoment: second };
+      t.adamStep([{ ...stepped, step: 1 }], { ...options, decoupled: true });
+      t.adamStep([{ ...stepped, step: 2 }], { ...options, decoupled: false });
+      results.push(parameter, first, second);
+    }
+    return results;
+  },
+  "sgd steps": (make, session) => {
+    const results: t.Tensor[] = [];
+    for (const gradient of gradientsOf(make, session)) {
+      const [parameter, velocity] = [make([40, 37]), session.zeros([40, 37])];
+      const options = { learningRate: 0.1, weightDecay: 0.01, gradientScale: 0.5 };
+      const stepped = { name: "weight", parameter, gradient };
+      t.sgdStep([stepped], { ...options, momentum: 0, nesterov: false });
+      t.sgdStep([{ ...stepped, velocity }], { ...options, momentum: 0.9, nesterov: false });
+      t.sgdStep([{ ...stepped, velocity }], { ...options, momentum: 0.9, nesterov: true });
+      results.push(parameter, velocity);
+    }
+    return results;
+  },
+  "global norm": (make, session) => {
+    const total = t.sumOfSquares(...gradientsOf(make, session));
+    return session.tensor([total, total - Math.fround(total)], [2], { requiresGrad: true });
+  },
 };
+
+/** A dense and a sparse gradient of a matrix `[40, 37]`. */
+function gradientsOf(make: Make, session: t.Session): t.Gradient[] {
+  const rows = session.tensor([0, 3, 4, 39], [4], { dtype: "int32" });
+  return [
+    { kind: "dense", values: make([40, 37]) },
+    { kind: "sparse", rows, values: make([4, 37]), shape: [40, 37] },
+  ];
+}
 
 let sessions: Map<string, t.Session>;
 

@@ -1,6 +1,7 @@
 /** In-place optimizer steps and the norm of gradients: the kernels below the optimizers of the training package. */
 import type { Gradient } from "../autograd/gradient.ts";
-import type { GradientStorage } from "../backend.ts";
+import type { GradientStorage, StepSegment, UpdateRule } from "../backend.ts";
+import { OptimizerError, ShapeError } from "../errors.ts";
 import * as scalar from "../scalar.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -10,75 +11,224 @@ function storageOf(gradient: Gradient): GradientStorage {
     : { values: gradient.values.storage, rows: gradient.rows.storage, width: gradient.shape[1]! };
 }
 
-/** Sum of squares of a gradient in float64, the same for sparse and dense storage. */
-export function sumOfSquares(gradient: Gradient): number {
-  return gradient.values.session.backend.sumOfSquares(storageOf(gradient));
+/** Sum of squares of all gradients together in float64, the same for sparse and dense storage; 0 for none. */
+export function sumOfSquares(...gradients: readonly Gradient[]): number {
+  const [first] = gradients;
+  return first === undefined ? 0 : first.values.session.backend.sumOfSquares(gradients.map(storageOf));
 }
 
-export interface AdamStepOptions {
+/** A parameter in a step of an optimizer, and what it is changed by. */
+export interface SteppedParameter {
+  /** For errors. */
+  readonly name: string;
+  /** Changed in place. */
+  readonly parameter: Tensor;
+  /** Of the parameter's shape. */
+  readonly gradient: Gradient;
+}
+
+/** What all optimizers have in common. */
+export interface StepOptions {
   readonly learningRate: number;
+  /** Share of the parameter that is added to its gradient; 0 adds nothing. */
+  readonly weightDecay: number;
+  /** Factor of the gradient, from clipping. */
+  readonly gradientScale: number;
+  /**
+   * Rows that a sparse gradient does not name stay as they are, with their moments, as in `torch.optim.SparseAdam`. Otherwise
+   * they take the step of a gradient of zeros: moments fade and weights decay. Dense gradients make no difference.
+   * Default false.
+   */
+  readonly lazy?: boolean;
+}
+
+export interface AdamParameter extends SteppedParameter {
+  readonly firstMoment: Tensor;
+  readonly secondMoment: Tensor;
+  /** Counts from 1. */
+  readonly step: number;
+}
+
+export interface AdamStepOptions extends StepOptions {
+  /** In `[0, 1)`, like `beta2`. */
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly weightDecay: number;
   /** True: decay shrinks the parameter (AdamW); false: it joins the gradient (Adam). */
   readonly decoupled: boolean;
-  /** Counts from 1. */
-  readonly step: number;
-  /** Factor of the gradient, from clipping. */
-  readonly gradientScale: number;
 }
 
-/** One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019) in place, with PyTorch's semantics. */
-export function adamStep(
-  parameter: Tensor,
-  gradient: Gradient,
-  firstMoment: Tensor,
-  secondMoment: Tensor,
-  options: AdamStepOptions,
-): void {
-  const { learningRate, beta1, beta2, weightDecay, decoupled, step } = options;
-  parameter.session.backend.adamStep({
-    parameter: parameter.storage,
-    gradient: storageOf(gradient),
-    firstMoment: firstMoment.storage,
-    secondMoment: secondMoment.storage,
-    gradientScale: options.gradientScale,
+/**
+ * One step of Adam (Kingma & Ba 2015) or AdamW (Loshchilov & Hutter 2019) in place, with PyTorch's semantics.
+ *
+ * @throws {ShapeError} if a gradient or a moment has another shape than its parameter, with the parameter's name
+ * @throws {OptimizerError} if a parameter occurs twice
+ */
+export function adamStep(parameters: readonly AdamParameter[], options: AdamStepOptions): void {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled } = options;
+  const correctionsOf = biasCorrections(beta1, beta2);
+  const rule = {
+    kind: "adam",
+    ...commonRule(options),
     beta1,
     beta2,
-    epsilon: options.epsilon,
-    stepSize: learningRate / (1 - scalar.pow(beta1, step)),
-    secondCorrection: Math.sqrt(1 - scalar.pow(beta2, step)),
+    epsilon,
     l2: decoupled ? 0 : weightDecay,
     decay: decoupled ? 1 - learningRate * weightDecay : 1,
+  } as const;
+  runStep("adamStep", rule, parameters, (p) => {
+    const { first, second } = correctionsOf(p.step);
+    return { moments: [p.firstMoment, p.secondMoment], stepSize: learningRate / first, secondCorrection: second };
   });
 }
 
-export interface SgdStepOptions {
-  readonly learningRate: number;
+/** `1 - beta1^step` and `sqrt(1 - beta2^step)`, computed once where parameters have taken equally many steps. */
+function biasCorrections(beta1: number, beta2: number): (step: number) => { first: number; second: number } {
+  let known = { step: 0, first: 0, second: 0 };
+  return (step) => {
+    if (known.step !== step) {
+      known = { step, first: 1 - scalar.pow(beta1, step), second: Math.sqrt(1 - scalar.pow(beta2, step)) };
+    }
+    return known;
+  };
+}
+
+export interface SgdParameter extends SteppedParameter {
+  /** Where momentum is above 0. */
+  readonly velocity?: Tensor | undefined;
+}
+
+export interface SgdStepOptions extends StepOptions {
   /** In `[0, 1)`; 0 needs no velocity. */
   readonly momentum: number;
-  readonly weightDecay: number;
   readonly nesterov: boolean;
-  /** Factor of the gradient, from clipping. */
-  readonly gradientScale: number;
 }
 
-/** One step of stochastic gradient descent in place, with PyTorch's momentum. */
-export function sgdStep(
-  parameter: Tensor,
-  gradient: Gradient,
-  velocity: Tensor | undefined,
-  options: SgdStepOptions,
+/**
+ * One step of stochastic gradient descent in place, with PyTorch's momentum: `velocity = momentum * velocity + gradient`.
+ *
+ * @throws {ShapeError} if a gradient or a velocity has another shape than its parameter, with the parameter's name
+ * @throws {OptimizerError} if a parameter occurs twice
+ */
+export function sgdStep(parameters: readonly SgdParameter[], options: SgdStepOptions): void {
+  const { learningRate, momentum, nesterov } = options;
+  const rule = { kind: "sgd", ...commonRule(options), momentum, nesterov } as const;
+  runStep("sgdStep", rule, parameters, ({ velocity }) => ({
+    moments: velocity ? [velocity] : [],
+    stepSize: learningRate,
+  }));
+}
+
+export interface RmspropParameter extends SteppedParameter {
+  readonly meanSquare: Tensor;
+  /** Where momentum is above 0. */
+  readonly velocity?: Tensor | undefined;
+  /** Where the step is centered. */
+  readonly meanGradient?: Tensor | undefined;
+}
+
+export interface RmspropStepOptions extends StepOptions {
+  /** Memory of the means, in `[0, 1)`. */
+  readonly alpha: number;
+  /** Added to the root of the mean square. */
+  readonly epsilon: number;
+  readonly momentum: number;
+  /** Divides by the deviation from the mean gradient rather than by the mean square. */
+  readonly centered: boolean;
+}
+
+/**
+ * One step of RMSprop (Tieleman & Hinton 2012; centered: Graves 2013, arXiv:1308.0850) in place, with PyTorch's semantics.
+ * Where rounding makes a centered variance negative it counts as 0; PyTorch gives NaN there.
+ *
+ * @throws {ShapeError} if a gradient or a moment has another shape than its parameter, with the parameter's name
+ * @throws {OptimizerError} if a parameter occurs twice
+ */
+export function rmspropStep(parameters: readonly RmspropParameter[], options: RmspropStepOptions): void {
+  const { learningRate, alpha, epsilon, momentum, centered } = options;
+  const rule = { kind: "rmsprop", ...commonRule(options), alpha, epsilon, momentum, centered } as const;
+  runStep("rmspropStep", rule, parameters, ({ meanSquare, velocity, meanGradient }) => ({
+    moments: [meanSquare, velocity, meanGradient].filter((moment) => moment !== undefined),
+    stepSize: learningRate,
+  }));
+}
+
+export interface AdagradParameter extends SteppedParameter {
+  /** Sum of the squares of all gradients so far. */
+  readonly squareSum: Tensor;
+  /** Counts from 1. */
+  readonly step: number;
+}
+
+export interface AdagradStepOptions extends StepOptions {
+  /** The learning rate of step n is divided by `1 + (n - 1) * learningRateDecay`. */
+  readonly learningRateDecay: number;
+  /** Added to the root of the sum. */
+  readonly epsilon: number;
+}
+
+/**
+ * One step of Adagrad (Duchi et al. 2011) in place, with PyTorch's semantics.
+ *
+ * @throws {ShapeError} if a gradient or a sum has another shape than its parameter, with the parameter's name
+ * @throws {OptimizerError} if a parameter occurs twice
+ */
+export function adagradStep(parameters: readonly AdagradParameter[], options: AdagradStepOptions): void {
+  const { learningRate, learningRateDecay, epsilon } = options;
+  const rule = { kind: "adagrad", ...commonRule(options), epsilon } as const;
+  runStep("adagradStep", rule, parameters, ({ squareSum, step }) => ({
+    moments: [squareSum],
+    stepSize: learningRate / (1 + (step - 1) * learningRateDecay),
+  }));
+}
+
+function commonRule({ gradientScale, weightDecay, lazy }: StepOptions) {
+  return { gradientScale, l2: weightDecay, lazy: lazy ?? false };
+}
+
+/** What a rule needs of one parameter. */
+interface Plan {
+  readonly moments: readonly Tensor[];
+  readonly stepSize: number;
+  readonly secondCorrection?: number;
+}
+
+/** Checks all parameters, then changes all of them in one call. */
+function runStep<P extends SteppedParameter>(
+  op: string,
+  rule: UpdateRule,
+  parameters: readonly P[],
+  planOf: (parameter: P) => Plan,
 ): void {
-  parameter.session.backend.sgdStep({
-    parameter: parameter.storage,
-    gradient: storageOf(gradient),
-    velocity: velocity?.storage,
-    gradientScale: options.gradientScale,
-    learningRate: options.learningRate,
-    momentum: options.momentum,
-    l2: options.weightDecay,
-    nesterov: options.nesterov,
+  const [first] = parameters;
+  if (first === undefined) return;
+  const names = new Map<unknown, string>();
+  const segments = parameters.map((stepped): StepSegment => {
+    const { name, parameter, gradient } = stepped;
+    const { moments, stepSize, secondCorrection = 1 } = planOf(stepped);
+    requireShape(op, `the gradient of ${name}`, parameter, gradient.kind === "dense" ? gradient.values : gradient);
+    for (const moment of moments) requireShape(op, `each moment of ${name}`, parameter, moment);
+    requireFirst(op, names, parameter, name);
+    return {
+      parameter: parameter.storage,
+      gradient: storageOf(gradient),
+      moments: moments.map((moment) => moment.storage),
+      stepSize,
+      secondCorrection,
+    };
   });
+  first.parameter.session.backend.optimizerStep(rule, segments);
+}
+
+function requireShape(op: string, what: string, { shape }: Tensor, got: { readonly shape: readonly number[] }): void {
+  if (got.shape.length === shape.length && got.shape.every((extent, axis) => extent === shape[axis])) return;
+  throw new ShapeError(op, `${what} to have the parameter's shape [${shape.join(", ")}]`, got.shape);
+}
+
+function requireFirst(op: string, names: Map<unknown, string>, parameter: Tensor, name: string): void {
+  const other = names.get(parameter.block);
+  if (other !== undefined) {
+    throw new OptimizerError(`${op}: expected each parameter once, got ${other} and ${name} for the same elements`);
+  }
+  names.set(parameter.block, name);
 }

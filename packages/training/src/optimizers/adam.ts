@@ -1,5 +1,5 @@
 /** Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019), with PyTorch's order of operations. */
-import { adamStep, type Gradients } from "@cellstate/tensor";
+import { adamStep, type Gradients, type Tensor } from "@cellstate/tensor";
 import type { OptimizerConfig } from "../config.ts";
 import { Moments } from "./moments.ts";
 import type { Optimizer, OptimizerContext, OptimizerState, OptimizerStepOptions } from "./optimizer.ts";
@@ -8,33 +8,16 @@ export type AdamConfig = Extract<OptimizerConfig, { kind: "adam" | "adamw" }>;
 
 export class Adam implements Optimizer {
   readonly #config: AdamConfig;
-  readonly #parameters: OptimizerContext["parameters"];
-  readonly #moments: Moments;
+  readonly #moments: Moments<{ firstMoment: Tensor; secondMoment: Tensor }>;
 
   constructor(config: AdamConfig, context: OptimizerContext) {
     this.#config = config;
-    this.#parameters = context.parameters;
-    this.#moments = new Moments(config.kind, context, ["firstMoment", "secondMoment"]);
+    this.#moments = new Moments(config.kind, context, { names: ["firstMoment", "secondMoment"] });
   }
 
-  step(gradients: Gradients, { learningRate, gradientScale }: OptimizerStepOptions): void {
-    const { kind, beta1, beta2, epsilon, weightDecay } = this.#config;
-    for (const [name, parameter] of this.#parameters) {
-      const gradient = gradients.get(parameter);
-      if (gradient === undefined) continue;
-      const firstMoment = this.#moments.get("firstMoment", name);
-      const secondMoment = this.#moments.get("secondMoment", name);
-      adamStep(parameter, gradient, firstMoment, secondMoment, {
-        learningRate,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay,
-        decoupled: kind === "adamw",
-        step: this.#moments.countStep(name),
-        gradientScale,
-      });
-    }
+  step(gradients: Gradients, options: OptimizerStepOptions): void {
+    const decoupled = this.#config.kind === "adamw";
+    adamStep(this.#moments.countStep(gradients), { ...this.#config, ...options, decoupled });
   }
 
   state(): OptimizerState {

@@ -20,11 +20,10 @@ export function clipByGlobalNorm(
   parameters: ReadonlyMap<string, Tensor>,
   clipNorm: number | null,
 ): ClippedNorm {
-  let squares = 0;
-  for (const name of [...parameters.keys()].sort()) {
-    const gradient = gradients.get(parameters.get(name)!);
-    if (gradient !== undefined) squares += sumOfSquares(gradient);
-  }
-  const norm = Math.sqrt(squares);
+  const present = [...parameters.keys()]
+    .sort()
+    .map((name) => gradients.get(parameters.get(name)!))
+    .filter((gradient) => gradient !== undefined);
+  const norm = Math.sqrt(sumOfSquares(...present));
   return { norm, scale: clipNorm !== null && norm > clipNorm ? clipNorm / norm : 1 };
 }

@@ -1,5 +1,5 @@
 /** Stochastic gradient descent with PyTorch's momentum: `velocity = momentum * velocity + gradient`. */
-import { type Gradients, sgdStep } from "@cellstate/tensor";
+import { type Gradients, sgdStep, type Tensor } from "@cellstate/tensor";
 import type { OptimizerConfig } from "../config.ts";
 import { Moments } from "./moments.ts";
 import type { Optimizer, OptimizerContext, OptimizerState, OptimizerStepOptions } from "./optimizer.ts";
@@ -8,24 +8,15 @@ export type SgdConfig = Extract<OptimizerConfig, { kind: "sgd" }>;
 
 export class Sgd implements Optimizer {
   readonly #config: SgdConfig;
-  readonly #parameters: OptimizerContext["parameters"];
-  readonly #moments: Moments;
+  readonly #moments: Moments<{ velocity?: Tensor }>;
 
   constructor(config: SgdConfig, context: OptimizerContext) {
     this.#config = config;
-    this.#parameters = context.parameters;
-    this.#moments = new Moments("sgd", context, config.momentum > 0 ? ["velocity"] : []);
+    this.#moments = new Moments(config.kind, context, { names: config.momentum > 0 ? ["velocity"] : [] });
   }
 
-  step(gradients: Gradients, { learningRate, gradientScale }: OptimizerStepOptions): void {
-    const { momentum, nesterov, weightDecay } = this.#config;
-    for (const [name, parameter] of this.#parameters) {
-      const gradient = gradients.get(parameter);
-      if (gradient === undefined) continue;
-      this.#moments.countStep(name);
-      const velocity = momentum > 0 ? this.#moments.get("velocity", name) : undefined;
-      sgdStep(parameter, gradient, velocity, { learningRate, momentum, weightDecay, nesterov, gradientScale });
-    }
+  step(gradients: Gradients, options: OptimizerStepOptions): void {
+    sgdStep(this.#moments.countStep(gradients), { ...this.#config, ...options });
   }
 
   state(): OptimizerState {

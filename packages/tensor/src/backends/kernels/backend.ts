@@ -4,12 +4,12 @@ import { arrayOf, bytesOf, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Team } from "./kernels.ts";
+import { squaresStruct, stepStruct } from "./optimizers.ts";
 import { PackCache } from "./pack-cache.ts";
 import { runsOf } from "./runs.ts";
 import {
   addressOf,
   attentionStruct,
-  gradientSlots,
   type HeapStorage,
   lstmStruct,
   packed,
@@ -230,66 +230,12 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
         scale,
       ),
 
-    sumOfSquares: ({ values, rows, width }) =>
+    sumOfSquares: (gradients) =>
+      withScratch((scratch) => kernels.sum_of_squares(squaresStruct(heap, scratch, gradients))),
+    optimizerStep: (rule, segments) =>
       withScratch((scratch) => {
-        const mostChunks = Math.ceil(values.length / CHUNK) + 2 * (rows?.length ?? 0) + 2;
-        return kernels.sum_of_squares(
-          addressOf(values),
-          rows ? addressOf(rows) : 0,
-          values.length,
-          width,
-          scratch.room(mostChunks),
-          scratch.room(2 * mostChunks),
-        );
-      }),
-    adamStep: (args) =>
-      withScratch((scratch) => {
-        const { parameter, gradient } = args;
-        packs.drop(parameter);
-        const fields = [
-          addressOf(parameter),
-          addressOf(gradient.values),
-          gradientSlots(heap, scratch, gradient, parameter.length),
-          addressOf(args.firstMoment),
-          addressOf(args.secondMoment),
-          parameter.length / gradient.width,
-          gradient.width,
-          parameter.length,
-        ];
-        const scalars = [
-          args.gradientScale,
-          args.beta1,
-          args.beta2,
-          1 - args.beta1,
-          1 - args.beta2,
-          args.epsilon,
-          args.stepSize,
-          args.secondCorrection,
-          args.l2,
-          args.decay,
-        ];
-        const struct = scratch.room(fields.length + scalars.length);
-        heap.ints.set(fields, struct / 4);
-        heap.floats.set(scalars, struct / 4 + fields.length);
-        kernels.adam_step(struct);
-      }),
-    sgdStep: (args) =>
-      withScratch((scratch) => {
-        const { parameter, gradient, velocity } = args;
-        packs.drop(parameter);
-        kernels.sgd_step(
-          addressOf(parameter),
-          addressOf(gradient.values),
-          gradientSlots(heap, scratch, gradient, parameter.length),
-          velocity ? addressOf(velocity) : 0,
-          parameter.length / gradient.width,
-          gradient.width,
-          args.gradientScale,
-          args.learningRate,
-          args.momentum,
-          args.l2,
-          args.nesterov ? 1 : 0,
-        );
+        for (const { parameter } of segments) packs.drop(parameter);
+        kernels.optimizer_step(stepStruct(heap, scratch, rule, segments));
       }),
   };
 }

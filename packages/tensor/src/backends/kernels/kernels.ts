@@ -113,21 +113,8 @@ export interface Kernels {
   lstm_backward(args: number): void;
   attention_forward(args: number): void;
   attention_backward(args: number): void;
-  adam_step(args: number): void;
-  sgd_step(
-    parameter: number,
-    gradient: number,
-    slots: number,
-    velocity: number,
-    rows: number,
-    width: number,
-    scale: number,
-    rate: number,
-    momentum: number,
-    l2: number,
-    nesterov: number,
-  ): void;
-  sum_of_squares(values: number, rows: number, count: number, width: number, starts: number, sums: number): number;
+  optimizer_step(args: number): void;
+  sum_of_squares(args: number): number;
 }
 
 /** Kernels, the memory that their addresses lie in, and the threads behind them. */

@@ -1,8 +1,7 @@
-/** Arguments of the C kernels: addresses of storages, scratch space, and the structs that lstm.c, attention.c and optimizers.c read. */
+/** Arguments of the C kernels: addresses of storages, scratch space, and the structs that lstm.c and attention.c read. */
 import type {
   AttentionBackwardArgs,
   AttentionForwardArgs,
-  GradientStorage,
   LstmBackwardArgs,
   LstmForwardArgs,
   ProductSumArgs,
@@ -221,13 +220,4 @@ export function attentionStruct(
   const address = scratch.room(fields.length);
   heap.ints.set(fields, address / 4);
   return address;
-}
-
-/** Row of the stored gradient for each row of the parameter, or 0 when the gradient is dense. */
-export function gradientSlots(heap: Heap, scratch: Scratch, gradient: GradientStorage, count: number): number {
-  if (!gradient.rows) return 0;
-  const slots = new Int32Array(count / gradient.width).fill(-1);
-  const start = addressOf(gradient.rows) / 4;
-  for (let slot = 0; slot < gradient.rows.length; slot++) slots[heap.ints[start + slot]!] = slot;
-  return scratch.ints(slots);
 }

@@ -182,19 +182,16 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     crossEntropyBackward: (args, scale, logitsGradient) =>
       rows.crossEntropyBackward(math, crossEntropyArrays(args), scale, floats(logitsGradient)),
 
-    sumOfSquares: (gradient) => optimizers.sumOfSquares(gradientArrays(gradient)),
-    adamStep: (args) =>
-      optimizers.adamStep(math, args, {
-        parameter: floats(args.parameter),
-        gradient: gradientArrays(args.gradient),
-        firstMoment: floats(args.firstMoment),
-        secondMoment: floats(args.secondMoment),
-      }),
-    sgdStep: (args) =>
-      optimizers.sgdStep(math, args, {
-        parameter: floats(args.parameter),
-        gradient: gradientArrays(args.gradient),
-        velocity: optional(args.velocity),
-      }),
+    sumOfSquares: (gradients) => optimizers.sumOfSquares(gradients.map(gradientArrays)),
+    optimizerStep: (rule, segments) => {
+      for (const segment of segments) {
+        optimizers.optimizerStep(math, rule, {
+          ...segment,
+          parameter: floats(segment.parameter),
+          gradient: gradientArrays(segment.gradient),
+          moments: segment.moments.map(floats),
+        });
+      }
+    },
   };
 }

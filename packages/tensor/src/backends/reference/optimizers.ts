@@ -1,5 +1,5 @@
 /** Optimizer steps and gradient norms of the reference backend; a sparse gradient is a dense one whose other rows are zero. */
-import type { AdamArgs, SgdArgs } from "../../backend.ts";
+import type { AdagradRule, AdamRule, RmspropRule, SgdRule, UpdateRule } from "../../backend.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { CHUNK, type Floats } from "./sums.ts";
 
@@ -12,8 +12,45 @@ export interface GradientArrays {
   readonly width: number;
 }
 
-/** Calls `visit` with each flat index of the parameter and its gradient, in rising order. */
-function eachGradient(gradient: GradientArrays, size: number, visit: (index: number, value: number) => void): void {
+/** The arrays of one {@link import("../../backend.ts").StepSegment}, and its numbers. */
+export interface SegmentArrays {
+  readonly parameter: Floats;
+  readonly gradient: GradientArrays;
+  readonly moments: readonly Floats[];
+  readonly stepSize: number;
+  readonly secondCorrection: number;
+}
+
+/** Changes one element of a parameter and of its moments. */
+type Update = (index: number, gradient: number) => void;
+
+/** One step of one parameter in place. */
+export function optimizerStep(math: Arithmetic, rule: UpdateRule, segment: SegmentArrays): void {
+  const r = math.round;
+  const { parameter, gradient } = segment;
+  const [scale, l2] = [r(rule.gradientScale), r(rule.l2)];
+  const update = updateOf(math, rule, segment);
+  eachGradient(gradient, parameter.length, rule.lazy, (i, value) => {
+    const g = r(value * scale);
+    update(i, l2 === 0 ? g : r(g + r(l2 * parameter[i]!)));
+  });
+}
+
+function updateOf(math: Arithmetic, rule: UpdateRule, segment: SegmentArrays): Update {
+  switch (rule.kind) {
+    case "adam":
+      return adamUpdate(math, rule, segment);
+    case "sgd":
+      return sgdUpdate(math, rule, segment);
+    case "rmsprop":
+      return rmspropUpdate(math, rule, segment);
+    case "adagrad":
+      return adagradUpdate(math, rule, segment);
+  }
+}
+
+/** Calls `visit` with each flat index of the parameter and its gradient, in rising order; lazily with stored rows only. */
+function eachGradient(gradient: GradientArrays, size: number, lazy: boolean, visit: Update): void {
   const { values, rows, width } = gradient;
   if (!rows) {
     for (let i = 0; i < size; i++) visit(i, values[i]!);
@@ -22,13 +59,18 @@ function eachGradient(gradient: GradientArrays, size: number, visit: (index: num
   let next = 0;
   for (let row = 0; row * width < size; row++) {
     const present = rows[next] === row;
+    if (lazy && !present) continue;
     for (let e = 0; e < width; e++) visit(row * width + e, present ? values[next * width + e]! : 0);
     if (present) next++;
   }
 }
 
-export function sumOfSquares(gradient: GradientArrays): number {
-  const { values, rows, width } = gradient;
+/** Sum over gradients, in order, of the sum over chunks of each one's dense flat index. */
+export function sumOfSquares(gradients: readonly GradientArrays[]): number {
+  return gradients.reduce((total, gradient) => total + squaresOf(gradient), 0);
+}
+
+function squaresOf({ values, rows, width }: GradientArrays): number {
   let total = 0;
   let chunk = 0;
   let current = 0;
@@ -49,62 +91,76 @@ function flush(moment: number): number {
   return Math.abs(moment) < TINY_MOMENT ? 0 : moment;
 }
 
-export interface AdamArrays {
-  readonly parameter: Floats;
-  readonly gradient: GradientArrays;
-  readonly firstMoment: Floats;
-  readonly secondMoment: Floats;
-}
-
 /** Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019), as PyTorch orders the operations. */
-export function adamStep(math: Arithmetic, args: AdamArgs, arrays: AdamArrays): void {
-  const r = math.round;
-  const { parameter, firstMoment, secondMoment } = arrays;
-  const [beta1, beta2, scale, l2, decay] = [args.beta1, args.beta2, args.gradientScale, args.l2, args.decay].map(r) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [oneMinusBeta1, oneMinusBeta2] = [r(1 - args.beta1), r(1 - args.beta2)];
-  const [stepSize, correction, epsilon] = [r(args.stepSize), r(args.secondCorrection), r(args.epsilon)];
-  eachGradient(arrays.gradient, parameter.length, (i, gradient) => {
-    let g = r(gradient * scale);
-    if (l2 !== 0) g = r(g + r(l2 * parameter[i]!));
+function adamUpdate({ round: r }: Arithmetic, rule: AdamRule, segment: SegmentArrays): Update {
+  const { parameter, moments } = segment;
+  const [firstMoment, secondMoment] = moments as [Floats, Floats];
+  const [beta1, beta2, epsilon, decay] = [r(rule.beta1), r(rule.beta2), r(rule.epsilon), r(rule.decay)];
+  const [oneMinusBeta1, oneMinusBeta2] = [r(1 - rule.beta1), r(1 - rule.beta2)];
+  const [stepSize, correction] = [r(segment.stepSize), r(segment.secondCorrection)];
+  return (i, g) => {
     const m = flush(r(r(beta1 * firstMoment[i]!) + r(oneMinusBeta1 * g)));
     const v = flush(r(r(beta2 * secondMoment[i]!) + r(r(oneMinusBeta2 * g) * g)));
     const denominator = r(r(r(Math.sqrt(v)) / correction) + epsilon);
     firstMoment[i] = m;
     secondMoment[i] = v;
     parameter[i] = r(r(parameter[i]! * decay) - r(stepSize * r(m / denominator)));
-  });
-}
-
-export interface SgdArrays {
-  readonly parameter: Floats;
-  readonly gradient: GradientArrays;
-  readonly velocity: Floats | undefined;
+  };
 }
 
 /** Stochastic gradient descent with PyTorch's momentum (`velocity = momentum * velocity + gradient`). */
-export function sgdStep(math: Arithmetic, args: SgdArgs, arrays: SgdArrays): void {
-  const r = math.round;
-  const { parameter, velocity } = arrays;
-  const [scale, rate, momentum, l2] = [args.gradientScale, args.learningRate, args.momentum, args.l2].map(r) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  eachGradient(arrays.gradient, parameter.length, (i, gradient) => {
-    let g = r(gradient * scale);
-    if (l2 !== 0) g = r(g + r(l2 * parameter[i]!));
+function sgdUpdate({ round: r }: Arithmetic, rule: SgdRule, segment: SegmentArrays): Update {
+  const { parameter, moments } = segment;
+  const [velocity] = moments;
+  const [momentum, rate] = [r(rule.momentum), r(segment.stepSize)];
+  return (i, g) => {
+    let direction = g;
     if (velocity) {
       const next = flush(r(r(momentum * velocity[i]!) + g));
       velocity[i] = next;
-      g = args.nesterov ? r(g + r(momentum * next)) : next;
+      direction = rule.nesterov ? r(g + r(momentum * next)) : next;
     }
-    parameter[i] = r(parameter[i]! - r(rate * g));
-  });
+    parameter[i] = r(parameter[i]! - r(rate * direction));
+  };
+}
+
+/**
+ * RMSprop (Tieleman & Hinton 2012; centered: Graves 2013, equations 38 to 45), as PyTorch orders the operations. A variance
+ * that rounding made negative counts as 0, where PyTorch gives NaN.
+ */
+function rmspropUpdate({ round: r }: Arithmetic, rule: RmspropRule, segment: SegmentArrays): Update {
+  const { parameter, moments } = segment;
+  const meanSquare = moments[0]!;
+  const velocity = rule.momentum > 0 ? moments[1]! : undefined;
+  const meanGradient = rule.centered ? moments.at(-1)! : undefined;
+  const [alpha, oneMinusAlpha, epsilon] = [r(rule.alpha), r(1 - rule.alpha), r(rule.epsilon)];
+  const [momentum, rate] = [r(rule.momentum), r(segment.stepSize)];
+  return (i, g) => {
+    const v = flush(r(r(alpha * meanSquare[i]!) + r(r(oneMinusAlpha * g) * g)));
+    meanSquare[i] = v;
+    let variance = v;
+    if (meanGradient) {
+      const mean = flush(r(r(alpha * meanGradient[i]!) + r(oneMinusAlpha * g)));
+      meanGradient[i] = mean;
+      variance = Math.max(r(v - r(mean * mean)), 0);
+    }
+    let step = r(g / r(r(Math.sqrt(variance)) + epsilon));
+    if (velocity) {
+      step = flush(r(r(momentum * velocity[i]!) + step));
+      velocity[i] = step;
+    }
+    parameter[i] = r(parameter[i]! - r(rate * step));
+  };
+}
+
+/** Adagrad (Duchi et al. 2011), as PyTorch orders the operations. */
+function adagradUpdate({ round: r }: Arithmetic, rule: AdagradRule, segment: SegmentArrays): Update {
+  const { parameter, moments } = segment;
+  const squares = moments[0]!;
+  const [epsilon, rate] = [r(rule.epsilon), r(segment.stepSize)];
+  return (i, g) => {
+    const v = flush(r(squares[i]! + r(g * g)));
+    squares[i] = v;
+    parameter[i] = r(parameter[i]! - r(rate * r(g / r(r(Math.sqrt(v)) + epsilon))));
+  };
 }
