@@ -9,7 +9,15 @@ test("sections that are left out take their defaults", () => {
     training: trainingConfig,
   });
   expect(experiment.parse({})).toEqual({
-    optimizer: { kind: "adamw", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+    optimizer: {
+      kind: "adamw",
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0.01,
+      lazy: false,
+    },
     schedule: { kind: "constant", warmupSteps: 0 },
     training: { epochs: 10, batchSize: 32, clipNorm: 1, patience: null },
   });
@@ -21,7 +29,7 @@ test("an option of another optimizer is refused", () => {
 });
 
 test("an unknown kind names the known ones", () => {
-  const issue = optimizerConfig.safeParse({ kind: "adagrad" }).error?.issues[0];
+  const issue = optimizerConfig.safeParse({ kind: "adadelta" }).error?.issues[0];
   expect(issue).toMatchObject({ path: ["kind"] });
 });
 
@@ -30,6 +38,42 @@ test("Nesterov's momentum without momentum is refused", () => {
     path: ["nesterov"],
     message: "nesterov needs momentum above 0",
   });
+});
+
+test("rmsprop and adagrad have PyTorch's defaults", () => {
+  expect(optimizerConfig.parse({ kind: "rmsprop" })).toEqual({
+    kind: "rmsprop",
+    learningRate: 0.01,
+    alpha: 0.99,
+    epsilon: 1e-8,
+    momentum: 0,
+    centered: false,
+    weightDecay: 0,
+    lazy: false,
+  });
+  expect(optimizerConfig.parse({ kind: "adagrad" })).toEqual({
+    kind: "adagrad",
+    learningRate: 0.01,
+    learningRateDecay: 0,
+    initialAccumulatorValue: 0,
+    epsilon: 1e-10,
+    weightDecay: 0,
+    lazy: false,
+  });
+});
+
+test.each([
+  ["adam", "learningRate", -0.1, "expected number to be >0"],
+  ["adamw", "beta2", 1, "expected number to be <1"],
+  ["sgd", "momentum", -0.5, "expected number to be >=0"],
+  ["rmsprop", "alpha", 1, "expected number to be <1"],
+  ["rmsprop", "epsilon", 0, "expected number to be >0"],
+  ["adagrad", "learningRateDecay", -1, "expected number to be >=0"],
+  ["adagrad", "initialAccumulatorValue", -1, "expected number to be >=0"],
+  ["adagrad", "lazy", "yes", "expected boolean"],
+])("%s with %s %s is refused", (kind, option, value, message) => {
+  const issue = optimizerConfig.safeParse({ kind, [option]: value }).error?.issues[0];
+  expect(issue).toMatchObject({ path: [option], message: expect.stringContaining(message) });
 });
 
 test("clipping and patience can be switched off, but not be zero", () => {

@@ -2,8 +2,10 @@
 import type { Session, Tensor } from "@cellstate/tensor";
 import type { OptimizerConfig } from "../config.ts";
 import { TrainingStateError } from "../errors.ts";
+import { Adagrad } from "./adagrad.ts";
 import { Adam } from "./adam.ts";
 import type { Optimizer } from "./optimizer.ts";
+import { Rmsprop } from "./rmsprop.ts";
 import { Sgd } from "./sgd.ts";
 
 /**
@@ -24,6 +26,10 @@ export function createOptimizer(
       return new Adam(config, context);
     case "sgd":
       return new Sgd(config, context);
+    case "rmsprop":
+      return new Rmsprop(config, context);
+    case "adagrad":
+      return new Adagrad(config, context);
     default:
       throw new TrainingStateError(`internal: no optimizer for ${JSON.stringify(config satisfies never)}`);
   }

@@ -1,5 +1,15 @@
 import { readFileSync } from "node:fs";
-import { add, backward, createSession, type Gradients, mul, type Session, sum, type Tensor } from "@cellstate/tensor";
+import {
+  add,
+  backward,
+  createSession,
+  embedding,
+  type Gradients,
+  mul,
+  type Session,
+  sum,
+  type Tensor,
+} from "@cellstate/tensor";
 import { expect, test } from "vitest";
 import { optimizerConfig } from "../config.ts";
 import { TrainingStateError } from "../errors.ts";
@@ -16,6 +26,13 @@ interface Golden {
   readonly gradients: Values[];
   readonly norms: number[];
   readonly after: Record<string, Values[]>;
+  readonly sparseAdam: {
+    readonly shape: number[];
+    readonly rows: number[][];
+    readonly start: number[];
+    readonly gradients: number[][];
+    readonly after: number[][];
+  };
 }
 
 // Made by test/golden/make_optimizers_golden.py with PyTorch 2.13 in float64.
@@ -29,6 +46,24 @@ const cases = {
   sgd: { kind: "sgd", weightDecay: 0.02 },
   momentum: { kind: "sgd", momentum: 0.9, weightDecay: 0.02 },
   nesterov: { kind: "sgd", momentum: 0.7, nesterov: true },
+  rmsprop: { kind: "rmsprop", alpha: 0.9, epsilon: 1e-6, weightDecay: 0.02 },
+  rmspropMomentum: { kind: "rmsprop", momentum: 0.8 },
+  rmspropCentered: {
+    kind: "rmsprop",
+    alpha: 0.95,
+    epsilon: 1e-4,
+    momentum: 0.6,
+    weightDecay: 0.05,
+    centered: true,
+  },
+  adagrad: { kind: "adagrad" },
+  adagradDecay: {
+    kind: "adagrad",
+    learningRateDecay: 0.1,
+    weightDecay: 0.03,
+    initialAccumulatorValue: 0.5,
+    epsilon: 1e-6,
+  },
 };
 
 function startParameters(session: Session): Map<string, Tensor> {
@@ -98,6 +133,62 @@ test.each(Object.entries(cases))("%s goes on from a saved state as if it had not
     });
   }
   expectClose(parametersAfter, golden.after[name]!.at(-1)!);
+});
+
+/** The gradient of a table of which only the `rows` were looked up. */
+function sparseGradients(session: Session, table: Tensor, rows: number[], values: number[]): Gradients {
+  const looked = embedding(table, session.tensor(rows, [rows.length], { dtype: "int32" }));
+  return backward(sum(mul(looked, session.tensor(values, looked.shape))));
+}
+
+test("lazy Adam takes the steps of PyTorch's SparseAdam", async () => {
+  const { shape, rows, start, gradients, after } = golden.sparseAdam;
+  const session = await createSession({ backend: "reference", dtype: "float64" });
+  const table = session.tensor(start, shape, { requiresGrad: true });
+  const config = optimizerConfig.parse({ kind: "adam", beta1: 0.8, beta2: 0.95, epsilon: 1e-300, lazy: true });
+  const optimizer = createOptimizer(config, new Map([["table", table]]), session);
+  golden.learningRates.forEach((learningRate, step) => {
+    using _scope = session.scope();
+    optimizer.step(sparseGradients(session, table, rows[step]!, gradients[step]!), { learningRate, gradientScale: 1 });
+    expectClose(new Map([["table", table]]), { table: after[step]! });
+  });
+});
+
+test.each(["adam", "adamw", "sgd", "rmsprop", "adagrad"])(
+  "%s leaves unused rows alone when it is lazy, and otherwise decays their weights",
+  async (kind) => {
+    const unusedRow = async (lazy: boolean): Promise<number[]> => {
+      const session = await createSession({ backend: "reference" });
+      const table = session.tensor([1, 2, 3, 4], [2, 2], { requiresGrad: true });
+      const config = optimizerConfig.parse({ kind, weightDecay: 0.1, lazy });
+      const optimizer = createOptimizer(config, new Map([["table", table]]), session);
+      using _scope = session.scope();
+      optimizer.step(sparseGradients(session, table, [0], [1, 1]), { learningRate: 0.1, gradientScale: 1 });
+      return [...table.readSync().subarray(2)];
+    };
+    expect(await unusedRow(true)).toEqual([3, 4]);
+    for (const [i, value] of (await unusedRow(false)).entries()) expect(value).toBeLessThan(3 + i);
+  },
+);
+
+test.each(Object.entries(cases))("%s names its moments in checkpoints", async (name, options) => {
+  const session = await createSession({ backend: "reference" });
+  const parameters = new Map([["weight", session.zeros([2])]]);
+  const moments: Record<string, string[]> = {
+    adam: ["firstMoment", "secondMoment"],
+    adamw: ["firstMoment", "secondMoment"],
+    sgd: [],
+    momentum: ["velocity"],
+    nesterov: ["velocity"],
+    rmsprop: ["meanSquare"],
+    rmspropMomentum: ["meanSquare", "velocity"],
+    rmspropCentered: ["meanSquare", "velocity", "meanGradient"],
+    adagrad: ["squareSum"],
+    adagradDecay: ["squareSum"],
+  };
+  const { tensors, steps } = createOptimizer(optimizerConfig.parse(options), parameters, session).state();
+  expect([...tensors.keys()]).toEqual(moments[name]!.map((moment) => `${moment}/weight`));
+  expect(steps).toEqual({ weight: 0 });
 });
 
 test("a gradient scale acts like smaller gradients", async () => {

@@ -17,7 +17,19 @@ CASES = {
     "sgd": (torch.optim.SGD, dict(weight_decay=0.02)),
     "momentum": (torch.optim.SGD, dict(momentum=0.9, weight_decay=0.02)),
     "nesterov": (torch.optim.SGD, dict(momentum=0.7, nesterov=True)),
+    "rmsprop": (torch.optim.RMSprop, dict(alpha=0.9, eps=1e-6, weight_decay=0.02)),
+    "rmspropMomentum": (torch.optim.RMSprop, dict(momentum=0.8)),
+    "rmspropCentered": (torch.optim.RMSprop, dict(alpha=0.95, eps=1e-4, momentum=0.6, weight_decay=0.05, centered=True)),
+    "adagrad": (torch.optim.Adagrad, dict()),
+    "adagradDecay": (
+        torch.optim.Adagrad,
+        dict(lr_decay=0.1, weight_decay=0.03, initial_accumulator_value=0.5, eps=1e-6),
+    ),
 }
+# SparseAdam scales epsilon differently than Adam, so it is made too small to matter.
+SPARSE_ADAM = dict(betas=(0.8, 0.95), eps=1e-300)
+SPARSE_SHAPE = [5, 2]
+SPARSE_ROWS = [[0, 3], [3], [1, 2, 3], [0, 4], [2], [0, 1]]  # of each step
 
 generator = torch.Generator().manual_seed(3)
 
@@ -49,6 +61,21 @@ def run(optimizer_class, options):
     return after
 
 
+def run_sparse(start, gradients):
+    parameter = start.clone().requires_grad_()
+    optimizer = torch.optim.SparseAdam([parameter], lr=1.0, **SPARSE_ADAM)
+    after = []
+    for rate, rows, values in zip(rates, SPARSE_ROWS, gradients):
+        optimizer.param_groups[0]["lr"] = rate
+        parameter.grad = torch.sparse_coo_tensor(torch.tensor([rows]), values, SPARSE_SHAPE)
+        optimizer.step()
+        after.append(parameter.detach().flatten().tolist())
+    return after
+
+
+sparse_start = draw(SPARSE_SHAPE)
+sparse_gradients = [draw([len(rows), SPARSE_SHAPE[1]]) for rows in SPARSE_ROWS]
+
 flat = lambda tensors: {name: t.flatten().tolist() for name, t in tensors.items()}
 golden = {
     "torch": torch.__version__.split("+")[0],
@@ -60,5 +87,12 @@ golden = {
     "gradients": [flat(step) for step in gradients],
     "norms": norms,
     "after": {case: run(*arguments) for case, arguments in CASES.items()},
+    "sparseAdam": {
+        "shape": SPARSE_SHAPE,
+        "rows": SPARSE_ROWS,
+        "start": sparse_start.flatten().tolist(),
+        "gradients": [values.flatten().tolist() for values in sparse_gradients],
+        "after": run_sparse(sparse_start, sparse_gradients),
+    },
 }
 Path(__file__).with_name("optimizers.json").write_text(json.dumps(golden, indent=1) + "\n")
