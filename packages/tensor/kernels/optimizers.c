@@ -133,9 +133,44 @@ DEFINE_RUN(sgd_run, sgd_vector)
 DEFINE_RUN(rmsprop_run, rmsprop_vector)
 DEFINE_RUN(adagrad_run, adagrad_vector)
 
+/* ---- Adam where the gradient is zero ---- */
+
+/* Elements whose first moment is 0, as in rows that no gradient has reached for long: the quotient is 0 without a root and
+ * divisions, which take longer than all the rest. */
+INLINE void resting_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  float *parameter = p->parameter + i, *second = p->moments[1] + i;
+  put(parameter, load(parameter) * s->decay - splat(p->step_size * 0), lanes);
+  put(second, flush(s->beta2 * load(second) + (s->one_minus_beta2 * g) * g), lanes);
+}
+
+DEFINE_RUN(resting_run, resting_vector)
+
+/* Whether first moments are +0 and second moments have a root. */
+static int is_resting(const Parameter *p, size_t begin, int count) {
+  const float *first = p->moments[0] + begin, *second = p->moments[1] + begin;
+  vint resting = first_lanes(LANES);
+  int i = 0, every = -1;
+  for (; i + LANES <= count; i += LANES) resting &= ((vint)load(first + i) == 0) & (load(second + i) >= 0);
+  if (i < count) resting &= ~first_lanes(count - i) | (((vint)load(first + i) == 0) & (load(second + i) >= 0));
+  for (int lane = 0; lane < LANES; lane++) every &= resting[lane];
+  return every;
+}
+
+/* Elements that are tested for rest at once. */
+#define REST_BLOCK 256
+
+static void adam_without_gradient(const Step *s, const Parameter *p, size_t begin, int count) {
+  int quotient_is_zero = s->l2 == 0 && s->gradient_scale * 0 == 0 && s->epsilon > 0 && p->correction > 0 && p->correction <= 1;
+  for (int i = 0; i < count; i += REST_BLOCK) {
+    int length = count - i < REST_BLOCK ? count - i : REST_BLOCK;
+    if (quotient_is_zero && is_resting(p, begin + i, length)) resting_run(*s, *p, begin + i, length, 0);
+    else adam_run(*s, *p, begin + i, length, 0);
+  }
+}
+
 static void update_run(const Step *s, const Parameter *p, size_t begin, int count, const float *gradient) {
   switch (s->rule) {
-    case ADAM: adam_run(*s, *p, begin, count, gradient); break;
+    case ADAM: gradient ? adam_run(*s, *p, begin, count, gradient) : adam_without_gradient(s, p, begin, count); break;
     case SGD: sgd_run(*s, *p, begin, count, gradient); break;
     case RMSPROP: rmsprop_run(*s, *p, begin, count, gradient); break;
     case ADAGRAD: adagrad_run(*s, *p, begin, count, gradient); break;
