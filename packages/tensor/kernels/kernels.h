@@ -4,7 +4,7 @@
 
 struct Lstm;
 struct Attention;
-struct Step;
+struct Update;
 struct Squares;
 struct ProductSum;
 
@@ -35,7 +35,7 @@ EXPORT void lstm_forward(struct Lstm *args);
 EXPORT void lstm_backward(struct Lstm *args);
 EXPORT void attention_forward(struct Attention *args);
 EXPORT void attention_backward(struct Attention *args);
-EXPORT void optimizer_step(struct Step *args);
+EXPORT void optimizer_step(struct Update *args);
 EXPORT double sum_of_squares(struct Squares *args);
 
 #define KERNELS(X)                                                                                              \

@@ -7,7 +7,7 @@
 
 #define TINY_MOMENT 1e-30f
 /* Elements from which a step or a norm takes all threads. */
-#define PARALLEL_ELEMENTS 32768
+#define PARALLEL_UPDATES 32768
 
 typedef struct {
   int gradient, rows; /* rows rise and are unique; none when dense */
@@ -18,7 +18,7 @@ typedef struct {
 
 enum { ADAM, SGD, RMSPROP, ADAGRAD };
 
-typedef struct Step {
+typedef struct Update {
   const Segment *table;
   int segments, rule;
   int lazy;     /* rows without a gradient stay as they are */
@@ -26,7 +26,7 @@ typedef struct Step {
   float gradient_scale, l2;
   float beta1, beta2, one_minus_beta1, one_minus_beta2; /* RMSprop's alpha is both betas */
   float momentum, epsilon, decay;
-} Step;
+} Update;
 
 /* A parameter with its pointers. */
 typedef struct {
@@ -64,7 +64,7 @@ INLINE void put(float *to, vfloat v, int lanes) {
   else store_some(to, v, lanes);
 }
 
-INLINE void adam_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+INLINE void adam_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
   float *parameter = p->parameter + i, *first = p->moments[0] + i, *second = p->moments[1] + i;
   vfloat m = flush(s->beta1 * load(first) + s->one_minus_beta1 * g);
   vfloat v = flush(s->beta2 * load(second) + (s->one_minus_beta2 * g) * g);
@@ -74,7 +74,7 @@ INLINE void adam_vector(const Step *s, const Parameter *p, size_t i, vfloat g, i
   put(second, v, lanes);
 }
 
-INLINE void sgd_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+INLINE void sgd_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
   float *parameter = p->parameter + i, *velocity = p->moments[0] + i;
   vfloat direction = g;
   if (p->moments[0]) {
@@ -86,7 +86,7 @@ INLINE void sgd_vector(const Step *s, const Parameter *p, size_t i, vfloat g, in
 }
 
 /* Moments: the mean square, the velocity, the mean gradient; the last two may be missing. */
-INLINE void rmsprop_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+INLINE void rmsprop_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
   float *parameter = p->parameter + i, *squares = p->moments[0] + i, *velocity = p->moments[1] + i, *means = p->moments[2] + i;
   vfloat v = flush(s->beta2 * load(squares) + (s->one_minus_beta2 * g) * g);
   vfloat variance = v;
@@ -104,7 +104,7 @@ INLINE void rmsprop_vector(const Step *s, const Parameter *p, size_t i, vfloat g
   put(parameter, load(parameter) - p->step_size * step, lanes);
 }
 
-INLINE void adagrad_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+INLINE void adagrad_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
   float *parameter = p->parameter + i, *squares = p->moments[0] + i;
   vfloat v = flush(load(squares) + g * g);
   put(squares, v, lanes);
@@ -113,14 +113,14 @@ INLINE void adagrad_vector(const Step *s, const Parameter *p, size_t i, vfloat g
 
 /* ---- Runs: elements in a row, whose gradient lies in a row too, or is null where it is zero ---- */
 
-INLINE vfloat joined_gradient(const Step *s, const Parameter *p, size_t i, const float *gradient) {
+INLINE vfloat joined_gradient(const Update *s, const Parameter *p, size_t i, const float *gradient) {
   vfloat g = (gradient ? load(gradient) : splat(0)) * s->gradient_scale;
   return s->l2 != 0 ? g + s->l2 * load(p->parameter + i) : g;
 }
 
 /* Takes its structs by value, so that the compiler knows that no store changes them. */
 #define DEFINE_RUN(name, vector)                                                                              \
-  static void name(const Step step, const Parameter p, size_t begin, int count, const float *gradient) {      \
+  static void name(const Update step, const Parameter p, size_t begin, int count, const float *gradient) {      \
     int i = 0;                                                                                                \
     for (; i + LANES <= count; i += LANES)                                                                    \
       vector(&step, &p, begin + i, joined_gradient(&step, &p, begin + i, gradient ? gradient + i : 0), LANES); \
@@ -137,7 +137,7 @@ DEFINE_RUN(adagrad_run, adagrad_vector)
 
 /* Elements whose first moment is 0, as in rows that no gradient has reached for long: the quotient is 0 without a root and
  * divisions, which take longer than all the rest. */
-INLINE void resting_vector(const Step *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+INLINE void resting_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
   float *parameter = p->parameter + i, *second = p->moments[1] + i;
   put(parameter, load(parameter) * s->decay - splat(p->step_size * 0), lanes);
   put(second, flush(s->beta2 * load(second) + (s->one_minus_beta2 * g) * g), lanes);
@@ -159,7 +159,7 @@ static int is_resting(const Parameter *p, size_t begin, int count) {
 /* Elements that are tested for rest at once. */
 #define REST_BLOCK 256
 
-static void adam_without_gradient(const Step *s, const Parameter *p, size_t begin, int count) {
+static void adam_without_gradient(const Update *s, const Parameter *p, size_t begin, int count) {
   int quotient_is_zero = s->l2 == 0 && s->gradient_scale * 0 == 0 && s->epsilon > 0 && p->correction > 0 && p->correction <= 1;
   for (int i = 0; i < count; i += REST_BLOCK) {
     int length = count - i < REST_BLOCK ? count - i : REST_BLOCK;
@@ -168,7 +168,7 @@ static void adam_without_gradient(const Step *s, const Parameter *p, size_t begi
   }
 }
 
-static void update_run(const Step *s, const Parameter *p, size_t begin, int count, const float *gradient) {
+static void update_run(const Update *s, const Parameter *p, size_t begin, int count, const float *gradient) {
   switch (s->rule) {
     case ADAM: gradient ? adam_run(*s, *p, begin, count, gradient) : adam_without_gradient(s, p, begin, count); break;
     case SGD: sgd_run(*s, *p, begin, count, gradient); break;
@@ -198,7 +198,7 @@ static int find_row(const Parameter *p, int row) {
 }
 
 /* Elements [begin, end) of a parameter with a sparse gradient. */
-static void update_all_rows(const Step *s, const Parameter *p, int begin, int end) {
+static void update_all_rows(const Update *s, const Parameter *p, int begin, int end) {
   int stored = find_row(p, begin / p->width);
   while (begin < end) {
     int start = stored < p->row_count ? p->rows[stored] * p->width : p->count; /* of the next stored row */
@@ -216,7 +216,7 @@ static void update_all_rows(const Step *s, const Parameter *p, int begin, int en
 }
 
 /* Elements [begin, end) of the stored rows alone. */
-static void update_stored_rows(const Step *s, const Parameter *p, int begin, int end) {
+static void update_stored_rows(const Update *s, const Parameter *p, int begin, int end) {
   for (int stored = begin / p->width; begin < end;) {
     int rows = neighbours(p, stored), count = least((stored + rows) * p->width, end) - begin;
     update_run(s, p, (size_t)p->rows[stored] * p->width + (begin - stored * p->width), count, p->gradient + begin);
@@ -230,19 +230,19 @@ static void update_stored_rows(const Step *s, const Parameter *p, int begin, int
 #define GRAIN 16
 
 /* Elements of the range that a parameter takes: whole grains, so that threads part at vectors. */
-static int extent_of(const Step *s, const Segment *segment) {
+static int extent_of(const Update *s, const Segment *segment) {
   int count = s->lazy && segment->rows ? segment->row_count * segment->width : segment->count;
   return (count + GRAIN - 1) / GRAIN * GRAIN;
 }
 
-static int total_extent(const Step *s) {
+static int total_extent(const Update *s) {
   int total = 0;
   for (int i = 0; i < s->segments; i++) total += extent_of(s, s->table + i);
   return total;
 }
 
 static void update_part(void *pointer, int thread, int threads) {
-  const Step *s = pointer;
+  const Update *s = pointer;
   int begin, end;
   split_range(total_extent(s), GRAIN, thread, threads, &begin, &end);
   for (int i = 0, start = 0; i < s->segments && start < end; start += extent_of(s, s->table + i), i++) {
@@ -256,8 +256,8 @@ static void update_part(void *pointer, int thread, int threads) {
   }
 }
 
-EXPORT void optimizer_step(Step *s) {
-  run_if_large(update_part, s, total_extent(s), PARALLEL_ELEMENTS);
+EXPORT void optimizer_step(Update *s) {
+  run_if_large(update_part, s, total_extent(s), PARALLEL_UPDATES);
 }
 
 /* ---- Norms ---- */
@@ -345,7 +345,7 @@ EXPORT double sum_of_squares(Squares *s) {
     elements += s->table[i].count;
   }
   s->starts[s->gradients] = s->chunks;
-  run_if_large(sum_chunks, s, elements, PARALLEL_ELEMENTS);
+  run_if_large(sum_chunks, s, elements, PARALLEL_UPDATES);
   for (int i = 0; i < s->gradients; i++) {
     double sum = 0;
     for (int chunk = s->starts[i]; chunk < s->starts[i + 1]; chunk++) sum += s->sums[chunk];

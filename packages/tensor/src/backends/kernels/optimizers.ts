@@ -15,7 +15,7 @@ function placeOf(storage: Storage | undefined, table: number): number {
   return storage === undefined ? 0 : (addressOf(storage) - table) / 4;
 }
 
-/** Numbers that a rule gives the C struct Step; those that it does not read are 0. */
+/** Numbers that a rule gives the C struct Update; those that it does not read are 0. */
 interface Factors {
   readonly beta1: number;
   readonly beta2: number;
@@ -44,7 +44,7 @@ function momentsOf(rule: UpdateRule, moments: readonly Storage[]): readonly (Sto
   return [moments[0], rule.momentum > 0 ? moments[1] : undefined, rule.centered ? moments.at(-1) : undefined];
 }
 
-/** The fields of the C struct Step, in order. */
+/** The fields of the C struct Update, in order. */
 export function stepStruct(heap: Heap, scratch: Scratch, rule: UpdateRule, segments: readonly StepSegment[]): number {
   const table = scratch.room(SEGMENT * segments.length);
   for (const [index, segment] of segments.entries()) {
