@@ -16,10 +16,10 @@ INLINE void write_row(float *out, int vectors, const vfloat row[TILE_VECTORS], i
   else store_some(out + last * LANES, row[last], left);
 }
 
-/* The products of some rows with one panel; rows, vectors and step are constants wherever this is inlined. */
-INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col) {
+/* The products of some rows with one panel; rows, vectors, step and packs are constants wherever this is inlined. */
+INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, int packs) {
   int k = b->k, width = b->n - col < TILE_COLS ? b->n - col : TILE_COLS;
-  const float *panel = b->packed + (size_t)(col / TILE_COLS) * b->panel_size;
+  float *panel = b->packed + (size_t)(col / TILE_COLS) * b->panel_size;
   const int *block_ends = b->block_ends;
   Tile total = {0};
   if (b->mode != PRODUCT) {
@@ -33,7 +33,9 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
       a[r] = a_rows[r] + start * step;
       UNROLL for (int v = 0; b->mode == CHAIN && v < vectors; v++) block[r][v] = total[r][v];
     }
-    multiply(block, rows, vectors, a, step, panel + (size_t)start * TILE_COLS, end - start);
+    float *block_panel = panel + (size_t)start * TILE_COLS;
+    if (packs) multiply_from(block, rows, vectors, a, step, b->unpacked + (size_t)start * b->n + col, b->n, block_panel, end - start);
+    else multiply(block, rows, vectors, a, step, block_panel, end - start);
     int replaces = b->mode == CHAIN || (b->mode == PRODUCT && start == 0);
     UNROLL for (int r = 0; r < rows; r++) {
       UNROLL for (int v = 0; v < vectors; v++) total[r][v] = replaces ? block[r][v] : total[r][v] + block[r][v];
@@ -49,19 +51,24 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
   UNROLL for (int r = 0; r < rows; r++) write_row(out_rows[r] + col, vectors, total[r], width);
 }
 
-/* A tile as wide as its columns: no vector of a narrow panel is computed for nothing. */
+/* A tile with a packed panel, as wide as its columns: no vector of a narrow panel is computed for nothing. */
 INLINE void narrow_tile(const RightSide *b, int rows, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col) {
   switch ((b->n - col + LANES - 1) / LANES) {
-    case 1: return tile_product(b, rows, 1, a_rows, step, out_rows, col);
-    case 2: return tile_product(b, rows, 2, a_rows, step, out_rows, col);
-    case 3: return tile_product(b, rows, 3, a_rows, step, out_rows, col);
-    default: return tile_product(b, rows, 4, a_rows, step, out_rows, col);
+    case 1: return tile_product(b, rows, 1, a_rows, step, out_rows, col, 0);
+    case 2: return tile_product(b, rows, 2, a_rows, step, out_rows, col, 0);
+    case 3: return tile_product(b, rows, 3, a_rows, step, out_rows, col, 0);
+    default: return tile_product(b, rows, 4, a_rows, step, out_rows, col, 0);
   }
 }
 
 INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows, ptrdiff_t step, float *const *out_rows, int begin, int end) {
   for (int col = begin; col < end; col += TILE_COLS) {
-    for (int row = 0; row < rows; row += TILE_ROWS) {
+    int row = 0;
+    if (step == 1 && b->unpacked && b->n - col >= TILE_COLS) {
+      tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1);
+      row = TILE_ROWS;
+    }
+    for (; row < rows; row += TILE_ROWS) {
 #define TILE(count) narrow_tile(b, count, a_rows + row, step, out_rows + row, col)
       WITH_ROWS(rows - row, TILE)
 #undef TILE
@@ -78,6 +85,13 @@ static void gemm_strips(const RightSide *b, const float *const *a_rows, int rows
   gemm_panels(b, a_rows, rows, TILE_ROWS, out_rows, begin, end);
 }
 
+/* The rows [start, start + depth) of a packed right side, whose products go on with those of the rows before. */
+static RightSide deep_block(float *packed, int k, int n, int start, int depth) {
+  RightSide block = whole_right_side(packed + (size_t)start * TILE_COLS, k, n, start == 0 ? PRODUCT : CONTINUE);
+  block.k = depth;
+  return block;
+}
+
 INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, int k, const Target *targets, int target_count, float *strips) {
   const float *a_rows[LEFT_ROWS];
   float *out_rows[LEFT_ROWS];
@@ -91,7 +105,7 @@ INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last
       pack_strips(a + start * stride + block, stride, columns, depth, strips, strip_depth);
       for (const Target *target = targets; target < targets + target_count; target++) {
         for (int c = 0; c < columns; c++) out_rows[c] = target->out + (size_t)(block + c) * target->n;
-        RightSide b = {target->packed + (size_t)start * TILE_COLS, (size_t)k * TILE_COLS, depth, target->n, start == 0 ? PRODUCT : CONTINUE, 0, 0};
+        RightSide b = deep_block(target->packed, k, target->n, start, depth);
         gemm_strips(&b, a_rows, columns, out_rows, 0, target->n);
       }
     }
@@ -116,8 +130,8 @@ static void pack_right_side(void *pointer, int thread, int threads) {
 #define ROW_BLOCK 192
 #define DEPTH_BLOCK 1024
 
-/* Some rows and columns. */
-static void multiply_rows(const Matmul *args, int first, int last, int begin, int end) {
+/* Some rows and columns; the right side is packed in passing, but for a last narrow panel, where `packs`. */
+static void multiply_rows(const Matmul *args, int first, int last, int begin, int end, int packs) {
   int k = args->b.k, n = args->b.n;
   const float *a_rows[ROW_BLOCK];
   float *out_rows[ROW_BLOCK];
@@ -127,20 +141,23 @@ static void multiply_rows(const Matmul *args, int first, int last, int begin, in
     for (int start = 0; start < k || start == 0; start += DEPTH_BLOCK) {
       int depth = k - start < DEPTH_BLOCK ? k - start : DEPTH_BLOCK;
       for (int r = 0; r < rows; r++) a_rows[r] = args->a + (size_t)(row + r) * k + start;
-      RightSide b = {args->packed + (size_t)start * TILE_COLS, (size_t)k * TILE_COLS, depth, n, start == 0 ? PRODUCT : CONTINUE, 0, 0};
+      RightSide b = deep_block(args->packed, k, n, start, depth);
       if (start + depth == k) b.bias = args->bias;
+      if (packs && row == first) b.unpacked = args->b.from + (size_t)start * n;
       gemm_rows(&b, a_rows, rows, out_rows, begin, end);
     }
   }
 }
 
-/* Each thread packs and owns a range of columns. */
+/* Each thread owns a range of columns, and packs them. */
 static void matmul_columns(void *pointer, int thread, int threads) {
   const Matmul *args = pointer;
   int begin, end;
   split_range(args->b.n, TILE_COLS, thread, threads, &begin, &end);
-  if (!args->is_packed) pack_columns(&args->b, args->packed, begin, end);
-  multiply_rows(args, 0, args->m, begin, end);
+  int packs = !args->is_packed && !args->b.transposed && args->m >= TILE_ROWS;
+  int packed_first = packs ? end / TILE_COLS * TILE_COLS : begin;
+  if (!args->is_packed) pack_columns(&args->b, args->packed, packed_first, end);
+  multiply_rows(args, 0, args->m, begin, end, packs);
 }
 
 /* Each thread owns a range of rows; the right side is packed. */
@@ -152,7 +169,7 @@ static void matmul_rows(void *pointer, int thread, int threads) {
     Target target = {args->packed, args->b.n, args->out};
     gemm_columns(args->a, args->m, first, last, args->b.k, &target, 1, args->strips + thread * left_size(args->b.k));
   } else {
-    multiply_rows(args, first, last, 0, args->b.n);
+    multiply_rows(args, first, last, 0, args->b.n, 0);
   }
 }
 

@@ -11,17 +11,18 @@ typedef enum {
 
 /* A packed right side and what becomes of its products. */
 typedef struct {
-  const float *packed;
+  float *packed;
   size_t panel_size; /* elements from one panel to the next: more than k rows where only some of a panel's are used */
   int k, n;
   GemmMode mode;
   const int *block_ends; /* where the blocks along k end; null for one each 256 */
   const float *bias;     /* [n], added last, or null */
+  const float *unpacked; /* not null: whole panels are packed from here by the first tile that reads them */
 } RightSide;
 
 /* The whole of a packed k x n matrix. */
-INLINE RightSide whole_right_side(const float *packed, int k, int n, GemmMode mode) {
-  return (RightSide){packed, (size_t)k * TILE_COLS, k, n, mode, 0, 0};
+INLINE RightSide whole_right_side(float *packed, int k, int n, GemmMode mode) {
+  return (RightSide){.packed = packed, .panel_size = (size_t)k * TILE_COLS, .k = k, .n = n, .mode = mode};
 }
 
 /* out[row][n] for some rows, contiguous along k, and all columns in [begin, end), begin a multiple of TILE_COLS. */
@@ -29,7 +30,7 @@ INTERNAL void gemm_rows(const RightSide *b, const float *const *a_rows, int rows
 
 /* What the columns of a left side are multiplied with: a packed k x n matrix; out is [columns of the left side, n]. */
 typedef struct {
-  const float *packed;
+  float *packed;
   int n;
   float *out;
 } Target;

@@ -18,17 +18,21 @@
 typedef vfloat Tile[TILE_ROWS][TILE_VECTORS];
 
 /* Adds k terms to the first rows and vectors of a tile; both, and step, are constants wherever this is inlined. Element (r, i) of
- * the left side lies at a_rows[r] + i * step. */
-INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k) {
+ * the left side lies at a_rows[r] + i * step. Row i of the right side lies at from + i * from_step, and is packed in passing where
+ * `packed` is not null. */
+INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *from, ptrdiff_t from_step, float *packed, int k) {
   Tile sum;
   const float *a[TILE_ROWS];
   UNROLL for (int r = 0; r < rows; r++) {
     a[r] = a_rows[r];
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = tile[r][v];
   }
-  for (int i = 0; i < k; i++, panel += TILE_COLS) {
+  for (int i = 0; i < k; i++, from += from_step) {
     vfloat b[TILE_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++) b[v] = load(panel + v * LANES);
+    UNROLL for (int v = 0; v < vectors; v++) {
+      b[v] = load(from + v * LANES);
+      if (packed) store(packed + (size_t)i * TILE_COLS + v * LANES, b[v]);
+    }
     UNROLL for (int r = 0; r < rows; r++) {
       float x = a[r][i * step];
       UNROLL for (int v = 0; v < vectors; v++) sum[r][v] += x * b[v];
@@ -37,6 +41,11 @@ INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_row
   UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int v = 0; v < vectors; v++) tile[r][v] = sum[r][v];
   }
+}
+
+/* The same with a packed panel. */
+INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k) {
+  multiply_from(tile, rows, vectors, a_rows, step, panel, TILE_COLS, 0, k);
 }
 
 /* CALL(rows) with a constant: each count of rows is code of its own, with its accumulators in registers. */
