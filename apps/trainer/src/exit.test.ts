@@ -15,6 +15,7 @@ const internal = [
   "AutogradError",
   "DTypeError",
   "IndexError",
+  "OptimizerError",
   "ScopeError",
   "SequenceError",
   "ShapeError",

@@ -57,17 +57,17 @@ describe("a config with a fault", () => {
     [
       "an unknown kind",
       change("kind: adamw", "kind: adamv"),
-      'a.yaml:10:14: optimizer.kind: must be one of adamw, adam, sgd, got "adamv" (text), did you mean `adamw`?',
+      'a.yaml:10:14: optimizer.kind: must be one of adamw, adam, sgd, rmsprop, adagrad, got "adamv" (text), did you mean `adamw`?',
     ],
     [
       "a missing kind",
       change("kind: adamw, ", ""),
-      "a.yaml:10:1: optimizer.kind: `kind` is missing; it must be one of adamw, adam, sgd",
+      "a.yaml:10:1: optimizer.kind: `kind` is missing; it must be one of adamw, adam, sgd, rmsprop, adagrad",
     ],
     [
       "an option of another kind",
       change("kind: adamw", "kind: sgd, beta1: 0.9"),
-      "a.yaml:10:25: optimizer.beta1: unknown key `beta1`, valid here: kind, learningRate, momentum, nesterov, weightDecay",
+      "a.yaml:10:25: optimizer.beta1: unknown key `beta1`, valid here: kind, learningRate, momentum, nesterov, weightDecay, lazy",
     ],
     [
       "a missing section",
