@@ -3,7 +3,7 @@
 // Differentiation
 export { backward, Gradients } from "./autograd/backward.ts";
 export { type DenseGradient, denseGradient, type Gradient, type SparseGradient } from "./autograd/gradient.ts";
-export { type BackendName, numericsVersion } from "./backend.ts";
+export { type BackendName, numericsVersion, type RnnActivation } from "./backend.ts";
 export type { DType, FloatType, TypedArray } from "./dtype.ts";
 // Errors
 export {
@@ -20,8 +20,16 @@ export { type AttentionScore, attend } from "./ops/attention.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.ts";
 // Ops
 export { add, div, exp, log, maximum, mul, neg, relu, sigmoid, sqrt, square, sub, tanh } from "./ops/elementwise.ts";
+export { gru } from "./ops/gru.ts";
 export { concat, reshape, slice, stack, transpose } from "./ops/layout.ts";
-export { type LstmOptions, type LstmOutput, type LstmState, type LstmWeights, lstm } from "./ops/lstm.ts";
+export {
+  type LstmNormWeights,
+  type LstmOptions,
+  type LstmOutput,
+  type LstmState,
+  type LstmWeights,
+  lstm,
+} from "./ops/lstm.ts";
 export { linear, type MatmulOptions, matmul } from "./ops/matmul.ts";
 export {
   type AdagradParameter,
@@ -40,7 +48,9 @@ export {
   sgdStep,
   sumOfSquares,
 } from "./ops/optimize.ts";
+export type { RecurrentOptions, RecurrentOutput, RecurrentState, RecurrentWeights } from "./ops/recurrent.ts";
 export { max, mean, sum } from "./ops/reductions.ts";
+export { type RnnOptions, rnn } from "./ops/rnn.ts";
 export { type EmbeddingOptions, embedding, gatherRows } from "./ops/rows.ts";
 export { type DropoutAddress, dropout, poolOverTime } from "./ops/sequence.ts";
 export { argMax, logSoftmax, softmax, topK } from "./ops/softmax.ts";

@@ -128,23 +128,76 @@ describe("gradients agree with central differences", () => {
     );
   });
 
-  test.each([false, true])("lstm with ragged lengths and an initial state, reverse %s", (reverse) => {
+  describe("recurrent layers with ragged lengths and an initial state", () => {
     const [hiddenSize, inputSize] = [3, 2];
-    const parameters = [
-      parameter([3, 4, inputSize]),
-      parameter([4 * hiddenSize, inputSize]),
-      parameter([4 * hiddenSize, hiddenSize]),
-      parameter([4 * hiddenSize]),
-      parameter([4 * hiddenSize]),
-      parameter([3, hiddenSize]),
-      parameter([3, hiddenSize]),
-    ];
-    checkGradients((p) => {
-      const weights = { weightIh: p[1]!, weightHh: p[2]!, biasIh: p[3]!, biasHh: p[4]! };
-      const initialState = { hiddenState: p[5]!, cellState: p[6]! };
-      const out = t.lstm(p[0]!, weights, { lengths: new Int32Array([4, 0, 2]), reverse, initialState });
-      return t.add(weighted(out.output), t.add(weighted(out.hiddenState), weighted(out.cellState)));
-    }, parameters);
+    const lengths = new Int32Array([4, 0, 2]);
+    const recurrentWeights = (gates: number, outputSize = hiddenSize): t.RecurrentWeights => ({
+      weightIh: parameter([gates * hiddenSize, inputSize]),
+      weightHh: parameter([gates * hiddenSize, outputSize]),
+      biasIh: parameter([gates * hiddenSize]),
+      biasHh: parameter([gates * hiddenSize]),
+    });
+    const maskOf = (outputSize = hiddenSize) =>
+      session.tensor(new t.Rng(4).stream("mask").uniform(3 * outputSize, 0, 2), [3, outputSize]);
+    const tensorsOf = (weights: object): t.Tensor[] =>
+      Object.values(weights).flatMap((value) => (value instanceof t.Tensor ? [value] : tensorsOf(value)));
+
+    const lstmExtras: Record<string, { weights?: () => Partial<t.LstmWeights>; options?: () => t.LstmOptions }> = {
+      "as it is": {},
+      "recurrent dropout": { options: () => ({ recurrentDropoutMask: maskOf() }) },
+      projection: { weights: () => ({ weightHr: parameter([2, hiddenSize]) }) },
+      peepholes: { weights: () => ({ peepholes: parameter([3 * hiddenSize]) }) },
+      "layer norm": { weights: () => ({ norm: lstmNorm() }) },
+      "cell clip": { options: () => ({ cellClip: 0.4 }) },
+      "all at once": {
+        weights: () => ({
+          weightHr: parameter([2, hiddenSize]),
+          peepholes: parameter([3 * hiddenSize]),
+          norm: lstmNorm(),
+        }),
+        options: () => ({ recurrentDropoutMask: maskOf(2), cellClip: 0.4 }),
+      },
+    };
+    const lstmNorm = (): t.LstmNormWeights => ({
+      gainIh: parameter([4 * hiddenSize]),
+      gainHh: parameter([4 * hiddenSize]),
+      gainCell: parameter([hiddenSize]),
+      biasCell: parameter([hiddenSize]),
+    });
+
+    describe.each(Object.entries(lstmExtras))("lstm, %s", (_, { weights: extras, options }) => {
+      test.each([false, true])("reverse %s", (reverse) => {
+        const extra = extras?.() ?? {};
+        const outputSize = extra.weightHr?.shape[0] ?? hiddenSize;
+        const weights: t.LstmWeights = { ...recurrentWeights(4, outputSize), ...extra };
+        const input = parameter([3, 4, inputSize]);
+        const initialState = { hiddenState: parameter([3, outputSize]), cellState: parameter([3, hiddenSize]) };
+        checkGradients(() => {
+          const out = t.lstm(input, weights, { ...options?.(), lengths, reverse, initialState });
+          return t.add(weighted(out.output), t.add(weighted(out.hiddenState), weighted(out.cellState)));
+        }, [input, ...tensorsOf(weights), ...tensorsOf(initialState)]);
+      });
+    });
+
+    describe.each([
+      ["gru", t.gru, 3, {}],
+      ["rnn with tanh", t.rnn, 1, {}],
+      ["rnn with relu", t.rnn, 1, { activation: "relu" }],
+    ] as const)("%s", (_, op, gates, kind) => {
+      test.each([
+        [false, false],
+        [true, true],
+      ])("reverse %s, recurrent dropout %s", (reverse, drops) => {
+        const weights = recurrentWeights(gates);
+        const input = parameter([3, 4, inputSize]);
+        const initialState = { hiddenState: parameter([3, hiddenSize]) };
+        const options = { lengths, reverse, initialState, ...kind, ...(drops && { recurrentDropoutMask: maskOf() }) };
+        checkGradients(() => {
+          const out = op(input, weights, options);
+          return t.add(weighted(out.output), weighted(out.hiddenState));
+        }, [input, ...tensorsOf(weights), ...tensorsOf(initialState)]);
+      });
+    });
   });
 
   test("a tensor that is used twice gets the sum", () => {

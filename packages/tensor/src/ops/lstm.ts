@@ -1,57 +1,67 @@
 /** A whole LSTM layer over a whole sequence, in one direction, as one op. */
-import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
-import type { LstmShape } from "../backend.ts";
-import { ShapeError } from "../errors.ts";
-import { sameShape } from "../shape.ts";
+import type { LstmExtras, LstmNormSaved, LstmShape } from "../backend.ts";
+import type { Session } from "../session.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkFloat } from "./elementwise.ts";
-import { checkLengths } from "./sequence.ts";
+import {
+  positionCount,
+  type RecurrentOptions,
+  type RecurrentOutput,
+  type RecurrentState,
+  type RecurrentWeights,
+  recurrentArgs,
+  recurrentGradients,
+  recurrentShape,
+  requireShape,
+} from "./recurrent.ts";
 
-/** Parameters in PyTorch's layout; rows stacked input gate, forget gate, cell candidate, output gate. */
-export interface LstmWeights {
-  /** `[4 * hiddenSize, inputSize]` */
-  readonly weightIh: Tensor;
-  /** `[4 * hiddenSize, hiddenSize]` */
-  readonly weightHh: Tensor;
-  /** `[4 * hiddenSize]` */
-  readonly biasIh: Tensor;
-  /** `[4 * hiddenSize]` */
-  readonly biasHh: Tensor;
+/** Gains of the layer normalization of an LSTM; the biases of its pre-activations are `biasIh` and `biasHh`. */
+export interface LstmNormWeights {
+  /** `[4 * hiddenSize]`: of the input part of the pre-activations. */
+  readonly gainIh: Tensor;
+  /** `[4 * hiddenSize]`: of the hidden part. */
+  readonly gainHh: Tensor;
+  /** `[hiddenSize]`: of the cell state on its way to the output. */
+  readonly gainCell: Tensor;
+  /** `[hiddenSize]` */
+  readonly biasCell: Tensor;
 }
 
-export interface LstmState {
-  /** `[batch, hiddenSize]`, also the output of the last step. */
-  readonly hiddenState: Tensor;
+/** Parameters in PyTorch's layout; rows stacked input gate, forget gate, cell candidate, output gate. */
+export interface LstmWeights extends RecurrentWeights {
+  /** `[projSize, hiddenSize]`: `h = weightHr (o * tanh(c))`, and `weightHh` has `projSize` columns (Sak et al. 2014). Default: none. */
+  readonly weightHr?: Tensor | undefined;
+  /** `[3 * hiddenSize]`: weights of the cell state in the input, forget and output gate (Gers & Schmidhuber 2000). Default: none. */
+  readonly peepholes?: Tensor | undefined;
+  /** Layer normalization of both parts of the pre-activations and of the cell (Ba et al. 2016, equations 20-22). Default: none. */
+  readonly norm?: LstmNormWeights | undefined;
+}
+
+export interface LstmState extends RecurrentState {
   /** `[batch, hiddenSize]` */
   readonly cellState: Tensor;
 }
 
-export interface LstmOptions {
-  /** Real steps of each row, `[batch]`. Default: all of them. */
-  readonly lengths?: Int32Array;
-  /** Reads each row from its true end to its start. Default false. */
-  readonly reverse?: boolean;
-  /** Default: zeros. */
-  readonly initialState?: LstmState;
+export interface LstmOptions extends RecurrentOptions<LstmState> {
+  /** Cell states are clamped to `[-cellClip, cellClip]`; where that changed one, no gradient flows. Default: none. */
+  readonly cellClip?: number | undefined;
 }
 
-export interface LstmOutput extends LstmState {
-  /** `[batch, time, hiddenSize]`, zeros on padding. */
-  readonly output: Tensor;
-}
+export interface LstmOutput extends RecurrentOutput, LstmState {}
 
 /**
  * Runs an LSTM layer (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000).
  *
- * Padding changes no real output and no gradient. A row of length 0 gives zeros and returns its initial state.
+ * Padding changes no real output and no gradient. A row of length 0 gives zeros and returns its initial state. With a
+ * projection `output`, `hiddenState` and `recurrentDropoutMask` have `projSize` features, `cellState` still `hiddenSize`.
  *
  * @param input `[batch, time, inputSize]`
  * @throws {ShapeError} naming the tensor that does not fit
+ * @throws {RangeError} unless `cellClip` is above 0
  */
 export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions = {}): LstmOutput {
   const shape = checkedShape(input, weights, options);
-  const { batch, time, hiddenSize, inputSize } = shape;
+  const { batch, time, hiddenSize, outputSize } = shape;
   const { session } = input;
   const initial = options.initialState;
   const inputs = [
@@ -62,29 +72,26 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
     weights.biasHh,
     initial?.hiddenState,
     initial?.cellState,
+    ...extraTensors(weights),
   ];
   const requiresGrad = needsGrad(inputs);
-  const positions = shape.lengths.reduce((sum, length) => sum + length, 0);
-  const output = session.empty([batch, time, hiddenSize], { requiresGrad });
-  const hiddenState = session.empty([batch, hiddenSize], { requiresGrad });
+  const positions = positionCount(shape);
+  const output = session.empty([batch, time, outputSize], { requiresGrad });
+  const hiddenState = session.empty([batch, outputSize], { requiresGrad });
   const cellState = session.empty([batch, hiddenSize], { requiresGrad });
-  const saved = {
-    gates: session.empty([positions, 4 * hiddenSize]),
-    cells: session.empty([positions, hiddenSize]),
-    tanhCells: session.empty([positions, hiddenSize]),
-  };
+  const run = { shape, input, weights, options, output, hiddenState };
   const common = {
+    ...recurrentArgs(run),
     shape,
-    keepWeights: weights.weightIh.block.isParameter && weights.weightHh.block.isParameter,
-    input: input.storage,
-    weightIh: weights.weightIh.storage,
-    weightHh: weights.weightHh.storage,
-    biasIh: weights.biasIh.storage,
-    biasHh: weights.biasHh.storage,
-    initialHidden: initial?.hiddenState.storage,
     initialCell: initial?.cellState.storage,
-    output: output.storage,
-    saved: { gates: saved.gates.storage, cells: saved.cells.storage, tanhCells: saved.tanhCells.storage },
+    saved: {
+      gates: session.empty([positions, 4 * hiddenSize]).storage,
+      cells: session.empty([positions, hiddenSize]).storage,
+      tanhCells: session.empty([positions, hiddenSize]).storage,
+    },
+    extras: extraStorages(weights),
+    normSaved: weights.norm && normSaved(session, positions, hiddenSize),
+    cellClip: options.cellClip,
   };
   session.backend.lstmForward({ ...common, hiddenState: hiddenState.storage, cellState: cellState.storage });
   if (requiresGrad) {
@@ -93,74 +100,89 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
       inputs,
       outputs: [output, hiddenState, cellState],
       backward: ([dOutput, dHidden, dCell]) => {
-        const dInput = input.requiresGrad ? session.empty([batch, time, inputSize]) : undefined;
-        const dGates = session.empty([positions, 4 * hiddenSize]);
-        // A single step is most often one of many in a loop, whose weight gradients are summed in one go.
-        const later =
-          time === 1 && positions === batch ? stepGradients(dGates, input, initial?.hiddenState) : undefined;
-        const dWeightIh = later ? undefined : session.empty(weights.weightIh.shape);
-        const dWeightHh = later ? undefined : session.empty(weights.weightHh.shape);
+        const makeGates = () => session.empty([positions, 4 * hiddenSize]);
+        const dGates = makeGates();
+        const parts = weights.norm ? { ih: makeGates(), hh: makeGates() } : { ih: dGates, hh: dGates };
+        const gradients = recurrentGradients(run, parts, [dOutput, dHidden]);
         const dBias = session.empty(weights.biasIh.shape);
-        const dInitialHidden = session.empty(hiddenState.shape);
         const dInitialCell = session.empty(cellState.shape);
+        const dExtras = gradientsLike(weights);
         session.backend.lstmBackward({
           ...common,
-          outputGradient: dOutput?.storage,
-          hiddenGradient: dHidden?.storage,
+          ...gradients.args,
           cellGradient: dCell?.storage,
-          inputGradient: dInput?.storage,
           gateGradient: dGates.storage,
-          weightIhGradient: dWeightIh?.storage,
-          weightHhGradient: dWeightHh?.storage,
+          gateIhGradient: parts.ih.storage,
+          gateHhGradient: parts.hh.storage,
           biasGradient: dBias.storage,
-          initialHiddenGradient: dInitialHidden.storage,
           initialCellGradient: dInitialCell.storage,
+          extrasGradient: extraStorages(dExtras),
         });
-        const dWeights = later ?? [dWeightIh, dWeightHh];
-        return [dInput, ...dWeights, dBias, dBias, dInitialHidden, dInitialCell];
+        const { input: dInput, weights: dWeights, initialHidden } = gradients;
+        return [dInput, ...dWeights, dBias, dBias, initialHidden, dInitialCell, ...extraTensors(dExtras)];
       },
     });
   }
   return { output, hiddenState, cellState };
 }
 
-/** Gradients of both weights from one step, put off; undefined if the batch is too large for that. */
-function stepGradients(
-  dGates: Tensor,
-  input: Tensor,
-  initialHidden: Tensor | undefined,
-): [ProductGradient, ProductGradient] | undefined {
-  const { session } = dGates;
-  const [batch, , inputSize] = input.shape as [number, number, number];
-  const previous = initialHidden ?? session.zeros([batch, dGates.shape[1]! / 4]);
-  const ofIh = productGradient(dGates, session.alias(input, [batch, inputSize]));
-  const ofHh = productGradient(dGates, previous);
-  return ofIh && ofHh && [ofIh, ofHh];
+type Extras = Pick<LstmWeights, "weightHr" | "peepholes" | "norm">;
+
+/** In the order of the op's inputs. */
+function extraTensors({ weightHr, peepholes, norm }: Extras): (Tensor | undefined)[] {
+  return [weightHr, peepholes, norm?.gainIh, norm?.gainHh, norm?.gainCell, norm?.biasCell];
+}
+
+function extraStorages({ weightHr, peepholes, norm }: Extras): LstmExtras {
+  return {
+    weightHr: weightHr?.storage,
+    peepholes: peepholes?.storage,
+    norm: norm && {
+      gainIh: norm.gainIh.storage,
+      gainHh: norm.gainHh.storage,
+      gainCell: norm.gainCell.storage,
+      biasCell: norm.biasCell.storage,
+    },
+  };
+}
+
+function gradientsLike({ weightHr, peepholes, norm }: Extras): Extras {
+  const like = (tensor: Tensor) => tensor.session.empty(tensor.shape);
+  return {
+    weightHr: weightHr && like(weightHr),
+    peepholes: peepholes && like(peepholes),
+    norm: norm && {
+      gainIh: like(norm.gainIh),
+      gainHh: like(norm.gainHh),
+      gainCell: like(norm.gainCell),
+      biasCell: like(norm.biasCell),
+    },
+  };
+}
+
+function normSaved(session: Session, positions: number, hiddenSize: number): LstmNormSaved {
+  return {
+    ih: session.empty([positions, 4 * hiddenSize]).storage,
+    hh: session.empty([positions, 4 * hiddenSize]).storage,
+    cell: session.empty([positions, hiddenSize]).storage,
+    scales: session.empty([positions, 3]).storage,
+  };
 }
 
 function checkedShape(input: Tensor, weights: LstmWeights, options: LstmOptions): LstmShape {
-  checkFloat("lstm", input);
-  if (input.shape.length !== 3) throw new ShapeError("lstm", "input of shape [batch, time, inputSize]", input.shape);
-  const [batch, time, inputSize] = input.shape as [number, number, number];
-  const hiddenSize = (weights.weightHh.shape[1] ?? 0) as number;
-  const expected = {
-    weightIh: [4 * hiddenSize, inputSize],
-    weightHh: [4 * hiddenSize, hiddenSize],
-    biasIh: [4 * hiddenSize],
-    biasHh: [4 * hiddenSize],
-  };
-  for (const [name, shape] of Object.entries(expected) as [keyof typeof expected, number[]][]) {
-    if (!sameShape(weights[name].shape, shape)) {
-      throw new ShapeError("lstm", `${name} of shape [${shape.join(", ")}]`, weights[name].shape);
-    }
-  }
-  for (const name of ["hiddenState", "cellState"] as const) {
-    const state = options.initialState?.[name];
-    if (state && !sameShape(state.shape, [batch, hiddenSize])) {
-      throw new ShapeError("lstm", `initialState.${name} of shape [${batch}, ${hiddenSize}]`, state.shape);
-    }
-  }
-  const lengths = options.lengths ?? new Int32Array(batch).fill(time);
-  checkLengths("lstm", lengths, batch, time);
-  return { batch, time, inputSize, hiddenSize, reverse: options.reverse ?? false, lengths };
+  const { weightHr, peepholes, norm } = weights;
+  const outputSize = weights.weightHh.shape[1] ?? 0;
+  const hiddenSize = weightHr?.shape[1] ?? outputSize;
+  const shape = recurrentShape("lstm", { gates: 4, hiddenSize, outputSize }, input, weights, options);
+  requireShape("lstm", "initialState.cellState", options.initialState?.cellState, [shape.batch, hiddenSize]);
+  requireShape("lstm", "weightHr", weightHr, [outputSize, hiddenSize]);
+  requireShape("lstm", "peepholes", peepholes, [3 * hiddenSize]);
+  requireShape("lstm", "norm.gainIh", norm?.gainIh, [4 * hiddenSize]);
+  requireShape("lstm", "norm.gainHh", norm?.gainHh, [4 * hiddenSize]);
+  requireShape("lstm", "norm.gainCell", norm?.gainCell, [hiddenSize]);
+  requireShape("lstm", "norm.biasCell", norm?.biasCell, [hiddenSize]);
+  const { cellClip } = options;
+  if (cellClip !== undefined && !(cellClip > 0))
+    throw new RangeError(`lstm: expected a cellClip above 0, got ${cellClip}`);
+  return { ...shape, outputSize };
 }

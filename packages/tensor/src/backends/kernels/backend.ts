@@ -203,6 +203,10 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
 
     lstmForward: (args) => withScratch((scratch) => kernels.lstm_forward(lstmStruct(tools, scratch, args))),
     lstmBackward: (args) => withScratch((scratch) => kernels.lstm_backward(lstmStruct(tools, scratch, args))),
+    gruForward: () => notYet("gru"),
+    gruBackward: () => notYet("gru"),
+    rnnForward: () => notYet("rnn"),
+    rnnBackward: () => notYet("rnn"),
     attentionForward: (args) =>
       withScratch((scratch) => kernels.attention_forward(attentionStruct(heap, scratch, args))),
     attentionBackward: (args) =>
@@ -238,6 +242,10 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
         kernels.optimizer_step(stepStruct(heap, scratch, rule, segments));
       }),
   };
+}
+
+function notYet(op: string): never {
+  throw new BackendError(`${op}: needs the reference backend`);
 }
 
 /** Summed weight of the counted targets: float64, over chunks of 4,096 rows. */

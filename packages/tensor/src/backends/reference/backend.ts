@@ -4,19 +4,23 @@ import type {
   Backend,
   CrossEntropyArgs,
   GradientStorage,
-  LstmBackwardArgs,
-  LstmForwardArgs,
+  LstmArgs,
+  LstmExtras,
+  RecurrentArgs,
+  RecurrentGradientArgs,
   Storage,
 } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type FloatType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
-import { float32, float64 } from "./arithmetic.ts";
+import { type Arithmetic, float32, float64 } from "./arithmetic.ts";
 import { attentionBackward, attentionForward } from "./attention.ts";
 import * as elementwise from "./elementwise.ts";
+import { gruBackward, gruForward } from "./gru.ts";
 import { lstmBackward, lstmForward } from "./lstm.ts";
 import { matmul, productSums } from "./matmul.ts";
 import * as optimizers from "./optimizers.ts";
 import * as pooling from "./pooling.ts";
+import { rnnBackward, rnnForward } from "./rnn.ts";
 import * as rows from "./rows.ts";
 import { chunkedSum, type Floats } from "./sums.ts";
 
@@ -50,7 +54,7 @@ function gradientArrays(gradient: GradientStorage): optimizers.GradientArrays {
   return { values: floats(gradient.values), rows: gradient.rows && ints(gradient.rows), width: gradient.width };
 }
 
-function lstmArrays(args: LstmForwardArgs | LstmBackwardArgs) {
+function recurrentArrays(args: RecurrentArgs) {
   return {
     shape: args.shape,
     input: floats(args.input),
@@ -59,11 +63,52 @@ function lstmArrays(args: LstmForwardArgs | LstmBackwardArgs) {
     biasIh: floats(args.biasIh),
     biasHh: floats(args.biasHh),
     initialHidden: optional(args.initialHidden),
-    initialCell: optional(args.initialCell),
+    recurrentDropoutMask: optional(args.recurrentDropoutMask),
     output: floats(args.output),
-    gates: floats(args.saved.gates),
-    cells: floats(args.saved.cells),
-    tanhCells: floats(args.saved.tanhCells),
+  };
+}
+
+function recurrentGradients(args: RecurrentGradientArgs) {
+  return {
+    output: optional(args.outputGradient),
+    hidden: optional(args.hiddenGradient),
+    input: optional(args.inputGradient),
+    weightIh: optional(args.weightIhGradient),
+    weightHh: optional(args.weightHhGradient),
+    initialHidden: floats(args.initialHiddenGradient),
+  };
+}
+
+function lstmExtraArrays({ weightHr, peepholes, norm }: LstmExtras) {
+  return {
+    weightHr: optional(weightHr),
+    peepholes: optional(peepholes),
+    norm: norm && {
+      gainIh: floats(norm.gainIh),
+      gainHh: floats(norm.gainHh),
+      gainCell: floats(norm.gainCell),
+      biasCell: floats(norm.biasCell),
+    },
+  };
+}
+
+function lstmArrays({ round }: Arithmetic, args: LstmArgs) {
+  const { saved, normSaved, cellClip } = args;
+  return {
+    ...recurrentArrays(args),
+    ...lstmExtraArrays(args.extras),
+    shape: args.shape,
+    initialCell: optional(args.initialCell),
+    gates: floats(saved.gates),
+    cells: floats(saved.cells),
+    tanhCells: floats(saved.tanhCells),
+    normalized: normSaved && {
+      ih: floats(normSaved.ih),
+      hh: floats(normSaved.hh),
+      cell: floats(normSaved.cell),
+      scales: floats(normSaved.scales),
+    },
+    cellClip: cellClip && round(cellClip),
   };
 }
 
@@ -151,20 +196,40 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     poolGradient: (kind, dy, dx, chosen, time, features, lengths) =>
       pooling.poolGradient(math, kind, floats(dy), floats(dx), ints(chosen), time, features, lengths),
 
-    lstmForward: (args) => lstmForward(math, lstmArrays(args), floats(args.hiddenState), floats(args.cellState)),
+    lstmForward: (args) => lstmForward(math, lstmArrays(math, args), floats(args.hiddenState), floats(args.cellState)),
     lstmBackward: (args) =>
-      lstmBackward(math, lstmArrays(args), {
-        output: optional(args.outputGradient),
-        hidden: optional(args.hiddenGradient),
+      lstmBackward(math, lstmArrays(math, args), {
+        ...recurrentGradients(args),
         cell: optional(args.cellGradient),
-        input: optional(args.inputGradient),
         gates: floats(args.gateGradient),
-        weightIh: args.weightIhGradient && floats(args.weightIhGradient),
-        weightHh: args.weightHhGradient && floats(args.weightHhGradient),
+        gatesIh: floats(args.gateIhGradient),
+        gatesHh: floats(args.gateHhGradient),
         bias: floats(args.biasGradient),
-        initialHidden: floats(args.initialHiddenGradient),
         initialCell: floats(args.initialCellGradient),
+        extras: lstmExtraArrays(args.extrasGradient),
       }),
+    gruForward: (args) =>
+      gruForward(math, { ...recurrentArrays(args), gates: floats(args.gates) }, floats(args.hiddenState)),
+    gruBackward: (args) =>
+      gruBackward(
+        math,
+        { ...recurrentArrays(args), gates: floats(args.gates) },
+        {
+          ...recurrentGradients(args),
+          gatesIh: floats(args.gateIhGradient),
+          gatesHh: floats(args.gateHhGradient),
+          biasIh: floats(args.biasIhGradient),
+          biasHh: floats(args.biasHhGradient),
+        },
+      ),
+    rnnForward: (args) =>
+      rnnForward(math, { ...recurrentArrays(args), activation: args.activation }, floats(args.hiddenState)),
+    rnnBackward: (args) =>
+      rnnBackward(
+        math,
+        { ...recurrentArrays(args), activation: args.activation },
+        { ...recurrentGradients(args), gates: floats(args.gateGradient), bias: floats(args.biasGradient) },
+      ),
     attentionForward: (args) => attentionForward(math, attentionArrays(args)),
     attentionBackward: (args) =>
       attentionBackward(math, attentionArrays(args), {

@@ -1,117 +1,163 @@
 /**
  * A whole LSTM layer in one direction, forward and backward (Hochreiter & Schmidhuber 1997, with the forget gate of Gers
- * et al. 2000), in PyTorch's gate order i, f, g, o. This file is the definition of the op's bits.
+ * et al. 2000), in PyTorch's gate order i, f, g, o, and its variants. This file is the definition of the op's bits, with
+ * `recurrent.ts`.
  *
- * Pre-activation: `round(biasIh + biasHh)`, then the input products, then the hidden products, in one accumulator.
- * Positions are numbered by time, then by row, and only real ones count; all sums over positions run in that order.
+ * Layer-normalized pre-activation: `round(biasIh + biasHh)`, then the input part, then the hidden part; each part is a product
+ * as in `matmul`, normalized over all gates and scaled by its gain. Peepholes are added to finished pre-activations.
  */
 import type { LstmShape } from "../../backend.ts";
 import type { Arithmetic } from "./arithmetic.ts";
+import { normalize, normalizeGradient } from "./layer-norm.ts";
+import {
+  backProduct,
+  biasGradient,
+  hiddenSeen,
+  inputGradients,
+  inputSeen,
+  maskedHidden,
+  type Positions,
+  positionsOf,
+  preActivation,
+  type RecurrentArrays,
+  stateRow,
+  stepOrder,
+  weightGradient,
+} from "./recurrent.ts";
 import { type Floats, floatArray, productSum } from "./sums.ts";
 
-/** The real positions of a padded batch. */
-export interface Positions {
-  readonly count: number;
-  /** Batch row and time step of each position. */
-  readonly rows: Int32Array;
-  readonly times: Int32Array;
-  /** Position of `[row, time]`, or -1 on padding: index `row * time + t`. */
-  readonly at: Int32Array;
+export interface LstmNormArrays {
+  readonly gainIh: Floats;
+  readonly gainHh: Floats;
+  readonly gainCell: Floats;
+  readonly biasCell: Floats;
 }
 
-export function positionsOf(shape: LstmShape): Positions {
-  const { batch, time, lengths } = shape;
-  const count = lengths.reduce((sum, length) => sum + length, 0);
-  const rows = new Int32Array(count);
-  const times = new Int32Array(count);
-  const at = new Int32Array(batch * time).fill(-1);
-  let position = 0;
-  for (let t = 0; t < time; t++) {
-    for (let row = 0; row < batch; row++) {
-      if (t >= lengths[row]!) continue;
-      rows[position] = row;
-      times[position] = t;
-      at[row * time + t] = position++;
-    }
-  }
-  return { count, rows, times, at };
+export interface LstmExtraArrays {
+  readonly weightHr: Floats | undefined;
+  readonly peepholes: Floats | undefined;
+  readonly norm: LstmNormArrays | undefined;
 }
 
-/** Time steps of one row in the order that the layer reads them. */
-export function stepOrder(length: number, reverse: boolean): number[] {
-  return Array.from({ length }, (_, step) => (reverse ? length - 1 - step : step));
-}
-
-export interface LstmArrays {
+export interface LstmArrays extends RecurrentArrays, LstmExtraArrays {
   readonly shape: LstmShape;
-  readonly input: Floats;
-  readonly weightIh: Floats;
-  readonly weightHh: Floats;
-  readonly biasIh: Floats;
-  readonly biasHh: Floats;
-  readonly initialHidden: Floats | undefined;
   readonly initialCell: Floats | undefined;
-  readonly output: Floats;
   readonly gates: Floats;
   readonly cells: Floats;
   readonly tanhCells: Floats;
+  /** Normalized values and their scales, with `norm`. */
+  readonly normalized:
+    | { readonly ih: Floats; readonly hh: Floats; readonly cell: Floats; readonly scales: Floats }
+    | undefined;
+  readonly cellClip: number | undefined;
+}
+
+/** One step of one row. */
+interface Place {
+  readonly position: number;
+  readonly row: number;
+  readonly t: number;
 }
 
 export function lstmForward(math: Arithmetic, arrays: LstmArrays, hiddenState: Floats, cellState: Floats): void {
-  const { shape, output, gates, cells, tanhCells } = arrays;
-  const { batch, time, hiddenSize, lengths, reverse } = shape;
-  const r = math.round;
+  const { shape, output } = arrays;
+  const { batch, time, hiddenSize, outputSize, lengths, reverse } = shape;
   const positions = positionsOf(shape);
   output.fill(0);
   for (let row = 0; row < batch; row++) {
-    const hidden = floatArray(math.floatType, hiddenSize);
-    const cell = floatArray(math.floatType, hiddenSize);
-    for (let unit = 0; unit < hiddenSize; unit++) {
-      hidden[unit] = arrays.initialHidden?.[row * hiddenSize + unit] ?? 0;
-      cell[unit] = arrays.initialCell?.[row * hiddenSize + unit] ?? 0;
-    }
+    let hidden = stateRow(math, arrays.initialHidden, row, outputSize);
+    let cell = stateRow(math, arrays.initialCell, row, hiddenSize);
     for (const t of stepOrder(lengths[row]!, reverse)) {
-      const position = positions.at[row * time + t]!;
-      const [gateAt, cellAt] = [position * 4 * hiddenSize, position * hiddenSize];
-      const previous = hidden.slice();
-      for (let unit = 0; unit < hiddenSize; unit++) {
-        const pre = (gate: number) =>
-          preActivation(r, arrays, gate * hiddenSize + unit, (row * time + t) * shape.inputSize, previous);
-        const i = math.sigmoid(pre(0));
-        const f = math.sigmoid(pre(1));
-        const g = math.tanh(pre(2));
-        const o = math.sigmoid(pre(3));
-        const c = r(r(f * cell[unit]!) + r(i * g));
-        const tanhC = math.tanh(c);
-        const h = r(o * tanhC);
-        [i, f, g, o].forEach((value, gate) => {
-          gates[gateAt + gate * hiddenSize + unit] = value;
-        });
-        cells[cellAt + unit] = c;
-        tanhCells[cellAt + unit] = tanhC;
-        cell[unit] = c;
-        hidden[unit] = h;
-        output[(row * time + t) * hiddenSize + unit] = h;
-      }
+      const place = { position: positions.at[row * time + t]!, row, t };
+      const seen = maskedHidden(math.round, arrays, hidden, row);
+      cell = updateCell(math, arrays, place, preActivations(math, arrays, place, seen), cell);
+      hidden = cellOutput(math, arrays, place, cell);
+      output.set(hidden, (row * time + t) * outputSize);
     }
-    hiddenState.set(hidden, row * hiddenSize);
+    hiddenState.set(hidden, row * outputSize);
     cellState.set(cell, row * hiddenSize);
   }
 }
 
-function preActivation(
-  r: (x: number) => number,
-  arrays: LstmArrays,
-  gate: number,
-  inputAt: number,
-  hidden: Floats,
-): number {
-  const { input, weightIh, weightHh, biasIh, biasHh, shape } = arrays;
-  const { inputSize, hiddenSize } = shape;
-  let sum = r(biasIh[gate]! + biasHh[gate]!);
-  for (let k = 0; k < inputSize; k++) sum = r(sum + r(input[inputAt + k]! * weightIh[gate * inputSize + k]!));
-  for (let k = 0; k < hiddenSize; k++) sum = r(sum + r(hidden[k]! * weightHh[gate * hiddenSize + k]!));
-  return sum;
+/** The four gates of all units before their functions, without peepholes. */
+function preActivations(math: Arithmetic, arrays: LstmArrays, { position, row, t }: Place, seen: Floats): Floats {
+  const { shape, norm, normalized, biasIh, biasHh } = arrays;
+  const { time, inputSize, hiddenSize } = shape;
+  const r = math.round;
+  const inputAt = (row * time + t) * inputSize;
+  const values = floatArray(math.floatType, 4 * hiddenSize);
+  if (!norm || !normalized) {
+    return values.map((_, gate) => preActivation(r, arrays, gate, inputAt, seen)) as Floats;
+  }
+  const input = arrays.input.subarray(inputAt, inputAt + inputSize);
+  const ih = values.map((_, gate) => rowProduct(math, input, arrays.weightIh, gate)) as Floats;
+  const hh = values.map((_, gate) => rowProduct(math, seen, arrays.weightHh, gate)) as Floats;
+  normalized.scales[3 * position] = normalize(math, ih);
+  normalized.scales[3 * position + 1] = normalize(math, hh);
+  normalized.ih.set(ih, position * 4 * hiddenSize);
+  normalized.hh.set(hh, position * 4 * hiddenSize);
+  return values.map((_, gate) => {
+    const bias = r(biasIh[gate]! + biasHh[gate]!);
+    return r(r(bias + r(norm.gainIh[gate]! * ih[gate]!)) + r(norm.gainHh[gate]! * hh[gate]!));
+  }) as Floats;
+}
+
+/** `x` times row `row` of a weight. */
+function rowProduct(math: Arithmetic, x: Floats, weight: Floats, row: number): number {
+  return productSum(
+    x.length,
+    math.round,
+    (k) => x[k]!,
+    (k) => weight[row * x.length + k]!,
+  );
+}
+
+/** Fills the gates and cells of a position and returns the next cell state. */
+function updateCell(math: Arithmetic, arrays: LstmArrays, { position }: Place, pre: Floats, cell: Floats): Floats {
+  const { gates, cells, peepholes, cellClip } = arrays;
+  const { hiddenSize } = arrays.shape;
+  const r = math.round;
+  const next = cell.map((before, unit) => {
+    const peep = (peephole: number, value: number, state: number) =>
+      peepholes ? r(value + r(peepholes[peephole * hiddenSize + unit]! * state)) : value;
+    const i = math.sigmoid(peep(0, pre[unit]!, before));
+    const f = math.sigmoid(peep(1, pre[hiddenSize + unit]!, before));
+    const g = math.tanh(pre[2 * hiddenSize + unit]!);
+    const c = clipped(r(r(f * before) + r(i * g)), cellClip);
+    const o = math.sigmoid(peep(2, pre[3 * hiddenSize + unit]!, c));
+    [i, f, g, o].forEach((value, gate) => {
+      gates[(position * 4 + gate) * hiddenSize + unit] = value;
+    });
+    return c;
+  }) as Floats;
+  cells.set(next, position * hiddenSize);
+  return next;
+}
+
+function clipped(c: number, limit = Infinity): number {
+  return Math.min(Math.max(c, -limit), limit);
+}
+
+/** Fills the cell's tanh of a position and returns the next hidden state. */
+function cellOutput(math: Arithmetic, arrays: LstmArrays, { position }: Place, cell: Floats): Floats {
+  const { gates, tanhCells, norm, normalized, weightHr } = arrays;
+  const { hiddenSize, outputSize } = arrays.shape;
+  const r = math.round;
+  const values = cell.slice();
+  if (norm && normalized) {
+    normalized.scales[3 * position + 2] = normalize(math, values);
+    normalized.cell.set(values, position * hiddenSize);
+    values.forEach((value, unit) => {
+      values[unit] = r(norm.biasCell[unit]! + r(norm.gainCell[unit]! * value));
+    });
+  }
+  const hidden = values.map((value, unit) => {
+    const tanhC = math.tanh(value);
+    tanhCells[position * hiddenSize + unit] = tanhC;
+    return r(gates[(position * 4 + 3) * hiddenSize + unit]! * tanhC);
+  }) as Floats;
+  if (!weightHr) return hidden;
+  return floatArray(math.floatType, outputSize).map((_, k) => rowProduct(math, hidden, weightHr, k)) as Floats;
 }
 
 export interface LstmGradientArrays {
@@ -120,125 +166,198 @@ export interface LstmGradientArrays {
   readonly hidden: Floats | undefined;
   readonly cell: Floats | undefined;
   readonly input: Floats | undefined;
-  /** `[positions, 4 * hiddenSize]` */
+  /** `[positions, 4 * hiddenSize]`: of the pre-activations. */
   readonly gates: Floats;
+  /** The same of the products before their normalization; `gates` itself where there is none. */
+  readonly gatesIh: Floats;
+  readonly gatesHh: Floats;
   readonly weightIh: Floats | undefined;
   readonly weightHh: Floats | undefined;
   readonly bias: Floats;
   readonly initialHidden: Floats;
   readonly initialCell: Floats;
+  readonly extras: LstmExtraArrays;
+}
+
+/** Gradients by position that only the weights of the variants need. */
+interface ExtraGradients {
+  /** `[positions, outputSize]`: of the hidden state. */
+  readonly hidden: Floats;
+  /** `[positions, hiddenSize]`: of the argument of the cell's tanh. */
+  readonly cell: Floats;
 }
 
 export function lstmBackward(math: Arithmetic, arrays: LstmArrays, gradients: LstmGradientArrays): void {
   const { shape } = arrays;
+  const { inputSize, hiddenSize, outputSize } = shape;
+  const r = math.round;
   const positions = positionsOf(shape);
-  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
-  if (gradients.input) inputGradients(math, arrays, gradients.gates, gradients.input, positions);
-  weightGradients(math, arrays, gradients, positions);
+  const { count } = positions;
+  const extra = {
+    hidden: floatArray(math.floatType, count * outputSize),
+    cell: floatArray(math.floatType, count * hiddenSize),
+  };
+  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, extra, positions, row);
+  if (gradients.input) inputGradients(r, arrays, positions, gradients.gatesIh, gradients.input);
+  biasGradient(r, count, gradients.gates, gradients.bias);
+  const { weightIh, weightHh } = gradients;
+  if (weightIh) weightGradient(r, count, gradients.gatesIh, inputSize, inputSeen(arrays, positions), weightIh);
+  if (weightHh) {
+    weightGradient(r, count, gradients.gatesHh, outputSize, hiddenSeen(math, arrays, positions, outputSize), weightHh);
+  }
+  extraGradients(math, arrays, gradients, extra, positions);
 }
 
-/** The recurrence of one row from its last step to its first; fills its gate gradients. */
+/** The recurrence of one row from its last step to its first; fills all gradients by position. */
 function backwardRow(
   math: Arithmetic,
   arrays: LstmArrays,
   gradients: LstmGradientArrays,
+  extra: ExtraGradients,
   positions: Positions,
   row: number,
 ): void {
-  const gateGradients = gradients.gates;
-  const { shape, gates, cells, tanhCells, weightHh } = arrays;
-  const { time, hiddenSize, lengths, reverse } = shape;
+  const { shape, weightHh, recurrentDropoutMask: mask } = arrays;
+  const { time, hiddenSize, outputSize, lengths, reverse } = shape;
   const r = math.round;
-  const ofRow = (states: Floats | undefined) =>
-    states?.slice(row * hiddenSize, (row + 1) * hiddenSize) ?? floatArray(math.floatType, hiddenSize);
-  const hiddenGradient = ofRow(gradients.hidden);
-  const cellGradient = ofRow(gradients.cell);
-  const order = stepOrder(lengths[row]!, reverse);
-  for (let step = order.length - 1; step >= 0; step--) {
-    const t = order[step]!;
-    const position = positions.at[row * time + t]!;
-    const gateAt = position * 4 * hiddenSize;
-    const previous = step > 0 ? positions.at[row * time + order[step - 1]!]! : -1;
-    for (let unit = 0; unit < hiddenSize; unit++) {
-      const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates[gateAt + gate * hiddenSize + unit]!) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      const tanhC = tanhCells[position * hiddenSize + unit]!;
-      const before =
-        previous >= 0 ? cells[previous * hiddenSize + unit]! : (arrays.initialCell?.[row * hiddenSize + unit] ?? 0);
-      const dh = r((gradients.output?.[(row * time + t) * hiddenSize + unit] ?? 0) + hiddenGradient[unit]!);
-      const dc = r(cellGradient[unit]! + r(r(dh * o) * r(1 - r(tanhC * tanhC))));
-      gateGradients[gateAt + unit] = r(r(dc * g) * r(i * r(1 - i)));
-      gateGradients[gateAt + hiddenSize + unit] = r(r(dc * before) * r(f * r(1 - f)));
-      gateGradients[gateAt + 2 * hiddenSize + unit] = r(r(dc * i) * r(1 - r(g * g)));
-      gateGradients[gateAt + 3 * hiddenSize + unit] = r(r(dh * tanhC) * r(o * r(1 - o)));
-      cellGradient[unit] = r(dc * f);
+  const hiddenGradient = stateRow(math, gradients.hidden, row, outputSize);
+  const cellGradient = stateRow(math, gradients.cell, row, hiddenSize);
+  for (const t of stepOrder(lengths[row]!, reverse).reverse()) {
+    const place = { position: positions.at[row * time + t]!, row, t };
+    for (let unit = 0; unit < outputSize; unit++) {
+      hiddenGradient[unit] = r((gradients.output?.[(row * time + t) * outputSize + unit] ?? 0) + hiddenGradient[unit]!);
     }
-    for (let unit = 0; unit < hiddenSize; unit++) {
-      hiddenGradient[unit] = productSum(
-        4 * hiddenSize,
-        r,
-        (gate) => gateGradients[gateAt + gate]!,
-        (gate) => weightHh[gate * hiddenSize + unit]!,
-      );
+    extra.hidden.set(hiddenGradient, place.position * outputSize);
+    outputGradient(math, arrays, gradients, extra, place, hiddenGradient, cellGradient);
+    gateGradients(math, arrays, gradients, positions, place, cellGradient);
+    for (let unit = 0; unit < outputSize; unit++) {
+      const product = backProduct(r, 4 * hiddenSize, gradients.gatesHh, place.position, weightHh, outputSize, unit);
+      hiddenGradient[unit] = mask ? r(product * mask[row * outputSize + unit]!) : product;
     }
   }
-  gradients.initialHidden.set(hiddenGradient, row * hiddenSize);
+  gradients.initialHidden.set(hiddenGradient, row * outputSize);
   gradients.initialCell.set(cellGradient, row * hiddenSize);
 }
 
-function inputGradients(
+/** From the gradient of the hidden state to that of the output gate, and on to the cell, whose gradient grows. */
+function outputGradient(
   math: Arithmetic,
   arrays: LstmArrays,
-  gateGradients: Floats,
-  inputGradient: Floats,
-  positions: Positions,
+  gradients: LstmGradientArrays,
+  extra: ExtraGradients,
+  { position }: Place,
+  hiddenGradient: Floats,
+  cellGradient: Floats,
 ): void {
-  const { time, inputSize, hiddenSize } = arrays.shape;
-  inputGradient.fill(0);
-  for (let position = 0; position < positions.count; position++) {
-    const to = (positions.rows[position]! * time + positions.times[position]!) * inputSize;
-    for (let k = 0; k < inputSize; k++) {
-      inputGradient[to + k] = productSum(
-        4 * hiddenSize,
-        math.round,
-        (gate) => gateGradients[position * 4 * hiddenSize + gate]!,
-        (gate) => arrays.weightIh[gate * inputSize + k]!,
-      );
-    }
+  const { gates, tanhCells, norm, normalized, peepholes, weightHr } = arrays;
+  const { hiddenSize, outputSize } = arrays.shape;
+  const r = math.round;
+  const [cellAt, outputGateAt] = [position * hiddenSize, (position * 4 + 3) * hiddenSize];
+  const ofCell = extra.cell.subarray(cellAt, cellAt + hiddenSize);
+  for (let unit = 0; unit < hiddenSize; unit++) {
+    const dh = weightHr
+      ? backProduct(r, outputSize, hiddenGradient, 0, weightHr, hiddenSize, unit)
+      : hiddenGradient[unit]!;
+    const [o, tanhC] = [gates[outputGateAt + unit]!, tanhCells[cellAt + unit]!];
+    gradients.gates[outputGateAt + unit] = r(r(dh * tanhC) * r(o * r(1 - o)));
+    ofCell[unit] = r(r(dh * o) * r(1 - r(tanhC * tanhC)));
+  }
+  let share: Floats = ofCell;
+  if (norm && normalized) {
+    share = ofCell.map((value, unit) => r(value * norm.gainCell[unit]!)) as Floats;
+    const normalizedCell = normalized.cell.subarray(cellAt, cellAt + hiddenSize);
+    normalizeGradient(math, share, normalizedCell, normalized.scales[3 * position + 2]!);
+  }
+  for (let unit = 0; unit < hiddenSize; unit++) {
+    const dc = r(cellGradient[unit]! + share[unit]!);
+    const peephole = peepholes?.[2 * hiddenSize + unit];
+    cellGradient[unit] = peephole === undefined ? dc : r(dc + r(gradients.gates[outputGateAt + unit]! * peephole));
   }
 }
 
-function weightGradients(
+/** From the gradient of the cell to those of the other gates and of the products; the cell's moves on to the step before. */
+function gateGradients(
   math: Arithmetic,
   arrays: LstmArrays,
   gradients: LstmGradientArrays,
   positions: Positions,
+  { position, row, t }: Place,
+  cellGradient: Floats,
 ): void {
-  const gateGradients = gradients.gates;
-  const { time, inputSize, hiddenSize, lengths, reverse } = arrays.shape;
+  const { gates, norm, normalized, peepholes, cellClip } = arrays;
+  const { hiddenSize } = arrays.shape;
   const r = math.round;
-  const { count, rows, times } = positions;
-  const previousHidden = (position: number, unit: number): number => {
-    const row = rows[position]!;
-    const t = times[position]! + (reverse ? 1 : -1);
-    if (t >= 0 && t < lengths[row]!) return arrays.output[(row * time + t) * hiddenSize + unit]!;
-    return arrays.initialHidden?.[row * hiddenSize + unit] ?? 0;
-  };
-  for (let gate = 0; gate < 4 * hiddenSize; gate++) {
-    const gradient = (position: number) => gateGradients[position * 4 * hiddenSize + gate]!;
-    gradients.bias[gate] = productSum(count, r, gradient, () => 1);
-    for (let k = 0; gradients.weightIh && k < inputSize; k++) {
-      const input = (position: number) => arrays.input[(rows[position]! * time + times[position]!) * inputSize + k]!;
-      gradients.weightIh[gate * inputSize + k] = productSum(count, r, gradient, input);
-    }
-    for (let unit = 0; gradients.weightHh && unit < hiddenSize; unit++) {
-      gradients.weightHh[gate * hiddenSize + unit] = productSum(count, r, gradient, (position) =>
-        previousHidden(position, unit),
-      );
+  const gateAt = position * 4 * hiddenSize;
+  for (let unit = 0; unit < hiddenSize; unit++) {
+    const gate = (index: number) => gates[gateAt + index * hiddenSize + unit]!;
+    const [i, f, g] = [gate(0), gate(1), gate(2)];
+    const before = cellBefore(arrays, positions, row, t, unit);
+    const isClipped = cellClip !== undefined && Math.abs(r(r(f * before) + r(i * g))) > cellClip;
+    const dc = isClipped ? 0 : cellGradient[unit]!;
+    const dInput = r(r(dc * g) * r(i * r(1 - i)));
+    const dForget = r(r(dc * before) * r(f * r(1 - f)));
+    gradients.gates[gateAt + unit] = dInput;
+    gradients.gates[gateAt + hiddenSize + unit] = dForget;
+    gradients.gates[gateAt + 2 * hiddenSize + unit] = r(r(dc * i) * r(1 - r(g * g)));
+    cellGradient[unit] = r(dc * f);
+    if (peepholes) {
+      const withInput = r(cellGradient[unit]! + r(dInput * peepholes[unit]!));
+      cellGradient[unit] = r(withInput + r(dForget * peepholes[hiddenSize + unit]!));
     }
   }
+  if (!norm || !normalized) return;
+  const range = [gateAt, gateAt + 4 * hiddenSize] as const;
+  const ofGates = gradients.gates.subarray(...range);
+  (["ih", "hh"] as const).forEach((part, index) => {
+    const gain = part === "ih" ? norm.gainIh : norm.gainHh;
+    const ofPart = ofGates.map((value, at) => r(value * gain[at]!)) as Floats;
+    normalizeGradient(math, ofPart, normalized[part].subarray(...range), normalized.scales[3 * position + index]!);
+    (part === "ih" ? gradients.gatesIh : gradients.gatesHh).set(ofPart, gateAt);
+  });
+}
+
+/** The cell state that `[row, t]` started from. */
+function cellBefore(arrays: LstmArrays, positions: Positions, row: number, t: number, unit: number): number {
+  const { time, hiddenSize, lengths, reverse } = arrays.shape;
+  const previous = t + (reverse ? 1 : -1);
+  if (previous < 0 || previous >= lengths[row]!) return arrays.initialCell?.[row * hiddenSize + unit] ?? 0;
+  return arrays.cells[positions.at[row * time + previous]! * hiddenSize + unit]!;
+}
+
+/** Gradients of the weights of the variants: sums over positions. */
+function extraGradients(
+  math: Arithmetic,
+  arrays: LstmArrays,
+  gradients: LstmGradientArrays,
+  extra: ExtraGradients,
+  positions: Positions,
+): void {
+  const { gates, cells, tanhCells, normalized } = arrays;
+  const { hiddenSize } = arrays.shape;
+  const r = math.round;
+  const { count, rows, times } = positions;
+  const { weightHr, peepholes, norm } = gradients.extras;
+  const gate = (values: Floats, index: number) => (position: number) => values[position * 4 * hiddenSize + index]!;
+  const cell = (values: Floats, unit: number) => (position: number) => values[position * hiddenSize + unit]!;
+  if (weightHr) {
+    const unprojected = (unit: number) => (position: number) =>
+      r(gates[(position * 4 + 3) * hiddenSize + unit]! * tanhCells[position * hiddenSize + unit]!);
+    weightGradient(r, count, extra.hidden, hiddenSize, unprojected, weightHr);
+  }
+  for (let unit = 0; peepholes && unit < hiddenSize; unit++) {
+    const before = (position: number) => cellBefore(arrays, positions, rows[position]!, times[position]!, unit);
+    const ofGate = (index: number) => gate(gradients.gates, index * hiddenSize + unit);
+    peepholes[unit] = productSum(count, r, ofGate(0), before);
+    peepholes[hiddenSize + unit] = productSum(count, r, ofGate(1), before);
+    peepholes[2 * hiddenSize + unit] = productSum(count, r, ofGate(3), cell(cells, unit));
+  }
+  if (!norm || !normalized) return;
+  for (let index = 0; index < 4 * hiddenSize; index++) {
+    norm.gainIh[index] = productSum(count, r, gate(gradients.gates, index), gate(normalized.ih, index));
+    norm.gainHh[index] = productSum(count, r, gate(gradients.gates, index), gate(normalized.hh, index));
+  }
+  for (let unit = 0; unit < hiddenSize; unit++) {
+    norm.gainCell[unit] = productSum(count, r, cell(extra.cell, unit), cell(normalized.cell, unit));
+  }
+  biasGradient(r, count, extra.cell, norm.biasCell);
 }

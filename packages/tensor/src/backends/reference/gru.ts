@@ -1,0 +1,147 @@
+/**
+ * A whole GRU layer in one direction, forward and backward (Cho et al. 2014), in PyTorch's gate order r, z, n and with its
+ * candidate `n = tanh(W_in x + b_in + r * (W_hn h + b_hn))`. This file is the definition of the op's bits.
+ *
+ * Pre-activations of r and z: see `recurrent.ts`. The candidate's two parts are a chain each, from their own biases.
+ */
+import type { Arithmetic } from "./arithmetic.ts";
+import {
+  backProduct,
+  biasGradient,
+  chain,
+  hiddenSeen,
+  inputGradients,
+  inputSeen,
+  maskedHidden,
+  type Positions,
+  positionsOf,
+  preActivation,
+  type RecurrentArrays,
+  stateRow,
+  stepOrder,
+  weightGradient,
+} from "./recurrent.ts";
+import { type Floats, floatArray } from "./sums.ts";
+
+export interface GruArrays extends RecurrentArrays {
+  /** `[positions, 4 * hiddenSize]`: r, z, the candidate's hidden part `W_hn h + b_hn`, n */
+  readonly gates: Floats;
+}
+
+export function gruForward(math: Arithmetic, arrays: GruArrays, hiddenState: Floats): void {
+  const { shape, output } = arrays;
+  const { time, hiddenSize, lengths, reverse } = shape;
+  const positions = positionsOf(shape);
+  output.fill(0);
+  for (let row = 0; row < shape.batch; row++) {
+    let hidden = stateRow(math, arrays.initialHidden, row, hiddenSize);
+    for (const t of stepOrder(lengths[row]!, reverse)) {
+      hidden = forwardStep(math, arrays, positions.at[row * time + t]!, row, t, hidden);
+      output.set(hidden, (row * time + t) * hiddenSize);
+    }
+    hiddenState.set(hidden, row * hiddenSize);
+  }
+}
+
+/** One step of one row: fills the gates of its position and returns the next hidden state. */
+function forwardStep(
+  math: Arithmetic,
+  arrays: GruArrays,
+  position: number,
+  row: number,
+  t: number,
+  hidden: Floats,
+): Floats {
+  const { shape, gates, input, weightIh, weightHh, biasIh, biasHh } = arrays;
+  const { time, inputSize, hiddenSize } = shape;
+  const r = math.round;
+  const inputAt = (row * time + t) * inputSize;
+  const seen = maskedHidden(r, arrays, hidden, row);
+  const next = floatArray(math.floatType, hiddenSize);
+  for (let unit = 0; unit < hiddenSize; unit++) {
+    const reset = math.sigmoid(preActivation(r, arrays, unit, inputAt, seen));
+    const update = math.sigmoid(preActivation(r, arrays, hiddenSize + unit, inputAt, seen));
+    const at = 2 * hiddenSize + unit;
+    const inputPart = chain(r, biasIh[at]!, inputSize, input, inputAt, weightIh, at * inputSize);
+    const hiddenPart = chain(r, biasHh[at]!, hiddenSize, seen, 0, weightHh, at * hiddenSize);
+    const candidate = math.tanh(r(inputPart + r(reset * hiddenPart)));
+    [reset, update, hiddenPart, candidate].forEach((value, gate) => {
+      gates[(position * 4 + gate) * hiddenSize + unit] = value;
+    });
+    next[unit] = r(r(r(1 - update) * candidate) + r(update * hidden[unit]!));
+  }
+  return next;
+}
+
+export interface GruGradientArrays {
+  /** Of the outputs: zeros where absent. */
+  readonly output: Floats | undefined;
+  readonly hidden: Floats | undefined;
+  readonly input: Floats | undefined;
+  /** `[positions, 3 * hiddenSize]`: gradients of what `weightIh` made. */
+  readonly gatesIh: Floats;
+  /** `[positions, 3 * hiddenSize]`: gradients of what `weightHh` made; differs in the candidate's part. */
+  readonly gatesHh: Floats;
+  readonly weightIh: Floats | undefined;
+  readonly weightHh: Floats | undefined;
+  readonly biasIh: Floats;
+  readonly biasHh: Floats;
+  readonly initialHidden: Floats;
+}
+
+export function gruBackward(math: Arithmetic, arrays: GruArrays, gradients: GruGradientArrays): void {
+  const { shape } = arrays;
+  const r = math.round;
+  const positions = positionsOf(shape);
+  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
+  if (gradients.input) inputGradients(r, arrays, positions, gradients.gatesIh, gradients.input);
+  biasGradient(r, positions.count, gradients.gatesIh, gradients.biasIh);
+  biasGradient(r, positions.count, gradients.gatesHh, gradients.biasHh);
+  const { weightIh, weightHh } = gradients;
+  if (weightIh) {
+    weightGradient(r, positions.count, gradients.gatesIh, shape.inputSize, inputSeen(arrays, positions), weightIh);
+  }
+  if (weightHh) {
+    const seen = hiddenSeen(math, arrays, positions, shape.hiddenSize);
+    weightGradient(r, positions.count, gradients.gatesHh, shape.hiddenSize, seen, weightHh);
+  }
+}
+
+/** The recurrence of one row from its last step to its first; fills its gate gradients. */
+function backwardRow(
+  math: Arithmetic,
+  arrays: GruArrays,
+  gradients: GruGradientArrays,
+  positions: Positions,
+  row: number,
+): void {
+  const { shape, gates, weightHh, recurrentDropoutMask: mask } = arrays;
+  const { time, hiddenSize, lengths, reverse } = shape;
+  const r = math.round;
+  const { gatesIh, gatesHh } = gradients;
+  const hiddenBefore = hiddenSeen(math, { ...arrays, recurrentDropoutMask: undefined }, positions, hiddenSize);
+  const hiddenGradient = stateRow(math, gradients.hidden, row, hiddenSize);
+  for (const t of stepOrder(lengths[row]!, reverse).reverse()) {
+    const position = positions.at[row * time + t]!;
+    for (let unit = 0; unit < hiddenSize; unit++) {
+      const gate = (index: number) => gates[(position * 4 + index) * hiddenSize + unit]!;
+      const [reset, update, hiddenPart, candidate] = [gate(0), gate(1), gate(2), gate(3)];
+      const dh = r((gradients.output?.[(row * time + t) * hiddenSize + unit] ?? 0) + hiddenGradient[unit]!);
+      const dCandidate = r(r(dh * r(1 - update)) * r(1 - r(candidate * candidate)));
+      const dUpdate = r(r(dh * r(hiddenBefore(unit)(position) - candidate)) * r(update * r(1 - update)));
+      const dReset = r(r(dCandidate * hiddenPart) * r(reset * r(1 - reset)));
+      [dReset, dUpdate, dCandidate].forEach((value, index) => {
+        gatesIh[(position * 3 + index) * hiddenSize + unit] = value;
+        gatesHh[(position * 3 + index) * hiddenSize + unit] = value;
+      });
+      gatesHh[(position * 3 + 2) * hiddenSize + unit] = r(dCandidate * reset);
+      hiddenGradient[unit] = r(dh * update);
+    }
+    for (let unit = 0; unit < hiddenSize; unit++) {
+      const product = backProduct(r, 3 * hiddenSize, gatesHh, position, weightHh, hiddenSize, unit);
+      const share = mask ? r(product * mask[row * hiddenSize + unit]!) : product;
+      hiddenGradient[unit] = r(hiddenGradient[unit]! + share);
+    }
+  }
+  gradients.initialHidden.set(hiddenGradient, row * hiddenSize);
+}

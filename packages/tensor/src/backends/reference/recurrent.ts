@@ -1,0 +1,192 @@
+/**
+ * What the recurrent layers share: the walk over the real positions of a padded batch, the chain of a pre-activation, and the
+ * gradients that are products over positions.
+ *
+ * Positions are numbered by time, then by row, and only real ones count; all sums over positions run in that order.
+ */
+import type { RecurrentShape } from "../../backend.ts";
+import type { Arithmetic } from "./arithmetic.ts";
+import { type Floats, floatArray, productSum, type Round } from "./sums.ts";
+
+/** The real positions of a padded batch. */
+export interface Positions {
+  readonly count: number;
+  /** Batch row and time step of each position. */
+  readonly rows: Int32Array;
+  readonly times: Int32Array;
+  /** Position of `[row, time]`, or -1 on padding: index `row * time + t`. */
+  readonly at: Int32Array;
+}
+
+export function positionsOf(shape: RecurrentShape): Positions {
+  const { batch, time, lengths } = shape;
+  const count = lengths.reduce((sum, length) => sum + length, 0);
+  const rows = new Int32Array(count);
+  const times = new Int32Array(count);
+  const at = new Int32Array(batch * time).fill(-1);
+  let position = 0;
+  for (let t = 0; t < time; t++) {
+    for (let row = 0; row < batch; row++) {
+      if (t >= lengths[row]!) continue;
+      rows[position] = row;
+      times[position] = t;
+      at[row * time + t] = position++;
+    }
+  }
+  return { count, rows, times, at };
+}
+
+/** Time steps of one row in the order that the layer reads them. */
+export function stepOrder(length: number, reverse: boolean): number[] {
+  return Array.from({ length }, (_, step) => (reverse ? length - 1 - step : step));
+}
+
+/** What a layer of any kind reads. */
+export interface RecurrentArrays {
+  readonly shape: RecurrentShape;
+  readonly input: Floats;
+  readonly weightIh: Floats;
+  readonly weightHh: Floats;
+  readonly biasIh: Floats;
+  readonly biasHh: Floats;
+  readonly initialHidden: Floats | undefined;
+  /** `[batch, outputSize]`, see `maskedHidden`. */
+  readonly recurrentDropoutMask: Floats | undefined;
+  /** `[batch, time, outputSize]` */
+  readonly output: Floats;
+}
+
+/** A copy of one row of a state, or of its gradient, of `width` features; zeros where the caller gave none. */
+export function stateRow(math: Arithmetic, state: Floats | undefined, row: number, width: number): Floats {
+  return state?.slice(row * width, (row + 1) * width) ?? floatArray(math.floatType, width);
+}
+
+/** What the hidden products of one row see of its hidden state: all of it, or what the recurrent dropout mask leaves. */
+export function maskedHidden(r: Round, arrays: RecurrentArrays, hidden: Floats, row: number): Floats {
+  const mask = arrays.recurrentDropoutMask;
+  return hidden.map((value, unit) => (mask ? r(value * mask[row * hidden.length + unit]!) : value)) as Floats;
+}
+
+/** `start` plus the products of `count` elements from `left[leftAt]` and `right[rightAt]` on, in one accumulator without blocks. */
+export function chain(
+  r: Round,
+  start: number,
+  count: number,
+  left: Floats,
+  leftAt: number,
+  right: Floats,
+  rightAt: number,
+): number {
+  let sum = start;
+  for (let k = 0; k < count; k++) sum = r(sum + r(left[leftAt + k]! * right[rightAt + k]!));
+  return sum;
+}
+
+/** Pre-activation `gate` of `[row, t]`: `round(biasIh + biasHh)`, then the input products, then the hidden products. */
+export function preActivation(
+  r: Round,
+  arrays: RecurrentArrays,
+  gate: number,
+  inputAt: number,
+  hidden: Floats,
+): number {
+  const { inputSize } = arrays.shape;
+  const bias = r(arrays.biasIh[gate]! + arrays.biasHh[gate]!);
+  const inputPart = chain(r, bias, inputSize, arrays.input, inputAt, arrays.weightIh, gate * inputSize);
+  return chain(r, inputPart, hidden.length, hidden, 0, arrays.weightHh, gate * hidden.length);
+}
+
+/** Row `index` of `gradients [n, gates]` times a weight `[gates, columns]`: one element of the product. */
+export function backProduct(
+  r: Round,
+  gates: number,
+  gradients: Floats,
+  index: number,
+  weight: Floats,
+  columns: number,
+  column: number,
+): number {
+  return productSum(
+    gates,
+    r,
+    (gate) => gradients[index * gates + gate]!,
+    (gate) => weight[gate * columns + column]!,
+  );
+}
+
+/** Fills `[batch, time, inputSize]` from gradients of the pre-activations, `[positions, gates]`; zeros on padding. */
+export function inputGradients(
+  r: Round,
+  { shape, weightIh }: RecurrentArrays,
+  positions: Positions,
+  gateGradients: Floats,
+  out: Floats,
+): void {
+  const { time, inputSize } = shape;
+  const gates = weightIh.length / inputSize;
+  out.fill(0);
+  for (let position = 0; position < positions.count; position++) {
+    const to = (positions.rows[position]! * time + positions.times[position]!) * inputSize;
+    for (let k = 0; k < inputSize; k++) {
+      out[to + k] = backProduct(r, gates, gateGradients, position, weightIh, inputSize, k);
+    }
+  }
+}
+
+/** A number of each real position. */
+export type OfPosition = (position: number) => number;
+
+/** Fills a bias's gradient: sums of `gradients [positions, gates]` over positions. */
+export function biasGradient(r: Round, count: number, gradients: Floats, out: Floats): void {
+  const gates = out.length;
+  for (let gate = 0; gate < gates; gate++) {
+    out[gate] = productSum(
+      count,
+      r,
+      (position) => gradients[position * gates + gate]!,
+      () => 1,
+    );
+  }
+}
+
+/** Fills a weight's gradient `[gates, columns]`; `seen(k)` is what column `k` of the weight met at each position. */
+export function weightGradient(
+  r: Round,
+  count: number,
+  gradients: Floats,
+  columns: number,
+  seen: (k: number) => OfPosition,
+  out: Floats,
+): void {
+  const gates = out.length / columns;
+  for (let gate = 0; gate < gates; gate++) {
+    const gradient = (position: number) => gradients[position * gates + gate]!;
+    for (let k = 0; k < columns; k++) out[gate * columns + k] = productSum(count, r, gradient, seen(k));
+  }
+}
+
+/** What input weights met: the input at each position. */
+export function inputSeen({ shape, input }: RecurrentArrays, { rows, times }: Positions): (k: number) => OfPosition {
+  const { time, inputSize } = shape;
+  return (k) => (position) => input[(rows[position]! * time + times[position]!) * inputSize + k]!;
+}
+
+/** What hidden weights met: the (masked) hidden state before each position, of `width` features. */
+export function hiddenSeen(
+  { round }: Arithmetic,
+  arrays: RecurrentArrays,
+  { rows, times }: Positions,
+  width: number,
+): (unit: number) => OfPosition {
+  const { time, lengths, reverse } = arrays.shape;
+  const mask = arrays.recurrentDropoutMask;
+  return (unit) => (position) => {
+    const row = rows[position]!;
+    const t = times[position]! + (reverse ? 1 : -1);
+    const isInside = t >= 0 && t < lengths[row]!;
+    const previous = isInside
+      ? arrays.output[(row * time + t) * width + unit]!
+      : (arrays.initialHidden?.[row * width + unit] ?? 0);
+    return mask ? round(previous * mask[row * width + unit]!) : previous;
+  };
+}

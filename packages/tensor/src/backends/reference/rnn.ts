@@ -1,0 +1,101 @@
+/**
+ * A whole layer of a simple recurrent network (Elman 1990) in one direction, forward and backward:
+ * `h = activation(W_ih x + b_ih + W_hh h + b_hh)`. This file is the definition of the op's bits.
+ */
+import type { RnnActivation } from "../../backend.ts";
+import type { Arithmetic } from "./arithmetic.ts";
+import { maximum } from "./elementwise.ts";
+import {
+  backProduct,
+  biasGradient,
+  hiddenSeen,
+  inputGradients,
+  inputSeen,
+  maskedHidden,
+  type Positions,
+  positionsOf,
+  preActivation,
+  type RecurrentArrays,
+  stateRow,
+  stepOrder,
+  weightGradient,
+} from "./recurrent.ts";
+import type { Floats } from "./sums.ts";
+
+export interface RnnArrays extends RecurrentArrays {
+  readonly activation: RnnActivation;
+}
+
+export function rnnForward(math: Arithmetic, arrays: RnnArrays, hiddenState: Floats): void {
+  const { shape, output, activation } = arrays;
+  const { time, inputSize, hiddenSize, lengths, reverse } = shape;
+  const activate = activation === "tanh" ? math.tanh : (x: number) => maximum(x, 0);
+  output.fill(0);
+  for (let row = 0; row < shape.batch; row++) {
+    let hidden = stateRow(math, arrays.initialHidden, row, hiddenSize);
+    for (const t of stepOrder(lengths[row]!, reverse)) {
+      const inputAt = (row * time + t) * inputSize;
+      const seen = maskedHidden(math.round, arrays, hidden, row);
+      hidden = hidden.map((_, unit) => activate(preActivation(math.round, arrays, unit, inputAt, seen))) as Floats;
+      output.set(hidden, (row * time + t) * hiddenSize);
+    }
+    hiddenState.set(hidden, row * hiddenSize);
+  }
+}
+
+export interface RnnGradientArrays {
+  /** Of the outputs: zeros where absent. */
+  readonly output: Floats | undefined;
+  readonly hidden: Floats | undefined;
+  readonly input: Floats | undefined;
+  /** `[positions, hiddenSize]`: gradients of the pre-activations. */
+  readonly gates: Floats;
+  readonly weightIh: Floats | undefined;
+  readonly weightHh: Floats | undefined;
+  readonly bias: Floats;
+  readonly initialHidden: Floats;
+}
+
+export function rnnBackward(math: Arithmetic, arrays: RnnArrays, gradients: RnnGradientArrays): void {
+  const { shape } = arrays;
+  const r = math.round;
+  const positions = positionsOf(shape);
+  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
+  if (gradients.input) inputGradients(r, arrays, positions, gradients.gates, gradients.input);
+  biasGradient(r, positions.count, gradients.gates, gradients.bias);
+  const { weightIh, weightHh } = gradients;
+  if (weightIh) {
+    weightGradient(r, positions.count, gradients.gates, shape.inputSize, inputSeen(arrays, positions), weightIh);
+  }
+  if (weightHh) {
+    const seen = hiddenSeen(math, arrays, positions, shape.hiddenSize);
+    weightGradient(r, positions.count, gradients.gates, shape.hiddenSize, seen, weightHh);
+  }
+}
+
+/** The recurrence of one row from its last step to its first; fills the gradients of its pre-activations. */
+function backwardRow(
+  math: Arithmetic,
+  arrays: RnnArrays,
+  gradients: RnnGradientArrays,
+  positions: Positions,
+  row: number,
+): void {
+  const { shape, output, activation, weightHh, recurrentDropoutMask: mask } = arrays;
+  const { time, hiddenSize, lengths, reverse } = shape;
+  const r = math.round;
+  const hiddenGradient = stateRow(math, gradients.hidden, row, hiddenSize);
+  for (const t of stepOrder(lengths[row]!, reverse).reverse()) {
+    const position = positions.at[row * time + t]!;
+    for (let unit = 0; unit < hiddenSize; unit++) {
+      const y = output[(row * time + t) * hiddenSize + unit]!;
+      const dh = r((gradients.output?.[(row * time + t) * hiddenSize + unit] ?? 0) + hiddenGradient[unit]!);
+      gradients.gates[position * hiddenSize + unit] = activation === "tanh" ? r(dh * r(1 - r(y * y))) : y > 0 ? dh : 0;
+    }
+    for (let unit = 0; unit < hiddenSize; unit++) {
+      const product = backProduct(r, hiddenSize, gradients.gates, position, weightHh, hiddenSize, unit);
+      hiddenGradient[unit] = mask ? r(product * mask[row * hiddenSize + unit]!) : product;
+    }
+  }
+  gradients.initialHidden.set(hiddenGradient, row * hiddenSize);
+}

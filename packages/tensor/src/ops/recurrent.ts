@@ -1,0 +1,181 @@
+/** What the recurrent layers share: parameters, options, results, their checks, and weight gradients of single steps. */
+import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
+import type { RecurrentArgs, RecurrentGradientArgs, RecurrentShape } from "../backend.ts";
+import { ShapeError } from "../errors.ts";
+import { sameShape } from "../shape.ts";
+import { Tensor } from "../tensor.ts";
+import { checkFloat, mul } from "./elementwise.ts";
+import { checkLengths } from "./sequence.ts";
+
+/** Parameters in PyTorch's layout, rows stacked gate by gate; `gates` is 4 of an LSTM, 3 of a GRU, 1 of a simple RNN. */
+export interface RecurrentWeights {
+  /** `[gates * hiddenSize, inputSize]` */
+  readonly weightIh: Tensor;
+  /** `[gates * hiddenSize, hiddenSize]` */
+  readonly weightHh: Tensor;
+  /** `[gates * hiddenSize]` */
+  readonly biasIh: Tensor;
+  /** `[gates * hiddenSize]` */
+  readonly biasHh: Tensor;
+}
+
+export interface RecurrentState {
+  /** `[batch, hiddenSize]`, also the output of the last step. */
+  readonly hiddenState: Tensor;
+}
+
+export interface RecurrentOptions<State extends RecurrentState = RecurrentState> {
+  /** Real steps of each row, `[batch]`. Default: all of them. */
+  readonly lengths?: Int32Array;
+  /** Reads each row from its true end to its start. Default false. */
+  readonly reverse?: boolean;
+  /** Default: zeros. */
+  readonly initialState?: State;
+  /**
+   * `[batch, hiddenSize]`: factors of the hidden state before each hidden product, the same at all steps (Gal & Ghahramani
+   * 2016). An input: no gradient flows to it. Default: none, at no cost.
+   */
+  readonly recurrentDropoutMask?: Tensor;
+}
+
+export interface RecurrentOutput extends RecurrentState {
+  /** `[batch, time, hiddenSize]`, zeros on padding. */
+  readonly output: Tensor;
+}
+
+export interface RecurrentSizes {
+  /** Blocks of rows in the weights. */
+  readonly gates: number;
+  readonly hiddenSize: number;
+  /** Features of the hidden state, columns of `weightHh`. */
+  readonly outputSize: number;
+}
+
+/** The sizes of a layer whose hidden state has a feature for each unit. */
+export function recurrentSizes(gates: number, { weightHh }: RecurrentWeights): RecurrentSizes {
+  const hiddenSize = weightHh.shape[1] ?? 0;
+  return { gates, hiddenSize, outputSize: hiddenSize };
+}
+
+/** @throws {ShapeError} naming the tensor that does not fit */
+export function recurrentShape(
+  op: string,
+  { gates, hiddenSize, outputSize }: RecurrentSizes,
+  input: Tensor,
+  weights: RecurrentWeights,
+  options: RecurrentOptions,
+): RecurrentShape {
+  checkFloat(op, input);
+  if (input.shape.length !== 3) throw new ShapeError(op, "input of shape [batch, time, inputSize]", input.shape);
+  const [batch, time, inputSize] = input.shape as [number, number, number];
+  requireShape(op, "weightIh", weights.weightIh, [gates * hiddenSize, inputSize]);
+  requireShape(op, "weightHh", weights.weightHh, [gates * hiddenSize, outputSize]);
+  requireShape(op, "biasIh", weights.biasIh, [gates * hiddenSize]);
+  requireShape(op, "biasHh", weights.biasHh, [gates * hiddenSize]);
+  requireShape(op, "initialState.hiddenState", options.initialState?.hiddenState, [batch, outputSize]);
+  requireShape(op, "recurrentDropoutMask", options.recurrentDropoutMask, [batch, outputSize]);
+  const lengths = options.lengths ?? new Int32Array(batch).fill(time);
+  checkLengths(op, lengths, batch, time);
+  return { batch, time, inputSize, hiddenSize, reverse: options.reverse ?? false, lengths };
+}
+
+/** @throws {ShapeError} if there is a tensor and its shape is another one */
+export function requireShape(op: string, name: string, tensor: Tensor | undefined, shape: readonly number[]): void {
+  if (tensor && !sameShape(tensor.shape, shape)) {
+    throw new ShapeError(op, `${name} of shape [${shape.join(", ")}]`, tensor.shape);
+  }
+}
+
+/** Real steps of all rows. */
+export function positionCount({ lengths }: RecurrentShape): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
+/** One run of a layer, as its backward pass needs it. */
+export interface RecurrentRun {
+  readonly shape: RecurrentShape;
+  readonly input: Tensor;
+  readonly weights: RecurrentWeights;
+  readonly options: RecurrentOptions;
+  readonly output: Tensor;
+  readonly hiddenState: Tensor;
+}
+
+/** The storages that both passes read. */
+export function recurrentArgs({ shape, input, weights, options, output }: RecurrentRun): RecurrentArgs {
+  return {
+    shape,
+    keepWeights: weights.weightIh.block.isParameter && weights.weightHh.block.isParameter,
+    input: input.storage,
+    weightIh: weights.weightIh.storage,
+    weightHh: weights.weightHh.storage,
+    biasIh: weights.biasIh.storage,
+    biasHh: weights.biasHh.storage,
+    initialHidden: options.initialState?.hiddenState.storage,
+    recurrentDropoutMask: options.recurrentDropoutMask?.storage,
+    output: output.storage,
+  };
+}
+
+/** Gradients of the pre-activations' parts: what weight gradients are products of. */
+export interface GateGradients {
+  /** `[positions, rows of weightIh]` */
+  readonly ih: Tensor;
+  /** `[positions, rows of weightHh]` */
+  readonly hh: Tensor;
+}
+
+export interface RecurrentGradients {
+  /** For the backend to fill. */
+  readonly args: RecurrentGradientArgs;
+  readonly input: Tensor | undefined;
+  readonly weights: readonly [ih: Tensor | ProductGradient, hh: Tensor | ProductGradient];
+  readonly initialHidden: Tensor;
+}
+
+/** Room for the gradients that layers of all kinds have, given those of the two outputs. */
+export function recurrentGradients(
+  run: RecurrentRun,
+  gates: GateGradients,
+  [ofOutput, ofHidden]: readonly (Tensor | undefined)[],
+): RecurrentGradients {
+  const { input, weights, hiddenState } = run;
+  const { session } = input;
+  const inputGradient = input.requiresGrad ? session.empty(input.shape) : undefined;
+  const initialHidden = session.empty(hiddenState.shape);
+  const later = stepGradients(run, gates);
+  const weightIh = later?.[0] ?? session.empty(weights.weightIh.shape);
+  const weightHh = later?.[1] ?? session.empty(weights.weightHh.shape);
+  const storageOf = (gradient: Tensor | ProductGradient) => (gradient instanceof Tensor ? gradient.storage : undefined);
+  return {
+    args: {
+      outputGradient: ofOutput?.storage,
+      hiddenGradient: ofHidden?.storage,
+      inputGradient: inputGradient?.storage,
+      weightIhGradient: storageOf(weightIh),
+      weightHhGradient: storageOf(weightHh),
+      initialHiddenGradient: initialHidden.storage,
+    },
+    input: inputGradient,
+    weights: [weightIh, weightHh],
+    initialHidden,
+  };
+}
+
+/**
+ * Gradients of both weights from one step, put off: a single step is most often one of many in a loop, whose weight gradients
+ * are summed in one go. Undefined if there are more steps, or the batch is too large for that.
+ */
+function stepGradients(
+  { shape, input, options, hiddenState }: RecurrentRun,
+  gates: GateGradients,
+): [ProductGradient, ProductGradient] | undefined {
+  const { batch, time, inputSize } = shape;
+  if (time !== 1 || positionCount(shape) !== batch) return undefined;
+  const { session } = input;
+  const mask = options.recurrentDropoutMask;
+  const previous = options.initialState?.hiddenState ?? session.zeros(hiddenState.shape);
+  const ofIh = productGradient(gates.ih, session.alias(input, [batch, inputSize]));
+  const ofHh = productGradient(gates.hh, mask ? mul(previous, mask) : previous);
+  return ofIh && ofHh && [ofIh, ofHh];
+}
