@@ -1,21 +1,32 @@
 /** The public names of @cellstate/lstm-core. */
 
-export { poolOverTime } from "@cellstate/tensor";
+export { type LstmState, poolOverTime, type RecurrentState } from "@cellstate/tensor";
 // cells and layers
-export { type LstmState, lstmCell } from "./cells/lstm-cell.ts";
+export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
+export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
+export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
 // errors
 export { OptionError, StateDictError } from "./errors.ts";
 // initializers
 export { glorotUniform } from "./initializers/glorot-uniform.ts";
 export { constant, type Initializer, normal, ones, uniform, zeros } from "./initializers/initializer.ts";
 export { orthogonal } from "./initializers/orthogonal.ts";
-export { forgetBias, perGate } from "./initializers/per-gate.ts";
+export { forgetBias, gruGates, lstmGates, perGate } from "./initializers/per-gate.ts";
+export { type BuildRecurrentOptions, buildRecurrent } from "./layers/build-recurrent.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
+export { Gru } from "./layers/gru.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";
 export { Linear, type LinearOptions } from "./layers/linear.ts";
-export { Lstm, type LstmForwardOptions, type LstmOptions, type LstmResult } from "./layers/lstm.ts";
+export { Lstm, type LstmOptions } from "./layers/lstm.ts";
 export { buildBlank, makeParameter, type ParameterOptions } from "./layers/parameter.ts";
+export type {
+  RecurrentForwardOptions,
+  RecurrentLayerOptions,
+  RecurrentModule,
+  RecurrentResult,
+} from "./layers/recurrent.ts";
+export { Rnn, type RnnLayerOptions } from "./layers/rnn.ts";
 // losses
 export { balancedClassWeights } from "./losses/class-weights.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";

@@ -1,21 +1,23 @@
 /** The options of a sequence-to-sequence model and of its search as zod schemas: the only place of their defaults. */
-import { dropoutRate, embeddingConfig } from "@cellstate/lstm-core/config";
+import { dropoutRate, embeddingConfig, recurrentKinds } from "@cellstate/lstm-core/config";
 import { z } from "zod";
 
 const size = z.int().min(1);
 
 export const encoderConfig = z
-  .strictObject({
-    kind: z.literal("lstm").default("lstm").describe("kind of encoder"),
-    hiddenSize: size.describe("features of each direction"),
-    numLayers: size.default(1).describe("layers on top of each other"),
-    bidirectional: z.boolean().default(true).describe("also reads each source from its end"),
-    dropout: dropoutRate.default(0).describe("share of features dropped between layers and in the encoder's output"),
-    layerNorm: z
-      .boolean()
-      .default(false)
-      .describe("normalizes the encoder's output at each position, before its dropout"),
-  })
+  .discriminatedUnion(
+    "kind",
+    recurrentKinds({
+      hiddenSize: size.describe("features of each direction"),
+      numLayers: size.default(1).describe("layers on top of each other"),
+      bidirectional: z.boolean().default(true).describe("also reads each source from its end"),
+      dropout: dropoutRate.default(0).describe("share of features dropped between layers and in the encoder's output"),
+      layerNorm: z
+        .boolean()
+        .default(false)
+        .describe("normalizes the encoder's output at each position, before its dropout"),
+    }),
+  )
   .describe("reads the source");
 export type EncoderConfig = z.infer<typeof encoderConfig>;
 
@@ -28,14 +30,18 @@ export const attentionConfig = z
 export type AttentionConfig = z.infer<typeof attentionConfig>;
 
 export const decoderConfig = z
-  .strictObject({
-    kind: z.literal("lstm").default("lstm").describe("kind of decoder"),
-    hiddenSize: size.describe("features of each layer"),
-    numLayers: size.default(1).describe("layers on top of each other"),
-    inputFeeding: z.boolean().default(true).describe("feeds the attentional vector of one step into the next"),
-    tieEmbeddings: z.boolean().default(false).describe("one table for target vectors and output weights"),
-    dropout: dropoutRate.default(0).describe("share of features dropped between layers and in the attentional vectors"),
-  })
+  .discriminatedUnion(
+    "kind",
+    recurrentKinds({
+      hiddenSize: size.describe("features of each layer"),
+      numLayers: size.default(1).describe("layers on top of each other"),
+      inputFeeding: z.boolean().default(true).describe("feeds the attentional vector of one step into the next"),
+      tieEmbeddings: z.boolean().default(false).describe("one table for target vectors and output weights"),
+      dropout: dropoutRate
+        .default(0)
+        .describe("share of features dropped between layers and in the attentional vectors"),
+    }),
+  )
   .describe("writes the target");
 export type DecoderConfig = z.infer<typeof decoderConfig>;
 

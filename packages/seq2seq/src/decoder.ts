@@ -1,15 +1,16 @@
 /**
- * The decoder: an LSTM that looks at the source at each step and is fed its last look (Luong, Pham & Manning 2015,
+ * The decoder: recurrent layers that look at the source at each step and are fed their last look (Luong, Pham & Manning 2015,
  * sections 3.1 and 3.3). It remembers nothing: a step takes a state and returns the next one.
  */
 import {
+  buildRecurrent,
   Dropout,
   Embedding,
   Linear,
-  Lstm,
-  type LstmState,
   type Module,
   namedParameters,
+  type RecurrentModule,
+  type RecurrentState,
   type StepContext,
 } from "@cellstate/lstm-core";
 import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
@@ -42,7 +43,7 @@ export interface TargetVocabulary {
 /** What one step hands to the next. */
 export interface DecoderState {
   /** One for each layer. */
-  readonly layers: readonly LstmState[];
+  readonly layers: readonly RecurrentState[];
   /** `[batch, attentionalSize]`: `tanh(W [context; hiddenState])`, before its dropout. */
   readonly attentional: Tensor;
 }
@@ -65,7 +66,7 @@ export interface DecoderOptions {
 
 export class Decoder implements Module {
   readonly embedding: Embedding;
-  readonly lstm: Lstm;
+  readonly recurrent: RecurrentModule;
   readonly attention: Attention;
   /** Mean of the encoder's outputs to the first hidden states of all layers. */
   readonly bridge: Linear;
@@ -75,6 +76,7 @@ export class Decoder implements Module {
   readonly outputBias: Tensor;
   readonly attentionalSize: number;
   readonly #session: Session;
+  readonly #kind: DecoderConfig["kind"];
   readonly #inputFeeding: boolean;
   readonly #output: Module;
   readonly #embeddingDropout: Dropout;
@@ -93,26 +95,24 @@ export class Decoder implements Module {
       ...(tieEmbeddings ? {} : { paddingIndex: vocabulary.padId }),
       stream: stream.fork("embedding"),
     });
-    this.lstm = new Lstm(session, {
+    this.recurrent = buildRecurrent(session, decoder, {
       inputSize: embedding.size + (inputFeeding ? this.attentionalSize : 0),
-      hiddenSize,
-      numLayers,
-      bidirectional: false,
-      dropoutRate: decoder.dropout,
-      stream: stream.fork("lstm"),
+      stream: stream.fork(decoder.kind),
     });
+    this.#kind = decoder.kind;
+    const { stateSize } = this.recurrent;
     this.attention = new attentionKinds[attention.kind](session, {
-      querySize: hiddenSize,
+      querySize: stateSize,
       valueSize: encoderSize,
       stream: stream.fork("attention"),
     });
     this.bridge = new Linear(session, {
       inputSize: encoderSize,
-      outputSize: numLayers * hiddenSize,
+      outputSize: numLayers * stateSize,
       stream: stream.fork("bridge"),
     });
     this.combine = new Linear(session, {
-      inputSize: encoderSize + hiddenSize,
+      inputSize: encoderSize + stateSize,
       outputSize: this.attentionalSize,
       bias: false,
       stream: stream.fork("combine"),
@@ -138,14 +138,14 @@ export class Decoder implements Module {
 
   /** The state before the first token: hidden states from the mean of the source, all else zero. */
   start({ outputs, lengths }: Encoded): DecoderState {
-    const batchSize = lengths.length;
-    const { hiddenSize, numLayers } = this.lstm;
-    const hidden = tanh(this.bridge.forward(poolOverTime(outputs, "mean", lengths))); // [batch, numLayers * hiddenSize]
-    const layers = Array.from({ length: numLayers }, (_, layer) => ({
-      hiddenState: numLayers === 1 ? hidden : slice(hidden, 1, layer * hiddenSize, (layer + 1) * hiddenSize),
-      cellState: this.#session.zeros([batchSize, hiddenSize]),
-    }));
-    return { layers, attentional: this.#session.zeros([batchSize, this.attentionalSize]) };
+    const { stateSize, numLayers } = this.recurrent;
+    const hidden = tanh(this.bridge.forward(poolOverTime(outputs, "mean", lengths))); // [batch, numLayers * stateSize]
+    const layers = Array.from({ length: numLayers }, (_, layer) =>
+      this.recurrent.startState(
+        numLayers === 1 ? hidden : slice(hidden, 1, layer * stateSize, (layer + 1) * stateSize),
+      ),
+    );
+    return { layers, attentional: this.#session.zeros([lengths.length, this.attentionalSize]) };
   }
 
   /**
@@ -156,12 +156,12 @@ export class Decoder implements Module {
    */
   step(vectors: Tensor, previous: DecoderState, memory: AttentionMemory, step: StepContext, time: number): DecoderStep {
     const input = this.#inputFeeding ? concat([vectors, previous.attentional], 1) : vectors; // [batch, inputSize]
-    const { state: layers } = this.lstm.forward(reshape(input, [input.shape[0]!, 1, input.shape[1]!]), {
+    const { state: layers } = this.recurrent.forward(reshape(input, [input.shape[0]!, 1, input.shape[1]!]), {
       initialState: previous.layers,
       step,
       timeOffset: time,
     });
-    const { hiddenState } = layers.at(-1)!; // [batch, hiddenSize]
+    const { hiddenState } = layers.at(-1)!; // [batch, stateSize]
     const { context, attentionWeights } = this.attention.attend(hiddenState, memory);
     const attentional = tanh(this.combine.forward(concat([context, hiddenState], 1))); // [batch, attentionalSize]
     return { state: { layers, attentional }, attentionWeights };
@@ -195,7 +195,7 @@ export class Decoder implements Module {
   parameters(): Map<string, Tensor> {
     return namedParameters({
       embedding: this.embedding,
-      lstm: this.lstm,
+      [this.#kind]: this.recurrent,
       attention: this.attention,
       bridge: this.bridge,
       combine: this.combine,

@@ -1,11 +1,12 @@
-/** The encoder: token vectors and an LSTM, in both directions by default, over the source. */
+/** The encoder: token vectors and recurrent layers, in both directions by default, over the source. */
 import {
+  buildRecurrent,
   Dropout,
   Embedding,
   LayerNorm,
-  Lstm,
   type Module,
   namedParameters,
+  type RecurrentModule,
   type StepContext,
 } from "@cellstate/lstm-core";
 import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
@@ -35,12 +36,13 @@ export interface EncoderOptions {
 
 export class Encoder implements Module {
   readonly embedding: Embedding;
-  readonly lstm: Lstm;
+  readonly recurrent: RecurrentModule;
   /** Features of `Encoded.outputs`. */
   readonly outputSize: number;
-  /** Of the LSTM's output, where the config asks for it. */
+  /** Of the recurrent output, where the config asks for it. */
   readonly layerNorm: LayerNorm | undefined;
   readonly #session: Session;
+  readonly #kind: EncoderConfig["kind"];
   readonly #vocabSize: number;
   readonly #embeddingDropout: Dropout;
   readonly #outputDropout: Dropout;
@@ -54,15 +56,12 @@ export class Encoder implements Module {
       paddingIndex: vocabulary.padId,
       stream: stream.fork("embedding"),
     });
-    this.lstm = new Lstm(session, {
+    this.recurrent = buildRecurrent(session, encoder, {
       inputSize: embedding.size,
-      hiddenSize: encoder.hiddenSize,
-      numLayers: encoder.numLayers,
-      bidirectional: encoder.bidirectional,
-      dropoutRate: encoder.dropout,
-      stream: stream.fork("lstm"),
+      stream: stream.fork(encoder.kind),
     });
-    this.outputSize = this.lstm.outputSize;
+    this.#kind = encoder.kind;
+    this.outputSize = this.recurrent.outputSize;
     if (encoder.layerNorm) {
       this.layerNorm = new LayerNorm(session, { size: this.outputSize, stream: stream.fork("layer_norm") });
     }
@@ -76,7 +75,7 @@ export class Encoder implements Module {
     const { ids, lengths, batchSize, seqLen } = source;
     const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
     const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, srcLen, embeddingSize]
-    const { output } = this.lstm.forward(vectors, { lengths, step });
+    const { output } = this.recurrent.forward(vectors, { lengths, step });
     const outputs = this.layerNorm
       ? mapRealPositions(output, lengths, (rows) => this.layerNorm!.forward(rows))
       : output;
@@ -84,7 +83,8 @@ export class Encoder implements Module {
   }
 
   parameters(): Map<string, Tensor> {
-    const { embedding, lstm, layerNorm } = this;
-    return namedParameters(layerNorm ? { embedding, lstm, layer_norm: layerNorm } : { embedding, lstm });
+    const { embedding, recurrent, layerNorm } = this;
+    const children = { embedding, [this.#kind]: recurrent };
+    return namedParameters(layerNorm ? { ...children, layer_norm: layerNorm } : children);
   }
 }

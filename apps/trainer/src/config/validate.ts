@@ -48,7 +48,9 @@ function unknownKey(path: KeyPath, key: string, layer: Layer, schema: PlainMap):
 function describe(issue: z.core.$ZodIssue, path: KeyPath, layer: Layer): string {
   const value = valueAt(layer.values, path);
   if (issue.code === "invalid_union" && "options" in issue) {
-    return choices((issue.options ?? []).map(String), value, String(issue.path.at(-1)));
+    // A kind with a default may be left out, which zod lists as a choice.
+    const valid = (issue.options ?? []).filter((option) => option !== undefined);
+    return choices(valid.map(String), value, String(issue.path.at(-1)));
   }
   if (value === undefined) return `is missing; ${requirement(issue)}`;
   if (issue.code === "invalid_value") return choices(issue.values.map(String), value, "value");

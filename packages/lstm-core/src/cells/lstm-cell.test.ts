@@ -1,6 +1,7 @@
 import {
   add,
   createSession,
+  type LstmState,
   mul,
   Rng,
   reshape,
@@ -13,7 +14,7 @@ import {
 import { checkGradients } from "@cellstate/tensor/testing";
 import { expect, test } from "vitest";
 import { Lstm } from "../layers/lstm.ts";
-import { type LstmState, lstmCell } from "./lstm-cell.ts";
+import { lstmCell } from "./lstm-cell.ts";
 
 const [batchSize, seqLen, inputSize, hiddenSize] = [2, 4, 3, 5];
 

@@ -1,13 +1,22 @@
 /** One step of an LSTM from small operations: the definition that the fused layer is tested against. */
-import { add, type LstmWeights, linear, mul, sigmoid, slice, type Tensor, tanh } from "@cellstate/tensor";
+import {
+  add,
+  type LstmOptions,
+  type LstmState,
+  type LstmWeights,
+  linear,
+  maximum,
+  mul,
+  neg,
+  sigmoid,
+  slice,
+  type Tensor,
+  tanh,
+} from "@cellstate/tensor";
+import { normalize } from "../layers/layer-norm.ts";
 
-/** The recurrent state of one layer in one direction. */
-export interface LstmState {
-  /** `[batch, hiddenSize]`, also the output of the step. */
-  readonly hiddenState: Tensor;
-  /** `[batch, hiddenSize]`, never passed to the next layer. */
-  readonly cellState: Tensor;
-}
+/** See `lstm` of `@cellstate/tensor`. */
+export type LstmCellOptions = Pick<LstmOptions, "recurrentDropoutMask" | "cellClip">;
 
 /**
  * One step of a long short-term memory with forget gate.
@@ -17,17 +26,35 @@ export interface LstmState {
  * @param previous  the state before the step
  * @see Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000 (forget gate)
  */
-export function lstmCell(weights: LstmWeights, input: Tensor, previous: LstmState): LstmState {
-  const gates = add(
-    linear(input, weights.weightIh, weights.biasIh),
-    linear(previous.hiddenState, weights.weightHh, weights.biasHh),
-  ); // [batch, 4 * hiddenSize]
-  const hiddenSize = previous.hiddenState.shape[1]!;
+export function lstmCell(
+  weights: LstmWeights,
+  input: Tensor,
+  previous: LstmState,
+  { recurrentDropoutMask: mask, cellClip }: LstmCellOptions = {},
+): LstmState {
+  const { peepholes, norm, weightHr } = weights;
+  const hiddenSize = previous.cellState.shape[1]!;
+  const seen = mask ? mul(previous.hiddenState, mask) : previous.hiddenState;
+  const epsilon = input.session.tensor([1e-5], []);
+  const gates = norm
+    ? add(
+        add(mul(normalize(linear(input, weights.weightIh), epsilon), norm.gainIh), weights.biasIh),
+        add(mul(normalize(linear(seen, weights.weightHh), epsilon), norm.gainHh), weights.biasHh),
+      )
+    : add(linear(input, weights.weightIh, weights.biasIh), linear(seen, weights.weightHh, weights.biasHh)); // [batch, 4 * hiddenSize]
   const gate = (index: number) => slice(gates, 1, index * hiddenSize, (index + 1) * hiddenSize); // [batch, hiddenSize]
-  const inputGate = sigmoid(gate(0));
-  const forgetGate = sigmoid(gate(1));
+  const peep = (index: number, x: Tensor, state: Tensor) =>
+    peepholes ? add(x, mul(state, slice(peepholes, 0, index * hiddenSize, (index + 1) * hiddenSize))) : x;
+  const inputGate = sigmoid(peep(0, gate(0), previous.cellState));
+  const forgetGate = sigmoid(peep(1, gate(1), previous.cellState));
   const cellCandidate = tanh(gate(2));
-  const outputGate = sigmoid(gate(3));
-  const cellState = add(mul(forgetGate, previous.cellState), mul(inputGate, cellCandidate));
-  return { hiddenState: mul(outputGate, tanh(cellState)), cellState };
+  const cellState = clip(add(mul(forgetGate, previous.cellState), mul(inputGate, cellCandidate)), cellClip);
+  const outputGate = sigmoid(peep(2, gate(3), cellState));
+  const cellOutput = norm ? add(mul(normalize(cellState, epsilon), norm.gainCell), norm.biasCell) : cellState;
+  const hidden = mul(outputGate, tanh(cellOutput));
+  return { hiddenState: weightHr ? linear(hidden, weightHr) : hidden, cellState };
+}
+
+function clip(x: Tensor, limit: number | undefined): Tensor {
+  return limit === undefined ? x : neg(maximum(neg(maximum(x, -limit)), -limit));
 }

@@ -1,16 +1,19 @@
-/** Initializers of the stacked weights of an LSTM: gates input, forget, candidate, output, one block of rows each. */
+/** Initializers of stacked weights: one block of rows for each gate. */
 import { elementsOf, type Initializer } from "./initializer.ts";
 
 /** Gates of an LSTM, in the order of their rows. */
-export const gateNames = ["input", "forget", "candidate", "output"] as const;
+export const lstmGates = ["input", "forget", "candidate", "output"] as const;
 
-/** Fills each gate's `[hiddenSize, columns]` block of a `[4 * hiddenSize, columns]` weight by itself. */
-export function perGate(initializer: Initializer): Initializer {
+/** Gates of a GRU, in the order of their rows. */
+export const gruGates = ["reset", "update", "candidate"] as const;
+
+/** Fills each gate's `[hiddenSize, columns]` block of a `[gates * hiddenSize, columns]` weight by itself. Default: an LSTM's. */
+export function perGate(initializer: Initializer, gates: readonly string[] = lstmGates): Initializer {
   return (shape, stream) => {
     const [rows = 0, ...columns] = shape;
-    const gateShape = [rows / gateNames.length, ...columns];
+    const gateShape = [rows / gates.length, ...columns];
     const values = new Float64Array(elementsOf(shape));
-    gateNames.forEach((gate, index) => {
+    gates.forEach((gate, index) => {
       values.set(initializer(gateShape, stream.fork(gate)), index * elementsOf(gateShape));
     });
     return values;
@@ -18,9 +21,9 @@ export function perGate(initializer: Initializer): Initializer {
 }
 
 /**
- * A bias `[4 * hiddenSize]` of 1 for the forget gate and 0 elsewhere, so that a new cell remembers
+ * An LSTM's bias `[4 * hiddenSize]` of 1 for the forget gate and 0 elsewhere, so that a new cell remembers
  * (Jozefowicz, Zaremba & Sutskever 2015).
  */
 export function forgetBias(hiddenSize: number): Initializer {
-  return () => new Float64Array(gateNames.length * hiddenSize).fill(1, hiddenSize, 2 * hiddenSize);
+  return () => new Float64Array(lstmGates.length * hiddenSize).fill(1, hiddenSize, 2 * hiddenSize);
 }

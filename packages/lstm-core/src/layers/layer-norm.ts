@@ -45,14 +45,18 @@ export class LayerNorm implements Module {
 
   /** `[..., size]` to the same shape. */
   forward(x: Tensor): Tensor {
-    const perPosition = [...x.shape.slice(0, -1), 1];
-    const centered = sub(x, reshape(mean(x, -1), perPosition));
-    const variance = reshape(mean(square(centered), -1), perPosition);
-    const normalized = div(centered, sqrt(add(variance, this.#epsilon)));
-    return add(mul(normalized, this.weight), this.bias);
+    return add(mul(normalize(x, this.#epsilon), this.weight), this.bias);
   }
 
   parameters(): Map<string, Tensor> {
     return namedParameters({ weight: this.weight, bias: this.bias });
   }
+}
+
+/** `(x - mean) / sqrt(variance + epsilon)` along the last axis; `epsilon` is one element. */
+export function normalize(x: Tensor, epsilon: Tensor): Tensor {
+  const perPosition = [...x.shape.slice(0, -1), 1];
+  const centered = sub(x, reshape(mean(x, -1), perPosition));
+  const variance = reshape(mean(square(centered), -1), perPosition);
+  return div(centered, sqrt(add(variance, epsilon)));
 }

@@ -12,9 +12,12 @@ import type { NextTokens, Scorer } from "./scorer.ts";
 /** A decoder's state outside of tensors, so that it outlives the scope of a step: blocks of `[rows, width]`. */
 export interface RowState {
   readonly rows: number;
-  /** Hidden and cell state of each layer in turn, then the attentional vectors. */
-  readonly blocks: readonly FloatArray[];
+  /** Of each layer, as `RecurrentState` names them. */
+  readonly layers: readonly Blocks[];
+  readonly attentional: FloatArray;
 }
+
+type Blocks = Readonly<Record<string, FloatArray>>;
 
 /**
  * Encodes a batch once and serves searches on it. Holds a scope open until it is disposed, so one search at a time runs on
@@ -56,7 +59,12 @@ export class ModelScorer implements Scorer<RowState>, Disposable {
   }
 
   pick(state: RowState, rows: Int32Array): RowState {
-    return { rows: rows.length, blocks: state.blocks.map((block) => pickRows(block, state.rows, rows)) };
+    const pick = (block: FloatArray) => pickRows(block, state.rows, rows);
+    return {
+      rows: rows.length,
+      layers: state.layers.map((layer) => mapValues(layer, pick)),
+      attentional: pick(state.attentional),
+    };
   }
 
   async next(
@@ -108,20 +116,29 @@ export class ModelScorer implements Scorer<RowState>, Disposable {
     return memory;
   }
 
-  #toDecoderState({ rows, blocks }: RowState): DecoderState {
-    const { session } = this.#model;
-    const tensors = blocks.map((block) => session.tensor(block, [rows, block.length / rows]));
-    const layers = Array.from({ length: (tensors.length - 1) / 2 }, (_, layer) => ({
-      hiddenState: tensors[2 * layer]!,
-      cellState: tensors[2 * layer + 1]!,
-    }));
-    return { layers, attentional: tensors.at(-1)! };
+  #toDecoderState({ rows, layers, attentional }: RowState): DecoderState {
+    const tensorOf = (block: FloatArray) => this.#model.session.tensor(block, [rows, block.length / rows]);
+    return {
+      layers: layers.map((blocks) => {
+        const layer = mapValues(blocks, tensorOf);
+        return { ...layer, hiddenState: layer.hiddenState! };
+      }),
+      attentional: tensorOf(attentional),
+    };
   }
 }
 
 function toRowState({ layers, attentional }: DecoderState): RowState {
-  const tensors = [...layers.flatMap((layer) => [layer.hiddenState, layer.cellState]), attentional];
-  return { rows: attentional.shape[0]!, blocks: tensors.map((tensor) => tensor.readSync() as FloatArray) };
+  const blockOf = (tensor: Tensor) => tensor.readSync() as FloatArray;
+  return {
+    rows: attentional.shape[0]!,
+    layers: layers.map((layer) => mapValues({ ...layer }, blockOf)),
+    attentional: blockOf(attentional),
+  };
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
 function pickRows(block: FloatArray, rowCount: number, rows: Int32Array): FloatArray {

@@ -1,19 +1,19 @@
 /** The sections of a text classifier's experiment, and the only place of their defaults. */
-import { dropoutRate, embeddingConfig, lstmConfig, poolingConfig } from "@cellstate/lstm-core/config";
+import { dropoutRate, embeddingConfig, poolingConfig, recurrentConfig } from "@cellstate/lstm-core/config";
 import { tokenizerConfig } from "@cellstate/tokenizers/config";
 import { z } from "zod";
 
 export const classifierModelConfig = z
   .strictObject({
     embedding: embeddingConfig,
-    encoder: lstmConfig,
+    encoder: recurrentConfig,
     pooling: poolingConfig.default("max"),
     dropout: dropoutRate.default(0).describe("share of the pooled features dropped before the classifier in training"),
     unkDropout: dropoutRate
       .default(0)
       .describe("share of tokens replaced by the unknown token in training, so that the model learns to do without"),
   })
-  .describe("embedding, LSTM, pooling over time, classifier");
+  .describe("embedding, recurrent layers, pooling over time, classifier");
 export type ClassifierModelConfig = z.infer<typeof classifierModelConfig>;
 
 export const classifierLossConfig = z

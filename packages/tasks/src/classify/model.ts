@@ -1,14 +1,15 @@
-/** The network of a text classifier: embedding, LSTM, pooling over time, linear classifier. */
+/** The network of a text classifier: embedding, recurrent layers, pooling over time, linear classifier. */
 import {
+  buildRecurrent,
   crossEntropy,
   Dropout,
   Embedding,
   Linear,
-  Lstm,
   type Module,
   namedParameters,
   type Pooling,
   poolLstm,
+  type RecurrentModule,
   type StepContext,
 } from "@cellstate/lstm-core";
 import type { PaddedIds } from "@cellstate/seq2seq";
@@ -32,7 +33,7 @@ export interface TextClassifierOptions {
 
 export class TextClassifier implements Module {
   readonly embedding: Embedding;
-  readonly encoder: Lstm;
+  readonly encoder: RecurrentModule;
   readonly classifier: Linear;
   readonly #session: Session;
   readonly #pooling: Pooling;
@@ -50,12 +51,8 @@ export class TextClassifier implements Module {
       paddingIndex: padId,
       stream: stream.fork("embedding"),
     });
-    this.encoder = new Lstm(session, {
+    this.encoder = buildRecurrent(session, encoder, {
       inputSize: embedding.size,
-      hiddenSize: encoder.hiddenSize,
-      numLayers: encoder.numLayers,
-      bidirectional: encoder.bidirectional,
-      dropoutRate: encoder.dropout,
       stream: stream.fork("encoder"),
     });
     this.classifier = new Linear(session, {

@@ -26,16 +26,16 @@ export interface RecurrentState {
 
 export interface RecurrentOptions<State extends RecurrentState = RecurrentState> {
   /** Real steps of each row, `[batch]`. Default: all of them. */
-  readonly lengths?: Int32Array;
+  readonly lengths?: Int32Array | undefined;
   /** Reads each row from its true end to its start. Default false. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
   /** Default: zeros. */
-  readonly initialState?: State;
+  readonly initialState?: State | undefined;
   /**
    * `[batch, hiddenSize]`: factors of the hidden state before each hidden product, the same at all steps (Gal & Ghahramani
    * 2016). An input: no gradient flows to it. Default: none, at no cost.
    */
-  readonly recurrentDropoutMask?: Tensor;
+  readonly recurrentDropoutMask?: Tensor | undefined;
 }
 
 export interface RecurrentOutput extends RecurrentState {

@@ -15,7 +15,7 @@ import {
 
 export interface RnnOptions extends RecurrentOptions {
   /** Default `tanh`. */
-  readonly activation?: RnnActivation;
+  readonly activation?: RnnActivation | undefined;
 }
 
 /**

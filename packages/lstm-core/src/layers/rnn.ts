@@ -1,0 +1,40 @@
+/** Layers of simple recurrent networks. */
+import { type RecurrentState, type RecurrentWeights, type RnnActivation, rnn, type Session } from "@cellstate/tensor";
+import { glorotUniform } from "../initializers/glorot-uniform.ts";
+import { zeros } from "../initializers/initializer.ts";
+import { orthogonal } from "../initializers/orthogonal.ts";
+import { type RecurrentKind, type RecurrentLayerOptions, RecurrentLayers } from "./recurrent.ts";
+
+export interface RnnLayerOptions extends RecurrentLayerOptions {
+  /** Default `tanh`. */
+  readonly activation?: RnnActivation | undefined;
+}
+
+/**
+ * Simple recurrent layers (Elman 1990) with PyTorch's parameter names (`weight_ih_l0`, ...). Input weights start Glorot uniform,
+ * recurrent weights orthogonal, biases 0.
+ */
+export class Rnn extends RecurrentLayers<RecurrentWeights, RecurrentState> {
+  /** @throws {OptionError} if a size is not an integer of at least 1, or a rate lies outside `[0, 1)` */
+  constructor(session: Session, options: RnnLayerOptions) {
+    super(session, rnnKind(options), options);
+  }
+}
+
+function rnnKind({ hiddenSize, activation }: RnnLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
+  return {
+    name: "Rnn",
+    stateSize: hiddenSize,
+    makeWeights: (inputSize, make) => ({
+      weightIh: make("weight_ih", [hiddenSize, inputSize], glorotUniform),
+      weightHh: make("weight_hh", [hiddenSize, hiddenSize], orthogonal),
+      biasIh: make("bias_ih", [hiddenSize], zeros),
+      biasHh: make("bias_hh", [hiddenSize], zeros),
+    }),
+    run: (input, weights, options) => {
+      const { output, hiddenState } = rnn(input, weights, { ...options, activation });
+      return { output, state: { hiddenState } };
+    },
+    startState: (hiddenState) => ({ hiddenState }),
+  };
+}
