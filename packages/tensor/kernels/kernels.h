@@ -3,6 +3,8 @@
 #include "vector.h"
 
 struct Lstm;
+struct Gru;
+struct Rnn;
 struct Attention;
 struct Update;
 struct Squares;
@@ -33,6 +35,10 @@ EXPORT void pool(int kind, const float *x, float *out, int *chosen, const int *l
 EXPORT void pool_gradient(int kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features);
 EXPORT void lstm_forward(struct Lstm *args);
 EXPORT void lstm_backward(struct Lstm *args);
+EXPORT void gru_forward(struct Gru *args);
+EXPORT void gru_backward(struct Gru *args);
+EXPORT void rnn_forward(struct Rnn *args);
+EXPORT void rnn_backward(struct Rnn *args);
 EXPORT void attention_forward(struct Attention *args);
 EXPORT void attention_backward(struct Attention *args);
 EXPORT void optimizer_step(struct Update *args);
@@ -43,4 +49,4 @@ EXPORT double sum_of_squares(struct Squares *args);
   X(packed_elements) X(left_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
   X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
   X(lstm_forward) X(lstm_backward) X(attention_forward) X(attention_backward) X(optimizer_step)                 \
-  X(sum_of_squares)
+  X(sum_of_squares) X(gru_forward) X(gru_backward) X(rnn_forward) X(rnn_backward)

@@ -1,10 +1,10 @@
-/* What the recurrent layers share: real positions, the walk over time, and how threads divide a sequence.
+/* What the recurrent layers share: arguments, real positions, the walk over time, and how threads divide a sequence.
  *
  * Real positions are numbered by time, then by row, and only they are computed. A thread owns either batch rows, and then walks
  * the sequence alone, or hidden units of all rows, and then meets the others after each step: the weights that it reads at each
  * step stay in its cache. */
 #pragma once
-#include "pack.h"
+#include "gemm.h"
 #include "pool.h"
 
 /* One layer in one direction over a padded batch. */
@@ -99,3 +99,145 @@ INLINE void clear_padding(const Sequence *s, float *array, int size, int first, 
 
 /* Rows of a step that a thread works on at once. */
 #define STEP_ROWS 48
+
+/* ---- Layers ---- */
+
+/* The arguments that layers of all kinds share: the first fields of their structs. A weight's gate gradients are those of what it
+ * made: both arrays are the same one where pre-activations are plain sums. */
+typedef struct {
+  Sequence sequence;
+  int gates;      /* blocks of hidden_size rows in the weights */
+  int state_size; /* features of the hidden state */
+  int is_packed;  /* packed_ih and packed_hh hold the weights already */
+  const float *input, *weight_ih, *weight_hh, *bias_ih, *bias_hh;
+  const float *initial_hidden; /* [batch, state]; zeros where the caller gave none */
+  const float *mask;           /* [batch, state]: factors of the hidden state before the hidden products; null: none */
+  float *output, *hidden_state;
+  const float *d_output, *d_hidden_state;                        /* null: zeros */
+  float *d_input;                                                /* or null */
+  float *d_weight_ih, *d_weight_hh, *d_initial_hidden;           /* d_weights: both or neither */
+  float *d_gates_ih, *d_gates_hh;                                /* [positions, gates * hidden] */
+  float *packed_ih, *packed_hh;           /* forward: W^T, see the layers; backward: W */
+  float *packed_inputs, *packed_previous; /* [positions] rows of x and of the previous h, packed for the weight gradients */
+  const float **previous;                 /* [2 positions]: rows of the previous hidden states, then of x */
+  float *strips;                          /* [threads] left_size(positions) */
+  float *masked;                          /* [positions, state], with a mask: what the hidden products see */
+  float *products;                        /* [batch, state]: gradients that come through the hidden products */
+} Recurrent;
+
+/* What the hidden products of a position see. */
+INLINE const float *seen_hidden(const Recurrent *r, int position, int row, int t) {
+  if (r->mask) return r->masked + (size_t)position * r->state_size;
+  return previous_output(&r->sequence, r->initial_hidden, r->output, row, t, r->state_size);
+}
+
+/* Fills masked for some positions and features. */
+INLINE void mask_hidden(const Recurrent *r, int t, int begin, int end, int first, int last) {
+  int size = r->state_size;
+  for (int position = begin; position < end; position++) {
+    int row = r->sequence.rows[position];
+    const float *hidden = previous_output(&r->sequence, r->initial_hidden, r->output, row, t, size);
+    for (int i = first; i < last; i++) r->masked[(size_t)position * size + i] = hidden[i] * r->mask[(size_t)row * size + i];
+  }
+}
+
+/* A layer's part of one time step: the positions [begin, end), in the units of the share. */
+typedef void (*StepJob)(const void *layer, int t, int begin, int end, const Share *share);
+
+INLINE int owns_recurrent_units(const Recurrent *r, int threads) {
+  const Sequence *s = &r->sequence;
+  return owns_units(s, threads, (size_t)r->gates * s->hidden_size * (r->state_size + s->input_size));
+}
+
+/* Does all steps of what a thread owns. A layer that needs whole rows in its steps has by_units 0. */
+INLINE void walk_forward(const void *layer, const Recurrent *r, StepJob step, int by_units, int grain, int thread, int threads) {
+  const Sequence *s = &r->sequence;
+  int size = r->state_size;
+  Share share = share_of(s, by_units, grain, thread, threads);
+  for (int number = 0; number < s->time; number++) {
+    int t = time_of_step(s, number), begin, end;
+    step_range(s, t, share.first_row, share.last_row, &begin, &end);
+    if (r->mask) {
+      mask_hidden(r, t, begin, end, by_units ? share.first_unit : 0, by_units ? share.last_unit : size);
+      if (by_units) meet(threads);
+    }
+    step(layer, t, begin, end, &share);
+    if (by_units) meet(threads);
+  }
+  if (by_units && thread > 0) return;
+  clear_padding(s, r->output, size, share.first_row, share.last_row);
+  for (int row = share.first_row; row < share.last_row; row++) {
+    const float *h = r->initial_hidden + (size_t)row * size;
+    if (s->lengths[row]) h = r->output + padded_at(s, row, s->reverse ? 0 : s->lengths[row] - 1, size);
+    __builtin_memcpy(r->hidden_state + (size_t)row * size, h, size * sizeof(float));
+  }
+}
+
+/* Columns [first, last) of the share's rows of a [batch, size] gradient at the end of the sequence. */
+INLINE void begin_state_gradient(const Share *share, const float *from, float *to, int size, int first, int last) {
+  for (int row = share->first_row; row < share->last_row; row++) {
+    size_t at = (size_t)row * size + first, bytes = (size_t)(last - first) * sizeof(float);
+    if (from) __builtin_memcpy(to + at, from + at, bytes);
+    else __builtin_memset(to + at, 0, bytes);
+  }
+}
+
+/* From gate gradients of some positions to the gradient of the hidden state before, in the columns [first, last). What the layer
+ * has carried past its gates is added to, if any. */
+INLINE void hidden_gradient(const Recurrent *r, const RightSide *weight_hh, int begin, int end, int first, int last, int is_carried) {
+  const Sequence *s = &r->sequence;
+  int gates = r->gates * s->hidden_size, size = r->state_size;
+  float *to = is_carried || r->mask ? r->products : r->d_initial_hidden;
+  const float *a_rows[STEP_ROWS];
+  float *out_rows[STEP_ROWS];
+  for (int position = begin; position < end; position += STEP_ROWS) {
+    int count = end - position < STEP_ROWS ? end - position : STEP_ROWS;
+    for (int i = 0; i < count; i++) {
+      a_rows[i] = r->d_gates_hh + (size_t)(position + i) * gates;
+      out_rows[i] = to + (size_t)s->rows[position + i] * size;
+    }
+    gemm_rows(weight_hh, a_rows, count, out_rows, first, last);
+    if (to == r->d_initial_hidden) continue;
+    for (int i = 0; i < count; i++) {
+      size_t at = (size_t)s->rows[position + i] * size;
+      float *d_hidden = r->d_initial_hidden + at;
+      for (int k = first; k < last; k++) {
+        float product = r->mask ? out_rows[i][k] * r->mask[at + k] : out_rows[i][k];
+        d_hidden[k] = is_carried ? d_hidden[k] + product : product;
+      }
+    }
+  }
+}
+
+/* The walk back: gate_gradients fills d_gates of a step, is_carried as in hidden_gradient. */
+INLINE void walk_backward(const void *layer, const Recurrent *r, StepJob gate_gradients, int is_carried, int by_units, int thread, int threads) {
+  const Sequence *s = &r->sequence;
+  int size = r->state_size;
+  Share share = share_of(s, by_units, TILE_COLS, thread, threads);
+  int first = by_units ? share.first_unit : 0, last = by_units ? share.last_unit : size;
+  RightSide weight_hh = whole_right_side(r->packed_hh, r->gates * s->hidden_size, size, PRODUCT);
+  begin_state_gradient(&share, r->d_hidden_state, r->d_initial_hidden, size, first, last);
+  for (int number = s->time - 1; number >= 0; number--) {
+    int t = time_of_step(s, number), begin, end;
+    step_range(s, t, share.first_row, share.last_row, &begin, &end);
+    gate_gradients(layer, t, begin, end, &share);
+    if (by_units) meet(threads);
+    hidden_gradient(r, &weight_hh, begin, end, first, last, is_carried);
+  }
+}
+
+/* Runs a job on all threads where the layer's products are worth it. */
+INTERNAL void run_recurrent(const Recurrent *r, Job job, void *layer);
+
+/* A group is LANES units; its panel has a vector of each of their gates side by side. */
+INLINE int group_count(int hidden_size) { return (hidden_size + LANES - 1) / LANES; }
+
+/* Jobs on a layer: both weights in groups, as forward tiles read them; and as they lie, for the backward pass. */
+INTERNAL void pack_groups(void *layer, int thread, int threads);
+INTERNAL void pack_as_they_lie(void *layer, int thread, int threads);
+
+/* Gradients of inputs and weights, where wanted, from those of the gates. */
+INTERNAL void input_and_weight_gradients(const Recurrent *r);
+
+/* Sums over count rows of some columns of values, times those of factors (null: times 1), in blocks like a product. */
+INTERNAL void column_sums(const float *values, int stride, const float *factors, int factor_stride, int count, float *sums, int columns);

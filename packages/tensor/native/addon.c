@@ -74,7 +74,10 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
 }
 
 #define SEQUENCE_LAYOUT "iiiiiippp"
-#define LSTM_LAYOUT SEQUENCE_LAYOUT "i" "ppppp" "pp" "ppp" "ppp" "ppp" "pppppp" "ppppppppp"
+#define RECURRENT_LAYOUT SEQUENCE_LAYOUT "iii" "ppppp" "pp" "pp" "pp" "pppp" "pp" "pp" "pp" "pppp"
+#define LSTM_LAYOUT RECURRENT_LAYOUT "pp" "ppp" "pp" "ppp" "if" "pppppppp" "ppp" "pppp" "pppp" "pppp" "p"
+#define GRU_LAYOUT RECURRENT_LAYOUT "pppp"
+#define RNN_LAYOUT RECURRENT_LAYOUT "ipp"
 #define PRODUCT_SUM_LAYOUT "iiii" "p" "pp" "pp" "ppp" "p"
 #define ATTENTION_LAYOUT "iiiiii" "pppppppppppppp" "p"
 #define STEP_LAYOUT "p" "iiii" "ff" "ffff" "fff"
@@ -154,6 +157,10 @@ KERNEL(pool, 8, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7))
 KERNEL(pool_gradient, 8, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7))
 STRUCT_KERNEL(lstm_forward, LSTM_LAYOUT)
 STRUCT_KERNEL(lstm_backward, LSTM_LAYOUT)
+STRUCT_KERNEL(gru_forward, GRU_LAYOUT)
+STRUCT_KERNEL(gru_backward, GRU_LAYOUT)
+STRUCT_KERNEL(rnn_forward, RNN_LAYOUT)
+STRUCT_KERNEL(rnn_backward, RNN_LAYOUT)
 STRUCT_KERNEL(attention_forward, ATTENTION_LAYOUT)
 STRUCT_KERNEL(attention_backward, ATTENTION_LAYOUT)
 STRUCT_KERNEL(optimizer_step, STEP_LAYOUT)

@@ -297,6 +297,145 @@ describe("same bits on every backend", () => {
     agree(6, lstmCase(reverse, true)([33, 9, 20, 24]));
   });
 
+  /** Lengths from 0 to `time`, zero among them. */
+  const raggedLengths = (batch: number, time: number) =>
+    Int32Array.from({ length: batch }, (_, i) => (time + i * 3) % (time + 1));
+
+  interface LstmExtraFlags {
+    readonly projects: boolean;
+    readonly peeps: boolean;
+    readonly norms: boolean;
+    readonly clips: boolean;
+    readonly drops: boolean;
+  }
+
+  const extendedLstmCase =
+    (reverse: boolean, { projects, peeps, norms, clips, drops }: LstmExtraFlags) =>
+    ([batch, time, inputSize, hiddenSize]: readonly number[]): Build =>
+    (session, parameter) => {
+      const outputSize = projects ? Math.ceil(hiddenSize! / 2) : hiddenSize!;
+      const weights: t.LstmWeights = {
+        weightIh: parameter([4 * hiddenSize!, inputSize!], 0.5),
+        weightHh: parameter([4 * hiddenSize!, outputSize], 0.5),
+        biasIh: parameter([4 * hiddenSize!]),
+        biasHh: parameter([4 * hiddenSize!]),
+        weightHr: projects ? parameter([outputSize, hiddenSize!], 0.5) : undefined,
+        peepholes: peeps ? parameter([3 * hiddenSize!]) : undefined,
+        norm: norms
+          ? {
+              gainIh: parameter([4 * hiddenSize!]),
+              gainHh: parameter([4 * hiddenSize!]),
+              gainCell: parameter([hiddenSize!]),
+              biasCell: parameter([hiddenSize!]),
+            }
+          : undefined,
+      };
+      const ones = session.full([batch!, outputSize], 1);
+      const address = {
+        stream: new t.Rng(3).stream("mask"),
+        step: 2,
+        examples: new Int32Array(batch!).map((_, i) => i),
+      };
+      const out = t.lstm(parameter([batch!, time!, inputSize!]), weights, {
+        lengths: raggedLengths(batch!, time!),
+        reverse,
+        initialState: { hiddenState: parameter([batch!, outputSize]), cellState: parameter([batch!, hiddenSize!]) },
+        cellClip: clips ? 0.7 : undefined,
+        recurrentDropoutMask: drops ? t.dropout(ones, 0.4, address) : undefined,
+      });
+      return [out.output, out.hiddenState, out.cellState];
+    };
+
+  const noExtras = { projects: false, peeps: false, norms: false, clips: false, drops: false };
+  test.each(Object.keys(noExtras))("lstm with an option alone: %s", (name) => {
+    for (const reverse of [false, true]) {
+      forShapes([7, 6, 9, 19], extendedLstmCase(reverse, { ...noExtras, [name]: true }), 8);
+    }
+    agree(6, extendedLstmCase(true, { ...noExtras, [name]: true })([33, 9, 20, 40]));
+  });
+
+  test("lstm with any options together", () => {
+    const flags = fc.record({
+      projects: fc.boolean(),
+      peeps: fc.boolean(),
+      norms: fc.boolean(),
+      clips: fc.boolean(),
+      drops: fc.boolean(),
+    });
+    const shape = fc.tuple(...[7, 6, 9, 19].map((max) => fc.integer({ min: 1, max })));
+    fc.assert(
+      fc.property(fc.nat(1e6), shape, fc.boolean(), flags, (seed, extents, reverse, extras) =>
+        agree(seed, extendedLstmCase(reverse, extras)(extents)),
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  const layers = {
+    gru: { gates: 3, run: t.gru },
+    "rnn with tanh": { gates: 1, run: t.rnn },
+    "rnn with relu": {
+      gates: 1,
+      run: (x: t.Tensor, weights: t.RecurrentWeights, options: t.RecurrentOptions) =>
+        t.rnn(x, weights, { ...options, activation: "relu" }),
+    },
+  };
+  const recurrentWeights = (parameter: Parameters<Build>[1], gates: number, inputSize: number, hiddenSize: number) => ({
+    weightIh: parameter([gates * hiddenSize, inputSize], 0.5),
+    weightHh: parameter([gates * hiddenSize, hiddenSize], 0.5 / Math.sqrt(hiddenSize)),
+    biasIh: parameter([gates * hiddenSize]),
+    biasHh: parameter([gates * hiddenSize]),
+  });
+
+  describe.each(Object.entries(layers))("%s", (_, { gates, run }) => {
+    const layerCase =
+      (reverse: boolean, stateful: boolean, drops: boolean) =>
+      ([batch, time, inputSize, hiddenSize]: readonly number[]): Build =>
+      (session, parameter) => {
+        const address = {
+          stream: new t.Rng(3).stream("mask"),
+          step: 2,
+          examples: new Int32Array(batch!).map((_, i) => i),
+        };
+        const { output, hiddenState } = run(
+          parameter([batch!, time!, inputSize!]),
+          recurrentWeights(parameter, gates, inputSize!, hiddenSize!),
+          {
+            lengths: raggedLengths(batch!, time!),
+            reverse,
+            initialState: stateful ? { hiddenState: parameter([batch!, hiddenSize!]) } : undefined,
+            recurrentDropoutMask: drops ? t.dropout(session.full([batch!, hiddenSize!], 1), 0.4, address) : undefined,
+          },
+        );
+        return [output, hiddenState];
+      };
+
+    test.each([false, true])("with ragged lengths, reverse %s", (reverse) => {
+      forShapes([7, 6, 9, 19], layerCase(reverse, false, false), 10);
+      forShapes([7, 6, 9, 19], layerCase(reverse, true, false), 10);
+      forShapes([7, 6, 9, 19], layerCase(reverse, true, true), 10);
+    });
+
+    test("large enough for two threads, which own rows or units", () => {
+      for (const drops of [false, true]) {
+        agree(6, layerCase(true, true, drops)([33, 9, 20, 60]));
+        agree(7, layerCase(false, true, drops)([1, 9, 70, 200]));
+      }
+    });
+
+    test("steps in a loop", () => {
+      for (const batch of [1, 5, 300]) {
+        agree(batch, (_session, parameter) => {
+          const weights = recurrentWeights(parameter, gates, 5, 7);
+          const x = parameter([batch, 1, 5]);
+          let state: t.RecurrentState | undefined;
+          for (let step = 0; step < 3; step++) state = run(x, weights, { initialState: state });
+          return state!.hiddenState;
+        });
+      }
+    });
+  });
+
   test("weights that are used at several steps, alone and beside another use", () => {
     const steps = fc.tuple(fc.nat(1e6), fc.integer({ min: 1, max: 4 }), fc.constantFrom(1, 3, 70, 300), fc.boolean());
     fc.assert(

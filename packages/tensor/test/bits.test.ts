@@ -16,12 +16,23 @@ const edges = [
 ];
 const lengths = Int32Array.of(7, 0, 3, 5);
 
-const lstmWeights = (make: Make, inputSize: number, hiddenSize: number): t.LstmWeights => ({
-  weightIh: make([4 * hiddenSize, inputSize], 0.4),
-  weightHh: make([4 * hiddenSize, hiddenSize], 0.4),
-  biasIh: make([4 * hiddenSize]),
-  biasHh: make([4 * hiddenSize]),
+const gatedWeights = (make: Make, gates: number, inputSize: number, hiddenSize: number): t.RecurrentWeights => ({
+  weightIh: make([gates * hiddenSize, inputSize], 0.4),
+  weightHh: make([gates * hiddenSize, hiddenSize], 0.4),
+  biasIh: make([gates * hiddenSize]),
+  biasHh: make([gates * hiddenSize]),
 });
+
+const lstmWeights = (make: Make, inputSize: number, hiddenSize: number): t.LstmWeights =>
+  gatedWeights(make, 4, inputSize, hiddenSize);
+
+/** A recurrent dropout mask of four rows. */
+const maskOf = (session: t.Session, size: number): t.Tensor =>
+  t.dropout(session.full([4, size], 1), 0.4, {
+    stream: new t.Rng(3).stream("mask"),
+    step: 11,
+    examples: Int32Array.of(4, 9, 2, 7),
+  });
 
 const cases: Readonly<Record<string, Case>> = {
   "functions at their edges": (_, session) => {
@@ -98,6 +109,34 @@ const cases: Readonly<Record<string, Case>> = {
     let state: t.LstmState | undefined;
     for (let step = 0; step < 3; step++) state = t.lstm(x, weights, state && { initialState: state });
     return [state!.hiddenState, state!.cellState];
+  },
+  "lstm with all options": (make, session) => {
+    const weights = {
+      ...lstmWeights(make, 19, 21),
+      weightHh: make([84, 10], 0.4),
+      weightHr: make([10, 21], 0.4),
+      peepholes: make([63]),
+      norm: { gainIh: make([84]), gainHh: make([84]), gainCell: make([21]), biasCell: make([21]) },
+    };
+    const initialState = { hiddenState: make([4, 10]), cellState: make([4, 21]) };
+    const options = { lengths, initialState, cellClip: 0.8, recurrentDropoutMask: maskOf(session, 10) };
+    const { output, hiddenState, cellState } = t.lstm(make([4, 7, 19]), weights, options);
+    return [output, hiddenState, cellState];
+  },
+  gru: (make, session) => {
+    const [x, weights] = [make([4, 7, 19]), gatedWeights(make, 3, 19, 21)];
+    const plain = t.gru(x, weights, { lengths });
+    const initialState = { hiddenState: make([4, 21]) };
+    const dropped = t.gru(x, weights, { reverse: true, initialState, recurrentDropoutMask: maskOf(session, 21) });
+    return [plain.output, plain.hiddenState, dropped.output, dropped.hiddenState];
+  },
+  rnn: (make, session) => {
+    const [x, weights] = [make([4, 7, 19]), gatedWeights(make, 1, 19, 21)];
+    const plain = t.rnn(x, weights, { lengths });
+    const initialState = { hiddenState: make([4, 21]) };
+    const options = { reverse: true, initialState, recurrentDropoutMask: maskOf(session, 21) };
+    const dropped = t.rnn(x, weights, { ...options, activation: "relu" });
+    return [plain.output, plain.hiddenState, dropped.output, dropped.hiddenState];
   },
   attention: (make) => {
     const [query, keys, values, energy] = [make([4, 18]), make([4, 7, 18]), make([4, 7, 23]), make([18])];

@@ -6,16 +6,9 @@ import { Heap } from "./heap.ts";
 import type { Team } from "./kernels.ts";
 import { squaresStruct, stepStruct } from "./optimizers.ts";
 import { PackCache } from "./pack-cache.ts";
+import { gruStruct, lstmStruct, rnnStruct } from "./recurrent-structs.ts";
 import { runsOf } from "./runs.ts";
-import {
-  addressOf,
-  attentionStruct,
-  type HeapStorage,
-  lstmStruct,
-  packed,
-  productSumStruct,
-  Scratch,
-} from "./structs.ts";
+import { addressOf, attentionStruct, type HeapStorage, packed, productSumStruct, Scratch } from "./structs.ts";
 
 /** Numbers of the ops in kernels/elementwise.c. */
 const UNARY = { neg: 0, exp: 1, log: 2, tanh: 3, sigmoid: 4, relu: 5, sqrt: 6, square: 7 } satisfies Record<
@@ -203,10 +196,10 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
 
     lstmForward: (args) => withScratch((scratch) => kernels.lstm_forward(lstmStruct(tools, scratch, args))),
     lstmBackward: (args) => withScratch((scratch) => kernels.lstm_backward(lstmStruct(tools, scratch, args))),
-    gruForward: () => notYet("gru"),
-    gruBackward: () => notYet("gru"),
-    rnnForward: () => notYet("rnn"),
-    rnnBackward: () => notYet("rnn"),
+    gruForward: (args) => withScratch((scratch) => kernels.gru_forward(gruStruct(tools, scratch, args))),
+    gruBackward: (args) => withScratch((scratch) => kernels.gru_backward(gruStruct(tools, scratch, args))),
+    rnnForward: (args) => withScratch((scratch) => kernels.rnn_forward(rnnStruct(tools, scratch, args))),
+    rnnBackward: (args) => withScratch((scratch) => kernels.rnn_backward(rnnStruct(tools, scratch, args))),
     attentionForward: (args) =>
       withScratch((scratch) => kernels.attention_forward(attentionStruct(heap, scratch, args))),
     attentionBackward: (args) =>
@@ -242,10 +235,6 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
         kernels.optimizer_step(stepStruct(heap, scratch, rule, segments));
       }),
   };
-}
-
-function notYet(op: string): never {
-  throw new BackendError(`${op}: needs the reference backend`);
 }
 
 /** Summed weight of the counted targets: float64, over chunks of 4,096 rows. */

@@ -111,6 +111,10 @@ export interface Kernels {
   ): void;
   lstm_forward(args: number): void;
   lstm_backward(args: number): void;
+  gru_forward(args: number): void;
+  gru_backward(args: number): void;
+  rnn_forward(args: number): void;
+  rnn_backward(args: number): void;
   attention_forward(args: number): void;
   attention_backward(args: number): void;
   optimizer_step(args: number): void;

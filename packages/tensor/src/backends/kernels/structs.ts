@@ -1,12 +1,5 @@
-/** Arguments of the C kernels: addresses of storages, scratch space, and the structs that lstm.c and attention.c read. */
-import type {
-  AttentionBackwardArgs,
-  AttentionForwardArgs,
-  LstmBackwardArgs,
-  LstmForwardArgs,
-  ProductSumArgs,
-  Storage,
-} from "../../backend.ts";
+/** Arguments of the C kernels: addresses of storages, scratch space, and the structs that gemm.c and attention.c read. */
+import type { AttentionBackwardArgs, AttentionForwardArgs, ProductSumArgs, Storage } from "../../backend.ts";
 import { BackendError } from "../../errors.ts";
 import type { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
@@ -67,80 +60,6 @@ export interface Tools {
   readonly heap: Heap;
   readonly packs: PackCache;
   readonly threads: number;
-}
-
-/** The fields of the C struct Lstm, in order; undefined ones belong to the other pass. */
-export function lstmStruct(
-  { kernels, heap, packs, threads }: Tools,
-  scratch: Scratch,
-  args: LstmForwardArgs | LstmBackwardArgs,
-): number {
-  const { batch, time, inputSize, hiddenSize, reverse, lengths } = args.shape;
-  const gates = 4 * hiddenSize;
-  const positionAt = new Int32Array(time + 1);
-  const rows: number[] = [];
-  for (let t = 0; t < time; t++) {
-    for (let row = 0; row < batch; row++) if (t < lengths[row]!) rows.push(row);
-    positionAt[t + 1] = rows.length;
-  }
-  const forward = "hiddenState" in args ? args : undefined;
-  const backward = "outputGradient" in args ? args : undefined;
-  const of = (storage: Storage | undefined) => (storage ? addressOf(storage) : 0);
-  const weightRoom = (count: number) => (backward?.weightIhGradient ? scratch.room(count) : 0);
-  const pack = (weight: Storage, columns: number) => {
-    const [k, n] = backward ? [gates, columns] : [columns, gates];
-    const count = packed(kernels, k, n);
-    if (!args.keepWeights) return { address: scratch.room(count), isPacked: false };
-    return packs.find(weight, backward ? "lstm backward" : "lstm forward", count);
-  };
-  const unused = { address: 0, isPacked: true };
-  const packedIh = backward && !backward.inputGradient ? unused : pack(args.weightIh, inputSize);
-  const packedHh = pack(args.weightHh, hiddenSize);
-  const fields = [
-    batch,
-    time,
-    inputSize,
-    hiddenSize,
-    reverse ? 1 : 0,
-    rows.length,
-    scratch.ints(lengths),
-    scratch.ints(positionAt),
-    scratch.ints(rows),
-    packedIh.isPacked && packedHh.isPacked ? 1 : 0,
-    of(args.input),
-    of(args.weightIh),
-    of(args.weightHh),
-    of(args.biasIh),
-    of(args.biasHh),
-    scratch.orZeros(args.initialHidden, batch * hiddenSize),
-    scratch.orZeros(args.initialCell, batch * hiddenSize),
-    of(args.output),
-    of(forward?.hiddenState),
-    of(forward?.cellState),
-    of(args.saved.gates),
-    of(args.saved.cells),
-    of(args.saved.tanhCells),
-    of(backward?.outputGradient),
-    of(backward?.hiddenGradient),
-    of(backward?.cellGradient),
-    of(backward?.inputGradient),
-    of(backward?.weightIhGradient),
-    of(backward?.weightHhGradient),
-    of(backward?.biasGradient),
-    of(backward?.initialHiddenGradient),
-    of(backward?.initialCellGradient),
-    of(backward?.gateGradient),
-    scratch.room(packed(kernels, 1, gates)),
-    packedIh.address,
-    packedHh.address,
-    weightRoom(packed(kernels, rows.length, inputSize)),
-    weightRoom(packed(kernels, rows.length, hiddenSize)),
-    weightRoom(4 * rows.length), // pointers, of up to eight bytes, to the rows of x and of the previous hidden state
-    weightRoom(threads * kernels.left_elements(rows.length)),
-  ];
-  const address = scratch.room(fields.length);
-  heap.ints.set(fields, address / 4);
-  return address;
 }
 
 /** LEFT_ROWS of pack.h. */

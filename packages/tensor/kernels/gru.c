@@ -1,0 +1,170 @@
+/* A whole GRU layer in one direction, forward and backward.
+ *
+ * Forward, a tile holds four vectors of a group: reset and update gate, from the bias over both products, and the two parts of the
+ * candidate, which are a chain each. */
+#include "kernels.h"
+#include "recurrent.h"
+
+typedef struct Gru {
+  Recurrent base;
+  float *gates; /* [positions, 4 hidden]: reset, update, the candidate's hidden part, candidate */
+  float *d_bias_ih, *d_bias_hh;
+  float *bias; /* forward: r, z, b_in, b_hn of each group, packed like a row of the weights */
+} Gru;
+
+enum { RESET_GATE, UPDATE_GATE, HIDDEN_PART, CANDIDATE, GRU_VALUES };
+
+/* ---- Forward ---- */
+
+static void gru_biases(const Gru *g) {
+  const float *ih = g->base.bias_ih, *hh = g->base.bias_hh;
+  int hidden = g->base.sequence.hidden_size;
+  for (int unit = 0; unit < hidden; unit++) {
+    float *to = g->bias + unit / LANES * TILE_COLS + unit % LANES;
+    to[RESET_GATE * LANES] = ih[unit] + hh[unit];
+    to[UPDATE_GATE * LANES] = ih[hidden + unit] + hh[hidden + unit];
+    to[HIDDEN_PART * LANES] = hh[2 * hidden + unit];
+    to[CANDIDATE * LANES] = ih[2 * hidden + unit];
+  }
+}
+
+/* Some rows of one step: where each finds its inputs and leaves its outputs. */
+typedef struct {
+  const float *input[STEP_ROWS], *seen[STEP_ROWS], *hidden[STEP_ROWS];
+  float *output[STEP_ROWS];
+  int position; /* of the first row */
+} GruStep;
+
+static void begin_gru_step(GruStep *step, const Gru *g, int t, int position, int count) {
+  const Recurrent *r = &g->base;
+  const Sequence *s = &r->sequence;
+  step->position = position;
+  for (int i = 0; i < count; i++) {
+    int row = s->rows[position + i];
+    step->input[i] = r->input + padded_at(s, row, t, s->input_size);
+    step->seen[i] = seen_hidden(r, position + i, row, t);
+    step->hidden[i] = previous_output(s, r->initial_hidden, r->output, row, t, s->hidden_size);
+    step->output[i] = r->output + padded_at(s, row, t, s->hidden_size);
+  }
+}
+
+/* Not inlined into each of the tiles that end in it. */
+static __attribute__((noinline)) void update_gru(const Gru *g, const GruStep *step, int row, int rows, int unit, Tile pre) {
+  int hidden = g->base.sequence.hidden_size, left = hidden - unit;
+  for (int i = 0; i < rows; i++) {
+    float *gate = g->gates + (size_t)(step->position + row + i) * GRU_VALUES * hidden + unit;
+    const float *before = step->hidden[row + i] + unit;
+    vfloat reset = vsigmoid(pre[i][RESET_GATE]), update = vsigmoid(pre[i][UPDATE_GATE]), part = pre[i][HIDDEN_PART];
+    vfloat candidate = vtanh(pre[i][CANDIDATE] + reset * part);
+#define CELL(LOAD, STORE)                                                                         \
+  {                                                                                               \
+    vfloat h = (1.f - update) * candidate + update * LOAD(before);                                \
+    STORE(gate, reset), STORE(gate + hidden, update);                                             \
+    STORE(gate + 2 * hidden, part), STORE(gate + 3 * hidden, candidate);                          \
+    STORE(step->output[row + i] + unit, h);                                                       \
+  }
+#define LOAD_EDGE(p) load_some(p, left)
+#define STORE_EDGE(p, v) store_some(p, v, left)
+    if (left >= LANES) CELL(load, store)
+    else CELL(LOAD_EDGE, STORE_EDGE)
+#undef CELL
+  }
+}
+
+INLINE void gru_tile(const Gru *g, const GruStep *step, int rows, int row, int group) {
+  const Recurrent *r = &g->base;
+  int input = r->sequence.input_size, hidden = r->sequence.hidden_size;
+  const float *bias = g->bias + (size_t)group * TILE_COLS;
+  Tile pre;
+  UNROLL for (int i = 0; i < rows; i++) {
+    pre[i][RESET_GATE] = load(bias + RESET_GATE * LANES);
+    pre[i][UPDATE_GATE] = load(bias + UPDATE_GATE * LANES);
+    pre[i][2] = load(bias + CANDIDATE * LANES); /* the panels' third vector is the candidate's in both weights */
+  }
+  multiply(pre, rows, 3, step->input + row, 1, r->packed_ih + (size_t)group * TILE_COLS * input, input);
+  UNROLL for (int i = 0; i < rows; i++) {
+    pre[i][CANDIDATE] = pre[i][2];
+    pre[i][HIDDEN_PART] = load(bias + HIDDEN_PART * LANES);
+  }
+  multiply(pre, rows, 3, step->seen + row, 1, r->packed_hh + (size_t)group * TILE_COLS * hidden, hidden);
+  update_gru(g, step, row, rows, group * LANES, pre);
+}
+
+static void gru_step(const void *layer, int t, int begin, int end, const Share *share) {
+  const Gru *g = layer;
+  for (int position = begin; position < end; position += STEP_ROWS) {
+    int count = end - position < STEP_ROWS ? end - position : STEP_ROWS;
+    GruStep step;
+    begin_gru_step(&step, g, t, position, count);
+    for (int group = share->first_unit / LANES; group * LANES < share->last_unit; group++) {
+      for (int row = 0; row < count; row += TILE_ROWS) {
+#define TILE(rows) gru_tile(g, &step, rows, row, group)
+        WITH_ROWS(count - row, TILE)
+#undef TILE
+      }
+    }
+  }
+}
+
+static void gru_forward_steps(void *layer, int thread, int threads) {
+  const Gru *g = layer;
+  walk_forward(g, &g->base, gru_step, owns_recurrent_units(&g->base, threads), LANES, thread, threads);
+}
+
+EXPORT void gru_forward(Gru *g) {
+  gru_biases(g);
+  if (!g->base.is_packed) run_recurrent(&g->base, pack_groups, g);
+  run_recurrent(&g->base, gru_forward_steps, g);
+}
+
+/* ---- Backward ---- */
+
+/* Gate gradients of one position in some units; the gradient of the hidden state moves on past the gates. */
+INLINE void gru_gate_gradients(const Gru *g, int position, int row, int t, int first, int last) {
+  const Recurrent *r = &g->base;
+  const Sequence *s = &r->sequence;
+  int hidden = s->hidden_size;
+  const float *gate = g->gates + (size_t)position * GRU_VALUES * hidden + first;
+  const float *before = previous_output(s, r->initial_hidden, r->output, row, t, hidden) + first;
+  const float *dy = r->d_output ? r->d_output + padded_at(s, row, t, hidden) + first : 0;
+  float *d_hidden = r->d_initial_hidden + (size_t)row * hidden + first;
+  float *d_ih = r->d_gates_ih + (size_t)position * 3 * hidden + first, *d_hh = r->d_gates_hh + (size_t)position * 3 * hidden + first;
+#define CELL(LOAD, STORE)                                                                                   \
+  {                                                                                                         \
+    vfloat reset = LOAD(gate + unit), update = LOAD(gate + hidden + unit);                                  \
+    vfloat part = LOAD(gate + 2 * hidden + unit), candidate = LOAD(gate + 3 * hidden + unit);               \
+    vfloat dh = (dy ? LOAD(dy + unit) : splat(0)) + LOAD(d_hidden + unit);                                  \
+    vfloat d_candidate = (dh * (1.f - update)) * (1.f - candidate * candidate);                             \
+    vfloat d_update = (dh * (LOAD(before + unit) - candidate)) * (update * (1.f - update));                 \
+    vfloat d_reset = (d_candidate * part) * (reset * (1.f - reset));                                        \
+    STORE(d_ih + unit, d_reset), STORE(d_ih + hidden + unit, d_update);                                     \
+    STORE(d_ih + 2 * hidden + unit, d_candidate);                                                           \
+    STORE(d_hh + unit, d_reset), STORE(d_hh + hidden + unit, d_update);                                     \
+    STORE(d_hh + 2 * hidden + unit, d_candidate * reset);                                                   \
+    STORE(d_hidden + unit, dh * update);                                                                    \
+  }
+  EACH_VECTOR(unit, last - first, CELL);
+#undef CELL
+}
+
+static void gru_step_gradients(const void *layer, int t, int begin, int end, const Share *share) {
+  const Gru *g = layer;
+  for (int position = begin; position < end; position++) {
+    gru_gate_gradients(g, position, g->base.sequence.rows[position], t, share->first_unit, share->last_unit);
+  }
+}
+
+static void gru_backward_steps(void *layer, int thread, int threads) {
+  const Gru *g = layer;
+  walk_backward(g, &g->base, gru_step_gradients, 1, owns_recurrent_units(&g->base, threads), thread, threads);
+}
+
+EXPORT void gru_backward(Gru *g) {
+  const Recurrent *r = &g->base;
+  int gates = 3 * r->sequence.hidden_size, positions = r->sequence.positions;
+  if (!r->is_packed) run_recurrent(r, pack_as_they_lie, g);
+  run_recurrent(r, gru_backward_steps, g);
+  input_and_weight_gradients(r);
+  column_sums(r->d_gates_ih, gates, 0, 0, positions, g->d_bias_ih, gates);
+  column_sums(r->d_gates_hh, gates, 0, 0, positions, g->d_bias_hh, gates);
+}
