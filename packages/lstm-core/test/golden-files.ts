@@ -1,4 +1,4 @@
-/** Reads the golden files that make_lstm_golden.py wrote. */
+/** Reads the golden files that make_lstm_golden.py and make_recurrent_golden.py wrote. */
 import { readFileSync } from "node:fs";
 
 export interface GoldenTensor {
@@ -29,6 +29,30 @@ export interface GoldenLstm {
   readonly initialCellGradient?: GoldenTensor;
 }
 
+type GoldenTensors = Readonly<Record<string, GoldenTensor>>;
+
+export interface GoldenRecurrent {
+  readonly name: string;
+  readonly kind: "lstm" | "gru" | "rnn";
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly bidirectional: boolean;
+  readonly activation?: "tanh" | "relu";
+  readonly projectionSize?: number;
+  readonly lengths: readonly number[];
+  readonly input: GoldenTensor;
+  /** By tensor of a state, each `[layers * directions, batch, size]`. */
+  readonly initial: GoldenTensors;
+  readonly parameters: GoldenTensors;
+  /** The output and the tensors of the last states; `factors` weigh them in the loss. */
+  readonly results: GoldenTensors;
+  readonly factors: GoldenTensors;
+  readonly inputGradient: GoldenTensor;
+  readonly initialGradients: GoldenTensors;
+  readonly parameterGradients: GoldenTensors;
+}
+
 export interface GoldenEmbedding {
   readonly paddingIndex: number;
   readonly ids: readonly number[];
@@ -53,5 +77,6 @@ function read<T>(name: string): T {
 }
 
 export const goldenLstms = read<readonly GoldenLstm[]>("lstm.json");
+export const goldenRecurrents = read<readonly GoldenRecurrent[]>("recurrent.json");
 export const goldenEmbedding = read<GoldenEmbedding>("embedding.json");
 export const goldenCrossEntropies = read<readonly GoldenCrossEntropy[]>("cross-entropy.json");
