@@ -65,6 +65,11 @@ describe("a config with a fault", () => {
       "a.yaml:10:1: optimizer.kind: `kind` is missing; it must be one of adamw, adam, sgd, rmsprop, adagrad",
     ],
     [
+      "an unknown kind where one is the default",
+      change("kind: lstm", "kind: gur"),
+      'a.yaml:9:14: model.encoder.kind: must be one of lstm, gru, rnn, got "gur" (text), did you mean `gru`?',
+    ],
+    [
       "an option of another kind",
       change("kind: adamw", "kind: sgd, beta1: 0.9"),
       "a.yaml:10:25: optimizer.beta1: unknown key `beta1`, valid here: kind, learningRate, momentum, nesterov, weightDecay, lazy",
