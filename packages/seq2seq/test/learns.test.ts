@@ -8,6 +8,12 @@ import { makeTrainer, randomRows, source, type TinyOptions, target, tinyModel } 
 test.each([
   { name: "additive attention", attention: "additive" },
   { name: "general attention, tied embeddings", attention: "general", tieEmbeddings: true },
+  { name: "GRUs", recurrent: { kind: "gru" } },
+  { name: "simple RNNs", recurrent: { kind: "rnn" } },
+  {
+    name: "all options of the LSTM",
+    recurrent: { projectionSize: 16, peepholes: true, gateLayerNorm: true, cellClip: 3 },
+  },
 ] as const)("a model with $name overfits reversal and decodes it by greedy and beam search", async (options) => {
   const session = await createSession({ backend: "reference" });
   const size: TinyOptions = { ...options, hiddenSize: 20, embeddingSize: 12 };

@@ -16,17 +16,19 @@ export interface TinyOptions {
   readonly embeddingSize?: number;
   readonly dropout?: number;
   readonly layerNorm?: boolean;
+  /** Kind and options of encoder and decoder alike. Default: an LSTM. */
+  readonly recurrent?: Readonly<Record<string, unknown>>;
   readonly seed?: number;
 }
 
 export function tinyConfig(options: TinyOptions = {}): Seq2SeqConfig {
   const { attention = "additive", hiddenSize = 3, embeddingSize = 4, numLayers = 1, dropout = 0 } = options;
-  const { inputFeeding = true, tieEmbeddings = false, layerNorm = false } = options;
+  const { inputFeeding = true, tieEmbeddings = false, layerNorm = false, recurrent = {} } = options;
   return seq2seqConfig.parse({
     embedding: { size: embeddingSize, dropout },
-    encoder: { hiddenSize, numLayers, layerNorm, dropout },
+    encoder: { hiddenSize, numLayers, layerNorm, dropout, ...recurrent },
     attention: { kind: attention },
-    decoder: { hiddenSize, numLayers, inputFeeding, tieEmbeddings, dropout },
+    decoder: { hiddenSize, numLayers, inputFeeding, tieEmbeddings, dropout, ...recurrent },
   });
 }
 

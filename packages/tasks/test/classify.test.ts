@@ -44,6 +44,19 @@ beforeAll(async () => {
   run = await trainTiny(sentiment, config, data, { steps: 120, learningRate: 0.02 });
 });
 
+test.each([
+  { kind: "gru" },
+  { kind: "rnn" },
+  { kind: "lstm", peepholes: true, gateLayerNorm: true, cellClip: 3, projectionSize: 6, recurrentDropout: 0.1 },
+])("a tiny sentiment run with other encoders learns, too: $kind", async (encoder) => {
+  const { tokenizer, model } = config;
+  const given = { tokenizer, model: { ...model, encoder: { ...encoder, hiddenSize: 8, bidirectional: true } } };
+  const other = sentiment.configSchema.parse(given) as ClassifyConfig;
+  const { losses, model: trained } = await trainTiny(sentiment, other, data, { steps: 100, learningRate: 0.02 });
+  expect(losses.at(-1)).toBeLessThan(losses[0]! / 5);
+  expect([...trained.parameters().keys()]).toContain("encoder.weight_hh_l0_reverse");
+});
+
 const predict = (examples: TinyRun["train"], model = run.model) =>
   sentiment.predict(config, run.fitted, model, examples, { session: run.session });
 
