@@ -69,13 +69,65 @@ static __attribute__((noinline)) void update_cells(const Lstm *l, const Step *st
   for (int r = 0; r < rows; r++) update_cell(l, step, row + r, unit, pre[r]);
 }
 
-INLINE void forward_tile(const Lstm *l, const Step *step, int rows, int row, int group) {
-  int input = l->base.sequence.input_size, hidden = l->base.sequence.hidden_size;
-  Tile pre;
+/* With fewer rows than a tile has, the input parts of all steps go first: their tiles are full, and the steps read half the
+ * weights. They wait where the gates will lie. */
+INLINE int inputs_go_first(const Lstm *l) { return l->base.sequence.batch < TILE_ROWS; }
+
+INLINE void begin_tile(const Lstm *l, Tile pre, int rows, const float *const *inputs, int group) {
+  int input = l->base.sequence.input_size;
   UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int v = 0; v < GATES; v++) pre[r][v] = load(l->bias + group * TILE_COLS + v * LANES);
   }
-  multiply(pre, rows, GATES, step->input + row, 1, l->base.packed_ih + (size_t)group * TILE_COLS * input, input);
+  multiply(pre, rows, GATES, inputs, 1, l->base.packed_ih + (size_t)group * TILE_COLS * input, input);
+}
+
+INLINE void input_tile(const Lstm *l, int rows, const float *const *inputs, int position, int group) {
+  int hidden = l->base.sequence.hidden_size, unit = group * LANES, left = hidden - unit;
+  Tile pre;
+  begin_tile(l, pre, rows, inputs, group);
+  for (int r = 0; r < rows; r++) {
+    for (int v = 0; v < GATES; v++) {
+      float *gate = l->gates + ((size_t)(position + r) * GATES + v) * hidden + unit;
+      if (left >= LANES) store(gate, pre[r][v]);
+      else store_some(gate, pre[r][v], left);
+    }
+  }
+}
+
+/* Threads own positions. */
+static void input_parts(void *layer, int thread, int threads) {
+  const Lstm *l = layer;
+  const Sequence *s = &l->base.sequence;
+  const float *inputs[STEP_ROWS];
+  int first, last;
+  split_range(s->positions, TILE_ROWS, thread, threads, &first, &last);
+  for (int t = 0; first < last; first += STEP_ROWS) {
+    int count = last - first < STEP_ROWS ? last - first : STEP_ROWS;
+    for (int i = 0; i < count; i++) {
+      while (first + i >= s->position_at[t + 1]) t++;
+      inputs[i] = l->base.input + padded_at(s, s->rows[first + i], t, s->input_size);
+    }
+    for (int group = 0; group < group_count(s->hidden_size); group++) {
+      for (int row = 0; row < count; row += TILE_ROWS) {
+#define TILE(rows) input_tile(l, rows, inputs + row, first + row, group)
+        WITH_ROWS(count - row, TILE)
+#undef TILE
+      }
+    }
+  }
+}
+
+INLINE void forward_tile(const Lstm *l, const Step *step, int rows, int row, int group) {
+  int hidden = l->base.sequence.hidden_size;
+  Tile pre;
+  if (inputs_go_first(l)) {
+    const float *gate = l->gates + (size_t)(step->position + row) * GATES * hidden + group * LANES;
+    UNROLL for (int r = 0; r < rows; r++) {
+      UNROLL for (int v = 0; v < GATES; v++) pre[r][v] = load(gate + (r * GATES + v) * hidden);
+    }
+  } else {
+    begin_tile(l, pre, rows, step->input + row, group);
+  }
   multiply(pre, rows, GATES, step->hidden + row, 1, l->base.packed_hh + (size_t)group * TILE_COLS * hidden, hidden);
   update_cells(l, step, row, rows, group * LANES, pre);
 }
@@ -108,6 +160,7 @@ EXPORT void lstm_forward(Lstm *l) {
   }
   sum_biases(l);
   if (!l->base.is_packed) run_recurrent(&l->base, pack_groups, l);
+  if (inputs_go_first(l)) run_recurrent(&l->base, input_parts, l);
   run_recurrent(&l->base, lstm_forward_steps, l);
   copy_last_cells(l, 0, l->base.sequence.batch);
 }
@@ -160,15 +213,22 @@ static void lstm_backward_steps(void *layer, int thread, int threads) {
   walk_backward(l, r, step_gradients, 0, by_units, thread, threads);
 }
 
+/* Threads own gates. */
+static void bias_gradient(void *layer, int thread, int threads) {
+  const Lstm *l = layer;
+  int gates = GATES * l->base.sequence.hidden_size, first, last;
+  split_range(gates, 16, thread, threads, &first, &last);
+  column_sums(l->d_gates + first, gates, 0, 0, l->base.sequence.positions, l->d_bias + first, last - first);
+}
+
 EXPORT void lstm_backward(Lstm *l) {
   if (l->has_extras) {
     extended_lstm_backward(l);
     return;
   }
   const Recurrent *r = &l->base;
-  int gates = GATES * r->sequence.hidden_size;
   if (!r->is_packed) run_recurrent(r, pack_as_they_lie, l);
   run_recurrent(r, lstm_backward_steps, l);
   input_and_weight_gradients(r);
-  column_sums(l->d_gates, gates, 0, 0, r->sequence.positions, l->d_bias, gates);
+  run_recurrent(r, bias_gradient, l);
 }

@@ -78,9 +78,13 @@ static void split_rows(const Sequence *s, int thread, int threads, int *first, i
 /* Bytes of weights that every thread may read at each step without losing them from its cache. */
 #define CACHED_WEIGHTS (1 << 20)
 
+/* Multiplications of a step below which meeting after it costs more than it brings. */
+#define STEP_PRODUCTS 49152
+
 /* Whether threads own units: where the weights are large, or there are too few rows to go round. */
 INLINE int owns_units(const Sequence *s, int threads, size_t weights) {
-  return threads > 1 && (weights * sizeof(float) > CACHED_WEIGHTS || s->batch < threads * TILE_ROWS);
+  if (threads == 1 || weights * s->batch < STEP_PRODUCTS) return 0;
+  return weights * sizeof(float) > CACHED_WEIGHTS || s->batch < threads * TILE_ROWS;
 }
 
 /* Units are split in multiples of grain. */

@@ -4,7 +4,8 @@
 
 #ifdef __wasm__
 
-static inline void spin_once(void) {}
+/* Without the fence V8 reads the number once, before the loop, and the spinning sees no change. */
+static inline void spin_once(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 static inline void sleep_while_equal(int32_t *number, int32_t value) { __builtin_wasm_memory_atomic_wait32(number, value, -1); }
 static inline void wake_all(int32_t *number) { __builtin_wasm_memory_atomic_notify(number, 0xffffffffu); }
 
