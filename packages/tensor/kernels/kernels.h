@@ -43,10 +43,12 @@ EXPORT void attention_forward(struct Attention *args);
 EXPORT void attention_backward(struct Attention *args);
 EXPORT void optimizer_step(struct Update *args);
 EXPORT double sum_of_squares(struct Squares *args);
+EXPORT double multiply_add_chains(int iterations, float *ends);
 
 #define KERNELS(X)                                                                                              \
   X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \
   X(packed_elements) X(left_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
   X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
   X(lstm_forward) X(lstm_backward) X(attention_forward) X(attention_backward) X(optimizer_step)                 \
-  X(sum_of_squares) X(gru_forward) X(gru_backward) X(rnn_forward) X(rnn_backward)
+  X(sum_of_squares) X(gru_forward) X(gru_backward) X(rnn_forward) X(rnn_backward) \
+  X(multiply_add_chains)

@@ -165,6 +165,7 @@ STRUCT_KERNEL(attention_forward, ATTENTION_LAYOUT)
 STRUCT_KERNEL(attention_backward, ATTENTION_LAYOUT)
 STRUCT_KERNEL(optimizer_step, STEP_LAYOUT)
 STRUCT_NUMBER_KERNEL(sum_of_squares, SQUARES_LAYOUT)
+NUMBER_KERNEL(multiply_add_chains, 2, I(0), P(1))
 
 /* ---- Instruction sets ---- */
 

@@ -9,6 +9,7 @@
 #include "../kernels/lstm_extras.c"
 #include "../kernels/optimizers.c"
 #include "../kernels/pack.c"
+#include "../kernels/peak.c"
 #include "../kernels/recurrent.c"
 #include "../kernels/rnn.c"
 #include "../kernels/rows.c"

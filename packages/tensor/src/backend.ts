@@ -436,4 +436,10 @@ export interface Backend {
   sumOfSquares(gradients: readonly GradientStorage[]): number;
   /** One step of all parameters, each of which occurs once. */
   optimizerStep(rule: UpdateRule, segments: readonly StepSegment[]): void;
+
+  /**
+   * Runs chains of multiplications and additions that wait for nothing, on every thread, and returns how many operations that
+   * were: the peak to measure other kernels by. Absent on the reference, which has no vectors.
+   */
+  multiplyAddChains?(iterations: number): number;
 }

@@ -234,6 +234,8 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
         for (const { parameter } of segments) packs.drop(parameter);
         kernels.optimizer_step(stepStruct(heap, scratch, rule, segments));
       }),
+    multiplyAddChains: (iterations) =>
+      withScratch((scratch) => threads * kernels.multiply_add_chains(iterations, scratch.room(threads))),
   };
 }
 

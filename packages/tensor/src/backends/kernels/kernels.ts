@@ -119,6 +119,7 @@ export interface Kernels {
   attention_backward(args: number): void;
   optimizer_step(args: number): void;
   sum_of_squares(args: number): number;
+  multiply_add_chains(iterations: number, ends: number): number;
 }
 
 /** Kernels, the memory that their addresses lie in, and the threads behind them. */
