@@ -13,8 +13,9 @@ import { matrixProducts } from "./suites/products.ts";
 import { slopes } from "./suites/slopes.ts";
 import { startup } from "./suites/startup.ts";
 import { steps } from "./suites/steps.ts";
+import { tfjsSteps } from "./suites/tfjs.ts";
 
-const suites: readonly Suite[] = [steps, layers, matrixProducts, inference, startup, memory, slopes];
+const suites: readonly Suite[] = [steps, tfjsSteps, layers, matrixProducts, inference, startup, memory, slopes];
 const names = suites.map(({ name }) => name);
 const page = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
 
@@ -60,6 +61,7 @@ console.log(head);
 const sections = suites
   .filter(({ name }) => wanted.includes(name))
   .map((suite) => {
+    console.error(`bench: ${suite.name} ...`);
     const section = pageSection(suite, suite.run({ ...options, found }));
     console.log(section);
     return section;

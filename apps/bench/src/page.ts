@@ -24,6 +24,7 @@ ${lines.map((line) => `- ${line}`).join("\n")}
 }
 
 export function pageSection({ title, about }: Suite, tables: readonly Table[]): string {
+  if (tables.length === 0) return `## ${title}\n\nNot measured.\n`;
   return [`## ${title}`, about, ...tables.map(toMarkdown)].join("\n\n").concat("\n");
 }
 

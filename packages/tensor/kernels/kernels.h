@@ -50,5 +50,5 @@ EXPORT double multiply_add_chains(int iterations, float *ends);
   X(packed_elements) X(left_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
   X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
   X(lstm_forward) X(lstm_backward) X(attention_forward) X(attention_backward) X(optimizer_step)                 \
-  X(sum_of_squares) X(gru_forward) X(gru_backward) X(rnn_forward) X(rnn_backward) \
+  X(sum_of_squares) X(gru_forward) X(gru_backward) X(rnn_forward) X(rnn_backward)               \
   X(multiply_add_chains)

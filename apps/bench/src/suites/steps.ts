@@ -1,5 +1,5 @@
-/** Whole training steps beside PyTorch and TensorFlow.js. */
-import { interleave, type Runner } from "../runner.ts";
+/** Whole training steps beside PyTorch. */
+import { interleave } from "../runner.ts";
 import { type ShapeName, shapes, tokensOf } from "../shapes.ts";
 import { type Bench, contendersOf, numberOf, problemsOf, type Suite } from "../suite.ts";
 import { comparedCells, formatNumber, none, type Table } from "../table.ts";
@@ -11,20 +11,16 @@ export const steps: Suite = {
     "Milliseconds of a step: forward, backward, clipping by global norm at 1, Adam; in brackets, how many times as long as the " +
     "first column. Shapes: a sentiment (BiLSTM 128, batch 32, 200 steps), b classification (2 x 256, 64, 50), c language model " +
     "(2 x 650, vocabulary 10,000, 20, 35), d translation (BiLSTM 256, LSTM 512, attention, vocabulary 8,000, 64, 20), e the " +
-    "textbook's LSTM of 50 (32, 20). TensorFlow.js trains no embedding, which its wasm backend cannot.",
-  run: (bench) => {
-    const { own, torch, tfjs } = bench.found;
-    const tables = [timeSteps(bench, [...own.backends, ...torch], bench.threads)];
-    const wasm = own.backends.filter(({ name }) => name.endsWith("wasm"));
-    if (tfjs.length > 0) tables.push(timeSteps(bench, [...wasm, ...tfjs], 1));
-    return tables;
-  },
+    "textbook's LSTM of 50 (32, 20).",
+  run: (bench) => [compare(bench)],
 };
 
-function timeSteps(bench: Bench, runners: readonly Runner[], threads: number): Table {
+function compare(bench: Bench): Table {
+  const { found, threads, seconds } = bench;
+  const runners = [...found.own.backends, ...found.torch];
   const notes: string[] = [];
   const rows = (Object.keys(shapes) as ShapeName[]).map((shape) => {
-    const request = { task: "step", shape, threads, seconds: bench.seconds } as const;
+    const request = { task: "step", shape, threads, seconds } as const;
     const contenders = contendersOf(runners, request);
     const outcomes = interleave(contenders, bench);
     notes.push(...problemsOf(contenders, outcomes, `shape ${shape}`));
