@@ -50,9 +50,11 @@ function run(layer: Lstm, lengths: readonly number[], time: number, filler: numb
     poolLstm(result, kind, lengthArray, layer.directions),
   );
   const loss = sum(mul(pooled[0]!, mul(pooled[1]!, pooled[2]!)));
+  const states = result.state.flatMap((s) => [s.hiddenState, s.cellState]);
+  const values = [output, ...pooled, ...states].map((t) => t.readSync()); // before backward frees them
   const gradients = backward(loss);
   return {
-    values: [output, ...pooled, ...result.state.flatMap((s) => [s.hiddenState, s.cellState])].map((t) => t.readSync()),
+    values,
     gradients: [...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync()),
   };
 }

@@ -54,6 +54,60 @@ describe.each(backends)("a session on %s", (backend) => {
     expect(session.peakBytes()).toBe(peak);
   });
 
+  test("backward frees what led to the loss, but not the loss and what was kept before", () => {
+    using _outer = session.scope();
+    const weight = session.tensor([0.5, -1], [2], { requiresGrad: true });
+    const scope = session.scope();
+    const hidden = t.tanh(weight);
+    const kept = scope.keep(t.square(hidden));
+    const loss = t.sum(kept);
+    const aside = t.neg(weight);
+    const gradients = t.backward(loss);
+    const gone =
+      "tensor [2] was used after backward freed it; read it before, or call scope.keep(tensor) before backward";
+    expect(() => hidden.readSync()).toThrow(gone);
+    expect(() => scope.keep(hidden)).toThrow(gone);
+    expect(kept.readSync().length).toBe(2);
+    expect(loss.item()).toBeCloseTo(0.79358, 4);
+    expect([...aside.readSync()]).toEqual([-0.5, 1]);
+    const gradient = gradients.get(weight)!;
+    expect(t.denseGradient(gradient).readSync()[0]).toBeCloseTo(0.72685, 4);
+    scope[Symbol.dispose]();
+    expect(() => t.denseGradient(gradient).readSync()).toThrow("was used after its scope ended");
+    expect(kept.readSync().length).toBe(2);
+  });
+
+  test("a deep chain needs little more memory for its backward pass than for its forward pass", async () => {
+    const own = await t.createSession({ backend });
+    using _ = own.scope();
+    let x = own.tensor(new Float32Array(10_000).fill(0.5), [10_000], { requiresGrad: true });
+    const bytes = 4 * x.size;
+    const depth = 20;
+    for (let i = 0; i < depth; i++) x = t.tanh(x);
+    const loss = t.sum(x);
+    const before = own.peakBytes();
+    t.backward(loss);
+    expect(before).toBeGreaterThan(depth * bytes);
+    expect(own.peakBytes() - before).toBeLessThan(5 * bytes);
+    await own.dispose();
+  });
+
+  test("nothing is left of a backward pass but its gradients, with or without a scope", async () => {
+    const own = await t.createSession({ backend });
+    const weight = own.tensor(new Float32Array(100), [10, 10], { requiresGrad: true });
+    const spaces = [() => own.scope(), () => ({ [Symbol.dispose]: () => {} })];
+    for (const open of spaces) {
+      using _ = open();
+      const loss = t.sum(t.matmul(t.tanh(weight), weight));
+      const owned = own.innermostScope?.blocks.size;
+      const gradient = t.denseGradient(t.backward(loss).get(weight)!);
+      expect(gradient.readSync().length).toBe(100);
+      // loss and gradient remain of what was there: tanh and product are gone
+      if (owned !== undefined) expect(own.innermostScope!.blocks.size).toBe(2);
+    }
+    await own.dispose();
+  });
+
   test("says which shapes, types and ids do not fit", () => {
     const a = session.zeros([2, 3]);
     expect(() => t.add(a, session.zeros([4]))).toThrow("add: expected a shape that broadcasts with [2, 3], got [4]");

@@ -70,8 +70,13 @@ export class Scope {
     this.tapeStart = tapeStart;
   }
 
-  /** Hands `tensor` to the enclosing scope (or to the session), so that it outlives this one. */
+  /**
+   * Hands `tensor` to the enclosing scope (or to the session), so that it outlives this one and `backward`.
+   *
+   * @throws {ScopeError} if its elements are gone already
+   */
   keep<T extends Tensor>(tensor: T): T {
+    void tensor.storage; // throws when the elements are gone
     this.#session.moveOut(this, tensor.block);
     return tensor;
   }
@@ -89,6 +94,7 @@ export class Session {
   readonly tape = new Tape();
   readonly #scopes: Scope[] = [];
   #noGradDepth = 0;
+  #isDisposed = false;
 
   /** @internal Use {@link createSession}. */
   constructor(backend: Backend) {
@@ -133,12 +139,13 @@ export class Session {
   }
 
   #make(shape: Shape, options: TensorOptions, isParameter: boolean): Tensor {
+    if (this.#isDisposed) throw new ScopeError("the session was disposed; make tensors in a new one");
     checkShape("tensor", shape);
     const dtype = options.dtype ?? this.floatType;
     if (dtype !== "int32" && dtype !== this.floatType) {
       throw new DTypeError("tensor", `${this.floatType} or int32 on this session`, dtype);
     }
-    const block: Block = { storage: this.backend.allocate(dtype, sizeOf(shape)), isParameter, alive: true };
+    const block: Block = { storage: this.backend.allocate(dtype, sizeOf(shape)), isParameter, freedBy: undefined };
     this.#scopes.at(-1)?.blocks.add(block);
     return new Tensor(this, block, shape, options.requiresGrad ?? false);
   }
@@ -153,6 +160,11 @@ export class Session {
     const scope = new Scope(this, this.tape.length);
     this.#scopes.push(scope);
     return scope;
+  }
+
+  /** @internal */
+  get innermostScope(): Scope | undefined {
+    return this.#scopes.at(-1);
   }
 
   /** Stops recording until it is disposed: `using _ = session.noGrad();`. */
@@ -188,9 +200,16 @@ export class Session {
     return this.backend.peakBytes();
   }
 
-  /** Ends worker threads; the session's tensors are gone. */
+  /** Ends worker threads; the session's tensors are gone. Disposing of it again does nothing. */
   async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     await this.backend.dispose();
+  }
+
+  /** Whether `dispose` was called. */
+  get isDisposed(): boolean {
+    return this.#isDisposed;
   }
 
   /** @internal */
@@ -212,9 +231,17 @@ export class Session {
     }
     this.#scopes.pop();
     this.tape.truncate(scope.tapeStart);
-    for (const block of scope.blocks) {
-      block.alive = false;
-      this.backend.free(block.storage);
-    }
+    for (const block of scope.blocks) this.#free(block, "scope");
+  }
+
+  /** @internal Frees a block of `scope` that the backward pass is done with. */
+  freeEarly(scope: Scope, block: Block): void {
+    scope.blocks.delete(block);
+    this.#free(block, "backward");
+  }
+
+  #free(block: Block, by: "scope" | "backward"): void {
+    block.freedBy = by;
+    this.backend.free(block.storage);
   }
 }

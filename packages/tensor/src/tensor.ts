@@ -10,7 +10,8 @@ export interface Block {
   readonly storage: Storage;
   /** Made by a caller who wants gradients, not by an op: changed by `write` and optimizer steps only. */
   readonly isParameter: boolean;
-  alive: boolean;
+  /** What ended it; undefined while its elements are there. */
+  freedBy: "scope" | "backward" | undefined;
 }
 
 /**
@@ -42,14 +43,24 @@ export class Tensor {
     return this.#block;
   }
 
-  /** @internal @throws {ScopeError} when the tensor's scope has ended */
+  /** @internal @throws {ScopeError} when the elements are gone: with the tensor's scope, in backward, or with the session */
   get storage(): Storage {
-    if (!this.#block.alive) {
-      throw new ScopeError(
-        `tensor [${this.shape.join(", ")}] was used after its scope ended; return it through scope.keep(tensor)`,
-      );
-    }
+    if (this.#block.freedBy !== undefined || this.session.isDisposed) throw this.#goneError();
     return this.#block.storage;
+  }
+
+  #goneError(): ScopeError {
+    const tensor = `tensor [${this.shape.join(", ")}]`;
+    switch (this.#block.freedBy) {
+      case "scope":
+        return new ScopeError(`${tensor} was used after its scope ended; return it through scope.keep(tensor)`);
+      case "backward":
+        return new ScopeError(
+          `${tensor} was used after backward freed it; read it before, or call scope.keep(tensor) before backward`,
+        );
+      default:
+        return new ScopeError(`${tensor} was used after its session was disposed`);
+    }
   }
 
   /** A copy of the elements, row-major. */

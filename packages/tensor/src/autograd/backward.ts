@@ -2,7 +2,8 @@
 import { AutogradError, ShapeError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
 import { asGradient, denseGradient, type Gradient, type PendingGradient, settle } from "./gradient.ts";
-import type { OutputGradients } from "./tape.ts";
+import { blocksMadeBy, Reclaimer } from "./reclaim.ts";
+import type { Node, OutputGradients } from "./tape.ts";
 
 /** Gradients of a loss by tensor. */
 export class Gradients {
@@ -22,7 +23,9 @@ export class Gradients {
 /**
  * Differentiates `loss` with respect to every tensor that it was computed from, and consumes the tape.
  *
- * The gradients live in the innermost open scope.
+ * Memory is freed on the way: what the ops between parameters and loss made in the innermost open scope is gone afterwards,
+ * except the loss, and using it throws. Read it before, or hand it to the enclosing scope with `scope.keep`. The gradients live
+ * in the innermost open scope.
  *
  * @param loss one element, computed while recording
  * @throws {AutogradError} if nothing that requires a gradient led to `loss`
@@ -32,23 +35,36 @@ export function backward(loss: Tensor): Gradients {
   if (loss.size !== 1) throw new ShapeError("backward", "a loss of one element", loss.shape);
   if (!loss.requiresGrad) throw new AutogradError("backward: the loss does not depend on any tensor with requiresGrad");
   using _ = session.noGrad();
-  const sums = new Accumulator();
+  const outer = session.innermostScope;
+  using pass = session.scope();
+  const memory = new Reclaimer(session, pass, outer);
+  const sums = new Accumulator(memory);
   sums.add(loss, { kind: "dense", values: session.full(loss.shape, 1) });
-  const nodes = session.tape.nodes;
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const node = nodes[i]!;
+  for (let node = session.tape.pop(); node !== undefined; node = session.tape.pop()) {
     const outputs = node.outputs.map((output) => sums.take(output));
-    if (outputs.every((gradient) => gradient === undefined)) continue;
-    const gradients = node
-      .backward(outputs, (input) => sums.own(input))
-      .map((gradient) => gradient && asGradient(gradient));
-    node.inputs.forEach((input, position) => {
-      const gradient = gradients[position];
-      if (input?.requiresGrad && gradient) sums.add(input, gradient, isFresh(gradient, outputs, gradients));
-    });
+    if (outputs.some((gradient) => gradient !== undefined)) {
+      differentiate(node, outputs, sums, memory);
+      for (const values of outputs) if (values) memory.release({ kind: "dense", values });
+      for (const block of blocksMadeBy(node.outputs, node.inputs)) if (block !== loss.block) memory.spend(block);
+    }
+    for (const { block } of node.saved ?? []) memory.spend(block);
   }
-  session.tape.truncate(0);
-  return new Gradients(sums.settled());
+  const gradients = sums.settled();
+  memory.moveHeld(pass);
+  return new Gradients(gradients);
+}
+
+/** Adds up what one op's rule gives; what else it allocated is freed. */
+function differentiate(node: Node, outputs: OutputGradients, sums: Accumulator, memory: Reclaimer): void {
+  using made = node.outputs[0]!.session.scope();
+  const gradients = node
+    .backward(outputs, (input) => sums.own(input))
+    .map((gradient) => gradient && asGradient(gradient));
+  node.inputs.forEach((input, position) => {
+    const gradient = gradients[position];
+    if (input?.requiresGrad && gradient) sums.add(input, gradient, isFresh(gradient, outputs, gradients));
+  });
+  memory.moveHeld(made);
 }
 
 /** Whether the op made this gradient for one input alone: neither an output's handed on, nor one for several inputs. */
@@ -63,22 +79,31 @@ function isFresh(
   return gradients.filter((other) => other?.kind === "dense" && other.values.block === block).length === 1;
 }
 
+/** Elements one after the other. */
+const FLAT = { offset: 0, strides: [1] };
+
 /** Sums of gradients by tensor. The first is added to if it is fresh; otherwise the second makes a sum of its own. */
 class Accumulator {
   readonly #sums = new Map<Tensor, PendingGradient>();
   readonly #owned = new Set<Tensor>();
+  readonly #memory: Reclaimer;
+
+  constructor(memory: Reclaimer) {
+    this.#memory = memory;
+  }
 
   /** All sums that are left. */
   settled(): ReadonlyMap<Tensor, Gradient> {
-    return new Map([...this.#sums].map(([tensor, gradient]) => [tensor, settle(gradient)]));
+    return new Map([...this.#sums].map(([tensor, gradient]) => [tensor, this.#replace(gradient, settle(gradient))]));
   }
 
-  /** Removes and returns the dense gradient of an op's output. */
+  /** Removes and returns the dense gradient of an op's output, held until the caller releases it. */
   take(output: Tensor): Tensor | undefined {
     const gradient = this.#sums.get(output);
     if (gradient === undefined) return undefined;
     this.#sums.delete(output);
     const values = denseGradient(settle(gradient));
+    this.#replace(gradient, { kind: "dense", values });
     // From here on an op may hand it to several inputs, so it is no longer ours to add to.
     this.#owned.delete(values);
     return values;
@@ -93,24 +118,48 @@ class Accumulator {
   add(tensor: Tensor, gradient: PendingGradient, isFresh = false): void {
     const before = this.#sums.get(tensor);
     if (before === undefined) {
+      this.#memory.hold(gradient);
       this.#sums.set(tensor, gradient);
       if (isFresh && gradient.kind === "dense") this.#owned.add(gradient.values);
     } else if (before.kind === "products" && gradient.kind === "products") {
+      this.#memory.hold(gradient);
       this.#sums.set(tensor, { ...before, terms: [...before.terms, ...gradient.terms] });
     } else {
-      this.#sums.set(tensor, { kind: "dense", values: this.#sum(settle(before), settle(gradient)) });
+      const values = this.#sum(before, gradient);
+      this.#sums.set(tensor, this.#replace(before, { kind: "dense", values }));
     }
   }
 
-  #sum(before: Gradient, gradient: Gradient): Tensor {
-    const sum = denseGradient(before);
-    const { session, shape } = sum;
-    const flat = { offset: 0, strides: [1] };
-    const own = this.#owned.has(sum) ? sum : session.empty(shape);
-    if (own !== sum) session.backend.copy(sum.storage, flat, own.storage, flat, [sum.size], false);
-    const { storage } = denseGradient(gradient);
-    session.backend.copy(storage, flat, own.storage, flat, [sum.size], true);
-    this.#owned.add(own);
-    return own;
+  /** Holds `gradient` instead of `before`. */
+  #replace<T extends PendingGradient>(before: PendingGradient, gradient: T): T {
+    if (gradient !== before) {
+      this.#memory.hold(gradient);
+      this.#memory.release(before);
+    }
+    return gradient;
+  }
+
+  /** `before + gradient`, in place where the sum so far is ours. */
+  #sum(before: PendingGradient, gradient: PendingGradient): Tensor {
+    const sum = this.#own(before);
+    const term = denseGradient(settle(gradient));
+    sum.session.backend.copy(term.storage, FLAT, sum.storage, FLAT, [sum.size], true);
+    return sum;
+  }
+
+  /** The dense form of a sum if it is ours to add to, otherwise a copy. */
+  #own(before: PendingGradient): Tensor {
+    const values = denseGradient(settle(before));
+    if (before.kind === "dense" && !this.#owned.has(values)) return this.#copy(values);
+    this.#owned.add(values);
+    return values;
+  }
+
+  #copy(values: Tensor): Tensor {
+    const { session, shape, size } = values;
+    const copy = session.empty(shape);
+    session.backend.copy(values.storage, FLAT, copy.storage, FLAT, [size], false);
+    this.#owned.add(copy);
+    return copy;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * A gradient: dense, some rows of a matrix whose other rows are zero, or a sum of products that nobody has needed yet.
  */
-import { Tensor } from "../tensor.ts";
+import { type Block, Tensor } from "../tensor.ts";
 
 export type Gradient = DenseGradient | SparseGradient;
 
@@ -70,6 +70,20 @@ export function settle(gradient: PendingGradient): Gradient {
 
 export function asGradient(gradient: Tensor | PendingGradient): PendingGradient {
   return gradient instanceof Tensor ? { kind: "dense", values: gradient } : gradient;
+}
+
+/** Blocks that a gradient lies in or is still to be computed from. */
+export function blocksOf(gradient: PendingGradient): readonly Block[] {
+  switch (gradient.kind) {
+    case "dense":
+      return [gradient.values.block];
+    case "sparse":
+      return [gradient.rows.block, gradient.values.block];
+    case "products":
+      return gradient.terms.flatMap(({ left, right }) => [left.block, right.block]);
+    default:
+      return gradient satisfies never;
+  }
 }
 
 /** The gradient as a tensor of the parameter's shape. */

@@ -12,6 +12,8 @@ export interface Node {
   readonly op: string;
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
+  /** What the op made for its backward pass alone; freed when that is done. */
+  readonly saved?: readonly Tensor[];
   /** One gradient for each input; undefined where none flows, or where it was added to `ownSum` of that input. */
   backward(gradients: OutputGradients, ownSum: OwnSum): readonly (Tensor | PendingGradient | undefined)[];
 }
@@ -29,6 +31,11 @@ export class Tape {
 
   push(node: Node): void {
     this.#nodes.push(node);
+  }
+
+  /** Removes the node that was recorded last. */
+  pop(): Node | undefined {
+    return this.#nodes.pop();
   }
 
   truncate(length: number): void {

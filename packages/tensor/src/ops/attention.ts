@@ -67,6 +67,7 @@ export function attend(
       op: "attend",
       inputs,
       outputs: [context, weights],
+      saved: tanhs ? [tanhs] : [],
       backward: ([dContext, dWeights], ownSum) => {
         const dQuery = session.empty(query.shape);
         // Many steps attend to the same keys and values: each adds to the sums of those before it.

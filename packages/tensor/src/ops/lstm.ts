@@ -99,6 +99,7 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
       op: "lstm",
       inputs,
       outputs: [output, hiddenState, cellState],
+      saved: Object.values(saved),
       backward: ([dOutput, dHidden, dCell]) => {
         const makeGates = () => session.empty([positions, 4 * hiddenSize]);
         const dGates = makeGates();

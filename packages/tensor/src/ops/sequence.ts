@@ -82,6 +82,7 @@ export function poolOverTime(x: Tensor, kind: "max" | "mean" | "last", lengths: 
       op: "poolOverTime",
       inputs: [x],
       outputs: [out],
+      saved: [chosen],
       backward: ([dy]) => {
         const dx = session.empty(x.shape);
         session.backend.poolGradient(kind, dy!.storage, dx.storage, chosen.storage, time, features, lengths);

@@ -1,4 +1,7 @@
-/** Memory of the kernels: size classes with free lists, so that a long run reuses what its first steps took. */
+/**
+ * Memory of the kernels. Freed blocks wait in a list of their size, so that equal steps take the same blocks again; where that
+ * has none, free neighbours are merged and cut anew, so that ragged steps share one stretch of memory too.
+ */
 import { BackendError } from "../../errors.ts";
 
 const PAGE = 65536;
@@ -6,18 +9,32 @@ const ALIGNMENT = 64;
 /** Kernels may read and write to the end of the last group of 16 elements. */
 const PADDING = 64;
 const GROWTH = 16 * 1024 * 1024;
+/** C numbers the bytes of one block with 32 bits and a sign. */
+const MAX_BLOCK = 2 ** 31;
+/** What 32-bit addresses reach. */
+const MAX_MEMORY = 2 ** 32;
 
-/** Bytes that a request takes: four classes for each power of two. */
+/** Bytes that a request below 4 GiB takes: eight sizes for each power of two. */
 export function classBytes(bytes: number): number {
   const padded = Math.ceil((bytes + PADDING) / ALIGNMENT) * ALIGNMENT;
   const power = 2 ** (31 - Math.clz32(padded));
-  const step = Math.max(power / 4, ALIGNMENT);
+  const step = Math.max(power / 8, ALIGNMENT);
   return Math.ceil(padded / step) * step;
+}
+
+/** Free memory, `[start, end)`. */
+interface Gap {
+  start: number;
+  end: number;
 }
 
 export class Heap {
   readonly #memory: WebAssembly.Memory;
+  /** Addresses of freed blocks by size. */
   readonly #free = new Map<number, number[]>();
+  /** Gaps between blocks, of any size: freed neighbours that were merged. */
+  #gaps: Gap[] = [];
+  /** All memory from here on is free. */
   #top: number;
   #used = 0;
   #peak = 0;
@@ -52,14 +69,11 @@ export class Heap {
 
   /** Address of a block of at least `bytes`, aligned to 64. @throws {BackendError} when memory runs out */
   allocate(bytes: number): number {
+    if (bytes > MAX_BLOCK) throw new BackendError(`wanted ${mebibytes(bytes)} in one tensor: the most is 2048 MiB`);
     const size = classBytes(bytes);
+    const address = this.#free.get(size)?.pop() ?? this.#carve(size) ?? this.#makeRoom(size);
     this.#used += size;
     this.#peak = Math.max(this.#peak, this.#used);
-    const reused = this.#free.get(size)?.pop();
-    if (reused !== undefined) return reused;
-    const address = this.#top;
-    this.#top += size;
-    if (this.#top > this.#bytes.length) this.#grow(size);
     return address;
   }
 
@@ -72,20 +86,78 @@ export class Heap {
     else this.#free.set(size, [address]);
   }
 
+  /** The start of the smallest gap that is large enough. */
+  #carve(size: number): number | undefined {
+    let best: Gap | undefined;
+    for (const gap of this.#gaps) {
+      const room = gap.end - gap.start;
+      if (room >= size && (best === undefined || room < best.end - best.start)) best = gap;
+    }
+    if (best === undefined) return undefined;
+    const address = best.start;
+    best.start += size;
+    if (best.start === best.end) this.#gaps.splice(this.#gaps.indexOf(best), 1);
+    return address;
+  }
+
+  /** Room behind the last block, if the memory reaches so far. */
+  #append(size: number): number | undefined {
+    const address = this.#top;
+    if (address + size > this.#bytes.length) return undefined;
+    this.#top += size;
+    return address;
+  }
+
+  /** Merges what is free, and grows the memory only if that is not enough. */
+  #makeRoom(size: number): number {
+    this.#merge();
+    const address = this.#carve(size) ?? this.#append(size);
+    if (address !== undefined) return address;
+    this.#grow(size);
+    return this.#append(size)!;
+  }
+
+  /** Joins free blocks and gaps that touch, and gives those before the top back to it. */
+  #merge(): void {
+    const pieces = this.#gaps;
+    for (const [size, addresses] of this.#free)
+      for (const start of addresses) pieces.push({ start, end: start + size });
+    this.#free.clear();
+    pieces.sort((a, b) => a.start - b.start);
+    this.#gaps = [];
+    for (const piece of pieces) {
+      const last = this.#gaps.at(-1);
+      if (last?.end === piece.start) last.end = piece.end;
+      else this.#gaps.push(piece);
+    }
+    if (this.#gaps.at(-1)?.end === this.#top) this.#top = this.#gaps.pop()!.start;
+  }
+
   #grow(wanted: number): void {
-    const missing = Math.max(this.#top - this.#bytes.length, GROWTH);
+    const missing = Math.max(this.#top + wanted - this.#bytes.length, GROWTH);
+    const limit = memoryLimit();
     try {
+      if (this.#bytes.length + missing > limit) throw new RangeError("more than the machine has");
       this.#memory.grow(Math.ceil(missing / PAGE));
     } catch {
-      this.#top -= wanted;
-      this.#used -= wanted;
-      const megabytes = (n: number) => `${Math.ceil(n / 1048576)} MiB`;
       throw new BackendError(
-        `out of memory: wanted ${megabytes(wanted)} more than the ${megabytes(this.#used)} in use; use a smaller batch or model`,
+        `out of memory: wanted ${mebibytes(wanted)} more than the ${mebibytes(this.#used)} in use, of at most ` +
+          `${mebibytes(Math.min(limit, MAX_MEMORY))}; use a smaller batch or model`,
       );
     }
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
     this.#ints = new Int32Array(this.#memory.buffer);
   }
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1048576)} MiB`;
+}
+
+/** Bytes that this machine or container has; more would be granted, and the process killed as it touches them. */
+function memoryLimit(): number {
+  const node = globalThis.process; // absent in a browser
+  const total = node?.getBuiltinModule?.("node:os")?.totalmem() ?? Infinity;
+  return Math.min(total, node?.constrainedMemory?.() || Infinity);
 }
