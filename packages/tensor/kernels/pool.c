@@ -7,15 +7,19 @@
 #ifdef __wasm__
 static Team the_team;
 Team *current_team = &the_team;
-__attribute__((visibility("default"))) void set_workers(int count) { the_team.workers = count; }
+__attribute__((visibility("default"))) void set_workers(int count, int is_caller_awake) {
+  the_team.workers = count;
+  the_team.is_caller_awake = is_caller_awake;
+}
 __attribute__((visibility("default"))) void worker_loop(int thread) { work_for(&the_team, thread); }
 #else
 _Thread_local Team *current_team;
 #endif
 
-/* Returns when *number is no longer value. */
+/* Returns when *number is no longer value. Only workers wait for the next job, so they may always sleep there. */
 static void wait_for_change(Team *team, int32_t *number, int32_t value) {
-  for (int spins = 0; spins < SPINS; spins++) {
+  int may_sleep = !team->is_caller_awake || number == &team->generation;
+  for (int spins = 0; spins < SPINS; spins += may_sleep) {
     if (__atomic_load_n(number, __ATOMIC_SEQ_CST) != value) return;
     spin_once();
   }

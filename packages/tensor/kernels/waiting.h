@@ -2,7 +2,14 @@
 #pragma once
 #include <stdint.h>
 
-#ifdef __wasm__
+#if defined(__wasm__) && !defined(__wasm_atomics__)
+/* Memory that is not shared has one thread, which never waits. */
+
+static inline void spin_once(void) {}
+static inline void sleep_while_equal(int32_t *number, int32_t value) { (void)number, (void)value; }
+static inline void wake_all(int32_t *number) { (void)number; }
+
+#elif defined(__wasm__)
 
 /* Without the fence V8 reads the number once, before the loop, and the spinning sees no change. */
 static inline void spin_once(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }

@@ -148,6 +148,18 @@ test("createSession says which backends are not there", async () => {
   await expect(t.createSession({ threads: 0 })).rejects.toThrow("expected threads to be an integer >= 1, got 0");
 });
 
+test.each([
+  ["memory cannot be shared", "SharedArrayBuffer", undefined],
+  ["a page is not cross-origin isolated", "crossOriginIsolated", false],
+])("where %s, wasm runs on one thread and says so", async (_, name, value) => {
+  vi.stubGlobal(name, value);
+  const session = await t.createSession({ backend: "wasm", threads: 4 });
+  vi.unstubAllGlobals();
+  expect(session.threads).toBe(1);
+  expect(t.sum(session.full([100], 0.5)).item()).toBe(50);
+  await session.dispose();
+});
+
 test.runIf(nativeInstructionSets().length > 0)("CELLSTATE_ISA must name an instruction set that is there", async () => {
   vi.stubEnv("CELLSTATE_ISA", "avx1024");
   await expect(t.createSession({ backend: "native" })).rejects.toThrow(

@@ -54,7 +54,7 @@ async function startTeam(backend: "auto" | "wasm" | "native", threads: number): 
     if (team) return team;
   }
   const { startWasmTeam } = await import("./backends/wasm/team.ts");
-  return startWasmTeam(threads);
+  return startWasmTeam({ threads });
 }
 
 /** A region of memory: tensors made while it is the innermost scope are freed when it ends. */

@@ -1,10 +1,12 @@
 /**
- * Every op gives the same bits on the reference, on wasm and on the native kernels of each instruction set that this machine
- * has, with one thread and with two, forward and backward.
+ * Every op gives the same bits on the reference, on wasm with and without shared memory and on the native kernels of each
+ * instruction set that this machine has, with one thread and with two, at low addresses and above 2 GiB, forward and backward.
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { nativeInstructionSets } from "../src/backends/native/team.ts";
+import { createKernelBackend } from "../src/backends/kernels/backend.ts";
+import { nativeInstructionSets, startNativeTeam } from "../src/backends/native/team.ts";
+import { startWasmTeam } from "../src/backends/wasm/team.ts";
 import * as t from "../src/index.ts";
 import { toEqualTensorBits } from "../src/testing/index.ts";
 
@@ -26,6 +28,11 @@ beforeAll(async () => {
     sessions.push(await t.createSession({ backend: "native", threads: 2 }));
   }
   vi.unstubAllEnvs();
+  // Above 2 GiB an address is negative as a signed number. Only touched pages take memory.
+  const heapBase = 2 ** 31 + 4096;
+  for (const team of [await startWasmTeam({ threads: 2, shared: false }), startNativeTeam(2, false)]) {
+    if (team) sessions.push(new t.Session(createKernelBackend({ ...team, heapBase })));
+  }
 });
 
 afterAll(() => Promise.all(sessions.map((session) => session.dispose())));

@@ -1,6 +1,7 @@
 /** Opens the native kernels: an addon that the workspace compiles, or that a platform package brings. */
 import { BackendError } from "../../errors.ts";
 import type { Kernels, Team } from "../kernels/kernels.ts";
+import { createMemory } from "../kernels/memory.ts";
 
 /** What native/addon.c exports. */
 interface Addon {
@@ -9,8 +10,6 @@ interface Addon {
   open(instructionSet: string, memory: Uint8Array, threads: number): Kernels & { stop(): void };
 }
 
-const INITIAL_PAGES = 256;
-const MAX_PAGES = 65536;
 /** Address 0 means "none". */
 const HEAP_BASE = 64;
 
@@ -28,8 +27,7 @@ export function startNativeTeam(threads: number, required: boolean): Team | unde
       `native: ${addon}; install a C compiler and run \`pnpm kernels\`, or use --backend wasm, which gives the same bits`,
     );
   }
-  // Shared memory, because it never moves when it grows.
-  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true });
+  const memory = createMemory(true); // shared, because that never moves when it grows
   const { stop, ...kernels } = addon.open(chooseInstructionSet(addon), new Uint8Array(memory.buffer), threads);
   return { name: "native", threads, kernels, memory, heapBase: HEAP_BASE, stop: async () => stop() };
 }

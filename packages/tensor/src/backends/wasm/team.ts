@@ -1,82 +1,70 @@
 /** Compiles and starts the kernels: one instance for the caller and one for each worker thread, over shared memory. */
-import { BackendError } from "../../errors.ts";
 import type { Kernels, Team } from "../kernels/kernels.ts";
-import { kernelsBase64 } from "./kernels.generated.ts";
+import { createMemory } from "../kernels/memory.ts";
+import { startWorker } from "./workers.ts";
 
 /** What the module exports beside its kernels. */
 interface Exports extends Kernels {
   readonly __heap_base: WebAssembly.Global;
   readonly __stack_pointer: WebAssembly.Global;
-  set_workers(count: number): void;
+  set_workers(count: number, isCallerAwake: number): void;
   worker_loop(thread: number): void;
 }
 
-const INITIAL_PAGES = 256;
-const MAX_PAGES = 65536;
+export interface WasmTeamOptions {
+  /** Integer >= 1. */
+  readonly threads: number;
+  /** Whether to share memory between threads. Default: where it is allowed. */
+  readonly shared?: boolean;
+}
+
 const STACK_BYTES = 262144;
 
-/** What runs in a worker: an instance with a stack of its own that waits for jobs forever. */
-const WORKER_SOURCE = `
-const { parentPort, workerData } = require("node:worker_threads");
-const { module, memory, thread, stackTop } = workerData;
-WebAssembly.instantiate(module, { env: { memory } }).then((instance) => {
-  instance.exports.__stack_pointer.value = stackTop;
-  parentPort.postMessage("ready");
-  instance.exports.worker_loop(thread);
-});
-`;
-
-/** Starts `threads - 1` workers beside the caller. */
-export async function startWasmTeam(threads: number): Promise<Team> {
-  if (typeof SharedArrayBuffer === "undefined") {
-    throw new BackendError(
-      "wasm: shared memory is not allowed here; in a browser, serve the page cross-origin isolated",
-    );
-  }
-  const binary = Uint8Array.from(atob(kernelsBase64), (char) => char.charCodeAt(0));
-  const module = await WebAssembly.compile(binary);
-  const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true });
+/**
+ * Starts `threads - 1` workers beside the caller. Where memory cannot be shared, as in a page that is not cross-origin
+ * isolated, a build without threads gives the same bits on the caller alone; `threads` of the team is 1 then.
+ */
+export async function startWasmTeam({ threads, shared = isSharingAllowed() }: WasmTeamOptions): Promise<Team> {
+  const { kernelsBase64 } = await (shared
+    ? import("./kernels.generated.ts")
+    : import("./kernels-unshared.generated.ts"));
+  const module = await WebAssembly.compile(decodeBase64(kernelsBase64));
+  const memory = createMemory(shared);
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = instance.exports as unknown as Exports;
   const stacks = kernels.__heap_base.value as number;
-  const workers = await startWorkers(module, memory, threads, stacks);
-  kernels.set_workers(workers.length);
+  const workerCount = shared ? threads - 1 : 0;
+  const workers = await Promise.all(
+    Array.from({ length: workerCount }, (_, i) =>
+      startWorker({ module, memory, thread: i + 1, stackTop: stacks + (i + 1) * STACK_BYTES }),
+    ),
+  );
+  kernels.set_workers(workers.length, mayCallerSleep() ? 0 : 1);
   return {
     name: "wasm",
-    threads,
+    threads: workers.length + 1,
     kernels,
     memory,
-    heapBase: stacks + threads * STACK_BYTES,
+    heapBase: stacks + (workers.length + 1) * STACK_BYTES,
     stop: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 }
 
-interface Stoppable {
-  terminate(): Promise<number>;
+/** Browsers share memory between the threads of pages that are cross-origin isolated only. */
+function isSharingAllowed(): boolean {
+  return (
+    typeof SharedArrayBuffer !== "undefined" &&
+    (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== false
+  );
 }
 
-async function startWorkers(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
-  threads: number,
-  stacks: number,
-): Promise<Stoppable[]> {
-  if (threads === 1) return [];
-  const { Worker } = await import("node:worker_threads");
-  const starting = Array.from({ length: threads - 1 }, (_, i) => {
-    const stackTop = stacks + (i + 1) * STACK_BYTES;
-    const worker = new Worker(WORKER_SOURCE, { eval: true, workerData: { module, memory, thread: i + 1, stackTop } });
-    return new Promise<Stoppable>((resolve, reject) => {
-      worker.once("message", () => {
-        worker.unref();
-        resolve(worker);
-      });
-      worker.once("error", (error: Error) =>
-        reject(new BackendError(`wasm: a worker thread did not start: ${error.message}`)),
-      );
-    });
-  });
-  return Promise.all(starting);
+/** Browsers let no page's main thread wait. */
+function mayCallerSleep(): boolean {
+  return typeof document === "undefined";
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
