@@ -21,6 +21,14 @@ export class ScopeError extends Error {
   override readonly name = "ScopeError";
 }
 
+/** Tensors of two sessions met in one op. */
+export class SessionError extends Error {
+  override readonly name = "SessionError";
+  constructor() {
+    super("tensors of two sessions met in one op; copy one over: session.tensor(await other.read(), other.shape)");
+  }
+}
+
 /** An id lies outside the rows that it selects from. */
 export class IndexError extends Error {
   override readonly name = "IndexError";

@@ -14,6 +14,7 @@ export {
   OptimizerError,
   SafetensorsError,
   ScopeError,
+  SessionError,
   ShapeError,
 } from "./errors.ts";
 export { type AttentionScore, attend } from "./ops/attention.ts";

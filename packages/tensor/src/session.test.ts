@@ -121,6 +121,48 @@ describe.each(backends)("a session on %s", (backend) => {
     expect(() => t.backward(session.zeros([]))).toThrow(t.AutogradError);
   });
 
+  test("says when integers come where floats belong", () => {
+    const ints = session.zeros([2, 2], { dtype: "int32" });
+    const floats = session.zeros([2, 2]);
+    expect(() => t.sum(ints)).toThrow("sum: expected a float tensor, got int32");
+    expect(() => t.mean(ints, 0)).toThrow("mean: expected a float tensor, got int32");
+    expect(() => t.max(ints, 0)).toThrow("max: expected a float tensor, got int32");
+    expect(() => t.matmul(floats, ints)).toThrow("matmul: expected a float tensor, got int32");
+    expect(() => t.gatherRows(ints, Int32Array.of(0))).toThrow("gatherRows: expected a float tensor, got int32");
+    expect(() => t.embedding(floats, floats)).toThrow("embedding: expected int32 ids, got float32");
+    expect(() => t.concat([floats, ints], 0)).toThrow("concat: expected float32 like the first, got int32");
+    expect(() => session.zeros([1], { dtype: "int32", requiresGrad: true })).toThrow(
+      "tensor: expected a float type where requiresGrad is set, got int32",
+    );
+  });
+
+  test("tensors of two sessions do not mix, and nothing works in a disposed session", async () => {
+    const other = await t.createSession({ backend });
+    const [a, b] = [session.full([2, 2], 1), other.full([2, 2], 2)];
+    for (const mix of [() => t.add(a, b), () => t.matmul(a, b), () => t.concat([a, b], 0), () => t.linear(a, b)]) {
+      expect(mix).toThrow("tensors of two sessions met in one op; copy one over");
+    }
+    if (backend !== "reference") {
+      expect(() => t.embedding(a, other.tensor([1], [1], { dtype: "int32" }))).toThrow(t.SessionError);
+    }
+    const scope = other.scope();
+    const inside = other.zeros([3]);
+    await other.dispose();
+    await other.dispose();
+    expect(() => b.readSync()).toThrow("tensor [2, 2] was used after its session was disposed");
+    expect(() => t.tanh(b)).toThrow(t.ScopeError);
+    expect(() => other.zeros([1])).toThrow("the session was disposed; make tensors in a new one");
+    scope[Symbol.dispose]();
+    expect(() => inside.readSync()).toThrow("after its scope ended");
+    expect(t.sum(a).item()).toBe(4);
+  });
+
+  test("says how much memory was wanted when there is not enough, and goes on", () => {
+    const shape = backend === "reference" ? [2 ** 34] : [2 ** 20, 2 ** 10];
+    expect(() => session.zeros(shape)).toThrow(/wanted (65536|4096) MiB/);
+    expect(t.sum(session.full([10], 1)).item()).toBe(10);
+  });
+
   test("names the first op that gave no finite number", () => {
     using _ = session.scope();
     const x = session.tensor([1, -1], [2], { requiresGrad: true });

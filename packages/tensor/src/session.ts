@@ -145,6 +145,9 @@ export class Session {
     if (dtype !== "int32" && dtype !== this.floatType) {
       throw new DTypeError("tensor", `${this.floatType} or int32 on this session`, dtype);
     }
+    if (dtype === "int32" && options.requiresGrad) {
+      throw new DTypeError("tensor", "a float type where requiresGrad is set", dtype);
+    }
     const block: Block = { storage: this.backend.allocate(dtype, sizeOf(shape)), isParameter, freedBy: undefined };
     this.#scopes.at(-1)?.blocks.add(block);
     return new Tensor(this, block, shape, options.requiresGrad ?? false);

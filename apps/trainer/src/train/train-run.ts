@@ -65,6 +65,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
 
   const trained = await trainLoop(live, prepared, options, lock);
   progress.end();
+  progress.line(`memory  ${formatWhole(Math.ceil(session.peakBytes() / 2 ** 20))} MiB of tensors at the peak`);
   if (trained.status === "interrupted") return undefined;
   return await finishRun({ live, prepared, trained, paths, experiment, progress });
 }

@@ -1,4 +1,6 @@
 /** The tape: recorded ops in order of computation, each with the rule that turns output gradients into input gradients. */
+import { SessionError } from "../errors.ts";
+import type { Session } from "../session.ts";
 import type { Tensor } from "../tensor.ts";
 import type { PendingGradient } from "./gradient.ts";
 
@@ -43,7 +45,19 @@ export class Tape {
   }
 }
 
-/** Runs an op's outputs past the tape: they require gradients if any input does and the session records. */
+/**
+ * Whether an op's outputs require gradients: if any input does and the session records.
+ *
+ * @throws {SessionError} if the inputs do not belong to one session
+ */
 export function needsGrad(inputs: readonly (Tensor | undefined)[]): boolean {
-  return inputs.some((input) => input?.requiresGrad === true && input.session.recording);
+  let session: Session | undefined;
+  let requiresGrad = false;
+  for (const input of inputs) {
+    if (input === undefined) continue;
+    session ??= input.session;
+    if (input.session !== session) throw new SessionError();
+    requiresGrad ||= input.requiresGrad;
+  }
+  return requiresGrad && session!.recording;
 }

@@ -30,7 +30,7 @@ export function attend(
   lengths: Int32Array,
   score: AttentionScore,
 ): { context: Tensor; weights: Tensor } {
-  checkFloat("attend", query, keys, values);
+  checkFloat("attend", query, keys, values, ...(score.kind === "additive" ? [score.energy] : []));
   const [batch, querySize] = query.shape as [number, number];
   const [, time, valueSize] = values.shape as [number, number, number];
   if (query.shape.length !== 2) throw new ShapeError("attend", "a query of shape [batch, querySize]", query.shape);

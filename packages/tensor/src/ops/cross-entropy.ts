@@ -25,11 +25,12 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
   const [rows, classes] = logits.shape as [number, number];
   if (targets.length !== rows) throw new ShapeError("crossEntropy", `${rows} targets`, `${targets.length}`);
   targets.forEach((target, row) => {
-    if (target < -1 || target >= classes) {
+    if (!(target >= -1 && target < classes)) {
       throw new IndexError(`crossEntropy: target ${target} at position ${row} is not one of ${classes} classes`);
     }
   });
   const { classWeights, labelSmoothing = 0 } = options;
+  if (classWeights) checkFloat("crossEntropy", classWeights);
   if (classWeights && (classWeights.shape.length !== 1 || classWeights.size !== classes)) {
     throw new ShapeError("crossEntropy", `class weights of shape [${classes}]`, classWeights.shape);
   }

@@ -41,6 +41,7 @@ export function gru(input: Tensor, weights: RecurrentWeights, options: Recurrent
       op: "gru",
       inputs,
       outputs: [output, hiddenState],
+      saved: [gates],
       backward: (outputs) => {
         const dGates = {
           ih: session.empty([positions, 3 * hiddenSize]),

@@ -1,7 +1,7 @@
 /** Ops that move elements without computing: reshape, transpose, concat, stack, slice. */
 import { needsGrad } from "../autograd/tape.ts";
 import type { Layout } from "../backend.ts";
-import { ShapeError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import { normalizeAxis, type Shape, sizeOf, stridesOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -55,6 +55,7 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   const { session } = first;
   const at = normalizeAxis("concat", axis, first.shape.length);
   for (const tensor of tensors) {
+    if (tensor.dtype !== first.dtype) throw new DTypeError("concat", `${first.dtype} like the first`, tensor.dtype);
     if (tensor.shape.length !== first.shape.length || tensor.shape.some((n, i) => i !== at && n !== first.shape[i])) {
       throw new ShapeError(
         "concat",

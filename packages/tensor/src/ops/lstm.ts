@@ -1,6 +1,6 @@
 /** A whole LSTM layer over a whole sequence, in one direction, as one op. */
 import { needsGrad } from "../autograd/tape.ts";
-import type { LstmExtras, LstmNormSaved, LstmShape } from "../backend.ts";
+import type { LstmExtras, LstmNormSaved, LstmShape, Storage } from "../backend.ts";
 import type { Session } from "../session.ts";
 import type { Tensor } from "../tensor.ts";
 import {
@@ -80,17 +80,19 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
   const hiddenState = session.empty([batch, outputSize], { requiresGrad });
   const cellState = session.empty([batch, hiddenSize], { requiresGrad });
   const run = { shape, input, weights, options, output, hiddenState };
+  const saved = {
+    gates: session.empty([positions, 4 * hiddenSize]),
+    cells: session.empty([positions, hiddenSize]),
+    tanhCells: session.empty([positions, hiddenSize]),
+  };
+  const norm = weights.norm && normSaved(session, positions, hiddenSize);
   const common = {
     ...recurrentArgs(run),
     shape,
     initialCell: initial?.cellState.storage,
-    saved: {
-      gates: session.empty([positions, 4 * hiddenSize]).storage,
-      cells: session.empty([positions, hiddenSize]).storage,
-      tanhCells: session.empty([positions, hiddenSize]).storage,
-    },
+    saved: storagesOf(saved),
     extras: extraStorages(weights),
-    normSaved: weights.norm && normSaved(session, positions, hiddenSize),
+    normSaved: norm && storagesOf(norm),
     cellClip: options.cellClip,
   };
   session.backend.lstmForward({ ...common, hiddenState: hiddenState.storage, cellState: cellState.storage });
@@ -99,7 +101,7 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
       op: "lstm",
       inputs,
       outputs: [output, hiddenState, cellState],
-      saved: Object.values(saved),
+      saved: [...Object.values(saved), ...Object.values(norm ?? {})],
       backward: ([dOutput, dHidden, dCell]) => {
         const makeGates = () => session.empty([positions, 4 * hiddenSize]);
         const dGates = makeGates();
@@ -161,13 +163,18 @@ function gradientsLike({ weightHr, peepholes, norm }: Extras): Extras {
   };
 }
 
-function normSaved(session: Session, positions: number, hiddenSize: number): LstmNormSaved {
+function normSaved(session: Session, positions: number, hiddenSize: number): Record<keyof LstmNormSaved, Tensor> {
   return {
-    ih: session.empty([positions, 4 * hiddenSize]).storage,
-    hh: session.empty([positions, 4 * hiddenSize]).storage,
-    cell: session.empty([positions, hiddenSize]).storage,
-    scales: session.empty([positions, 3]).storage,
+    ih: session.empty([positions, 4 * hiddenSize]),
+    hh: session.empty([positions, 4 * hiddenSize]),
+    cell: session.empty([positions, hiddenSize]),
+    scales: session.empty([positions, 3]),
   };
+}
+
+function storagesOf<Name extends string>(tensors: Readonly<Record<Name, Tensor>>): Record<Name, Storage> {
+  const entries = Object.entries<Tensor>(tensors).map(([name, { storage }]) => [name, storage]);
+  return Object.fromEntries(entries) as Record<Name, Storage>;
 }
 
 function checkedShape(input: Tensor, weights: LstmWeights, options: LstmOptions): LstmShape {

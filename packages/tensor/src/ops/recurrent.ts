@@ -65,7 +65,7 @@ export function recurrentShape(
   weights: RecurrentWeights,
   options: RecurrentOptions,
 ): RecurrentShape {
-  checkFloat(op, input);
+  checkFloat(op, input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh);
   if (input.shape.length !== 3) throw new ShapeError(op, "input of shape [batch, time, inputSize]", input.shape);
   const [batch, time, inputSize] = input.shape as [number, number, number];
   requireShape(op, "weightIh", weights.weightIh, [gates * hiddenSize, inputSize]);

@@ -1,6 +1,6 @@
 /** Sums, means and maxima, over all elements or along one axis, and their gradient rules. */
 import { needsGrad } from "../autograd/tape.ts";
-import { ShapeError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import { normalizeAxis, type Shape, splitAtAxis } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast.ts";
@@ -26,6 +26,7 @@ export function mean(x: Tensor, axis?: number): Tensor {
 
 /** A sum divided by `count`. */
 function scaledSum(op: string, x: Tensor, axis: number | undefined, count: number): Tensor {
+  if (x.dtype === "int32") throw new DTypeError(op, "a float tensor", x.dtype);
   const { session } = x;
   const requiresGrad = needsGrad([x]);
   const at = axis === undefined ? undefined : normalizeAxis(op, axis, x.shape.length);
@@ -64,6 +65,7 @@ function dividedBy(x: Tensor, count: number, requiresGrad: boolean): Tensor {
 export function max(x: Tensor, axis: number): Tensor {
   const { session } = x;
   const at = normalizeAxis("max", axis, x.shape.length);
+  if (x.dtype === "int32") throw new DTypeError("max", "a float tensor", x.dtype);
   if (x.shape[at] === 0) throw new ShapeError("max", `a non-empty axis ${at}`, x.shape);
   const shape = x.shape.filter((_, i) => i !== at);
   const out = reduceKernel("max", x, at, shape, needsGrad([x]));

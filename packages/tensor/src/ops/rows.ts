@@ -4,6 +4,7 @@ import { needsGrad } from "../autograd/tape.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { checkFloat } from "./elementwise.ts";
 
 export interface EmbeddingOptions {
   /** Row that gets no gradient. Default: none. */
@@ -30,6 +31,7 @@ function checkIds(op: string, ids: ArrayLike<number>, count: number): void {
 export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions = {}): Tensor {
   if (weight.shape.length !== 2)
     throw new ShapeError("embedding", "a weight of shape [vocabSize, embeddingSize]", weight.shape);
+  checkFloat("embedding", weight);
   if (ids.dtype !== "int32") throw new DTypeError("embedding", "int32 ids", ids.dtype);
   const { session } = weight;
   const [vocabSize, width] = weight.shape as [number, number];
@@ -81,6 +83,7 @@ function sparseRows(
 export function gatherRows(x: Tensor, rows: Int32Array): Tensor {
   const { session } = x;
   const [count, ...rest] = x.shape;
+  checkFloat("gatherRows", x);
   if (count === undefined) throw new ShapeError("gatherRows", "at least one axis", x.shape);
   checkIds("gatherRows", rows, count);
   const width = sizeOf(rest);

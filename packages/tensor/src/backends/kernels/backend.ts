@@ -8,7 +8,7 @@ import { squaresStruct, stepStruct } from "./optimizers.ts";
 import { PackCache } from "./pack-cache.ts";
 import { gruStruct, lstmStruct, rnnStruct } from "./recurrent-structs.ts";
 import { runsOf } from "./runs.ts";
-import { addressOf, attentionStruct, type HeapStorage, packed, productSumStruct, Scratch } from "./structs.ts";
+import { addressIn, attentionStruct, type HeapStorage, packed, productSumStruct, Scratch } from "./structs.ts";
 
 /** Numbers of the ops in kernels/elementwise.c. */
 const UNARY = { neg: 0, exp: 1, log: 2, tanh: 3, sigmoid: 4, relu: 5, sqrt: 6, square: 7 } satisfies Record<
@@ -24,6 +24,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
   const heap = new Heap(memory, heapBase);
   const packs = new PackCache(heap);
   const tools = { kernels, heap, packs, threads };
+  const addressOf = (storage: Storage) => addressIn(heap, storage);
   const view = (storage: Storage): TypedArray => {
     const at = addressOf(storage) / 4;
     return (storage.dtype === "int32" ? heap.ints : heap.floats).subarray(at, at + storage.length);
@@ -52,7 +53,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
 
     allocate: (dtype: DType, length: number): Storage => {
       if (dtype === "float64") throw new BackendError(`${name}: float64 needs the reference backend`);
-      return { dtype, length, address: heap.allocate(length * bytesOf(dtype)) } as HeapStorage;
+      return { dtype, length, heap, address: heap.allocate(length * bytesOf(dtype)) } as HeapStorage;
     },
     free: (storage) => {
       packs.drop(storage);

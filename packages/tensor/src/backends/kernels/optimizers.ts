@@ -1,7 +1,7 @@
 /** The tables and structs that optimizers.c reads: all parameters of a step, or all gradients of a norm, in one call. */
 import type { GradientStorage, StepSegment, Storage, UpdateRule } from "../../backend.ts";
 import type { Heap } from "./heap.ts";
-import { addressOf, type Scratch } from "./structs.ts";
+import { addressIn, type Scratch } from "./structs.ts";
 
 /** Numbers of the rules in optimizers.c. */
 const RULE = { adam: 0, sgd: 1, rmsprop: 2, adagrad: 3 } satisfies Record<UpdateRule["kind"], number>;
@@ -11,8 +11,8 @@ const SQUARED = 4;
 const CHUNK = 4096;
 
 /** Where a storage lies, in elements from the table; 0 is none. */
-function placeOf(storage: Storage | undefined, table: number): number {
-  return storage === undefined ? 0 : (addressOf(storage) - table) / 4;
+function placeOf(heap: Heap, storage: Storage | undefined, table: number): number {
+  return storage === undefined ? 0 : (addressIn(heap, storage) - table) / 4;
 }
 
 /** Numbers that a rule gives the C struct Update; those that it does not read are 0. */
@@ -51,13 +51,13 @@ export function stepStruct(heap: Heap, scratch: Scratch, rule: UpdateRule, segme
     const { gradient, parameter } = segment;
     const moments = momentsOf(rule, segment.moments);
     const at = table / 4 + index * SEGMENT;
-    heap.ints[at] = placeOf(gradient.values, table);
-    heap.ints[at + 1] = placeOf(gradient.rows, table);
+    heap.ints[at] = placeOf(heap, gradient.values, table);
+    heap.ints[at + 1] = placeOf(heap, gradient.rows, table);
     heap.ints[at + 2] = gradient.rows?.length ?? 0;
     heap.ints[at + 3] = gradient.width;
     heap.ints[at + 4] = parameter.length;
-    heap.ints[at + 5] = placeOf(parameter, table);
-    for (let i = 0; i < 3; i++) heap.ints[at + 6 + i] = placeOf(moments[i], table);
+    heap.ints[at + 5] = placeOf(heap, parameter, table);
+    for (let i = 0; i < 3; i++) heap.ints[at + 6 + i] = placeOf(heap, moments[i], table);
     heap.floats[at + 9] = segment.stepSize;
     heap.floats[at + 10] = segment.secondCorrection;
   }
@@ -77,8 +77,8 @@ export function squaresStruct(heap: Heap, scratch: Scratch, gradients: readonly 
   let mostChunks = 0;
   for (const [index, { values, rows, width }] of gradients.entries()) {
     const at = table / 4 + index * SQUARED;
-    heap.ints[at] = placeOf(values, table);
-    heap.ints[at + 1] = placeOf(rows, table);
+    heap.ints[at] = placeOf(heap, values, table);
+    heap.ints[at + 1] = placeOf(heap, rows, table);
     heap.ints[at + 2] = values.length;
     heap.ints[at + 3] = width;
     mostChunks += Math.ceil(values.length / CHUNK) + 2 * (rows?.length ?? 0);

@@ -10,12 +10,10 @@ import type {
   RnnForwardArgs,
   Storage,
 } from "../../backend.ts";
-import { addressOf, packed, type Scratch, type Tools } from "./structs.ts";
+import { addressesIn, packed, type Scratch, type Tools } from "./structs.ts";
 
 /** A field is an integer or an address, except where an array holds one float. */
 type Field = number | readonly [float: number];
-
-const of = (storage: Storage | undefined): number => (storage ? addressOf(storage) : 0);
 
 /** What the kinds of layers differ in. */
 interface Kind {
@@ -34,13 +32,14 @@ interface Kind {
 
 /** The fields of the C struct Recurrent, in order. */
 function recurrentFields(
-  { kernels, packs, threads }: Tools,
+  { kernels, heap, packs, threads }: Tools,
   scratch: Scratch,
   args: RecurrentArgs & { readonly hiddenState?: Storage } & Partial<RecurrentGradientArgs>,
   kind: Kind,
 ): Field[] {
   const { batch, time, inputSize, hiddenSize, reverse, lengths } = args.shape;
   const { gates, stateSize } = kind;
+  const of = addressesIn(heap);
   const positionAt = new Int32Array(time + 1);
   const rows: number[] = [];
   for (let t = 0; t < time; t++) {
@@ -114,7 +113,8 @@ function struct({ heap }: Tools, scratch: Scratch, fields: readonly Field[]): nu
 
 /** The C struct Lstm. */
 export function lstmStruct(tools: Tools, scratch: Scratch, args: LstmForwardArgs | LstmBackwardArgs): number {
-  const { kernels, threads } = tools;
+  const { kernels, heap, threads } = tools;
+  const of = addressesIn(heap);
   const { hiddenSize, outputSize, lengths, batch } = args.shape;
   const { extras, normSaved, cellClip } = args;
   const forward = "hiddenState" in args ? args : undefined;
@@ -180,6 +180,7 @@ export function lstmStruct(tools: Tools, scratch: Scratch, args: LstmForwardArgs
 
 /** The C struct Gru. */
 export function gruStruct(tools: Tools, scratch: Scratch, args: GruForwardArgs | GruBackwardArgs): number {
+  const of = addressesIn(tools.heap);
   const backward = "outputGradient" in args ? args : undefined;
   return struct(tools, scratch, [
     ...recurrentFields(tools, scratch, args, {
@@ -200,6 +201,7 @@ export function gruStruct(tools: Tools, scratch: Scratch, args: GruForwardArgs |
 
 /** The C struct Rnn. */
 export function rnnStruct(tools: Tools, scratch: Scratch, args: RnnForwardArgs | RnnBackwardArgs): number {
+  const of = addressesIn(tools.heap);
   const backward = "outputGradient" in args ? args : undefined;
   return struct(tools, scratch, [
     ...recurrentFields(tools, scratch, args, {

@@ -1,17 +1,25 @@
 /** Arguments of the C kernels: addresses of storages, scratch space, and the structs that gemm.c and attention.c read. */
 import type { AttentionBackwardArgs, AttentionForwardArgs, ProductSumArgs, Storage } from "../../backend.ts";
-import { BackendError } from "../../errors.ts";
+import { SessionError } from "../../errors.ts";
 import type { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
 import type { PackCache } from "./pack-cache.ts";
 
 export interface HeapStorage extends Storage {
+  readonly heap: Heap;
   readonly address: number;
 }
 
-export function addressOf(storage: Storage): number {
-  if (!("address" in storage)) throw new BackendError("internal: a storage of another backend reached the kernels");
-  return (storage as HeapStorage).address;
+/** @throws {SessionError} if the storage lies in another heap, where its address means something else */
+export function addressIn(heap: Heap, storage: Storage): number {
+  const { heap: own, address } = storage as HeapStorage;
+  if (own !== heap) throw new SessionError();
+  return address;
+}
+
+/** Addresses of storages, 0 where there is none. */
+export function addressesIn(heap: Heap): (storage: Storage | undefined) => number {
+  return (storage) => (storage ? addressIn(heap, storage) : 0);
 }
 
 /** Blocks that live for one kernel call: arguments and work space. */
@@ -38,7 +46,7 @@ export class Scratch {
 
   /** Optional storage, else zeros. */
   orZeros(storage: Storage | undefined, count: number): number {
-    if (storage) return addressOf(storage);
+    if (storage) return addressIn(this.#heap, storage);
     const address = this.room(count);
     this.#heap.floats.fill(0, address / 4, address / 4 + count);
     return address;
@@ -82,8 +90,8 @@ export function productSumStruct(
     const [first = 0] = addresses;
     return { first, at: scratch.ints(addresses.map((address) => (address - first) / 4)) };
   };
-  const left = places(terms.map((term) => addressOf(term.left)));
-  const right = places(terms.map((term) => addressOf(term.right)));
+  const left = places(terms.map((term) => addressIn(heap, term.left)));
+  const right = places(terms.map((term) => addressIn(heap, term.right)));
   const fields = [
     m,
     n,
@@ -94,7 +102,7 @@ export function productSumStruct(
     right.first,
     left.at,
     right.at,
-    addressOf(out),
+    addressIn(heap, out),
     scratch.room(packed(kernels, rows, n)),
     scratch.room(threads * LEFT_ROWS * rows),
     scratch.room(2 * rows), // pointers of up to eight bytes
@@ -112,7 +120,7 @@ export function attentionStruct(
 ): number {
   const { batch, time, querySize, valueSize, lengths } = args.shape;
   const backward = "contextGradient" in args ? args : undefined;
-  const of = (storage: Storage | undefined) => (storage ? addressOf(storage) : 0);
+  const of = addressesIn(heap);
   const fields = [
     batch,
     time,

@@ -135,6 +135,18 @@ function crossEntropyArrays(args: CrossEntropyArgs): rows.CrossEntropyArrays {
   };
 }
 
+/** @throws {BackendError} when the engine has no room for so many elements */
+function allocated(dtype: DType, length: number, usedBytes: number): TypedArray {
+  try {
+    return arrayOf(dtype, length);
+  } catch {
+    const mebibytes = (bytes: number) => `${Math.ceil(bytes / 1048576)} MiB`;
+    throw new BackendError(
+      `out of memory: wanted ${mebibytes(length * bytesOf(dtype))} more than the ${mebibytes(usedBytes)} in use; use a smaller batch or model`,
+    );
+  }
+}
+
 /** Creates the reference backend for one float type. */
 export function createReferenceBackend(floatType: FloatType): Backend {
   const math = floatType === "float64" ? float64 : float32;
@@ -146,9 +158,11 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     floatType,
 
     allocate(dtype: DType, length: number): Storage {
-      used += length * bytesOf(dtype);
+      const bytes = length * bytesOf(dtype);
+      const storage: ArrayStorage = { dtype, length, data: allocated(dtype, length, used) };
+      used += bytes;
       peak = Math.max(peak, used);
-      return { dtype, length, data: arrayOf(dtype, length) } as ArrayStorage;
+      return storage;
     },
     free: (storage) => {
       used -= storage.length * bytesOf(storage.dtype);
