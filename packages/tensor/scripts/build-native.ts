@@ -1,11 +1,14 @@
 /**
  * Compiles the kernels into a Node-API addon with the system's C compiler: one object for each instruction set, chosen at run
- * time. Where there is no compiler the WebAssembly kernels do the work, so that is one line and no failure.
+ * time. Where there is no compiler the WebAssembly kernels do the work, so that is one line and no failure. What was built
+ * from the same sources by the same compiler is not built again.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { include_dir } from "node-api-headers";
+import { platformName } from "../src/backends/native/platform.ts";
 
 interface InstructionSet {
   /** Of the table in native/instruction-sets.h. */
@@ -36,20 +39,41 @@ const WARNINGS = ["-Wall", "-Wextra", "-Wno-psabi", "-Wno-unknown-warning-option
 const folder = fileURLToPath(new URL("../build/", import.meta.url));
 const native = fileURLToPath(new URL("../native/", import.meta.url));
 const kernels = fileURLToPath(new URL("../kernels/", import.meta.url));
-const compiler = process.env.CC ?? "cc";
-const target = `${folder}${process.platform}-${process.arch}.node`;
+const target = `${folder}${platformName()}.node`;
+const builtFrom = `${target}.sha256`;
 
-/** Runs the compiler and returns what went wrong, if anything did. */
-function compile(...args: string[]): string | undefined {
-  const { error, status, stderr } = spawnSync(compiler, args, { encoding: "utf8" });
-  if (error)
-    return `${compiler} does not run (${(error as NodeJS.ErrnoException).code}); install a C compiler or set CC`;
-  return status === 0 ? undefined : stderr.trim().split("\n").slice(0, 5).join("\n");
+interface Compiler {
+  readonly command: string;
+  /** What it says about itself. */
+  readonly version: string;
+}
+
+/** The compiler that `CC` names, or the first that is there. */
+function findCompiler(): Compiler | undefined {
+  const names = process.env.CC ? [process.env.CC] : ["cc", "gcc", "clang"];
+  for (const command of names) {
+    const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
+    if (status === 0) return { command, version: stdout };
+  }
+  return undefined;
+}
+
+/** Changes with all that the addon is made from. */
+function hashOfInputs(compiler: Compiler): string {
+  const hash = createHash("sha256").update(JSON.stringify([compiler, process.arch]));
+  for (const place of [kernels, native]) {
+    for (const name of readdirSync(place).sort()) hash.update(name).update(readFileSync(place + name));
+  }
+  return hash.update(readFileSync(fileURLToPath(import.meta.url))).digest("hex");
 }
 
 /** Compiles and links; returns what went wrong, if anything did. */
-function build(sets: readonly InstructionSet[]): string | undefined {
+function build(compiler: Compiler, sets: readonly InstructionSet[]): string | undefined {
   const objects: string[] = [];
+  const compile = (...args: string[]): string | undefined => {
+    const { status, stderr } = spawnSync(compiler.command, args, { encoding: "utf8" });
+    return status === 0 ? undefined : stderr.trim().split("\n").slice(0, 5).join("\n");
+  };
   const object = (name: string, args: readonly string[], source: string): string | undefined => {
     const path = `${folder}${name}.o`;
     objects.push(path);
@@ -70,12 +94,26 @@ function build(sets: readonly InstructionSet[]): string | undefined {
   return linking;
 }
 
-const sets = process.platform === "win32" ? undefined : instructionSets[process.arch];
+/** Builds unless that was done before, and says in one line what there is now. */
+function run(): string {
+  const sets = process.platform === "win32" ? undefined : instructionSets[process.arch];
+  const compiler = sets && findCompiler();
+  const problem = (reason: string): string => {
+    for (const path of [target, builtFrom]) rmSync(path, { force: true }); // one of older kernels would have other bits
+    return `not built, WebAssembly does the work: ${reason}`;
+  };
+  if (!sets) return problem(`the kernels are written for gcc and clang on Linux and macOS, not for ${platformName()}`);
+  if (!compiler) return problem(`no C compiler (${process.env.CC ?? "cc, gcc or clang"}) runs; install one or set CC`);
+  const tables = sets.map(({ table }) => table).join(", ");
+  const hash = hashOfInputs(compiler);
+  if (existsSync(target) && existsSync(builtFrom) && readFileSync(builtFrom, "utf8") === hash) {
+    return `${tables} (built before)`;
+  }
+  const failure = build(compiler, sets);
+  if (failure) return problem(failure);
+  writeFileSync(builtFrom, hash);
+  return tables;
+}
+
 mkdirSync(folder, { recursive: true });
-const problem = sets ? build(sets) : `no native kernels for ${process.platform} on ${process.arch}`;
-if (problem) rmSync(target, { force: true }); // one of older kernels would have other bits
-const outcome = problem
-  ? `not built, WebAssembly does the work: ${problem}`
-  : sets!.map(({ table }) => table).join(", ");
-writeFileSync(`${folder}outcome.txt`, `${outcome}\n`); // an output for the task's cache in either case
-console.log(`native: ${outcome}`);
+console.log(`native: ${run()}`);

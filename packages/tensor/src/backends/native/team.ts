@@ -2,6 +2,7 @@
 import { BackendError } from "../../errors.ts";
 import type { Kernels, Team } from "../kernels/kernels.ts";
 import { createMemory } from "../kernels/memory.ts";
+import { platformName } from "./platform.ts";
 
 /** What native/addon.c exports. */
 interface Addon {
@@ -53,8 +54,8 @@ function loadAddon(): Addon | string {
   const nodeModule = globalThis.process?.getBuiltinModule?.("node:module"); // absent in a browser
   if (nodeModule === undefined) return "there are no addons outside Node";
   const require = nodeModule.createRequire(import.meta.url);
-  const { platform, arch } = process;
-  for (const place of [`../../../build/${platform}-${arch}.node`, `@cellstate/tensor-${platform}-${arch}`]) {
+  const platform = platformName();
+  for (const place of [`../../../build/${platform}.node`, `@cellstate/tensor-${platform}`]) {
     try {
       return require(place) as Addon;
     } catch (error) {
@@ -62,5 +63,5 @@ function loadAddon(): Addon | string {
       if (code !== "MODULE_NOT_FOUND") return `its addon does not load: ${message}`;
     }
   }
-  return `there is no addon for ${platform} on ${arch}`;
+  return `there is no addon for ${platform}`;
 }

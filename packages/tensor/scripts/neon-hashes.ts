@@ -1,0 +1,63 @@
+/** Prints a hash of what each kind of kernel gives, forward and backward, on the native backend of this processor. */
+import { createHash } from "node:crypto";
+import * as t from "../src/index.ts";
+
+const session = await t.createSession({ backend: "native", threads: 2 });
+const stream = new t.Rng(1).stream("neon");
+const parameters: t.Tensor[] = [];
+let made = 0;
+
+function make(shape: readonly number[], scale = 1): t.Tensor {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  const values = stream.fork(`${made++}`).normal(size);
+  const scaled = values.map((value) => value * scale);
+  const parameter = session.tensor(scaled, shape, { requiresGrad: true });
+  parameters.push(parameter);
+  return parameter;
+}
+
+const lengths = Int32Array.of(9, 0, 4, 7, 9);
+
+function lstm(reverse: boolean): t.Tensor[] {
+  const weightIh = make([4 * 37, 21], 0.3);
+  const weightHh = make([4 * 37, 37], 0.3);
+  const weights = { weightIh, weightHh, biasIh: make([4 * 37]), biasHh: make([4 * 37]) };
+  const { output, hiddenState, cellState } = t.lstm(make([5, 9, 21]), weights, { lengths, reverse });
+  return [output, hiddenState, cellState];
+}
+
+const cases: Readonly<Record<string, () => readonly t.Tensor[]>> = {
+  functions: () => [t.exp(make([1003], 30)), t.tanh(make([1003], 3)), t.sigmoid(make([1003], 9))],
+  logarithm: () => [t.log(t.square(make([1003])))],
+  broadcasting: () => [t.mul(make([19, 37]), make([37])), t.div(make([19, 1]), t.exp(make([19, 37])))],
+  reductions: () => [t.sum(make([9, 333]), 1), t.mean(make([9, 333]), 0), t.max(make([9, 333]), 1)],
+  matmul: () => [t.matmul(make([67, 300]), make([300, 71])), t.matmul(make([3, 5, 7]), make([3, 7, 9]))],
+  linear: () => [t.linear(make([70, 33]), make([129, 33]), make([129]))],
+  softmax: () => [t.softmax(make([9, 77], 4)), t.logSoftmax(make([9, 77], 4))],
+  crossEntropy: () => [t.crossEntropy(make([4, 50], 3), Int32Array.of(3, -1, 49, 0), { labelSmoothing: 0.1 })],
+  lstm: () => [...lstm(false), ...lstm(true)],
+  attention: () => {
+    const memory = make([5, 9, 30]);
+    const { context, weights } = t.attend(make([5, 30]), memory, memory, lengths, {
+      kind: "additive",
+      energy: make([30]),
+    });
+    return [context, weights];
+  },
+  pooling: () => [t.poolOverTime(make([5, 9, 33]), "max", lengths), t.poolOverTime(make([5, 9, 33]), "mean", lengths)],
+};
+
+const hashes: Record<string, string> = {};
+for (const [name, run] of Object.entries(cases)) {
+  using _ = session.scope();
+  parameters.length = 0;
+  const outputs = run();
+  const hash = createHash("sha256");
+  for (const output of outputs) hash.update(output.readSync());
+  const loss = outputs.map((output) => t.sum(t.square(output))).reduce((a, b) => t.add(a, b));
+  const gradients = t.backward(loss);
+  for (const parameter of parameters) hash.update(t.denseGradient(gradients.get(parameter)!).readSync());
+  hashes[name] = hash.digest("hex");
+}
+await session.dispose();
+console.log(JSON.stringify(hashes));
