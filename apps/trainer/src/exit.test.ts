@@ -17,6 +17,7 @@ const internal = [
   "IndexError",
   "OptimizerError",
   "ScopeError",
+  "SessionError",
   "SequenceError",
   "ShapeError",
   "TokenizerError",
