@@ -50,6 +50,12 @@ export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions
   return out;
 }
 
+/** Each id once, rising. */
+function distinct(ids: Int32Array): Int32Array {
+  const sorted = ids.slice().sort();
+  return sorted.filter((id, at) => at === 0 || id !== sorted[at - 1]);
+}
+
 /** Adds the rows of `dy` that share an id, in rising position. */
 function sparseRows(
   dy: Tensor,
@@ -58,13 +64,11 @@ function sparseRows(
   paddingIndex: number | undefined,
 ): SparseGradient {
   const { session } = dy;
-  const unique = Int32Array.from(new Set(ids).difference(new Set([paddingIndex ?? -1]))).sort();
-  const slotOf = new Map<number, number>();
-  unique.forEach((id, slot) => {
-    slotOf.set(id, slot);
-  });
+  const unique = distinct(ids).filter((id) => id !== paddingIndex);
+  const slotOf = new Int32Array(shape[0]!).fill(-1);
+  for (let slot = 0; slot < unique.length; slot++) slotOf[unique[slot]!] = slot;
   const slots = session.tensor(
-    ids.map((id) => slotOf.get(id) ?? -1),
+    ids.map((id) => slotOf[id]!),
     [ids.length],
     { dtype: "int32" },
   );

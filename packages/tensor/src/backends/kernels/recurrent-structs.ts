@@ -41,10 +41,10 @@ function recurrentFields(
   const { gates, stateSize } = kind;
   const of = addressesIn(heap);
   const positionAt = new Int32Array(time + 1);
-  const rows: number[] = [];
-  for (let t = 0; t < time; t++) {
-    for (let row = 0; row < batch; row++) if (t < lengths[row]!) rows.push(row);
-    positionAt[t + 1] = rows.length;
+  const rows = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
+  for (let t = 0, position = 0; t < time; t++) {
+    for (let row = 0; row < batch; row++) if (t < lengths[row]!) rows[position++] = row;
+    positionAt[t + 1] = position;
   }
   const isBackward = "inputGradient" in args;
   const roomIf = (condition: boolean, count: number) => (condition ? scratch.room(count) : 0);
