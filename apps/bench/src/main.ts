@@ -61,9 +61,10 @@ console.log(head);
 const sections = suites
   .filter(({ name }) => wanted.includes(name))
   .map((suite) => {
-    console.error(`bench: ${suite.name} ...`);
+    const start = performance.now();
     const section = pageSection(suite, suite.run({ ...options, found }));
     console.log(section);
+    console.error(`bench: ${suite.name} took ${((performance.now() - start) / 1000).toFixed(0)} s`);
     return section;
   });
 const target = resolve(process.env.INIT_CWD ?? ".", options.out);

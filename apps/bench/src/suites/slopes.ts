@@ -35,7 +35,7 @@ export const slopes: Suite = {
         if (!times.every((time) => time !== undefined)) return [none, none];
         return [times.map(formatNumber).join(", "), formatNumber(logLogSlope(values, times))];
       });
-      return [title, values.map(formatNumber).join(", "), ...cells];
+      return [title, values.map((value) => value.toLocaleString("en-US")).join(", "), ...cells];
     });
     const columns = runners.flatMap(({ name }) => [`${name}, ms`, "slope"]);
     return [{ header: ["varied", "sizes", ...columns], rows, notes: problemsOf(contenders, outcomes, "all sizes") }];
