@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { pageHead, pageSection } from "./page.ts";
 import { findAll } from "./peers.ts";
 import type { Suite } from "./suite.ts";
@@ -22,10 +22,10 @@ const page = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.ur
 const program = new Command("bench")
   .description("measures Cellstate beside the peers that it finds")
   .option("--suites <names>", "which ones, with commas", names.join(","))
-  .option("--threads <n>", "threads of every library", toNumber, 2)
-  .option("--rounds <n>", "rounds in which contenders take turns", toNumber, 2)
-  .option("--seconds <n>", "seconds of each timing", toNumber, 0.5)
-  .option("--limit <n>", "seconds after which one process is given up", toNumber, 60)
+  .option("--threads <n>", "threads of every library", toCount, 2)
+  .option("--rounds <n>", "rounds in which contenders take turns", toCount, 2)
+  .option("--seconds <n>", "seconds of each timing", toSeconds, 0.5)
+  .option("--limit <n>", "seconds after which one process is given up", toSeconds, 60)
   .option("--backends <names>", "our backends, with commas, the fastest first", "native,wasm")
   .option("--python <path>", "a Python that has PyTorch", "python3")
   .option("--out <file>", "the page to write", page)
@@ -41,10 +41,17 @@ const options = program.opts<{
   out: string;
 }>();
 
-/** @throws {Error} as commander's message if it is no positive number */
-function toNumber(text: string): number {
+/** @throws {InvalidArgumentError} unless it is an integer of at least 1 */
+function toCount(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) program.error(`bench: expected a number above 0, got ${text}`);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("expected an integer >= 1");
+  return value;
+}
+
+/** @throws {InvalidArgumentError} unless it is a number above 0 */
+function toSeconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("expected a number above 0");
   return value;
 }
 
