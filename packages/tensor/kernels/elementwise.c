@@ -1,9 +1,9 @@
-/* Elementwise kernels, strided copies and reductions. */
+/* Elementwise kernels and strided copies. */
+#include "elements.h"
 #include "kernels.h"
-#include "pool.h"
 
-enum { NEG, EXP, LOG, TANH, SIGMOID, RELU, SQRT, SQUARE };
-enum { ADD, SUB, MUL, DIV, MAXIMUM, GREATER };
+enum { NEG, EXP, LOG, TANH, SIGMOID, RELU, SQRT, SQUARE, ERF, SIN, COS, ABS };
+enum { ADD, SUB, MUL, DIV, MAXIMUM, GREATER, MINIMUM, GREATER_EQUAL, EQUAL, NOT_EQUAL };
 
 INLINE vfloat unary_value(int op, vfloat x) {
   switch (op) {
@@ -14,7 +14,11 @@ INLINE vfloat unary_value(int op, vfloat x) {
     case SIGMOID: return vsigmoid(x);
     case RELU: return maximum(x, splat(0));
     case SQRT: return square_root(x);
-    default: return x * x;
+    case SQUARE: return x * x;
+    case ERF: return verf(x);
+    case SIN: return vsin(x);
+    case COS: return vcos(x);
+    default: return absolute(x);
   }
 }
 
@@ -27,19 +31,30 @@ INLINE vfloat unary_slope(int op, vfloat x, vfloat y, vfloat d) {
     case SIGMOID: return d * (y * (1.f - y));
     case RELU: return select_float(x > 0, d, splat(0));
     case SQRT: return d / (y + y);
-    default: return d * (x + x);
+    case SQUARE: return d * (x + x);
+    case ERF: return d * (1.12837917f * vexp(-(x * x)));
+    case SIN: return d * vcos(x);
+    case COS: return -d * vsin(x);
+    default: return select_float(x > 0, d, select_float(x < 0, -d, splat(0)));
   }
 }
 
-EXPORT void fill(float *out, int count, float value) {
-  for (int i = 0; i < count; i += LANES) store(out + i, splat(value));
+typedef struct {
+  float *out;
+  int count;
+  float value;
+} Fill;
+
+static void fill_part(void *pointer, int thread, int threads) {
+  const Fill *f = pointer;
+  int begin, end;
+  split_range(f->count, 16, thread, threads, &begin, &end);
+  for (int i = begin; i < end; i += LANES) store(f->out + i, splat(f->value));
 }
 
-/* Below this many elements a second thread costs more than it brings. */
-#define PARALLEL_ELEMENTS 65536
-
-static void run_elements(Job job, void *args, double elements) {
-  run_if_large(job, args, elements, PARALLEL_ELEMENTS);
+EXPORT void fill(float *out, int count, float value) {
+  Fill args = {out, count, value};
+  run_elements(fill_part, &args, count);
 }
 
 typedef struct {
@@ -56,7 +71,8 @@ typedef struct {
     break;
 #define ALL_UNARY(VALUE)                                                                                \
   EACH_UNARY(NEG, VALUE) EACH_UNARY(EXP, VALUE) EACH_UNARY(LOG, VALUE) EACH_UNARY(TANH, VALUE)          \
-  EACH_UNARY(SIGMOID, VALUE) EACH_UNARY(RELU, VALUE) EACH_UNARY(SQRT, VALUE) EACH_UNARY(SQUARE, VALUE)
+  EACH_UNARY(SIGMOID, VALUE) EACH_UNARY(RELU, VALUE) EACH_UNARY(SQRT, VALUE) EACH_UNARY(SQUARE, VALUE)         \
+  EACH_UNARY(ERF, VALUE) EACH_UNARY(SIN, VALUE) EACH_UNARY(COS, VALUE) EACH_UNARY(ABS, VALUE)
 
 static void unary_part(void *pointer, int thread, int threads) {
   const Unary *u = pointer;
@@ -97,7 +113,11 @@ INLINE vfloat binary_value(int op, vfloat a, vfloat b) {
     case MUL: return a * b;
     case DIV: return a / b;
     case MAXIMUM: return maximum(a, b);
-    default: return select_float(a > b, splat(1.f), splat(0));
+    case GREATER: return select_float(a > b, splat(1.f), splat(0));
+    case MINIMUM: return minimum(a, b);
+    case GREATER_EQUAL: return select_float(a >= b, splat(1.f), splat(0));
+    case EQUAL: return select_float(a == b, splat(1.f), splat(0));
+    default: return select_float(a != b, splat(1.f), splat(0));
   }
 }
 
@@ -120,13 +140,6 @@ INLINE void binary_run(int op, const float *a, int a_stride, const float *b, int
   for (; i < count; i++) out[i] = binary_value(op, splat(a[i * a_stride]), splat(b[i * b_stride]))[0];
 }
 
-/* The part of a walk that a thread owns: whole runs, or a piece of the only one. */
-INLINE void split_runs(int outer, int count, int thread, int threads, int *first, int *last, int *begin, int *end) {
-  *first = 0, *last = outer, *begin = 0, *end = count;
-  if (outer == 1) split_range(count, 16, thread, threads, begin, end);
-  else split_range(outer, 1, thread, threads, first, last);
-}
-
 static void binary_part(void *pointer, int thread, int threads) {
   const Binary *w = pointer;
   int first, last, begin, end;
@@ -141,6 +154,25 @@ static void binary_part(void *pointer, int thread, int threads) {
 EXPORT void binary(int op, const float *a, const float *b, float *out, const int *runs, int outer, int a_stride, int b_stride, int count) {
   Binary args = {op, a, b, out, runs, outer, a_stride, b_stride, count};
   run_elements(binary_part, &args, (double)outer * count);
+}
+
+typedef struct {
+  const float *condition, *a, *b;
+  float *out;
+  int count;
+} Where;
+
+static void where_part(void *pointer, int thread, int threads) {
+  const Where *w = pointer;
+  int begin, end;
+  split_range(w->count, 16, thread, threads, &begin, &end);
+  for (int i = begin; i < end; i += LANES)
+    store(w->out + i, select_float(load(w->condition + i) != 0, load(w->a + i), load(w->b + i)));
+}
+
+EXPORT void where(const float *condition, const float *a, const float *b, float *out, int count) {
+  Where args = {condition, a, b, out, count};
+  run_elements(where_part, &args, count);
 }
 
 typedef struct {
@@ -176,66 +208,4 @@ static void copy_part(void *pointer, int thread, int threads) {
 EXPORT void copy_runs(const float *from, float *to, const int *runs, int outer, int from_stride, int to_stride, int count, int accumulate) {
   Copy args = {from, to, runs, outer, from_stride, to_stride, count, accumulate};
   run_elements(copy_part, &args, (double)outer * count);
-}
-
-static float max_along(const float *x, int length, int stride) {
-  float best = x[0];
-  for (int step = 1; step < length; step++) best = scalar_maximum(best, x[(size_t)step * stride]);
-  return best;
-}
-
-typedef struct {
-  int is_max;
-  const float *x;
-  float *out;
-  int outer, length, inner;
-} Reduction;
-
-/* Threads own whole outer parts, or columns of the only one. */
-static void reduce_part(void *pointer, int thread, int threads) {
-  const Reduction *r = pointer;
-  int first, last, begin, end, length = r->length, inner = r->inner;
-  split_runs(r->outer, inner, thread, threads, &first, &last, &begin, &end);
-  for (int o = first; o < last; o++) {
-    const float *row = r->x + (size_t)o * length * inner;
-    float *to = r->out + (size_t)o * inner;
-    if (r->is_max) {
-      for (int j = begin; j < end; j++) to[j] = max_along(row + j, length, inner);
-    } else if (inner == 1) {
-      if (begin < end) LANE_SUM(to[0], length, load(row + i));
-    } else {
-      for (int j = begin; j < end; j++) to[j] = 0;
-      for (int step = 0; step < length; step++) {
-        const float *from = row + (size_t)step * inner;
-        int j = begin;
-        for (; j + LANES <= end; j += LANES) store(to + j, load(to + j) + load(from + j));
-        for (; j < end; j++) to[j] = to[j] + from[j];
-      }
-    }
-  }
-}
-
-EXPORT void reduce(int is_max, const float *x, float *out, int outer, int length, int inner) {
-  Reduction args = {is_max, x, out, outer, length, inner};
-  run_elements(reduce_part, &args, (double)outer * length * inner);
-}
-
-#define CHUNK 4096
-
-EXPORT double sum_all(const float *x, int count) {
-  double total = 0;
-  for (int start = 0; start < count; start += CHUNK) {
-    int end = start + CHUNK < count ? start + CHUNK : count;
-    double chunk = 0;
-    for (int i = start; i < end; i++) chunk += x[i];
-    total += chunk;
-  }
-  return total;
-}
-
-EXPORT int first_non_finite(const float *x, int count) {
-  for (int i = 0; i < count; i++) {
-    if (!(__builtin_fabsf(x[i]) < __builtin_inff())) return i;
-  }
-  return -1;
 }

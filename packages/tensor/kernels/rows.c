@@ -1,4 +1,4 @@
-/* Kernels that work row by row: softmax, arg-max, top-k, cross-entropy, gather and scatter. */
+/* Kernels that work row by row: softmax, arg-max, top-k, cross-entropy. */
 #include "kernels.h"
 #include "pool.h"
 
@@ -32,9 +32,21 @@ static float log_sum_exp(const float *x, int classes) {
     }                                                                       \
   } while (0)
 
-EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_log) {
-  for (int row = 0; row < rows; row++, x += classes, out += classes) {
-    if (is_log) {
+typedef struct {
+  const float *x; /* softmax: its input; gradient: its output */
+  const float *dy;
+  float *out;
+  int rows, classes, is_log;
+} Softmax;
+
+static void softmax_rows(void *pointer, int thread, int threads) {
+  const Softmax *s = pointer;
+  int begin, end, classes = s->classes;
+  split_range(s->rows, 1, thread, threads, &begin, &end);
+  for (int row = begin; row < end; row++) {
+    const float *x = s->x + (size_t)row * classes;
+    float *out = s->out + (size_t)row * classes;
+    if (s->is_log) {
       float lse = log_sum_exp(x, classes);
       EACH(out, classes, load(x + i) - lse);
       continue;
@@ -46,10 +58,15 @@ EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_lo
   }
 }
 
-EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int rows, int classes, int is_log) {
-  for (int row = 0; row < rows; row++, y += classes, dy += classes, dx += classes) {
+static void softmax_gradient_rows(void *pointer, int thread, int threads) {
+  const Softmax *s = pointer;
+  int begin, end, classes = s->classes;
+  split_range(s->rows, 1, thread, threads, &begin, &end);
+  for (int row = begin; row < end; row++) {
+    const float *y = s->x + (size_t)row * classes, *dy = s->dy + (size_t)row * classes;
+    float *dx = s->out + (size_t)row * classes;
     float total;
-    if (is_log) {
+    if (s->is_log) {
       LANE_SUM(total, classes, load(dy + i));
       EACH(dx, classes, load(dy + i) - vexp(load(y + i)) * total);
     } else {
@@ -59,27 +76,70 @@ EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int row
   }
 }
 
-EXPORT void arg_max(const float *x, int *out, int rows, int classes) {
-  for (int row = 0; row < rows; row++, x += classes) {
+#define PARALLEL_SOFTMAX 8192
+
+EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_log) {
+  Softmax args = {x, 0, out, rows, classes, is_log};
+  run_if_large(softmax_rows, &args, (double)rows * classes, PARALLEL_SOFTMAX);
+}
+
+EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int rows, int classes, int is_log) {
+  Softmax args = {y, dy, dx, rows, classes, is_log};
+  run_if_large(softmax_gradient_rows, &args, (double)rows * classes, PARALLEL_SOFTMAX);
+}
+
+/* A NaN is larger than every number. */
+INLINE int is_larger(float a, float b) { return a > b || (a != a && b == b); }
+
+typedef struct {
+  const float *x;
+  float *values;
+  int *indices;
+  int rows, classes, k;
+} Choice;
+
+static void arg_max_rows(void *pointer, int thread, int threads) {
+  const Choice *a = pointer;
+  int begin, end, classes = a->classes;
+  split_range(a->rows, 1, thread, threads, &begin, &end);
+  for (int row = begin; row < end; row++) {
+    const float *x = a->x + (size_t)row * classes;
     int best = 0;
     for (int c = 1; c < classes; c++)
-      if (x[c] > x[best]) best = c;
-    out[row] = best;
+      if (is_larger(x[c], x[best])) best = c;
+    a->indices[row] = best;
   }
 }
 
 /* Insertion into a short sorted list: rows are scanned once and few elements beat the k-th best. */
-EXPORT void top_k(const float *x, float *values, int *indices, int rows, int classes, int k) {
-  for (int row = 0; row < rows; row++, x += classes, values += k, indices += k) {
-    int held = 0;
+static void top_k_rows(void *pointer, int thread, int threads) {
+  const Choice *a = pointer;
+  int begin, end, classes = a->classes, k = a->k;
+  split_range(a->rows, 1, thread, threads, &begin, &end);
+  for (int row = begin; row < end; row++) {
+    const float *x = a->x + (size_t)row * classes;
+    float *values = a->values + (size_t)row * k;
+    int *indices = a->indices + (size_t)row * k, held = 0;
     for (int c = 0; c < classes; c++) {
-      if (held == k && !(x[c] > values[k - 1])) continue;
+      if (held == k && !is_larger(x[c], values[k - 1])) continue;
       int at = held < k ? held++ : k - 1;
-      for (; at > 0 && x[c] > values[at - 1]; at--) values[at] = values[at - 1], indices[at] = indices[at - 1];
+      for (; at > 0 && is_larger(x[c], values[at - 1]); at--) values[at] = values[at - 1], indices[at] = indices[at - 1];
       values[at] = x[c];
       indices[at] = c;
     }
   }
+}
+
+#define PARALLEL_CHOICE 8192
+
+EXPORT void arg_max(const float *x, int *out, int rows, int classes) {
+  Choice args = {x, 0, out, rows, classes, 1};
+  run_if_large(arg_max_rows, &args, (double)rows * classes, PARALLEL_CHOICE);
+}
+
+EXPORT void top_k(const float *x, float *values, int *indices, int rows, int classes, int k) {
+  Choice args = {x, values, indices, rows, classes, k};
+  run_if_large(top_k_rows, &args, (double)rows * classes, PARALLEL_CHOICE);
 }
 
 typedef struct {
@@ -158,17 +218,4 @@ EXPORT void cross_entropy_forward(const float *logits, const int *targets, const
 EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale) {
   CrossEntropy args = {logits, targets, class_weights, log_sum_exps, 0, d_logits, rows, classes, smoothing, mean_weight(class_weights, classes), scale};
   run_rows(&args, loss_gradient_rows);
-}
-
-EXPORT void gather_rows(const int32_t *table, const int *ids, int32_t *out, int count, int width) {
-  for (int i = 0; i < count; i++, out += width) __builtin_memcpy(out, table + (size_t)ids[i] * width, width * sizeof(float));
-}
-
-EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count) {
-  __builtin_memset(out, 0, (size_t)out_count * sizeof(float));
-  for (int n = 0; n < count; n++, rows += width) {
-    if (slots[n] < 0) continue;
-    float *to = out + (size_t)slots[n] * width;
-    EACH(to, width, load(to + i) + load(rows + i));
-  }
 }

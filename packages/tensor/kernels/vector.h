@@ -64,38 +64,59 @@ INLINE vfloat maximum(vfloat a, vfloat b) {
   return select_float(a != a, a, larger);
 }
 
-INLINE vfloat power_of_two(vint exponent) { return (vfloat)((exponent + 127) << 23); }
+/* The smaller, or larger, of x and a limit; NaN stays. */
+INLINE vfloat at_most(vfloat x, float limit) { return select_float(limit < x, splat(limit), x); }
+INLINE vfloat at_least(vfloat x, float limit) { return select_float(limit > x, splat(limit), x); }
+
+/* NaN if either is, else a < b ? a : b. */
+INLINE vfloat minimum(vfloat a, vfloat b) {
+  vfloat smaller = select_float(a < b, a, b);
+  smaller = select_float(b != b, b, smaller);
+  return select_float(a != a, a, smaller);
+}
+
+#define SIGN_BIT ((int32_t)0x80000000)
+INLINE vfloat negative_absolute(vfloat x) { return (vfloat)((vint)x | SIGN_BIT); }
+
+/* 2^n from an integer whose low 9 bits are those of n, in [-126, 127]. */
+INLINE vfloat power_of_two(vint n) { return (vfloat)((n << 23) + 0x3f800000); }
+
+/* e^x = 2^n * (1 + fraction), with the fraction in [-0.3, 0.42] and n in the low bits of `exponent`. */
+typedef struct {
+  vint exponent;
+  vfloat fraction;
+} ExpParts;
+
+INLINE ExpParts exp_parts(vfloat x) {
+  vfloat shifted = x * 1.44269504f + 12582912.f; /* rounds to an integer in the low bits */
+  vfloat n = shifted - 12582912.f;
+  vfloat high = x - n * 0.693359375f, low = n * 2.12194440e-4f; /* exact; rounded */
+  vfloat r = high + low;
+  vfloat p = splat(1.394396299e-3f);
+  p = p * r + 8.366296999e-3f;
+  p = p * r + 4.166590422e-2f;
+  p = p * r + 1.666653007e-1f;
+  p = p * r + 0.5f;
+  return (ExpParts){(vint)shifted, high + (p * (r * r) + low)};
+}
+
+/* mantissa * 2^n in two steps, so that one rounding makes a denormal or an overflow. */
+INLINE vfloat scale_by_exponent(vfloat mantissa, vint exponent) {
+  vint half = exponent >> 1;
+  return mantissa * power_of_two(half) * power_of_two(exponent - half);
+}
 
 INLINE vfloat vexp(vfloat x) {
-  vfloat clamped = select_float(x > 88.72283f, splat(88.72283f), x);
-  clamped = select_float(clamped < -87.33654f, splat(-87.33654f), clamped);
-  vfloat n = clamped * 1.44269504f + 12582912.f;
-  n = n - 12582912.f;
-  vfloat r = clamped - n * 0.693359375f;
-  r = r - n * -2.12194440e-4f;
-  vfloat p = splat(1.9875691500e-4f);
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.f;
-  vint whole = __builtin_convertvector(select_float(x != x, splat(0), n), vint);
-  vint half = whole >> 1;
-  vfloat y = p * power_of_two(half) * power_of_two(whole - half);
-  y = select_float(x > 88.72283f, splat(__builtin_inff()), y);
-  y = select_float(x < -87.33654f, splat(0), y);
-  return select_float(x != x, x, y);
+  ExpParts e = exp_parts(at_most(at_least(x, -104.f), 88.8f));
+  vfloat mantissa = (vfloat)((vint)(1.f + e.fraction) & ~(x < -104.f)); /* zeros are not scaled: underflow is slow */
+  return scale_by_exponent(mantissa, e.exponent);
 }
 
 INLINE vfloat vlog(vfloat x) {
-  vfloat normal = select_float(x > 1.1754943508222875e-38f, x, splat(1.1754943508222875e-38f));
-  vint bits = (vint)normal;
-  vint exponent = (bits >> 23) - 126;
-  vfloat m = (vfloat)((bits & 0x007fffff) | 0x3f000000);
-  vint low = m < 0.70710678f;
-  exponent = exponent + low; /* a true lane is -1 */
-  m = select_float(low, m + m, m) - 1.f;
+  vint tiny = x < 1.1754943508222875e-38f;
+  vint bits = (vint)select_float(tiny, x * 8388608.f, x) - 0x3f3504f3; /* less sqrt(1/2) */
+  vint exponent = (bits >> 23) - (tiny & 23);
+  vfloat m = (vfloat)((bits & 0x007fffff) + 0x3f3504f3) - 1.f;
   vfloat e = __builtin_convertvector(exponent, vfloat);
   vfloat z = m * m;
   vfloat p = splat(7.0376836292e-2f);
@@ -111,35 +132,89 @@ INLINE vfloat vlog(vfloat x) {
   y = y + e * -2.12194440e-4f;
   y = y - 0.5f * z;
   y = (m + y) + e * 0.693359375f;
-  y = select_float(x == __builtin_inff(), x, y);
-  y = select_float(x == 0, splat(-__builtin_inff()), y);
-  y = select_float(x < 0, splat(__builtin_nanf("")), y);
-  return select_float(x != x, x, y);
+  y = select_float(x < __builtin_inff(), y, x); /* infinity and NaN */
+  vfloat edge = select_float(x < 0, splat(__builtin_nanf("")), splat(-__builtin_inff()));
+  return select_float(x <= 0, edge, y);
 }
 
+/* A polynomial near 0, else (1 - E) / (1 + E) with E = e^(-2|x|) = 2^n + 2^n * fraction. */
 INLINE vfloat vtanh(vfloat x) {
-  vfloat magnitude = absolute(x);
-  vfloat z = x * x;
+  vfloat z = x * x, y = negative_absolute(x);
   vfloat p = splat(-5.70498872745e-3f);
   p = p * z + 2.06390887954e-2f;
   p = p * z + -5.37397155531e-2f;
   p = p * z + 1.33314422036e-1f;
   p = p * z + -3.33332819422e-1f;
-  vfloat small = (p * z) * x + x;
-  vfloat large = 1.f - 2.f / (vexp(magnitude + magnitude) + 1.f);
-  large = select_float(x < 0, -large, large);
-  return select_float(magnitude < 0.625f, small, large);
+  vfloat small = (p * z) * -y - y;
+  ExpParts e = exp_parts(at_least(y + y, -40.f));
+  vfloat scale = power_of_two(e.exponent), rest = e.fraction * scale;
+  vfloat large = ((1.f - scale) - rest) / ((1.f + scale) + rest);
+  vfloat magnitude = select_float(y > -0.625f, small, large);
+  return (vfloat)((vint)magnitude | ((vint)x & SIGN_BIT));
 }
 
 INLINE vfloat vsigmoid(vfloat x) {
-  vfloat e = vexp(-absolute(x));
-  return select_float(x < 0, e, splat(1.f)) / (1.f + e);
+  ExpParts parts = exp_parts(at_least(negative_absolute(x), -104.f));
+  vfloat e = scale_by_exponent(1.f + parts.fraction, parts.exponent);
+  vfloat denominator = 1.f + e;
+  vfloat y = select_float(x < 0, e, splat(1.f)) / denominator;
+  return y - y * (e - (denominator - 1.f)); /* what the denominator lost in rounding */
 }
+
+INLINE vfloat verf(vfloat x) {
+  vfloat z = x * x, t = at_most(absolute(x), 4.f), s = t * t;
+  vfloat p = splat(-5.96761703e-4f);
+  p = p * z + 4.99119423e-3f;
+  p = p * z + -2.67681349e-2f;
+  p = p * z + 1.12819925e-1f;
+  p = p * z + -3.76125336e-1f;
+  p = p * z + 1.28379166e-1f;
+  vfloat small = p * x + x;
+  vfloat u = t * -3.88396438e-3f + 2.42546219e-2f;
+  vfloat q = t * -1.72853470e-5f + 3.83197126e-4f;
+  q = q * s + u;
+  q = q * t + -1.06777877e-1f;
+  q = q * t + -6.34846687e-1f;
+  q = q * t + -1.28717512e-1f;
+  vfloat large = 1.f - vexp(q * t - t);
+  large = (vfloat)((vint)large | ((vint)x & SIGN_BIT));
+  return select_float(absolute(x) > 0.927734375f, large, small);
+}
+
+typedef double vdouble __attribute__((vector_size(LANES * 8)));
+typedef int64_t vlong __attribute__((vector_size(LANES * 8)));
+
+/* Sine (quarter 0) or cosine (quarter 1) in float64, rounded once; NaN from 2^28 on. */
+INLINE vfloat sine_of_quarter(vfloat angle, int quarter) {
+  vdouble x = __builtin_convertvector(angle, vdouble);
+  vdouble shifted = x * 0.6366197723675814 + 6755399441055744.; /* rounds to an integer in the low bits */
+  vdouble n = shifted - 6755399441055744.;
+  vdouble r = (x - n * 1.5707963109016418) - n * 1.5893254773528196e-8; /* the first product is exact */
+  vdouble z = r * r;
+  vdouble sine = z * 2.718311493989822e-6 - 1.9839334836096632e-4;
+  sine = sine * z + 8.333329385889463e-3;
+  sine = sine * z - 0.16666666641626524;
+  sine = (sine * z + 1.) * r;
+  vdouble cosine = z * 2.439044879627741e-5 - 1.388676377460993e-3;
+  cosine = cosine * z + 0.04166662332373906;
+  cosine = cosine * z - 0.499999997251031;
+  cosine = cosine * z + 1.;
+  vlong quadrant = (vlong)shifted + quarter;
+  vlong is_odd = -(quadrant & 1);
+  vlong value = ((vlong)cosine & is_odd) | ((vlong)sine & ~is_odd);
+  value = value ^ ((quadrant & 2) << 62);
+  vfloat rounded = __builtin_convertvector((vdouble)value, vfloat);
+  return select_float(absolute(angle) < 268435456.f, rounded, splat(__builtin_nanf("")));
+}
+
+INLINE vfloat vsin(vfloat x) { return sine_of_quarter(x, 0); }
+INLINE vfloat vcos(vfloat x) { return sine_of_quarter(x, 1); }
 
 /* Scalars through the same code, so that they get the same bits. */
 INLINE float scalar_exp(float x) { return vexp(splat(x))[0]; }
 INLINE float scalar_log(float x) { return vlog(splat(x))[0]; }
 INLINE float scalar_maximum(float a, float b) { return a != a ? a : b != b ? b : a > b ? a : b; }
+INLINE float scalar_minimum(float a, float b) { return a != a ? a : b != b ? b : a < b ? a : b; }
 
 /* Sixteen partial sums over the last axis, lane = index mod 16, and their fixed tree. */
 #define SUM_LANES 16

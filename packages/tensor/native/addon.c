@@ -82,6 +82,7 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
 #define ATTENTION_LAYOUT "iiiiii" "pppppppppppppp" "p"
 #define STEP_LAYOUT "p" "iiii" "ff" "ffff" "fff"
 #define SQUARES_LAYOUT "p" "ii" "pppp"
+#define LAYER_NORM_LAYOUT "ii" "f" "ppp" "ppp" "pppp"
 
 /* ---- One function for each kernel ---- */
 
@@ -166,6 +167,12 @@ STRUCT_KERNEL(attention_backward, ATTENTION_LAYOUT)
 STRUCT_KERNEL(optimizer_step, STEP_LAYOUT)
 STRUCT_NUMBER_KERNEL(sum_of_squares, SQUARES_LAYOUT)
 NUMBER_KERNEL(multiply_add_chains, 2, I(0), P(1))
+KERNEL(where, 5, P(0), P(1), P(2), P(3), I(4))
+KERNEL(cumulative_sum, 6, P(0), P(1), I(2), I(3), I(4), I(5))
+STRUCT_KERNEL(layer_norm, LAYER_NORM_LAYOUT)
+STRUCT_KERNEL(layer_norm_gradient, LAYER_NORM_LAYOUT)
+KERNEL(gather, 7, P(0), P(1), P(2), I(3), I(4), I(5), I(6))
+KERNEL(gather_gradient, 7, P(0), P(1), P(2), I(3), I(4), I(5), I(6))
 
 /* ---- Instruction sets ---- */
 

@@ -3,8 +3,10 @@
 #define INTERNAL static
 #include "../kernels/attention.c"
 #include "../kernels/elementwise.c"
+#include "../kernels/gather.c"
 #include "../kernels/gemm.c"
 #include "../kernels/gru.c"
+#include "../kernels/layer_norm.c"
 #include "../kernels/lstm.c"
 #include "../kernels/lstm_extras.c"
 #include "../kernels/optimizers.c"
@@ -12,6 +14,7 @@
 #include "../kernels/peak.c"
 #include "../kernels/recurrent.c"
 #include "../kernels/rnn.c"
+#include "../kernels/reductions.c"
 #include "../kernels/rows.c"
 #include "../kernels/sequence.c"
 #include "instruction-sets.h"

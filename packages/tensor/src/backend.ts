@@ -9,7 +9,7 @@ import type { DType, FloatType, TypedArray } from "./dtype.ts";
 export type BackendName = "reference" | "wasm" | "native";
 
 /** Raised whenever the bits of any result change. */
-export const numericsVersion = 1;
+export const numericsVersion = 2;
 
 /** A block of elements that a backend owns; only the backend that made it knows where it lies. */
 export interface Storage {
@@ -17,8 +17,30 @@ export interface Storage {
   readonly length: number;
 }
 
-export type UnaryOp = "neg" | "exp" | "log" | "tanh" | "sigmoid" | "relu" | "sqrt" | "square";
-export type BinaryOp = "add" | "sub" | "mul" | "div" | "maximum" | "greater";
+export type UnaryOp =
+  | "neg"
+  | "exp"
+  | "log"
+  | "tanh"
+  | "sigmoid"
+  | "relu"
+  | "sqrt"
+  | "square"
+  | "erf"
+  | "sin"
+  | "cos"
+  | "abs";
+export type BinaryOp =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "maximum"
+  | "greater"
+  | "minimum"
+  | "greaterEqual"
+  | "equal"
+  | "notEqual";
 
 /** How a kernel walks an array: element `(i0, i1, ...)` lies at `offset + i0 * strides[0] + ...`. */
 export interface Layout {
@@ -256,6 +278,42 @@ export interface CrossEntropyArgs {
   readonly logSumExp: Storage;
 }
 
+/** `x` is `[outer, length, inner]`; indices and output are `[outer, count, inner]`. */
+export interface GatherShape {
+  readonly outer: number;
+  readonly length: number;
+  readonly count: number;
+  readonly inner: number;
+}
+
+/** Normalization of `[rows, features]` over the features. */
+export interface LayerNormForwardArgs {
+  readonly rows: number;
+  readonly features: number;
+  readonly epsilon: number;
+  readonly x: Storage;
+  /** `[features]`, as is `bias`. */
+  readonly gain: Storage;
+  readonly bias: Storage;
+  readonly out: Storage;
+  /** `[rows]`, kept for the backward pass, as is `inverseDeviations`: `1 / sqrt(variance + epsilon)`. */
+  readonly means: Storage;
+  readonly inverseDeviations: Storage;
+}
+
+export interface LayerNormBackwardArgs {
+  readonly rows: number;
+  readonly features: number;
+  readonly x: Storage;
+  readonly gain: Storage;
+  readonly means: Storage;
+  readonly inverseDeviations: Storage;
+  readonly outputGradient: Storage;
+  readonly inputGradient: Storage;
+  readonly gainGradient: Storage;
+  readonly biasGradient: Storage;
+}
+
 /** Address of dropout's random numbers: never a padded position. */
 export interface DropoutAddressing {
   readonly key: readonly [number, number];
@@ -368,8 +426,12 @@ export interface Backend {
     shape: readonly number[],
     accumulate: boolean,
   ): void;
-  /** Sum or maximum along the middle of `[outer, length, inner]`. */
-  reduce(op: "sum" | "max", x: Storage, out: Storage, outer: number, length: number, inner: number): void;
+  /** `condition` where it is not 0 takes `a`, elsewhere `b`: bits are copied. */
+  where(condition: Storage, a: Storage, b: Storage, out: Storage): void;
+  /** Sum, maximum or minimum along the middle of `[outer, length, inner]`. */
+  reduce(op: "sum" | "max" | "min", x: Storage, out: Storage, outer: number, length: number, inner: number): void;
+  /** Sums of `[0, i]` along the middle of `[outer, length, inner]`, or of `[i, length)` in reverse; added in that order. */
+  cumulativeSum(x: Storage, out: Storage, outer: number, length: number, inner: number, reverse: boolean): void;
   /** Sum of all elements in float64, over chunks of 4,096. */
   sumAll(x: Storage): number;
   /** Index of the first NaN or infinity, or -1. */
@@ -379,15 +441,21 @@ export interface Backend {
 
   softmax(x: Storage, out: Storage, rows: number, classes: number, log: boolean): void;
   softmaxGradient(y: Storage, dy: Storage, dx: Storage, rows: number, classes: number, log: boolean): void;
-  /** Lowest index of the largest element of each row; int32 out. */
+  layerNorm(args: LayerNormForwardArgs): void;
+  layerNormGradient(args: LayerNormBackwardArgs): void;
+  /** Lowest index of the largest element of each row, a NaN being the largest; int32 out. */
   argMax(x: Storage, out: Storage, rows: number, classes: number): void;
-  /** The `k` largest of each row, falling; the lowest index first among equals. */
+  /** The `k` largest of each row, falling, NaNs first; the lowest index first among equals. */
   topK(x: Storage, values: Storage, indices: Storage, rows: number, classes: number, k: number): void;
 
   /** `out[i] = table[ids[i]]`; ids are checked by the caller. */
   gatherRows(table: Storage, ids: Storage, out: Storage, width: number): void;
   /** `out[slots[i]] += rows[i]` in rising i, `out` starts at zero; slot -1 is skipped. */
   scatterAddRows(rows: Storage, slots: Storage, out: Storage, width: number): void;
+  /** `out[o, j, i] = x[o, indices[o, j, i], i]`; indices, int32, are checked by the caller. */
+  gather(x: Storage, indices: Storage, out: Storage, shape: GatherShape): void;
+  /** `out[o, indices[o, j, i], i] += dy[o, j, i]` in rising j, `out` starts at zero. */
+  gatherGradient(dy: Storage, indices: Storage, out: Storage, shape: GatherShape): void;
   /** Inverted dropout of `[batch, time, features]`. */
   dropout(
     x: Storage,

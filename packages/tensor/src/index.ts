@@ -18,11 +18,33 @@ export {
   ShapeError,
 } from "./errors.ts";
 export { type AttentionScore, attend } from "./ops/attention.ts";
-export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.ts";
 // Ops
-export { add, div, exp, log, maximum, mul, neg, relu, sigmoid, sqrt, square, sub, tanh } from "./ops/elementwise.ts";
+export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./ops/compare.ts";
+export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.ts";
+export {
+  abs,
+  add,
+  clamp,
+  cos,
+  div,
+  erf,
+  exp,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  relu,
+  sigmoid,
+  sin,
+  sqrt,
+  square,
+  sub,
+  tanh,
+} from "./ops/elementwise.ts";
 export { gru } from "./ops/gru.ts";
-export { concat, reshape, slice, stack, transpose } from "./ops/layout.ts";
+export { layerNorm } from "./ops/layer-norm.ts";
+export { chunk, concat, reshape, slice, split, squeeze, stack, transpose, unsqueeze } from "./ops/layout.ts";
 export {
   type LstmNormWeights,
   type LstmOptions,
@@ -50,11 +72,11 @@ export {
   sumOfSquares,
 } from "./ops/optimize.ts";
 export type { RecurrentOptions, RecurrentOutput, RecurrentState, RecurrentWeights } from "./ops/recurrent.ts";
-export { max, mean, sum } from "./ops/reductions.ts";
+export { cumsum, max, mean, min, sum } from "./ops/reductions.ts";
 export { type RnnOptions, rnn } from "./ops/rnn.ts";
-export { type EmbeddingOptions, embedding, gatherRows } from "./ops/rows.ts";
+export { type EmbeddingOptions, embedding, gather, gatherRows } from "./ops/rows.ts";
 export { type DropoutAddress, dropout, poolOverTime } from "./ops/sequence.ts";
-export { argMax, logSoftmax, softmax, topK } from "./ops/softmax.ts";
+export { argMax, argMin, logSoftmax, softmax, topK } from "./ops/softmax.ts";
 // Random numbers and deterministic functions
 export { RandomStream, Rng } from "./random.ts";
 // Files

@@ -37,6 +37,20 @@ describe("scalar functions", () => {
     );
   });
 
+  // From 50-digit arithmetic: mpmath 1.3.
+  test.each([
+    [1e-10, 1.1283791670955126e-10],
+    [0.5, 0.5204998778130465],
+    [1, 0.8427007929497149],
+    [2.4, 0.999311486103355],
+    [2.6, 0.9997639655834707],
+    [4, 0.9999999845827421],
+    [7, 1],
+  ])("erf(%d)", (x, want) => {
+    expect(ulps(scalar.erf(x), want)).toBeLessThanOrEqual(4);
+    expect(scalar.erf(-x)).toBe(-scalar.erf(x));
+  });
+
   test("edges: zero, infinities and NaN", () => {
     expect(scalar.exp(-Infinity)).toBe(0);
     expect(scalar.exp(Infinity)).toBe(Infinity);
@@ -44,6 +58,7 @@ describe("scalar functions", () => {
     expect(scalar.log(0)).toBe(-Infinity);
     expect(scalar.log(-1)).toBeNaN();
     expect(scalar.tanh(-0)).toBe(-0);
+    expect([scalar.erf(-0), scalar.erf(-Infinity), scalar.erf(NaN)]).toEqual([-0, -1, NaN]);
     expect(scalar.pow(2, -3)).toBe(0.125);
     expect(scalar.pow(0.9, 10)).toBeCloseTo(0.3486784401, 12);
   });

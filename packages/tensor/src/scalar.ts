@@ -90,6 +90,28 @@ export function sigmoid(x: number): number {
   return x >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
+/**
+ * The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x: a series of positive terms, or the continued
+ * fraction of its complement (Abramowitz & Stegun 7.1.6 and 7.1.14).
+ */
+export function erf(x: number): number {
+  const magnitude = Math.abs(x);
+  if (!(magnitude < 6)) return Number.isNaN(x) ? x : x > 0 ? 1 : -1;
+  const square = x * x;
+  if (magnitude < 2.5) {
+    let series = 1;
+    for (let k = 40; k >= 1; k--) series = 1 + (series * 2 * square) / (2 * k + 1);
+    return TWO_OVER_SQRT_PI * exp(-square) * x * series;
+  }
+  let fraction = magnitude;
+  for (let k = 60; k >= 1; k--) fraction = magnitude + k / 2 / fraction;
+  const y = 1 - (exp(-square) * TWO_OVER_SQRT_PI) / (2 * fraction);
+  return x > 0 ? y : -y;
+}
+
+/** 2 / sqrt(pi) */
+export const TWO_OVER_SQRT_PI = 1.1283791670955126;
+
 const PI_OVER_2_HIGH = 1.5707963267341256; // the first 33 bits of pi / 2
 const PI_OVER_2_LOW = 6.077100506506192e-11;
 

@@ -3,92 +3,12 @@
  * instruction set that this machine has, with one thread and with two, at low addresses and above 2 GiB, forward and backward.
  */
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createKernelBackend } from "../src/backends/kernels/backend.ts";
-import { nativeInstructionSets, startNativeTeam } from "../src/backends/native/team.ts";
-import { startWasmTeam } from "../src/backends/wasm/team.ts";
+import { describe, expect, test } from "vitest";
 import * as t from "../src/index.ts";
-import { toEqualTensorBits } from "../src/testing/index.ts";
+import { type Build, comparison, expectSameBits, onEveryBackend } from "./every-backend.ts";
 
-/** Fails unless all elements are equal to the bit. */
-function expectSameBits(got: ArrayLike<number>, want: ArrayLike<number>): void {
-  const { pass, message } = toEqualTensorBits(got, want);
-  expect(pass, message()).toBe(true);
-}
-let sessions: t.Session[];
-
-beforeAll(async () => {
-  sessions = [
-    await t.createSession({ backend: "reference" }),
-    await t.createSession({ backend: "wasm", threads: 1 }),
-    await t.createSession({ backend: "wasm", threads: 2 }),
-  ];
-  for (const instructionSet of nativeInstructionSets()) {
-    vi.stubEnv("CELLSTATE_ISA", instructionSet);
-    sessions.push(await t.createSession({ backend: "native", threads: 2 }));
-  }
-  vi.unstubAllEnvs();
-  // Above 2 GiB an address is negative as a signed number. Only touched pages take memory.
-  const heapBase = 2 ** 31 + 4096;
-  for (const team of [await startWasmTeam({ threads: 2, shared: false }), startNativeTeam(2, false)]) {
-    if (team) sessions.push(new t.Session(createKernelBackend({ ...team, heapBase })));
-  }
-});
-
-afterAll(() => Promise.all(sessions.map((session) => session.dispose())));
-
-type Build = (
-  session: t.Session,
-  parameter: (shape: readonly number[], scale?: number) => t.Tensor,
-) => t.Tensor | t.Tensor[];
-
-/** Runs a computation on every session: outputs and all parameter gradients must agree to the bit. */
-function agree(seed: number, build: Build): void {
-  const results = sessions.map((session) => {
-    using _ = session.scope();
-    const parameters: t.Tensor[] = [];
-    const stream = new t.Rng(seed).stream("data");
-    const parameter = (shape: readonly number[], scale = 1): t.Tensor => {
-      const size = shape.reduce((product, extent) => product * extent, 1);
-      const values = stream
-        .fork(`${parameters.length}`)
-        .normal(size)
-        .map((value) => value * scale);
-      const tensor = session.tensor(values, shape, { requiresGrad: true });
-      parameters.push(tensor);
-      return tensor;
-    };
-    const built = build(session, parameter);
-    const outputs = Array.isArray(built) ? built : [built];
-    const values = outputs.map((output) => output.readSync());
-    const trainable = outputs.filter((output) => output.requiresGrad);
-    if (trainable.length > 0) {
-      const weights = (x: t.Tensor) => session.tensor(stream.fork("weights").normal(x.size), x.shape);
-      const loss = trainable.map((output) => t.sum(t.mul(output, weights(output)))).reduce((a, b) => t.add(a, b));
-      const gradients = t.backward(loss);
-      for (const tensor of parameters) {
-        const gradient = gradients.get(tensor);
-        if (gradient) values.push(t.denseGradient(gradient).readSync());
-      }
-    }
-    return values;
-  });
-  for (const other of results.slice(1)) {
-    expect(other.length).toBe(results[0]!.length);
-    other.forEach((values, i) => {
-      expectSameBits(values, results[0]![i]!);
-    });
-  }
-}
-
-/** Checks random shapes; every failure names its seed and shape. */
-function forShapes(extents: readonly number[], build: (shape: readonly number[]) => Build, numRuns = 25): void {
-  const arbitrary = fc.tuple(fc.nat(1e6), fc.tuple(...extents.map((max) => fc.integer({ min: 1, max }))));
-  fc.assert(
-    fc.property(arbitrary, ([seed, shape]) => agree(seed, build(shape))),
-    { numRuns },
-  );
-}
+const sessions = onEveryBackend();
+const { agree, forShapes } = comparison(sessions);
 
 describe("same bits on every backend", () => {
   const unary = {
@@ -100,6 +20,10 @@ describe("same bits on every backend", () => {
     relu: t.relu,
     sqrt: t.sqrt,
     square: t.square,
+    erf: t.erf,
+    sin: t.sin,
+    cos: t.cos,
+    abs: t.abs,
   };
   test.each(Object.entries(unary))("%s", (_, op) => {
     forShapes([3, 40], (shape) => (_session, parameter) => op(parameter(shape, 4)));
@@ -125,7 +49,7 @@ describe("same bits on every backend", () => {
       0.625,
       0.6249999,
     ];
-    for (const op of [t.exp, t.log, t.tanh, t.sigmoid, t.relu]) {
+    for (const op of Object.values(unary)) {
       const [want, ...others] = sessions.map((session) => op(session.tensor(edges, [edges.length])).readSync());
       for (const got of others) expectSameBits(got, want!);
     }
@@ -137,6 +61,7 @@ describe("same bits on every backend", () => {
     ["mul", t.mul],
     ["div", t.div],
     ["maximum", t.maximum],
+    ["minimum", t.minimum],
   ] as const)("%s with broadcasting", (_, op) => {
     forShapes(
       [4, 5, 21],

@@ -44,6 +44,28 @@ const cases: Readonly<Record<string, Case>> = {
     const [x, row, column] = [make([19, 23]), make([23]), make([19, 1])];
     return [t.add(x, row), t.sub(column, x), t.mul(x, row), t.div(x, t.add(t.square(column), 0.5))];
   },
+  "error function, sine, cosine and size": (make, session) => {
+    const x = session.tensor([...edges, 1e5, 3e8, -2.5], [edges.length + 3], { requiresGrad: true });
+    return [t.erf(x), t.sin(x), t.cos(x), t.abs(x), t.erf(make([70], 2)), t.sin(make([70], 99)), t.cos(make([70]))];
+  },
+  comparisons: (make) => {
+    const [x, row] = [make([19, 23]), make([23])];
+    const compared = [t.greater, t.greaterEqual, t.less, t.lessEqual, t.equal, t.notEqual].map((op) => op(x, row));
+    return [t.where(compared[0]!, x, row), t.minimum(x, row), t.clamp(x, -1, 0.5), ...compared.map((c) => t.mul(c, x))];
+  },
+  "layer norm": (make) => t.layerNorm(make([4, 5, 37], 3), make([37]), make([37])),
+  "cumulative sums and minima": (make) => {
+    const x = make([6, 37, 5]);
+    return [t.cumsum(x, 0), t.cumsum(x, 1), t.cumsum(x, 2), t.min(x, 1), t.min(x, 2)];
+  },
+  "gathered along axes": (make, session) => {
+    const index = (count: number) => Int32Array.from({ length: count }, (_, i) => (i * i) % 4);
+    const x = make([4, 5, 6]);
+    return [
+      t.gather(x, 0, session.tensor(index(270), [9, 5, 6], { dtype: "int32" })),
+      t.gather(x, 2, session.tensor(index(140), [4, 5, 7], { dtype: "int32" })),
+    ];
+  },
   reductions: (make) => {
     const x = make([6, 37, 5]);
     return [t.sum(x), t.sum(x, 1), t.sum(x, 2), t.mean(x, 0), t.max(x, 1)];

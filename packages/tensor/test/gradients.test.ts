@@ -34,6 +34,23 @@ const unary: Record<string, [(x: t.Tensor) => t.Tensor, number, number]> = {
   relu: [t.relu, -1, 1],
   sqrt: [t.sqrt, 0.2, 3],
   square: [t.square, -2, 2],
+  erf: [t.erf, -2, 2],
+  sin: [t.sin, -4, 4],
+  cos: [t.cos, -4, 4],
+  abs: [t.abs, -1, 1],
+  clamp: [(x) => t.clamp(x, -0.5, 0.4), -1, 1],
+  min: [(x) => t.min(x, 1), -1, 1],
+  cumsum: [(x) => t.cumsum(x, 0), -1, 1],
+  "cumsum along the last axis": [(x) => t.cumsum(x, -1), -1, 1],
+  gather: [(x) => t.gather(x, 0, session.tensor([2, 0, 1, 2, 2, 1, 1, 0], [2, 4], { dtype: "int32" })), -1, 1],
+  "gather along the last axis": [
+    (x) => t.gather(x, 1, session.tensor([3, 3, 0, 1, 2, 2], [3, 2], { dtype: "int32" })),
+    -1,
+    1,
+  ],
+  split: [(x) => t.concat(t.split(x, 3, 1).reverse(), 1), -1, 1],
+  chunk: [(x) => t.concat(t.chunk(x, 2, 0).reverse(), 0), -1, 1],
+  "squeeze and unsqueeze": [(x) => t.squeeze(t.unsqueeze(x, 1), 1), -1, 1],
   softmax: [t.softmax, -2, 2],
   logSoftmax: [t.logSoftmax, -2, 2],
   sum: [(x) => t.sum(x), -1, 1],
@@ -66,6 +83,8 @@ describe("gradients agree with central differences", () => {
     ["mul", t.mul],
     ["div", t.div],
     ["maximum", t.maximum],
+    ["minimum", t.minimum],
+    ["where", (a: t.Tensor, b: t.Tensor) => t.where(t.greater(a, t.mul(b, 0.3)), a, b)],
   ] as const)("%s, with broadcasting", (_, op) => {
     checkGradients(([a, b]) => weighted(op(a!, b!)), [parameter([2, 3, 4]), parameter([3, 1], 0.5, 2)]);
     checkGradients(([a, b]) => weighted(op(a!, b!)), [parameter([4]), parameter([2, 4], 0.5, 2)]);
@@ -80,6 +99,12 @@ describe("gradients agree with central differences", () => {
     const a = parameter(transposeA ? [2, 4, 3] : [2, 3, 4]);
     const b = parameter(transposeB ? [2, 5, 4] : [2, 4, 5]);
     checkGradients(([left, right]) => weighted(t.matmul(left!, right!, { transposeA, transposeB })), [a, b]);
+  });
+
+  test("layerNorm", () => {
+    const parameters = [parameter([2, 3, 5]), parameter([5]), parameter([5])];
+    checkGradients(([x, gain, bias]) => weighted(t.layerNorm(x!, gain!, bias!)), parameters);
+    checkGradients(([x, gain, bias]) => weighted(t.layerNorm(x!, gain!, bias!, 0.5)), parameters);
   });
 
   test("linear", () => {

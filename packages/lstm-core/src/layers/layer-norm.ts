@@ -2,8 +2,8 @@
 import {
   add,
   div,
+  layerNorm,
   mean,
-  mul,
   type RandomStream,
   reshape,
   type Session,
@@ -32,7 +32,7 @@ export class LayerNorm implements Module {
   readonly weight: Tensor;
   /** `[size]`, starts at 0. */
   readonly bias: Tensor;
-  readonly #epsilon: Tensor;
+  readonly #epsilon: number;
 
   /** @throws {OptionError} unless `size` is an integer of at least 1 and `epsilon` is above 0 */
   constructor(session: Session, { size, epsilon = 1e-5, stream }: LayerNormOptions) {
@@ -40,12 +40,12 @@ export class LayerNorm implements Module {
     if (!(epsilon > 0)) throw new OptionError("LayerNorm", "epsilon", "above 0", epsilon);
     this.weight = makeParameter(session, { name: "weight", shape: [size], initializer: ones, stream });
     this.bias = makeParameter(session, { name: "bias", shape: [size], initializer: zeros, stream });
-    this.#epsilon = session.tensor([epsilon], []);
+    this.#epsilon = epsilon;
   }
 
   /** `[..., size]` to the same shape. */
   forward(x: Tensor): Tensor {
-    return add(mul(normalize(x, this.#epsilon), this.weight), this.bias);
+    return layerNorm(x, this.weight, this.bias, this.#epsilon);
   }
 
   parameters(): Map<string, Tensor> {

@@ -3,8 +3,8 @@ import { needsGrad } from "../autograd/tape.ts";
 import { ShapeError } from "../errors.ts";
 import { sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { reduceKernel } from "./broadcast.ts";
 import { checkFloat } from "./elementwise.ts";
-import { reduceKernel } from "./reductions.ts";
 import { checkLengths } from "./sequence.ts";
 
 /** How a query meets a key. */

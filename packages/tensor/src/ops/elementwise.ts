@@ -2,9 +2,9 @@
 import { needsGrad } from "../autograd/tape.ts";
 import type { BinaryOp, UnaryOp } from "../backend.ts";
 import { DTypeError } from "../errors.ts";
-import { broadcastShapes, broadcastStrides, type Shape, sameShape } from "../shape.ts";
+import { broadcastShapes, broadcastStrides, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { reduceKernel } from "./reductions.ts";
+import { sumTo } from "./broadcast.ts";
 
 /** @throws {DTypeError} if any tensor holds integers */
 export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
@@ -47,9 +47,17 @@ export const relu = (x: Tensor): Tensor => unary("relu", x);
 export const sqrt = (x: Tensor): Tensor => unary("sqrt", x);
 /** x * x */
 export const square = (x: Tensor): Tensor => unary("square", x);
+/** The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x. */
+export const erf = (x: Tensor): Tensor => unary("erf", x);
+/** Sine of radians; in float32 NaN from 2^28 on, where neighbouring numbers lie several periods apart. */
+export const sin = (x: Tensor): Tensor => unary("sin", x);
+/** Cosine of radians; in float32 NaN from 2^28 on, where neighbouring numbers lie several periods apart. */
+export const cos = (x: Tensor): Tensor => unary("cos", x);
+/** The absolute value; the gradient at 0 is 0. */
+export const abs = (x: Tensor): Tensor => unary("abs", x);
 
-/** One kernel call with broadcasting and no recording. */
-function apply(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, requiresGrad = false): Tensor {
+/** @internal One kernel call with broadcasting and no recording. */
+export function applyBinary(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, requiresGrad = false): Tensor {
   const out = a.session.empty(shape, { requiresGrad });
   a.session.backend.binary(
     op,
@@ -63,12 +71,17 @@ function apply(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, requiresGrad = 
   return out;
 }
 
+/** @internal A number as a tensor of shape `[]`. */
+export function operand(beside: Tensor, value: Tensor | number): Tensor {
+  return typeof value === "number" ? beside.session.tensor([value], []) : value;
+}
+
 type BinaryRule = (dy: Tensor, a: Tensor, b: Tensor) => readonly [Tensor, Tensor];
 
 function binary(op: BinaryOp, a: Tensor, right: Tensor | number, rule: BinaryRule): Tensor {
-  const b = typeof right === "number" ? a.session.tensor([right], []) : right;
+  const b = operand(a, right);
   checkFloat(op, a, b);
-  const out = apply(op, a, b, broadcastShapes(op, a.shape, b.shape), needsGrad([a, b]));
+  const out = applyBinary(op, a, b, broadcastShapes(op, a.shape, b.shape), needsGrad([a, b]));
   if (out.requiresGrad) {
     a.session.record({
       op,
@@ -83,10 +96,10 @@ function binary(op: BinaryOp, a: Tensor, right: Tensor | number, rule: BinaryRul
   return out;
 }
 
-const product = (a: Tensor, b: Tensor): Tensor => apply("mul", a, b, broadcastShapes("mul", a.shape, b.shape));
-const quotient = (a: Tensor, b: Tensor): Tensor => apply("div", a, b, broadcastShapes("div", a.shape, b.shape));
+const product = (a: Tensor, b: Tensor): Tensor => applyBinary("mul", a, b, broadcastShapes("mul", a.shape, b.shape));
+const quotient = (a: Tensor, b: Tensor): Tensor => applyBinary("div", a, b, broadcastShapes("div", a.shape, b.shape));
 const isGreater = (a: Tensor, b: Tensor): Tensor =>
-  apply("greater", a, b, broadcastShapes("greater", a.shape, b.shape));
+  applyBinary("greater", a, b, broadcastShapes("greater", a.shape, b.shape));
 
 function negated(x: Tensor): Tensor {
   const out = x.session.empty(x.shape);
@@ -121,26 +134,20 @@ export function div(a: Tensor, b: Tensor | number): Tensor {
 export function maximum(a: Tensor, b: Tensor | number): Tensor {
   return binary("maximum", a, b, (dy, left, right) => {
     const toLeft = product(dy, isGreater(left, right));
-    return [toLeft, apply("sub", dy, toLeft, dy.shape)];
+    return [toLeft, applyBinary("sub", dy, toLeft, dy.shape)];
   });
 }
 
-/** Sums the stretched axes of a broadcast away, from the first to the last. */
-export function sumTo(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
-  let current = x;
-  const extra = x.shape.length - shape.length;
-  for (let axis = 0; axis < x.shape.length; axis++) {
-    const target = axis < extra ? 1 : shape[axis - extra]!;
-    if (target === 1 && current.shape[axis] !== 1) {
-      current = reduceKernel(
-        "sum",
-        current,
-        axis,
-        current.shape.map((extent, i) => (i === axis ? 1 : extent)),
-      );
-    }
-  }
-  const { session } = x;
-  return session.alias(current, shape);
+/** The smaller of a and b, NaN if either is; where they are equal the gradient goes to b. */
+export function minimum(a: Tensor, b: Tensor | number): Tensor {
+  return binary("minimum", a, b, (dy, left, right) => {
+    const toLeft = product(dy, isGreater(right, left));
+    return [toLeft, applyBinary("sub", dy, toLeft, dy.shape)];
+  });
+}
+
+/** `x` moved into `[low, high]`; the gradient is that of `x` inside and on the bounds, and 0 outside. NaN stays. */
+export function clamp(x: Tensor, low: number, high: number): Tensor {
+  if (!(low <= high)) throw new RangeError(`clamp: expected low <= high, got ${low} and ${high}`);
+  return minimum(operand(x, high), maximum(operand(x, low), x));
 }

@@ -1,4 +1,4 @@
-/** Ops that move elements without computing: reshape, transpose, concat, stack, slice. */
+/** Ops that move elements without computing: reshape, transpose, concat, stack, slice, and what they compose. */
 import { needsGrad } from "../autograd/tape.ts";
 import type { Layout } from "../backend.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
@@ -128,4 +128,37 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
     });
   }
   return out;
+}
+
+/** Parts along `axis`, `extent` wide each; the last one takes what is left. */
+export function split(x: Tensor, extent: number, axis: number): Tensor[] {
+  const at = normalizeAxis("split", axis, x.shape.length);
+  if (!Number.isInteger(extent) || extent < 1) throw new ShapeError("split", "an extent >= 1", `${extent}`);
+  const length = x.shape[at]!;
+  return Array.from({ length: Math.ceil(length / extent) }, (_, i) =>
+    slice(x, at, i * extent, Math.min((i + 1) * extent, length)),
+  );
+}
+
+/** At most `count` parts along `axis`, all of one extent but perhaps a shorter last one. */
+export function chunk(x: Tensor, count: number, axis: number): Tensor[] {
+  const at = normalizeAxis("chunk", axis, x.shape.length);
+  if (!Number.isInteger(count) || count < 1) throw new ShapeError("chunk", "a count >= 1", `${count}`);
+  return split(x, Math.max(1, Math.ceil(x.shape[at]! / count)), at);
+}
+
+/** Without `axis`, whose extent is 1. */
+export function squeeze(x: Tensor, axis: number): Tensor {
+  const at = normalizeAxis("squeeze", axis, x.shape.length);
+  if (x.shape[at] !== 1) throw new ShapeError("squeeze", `an extent of 1 on axis ${at}`, x.shape);
+  return reshape(
+    x,
+    x.shape.filter((_, i) => i !== at),
+  );
+}
+
+/** With a new axis of extent 1 that becomes `axis` of the result. */
+export function unsqueeze(x: Tensor, axis: number): Tensor {
+  const at = normalizeAxis("unsqueeze", axis, x.shape.length + 1);
+  return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
 }

@@ -3,9 +3,9 @@ import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { ShapeError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
+import { reduceKernel } from "./broadcast.ts";
 import { checkFloat } from "./elementwise.ts";
 import { reshape } from "./layout.ts";
-import { reduceKernel } from "./reductions.ts";
 
 export interface MatmulOptions {
   /** `a` is given as `[..., k, m]`. Default false. */

@@ -1,17 +1,10 @@
-/** Sums, means and maxima, over all elements or along one axis, and their gradient rules. */
+/** Sums, means, extremes and cumulative sums, over all elements or along one axis, and their gradient rules. */
 import { needsGrad } from "../autograd/tape.ts";
-import { DTypeError, ShapeError } from "../errors.ts";
-import { normalizeAxis, type Shape, splitAtAxis } from "../shape.ts";
+import { ShapeError } from "../errors.ts";
+import { normalizeAxis, splitAtAxis } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { broadcastTo } from "./broadcast.ts";
-
-/** @internal One reduction without recording; `shape` is the output's. */
-export function reduceKernel(op: "sum" | "max", x: Tensor, axis: number, shape: Shape, requiresGrad = false): Tensor {
-  const { outer, length, inner } = splitAtAxis(x.shape, axis);
-  const out = x.session.empty(shape, { requiresGrad });
-  x.session.backend.reduce(op, x.storage, out.storage, outer, length, inner);
-  return out;
-}
+import { broadcastTo, reduceKernel } from "./broadcast.ts";
+import { checkFloat } from "./elementwise.ts";
 
 /** Sum of all elements (shape `[]`), or along `axis`, which disappears. */
 export function sum(x: Tensor, axis?: number): Tensor {
@@ -26,7 +19,7 @@ export function mean(x: Tensor, axis?: number): Tensor {
 
 /** A sum divided by `count`. */
 function scaledSum(op: string, x: Tensor, axis: number | undefined, count: number): Tensor {
-  if (x.dtype === "int32") throw new DTypeError(op, "a float tensor", x.dtype);
+  checkFloat(op, x);
   const { session } = x;
   const requiresGrad = needsGrad([x]);
   const at = axis === undefined ? undefined : normalizeAxis(op, axis, x.shape.length);
@@ -62,28 +55,56 @@ function dividedBy(x: Tensor, count: number, requiresGrad: boolean): Tensor {
 }
 
 /** Largest element along `axis`, which disappears; NaN if any is. The gradient goes to every element equal to it. */
-export function max(x: Tensor, axis: number): Tensor {
+export const max = (x: Tensor, axis: number): Tensor => extreme("max", x, axis);
+
+/** Smallest element along `axis`, which disappears; NaN if any is. The gradient goes to every element equal to it. */
+export const min = (x: Tensor, axis: number): Tensor => extreme("min", x, axis);
+
+function extreme(op: "max" | "min", x: Tensor, axis: number): Tensor {
+  checkFloat(op, x);
   const { session } = x;
-  const at = normalizeAxis("max", axis, x.shape.length);
-  if (x.dtype === "int32") throw new DTypeError("max", "a float tensor", x.dtype);
-  if (x.shape[at] === 0) throw new ShapeError("max", `a non-empty axis ${at}`, x.shape);
+  const at = normalizeAxis(op, axis, x.shape.length);
+  if (x.shape[at] === 0) throw new ShapeError(op, `a non-empty axis ${at}`, x.shape);
   const shape = x.shape.filter((_, i) => i !== at);
-  const out = reduceKernel("max", x, at, shape, needsGrad([x]));
+  const out = reduceKernel(op, x, at, shape, needsGrad([x]));
   if (out.requiresGrad) {
     session.record({
-      op: "max",
+      op,
       inputs: [x],
       outputs: [out],
       backward: ([dy]) => {
         const kept = x.shape.map((extent, i) => (i === at ? 1 : extent));
-        const top = broadcastTo(session.alias(out, kept), x.shape);
-        const below = session.empty(x.shape);
+        const best = broadcastTo(session.alias(out, kept), x.shape);
+        const beaten = session.empty(x.shape);
         const spread = broadcastTo(session.alias(dy!, kept), x.shape);
         const dx = session.empty(x.shape);
         const flat = [1];
-        session.backend.binary("greater", top.storage, flat, x.storage, flat, below.storage, [x.size]);
-        session.backend.binary("mul", spread.storage, flat, below.storage, flat, below.storage, [x.size]);
-        session.backend.binary("sub", spread.storage, flat, below.storage, flat, dx.storage, [x.size]);
+        const [larger, smaller] = op === "max" ? [best, x] : [x, best];
+        session.backend.binary("greater", larger.storage, flat, smaller.storage, flat, beaten.storage, [x.size]);
+        session.backend.binary("mul", spread.storage, flat, beaten.storage, flat, beaten.storage, [x.size]);
+        session.backend.binary("sub", spread.storage, flat, beaten.storage, flat, dx.storage, [x.size]);
+        return [dx];
+      },
+    });
+  }
+  return out;
+}
+
+/** Sums of the elements up to and including each one along `axis`, added in rising order. */
+export function cumsum(x: Tensor, axis: number): Tensor {
+  checkFloat("cumsum", x);
+  const { session } = x;
+  const { outer, length, inner } = splitAtAxis(x.shape, normalizeAxis("cumsum", axis, x.shape.length));
+  const out = session.empty(x.shape, { requiresGrad: needsGrad([x]) });
+  session.backend.cumulativeSum(x.storage, out.storage, outer, length, inner, false);
+  if (out.requiresGrad) {
+    session.record({
+      op: "cumsum",
+      inputs: [x],
+      outputs: [out],
+      backward: ([dy]) => {
+        const dx = session.empty(x.shape);
+        session.backend.cumulativeSum(dy!.storage, dx.storage, outer, length, inner, true);
         return [dx];
       },
     });

@@ -1,8 +1,8 @@
-/** Selecting rows of a table: embedding look-up with a sparse gradient, and gathering rows of any tensor. */
+/** Selecting by index: embedding look-up with a sparse gradient, gathering rows of any tensor, or elements along an axis. */
 import type { SparseGradient } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
-import { sizeOf } from "../shape.ts";
+import { normalizeAxis, sizeOf, splitAtAxis } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkFloat } from "./elementwise.ts";
 
@@ -102,6 +102,47 @@ export function gatherRows(x: Tensor, rows: Int32Array): Tensor {
       backward: ([dy]) => {
         const dx = session.empty(x.shape);
         session.backend.scatterAddRows(dy!.storage, ids.storage, dx.storage, width);
+        return [dx];
+      },
+    });
+  }
+  return out;
+}
+
+/**
+ * Elements of `x` along `axis`, picked for each position: `out[.., j, ..] = x[.., indices[.., j, ..], ..]`, as PyTorch's
+ * `gather`.
+ *
+ * @param x       any float tensor
+ * @param indices int32, the shape of `x` but for any extent on `axis`; values in `[0, x.shape[axis])`
+ * @returns the shape of `indices`
+ * @throws {IndexError} naming the first index outside the axis
+ */
+export function gather(x: Tensor, axis: number, indices: Tensor): Tensor {
+  checkFloat("gather", x);
+  if (indices.dtype !== "int32") throw new DTypeError("gather", "int32 indices", indices.dtype);
+  const at = normalizeAxis("gather", axis, x.shape.length);
+  if (indices.shape.length !== x.shape.length || indices.shape.some((n, i) => i !== at && n !== x.shape[i])) {
+    const expected = `indices of a shape that agrees with [${x.shape.join(", ")}] except on axis ${at}`;
+    throw new ShapeError("gather", expected, indices.shape);
+  }
+  const { session } = x;
+  const shape = { ...splitAtAxis(x.shape, at), count: indices.shape[at]! };
+  (indices.readSync() as Int32Array).forEach((index, position) => {
+    if (index < 0 || index >= shape.length) {
+      throw new IndexError(`gather: index ${index} at position ${position} is outside axis ${at} of ${shape.length}`);
+    }
+  });
+  const out = session.empty(indices.shape, { requiresGrad: needsGrad([x]) });
+  session.backend.gather(x.storage, indices.storage, out.storage, shape);
+  if (out.requiresGrad) {
+    session.record({
+      op: "gather",
+      inputs: [x],
+      outputs: [out],
+      backward: ([dy]) => {
+        const dx = session.empty(x.shape);
+        session.backend.gatherGradient(dy!.storage, indices.storage, dx.storage, shape);
         return [dx];
       },
     });

@@ -37,7 +37,7 @@ export const softmax = (x: Tensor): Tensor => normalized("softmax", x, false);
 /** Natural-log probabilities along the last axis. */
 export const logSoftmax = (x: Tensor): Tensor => normalized("logSoftmax", x, true);
 
-/** int32 index of the largest element along the last axis, which disappears; the lowest index among equals. */
+/** int32 index of the largest element along the last axis, which disappears: the lowest among equals; a NaN is the largest. */
 export function argMax(x: Tensor): Tensor {
   const { rows, classes } = rowsAndClasses("argMax", x);
   const out = x.session.empty(x.shape.slice(0, -1), { dtype: "int32" });
@@ -45,7 +45,18 @@ export function argMax(x: Tensor): Tensor {
   return out;
 }
 
-/** The `k` largest elements along the last axis, falling, with their int32 indices; the lowest index first among equals. */
+/** int32 index of the smallest element along the last axis, which disappears: the lowest among equals; a NaN is the smallest. */
+export function argMin(x: Tensor): Tensor {
+  rowsAndClasses("argMin", x);
+  const negated = x.session.empty(x.shape);
+  x.session.backend.unary("neg", x.storage, negated.storage);
+  return argMax(negated);
+}
+
+/**
+ * The `k` largest elements along the last axis, falling, with their int32 indices: the lowest index first among equals, NaNs
+ * before all others.
+ */
 export function topK(x: Tensor, k: number): { values: Tensor; indices: Tensor } {
   const { rows, classes } = rowsAndClasses("topK", x);
   if (!Number.isInteger(k) || k < 1 || k > classes) throw new ShapeError("topK", `k in [1, ${classes}]`, `${k}`);

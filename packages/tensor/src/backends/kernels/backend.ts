@@ -8,14 +8,44 @@ import { squaresStruct, stepStruct } from "./optimizers.ts";
 import { PackCache } from "./pack-cache.ts";
 import { gruStruct, lstmStruct, rnnStruct } from "./recurrent-structs.ts";
 import { runsOf } from "./runs.ts";
-import { addressIn, attentionStruct, type HeapStorage, packed, productSumStruct, Scratch } from "./structs.ts";
+import {
+  addressIn,
+  attentionStruct,
+  type HeapStorage,
+  layerNormStruct,
+  packed,
+  productSumStruct,
+  Scratch,
+} from "./structs.ts";
 
 /** Numbers of the ops in kernels/elementwise.c. */
-const UNARY = { neg: 0, exp: 1, log: 2, tanh: 3, sigmoid: 4, relu: 5, sqrt: 6, square: 7 } satisfies Record<
-  UnaryOp,
-  number
->;
-const BINARY = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, greater: 5 } satisfies Record<BinaryOp, number>;
+const UNARY = {
+  neg: 0,
+  exp: 1,
+  log: 2,
+  tanh: 3,
+  sigmoid: 4,
+  relu: 5,
+  sqrt: 6,
+  square: 7,
+  erf: 8,
+  sin: 9,
+  cos: 10,
+  abs: 11,
+} satisfies Record<UnaryOp, number>;
+const BINARY = {
+  add: 0,
+  sub: 1,
+  mul: 2,
+  div: 3,
+  maximum: 4,
+  greater: 5,
+  minimum: 6,
+  greaterEqual: 7,
+  equal: 8,
+  notEqual: 9,
+} satisfies Record<BinaryOp, number>;
+const REDUCTION = { sum: 0, max: 1, min: 2 };
 const POOL = { max: 0, mean: 1, last: 2 };
 const CHUNK = 4096;
 
@@ -109,8 +139,12 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
           accumulate ? 1 : 0,
         );
       }),
+    where: (condition, a, b, out) =>
+      kernels.where(addressOf(condition), addressOf(a), addressOf(b), addressOf(out), out.length),
     reduce: (op, x, out, outer, length, inner) =>
-      kernels.reduce(op === "max" ? 1 : 0, addressOf(x), addressOf(out), outer, length, inner),
+      kernels.reduce(REDUCTION[op], addressOf(x), addressOf(out), outer, length, inner),
+    cumulativeSum: (x, out, outer, length, inner, reverse) =>
+      kernels.cumulative_sum(addressOf(x), addressOf(out), outer, length, inner, reverse ? 1 : 0),
     sumAll: (x) => kernels.sum_all(addressOf(x), x.length),
     firstNonFinite: (x) => kernels.first_non_finite(addressOf(x), x.length),
     matmul: (args) =>
@@ -143,6 +177,9 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
     softmax: (x, out, rows, classes, log) => kernels.softmax(addressOf(x), addressOf(out), rows, classes, log ? 1 : 0),
     softmaxGradient: (y, dy, dx, rows, classes, log) =>
       kernels.softmax_gradient(addressOf(y), addressOf(dy), addressOf(dx), rows, classes, log ? 1 : 0),
+    layerNorm: (args) => withScratch((scratch) => kernels.layer_norm(layerNormStruct(heap, scratch, args))),
+    layerNormGradient: (args) =>
+      withScratch((scratch) => kernels.layer_norm_gradient(layerNormStruct(heap, scratch, args))),
     argMax: (x, out, rows, classes) => kernels.arg_max(addressOf(x), addressOf(out), rows, classes),
     topK: (x, values, indices, rows, classes, k) =>
       kernels.top_k(addressOf(x), addressOf(values), addressOf(indices), rows, classes, k),
@@ -151,6 +188,10 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
       kernels.gather_rows(addressOf(table), addressOf(ids), addressOf(out), ids.length, width),
     scatterAddRows: (rows, slots, out, width) =>
       kernels.scatter_add_rows(addressOf(rows), addressOf(slots), addressOf(out), slots.length, width, out.length),
+    gather: (x, indices, out, { outer, length, count, inner }) =>
+      kernels.gather(addressOf(x), addressOf(indices), addressOf(out), outer, length, count, inner),
+    gatherGradient: (dy, indices, out, { outer, length, count, inner }) =>
+      kernels.gather_gradient(addressOf(dy), addressOf(indices), addressOf(out), outer, length, count, inner),
     dropout: (x, out, batch, time, features, rate, address) =>
       withScratch((scratch) =>
         kernels.dropout(

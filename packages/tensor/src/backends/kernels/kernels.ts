@@ -26,7 +26,9 @@ export interface Kernels {
     count: number,
     accumulate: number,
   ): void;
-  reduce(isMax: number, x: number, out: number, outer: number, length: number, inner: number): void;
+  where(condition: number, a: number, b: number, out: number, count: number): void;
+  reduce(op: number, x: number, out: number, outer: number, length: number, inner: number): void;
+  cumulative_sum(x: number, out: number, outer: number, length: number, inner: number, reverse: number): void;
   sum_all(x: number, count: number): number;
   first_non_finite(x: number, count: number): number;
   packed_elements(k: number, n: number): number;
@@ -50,6 +52,8 @@ export interface Kernels {
   product_sum(args: number): void;
   softmax(x: number, out: number, rows: number, classes: number, isLog: number): void;
   softmax_gradient(y: number, dy: number, dx: number, rows: number, classes: number, isLog: number): void;
+  layer_norm(args: number): void;
+  layer_norm_gradient(args: number): void;
   arg_max(x: number, out: number, rows: number, classes: number): void;
   top_k(x: number, values: number, indices: number, rows: number, classes: number, k: number): void;
   cross_entropy_forward(
@@ -75,6 +79,16 @@ export interface Kernels {
   ): void;
   gather_rows(table: number, ids: number, out: number, count: number, width: number): void;
   scatter_add_rows(rows: number, slots: number, out: number, count: number, width: number, outCount: number): void;
+  gather(x: number, indices: number, out: number, outer: number, length: number, count: number, inner: number): void;
+  gather_gradient(
+    dy: number,
+    indices: number,
+    dx: number,
+    outer: number,
+    length: number,
+    count: number,
+    inner: number,
+  ): void;
   dropout(
     x: number,
     out: number,

@@ -1,5 +1,12 @@
-/** Arguments of the C kernels: addresses of storages, scratch space, and the structs that gemm.c and attention.c read. */
-import type { AttentionBackwardArgs, AttentionForwardArgs, ProductSumArgs, Storage } from "../../backend.ts";
+/** Arguments of the C kernels: addresses of storages, scratch space, and the structs that gemm.c, attention.c and layer_norm.c read. */
+import type {
+  AttentionBackwardArgs,
+  AttentionForwardArgs,
+  LayerNormBackwardArgs,
+  LayerNormForwardArgs,
+  ProductSumArgs,
+  Storage,
+} from "../../backend.ts";
 import { SessionError } from "../../errors.ts";
 import type { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
@@ -146,5 +153,35 @@ export function attentionStruct(
   ];
   const address = scratch.room(fields.length);
   heap.ints.set(fields, address / 4);
+  return address;
+}
+
+/** The fields of the C struct LayerNorm, in order. */
+export function layerNormStruct(
+  heap: Heap,
+  scratch: Scratch,
+  args: LayerNormForwardArgs | LayerNormBackwardArgs,
+): number {
+  const forward = "out" in args ? args : undefined;
+  const backward = "outputGradient" in args ? args : undefined;
+  const of = addressesIn(heap);
+  const fields = [
+    args.rows,
+    args.features,
+    0, // epsilon
+    of(args.x),
+    of(args.gain),
+    of(forward?.bias),
+    of(forward?.out),
+    of(args.means),
+    of(args.inverseDeviations),
+    of(backward?.outputGradient),
+    of(backward?.inputGradient),
+    of(backward?.gainGradient),
+    of(backward?.biasGradient),
+  ];
+  const address = scratch.room(fields.length);
+  heap.ints.set(fields, address / 4);
+  heap.floats[address / 4 + 2] = forward?.epsilon ?? 0;
   return address;
 }

@@ -13,6 +13,9 @@ export interface Arithmetic {
   readonly log: (x: number) => number;
   readonly tanh: (x: number) => number;
   readonly sigmoid: (x: number) => number;
+  readonly erf: (x: number) => number;
+  readonly sin: (x: number) => number;
+  readonly cos: (x: number) => number;
 }
 
 const f = Math.fround;
@@ -20,85 +23,170 @@ const f = Math.fround;
 const bits = new Int32Array(1);
 const float = new Float32Array(bits.buffer);
 
+/** Coefficients, highest power first, at `x`: one rounding for each product and each sum. */
+function horner(coefficients: readonly number[], x: number): number {
+  let value = coefficients[0]!;
+  for (let i = 1; i < coefficients.length; i++) value = f(f(value * x) + coefficients[i]!);
+  return value;
+}
+
 const LOG2_E = f(Math.LOG2E);
 const ROUNDING_MAGIC = 12582912; // 1.5 * 2^23: adding it rounds to an integer
+/** ln 2 is `LN2_HIGH - LN2_EXCESS`; products of the first with the exponents of float32 are exact (Cody & Waite 1980). */
 const LN2_HIGH = f(0.693359375);
-const LN2_LOW = f(-2.1219444e-4);
-/** Minimax coefficients of Cephes `expf` (Moshier), highest power first. */
-const EXP = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1].map(f);
-export const EXP_OVERFLOW = f(88.72283);
-export const EXP_UNDERFLOW = f(-87.33654);
+const LN2_EXCESS = f(2.1219444e-4);
+/** (e^r - 1 - r) / r^2 for |r| <= ln(2) / 2: a minimax fit, its float32 coefficients then tuned against the worst errors of exp and tanh. */
+const EXP = [1.394396299e-3, 8.366296999e-3, 4.166590422e-2, 1.666653007e-1, 0.5].map(f);
+/** e^x rounds to 0 below, and to Infinity above. */
+const EXP_LOWEST = -104;
+const EXP_HIGHEST = f(88.8);
 
 function powerOfTwo(exponent: number): number {
   bits[0] = (exponent + 127) << 23;
   return float[0]!;
 }
 
-/** e^x within 1 ulp; Infinity above 88.72283, 0 (never a denormal) below -87.33654. */
-export function exp32(x: number): number {
-  if (Number.isNaN(x)) return x;
-  if (x > EXP_OVERFLOW) return Infinity;
-  if (x < EXP_UNDERFLOW) return 0;
-  const n = f(f(f(x * LOG2_E) + ROUNDING_MAGIC) - ROUNDING_MAGIC);
-  const r = f(f(x - f(n * LN2_HIGH)) - f(n * LN2_LOW));
-  let p = EXP[0]!;
-  for (let i = 1; i < EXP.length; i++) p = f(f(p * r) + EXP[i]!);
-  p = f(f(f(p * f(r * r)) + r) + 1);
-  const half = n >> 1;
-  return f(f(p * powerOfTwo(half)) * powerOfTwo(n - half));
+/** The integer n of `e^x = 2^n * (1 + fraction)`. */
+function exponentOf(x: number): number {
+  return f(f(f(x * LOG2_E) + ROUNDING_MAGIC) - ROUNDING_MAGIC);
 }
 
-/** Minimax coefficients of Cephes `logf`, highest power first. */
+/** The fraction of `e^x = 2^n * (1 + fraction)`, in [-0.3, 0.42]. */
+function fractionOf(x: number, n: number): number {
+  const high = f(x - f(n * LN2_HIGH));
+  const low = f(n * LN2_EXCESS);
+  const r = f(high + low);
+  return f(high + f(f(horner(EXP, r) * f(r * r)) + low));
+}
+
+/** `mantissa * 2^n` in two steps, so that one rounding makes a denormal or an overflow. */
+function scaleByExponent(mantissa: number, n: number): number {
+  const half = n >> 1;
+  return f(f(mantissa * powerOfTwo(half)) * powerOfTwo(n - half));
+}
+
+/** e^x within 0.93 ulp. */
+export function exp32(x: number): number {
+  if (Number.isNaN(x)) return x;
+  if (x < EXP_LOWEST) return 0;
+  const limited = Math.min(x, EXP_HIGHEST);
+  const n = exponentOf(limited);
+  return scaleByExponent(f(1 + fractionOf(limited, n)), n);
+}
+
+/** Minimax coefficients of Cephes `logf` (Moshier), highest power first. */
 const LOG = [
   7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 ].map(f);
-const SQRT_HALF = f(Math.SQRT1_2);
+const SQRT_HALF_BITS = 0x3f3504f3;
 
-/** Natural logarithm within 1 ulp; NaN below 0, -Infinity at 0. Denormals count as the smallest normal number. */
+/** Natural logarithm within 0.83 ulp; NaN below 0, -Infinity at 0. */
 export function log32(x: number): number {
   if (Number.isNaN(x) || x < 0) return NaN;
   if (x === 0) return -Infinity;
   if (x === Infinity) return x;
-  float[0] = Math.max(x, 1.1754943508222875e-38);
-  let exponent = (bits[0]! >> 23) - 126;
-  bits[0] = (bits[0]! & 0x007fffff) | 0x3f000000; // [0.5, 1)
-  let m = float[0]!;
-  if (m < SQRT_HALF) {
-    exponent -= 1;
-    m = f(m + m);
-  }
-  m = f(m - 1);
+  const isDenormal = x < 1.1754943508222875e-38;
+  float[0] = isDenormal ? x * 8388608 : x; // 2^23
+  const offset = bits[0]! - SQRT_HALF_BITS;
+  const exponent = (offset >> 23) - (isDenormal ? 23 : 0);
+  bits[0] = (offset & 0x007fffff) + SQRT_HALF_BITS; // [sqrt(1/2), sqrt(2))
+  const m = f(float[0]! - 1);
   const z = f(m * m);
-  let p = LOG[0]!;
-  for (let i = 1; i < LOG.length; i++) p = f(f(p * m) + LOG[i]!);
-  let y = f(f(p * m) * z);
-  y = f(y + f(exponent * LN2_LOW));
+  let y = f(f(horner(LOG, m) * m) * z);
+  y = f(y - f(exponent * LN2_EXCESS));
   y = f(y - f(0.5 * z));
   return f(f(m + y) + f(exponent * LN2_HIGH));
 }
 
 /** Minimax coefficients of Cephes `tanhf`, highest power first. */
 const TANH = [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1].map(f);
+const TANH_SPLIT = 0.625;
+/** From here on tanh(-x / 2) rounds to 1. */
+const TANH_LOWEST = -40;
 
-/** Hyperbolic tangent within 2 ulp. */
+/** Hyperbolic tangent within 1.83 ulp: (1 - E) / (1 + E) with E = e^(-2|x|) = 2^n + 2^n * fraction, a polynomial near 0. */
 export function tanh32(x: number): number {
-  const magnitude = Math.abs(x);
-  if (magnitude < 0.625) {
+  if (x === 0 || Number.isNaN(x)) return x;
+  if (Math.abs(x) < TANH_SPLIT) {
     const z = f(x * x);
-    let p = TANH[0]!;
-    for (let i = 1; i < TANH.length; i++) p = f(f(p * z) + TANH[i]!);
-    return f(f(f(p * z) * x) + x);
+    return f(f(f(horner(TANH, z) * z) * x) + x);
   }
-  const y = f(1 - f(2 / f(exp32(f(magnitude + magnitude)) + 1)));
-  return x < 0 ? -y : y;
+  const y = Math.max(f(-2 * Math.abs(x)), TANH_LOWEST);
+  const n = exponentOf(y);
+  const scale = powerOfTwo(n);
+  const rest = f(fractionOf(y, n) * scale);
+  const magnitude = f(f(f(1 - scale) - rest) / f(f(1 + scale) + rest));
+  return x < 0 ? -magnitude : magnitude;
 }
 
-/** 1 / (1 + e^-x) within 2 ulp, exact in relative terms on both sides. */
+/** 1 / (1 + e^-x) within 1.97 ulp, also where it is close to 0: what rounding 1 + e loses is put back. */
 export function sigmoid32(x: number): number {
-  const e = exp32(-Math.abs(x));
-  return f((x < 0 ? e : 1) / f(1 + e));
+  if (Number.isNaN(x)) return x;
+  const y = Math.max(-Math.abs(x), EXP_LOWEST);
+  const n = exponentOf(y);
+  const e = scaleByExponent(f(1 + fractionOf(y, n)), n);
+  const denominator = f(1 + e);
+  const quotient = f((x < 0 ? e : 1) / denominator);
+  return f(quotient - f(quotient * f(e - f(denominator - 1))));
 }
+
+/** erf(x) / x - 1 as a polynomial of x^2 for small x; log(1 - erf(t)) / t + 1 of t for large ones (N. Juffa's fits). */
+const ERF_SMALL = [-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1].map(f);
+const ERF_LARGE_SQUARES = [-1.7285347e-5, 3.83197126e-4].map(f);
+const ERF_LARGE_ONES = [-3.88396438e-3, 2.42546219e-2].map(f);
+const ERF_LARGE = [-1.06777877e-1, -6.34846687e-1, -1.28717512e-1].map(f);
+const ERF_SPLIT = f(0.927734375);
+/** From here on erf rounds to 1. */
+const ERF_HIGHEST = 4;
+
+/** The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x, within 1.18 ulp. */
+export function erf32(x: number): number {
+  if (!(Math.abs(x) > ERF_SPLIT)) return f(f(horner(ERF_SMALL, f(x * x)) * x) + x);
+  const t = Math.min(Math.abs(x), ERF_HIGHEST);
+  const high = f(f(horner(ERF_LARGE_SQUARES, t) * f(t * t)) + horner(ERF_LARGE_ONES, t));
+  const magnitude = f(1 - exp32(f(f(horner([high, ...ERF_LARGE], t) * t) - t)));
+  return x < 0 ? -magnitude : magnitude;
+}
+
+const TWO_OVER_PI = 0.6366197723675814;
+const ROUNDING_MAGIC_64 = 6755399441055744; // 1.5 * 2^52
+/** The first 25 bits of pi / 2, whose products with n are exact, and the rest. */
+const PI_OVER_2_HIGH = 1.5707963109016418;
+const PI_OVER_2_LOW = 1.5893254773528196e-8;
+/** From here on neighbouring float32 numbers lie several periods apart. */
+const ANGLE_LIMIT = 268435456;
+
+/** Sine (quarter 0) or cosine (quarter 1) in float64, rounded once; polynomials of FreeBSD's `k_sinf.c`, `k_cosf.c`. */
+function sineOfQuarter(x: number, quarter: number): number {
+  if (!(Math.abs(x) < ANGLE_LIMIT)) return NaN;
+  const n = x * TWO_OVER_PI + ROUNDING_MAGIC_64 - ROUNDING_MAGIC_64;
+  const r = x - n * PI_OVER_2_HIGH - n * PI_OVER_2_LOW;
+  const z = r * r;
+  const quadrant = (n + quarter) & 3;
+  const value = quadrant & 1 ? cosineNearZero(z) : sineNearZero(z) * r;
+  return f(quadrant & 2 ? -value : value);
+}
+
+/** sin(r) / r from `z = r * r`. */
+function sineNearZero(z: number): number {
+  return (
+    (((z * 2.718311493989822e-6 - 1.9839334836096632e-4) * z + 8.333329385889463e-3) * z - 0.16666666641626524) * z + 1
+  );
+}
+
+/** cos(r) from `z = r * r`. */
+function cosineNearZero(z: number): number {
+  return (
+    (((z * 2.439044879627741e-5 - 1.388676377460993e-3) * z + 0.04166662332373906) * z - 0.499999997251031) * z + 1
+  );
+}
+
+/** Sine of `x` radians within 0.501 ulp for |x| < 2^28, NaN beyond. */
+export const sin32 = (x: number): number => sineOfQuarter(x, 0);
+
+/** Cosine of `x` radians within 0.501 ulp for |x| < 2^28, NaN beyond. */
+export const cos32 = (x: number): number => sineOfQuarter(x, 1);
 
 export const float32: Arithmetic = {
   floatType: "float32",
@@ -107,6 +195,9 @@ export const float32: Arithmetic = {
   log: log32,
   tanh: tanh32,
   sigmoid: sigmoid32,
+  erf: erf32,
+  sin: sin32,
+  cos: cos32,
 };
 
 export const float64: Arithmetic = {
@@ -116,4 +207,7 @@ export const float64: Arithmetic = {
   log: scalar.log,
   tanh: scalar.tanh,
   sigmoid: scalar.sigmoid,
+  erf: scalar.erf,
+  sin: scalar.sin,
+  cos: scalar.cos,
 };

@@ -4,6 +4,8 @@ import type {
   Backend,
   CrossEntropyArgs,
   GradientStorage,
+  LayerNormBackwardArgs,
+  LayerNormForwardArgs,
   LstmArgs,
   LstmExtras,
   RecurrentArgs,
@@ -16,6 +18,7 @@ import { type Arithmetic, float32, float64 } from "./arithmetic.ts";
 import { attentionBackward, attentionForward } from "./attention.ts";
 import * as elementwise from "./elementwise.ts";
 import { gruBackward, gruForward } from "./gru.ts";
+import { type LayerNormArrays, layerNorm, layerNormGradient } from "./layer-norm-rows.ts";
 import { lstmBackward, lstmForward } from "./lstm.ts";
 import { matmul, productSums } from "./matmul.ts";
 import * as optimizers from "./optimizers.ts";
@@ -125,6 +128,17 @@ function attentionArrays(args: AttentionForwardArgs) {
   };
 }
 
+function layerNormArrays(args: LayerNormForwardArgs | LayerNormBackwardArgs): LayerNormArrays {
+  return {
+    rows: args.rows,
+    features: args.features,
+    x: floats(args.x),
+    gain: floats(args.gain),
+    means: floats(args.means),
+    inverseDeviations: floats(args.inverseDeviations),
+  };
+}
+
 function crossEntropyArrays(args: CrossEntropyArgs): rows.CrossEntropyArrays {
   return {
     shape: args,
@@ -180,8 +194,11 @@ export function createReferenceBackend(floatType: FloatType): Backend {
       elementwise.binary(math, op, floats(a), aStrides, floats(b), bStrides, floats(out), shape),
     copy: (from, fromLayout, to, toLayout, shape, accumulate) =>
       elementwise.copy(math, dataOf(from), fromLayout, dataOf(to), toLayout, shape, accumulate),
+    where: (condition, a, b, out) => elementwise.where(floats(condition), floats(a), floats(b), floats(out)),
     reduce: (op, x, out, outer, length, inner) =>
       elementwise.reduce(math, op, floats(x), floats(out), outer, length, inner),
+    cumulativeSum: (x, out, outer, length, inner, reverse) =>
+      elementwise.cumulativeSum(math, floats(x), floats(out), outer, length, inner, reverse),
     sumAll: (x) => {
       const data = floats(x);
       return chunkedSum(data.length, (i) => data[i]!);
@@ -196,6 +213,14 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     softmax: (x, out, count, classes, log) => rows.softmax(math, floats(x), floats(out), count, classes, log),
     softmaxGradient: (y, dy, dx, count, classes, log) =>
       rows.softmaxGradient(math, floats(y), floats(dy), floats(dx), count, classes, log),
+    layerNorm: (args) => layerNorm(math, layerNormArrays(args), args.epsilon, floats(args.bias), floats(args.out)),
+    layerNormGradient: (args) =>
+      layerNormGradient(math, layerNormArrays(args), {
+        output: floats(args.outputGradient),
+        input: floats(args.inputGradient),
+        gain: floats(args.gainGradient),
+        bias: floats(args.biasGradient),
+      }),
     argMax: (x, out, count, classes) => rows.argMax(floats(x), ints(out), count, classes),
     topK: (x, values, indices, count, classes, k) =>
       rows.topK(floats(x), floats(values), ints(indices), count, classes, k),
@@ -203,6 +228,9 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     gatherRows: (table, ids, out, width) => rows.gatherRows(floats(table), ints(ids), floats(out), width),
     scatterAddRows: (values, slots, out, width) =>
       rows.scatterAddRows(math, floats(values), ints(slots), floats(out), width),
+    gather: (x, indices, out, shape) => rows.gather(floats(x), ints(indices), floats(out), shape),
+    gatherGradient: (dy, indices, out, shape) =>
+      rows.gatherGradient(math, floats(dy), ints(indices), floats(out), shape),
     dropout: (x, out, batch, time, features, rate, address) =>
       pooling.dropout(math, floats(x), floats(out), batch, time, features, rate, address),
     pool: (kind, x, out, chosen, time, features, lengths) =>

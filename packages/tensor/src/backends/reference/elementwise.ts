@@ -1,11 +1,18 @@
 /** Elementwise kernels, strided copies and reductions of the reference backend. */
 import type { BinaryOp, Layout, UnaryOp } from "../../backend.ts";
 import type { TypedArray } from "../../dtype.ts";
+import { TWO_OVER_SQRT_PI } from "../../scalar.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type Floats, laneSum } from "./sums.ts";
 
 export function maximum(a: number, b: number): number {
-  return Number.isNaN(a) ? a : Number.isNaN(b) ? b : Math.max(a, b);
+  // biome-ignore lint/complexity/useMathMinMax: Math.max tells +0 from -0, which are equal here
+  return Number.isNaN(a) ? a : Number.isNaN(b) ? b : a > b ? a : b;
+}
+
+export function minimum(a: number, b: number): number {
+  // biome-ignore lint/complexity/useMathMinMax: Math.min tells +0 from -0, which are equal here
+  return Number.isNaN(a) ? a : Number.isNaN(b) ? b : a < b ? a : b;
 }
 
 export function unary(math: Arithmetic, op: UnaryOp, x: Floats, out: Floats): void {
@@ -31,18 +38,26 @@ function unaryFunction(math: Arithmetic, op: UnaryOp): (x: number) => number {
       return (x) => math.round(Math.sqrt(x));
     case "square":
       return (x) => math.round(x * x);
+    case "erf":
+      return math.erf;
+    case "sin":
+      return math.sin;
+    case "cos":
+      return math.cos;
+    case "abs":
+      return Math.abs;
     default:
       return op satisfies never;
   }
 }
 
 export function unaryGradient(math: Arithmetic, op: UnaryOp, x: Floats, y: Floats, dy: Floats, dx: Floats): void {
-  const r = math.round;
-  for (let i = 0; i < dx.length; i++) dx[i] = slope(op, r, x[i]!, y[i]!, dy[i]!);
+  for (let i = 0; i < dx.length; i++) dx[i] = slope(math, op, x[i]!, y[i]!, dy[i]!);
 }
 
 /** The output's gradient `d` times the derivative at input `x`, output `y`. */
-function slope(op: UnaryOp, r: (value: number) => number, x: number, y: number, d: number): number {
+function slope(math: Arithmetic, op: UnaryOp, x: number, y: number, d: number): number {
+  const r = math.round;
   switch (op) {
     case "neg":
       return -d;
@@ -60,6 +75,14 @@ function slope(op: UnaryOp, r: (value: number) => number, x: number, y: number, 
       return r(d / r(y + y));
     case "square":
       return r(d * r(x + x));
+    case "erf":
+      return r(d * r(r(TWO_OVER_SQRT_PI) * math.exp(-r(x * x))));
+    case "sin":
+      return r(d * math.cos(x));
+    case "cos":
+      return r(-d * math.sin(x));
+    case "abs":
+      return x > 0 ? d : x < 0 ? -d : 0;
     default:
       return op satisfies never;
   }
@@ -80,6 +103,14 @@ export function binaryFunction(math: Arithmetic, op: BinaryOp): (a: number, b: n
       return maximum;
     case "greater":
       return (a, b) => (a > b ? 1 : 0);
+    case "minimum":
+      return minimum;
+    case "greaterEqual":
+      return (a, b) => (a >= b ? 1 : 0);
+    case "equal":
+      return (a, b) => (a === b ? 1 : 0);
+    case "notEqual":
+      return (a, b) => (a !== b ? 1 : 0);
     default:
       return op satisfies never;
   }
@@ -129,9 +160,13 @@ export function copy(
   });
 }
 
+export function where(condition: Floats, a: Floats, b: Floats, out: Floats): void {
+  for (let i = 0; i < out.length; i++) out[i] = condition[i] !== 0 ? a[i]! : b[i]!;
+}
+
 export function reduce(
   math: Arithmetic,
-  op: "sum" | "max",
+  op: "sum" | "max" | "min",
   x: Floats,
   out: Floats,
   outer: number,
@@ -141,7 +176,7 @@ export function reduce(
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
       const at = (step: number) => x[(o * length + step) * inner + i]!;
-      out[o * inner + i] = op === "sum" ? sumAlong(math, length, inner, at) : maxAlong(length, at);
+      out[o * inner + i] = op === "sum" ? sumAlong(math, length, inner, at) : extremeAlong(op, length, at);
     }
   }
 }
@@ -153,8 +188,28 @@ function sumAlong(math: Arithmetic, length: number, inner: number, at: (step: nu
   return total;
 }
 
-function maxAlong(length: number, at: (step: number) => number): number {
+function extremeAlong(op: "max" | "min", length: number, at: (step: number) => number): number {
+  const choose = op === "max" ? maximum : minimum;
   let best = at(0);
-  for (let step = 1; step < length; step++) best = maximum(best, at(step));
+  for (let step = 1; step < length; step++) best = choose(best, at(step));
   return best;
+}
+
+export function cumulativeSum(
+  math: Arithmetic,
+  x: Floats,
+  out: Floats,
+  outer: number,
+  length: number,
+  inner: number,
+  reverse: boolean,
+): void {
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      const at = (step: number) => (o * length + (reverse ? length - 1 - step : step)) * inner + i;
+      for (let step = 0; step < length; step++) {
+        out[at(step)] = step === 0 ? x[at(0)]! : math.round(out[at(step - 1)]! + x[at(step)]!);
+      }
+    }
+  }
 }

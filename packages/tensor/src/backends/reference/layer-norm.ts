@@ -5,26 +5,27 @@ import { type Floats, laneSum } from "./sums.ts";
 /** Added to the variance, so that constant vectors divide by no zero. */
 const EPSILON = 1e-5;
 
+export function meanOf({ round: r }: Arithmetic, values: Floats): number {
+  return r(laneSum(values.length, r, (i) => values[i]!) / values.length);
+}
+
 /** Normalizes in place and returns what the centred values were multiplied by: one over the standard deviation. */
-export function normalize({ round: r }: Arithmetic, values: Floats): number {
+export function normalize(math: Arithmetic, values: Floats, epsilon = EPSILON): number {
+  const r = math.round;
   const count = values.length;
-  const mean = r(laneSum(count, r, (i) => values[i]!) / count);
+  const mean = meanOf(math, values);
   for (let i = 0; i < count; i++) values[i] = r(values[i]! - mean);
   const variance = r(laneSum(count, r, (i) => r(values[i]! * values[i]!)) / count);
-  const scale = r(1 / r(Math.sqrt(r(variance + r(EPSILON)))));
+  const scale = r(1 / r(Math.sqrt(r(variance + r(epsilon)))));
   for (let i = 0; i < count; i++) values[i] = r(values[i]! * scale);
   return scale;
 }
 
 /** Turns gradients of normalized values into those of the values before, in place. */
-export function normalizeGradient(
-  { round: r }: Arithmetic,
-  gradients: Floats,
-  normalized: Floats,
-  scale: number,
-): void {
+export function normalizeGradient(math: Arithmetic, gradients: Floats, normalized: Floats, scale: number): void {
+  const r = math.round;
   const count = gradients.length;
-  const mean = r(laneSum(count, r, (i) => gradients[i]!) / count);
+  const mean = meanOf(math, gradients);
   const along = r(laneSum(count, r, (i) => r(gradients[i]! * normalized[i]!)) / count);
   for (let i = 0; i < count; i++) {
     gradients[i] = r(r(r(gradients[i]! - mean) - r(normalized[i]! * along)) * scale);

@@ -1,5 +1,5 @@
 /** Kernels that work row by row: softmax, arg-max, top-k, cross-entropy, gather and scatter. */
-import type { CrossEntropyArgs } from "../../backend.ts";
+import type { CrossEntropyArgs, GatherShape } from "../../backend.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { maximum } from "./elementwise.ts";
 import { chunkedSum, type Floats, laneSum } from "./sums.ts";
@@ -56,10 +56,15 @@ export function softmaxGradient(
   }
 }
 
+/** A NaN is larger than every number. */
+function isLarger(a: number, b: number): boolean {
+  return a > b || (Number.isNaN(a) && !Number.isNaN(b));
+}
+
 export function argMax(x: Floats, out: Int32Array, rows: number, classes: number): void {
   for (let row = 0; row < rows; row++) {
     let best = 0;
-    for (let c = 1; c < classes; c++) if (x[row * classes + c]! > x[row * classes + best]!) best = c;
+    for (let c = 1; c < classes; c++) if (isLarger(x[row * classes + c]!, x[row * classes + best]!)) best = c;
     out[row] = best;
   }
 }
@@ -67,7 +72,9 @@ export function argMax(x: Floats, out: Int32Array, rows: number, classes: number
 export function topK(x: Floats, values: Floats, indices: Int32Array, rows: number, classes: number, k: number): void {
   for (let row = 0; row < rows; row++) {
     const start = row * classes;
-    const order = Array.from({ length: classes }, (_, c) => c).sort((a, b) => x[start + b]! - x[start + a]! || a - b);
+    const falling = (a: number, b: number) =>
+      isLarger(x[start + a]!, x[start + b]!) ? -1 : isLarger(x[start + b]!, x[start + a]!) ? 1 : a - b;
+    const order = Array.from({ length: classes }, (_, c) => c).sort(falling);
     for (let rank = 0; rank < k; rank++) {
       indices[row * k + rank] = order[rank]!;
       values[row * k + rank] = x[start + order[rank]!]!;
@@ -151,6 +158,32 @@ export function crossEntropyBackward(
 
 export function gatherRows(table: Floats, ids: Int32Array, out: Floats, width: number): void {
   for (let i = 0; i < ids.length; i++) out.set(table.subarray(ids[i]! * width, (ids[i]! + 1) * width), i * width);
+}
+
+export function gather(x: Floats, indices: Int32Array, out: Floats, shape: GatherShape): void {
+  const { outer, length, count, inner } = shape;
+  for (let o = 0; o < outer; o++) {
+    for (let at = o * count * inner; at < (o + 1) * count * inner; at++) {
+      out[at] = x[(o * length + indices[at]!) * inner + (at % inner)]!;
+    }
+  }
+}
+
+export function gatherGradient(
+  math: Arithmetic,
+  dy: Floats,
+  indices: Int32Array,
+  out: Floats,
+  shape: GatherShape,
+): void {
+  const { outer, length, count, inner } = shape;
+  out.fill(0);
+  for (let o = 0; o < outer; o++) {
+    for (let at = o * count * inner; at < (o + 1) * count * inner; at++) {
+      const to = (o * length + indices[at]!) * inner + (at % inner);
+      out[to] = math.round(out[to]! + dy[at]!);
+    }
+  }
 }
 
 export function scatterAddRows(math: Arithmetic, rows: Floats, slots: Int32Array, out: Floats, width: number): void {
