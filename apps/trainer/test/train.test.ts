@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { numericsVersion } from "@cellstate/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, type Outcome, tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { file, lastingFolder, temporaryFolder } from "./folders.ts";
@@ -95,7 +96,7 @@ describe("a run of train", () => {
     expect(lock).toMatchObject({
       formatVersion: 1,
       arithmetic: "portable",
-      numericsVersion: 1,
+      numericsVersion,
       node: expect.any(String),
     });
     expect(lock.config.schedule).toEqual({ kind: "constant", warmupSteps: 0 });
