@@ -19,6 +19,7 @@ enum { RESET_GATE, UPDATE_GATE, HIDDEN_PART, CANDIDATE, GRU_VALUES };
 static void gru_biases(const Gru *g) {
   const float *ih = g->base.bias_ih, *hh = g->base.bias_hh;
   int hidden = g->base.sequence.hidden_size;
+  clear_panels(g->bias, 4 * g->base.sequence.hidden_size);
   for (int unit = 0; unit < hidden; unit++) {
     float *to = g->bias + unit / LANES * TILE_COLS + unit % LANES;
     to[RESET_GATE * LANES] = ih[unit] + hh[unit];

@@ -13,6 +13,7 @@ _Static_assert(GATES == TILE_VECTORS, "a tile holds one vector of each gate");
 static void sum_biases(const Lstm *l) {
   const Recurrent *r = &l->base;
   int hidden = r->sequence.hidden_size;
+  clear_panels(l->bias, GATES * hidden);
   for (int gate = 0; gate < GATES; gate++) {
     for (int unit = 0; unit < hidden; unit++) {
       float *to = l->bias + unit / LANES * TILE_COLS + gate * LANES + unit % LANES;

@@ -236,6 +236,9 @@ INTERNAL void run_recurrent(const Recurrent *r, Job job, void *layer);
 /* A group is LANES units; its panel has a vector of each of their gates side by side. */
 INLINE int group_count(int hidden_size) { return (hidden_size + LANES - 1) / LANES; }
 
+/* Zeros a packed row, its idle lanes included: what memory holds there may be denormal, and slow to add to. */
+INLINE void clear_panels(float *row, int columns) { __builtin_memset(row, 0, packed_size(1, columns) * sizeof(float)); }
+
 /* Jobs on a layer: both weights in groups, as forward tiles read them; and as they lie, for the backward pass. */
 INTERNAL void pack_groups(void *layer, int thread, int threads);
 INTERNAL void pack_as_they_lie(void *layer, int thread, int threads);

@@ -87,6 +87,7 @@ static void rnn_forward_steps(void *layer, int thread, int threads) {
 
 EXPORT void rnn_forward(Rnn *n) {
   const Recurrent *r = &n->base;
+  clear_panels(n->bias, r->sequence.hidden_size);
   for (int unit = 0; unit < r->sequence.hidden_size; unit++) n->bias[unit] = r->bias_ih[unit] + r->bias_hh[unit];
   if (!r->is_packed) run_recurrent(r, pack_rnn_forward, n);
   run_recurrent(r, rnn_forward_steps, n);
