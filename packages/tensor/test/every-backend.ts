@@ -50,6 +50,8 @@ const normal: Contents = (stream, size) => stream.normal(size);
 const HOSTILE = [
   0,
   -0,
+  0,
+  -0,
   1e-45,
   -1e-45,
   1e-40,
@@ -75,7 +77,7 @@ const HOSTILE = [
 /** Zeros of both signs, denormals, numbers at the edges of float32, infinities and NaN among ordinary numbers. */
 export const hostile: Contents = (stream, size) => {
   const ordinary = stream.normal(size);
-  const choices = stream.fork("hostile").uniform(size, 0, 3 * HOSTILE.length);
+  const choices = stream.fork("hostile").uniform(size, 0, 2 * HOSTILE.length);
   return ordinary.map((value, i) => HOSTILE[Math.floor(choices[i]!)] ?? value);
 };
 

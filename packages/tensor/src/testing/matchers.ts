@@ -18,8 +18,13 @@ export function toEqualTensorBits(
   }
   for (let i = 0; i < got.length; i++) {
     if (!Object.is(got[i], want[i])) {
-      return { pass: false, message: () => `element ${i}: expected ${want[i]}, got ${got[i]}` };
+      return { pass: false, message: () => `element ${i}: expected ${shown(want[i])}, got ${shown(got[i])}` };
     }
   }
   return { pass: true, message: () => "expected tensors to differ in some bit" };
+}
+
+/** With the sign of a zero. */
+function shown(value: number | undefined): string {
+  return Object.is(value, -0) ? "-0" : `${value}`;
 }
