@@ -41,6 +41,7 @@ EXPORT void dropout(const float *x, float *out, int batch, int time, int feature
 EXPORT void pool(int kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features);
 EXPORT void pool_gradient(int kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features);
 EXPORT void lstm_forward(struct Lstm *args);
+EXPORT void lstm_forward_both(struct Lstm *first, struct Lstm *second);
 EXPORT void lstm_backward(struct Lstm *args);
 EXPORT void gru_forward(struct Gru *args);
 EXPORT void gru_backward(struct Gru *args);
@@ -56,7 +57,7 @@ EXPORT double multiply_add_chains(int iterations, float *ends);
   X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \
   X(packed_elements) X(left_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
   X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
-  X(lstm_forward) X(lstm_backward) X(attention_forward) X(attention_backward) X(optimizer_step)                 \
+  X(lstm_forward) X(lstm_forward_both) X(lstm_backward) X(attention_forward) X(attention_backward) X(optimizer_step)                 \
   X(sum_of_squares) X(gru_forward) X(gru_backward) X(rnn_forward) X(rnn_backward)                               \
   X(where) X(cumulative_sum) X(layer_norm) X(layer_norm_gradient) X(gather) X(gather_gradient)        \
   X(multiply_add_chains)

@@ -154,6 +154,31 @@ static void lstm_forward_steps(void *layer, int thread, int threads) {
   walk_forward(l, &l->base, forward_step, owns_recurrent_units(&l->base, threads), LANES, thread, threads);
 }
 
+/* A whole layer on the calling thread. */
+static void forward_alone(Lstm *l) {
+  sum_biases(l);
+  if (!l->base.is_packed) pack_groups(l, 0, 1);
+  if (inputs_go_first(l)) input_parts(l, 0, 1);
+  lstm_forward_steps(l, 0, 1);
+  copy_last_cells(l, 0, l->base.sequence.batch);
+}
+
+static void forward_each(void *pair, int thread, int threads) {
+  Lstm **layers = pair;
+  for (int i = thread; i < 2; i += threads) forward_alone(layers[i]);
+}
+
+/* Few rows leave little to divide at each step: then the layers go to a thread each, and no step has to meet another. */
+EXPORT void lstm_forward_both(Lstm *first, Lstm *second) {
+  int share_panels = first->base.packed_ih == second->base.packed_ih || first->base.packed_hh == second->base.packed_hh;
+  if (inputs_go_first(first) && !share_panels && !first->has_extras && !second->has_extras) {
+    run_recurrent(&first->base, forward_each, (Lstm *[]){first, second});
+  } else {
+    lstm_forward(first);
+    lstm_forward(second);
+  }
+}
+
 EXPORT void lstm_forward(Lstm *l) {
   if (l->has_extras) {
     extended_lstm_forward(l);

@@ -122,6 +122,15 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
   return 0;                                                                \
   }
 
+#define TWO_STRUCTS_KERNEL(name, layout)                                   \
+  ENTER(name, 2)                                                           \
+  _Alignas(void *) char fields[2][sizeof(layout) * sizeof(void *)];        \
+  for (int i = 0; i < 2; i++) widen(context, layout, P(i), fields[i]);     \
+  context->kernels->name((void *)fields[0], (void *)fields[1]);            \
+  leave_kernels(before);                                                   \
+  return 0;                                                                \
+  }
+
 #define STRUCT_NUMBER_KERNEL(name, layout)                                 \
   ENTER(name, 1)                                                           \
   _Alignas(void *) char fields[sizeof(layout) * sizeof(void *)];           \
@@ -157,6 +166,7 @@ KERNEL(dropout, 12, P(0), P(1), I(2), I(3), I(4), F(5), U(6), U(7), U(8), U(9), 
 KERNEL(pool, 8, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7))
 KERNEL(pool_gradient, 8, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7))
 STRUCT_KERNEL(lstm_forward, LSTM_LAYOUT)
+TWO_STRUCTS_KERNEL(lstm_forward_both, LSTM_LAYOUT)
 STRUCT_KERNEL(lstm_backward, LSTM_LAYOUT)
 STRUCT_KERNEL(gru_forward, GRU_LAYOUT)
 STRUCT_KERNEL(gru_backward, GRU_LAYOUT)

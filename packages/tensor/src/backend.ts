@@ -487,6 +487,8 @@ export interface Backend {
   ): void;
 
   lstmForward(args: LstmForwardArgs): void;
+  /** Two layers, neither of which reads what the other makes. */
+  lstmForwardBoth(first: LstmForwardArgs, second: LstmForwardArgs): void;
   lstmBackward(args: LstmBackwardArgs): void;
   gruForward(args: GruForwardArgs): void;
   gruBackward(args: GruBackwardArgs): void;

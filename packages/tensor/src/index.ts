@@ -46,6 +46,8 @@ export { gru } from "./ops/gru.ts";
 export { layerNorm } from "./ops/layer-norm.ts";
 export { chunk, concat, reshape, slice, split, squeeze, stack, transpose, unsqueeze } from "./ops/layout.ts";
 export {
+  bidirectionalLstm,
+  type LstmDirection,
   type LstmNormWeights,
   type LstmOptions,
   type LstmOutput,

@@ -28,10 +28,11 @@ function gruKind({ hiddenSize }: RecurrentLayerOptions): RecurrentKind<Recurrent
       biasIh: make("bias_ih", [rows], zeros),
       biasHh: make("bias_hh", [rows], zeros),
     }),
-    run: (input, weights, options) => {
-      const { output, hiddenState } = gru(input, weights, options);
-      return { output, state: { hiddenState } };
-    },
+    run: (input, directions) =>
+      directions.map(({ weights, options }) => {
+        const { output, hiddenState } = gru(input, weights, options);
+        return { output, state: { hiddenState } };
+      }),
     startState: (hiddenState) => ({ hiddenState }),
   };
 }

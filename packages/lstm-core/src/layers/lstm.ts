@@ -1,5 +1,14 @@
 /** Long short-term memory layers. */
-import { type LstmState, type LstmWeights, lstm, type Session } from "@cellstate/tensor";
+import {
+  bidirectionalLstm,
+  type LstmDirection,
+  type LstmOutput,
+  type LstmState,
+  type LstmWeights,
+  lstm,
+  type Session,
+  type Tensor,
+} from "@cellstate/tensor";
 import { OptionError, requireSize } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { ones, zeros } from "../initializers/initializer.ts";
@@ -41,12 +50,21 @@ function lstmKind(session: Session, options: LstmOptions): RecurrentKind<LstmWei
     name: "Lstm",
     stateSize: projectionSize ?? hiddenSize,
     makeWeights: (inputSize, make) => makeWeights(options, inputSize, make),
-    run: (input, weights, run) => {
-      const { output, hiddenState, cellState } = lstm(input, weights, { ...run, cellClip });
-      return { output, state: { hiddenState, cellState } };
+    run: (input, directions) => {
+      const clipped = directions.map(({ weights, options }) => ({ weights, options: { ...options, cellClip } }));
+      return runDirections(input, clipped).map(({ output, hiddenState, cellState }) => ({
+        output,
+        state: { hiddenState, cellState },
+      }));
     },
     startState: (hiddenState) => ({ hiddenState, cellState: session.zeros([hiddenState.shape[0]!, hiddenSize]) }),
   };
+}
+
+function runDirections(input: Tensor, directions: readonly LstmDirection[]): LstmOutput[] {
+  const [first, second] = directions;
+  if (first && second) return bidirectionalLstm(input, [first, second]);
+  return directions.map(({ weights, options }) => lstm(input, weights, options));
 }
 
 function makeWeights(options: LstmOptions, inputSize: number, make: MakeWeight): LstmWeights {

@@ -68,6 +68,17 @@ export interface RecurrentModule extends Module {
 /** Makes a parameter of one layer and direction; the name is PyTorch's without the layer's suffix. */
 export type MakeWeight = (name: string, shape: readonly number[], initializer: Initializer) => Tensor;
 
+export interface DirectionRun<Weights, State extends RecurrentState> {
+  readonly weights: Weights;
+  readonly options: RecurrentOptions<State>;
+}
+
+export interface DirectionResult<State> {
+  /** `[batch, time, stateSize]` */
+  readonly output: Tensor;
+  readonly state: State;
+}
+
 /** What distinguishes one kind of recurrent layer from another. */
 export interface RecurrentKind<Weights, State extends RecurrentState> {
   /** Of the class, for errors. */
@@ -75,12 +86,8 @@ export interface RecurrentKind<Weights, State extends RecurrentState> {
   /** Features of the hidden state. */
   readonly stateSize: number;
   makeWeights(inputSize: number, make: MakeWeight): Weights;
-  /** One layer in one direction over a whole batch. */
-  run(
-    input: Tensor,
-    weights: Weights,
-    options: RecurrentOptions<State>,
-  ): { readonly output: Tensor; readonly state: State };
+  /** One layer over a whole batch, in each of its directions. */
+  run(input: Tensor, directions: readonly DirectionRun<Weights, State>[]): readonly DirectionResult<State>[];
   /** The state to start from with a given hidden state, all else zero. */
   startState(hiddenState: Tensor): State;
 }
@@ -150,19 +157,19 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     let output = x;
     for (let layer = 0; layer < this.numLayers; layer++) {
       if (layer > 0) output = this.#dropouts[layer - 1]!.forward(output, step, timeOffset);
-      const input = output;
-      const outputs: Tensor[] = [];
-      for (let direction = 0; direction < this.directions; direction++) {
-        const { weights, recurrentDropout } = this.#directions[state.length]!;
-        const result = this.#kind.run(input, weights, {
+      const first = layer * this.directions;
+      const runs = this.#directions.slice(first, first + this.directions).map((direction, index) => ({
+        weights: direction.weights,
+        options: {
           lengths,
-          reverse: direction === 1,
-          initialState: initialState?.[state.length],
-          recurrentDropoutMask: this.#recurrentMask(recurrentDropout, step, input.shape[0]!),
-        });
-        outputs.push(result.output); // [batch, time, stateSize]
-        state.push(result.state);
-      }
+          reverse: index === 1,
+          initialState: initialState?.[first + index],
+          recurrentDropoutMask: this.#recurrentMask(direction.recurrentDropout, step, x.shape[0]!),
+        },
+      }));
+      const results = this.#kind.run(output, runs);
+      state.push(...results.map((result) => result.state));
+      const outputs = results.map((result) => result.output);
       output = outputs.length === 1 ? outputs[0]! : concat(outputs, 2); // [batch, time, outputSize]
     }
     return { output, state };

@@ -31,10 +31,11 @@ function rnnKind({ hiddenSize, activation }: RnnLayerOptions): RecurrentKind<Rec
       biasIh: make("bias_ih", [hiddenSize], zeros),
       biasHh: make("bias_hh", [hiddenSize], zeros),
     }),
-    run: (input, weights, options) => {
-      const { output, hiddenState } = rnn(input, weights, { ...options, activation });
-      return { output, state: { hiddenState } };
-    },
+    run: (input, directions) =>
+      directions.map(({ weights, options }) => {
+        const { output, hiddenState } = rnn(input, weights, { ...options, activation });
+        return { output, state: { hiddenState } };
+      }),
     startState: (hiddenState) => ({ hiddenState }),
   };
 }

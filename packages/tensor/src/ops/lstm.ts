@@ -1,6 +1,6 @@
 /** A whole LSTM layer over a whole sequence, in one direction, as one op. */
 import { needsGrad } from "../autograd/tape.ts";
-import type { LstmExtras, LstmNormSaved, LstmShape, Storage } from "../backend.ts";
+import type { LstmExtras, LstmForwardArgs, LstmNormSaved, LstmShape, Storage } from "../backend.ts";
 import type { Session } from "../session.ts";
 import type { Tensor } from "../tensor.ts";
 import {
@@ -49,6 +49,12 @@ export interface LstmOptions extends RecurrentOptions<LstmState> {
 
 export interface LstmOutput extends RecurrentOutput, LstmState {}
 
+/** One direction of a layer. */
+export interface LstmDirection {
+  readonly weights: LstmWeights;
+  readonly options?: LstmOptions | undefined;
+}
+
 /**
  * Runs an LSTM layer (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000).
  *
@@ -60,6 +66,34 @@ export interface LstmOutput extends RecurrentOutput, LstmState {}
  * @throws {RangeError} unless `cellClip` is above 0
  */
 export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions = {}): LstmOutput {
+  const { args, result } = prepareLstm(input, weights, options);
+  input.session.backend.lstmForward(args);
+  return result;
+}
+
+/**
+ * Both directions of a layer: what two calls of `lstm` give, sooner, since with few rows each has a thread of its own.
+ *
+ * @param input `[batch, time, inputSize]`
+ * @throws as `lstm`
+ */
+export function bidirectionalLstm(
+  input: Tensor,
+  directions: readonly [LstmDirection, LstmDirection],
+): [LstmOutput, LstmOutput] {
+  const [first, second] = directions;
+  const one = prepareLstm(input, first.weights, first.options);
+  const other = prepareLstm(input, second.weights, second.options);
+  input.session.backend.lstmForwardBoth(one.args, other.args);
+  return [one.result, other.result];
+}
+
+/** Takes room for a run and puts it on the tape; all that is left is the backend's part. */
+function prepareLstm(
+  input: Tensor,
+  weights: LstmWeights,
+  options: LstmOptions = {},
+): { args: LstmForwardArgs; result: LstmOutput } {
   const shape = checkedShape(input, weights, options);
   const { batch, time, hiddenSize, outputSize } = shape;
   const { session } = input;
@@ -95,7 +129,6 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
     normSaved: norm && storagesOf(norm),
     cellClip: options.cellClip,
   };
-  session.backend.lstmForward({ ...common, hiddenState: hiddenState.storage, cellState: cellState.storage });
   if (requiresGrad) {
     session.record({
       op: "lstm",
@@ -126,7 +159,10 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
       },
     });
   }
-  return { output, hiddenState, cellState };
+  return {
+    args: { ...common, hiddenState: hiddenState.storage, cellState: cellState.storage },
+    result: { output, hiddenState, cellState },
+  };
 }
 
 type Extras = Pick<LstmWeights, "weightHr" | "peepholes" | "norm">;

@@ -237,6 +237,10 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
       ),
 
     lstmForward: (args) => withScratch((scratch) => kernels.lstm_forward(lstmStruct(tools, scratch, args))),
+    lstmForwardBoth: (first, second) =>
+      withScratch((scratch) =>
+        kernels.lstm_forward_both(lstmStruct(tools, scratch, first), lstmStruct(tools, scratch, second)),
+      ),
     lstmBackward: (args) => withScratch((scratch) => kernels.lstm_backward(lstmStruct(tools, scratch, args))),
     gruForward: (args) => withScratch((scratch) => kernels.gru_forward(gruStruct(tools, scratch, args))),
     gruBackward: (args) => withScratch((scratch) => kernels.gru_backward(gruStruct(tools, scratch, args))),

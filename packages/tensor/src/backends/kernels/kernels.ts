@@ -124,6 +124,7 @@ export interface Kernels {
     features: number,
   ): void;
   lstm_forward(args: number): void;
+  lstm_forward_both(first: number, second: number): void;
   lstm_backward(args: number): void;
   gru_forward(args: number): void;
   gru_backward(args: number): void;

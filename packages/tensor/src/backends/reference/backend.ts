@@ -8,6 +8,7 @@ import type {
   LayerNormForwardArgs,
   LstmArgs,
   LstmExtras,
+  LstmForwardArgs,
   RecurrentArgs,
   RecurrentGradientArgs,
   Storage,
@@ -166,6 +167,8 @@ export function createReferenceBackend(floatType: FloatType): Backend {
   const math = floatType === "float64" ? float64 : float32;
   let used = 0;
   let peak = 0;
+  const forwardLstm = (args: LstmForwardArgs) =>
+    lstmForward(math, lstmArrays(math, args), floats(args.hiddenState), floats(args.cellState));
   return {
     name: "reference",
     threads: 1,
@@ -238,7 +241,11 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     poolGradient: (kind, dy, dx, chosen, time, features, lengths) =>
       pooling.poolGradient(math, kind, floats(dy), floats(dx), ints(chosen), time, features, lengths),
 
-    lstmForward: (args) => lstmForward(math, lstmArrays(math, args), floats(args.hiddenState), floats(args.cellState)),
+    lstmForward: forwardLstm,
+    lstmForwardBoth: (first, second) => {
+      forwardLstm(first);
+      forwardLstm(second);
+    },
     lstmBackward: (args) =>
       lstmBackward(math, lstmArrays(math, args), {
         ...recurrentGradients(args),
