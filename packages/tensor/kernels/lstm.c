@@ -70,9 +70,12 @@ static __attribute__((noinline)) void update_cells(const Lstm *l, const Step *st
   for (int r = 0; r < rows; r++) update_cell(l, step, row + r, unit, pre[r]);
 }
 
-/* With fewer rows than a tile has, the input parts of all steps go first: their tiles are full, and the steps read half the
+/* With fewer rows than a tile has, the input parts of all steps go first, if that makes full tiles: then the steps read half the
  * weights. They wait where the gates will lie. */
-INLINE int inputs_go_first(const Lstm *l) { return l->base.sequence.batch < TILE_ROWS; }
+INLINE int inputs_go_first(const Lstm *l) {
+  const Sequence *s = &l->base.sequence;
+  return s->batch < TILE_ROWS && s->positions >= TILE_ROWS;
+}
 
 INLINE void begin_tile(const Lstm *l, Tile pre, int rows, const float *const *inputs, int group) {
   int input = l->base.sequence.input_size;
