@@ -6,10 +6,12 @@ import type {
   LstmForwardArgs,
   RecurrentArgs,
   RecurrentGradientArgs,
+  RecurrentShape,
   RnnBackwardArgs,
   RnnForwardArgs,
   Storage,
 } from "../../backend.ts";
+import type { Heap } from "./heap.ts";
 import { addressesIn, packed, type Scratch, type Tools } from "./structs.ts";
 
 /** A field is an integer or an address, except where an array holds one float. */
@@ -40,12 +42,7 @@ function recurrentFields(
   const { batch, time, inputSize, hiddenSize, reverse, lengths } = args.shape;
   const { gates, stateSize } = kind;
   const of = addressesIn(heap);
-  const positionAt = new Int32Array(time + 1);
-  const rows = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
-  for (let t = 0, position = 0; t < time; t++) {
-    for (let row = 0; row < batch; row++) if (t < lengths[row]!) rows[position++] = row;
-    positionAt[t + 1] = position;
-  }
+  const positions = listPositions(heap, scratch, args.shape);
   const isBackward = "inputGradient" in args;
   const roomIf = (condition: boolean, count: number) => (condition ? scratch.room(count) : 0);
   const makesWeights = args.weightIhGradient !== undefined;
@@ -66,10 +63,10 @@ function recurrentFields(
     inputSize,
     hiddenSize,
     reverse ? 1 : 0,
-    rows.length,
+    positions.count,
     scratch.ints(lengths),
-    scratch.ints(positionAt),
-    scratch.ints(rows),
+    positions.at,
+    positions.rows,
     gates,
     stateSize,
     packedIh.isPacked && packedHh.isPacked ? 1 : 0,
@@ -92,13 +89,31 @@ function recurrentFields(
     of(kind.gateHhGradient),
     packedIh.address,
     packedHh.address,
-    roomIf(makesWeights, packed(kernels, rows.length, inputSize)),
-    roomIf(makesWeights, packed(kernels, rows.length, stateSize)),
-    roomIf(makesWeights, 4 * rows.length), // pointers, of up to eight bytes, to the rows of x and of the previous hidden state
-    roomIf(makesWeights, threads * kernels.left_elements(rows.length)),
-    roomIf(hasMask, rows.length * stateSize),
+    roomIf(makesWeights, packed(kernels, positions.count, inputSize)),
+    roomIf(makesWeights, packed(kernels, positions.count, stateSize)),
+    roomIf(makesWeights, 4 * positions.count), // pointers, of up to eight bytes, to the rows of x and of the previous hidden state
+    roomIf(makesWeights, threads * kernels.left_elements(positions.count)),
+    roomIf(hasMask, positions.count * stateSize),
     roomIf(isBackward && (hasMask || kind.isCarried), batch * stateSize),
   ];
+}
+
+/** Where the real positions, numbered by time and then row, begin at each step, and their rows; written to the heap at once. */
+function listPositions(
+  heap: Heap,
+  scratch: Scratch,
+  { batch, time, lengths }: RecurrentShape,
+): { count: number; at: number; rows: number } {
+  const count = lengths.reduce((sum, length) => sum + length, 0);
+  const at = scratch.room(time + 1);
+  const rows = scratch.room(count);
+  const { ints } = heap;
+  ints[at / 4] = 0;
+  for (let t = 0, position = 0; t < time; t++) {
+    for (let row = 0; row < batch; row++) if (t < lengths[row]!) ints[rows / 4 + position++] = row;
+    ints[at / 4 + t + 1] = position;
+  }
+  return { count, at, rows };
 }
 
 /** Writes a struct and returns its address. */
