@@ -2,6 +2,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { PredictOptions } from "./commands/predict.ts";
+import type {
+  DecodeCommandOptions,
+  EncodeCommandOptions,
+  TokenizerInputOptions,
+  TrainTokenizerCommandOptions,
+} from "./commands/tokenizer.ts";
 import type { TrainCommandOptions } from "./commands/train.ts";
 import type { TranslateOptions } from "./commands/translate.ts";
 import { cellstateVersion } from "./version.ts";
@@ -87,6 +93,7 @@ function buildProgram(finish: (exitCode: number) => void): Command {
 
   addRuns(program);
   addData(program);
+  addTokenizer(program);
   return program;
 }
 
@@ -127,6 +134,51 @@ function addData(program: Command): void {
     .description("count examples, labels and lengths of a dataset or of a file")
     .argument("<name|file>", "name of the dataset, or a file")
     .action(async (nameOrFile: string) => (await import("./commands/data.ts")).dataStatsCommand(nameOrFile));
+}
+
+function addTokenizer(program: Command): void {
+  const tokenizer = subcommand(program, "tokenizer").description(
+    "train a tokenizer, encode, decode, or look inside one",
+  );
+  const load = () => import("./commands/tokenizer.ts");
+  const column = () => new Option("--column <name>", "text column of .jsonl, .csv and .tsv files").default("text");
+  const withTokenizer = (name: string, description: string) =>
+    subcommand(tokenizer, name)
+      .description(description)
+      .argument("<tokenizer>", "a tokenizer.json, or a run or its model folder");
+
+  subcommand(tokenizer, "train")
+    .description("train on all texts of files: .txt one a line; .jsonl, .csv, .tsv")
+    .argument("<file...>", "files of texts")
+    .option("--kind <name>", "kind of tokenizer; its options are those of an experiment's tokenizer section", "bpe")
+    .option("--set <key=value>", "one option, such as vocabSize=8000, written as YAML; may be repeated", collect, [])
+    .addOption(column())
+    .option("--output <file>", "where to write", "tokenizer.json")
+    .action(async (files: string[], options: TrainTokenizerCommandOptions) =>
+      (await load()).trainTokenizerCommand(files, options),
+    );
+  withTokenizer("encode", "turn texts into ids, one JSON line each: arguments, else --input, else standard input")
+    .argument("[text...]", "texts")
+    .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv")
+    .addOption(column())
+    .option("--special", "add the special tokens that a model expects")
+    .action(async (name: string, texts: string[], options: EncodeCommandOptions) =>
+      (await load()).encodeCommand(name, texts, options),
+    );
+  withTokenizer("decode", "turn ids back into text: arguments, else --input, else standard input line by line")
+    .argument("[id...]", "ids of one text")
+    .option("--input <file.txt>", "ids of one text a line, or the lines that encode writes")
+    .option("--keep-special", "write special tokens too")
+    .action(async (name: string, ids: string[], options: DecodeCommandOptions) =>
+      (await load()).decodeCommand(name, ids, options),
+    );
+  withTokenizer("inspect", "show the pieces of texts with their offsets; without a text, the vocabulary")
+    .argument("[text...]", "texts")
+    .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv")
+    .addOption(column())
+    .action(async (name: string, texts: string[], options: TokenizerInputOptions) =>
+      (await load()).inspectCommand(name, texts, options),
+    );
 }
 
 /** A command below another; faults of its arguments come back as errors too. */

@@ -29,6 +29,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   TokenizerFormatError: 1,
   MissingSpecialTokenError: 1,
   UnknownTokenError: 1,
+  UnknownIdError: 2,
   TrainingError: 2,
   UnsupportedRuntimeError: 2,
   // tensors and training

@@ -43,9 +43,7 @@ async function readFile(path: string, column: string): Promise<string[]> {
     const text = record[column];
     if (text === undefined) {
       const has = Object.keys(record).join(", ");
-      throw new UsageError(
-        `${path}:${line}: no column ${JSON.stringify(column)}, which the run was trained on; columns here: ${has}`,
-      );
+      throw new UsageError(`${path}:${line}: no column ${JSON.stringify(column)}; columns here: ${has}`);
     }
     texts.push(text);
   }

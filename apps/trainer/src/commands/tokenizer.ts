@@ -1,0 +1,169 @@
+/** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Tokenizer, TokenizerFormatError, trainTokenizer } from "@cellstate/tokenizers";
+import { tokenizerConfig } from "@cellstate/tokenizers/config";
+import { pathId } from "../config/key-path.ts";
+import type { Layer } from "../config/layer.ts";
+import { applyOverride } from "../config/overrides.ts";
+import { validate } from "../config/validate.ts";
+import { CliError, UsageError } from "../errors.ts";
+import { callerFolder, fromCaller } from "../paths.ts";
+import { formatWhole } from "../progress/format.ts";
+import { writeFileAtomic } from "../run/atomic.ts";
+import { findRun } from "../run/folder.ts";
+import { readInputs } from "./inputs.ts";
+import { describeText, describeVocabulary } from "./tokenizer-report.ts";
+
+export interface TrainTokenizerCommandOptions {
+  readonly kind: string;
+  readonly set: readonly string[];
+  readonly column: string;
+  readonly output: string;
+}
+
+export interface TokenizerInputOptions {
+  readonly input?: string;
+  readonly column: string;
+}
+
+export interface EncodeCommandOptions extends TokenizerInputOptions {
+  readonly special?: boolean;
+}
+
+export interface DecodeCommandOptions {
+  readonly input?: string;
+  readonly keepSpecial?: boolean;
+}
+
+/** A file is not a tokenizer: exit 1. */
+class TokenizerFileError extends CliError {
+  override readonly name = "TokenizerFileError";
+  readonly exitCode = 1;
+}
+
+/** Trains on all texts of the files, in a pipeline as the `tokenizer` section of an experiment describes it. */
+export async function trainTokenizerCommand(
+  files: readonly string[],
+  { kind, set, column, output }: TrainTokenizerCommandOptions,
+): Promise<void> {
+  const base: Layer = { values: { kind }, origins: new Map([[pathId([]), "--kind"]]) };
+  const config = validate(tokenizerConfig, set.reduce(applyOverride, base));
+  const texts: string[] = [];
+  for (const input of files) for (const text of await readInputs({ texts: [], input, column })) texts.push(text);
+  const start = performance.now();
+  const tokenizer = trainTokenizer(config, texts);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const path = fromCaller(output);
+  writeFileAtomic(path, tokenizer.stringify());
+  process.stderr.write(
+    `${formatWhole(tokenizer.vocabSize)} tokens from ${formatWhole(texts.length)} texts in ${seconds} s\n`,
+  );
+  process.stdout.write(`${path}\n`);
+}
+
+/** One JSON line a text: `{ids, tokens, offsets}`; offsets in UTF-16 code units of the text. */
+export async function encodeCommand(
+  name: string,
+  texts: readonly string[],
+  { input, column, special = false }: EncodeCommandOptions,
+): Promise<void> {
+  const tokenizer = readTokenizer(name);
+  for (const text of await readInputs({ texts, input, column })) {
+    const { ids, tokens, offsets } = tokenizer.encode(text, { addSpecialTokens: special });
+    process.stdout.write(`${JSON.stringify({ ids, tokens, offsets })}\n`);
+  }
+}
+
+/** One text a line of ids: numbers, or the JSON lines that `encode` writes. */
+export async function decodeCommand(
+  name: string,
+  ids: readonly string[],
+  { input, keepSpecial = false }: DecodeCommandOptions,
+): Promise<void> {
+  const tokenizer = readTokenizer(name);
+  const given = ids.length > 0 ? [ids.join(" ")] : [];
+  const lines = input === undefined ? await readInputs({ texts: given, column: "ids" }) : readLines(input, given);
+  for (const line of lines) {
+    process.stdout.write(`${tokenizer.decode(parseIds(line), { skipSpecialTokens: !keepSpecial })}\n`);
+  }
+}
+
+/** The pieces of texts, if any are given; else the vocabulary. */
+export async function inspectCommand(
+  name: string,
+  texts: readonly string[],
+  { input, column }: TokenizerInputOptions,
+): Promise<void> {
+  const tokenizer = readTokenizer(name);
+  if (texts.length === 0 && input === undefined) {
+    process.stdout.write(describeVocabulary(tokenizer));
+    return;
+  }
+  for (const text of await readInputs({ texts, input, column })) process.stdout.write(describeText(tokenizer, text));
+}
+
+/**
+ * @param name  a tokenizer.json, or a run or its model folder
+ * @throws {UsageError} if there is no such file or run
+ * @throws {TokenizerFileError} if it is malformed
+ */
+function readTokenizer(name: string): Tokenizer {
+  const file = tokenizerFile(name);
+  try {
+    return Tokenizer.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof TokenizerFormatError) throw new TokenizerFileError(`${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+function tokenizerFile(name: string): string {
+  const path = fromCaller(name);
+  if (isFile(path)) return path;
+  if (name.endsWith(".json")) throw new UsageError(`${path}: no such file`);
+  const file = join(findRun(name, callerFolder()).model, "tokenizer.json");
+  if (!isFile(file)) throw new UsageError(`${file}: no such file; name the tokenizer.json itself`);
+  return file;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** The lines of a file of ids. */
+function readLines(input: string, given: readonly string[]): string[] {
+  if (given.length > 0) throw new UsageError("give ids or --input, not both");
+  const path = fromCaller(input);
+  if (!isFile(path)) throw new UsageError(`--input ${path}: no such file`);
+  return readFileSync(path, "utf8")
+    .replace(/\r?\n$/, "")
+    .split(/\r?\n/);
+}
+
+/** @throws {UsageError} naming what is not an id */
+function parseIds(line: string): number[] {
+  const text = line.trim();
+  if (text.startsWith("{") || text.startsWith("[")) return idsOfJson(text);
+  return text
+    .split(/[\s,]+/)
+    .filter((word) => word !== "")
+    .map((word) => {
+      if (!/^\d+$/.test(word)) throw new UsageError(`expected ids such as 17 4 256, got ${JSON.stringify(word)}`);
+      return Number(word);
+    });
+}
+
+function idsOfJson(text: string): number[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UsageError(`expected ids, or a JSON line with ids, got ${JSON.stringify(text.slice(0, 60))}`);
+  }
+  const ids = Array.isArray(value) ? value : (value as { ids?: unknown }).ids;
+  if (!Array.isArray(ids) || !ids.every((id) => Number.isSafeInteger(id) && id >= 0)) {
+    throw new UsageError(`expected a list of ids, got ${JSON.stringify(text.slice(0, 60))}`);
+  }
+  return ids;
+}

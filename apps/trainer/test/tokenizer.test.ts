@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Tokenizer } from "@cellstate/tokenizers";
+import { beforeAll, describe, expect, test } from "vitest";
+import { describeText } from "../src/commands/tokenizer-report.ts";
+import { cellstate } from "./cellstate.ts";
+import { file, lastingFolder } from "./folders.ts";
+
+const folder = lastingFolder();
+const run = (args: readonly string[], input?: string) =>
+  cellstate(["tokenizer", ...args], { cwd: folder, ...(input === undefined ? {} : { input }) });
+
+beforeAll(async () => {
+  file(folder, "texts.txt", "the red fox runs\nthe red dog runs\nthe fox and the dog\n");
+  file(folder, "more.tsv", "id\tbody\n1\tthe red fox\n");
+  const trained = await run(["train", "texts.txt", "--set", "vocabSize=40", "--set", "minFrequency=1"]);
+  expect(trained.stderr).toMatch(/^\d+ tokens from 3 texts in [\d.]+ s\n$/);
+  expect(trained.stdout).toBe(`${join(folder, "tokenizer.json")}\n`);
+});
+
+describe("a trained tokenizer", () => {
+  test("encodes to JSON lines that decode reads back", async () => {
+    const encoded = await run(["encode", "tokenizer.json", "the red dog", "fox", "--special"]);
+    const lines = encoded.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ tokens }) => tokens.at(0))).toEqual(["<s>", "<s>"]);
+    expect(lines[0].offsets.map(([start, end]: number[]) => "the red dog".slice(start, end)).join("")).toBe(
+      "the red dog",
+    );
+    expect((await run(["decode", "tokenizer.json"], encoded.stdout)).stdout).toBe("the red dog\nfox\n");
+    file(folder, "ids.jsonl", encoded.stdout);
+    expect((await run(["decode", "tokenizer.json", "--input", "ids.jsonl"])).stdout).toBe("the red dog\nfox\n");
+    const ids = lines[1].ids.map(String);
+    expect((await run(["decode", "tokenizer.json", ...ids, "--keep-special"])).stdout).toBe("<s> fox</s>\n");
+  });
+
+  test("shows the pieces of a text, and its vocabulary without one", async () => {
+    const { stdout } = await run(["inspect", "tokenizer.json", "the cat"]);
+    expect(stdout).toMatch(/^the\| ?/);
+    expect(stdout).toMatch(/\d+ tokens, 7 characters, [\d.]+ characters a token, 1 unknown\n$/);
+    const vocabulary = await run(["inspect", "tokenizer.json"]);
+    expect(vocabulary.stdout).toMatch(/^\d+ tokens, 4 of them special: <pad> <unk> <s> <\/s>\nmean length /);
+  });
+
+  test("paints neighbouring pieces in different colours and escapes control characters", () => {
+    const tokenizer = Tokenizer.parse(readFileSync(join(folder, "tokenizer.json"), "utf8"));
+    const report = describeText(tokenizer, "the\tdog", true);
+    expect(report).toContain("\u001b[44mthe\u001b[49m");
+    expect(report).toContain("\\t");
+  });
+});
+
+test.each([
+  [["train", "texts.txt", "--set", "vocabSiz=9"], 2, "unknown key `vocabSiz`, did you mean `vocabSize`?"],
+  [["train", "texts.txt", "--kind", "bpee"], 2, "--kind: kind: must be one of"],
+  [["train", "none.txt"], 2, "none.txt: no such file"],
+  [["train", "more.tsv"], 2, 'no column "text"; columns here: id, body'],
+  [["encode", "none.json", "a"], 2, "none.json: no such file"],
+  [["encode", "texts.txt", "a"], 1, "texts.txt: tokenizer.json: expected JSON"],
+  [["decode", "tokenizer.json", "99999"], 2, "decode: expected ids from 0 to"],
+  [["decode", "tokenizer.json", "7", "x"], 2, 'expected ids such as 17 4 256, got "x"'],
+  [["decode", "tokenizer.json", '{"ids":[-1]}'], 2, "expected a list of ids"],
+  [["decode", "tokenizer.json", "7", "--input", "texts.txt"], 2, "give ids or --input, not both"],
+])("%j is refused", async (args, code, message) => {
+  const outcome = await run(args);
+  expect(outcome.stderr).toContain(message);
+  expect(outcome.code).toBe(code);
+});
