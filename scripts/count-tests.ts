@@ -8,11 +8,20 @@ let passed = 0;
 let failed = 0;
 
 for (const manifest of glob.sync("{packages,apps}/*/package.json", { cwd: fileURLToPath(root) }).sort()) {
-  const results = new URL(manifest.replace("package.json", ".vitest/results.json"), root);
+  const { scripts } = JSON.parse(readFileSync(new URL(manifest, root), "utf8"));
+  count(manifest, "results.json");
+  if ("test:browser" in scripts) count(manifest, "browser-results.json");
+}
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+function count(manifest: string, name: string): void {
+  const results = new URL(manifest.replace("package.json", `.vitest/${name}`), root);
   if (!existsSync(results)) {
     console.error(`${manifest}: no test results`);
     failed++;
-    continue;
+    return;
   }
   const { numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests } = JSON.parse(
     readFileSync(results, "utf8"),
@@ -21,6 +30,3 @@ for (const manifest of glob.sync("{packages,apps}/*/package.json", { cwd: fileUR
   // A suite that does not even load counts as one failure.
   failed += Math.max(numFailedTests, numTotalTests === 0 || numFailedTestSuites > 0 ? 1 : 0);
 }
-
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
