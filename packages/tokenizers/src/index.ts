@@ -3,8 +3,10 @@
 // Its stages, to build a pipeline by hand
 export { type AddedToken, specialToken } from "./added-tokens.ts";
 export { AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
+export { BYTE_CHARACTERS } from "./byte-level.ts";
 // The tokenizer
 export type { BpeTokenizerConfig, CharTokenizerConfig, TokenizerConfig, WordTokenizerConfig } from "./config.ts";
+export { ByteLevelDecoder } from "./decoders/byte-level.ts";
 export type { Decoder } from "./decoders/decoder.ts";
 export { FuseDecoder } from "./decoders/fuse.ts";
 export { MetaspaceDecoder } from "./decoders/metaspace.ts";
@@ -25,6 +27,7 @@ export { type BpeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
 export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
+export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";
 export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
 export type { Normalizer } from "./normalizers/normalizer.ts";
 export { NormalizerSequence } from "./normalizers/sequence.ts";
@@ -32,6 +35,7 @@ export { StripNormalizer, type StripOptions } from "./normalizers/strip.ts";
 export { StripAccentsNormalizer } from "./normalizers/strip-accents.ts";
 export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.ts";
 export { TemplateProcessor } from "./post-processors/template.ts";
+export { type ByteLevelOptions, ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
 export { type MetaspaceOptions, MetaspacePreTokenizer, type PrependScheme } from "./pre-tokenizers/metaspace.ts";
 export type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 export { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";

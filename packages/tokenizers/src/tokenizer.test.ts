@@ -122,7 +122,7 @@ describe("a broken tokenizer.json is refused with its key path", () => {
     ["an id twice", { ...valid(), added_tokens: [added(8, "x"), added(8, "y")] }, 'expected id 9 for "y", got 8'],
     [
       "a foreign decoder",
-      { ...valid(), decoder: { type: "ByteLevel" } },
+      { ...valid(), decoder: { type: "Foreign" } },
       "at decoder.type: expected one of Fuse, Metaspace",
     ],
     [

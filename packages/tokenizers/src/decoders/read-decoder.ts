@@ -1,11 +1,13 @@
 /** The closed list of decoders, read from the `decoder` value of tokenizer.json. */
 import { asChoice, asFields, child } from "../json.ts";
+import { readByteLevelOptions } from "../pre-tokenizers/byte-level.ts";
 import { readMetaspaceOptions } from "../pre-tokenizers/read-pre-tokenizer.ts";
+import { ByteLevelDecoder } from "./byte-level.ts";
 import type { Decoder } from "./decoder.ts";
 import { FuseDecoder } from "./fuse.ts";
 import { MetaspaceDecoder } from "./metaspace.ts";
 
-const TYPES = ["Fuse", "Metaspace"] as const;
+const TYPES = ["Fuse", "Metaspace", "ByteLevel"] as const;
 
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readDecoder(value: unknown, path: string): Decoder {
@@ -16,6 +18,8 @@ export function readDecoder(value: unknown, path: string): Decoder {
       return new FuseDecoder();
     case "Metaspace":
       return new MetaspaceDecoder(readMetaspaceOptions(fields, path));
+    case "ByteLevel":
+      return new ByteLevelDecoder(readByteLevelOptions(fields, path));
     default:
       return type satisfies never;
   }

@@ -1,5 +1,6 @@
 /** The closed list of normalizers, read from the `normalizer` value of tokenizer.json. */
 import { asArray, asBoolean, asChoice, asFields, child, optional } from "../json.ts";
+import { ByteLevelNormalizer } from "./byte-level.ts";
 import { LowercaseNormalizer } from "./lowercase.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { NormalizerSequence } from "./sequence.ts";
@@ -7,7 +8,7 @@ import { StripNormalizer } from "./strip.ts";
 import { StripAccentsNormalizer } from "./strip-accents.ts";
 import { UNICODE_FORMS, UnicodeNormalizer } from "./unicode-form.ts";
 
-const TYPES = [...UNICODE_FORMS, "Lowercase", "Strip", "StripAccents", "Sequence"] as const;
+const TYPES = [...UNICODE_FORMS, "Lowercase", "Strip", "StripAccents", "ByteLevel", "Sequence"] as const;
 
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readNormalizer(value: unknown, path: string): Normalizer {
@@ -28,6 +29,8 @@ export function readNormalizer(value: unknown, path: string): Normalizer {
       });
     case "StripAccents":
       return new StripAccentsNormalizer();
+    case "ByteLevel":
+      return new ByteLevelNormalizer();
     case "Sequence": {
       const at = child(path, "normalizers");
       const items = asArray(fields.get("normalizers"), at);

@@ -59,7 +59,7 @@ test("the older spelling of the prepend scheme is understood", () => {
 });
 
 test.each([
-  [{ type: "ByteLevel" }, "pre_tokenizer.type: expected one of Whitespace, WhitespaceSplit"],
+  [{ type: "Foreign" }, "pre_tokenizer.type: expected one of Whitespace, WhitespaceSplit"],
   [{ type: "Split", pattern: { Regex: "(" } }, "pre_tokenizer.pattern.Regex: expected a regular expression"],
   [{ type: "Split", pattern: {} }, "pre_tokenizer.pattern.Regex: expected a string, got nothing"],
   [{ type: "Split", pattern: { String: "a" }, behavior: "Gone" }, "pre_tokenizer.behavior: expected one of Removed"],

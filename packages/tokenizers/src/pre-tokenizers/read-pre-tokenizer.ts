@@ -11,6 +11,7 @@ import {
   type JsonFields,
   optional,
 } from "../json.ts";
+import { ByteLevelPreTokenizer, readByteLevelOptions } from "./byte-level.ts";
 import { type MetaspaceOptions, MetaspacePreTokenizer, PREPEND_SCHEMES } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { PunctuationPreTokenizer } from "./punctuation.ts";
@@ -28,6 +29,7 @@ const TYPES = [
   "Metaspace",
   "Split",
   "Segmenter",
+  "ByteLevel",
   "Sequence",
 ] as const;
 
@@ -54,6 +56,8 @@ export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
       });
     case "Segmenter":
       return new SegmenterPreTokenizer(optional(fields, "locale", path, asLocale, "zh"));
+    case "ByteLevel":
+      return new ByteLevelPreTokenizer(readByteLevelOptions(fields, path));
     case "Sequence": {
       const at = child(path, "pretokenizers");
       const items = asArray(fields.get("pretokenizers"), at);

@@ -1,0 +1,27 @@
+/** Reads tokens as the characters of bytes and the bytes as UTF-8; undoes the ByteLevel pre-tokenizer. */
+import { pushBytes } from "../byte-level.ts";
+import type { JsonObject } from "../json.ts";
+import { type ByteLevelOptions, byteLevelJson, completeByteLevel } from "../pre-tokenizers/byte-level.ts";
+import type { Decoder } from "./decoder.ts";
+
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export class ByteLevelDecoder implements Decoder {
+  readonly #options: Required<ByteLevelOptions>;
+
+  /** @param options are only written back; none of them changes the decoded text */
+  constructor(options: ByteLevelOptions = {}) {
+    this.#options = completeByteLevel(options);
+  }
+
+  /** Bytes that are not UTF-8, such as those of half a character, become U+FFFD. */
+  decode(tokens: readonly string[]): string {
+    const bytes: number[] = [];
+    for (const token of tokens) pushBytes(token, bytes);
+    return UTF8.decode(Uint8Array.from(bytes));
+  }
+
+  toJson(): JsonObject {
+    return byteLevelJson(this.#options);
+  }
+}

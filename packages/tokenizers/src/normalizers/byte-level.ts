@@ -1,0 +1,15 @@
+/** Writes a text as the characters of its UTF-8 bytes. */
+import type { AlignedText } from "../aligned-text.ts";
+import { toByteCharacters } from "../byte-level.ts";
+import type { JsonObject } from "../json.ts";
+import type { Normalizer } from "./normalizer.ts";
+
+export class ByteLevelNormalizer implements Normalizer {
+  normalize(text: AlignedText): AlignedText {
+    return toByteCharacters(text);
+  }
+
+  toJson(): JsonObject {
+    return { type: "ByteLevel" };
+  }
+}

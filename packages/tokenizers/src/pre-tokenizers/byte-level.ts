@@ -1,0 +1,65 @@
+/** Cuts by the pattern of GPT-2, if asked, and writes each piece as the characters of its bytes. */
+import type { AlignedText } from "../aligned-text.ts";
+import { toByteCharacters } from "../byte-level.ts";
+import { asBoolean, type JsonFields, type JsonObject, optional } from "../json.ts";
+import type { PreTokenizer } from "./pre-tokenizer.ts";
+import { scanGpt2 } from "./scanners/gpt2.ts";
+
+/** The options that pre-tokenizer, post-processor and decoder are written with; each uses some of them. */
+export interface ByteLevelOptions {
+  /** Put a space before a text that does not start with one, so that its first word looks like any other. Default true. */
+  readonly addPrefixSpace?: boolean;
+  /** Leave white space out of the offsets; of the post-processor only. Default true. */
+  readonly trimOffsets?: boolean;
+  /** Cut by the pattern of GPT-2; without, another pre-tokenizer of the sequence has cut before. Default true. */
+  readonly useRegex?: boolean;
+}
+
+/** The options with their defaults. */
+export function completeByteLevel(options: ByteLevelOptions): Required<ByteLevelOptions> {
+  return { addPrefixSpace: true, trimOffsets: true, useRegex: true, ...options };
+}
+
+/** The components as they stand in a tokenizer.json. */
+export function byteLevelJson({ addPrefixSpace, trimOffsets, useRegex }: Required<ByteLevelOptions>): JsonObject {
+  return { type: "ByteLevel", add_prefix_space: addPrefixSpace, trim_offsets: trimOffsets, use_regex: useRegex };
+}
+
+/** Reads the options of any of the components. */
+export function readByteLevelOptions(fields: JsonFields, path: string): Required<ByteLevelOptions> {
+  return {
+    addPrefixSpace: optional(fields, "add_prefix_space", path, asBoolean, true),
+    trimOffsets: optional(fields, "trim_offsets", path, asBoolean, true),
+    useRegex: optional(fields, "use_regex", path, asBoolean, true),
+  };
+}
+
+export class ByteLevelPreTokenizer implements PreTokenizer {
+  readonly #options: Required<ByteLevelOptions>;
+
+  constructor(options: ByteLevelOptions = {}) {
+    this.#options = completeByteLevel(options);
+  }
+
+  split(source: AlignedText): AlignedText[] {
+    if (source.text === "") return [];
+    const text = this.#prepend(source);
+    if (!this.#options.useRegex) return [toByteCharacters(text)];
+    const ranges = scanGpt2(text.text);
+    const pieces: AlignedText[] = [];
+    for (let i = 0; i < ranges.length; i += 2) {
+      pieces.push(toByteCharacters(text.slice(ranges[i] ?? 0, ranges[i + 1] ?? 0)));
+    }
+    return pieces;
+  }
+
+  toJson(): JsonObject {
+    return byteLevelJson(this.#options);
+  }
+
+  /** The added space has no place of its own in the original: it shares that of the first character. */
+  #prepend(text: AlignedText): AlignedText {
+    if (!this.#options.addPrefixSpace || text.text.startsWith(" ")) return text;
+    return text.prepend(" ", (text.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
+  }
+}

@@ -1,0 +1,128 @@
+/** The ByteLevel family against golden values of Hugging Face's tokenizers, see golden/make_byte_level.py. */
+import { readFileSync } from "node:fs";
+import {
+  AlignedText,
+  BYTE_CHARACTERS,
+  ByteLevelDecoder,
+  ByteLevelNormalizer,
+  ByteLevelPreTokenizer,
+  Tokenizer,
+} from "@cellstate/tokenizers";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readDecoder } from "../src/decoders/read-decoder.ts";
+import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
+import { readPreTokenizer } from "../src/pre-tokenizers/read-pre-tokenizer.ts";
+import { scanGpt2 } from "../src/pre-tokenizers/scanners/gpt2.ts";
+
+interface GoldenEncoding {
+  readonly text: string;
+  readonly ids: readonly number[];
+  readonly tokens: readonly string[];
+  readonly offsets: readonly (readonly [number, number])[];
+  readonly wordIds: readonly (number | null)[];
+  readonly decoded: string;
+}
+
+interface Golden {
+  readonly preTokenizers: readonly {
+    readonly json: unknown;
+    readonly results: readonly { readonly text: string; readonly pieces: string[]; readonly offsets: number[][] }[];
+  }[];
+  readonly normalizer: readonly { readonly text: string; readonly normalized: string }[];
+  readonly decoder: readonly { readonly tokens: readonly string[]; readonly decoded: string }[];
+  readonly variants: readonly {
+    readonly addPrefixSpace: boolean;
+    readonly trimOffsets: boolean | null;
+    readonly encodings: readonly GoldenEncoding[];
+  }[];
+}
+
+const read = (name: string) => readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8");
+const golden: Golden = JSON.parse(read("byte-level.json"));
+const file = JSON.parse(read("hf-byte-level.tokenizer.json"));
+
+describe.each(golden.preTokenizers.map(({ json, results }) => [JSON.stringify(json), json, results] as const))(
+  "pre-tokenizer %s",
+  (_, json, results) => {
+    const preTokenizer = readPreTokenizer(json, "pre_tokenizer");
+
+    test.each(results)("cuts $text", ({ text, pieces, offsets }) => {
+      const split = preTokenizer.split(AlignedText.of(text));
+      expect(split.map((piece) => piece.text)).toEqual(pieces);
+      expect(split.map((piece) => piece.originalRange(0, piece.text.length))).toEqual(offsets);
+    });
+
+    test("is written as it was read", () => {
+      expect(preTokenizer.toJson()).toEqual(json);
+    });
+  },
+);
+
+test.each(golden.normalizer)("the normalizer writes $text in bytes", ({ text, normalized }) => {
+  expect(readNormalizer({ type: "ByteLevel" }, "normalizer").normalize(AlignedText.of(text)).text).toBe(normalized);
+});
+
+test.each(golden.decoder)("the decoder reads $tokens", ({ tokens, decoded }) => {
+  expect(readDecoder({ type: "ByteLevel" }, "decoder").decode(tokens)).toBe(decoded);
+});
+
+describe.each(golden.variants.filter(({ trimOffsets }) => trimOffsets === null))(
+  "a GPT-2-like tokenizer, prefix space $addPrefixSpace, trimmed offsets $trimOffsets",
+  ({ addPrefixSpace, encodings }) => {
+    const tokenizer = Tokenizer.fromJson({
+      ...file,
+      pre_tokenizer: { type: "ByteLevel", add_prefix_space: addPrefixSpace },
+    });
+
+    test.each(encodings)("encodes $text", ({ text, ids, tokens, offsets, decoded }) => {
+      const encoding = tokenizer.encode(text, { addSpecialTokens: true });
+      expect([...encoding.ids]).toEqual(ids);
+      expect(encoding.tokens).toEqual(tokens);
+      expect(encoding.offsets).toEqual(offsets);
+      expect(tokenizer.decode(ids)).toBe(decoded);
+    });
+  },
+);
+
+test("options and components are written as they are read", () => {
+  const json = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
+  expect(readPreTokenizer(json, "").toJson()).toEqual(json);
+  expect(readDecoder(json, "").toJson()).toEqual(json);
+  expect(new ByteLevelNormalizer().toJson()).toEqual({ type: "ByteLevel" });
+  expect(() => readPreTokenizer({ ...json, use_regex: 1 }, "pre_tokenizer")).toThrow(
+    "tokenizer.json at pre_tokenizer.use_regex: expected true or false, got 1",
+  );
+});
+
+test("each byte has a character of its own, which a space and a line break show as in GPT-2", () => {
+  expect(new Set(BYTE_CHARACTERS).size).toBe(256);
+  expect([BYTE_CHARACTERS[0x20], BYTE_CHARACTERS[0x0a], BYTE_CHARACTERS[0x41]]).toEqual(["Ġ", "Ċ", "A"]);
+});
+
+test("whatever the text, decoding the pieces gives it back", () => {
+  const preTokenizer = new ByteLevelPreTokenizer({ addPrefixSpace: false });
+  const decoder = new ByteLevelDecoder();
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const pieces = preTokenizer.split(AlignedText.of(text));
+      expect(decoder.decode(pieces.map((piece) => piece.text))).toBe(text);
+    }),
+  );
+});
+
+test("the scanner cuts where the regular expression does", () => {
+  const pattern = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
+  const unit = fc.oneof(
+    fc.constantFrom(..." \n\t'stremvld1½!é中🎂𝟙\u0301\u3000"),
+    fc.string({ unit: "binary", maxLength: 1 }),
+  );
+  const text = fc.string({ unit, maxLength: 30 }).map((value) => value.replace(/[\u0085\ufeff]/g, " "));
+  fc.assert(
+    fc.property(text, (value) => {
+      const ranges = [...value.matchAll(pattern)].flatMap(({ 0: piece, index }) => [index, index + piece.length]);
+      expect(scanGpt2(value)).toEqual(ranges);
+    }),
+    { numRuns: 2000 },
+  );
+});
