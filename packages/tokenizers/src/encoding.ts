@@ -1,13 +1,218 @@
-/** What encoding a text gives. */
+/** What encoding a text gives: the ids, and what else is known of each token. */
+import type { AlignedText } from "./aligned-text.ts";
+import type { ModelToken } from "./models/model.ts";
 
 /** A half-open range `[start, end)` of the original string in UTF-16 code units. */
 export type Offsets = readonly [start: number, end: number];
 
-/** The tokens of one text: three arrays of equal length. */
-export interface Encoding {
-  readonly ids: number[];
-  /** The vocabulary's tokens; what it lacks appears as the unknown token, and its offsets tell what it was. */
+/** What is known of the tokens besides their ids: arrays of equal length. */
+export interface EncodingColumns {
   readonly tokens: string[];
-  /** `text.slice(start, end)` is what the token came from; `[0, 0]` for tokens that a template added. */
   readonly offsets: Offsets[];
+  readonly wordIds: (number | null)[];
+  readonly sequenceIds: (number | null)[];
+  readonly typeIds: number[];
+  readonly attentionMask: number[];
+  readonly specialTokensMask: number[];
+}
+
+/** The tokens of one text, or of two. Only the ids are there at once; all else is worked out when first asked for. */
+export class Encoding {
+  readonly ids: number[];
+  /** The parts that truncation cut off, each as long as this one but for the last. */
+  readonly overflowing: readonly Encoding[];
+  readonly #readColumns: () => EncodingColumns;
+  #columns: EncodingColumns | undefined;
+
+  /** @param readColumns called at most once; gives columns as long as `ids` */
+  constructor(ids: number[], readColumns: () => EncodingColumns, overflowing: readonly Encoding[] = []) {
+    this.ids = ids;
+    this.#readColumns = readColumns;
+    this.overflowing = overflowing;
+  }
+
+  /** The encodings one after the other; parts that overflowed are joined with each part of the others. */
+  static concat(encodings: readonly Encoding[]): Encoding {
+    return encodings.length === 0 ? EMPTY : encodings.reduce(concatTwo);
+  }
+
+  get length(): number {
+    return this.ids.length;
+  }
+
+  /** The vocabulary's tokens; what it lacks appears as the unknown token, and its offsets tell what it was. */
+  get tokens(): string[] {
+    return this.columns.tokens;
+  }
+
+  /** `text.slice(start, end)` is what the token came from; `[0, 0]` for tokens that a template or padding added. */
+  get offsets(): Offsets[] {
+    return this.columns.offsets;
+  }
+
+  /** Which piece of the pre-tokenizer, counted from 0, each token is of; null for tokens that were added. */
+  get wordIds(): (number | null)[] {
+    return this.columns.wordIds;
+  }
+
+  /** 0 for tokens of the text, 1 for those of its pair, null for tokens that were added. */
+  get sequenceIds(): (number | null)[] {
+    return this.columns.sequenceIds;
+  }
+
+  /** The segment that the template gives each token; without one 0 for the text and 1 for its pair. */
+  get typeIds(): number[] {
+    return this.columns.typeIds;
+  }
+
+  /** 1 on real tokens, 0 on padding. */
+  get attentionMask(): number[] {
+    return this.columns.attentionMask;
+  }
+
+  /** 1 on tokens that a template or padding added, else 0. */
+  get specialTokensMask(): number[] {
+    return this.columns.specialTokensMask;
+  }
+
+  /** All that the properties show, at once. */
+  get columns(): EncodingColumns {
+    this.#columns ??= this.#readColumns();
+    return this.#columns;
+  }
+
+  /** Tokens `[start, end)`, without what overflowed. */
+  slice(start: number, end: number): Encoding {
+    return new Encoding(this.ids.slice(start, end), () => sliceColumns(this.columns, start, end));
+  }
+
+  /** The same tokens with changed columns, and with what overflowed, changed alike. */
+  withColumns(change: (columns: EncodingColumns) => EncodingColumns): Encoding {
+    return new Encoding(
+      this.ids,
+      () => change(this.columns),
+      this.overflowing.map((part) => part.withColumns(change)),
+    );
+  }
+
+  /** The same tokens with other parts that overflowed. */
+  withOverflowing(overflowing: readonly Encoding[]): Encoding {
+    return new Encoding(this.ids, () => this.columns, overflowing);
+  }
+}
+
+/** Tokens that are not of the text: those of a template, or padding. */
+export function addedEncoding(
+  ids: readonly number[],
+  tokens: readonly string[],
+  { typeId = 0, attention = 1 }: { readonly typeId?: number; readonly attention?: 0 | 1 } = {},
+): Encoding {
+  return new Encoding([...ids], () => ({
+    tokens: [...tokens],
+    offsets: ids.map(() => [0, 0] as const),
+    wordIds: ids.map(() => null),
+    sequenceIds: ids.map(() => null),
+    typeIds: ids.map(() => typeId),
+    attentionMask: ids.map(() => attention),
+    specialTokensMask: ids.map(() => 1),
+  }));
+}
+
+/** Pieces of one source and their tokens. */
+export interface PieceRun {
+  readonly source: AlignedText;
+  /** Starts and ends of the pieces in the source, in turn. */
+  readonly ranges: readonly number[];
+  /** The tokens of each piece, with ranges in the piece. */
+  readonly pieces: readonly (readonly ModelToken[])[];
+}
+
+/** Collects the tokens of a text. */
+export class EncodingBuilder {
+  readonly #ids: number[] = [];
+  readonly #runs: PieceRun[] = [];
+
+  add(run: PieceRun): void {
+    for (const tokens of run.pieces) for (const { id } of tokens) this.#ids.push(id);
+    this.#runs.push(run);
+  }
+
+  /** @param sequence 0, or 1 for the second text of a pair: its type and sequence id */
+  build(sequence: 0 | 1): Encoding {
+    return new Encoding(this.#ids, () => this.#columns(sequence));
+  }
+
+  #columns(sequence: number): EncodingColumns {
+    const tokens: string[] = [];
+    const offsets: Offsets[] = [];
+    const wordIds: number[] = [];
+    let word = 0;
+    for (const { source, ranges, pieces } of this.#runs) {
+      for (const [index, piece] of pieces.entries()) {
+        const start = ranges[2 * index] ?? 0;
+        for (const token of piece) {
+          tokens.push(token.token);
+          offsets.push(source.originalRange(start + token.start, start + token.end));
+          wordIds.push(word);
+        }
+        word++;
+      }
+    }
+    const repeat = (value: number) => new Array<number>(tokens.length).fill(value);
+    return {
+      tokens,
+      offsets,
+      wordIds,
+      sequenceIds: repeat(sequence),
+      typeIds: repeat(sequence),
+      attentionMask: repeat(1),
+      specialTokensMask: repeat(0),
+    };
+  }
+}
+
+const EMPTY = new Encoding([], () => ({
+  tokens: [],
+  offsets: [],
+  wordIds: [],
+  sequenceIds: [],
+  typeIds: [],
+  attentionMask: [],
+  specialTokensMask: [],
+}));
+
+/** What overflowed of either is joined with all of the other, in the order of Hugging Face's `merge_with`. */
+function concatTwo(left: Encoding, right: Encoding): Encoding {
+  const withLeft = left.overflowing.flatMap((part) => [
+    concatTwo(part, right),
+    ...right.overflowing.map((other) => concatTwo(part, other)),
+  ]);
+  return new Encoding([...left.ids, ...right.ids], () => concatColumns(left.columns, right.columns), [
+    ...withLeft,
+    ...right.overflowing.map((other) => concatTwo(left, other)),
+  ]);
+}
+
+function sliceColumns(columns: EncodingColumns, start: number, end: number): EncodingColumns {
+  return {
+    tokens: columns.tokens.slice(start, end),
+    offsets: columns.offsets.slice(start, end),
+    wordIds: columns.wordIds.slice(start, end),
+    sequenceIds: columns.sequenceIds.slice(start, end),
+    typeIds: columns.typeIds.slice(start, end),
+    attentionMask: columns.attentionMask.slice(start, end),
+    specialTokensMask: columns.specialTokensMask.slice(start, end),
+  };
+}
+
+function concatColumns(left: EncodingColumns, right: EncodingColumns): EncodingColumns {
+  return {
+    tokens: [...left.tokens, ...right.tokens],
+    offsets: [...left.offsets, ...right.offsets],
+    wordIds: [...left.wordIds, ...right.wordIds],
+    sequenceIds: [...left.sequenceIds, ...right.sequenceIds],
+    typeIds: [...left.typeIds, ...right.typeIds],
+    attentionMask: [...left.attentionMask, ...right.attentionMask],
+    specialTokensMask: [...left.specialTokensMask, ...right.specialTokensMask],
+  };
 }

@@ -10,7 +10,7 @@ export { ByteLevelDecoder } from "./decoders/byte-level.ts";
 export type { Decoder } from "./decoders/decoder.ts";
 export { FuseDecoder } from "./decoders/fuse.ts";
 export { MetaspaceDecoder } from "./decoders/metaspace.ts";
-export type { Encoding, Offsets } from "./encoding.ts";
+export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
 // Errors and JSON
 export {
   MissingSpecialTokenError,
@@ -37,7 +37,7 @@ export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.
 export { TemplateProcessor } from "./post-processors/template.ts";
 export { type ByteLevelOptions, ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
 export { type MetaspaceOptions, MetaspacePreTokenizer, type PrependScheme } from "./pre-tokenizers/metaspace.ts";
-export type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+export type { PieceCutter, PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 export { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";
 export { SegmenterPreTokenizer } from "./pre-tokenizers/segmenter.ts";
 export { PreTokenizerSequence } from "./pre-tokenizers/sequence.ts";

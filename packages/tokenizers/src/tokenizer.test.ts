@@ -12,15 +12,14 @@ const word = trainTokenizer(
 );
 
 test("encoding gives ids, tokens and ranges of the original", () => {
-  expect(word.encode(" The  dog")).toEqual({
-    ids: [4, 1],
-    tokens: ["the", "<unk>"],
-    offsets: [
-      [1, 4],
-      [6, 9],
-    ],
-  });
-  expect(word.encode("")).toEqual({ ids: [], tokens: [], offsets: [] });
+  const { ids, tokens, offsets } = word.encode(" The  dog");
+  expect(ids).toEqual([4, 1]);
+  expect(tokens).toEqual(["the", "<unk>"]);
+  expect(offsets).toEqual([
+    [1, 4],
+    [6, 9],
+  ]);
+  expect(word.encode("").columns).toMatchObject({ tokens: [], offsets: [] });
   expect(word.encodeBatch(["the", "cat"]).map(({ ids }) => ids)).toEqual([[4], [5]]);
 });
 

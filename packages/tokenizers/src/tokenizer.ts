@@ -9,15 +9,16 @@ import {
 import { AlignedText } from "./aligned-text.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import { readDecoder } from "./decoders/read-decoder.ts";
-import type { Encoding } from "./encoding.ts";
+import { type Encoding, EncodingBuilder, type PieceRun } from "./encoding.ts";
 import { MissingSpecialTokenError, TokenizerFormatError, UnknownIdError } from "./errors.ts";
 import { asFields, child, describe, type JsonObject, optional, refuseUnless } from "./json.ts";
-import type { Model } from "./models/model.ts";
+import type { Model, ModelToken } from "./models/model.ts";
 import { readModel } from "./models/read-model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import { readNormalizer } from "./normalizers/read-normalizer.ts";
+import { PieceCache } from "./piece-cache.ts";
 import { readPostProcessor, type TemplateProcessor } from "./post-processors/template.ts";
-import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+import type { PieceCutter, PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
 import { SPECIAL_TOKEN_NAMES, type SpecialRole } from "./special-tokens.ts";
 
@@ -53,6 +54,7 @@ export class Tokenizer {
   readonly #addedById: ReadonlyMap<number, AddedToken>;
   readonly #rawMatcher: AddedTokenMatcher;
   readonly #normalizedMatcher: AddedTokenMatcher;
+  readonly #cache = new PieceCache();
 
   /** @throws {TokenizerFormatError} if added tokens contradict the vocabulary or leave holes in the ids */
   constructor(parts: TokenizerParts) {
@@ -153,17 +155,12 @@ export class Tokenizer {
    * @throws {UnknownTokenError} if a piece is unknown and the model has no unknown token
    */
   encode(text: string, { addSpecialTokens = false, matchAddedTokens = true }: EncodeOptions = {}): Encoding {
-    const encoding: Encoding = { ids: [], tokens: [], offsets: [] };
-    const source = AlignedText.of(text.toWellFormed());
-    for (const part of this.#partsOf(source, matchAddedTokens)) {
-      if (part.added !== undefined) {
-        encoding.ids.push(part.added.id);
-        encoding.tokens.push(part.added.content);
-        encoding.offsets.push(part.text.originalRange(0, part.text.text.length));
-        continue;
-      }
-      for (const piece of this.#split(part.text)) this.#encodePiece(piece, encoding);
+    const builder = new EncodingBuilder();
+    for (const { text: part, added } of this.#partsOf(AlignedText.of(text.toWellFormed()), matchAddedTokens)) {
+      if (added === undefined) this.#encodePart(part, builder);
+      else builder.add(runOfOne(part, [{ id: added.id, token: added.content, start: 0, end: part.text.length }]));
     }
+    const encoding = builder.build(0);
     return addSpecialTokens && this.#parts.postProcessor !== undefined
       ? this.#parts.postProcessor.process(encoding)
       : encoding;
@@ -217,17 +214,34 @@ export class Tokenizer {
       .flatMap((part) => (part.added === undefined ? this.#normalizedMatcher.split(normalize(part.text)) : [part]));
   }
 
-  #split(text: AlignedText): AlignedText[] {
-    if (text.text === "") return [];
-    return this.#parts.preTokenizer?.split(text) ?? [text];
+  #encodePart(source: AlignedText, builder: EncodingBuilder): void {
+    if (source.text === "") return;
+    const { preTokenizer } = this.#parts;
+    if (preTokenizer?.cutter === undefined) {
+      for (const piece of preTokenizer?.split(source) ?? [source]) {
+        builder.add(runOfOne(piece, this.#tokensOf(piece.text, 0, piece.text.length)));
+      }
+      return;
+    }
+    const prepared = preTokenizer.cutter.prepare(source);
+    const ranges = preTokenizer.cutter.cut(prepared.text);
+    const pieces = new Array<readonly ModelToken[]>(ranges.length / 2);
+    for (let i = 0; i < pieces.length; i++) {
+      pieces[i] = this.#tokensOf(prepared.text, ranges[2 * i] ?? 0, ranges[2 * i + 1] ?? 0);
+    }
+    builder.add({ source: prepared, ranges, pieces });
   }
 
-  #encodePiece(piece: AlignedText, encoding: Encoding): void {
-    for (const { id, token, start, end } of this.#parts.model.tokenize(piece.text)) {
-      encoding.ids.push(id);
-      encoding.tokens.push(token);
-      encoding.offsets.push(piece.originalRange(start, end));
-    }
+  /** The tokens of a piece, units `[start, end)` of `text`, with ranges in it; a cutter has yet to rewrite it. */
+  #tokensOf(text: string, start: number, end: number): readonly ModelToken[] {
+    return this.#cache.get(text, start, end) ?? this.#tokenize(text.slice(start, end));
+  }
+
+  #tokenize(piece: string): readonly ModelToken[] {
+    const { model, preTokenizer } = this.#parts;
+    const tokens = tokenizeRewritten(model, AlignedText.of(piece), preTokenizer?.cutter);
+    if (model.isRandom !== true) this.#cache.set(piece, tokens);
+    return tokens;
   }
 
   #idOfRole(role: SpecialRole): number {
@@ -238,6 +252,21 @@ export class Tokenizer {
     }
     throw new MissingSpecialTokenError(role, names);
   }
+}
+
+/** A piece that is all of its source. */
+function runOfOne(source: AlignedText, tokens: readonly ModelToken[]): PieceRun {
+  return { source, ranges: [0, source.text.length], pieces: [tokens] };
+}
+
+function tokenizeRewritten(model: Model, piece: AlignedText, cutter?: PieceCutter): readonly ModelToken[] {
+  const rewritten = cutter?.rewrite(piece) ?? piece;
+  const tokens = model.tokenize(rewritten.text);
+  if (rewritten === piece) return tokens;
+  return tokens.map(({ id, token, start, end }) => {
+    const [from, to] = rewritten.originalRange(start, end);
+    return { id, token, start: from, end: to };
+  });
 }
 
 /** Each added token is in the model's vocabulary under the same id, or follows behind it without a hole. */

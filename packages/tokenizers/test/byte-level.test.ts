@@ -75,11 +75,12 @@ describe.each(golden.variants.filter(({ trimOffsets }) => trimOffsets === null))
       pre_tokenizer: { type: "ByteLevel", add_prefix_space: addPrefixSpace },
     });
 
-    test.each(encodings)("encodes $text", ({ text, ids, tokens, offsets, decoded }) => {
+    test.each(encodings)("encodes $text", ({ text, ids, tokens, offsets, wordIds, decoded }) => {
       const encoding = tokenizer.encode(text, { addSpecialTokens: true });
       expect([...encoding.ids]).toEqual(ids);
       expect(encoding.tokens).toEqual(tokens);
       expect(encoding.offsets).toEqual(offsets);
+      expect(encoding.wordIds).toEqual(wordIds);
       expect(tokenizer.decode(ids)).toBe(decoded);
     });
   },

@@ -15,6 +15,8 @@ export interface Model {
   readonly vocabulary: Vocabulary;
   /** The token that stands for what the vocabulary lacks, if there is one. */
   readonly unkToken: string | undefined;
+  /** True if equal pieces may give other tokens, as with dropout, so that none may be remembered. Default false. */
+  readonly isRandom?: boolean;
   /**
    * @param piece one piece of the pre-tokenizer, not empty
    * @throws {UnknownTokenError} if the vocabulary lacks the piece and there is no unknown token

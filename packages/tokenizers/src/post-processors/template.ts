@@ -1,5 +1,5 @@
 /** Puts special tokens around an encoded text, such as `<s> … </s>`, as a template says. */
-import type { Encoding } from "../encoding.ts";
+import { addedEncoding, Encoding } from "../encoding.ts";
 import { TokenizerFormatError } from "../errors.ts";
 import {
   asArray,
@@ -56,16 +56,12 @@ export class TemplateProcessor {
 
   /** The encoding with the template's tokens around it, at offsets `[0, 0]`. */
   process(encoding: Encoding): Encoding {
-    const result: Encoding = { ids: [], tokens: [], offsets: [] };
-    for (const piece of this.#options.single) {
-      if (piece.kind === "sequence") {
-        append(result, encoding);
-        continue;
-      }
+    const parts = this.#options.single.map((piece) => {
+      if (piece.kind === "sequence") return encoding;
       const { ids, tokens } = this.#options.specialTokens.get(piece.id) ?? { ids: [], tokens: [] };
-      append(result, { ids, tokens, offsets: ids.map(() => [0, 0] as const) });
-    }
-    return result;
+      return addedEncoding(ids, tokens, { typeId: piece.typeId });
+    });
+    return Encoding.concat(parts);
   }
 
   toJson(): JsonObject {
@@ -86,15 +82,6 @@ export class TemplateProcessor {
 interface TokenWithId {
   readonly token: string;
   readonly id: number;
-}
-
-function append(
-  result: Encoding,
-  { ids, tokens, offsets }: { [Key in keyof Encoding]: Readonly<Encoding[Key]> },
-): void {
-  for (const id of ids) result.ids.push(id);
-  for (const token of tokens) result.tokens.push(token);
-  for (const range of offsets) result.offsets.push(range);
 }
 
 function pieceToJson(piece: TemplatePiece): JsonObject {

@@ -2,7 +2,7 @@
 import type { AlignedText } from "../aligned-text.ts";
 import { toByteCharacters } from "../byte-level.ts";
 import { asBoolean, type JsonFields, type JsonObject, optional } from "../json.ts";
-import type { PreTokenizer } from "./pre-tokenizer.ts";
+import { type PieceCutter, type PreTokenizer, splitByCutter } from "./pre-tokenizer.ts";
 import { scanGpt2 } from "./scanners/gpt2.ts";
 
 /** The options that pre-tokenizer, post-processor and decoder are written with; each uses some of them. */
@@ -35,31 +35,30 @@ export function readByteLevelOptions(fields: JsonFields, path: string): Required
 }
 
 export class ByteLevelPreTokenizer implements PreTokenizer {
+  readonly cutter: PieceCutter;
   readonly #options: Required<ByteLevelOptions>;
 
   constructor(options: ByteLevelOptions = {}) {
     this.#options = completeByteLevel(options);
+    const { addPrefixSpace, useRegex } = this.#options;
+    this.cutter = {
+      prepare: addPrefixSpace ? prependSpace : (text) => text,
+      cut: useRegex ? scanGpt2 : (text) => [0, text.length],
+      rewrite: toByteCharacters,
+    };
   }
 
-  split(source: AlignedText): AlignedText[] {
-    if (source.text === "") return [];
-    const text = this.#prepend(source);
-    if (!this.#options.useRegex) return [toByteCharacters(text)];
-    const ranges = scanGpt2(text.text);
-    const pieces: AlignedText[] = [];
-    for (let i = 0; i < ranges.length; i += 2) {
-      pieces.push(toByteCharacters(text.slice(ranges[i] ?? 0, ranges[i + 1] ?? 0)));
-    }
-    return pieces;
+  split(text: AlignedText): AlignedText[] {
+    return splitByCutter(this.cutter, text);
   }
 
   toJson(): JsonObject {
     return byteLevelJson(this.#options);
   }
+}
 
-  /** The added space has no place of its own in the original: it shares that of the first character. */
-  #prepend(text: AlignedText): AlignedText {
-    if (!this.#options.addPrefixSpace || text.text.startsWith(" ")) return text;
-    return text.prepend(" ", (text.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
-  }
+/** The added space has no place of its own in the original: it shares that of the first character. */
+function prependSpace(text: AlignedText): AlignedText {
+  if (text.text.startsWith(" ")) return text;
+  return text.prepend(" ", (text.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
 }
