@@ -25,6 +25,7 @@ export type { JsonObject, JsonValue } from "./json.ts";
 export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts";
 export { type BpeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
+export { type Segmentation, UnigramModel, type UnigramOptions } from "./models/unigram/model.ts";
 export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
 export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";

@@ -3,10 +3,12 @@ import { asChoice, asFields, child } from "../json.ts";
 import { BpeModel } from "./bpe/model.ts";
 import { readBpeOptions } from "./bpe/serialization.ts";
 import type { Model } from "./model.ts";
+import { UnigramModel } from "./unigram/model.ts";
+import { readUnigramOptions } from "./unigram/serialization.ts";
 import { WordLevelModel } from "./word-level/model.ts";
 import { readWordLevelFields } from "./word-level/serialization.ts";
 
-const TYPES = ["WordLevel", "BPE"] as const;
+const TYPES = ["WordLevel", "BPE", "Unigram"] as const;
 
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readModel(value: unknown, path: string): Model {
@@ -19,6 +21,8 @@ export function readModel(value: unknown, path: string): Model {
     }
     case "BPE":
       return new BpeModel(readBpeOptions(fields, path));
+    case "Unigram":
+      return new UnigramModel(readUnigramOptions(fields, path));
     default:
       return type satisfies never;
   }

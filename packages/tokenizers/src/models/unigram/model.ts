@@ -1,0 +1,164 @@
+/**
+ * The unigram language model: each token has a probability of its own, and a piece is cut into those tokens whose
+ * product of probabilities is largest.
+ *
+ * @see Kudo 2018, arXiv:1804.10959, section 3.2
+ */
+import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
+import { child, describe, type JsonObject } from "../../json.ts";
+import type { Vocabulary } from "../../vocabulary.ts";
+import type { Model, ModelToken } from "../model.ts";
+import { Lattice } from "./lattice.ts";
+import { nBestPaths } from "./n-best.ts";
+import { samplePath } from "./sampling.ts";
+import { unigramToJson } from "./serialization.ts";
+import { TokenTrie } from "./token-trie.ts";
+
+export interface UnigramOptions {
+  readonly vocabulary: Vocabulary;
+  /** Natural-log probability of each token, by id. */
+  readonly scores: ArrayLike<number>;
+  /** The token that stands for characters that the vocabulary lacks. */
+  readonly unkId?: number | undefined;
+  /** Write what is unknown as its UTF-8 bytes, `<0xE2>`, where the vocabulary has all of them. Default false. */
+  readonly byteFallback?: boolean;
+}
+
+/** One way to cut a piece. */
+export interface Segmentation {
+  readonly tokens: readonly ModelToken[];
+  /** Natural log of its probability. */
+  readonly score: number;
+}
+
+/** An unknown character scores this much less than the least likely token. */
+const UNKNOWN_PENALTY = 10;
+
+export class UnigramModel implements Model {
+  readonly vocabulary: Vocabulary;
+  readonly scores: Float64Array;
+  readonly unkId: number | undefined;
+  readonly byteFallback: boolean;
+  readonly #lattice: Lattice;
+
+  /** @throws {TokenizerFormatError} if there is not one finite score a token, or `unkId` is none of the ids */
+  constructor({ vocabulary, scores, unkId, byteFallback = false }: UnigramOptions) {
+    this.vocabulary = vocabulary;
+    this.scores = Float64Array.from(scores);
+    this.unkId = unkId;
+    this.byteFallback = byteFallback;
+    checkScores(vocabulary, this.scores);
+    if (unkId !== undefined && vocabulary.idToToken(unkId) === undefined) {
+      throw new TokenizerFormatError("model.unk_id", `null or an id below ${vocabulary.size}`, String(unkId));
+    }
+    const score = this.scores.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+    const unknown = unkId === undefined ? undefined : { id: unkId, score: score - UNKNOWN_PENALTY };
+    this.#lattice = new Lattice(new TokenTrie(vocabulary.tokens), this.scores, unknown);
+  }
+
+  get unkToken(): string | undefined {
+    return this.unkId === undefined ? undefined : this.vocabulary.idToToken(this.unkId);
+  }
+
+  /**
+   * The most likely segmentation. Neighbouring unknown characters are one token: its `token` is the text itself and its
+   * id `unkId`.
+   *
+   * @throws {UnknownTokenError} if the tokens cannot make up the piece and there is no unknown token
+   */
+  tokenize(piece: string): readonly ModelToken[] {
+    this.#lattice.fill(piece);
+    return this.#tokensOf(piece, this.#lattice.bestPath());
+  }
+
+  /**
+   * The `n` most likely segmentations, best first; fewer where there are no more.
+   *
+   * @param n integer >= 1
+   * @throws {RangeError} for another `n`
+   * @throws {UnknownTokenError} as `tokenize`
+   */
+  nBest(piece: string, n: number): Segmentation[] {
+    if (!Number.isInteger(n) || n < 1) throw new RangeError(`nBest: expected n to be an integer >= 1, got ${n}`);
+    this.#lattice.fill(piece);
+    const paths = nBestPaths(this.#lattice, n);
+    if (paths.length === 0) throw new UnknownTokenError(piece);
+    return paths.map(({ edges, score }) => ({ tokens: this.#tokensOf(piece, edges), score }));
+  }
+
+  /**
+   * A segmentation drawn by its probability to the power of `alpha`, to train a network on many cuts of a text.
+   *
+   * @param alpha  >= 0; 0 makes all segmentations equally likely, large values choose the best. 0.1 to 0.5 are usual
+   * @param random next number of a seeded stream, uniform in `[0, 1)`
+   * @throws {RangeError} for another `alpha`
+   * @throws {UnknownTokenError} as `tokenize`
+   * @see Kudo 2018, arXiv:1804.10959, section 3.1
+   */
+  sample(piece: string, alpha: number, random: () => number): readonly ModelToken[] {
+    if (!(alpha >= 0 && alpha < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`sample: expected alpha to be a finite number >= 0, got ${alpha}`);
+    }
+    this.#lattice.fill(piece);
+    return this.#tokensOf(piece, samplePath(this.#lattice, alpha, random));
+  }
+
+  toJson(): JsonObject {
+    return unigramToJson(this);
+  }
+
+  #tokensOf(piece: string, path: readonly number[] | undefined): ModelToken[] {
+    if (path === undefined) throw new UnknownTokenError(piece);
+    const { ids, starts, ends } = this.#lattice;
+    const tokens: ModelToken[] = [];
+    let unknownStart = -1;
+    for (const edge of path) {
+      const id = ids[edge] ?? 0;
+      const start = starts[edge] ?? 0;
+      if (id === this.unkId) {
+        if (unknownStart === -1) unknownStart = start;
+        continue;
+      }
+      if (unknownStart !== -1) this.#pushUnknown(tokens, piece, unknownStart, start);
+      unknownStart = -1;
+      tokens.push({ id, token: this.vocabulary.idToToken(id) ?? "", start, end: ends[edge] ?? 0 });
+    }
+    if (unknownStart !== -1) this.#pushUnknown(tokens, piece, unknownStart, piece.length);
+    return tokens;
+  }
+
+  /** A run of unknown characters: a token if the run as a whole is one, else its bytes, else the unknown token. */
+  #pushUnknown(tokens: ModelToken[], piece: string, start: number, end: number): void {
+    const token = piece.slice(start, end);
+    const id = this.vocabulary.tokenToId(token);
+    const bytes = id === undefined && this.byteFallback ? this.#byteTokens(token) : undefined;
+    if (bytes === undefined) tokens.push({ id: id ?? this.unkId ?? 0, token, start, end });
+    else for (const byte of bytes) tokens.push({ ...byte, start, end });
+  }
+
+  #byteTokens(text: string): Pick<ModelToken, "id" | "token">[] | undefined {
+    const tokens: Pick<ModelToken, "id" | "token">[] = [];
+    for (const byte of new TextEncoder().encode(text)) {
+      const token = byteToken(byte);
+      const id = this.vocabulary.tokenToId(token);
+      if (id === undefined) return undefined;
+      tokens.push({ id, token });
+    }
+    return tokens;
+  }
+}
+
+/** The name of a byte in vocabularies with byte fallback, such as `<0x0A>`. */
+function byteToken(byte: number): string {
+  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
+}
+
+function checkScores(vocabulary: Vocabulary, scores: Float64Array): void {
+  if (scores.length !== vocabulary.size) {
+    throw new TokenizerFormatError("model.vocab", `${vocabulary.size} scores, one a token`, String(scores.length));
+  }
+  const index = scores.findIndex((score) => !Number.isFinite(score));
+  if (index !== -1) {
+    throw new TokenizerFormatError(child(child("model.vocab", index), 1), "a finite number", describe(scores[index]));
+  }
+}
