@@ -26,6 +26,7 @@ export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts"
 export { type BpeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
 export { type Segmentation, UnigramModel, type UnigramOptions } from "./models/unigram/model.ts";
+export { trainUnigram, type UnigramTrainerOptions } from "./models/unigram/trainer.ts";
 export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
 export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";

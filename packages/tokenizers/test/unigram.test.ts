@@ -1,7 +1,8 @@
 /** Unigram models against Hugging Face's tokenizers; golden/make_unigram.py made the values. */
 import { readFileSync } from "node:fs";
-import { Tokenizer } from "@cellstate/tokenizers";
+import { AlignedText, MetaspacePreTokenizer, Tokenizer, trainUnigram, UnigramModel } from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
+import { readModel } from "../src/models/read-model.ts";
 
 interface GoldenEncoding {
   readonly text: string;
@@ -13,7 +14,7 @@ interface GoldenEncoding {
 
 interface GoldenCase {
   readonly name: string;
-  readonly json: unknown;
+  readonly json: { readonly model: unknown };
   readonly encodings: readonly GoldenEncoding[];
 }
 
@@ -32,4 +33,22 @@ describe.each(golden)("$name", ({ json, encodings }) => {
   test("is written as it was read", () => {
     expect(tokenizer.toJson()).toEqual(json);
   });
+});
+
+test("training fits the text as well as Hugging Face's trainer at the same size", () => {
+  const preTokenizer = new MetaspacePreTokenizer();
+  const counts = new Map<string, number>();
+  for (const line of readFileSync(new URL("golden/corpus.txt", import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n")) {
+    for (const { text } of preTokenizer.split(AlignedText.of(line))) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const logLikelihood = (model: unknown) => {
+    if (!(model instanceof UnigramModel)) throw new TypeError("expected a unigram model");
+    return [...counts].reduce((sum, [word, count]) => sum + count * (model.nBest(word, 1)[0]?.score ?? 0), 0);
+  };
+  const theirs = readModel(golden[0]?.json.model, "model");
+  const ours = trainUnigram(counts, { specialTokens: ["<unk>"], unkToken: "<unk>", vocabSize: theirs.vocabulary.size });
+  expect(ours.vocabulary.size).toBe(theirs.vocabulary.size);
+  expect(logLikelihood(ours)).toBeGreaterThan(1.005 * logLikelihood(theirs)); // both are below 0
 });
