@@ -32,6 +32,7 @@ export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-leve
 export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";
 export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
 export type { Normalizer } from "./normalizers/normalizer.ts";
+export { PrecompiledNormalizer } from "./normalizers/precompiled.ts";
 export { NormalizerSequence } from "./normalizers/sequence.ts";
 export { StripNormalizer, type StripOptions } from "./normalizers/strip.ts";
 export { StripAccentsNormalizer } from "./normalizers/strip-accents.ts";

@@ -1,0 +1,17 @@
+/** Bytes as text in base64 (RFC 4648, section 4), by what every runtime has. */
+
+/** @returns the bytes, or undefined if the text is not base64 */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+export function encodeBase64(bytes: Uint8Array): string {
+  const CHUNK = 1 << 14; // fits the number of arguments that a call may have
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return btoa(binary);
+}

@@ -1,0 +1,79 @@
+/**
+ * SentencePiece's compiled table of replacements: a double-array trie over UTF-8 bytes, whose leaves point into a list of
+ * replacements that end in NUL bytes.
+ *
+ * Layout: the size of the trie in bytes, the units of the trie, the list; numbers are 32 bits, little endian. A unit
+ * holds, from its lowest bit: its label (8 bits), whether its node ends a key (1), whether the offset is in steps of 256
+ * (1), and the offset to its children (22); a unit with the top bit set is a leaf, and its other bits are the value.
+ *
+ * @see Aoe 1989, "An efficient digital search algorithm by using a double-array structure"
+ * @see Yata, "Darts-clone: a clone of Darts", the layout of a unit
+ */
+const LEAF = 0x80000000;
+
+export class Charsmap {
+  readonly #units: Uint32Array;
+  readonly #replacements: Uint8Array;
+  readonly #strings = new Map<number, string>();
+
+  private constructor(units: Uint32Array, replacements: Uint8Array) {
+    this.#units = units;
+    this.#replacements = replacements;
+  }
+
+  /** @returns the table, or a few words on what is wrong with the bytes */
+  static read(bytes: Uint8Array): Charsmap | string {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (bytes.length < 4) return `${bytes.length} bytes`;
+    const size = view.getUint32(0, true);
+    if (size === 0 || size % 4 !== 0 || 4 + size > bytes.length) return `a trie of ${size} in ${bytes.length} bytes`;
+    const units = Uint32Array.from({ length: size / 4 }, (_, index) => view.getUint32(4 + 4 * index, true));
+    const replacements = bytes.subarray(4 + size);
+    try {
+      new TextDecoder("utf-8", { fatal: true }).decode(replacements);
+    } catch {
+      return "replacements that are not UTF-8";
+    }
+    return new Charsmap(units, replacements);
+  }
+
+  /** The replacement of the shortest key that the first `length` of the bytes start with, or undefined. */
+  shortestMatch(bytes: Uint8Array, length: number): string | undefined {
+    let unit = this.#units[0] ?? 0;
+    let node = offsetOf(unit);
+    for (let at = 0; at < length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte === 0) return undefined;
+      node = (node ^ byte) >>> 0;
+      unit = this.#units[node] ?? LEAF;
+      if (labelOf(unit) !== byte) return undefined;
+      node = (node ^ offsetOf(unit)) >>> 0;
+      if (endsKey(unit)) return this.#replacementAt(((this.#units[node] ?? 0) & ~LEAF) >>> 0);
+    }
+    return undefined;
+  }
+
+  #replacementAt(start: number): string {
+    const known = this.#strings.get(start);
+    if (known !== undefined) return known;
+    const end = this.#replacements.indexOf(0, start);
+    const bytes = this.#replacements.subarray(start, end === -1 ? this.#replacements.length : end);
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    this.#strings.set(start, text);
+    return text;
+  }
+}
+
+/** Of a leaf it is more than a byte, so that no byte equals it. */
+function labelOf(unit: number): number {
+  return (unit & (LEAF | 0xff)) >>> 0;
+}
+
+function endsKey(unit: number): boolean {
+  return (unit & 0x100) !== 0;
+}
+
+function offsetOf(unit: number): number {
+  const offset = unit >>> 10;
+  return (unit & 0x200) === 0 ? offset : (offset << 8) >>> 0;
+}
