@@ -29,6 +29,7 @@ export { type Segmentation, UnigramModel, type UnigramOptions } from "./models/u
 export { trainUnigram, type UnigramTrainerOptions } from "./models/unigram/trainer.ts";
 export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
+export { WordPieceModel, type WordPieceOptions } from "./models/word-piece/model.ts";
 export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";
 export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
 export type { Normalizer } from "./normalizers/normalizer.ts";

@@ -109,7 +109,7 @@ describe("a broken tokenizer.json is refused with its key path", () => {
     ],
     ["truncation", { ...valid(), truncation: { max_length: 3 } }, "at truncation: expected null"],
     ["no model", { ...valid(), model: undefined }, "at model: expected an object, got nothing"],
-    ["an unknown model", { ...valid(), model: { type: "Unigram" } }, "at model.type: expected one of WordLevel, BPE"],
+    ["an unknown model", { ...valid(), model: { type: "Trigram" } }, "at model.type: expected one of WordLevel, BPE"],
     [
       "an empty added token",
       { ...valid(), added_tokens: [added(0, "")] },

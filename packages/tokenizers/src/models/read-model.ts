@@ -7,8 +7,10 @@ import { UnigramModel } from "./unigram/model.ts";
 import { readUnigramOptions } from "./unigram/serialization.ts";
 import { WordLevelModel } from "./word-level/model.ts";
 import { readWordLevelFields } from "./word-level/serialization.ts";
+import { WordPieceModel } from "./word-piece/model.ts";
+import { readWordPieceOptions } from "./word-piece/serialization.ts";
 
-const TYPES = ["WordLevel", "BPE", "Unigram"] as const;
+const TYPES = ["WordLevel", "BPE", "Unigram", "WordPiece"] as const;
 
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readModel(value: unknown, path: string): Model {
@@ -23,6 +25,8 @@ export function readModel(value: unknown, path: string): Model {
       return new BpeModel(readBpeOptions(fields, path));
     case "Unigram":
       return new UnigramModel(readUnigramOptions(fields, path));
+    case "WordPiece":
+      return new WordPieceModel(readWordPieceOptions(fields, path));
     default:
       return type satisfies never;
   }
