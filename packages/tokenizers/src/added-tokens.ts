@@ -3,7 +3,7 @@ import { AlignedText } from "./aligned-text.ts";
 import { TokenizerFormatError } from "./errors.ts";
 import { asArray, asBoolean, asFields, asId, asString, child, describe, type JsonObject, optional } from "./json.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
-import { escapeRegExp } from "./pre-tokenizers/split.ts";
+import { escapeRegExp } from "./pattern.ts";
 import { WHITE_SPACE, WORD } from "./unicode.ts";
 
 export interface AddedToken {

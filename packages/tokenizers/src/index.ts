@@ -6,10 +6,17 @@ export { AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
 export { BYTE_CHARACTERS } from "./byte-level.ts";
 // The tokenizer
 export type { BpeTokenizerConfig, CharTokenizerConfig, TokenizerConfig, WordTokenizerConfig } from "./config.ts";
+export { BpeDecoder } from "./decoders/bpe.ts";
+export { ByteFallbackDecoder } from "./decoders/byte-fallback.ts";
 export { ByteLevelDecoder } from "./decoders/byte-level.ts";
+export { CtcDecoder, type CtcDecoderOptions } from "./decoders/ctc.ts";
 export type { Decoder } from "./decoders/decoder.ts";
 export { FuseDecoder } from "./decoders/fuse.ts";
 export { MetaspaceDecoder } from "./decoders/metaspace.ts";
+export { ReplaceDecoder } from "./decoders/replace.ts";
+export { DecoderSequence } from "./decoders/sequence.ts";
+export { StripDecoder, type StripDecoderOptions } from "./decoders/strip.ts";
+export { WordPieceDecoder, type WordPieceDecoderOptions } from "./decoders/word-piece.ts";
 export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
 // Errors and JSON
 export {
@@ -38,6 +45,7 @@ export { NormalizerSequence } from "./normalizers/sequence.ts";
 export { StripNormalizer, type StripOptions } from "./normalizers/strip.ts";
 export { StripAccentsNormalizer } from "./normalizers/strip-accents.ts";
 export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.ts";
+export type { Pattern } from "./pattern.ts";
 export { TemplateProcessor } from "./post-processors/template.ts";
 export { type ByteLevelOptions, ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
 export { type MetaspaceOptions, MetaspacePreTokenizer, type PrependScheme } from "./pre-tokenizers/metaspace.ts";
@@ -49,7 +57,6 @@ export {
   ANY_CODE_POINT,
   ANY_GRAPHEME,
   type SplitOptions,
-  type SplitPattern,
   SplitPreTokenizer,
 } from "./pre-tokenizers/split.ts";
 export type { SplitBehavior } from "./pre-tokenizers/split-by.ts";

@@ -183,7 +183,7 @@ export class Tokenizer {
       if (token === undefined) throw new UnknownIdError(id, this.vocabSize);
       if (!skipSpecialTokens || !this.#specialIds.has(id)) tokens.push(token);
     }
-    return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder.decode(tokens);
+    return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder.decodeChain(tokens).join("");
   }
 
   /** The value of tokenizer.json; keys are in a fixed order. */

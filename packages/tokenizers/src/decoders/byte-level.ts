@@ -15,10 +15,10 @@ export class ByteLevelDecoder implements Decoder {
   }
 
   /** Bytes that are not UTF-8, such as those of half a character, become U+FFFD. */
-  decode(tokens: readonly string[]): string {
+  decodeChain(tokens: readonly string[]): string[] {
     const bytes: number[] = [];
     for (const token of tokens) pushBytes(token, bytes);
-    return UTF8.decode(Uint8Array.from(bytes));
+    return [UTF8.decode(Uint8Array.from(bytes))];
   }
 
   toJson(): JsonObject {

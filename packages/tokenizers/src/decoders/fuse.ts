@@ -3,8 +3,8 @@ import type { JsonObject } from "../json.ts";
 import type { Decoder } from "./decoder.ts";
 
 export class FuseDecoder implements Decoder {
-  decode(tokens: readonly string[]): string {
-    return tokens.join("");
+  decodeChain(tokens: readonly string[]): string[] {
+    return [tokens.join("")];
   }
 
   toJson(): JsonObject {

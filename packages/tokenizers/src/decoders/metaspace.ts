@@ -11,11 +11,11 @@ export class MetaspaceDecoder implements Decoder {
   }
 
   /** Where spaces are prepended, those of the first token are dropped. */
-  decode(tokens: readonly string[]): string {
+  decodeChain(tokens: readonly string[]): string[] {
     const { replacement, prependScheme } = this.#options;
-    const [first = "", ...rest] = tokens;
-    const start = first.replaceAll(replacement, prependScheme === "never" ? " " : "");
-    return start + rest.join("").replaceAll(replacement, " ");
+    return tokens.map((token, index) =>
+      token.replaceAll(replacement, index === 0 && prependScheme !== "never" ? "" : " "),
+    );
   }
 
   toJson(): JsonObject {

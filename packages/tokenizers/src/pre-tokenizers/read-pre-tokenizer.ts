@@ -11,13 +11,14 @@ import {
   type JsonFields,
   optional,
 } from "../json.ts";
+import { type Pattern, readPattern } from "../pattern.ts";
 import { ByteLevelPreTokenizer, readByteLevelOptions } from "./byte-level.ts";
 import { type MetaspaceOptions, MetaspacePreTokenizer, PREPEND_SCHEMES } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { PunctuationPreTokenizer } from "./punctuation.ts";
 import { SegmenterPreTokenizer } from "./segmenter.ts";
 import { PreTokenizerSequence } from "./sequence.ts";
-import { type SplitPattern, SplitPreTokenizer } from "./split.ts";
+import { ANY_GRAPHEME, SplitPreTokenizer } from "./split.ts";
 import { SPLIT_BEHAVIORS, type SplitBehavior } from "./split-by.ts";
 import { BertPreTokenizer, WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from "./whitespace.ts";
 
@@ -50,7 +51,7 @@ export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
       return new MetaspacePreTokenizer(readMetaspaceOptions(fields, path));
     case "Split":
       return new SplitPreTokenizer({
-        pattern: readPattern(fields.get("pattern"), child(path, "pattern")),
+        pattern: readSplitPattern(fields.get("pattern"), child(path, "pattern")),
         behavior: optional(fields, "behavior", path, asBehavior, "Isolated"),
         invert: optional(fields, "invert", path, asBoolean, false),
       });
@@ -101,20 +102,7 @@ function asLocale(value: unknown, path: string): string {
   }
 }
 
-function readPattern(value: unknown, path: string): SplitPattern {
-  const fields = asFields(value, path);
-  const literal = fields.get("String");
-  if (literal !== undefined) return { String: asString(literal, child(path, "String")) };
-  return { Regex: asRegex(fields.get("Regex"), child(path, "Regex")) };
-}
-
-function asRegex(value: unknown, path: string): string {
-  const source = asString(value, path);
-  if (source === "\\X") return source;
-  try {
-    new RegExp(source, "gu");
-    return source;
-  } catch {
-    throw new TokenizerFormatError(path, "a regular expression that JavaScript understands", describe(value));
-  }
+/** A pattern, or the one escape for grapheme clusters that JavaScript lacks. */
+function readSplitPattern(value: unknown, path: string): Pattern {
+  return asFields(value, path).get("Regex") === ANY_GRAPHEME ? { Regex: ANY_GRAPHEME } : readPattern(value, path);
 }

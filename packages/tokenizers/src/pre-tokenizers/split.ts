@@ -2,11 +2,9 @@
 import type { AlignedText } from "../aligned-text.ts";
 import { UnsupportedRuntimeError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
+import { globalRegExp, type Pattern, patternJson } from "../pattern.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { findSpans, type Span, type SplitBehavior, splitBySpans } from "./split-by.ts";
-
-/** What to cut at. Regular expressions are those that mean the same in JavaScript (flags gu) and in Oniguruma. */
-export type SplitPattern = { readonly String: string } | { readonly Regex: string };
 
 /** Any one code point; a dot would leave out line breaks. */
 export const ANY_CODE_POINT = "[\\s\\S]";
@@ -15,7 +13,7 @@ export const ANY_CODE_POINT = "[\\s\\S]";
 export const ANY_GRAPHEME = "\\X";
 
 export interface SplitOptions {
-  readonly pattern: SplitPattern;
+  readonly pattern: Pattern;
   /** Default "Isolated". */
   readonly behavior?: SplitBehavior;
   /** Take what lies between the matches for the matches. Default false. */
@@ -23,7 +21,7 @@ export interface SplitOptions {
 }
 
 export class SplitPreTokenizer implements PreTokenizer {
-  readonly #pattern: SplitPattern;
+  readonly #pattern: Pattern;
   readonly #behavior: SplitBehavior;
   readonly #invert: boolean;
   readonly #findSpans: (text: string) => Span[];
@@ -41,19 +39,18 @@ export class SplitPreTokenizer implements PreTokenizer {
   }
 
   toJson(): JsonObject {
-    return { type: "Split", pattern: { ...this.#pattern }, behavior: this.#behavior, invert: this.#invert };
+    return { type: "Split", pattern: patternJson(this.#pattern), behavior: this.#behavior, invert: this.#invert };
   }
 }
 
-function spanFinder(pattern: SplitPattern, invert: boolean): (text: string) => Span[] {
+function spanFinder(pattern: Pattern, invert: boolean): (text: string) => Span[] {
   if ("String" in pattern) {
     if (pattern.String === "") return (text) => codePointSpans(text, invert); // nothing matches between any two
-    const literal = new RegExp(escapeRegExp(pattern.String), "gu");
-    return (text) => findSpans(text, literal, invert);
+  } else {
+    if (pattern.Regex === ANY_CODE_POINT) return (text) => codePointSpans(text, !invert);
+    if (pattern.Regex === ANY_GRAPHEME) return graphemeFinder(!invert);
   }
-  if (pattern.Regex === ANY_CODE_POINT) return (text) => codePointSpans(text, !invert);
-  if (pattern.Regex === ANY_GRAPHEME) return graphemeFinder(!invert);
-  const expression = new RegExp(pattern.Regex, "gu");
+  const expression = globalRegExp(pattern);
   return (text) => findSpans(text, expression, invert);
 }
 
@@ -79,9 +76,4 @@ function graphemeFinder(isMatch: boolean): (text: string) => Span[] {
       end: index + segment.length,
       isMatch,
     }));
-}
-
-/** The text as a pattern that matches it and nothing else. */
-export function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

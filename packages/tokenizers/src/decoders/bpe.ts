@@ -1,0 +1,22 @@
+/** Turns the suffix that ends words into the space between them; undoes BPE with an end-of-word suffix. */
+import type { JsonObject } from "../json.ts";
+import type { Decoder } from "./decoder.ts";
+
+export class BpeDecoder implements Decoder {
+  readonly #suffix: string;
+
+  /** @param suffix what the last token of a word ends with */
+  constructor(suffix = "</w>") {
+    this.#suffix = suffix;
+  }
+
+  decodeChain(tokens: readonly string[]): string[] {
+    if (this.#suffix === "") return [...tokens];
+    const last = tokens.length - 1;
+    return tokens.map((token, index) => token.replaceAll(this.#suffix, index === last ? "" : " "));
+  }
+
+  toJson(): JsonObject {
+    return { type: "BPEDecoder", suffix: this.#suffix };
+  }
+}

@@ -1,0 +1,55 @@
+/** Joins the parts of words again; undoes WordPiece. */
+import type { JsonObject } from "../json.ts";
+import type { Decoder } from "./decoder.ts";
+
+export interface WordPieceDecoderOptions {
+  /** What tokens begin with that continue a word. Default `##`. */
+  readonly prefix?: string;
+  /** Take out spaces before punctuation and English endings. Default true. */
+  readonly cleanup?: boolean;
+}
+
+export class WordPieceDecoder implements Decoder {
+  readonly #prefix: string;
+  readonly #cleanup: boolean;
+
+  constructor({ prefix = "##", cleanup = true }: WordPieceDecoderOptions = {}) {
+    this.#prefix = prefix;
+    this.#cleanup = cleanup;
+  }
+
+  decodeChain(tokens: readonly string[]): string[] {
+    return tokens.map((token, index) => {
+      const part = index === 0 ? token : this.#continued(token);
+      return this.#cleanup ? cleanUp(part) : part;
+    });
+  }
+
+  toJson(): JsonObject {
+    return { type: "WordPiece", prefix: this.#prefix, cleanup: this.#cleanup };
+  }
+
+  #continued(token: string): string {
+    return token.startsWith(this.#prefix) ? token.slice(this.#prefix.length) : ` ${token}`;
+  }
+}
+
+/** Spaces that tokenizers put where English has none, in the order in which they are taken out. */
+const CLEANED = [
+  [" .", "."],
+  [" ?", "?"],
+  [" !", "!"],
+  [" ,", ","],
+  [" ' ", "'"],
+  [" n't", "n't"],
+  [" 'm", "'m"],
+  [" do not", " don't"],
+  [" 's", "'s"],
+  [" 've", "'ve"],
+  [" 're", "'re"],
+] as const;
+
+/** As Hugging Face's library cleans up, "do not" included. */
+export function cleanUp(text: string): string {
+  return CLEANED.reduce((cleaned, [from, to]) => cleaned.replaceAll(from, to), text);
+}
