@@ -56,3 +56,15 @@ export class TrainingError extends TokenizerError {
 export class UnsupportedRuntimeError extends TokenizerError {
   override readonly name = "UnsupportedRuntimeError";
 }
+
+/** A SentencePiece model file is malformed or of a kind that this package does not have. */
+export class SentencePieceFormatError extends TokenizerError {
+  override readonly name = "SentencePieceFormatError";
+  /** Where in the model, such as `trainer_spec.model_type`; empty for the file itself. */
+  readonly path: string;
+
+  constructor(path: string, expected: string, got: string) {
+    super(`SentencePiece model${path === "" ? "" : ` at ${path}`}: expected ${expected}, got ${got}`);
+    this.path = path;
+  }
+}

@@ -21,6 +21,7 @@ export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
 // Errors and JSON
 export {
   MissingSpecialTokenError,
+  SentencePieceFormatError,
   TokenizerError,
   TokenizerFormatError,
   TrainingError,
@@ -41,6 +42,8 @@ export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";
 export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
 export type { Normalizer } from "./normalizers/normalizer.ts";
 export { PrecompiledNormalizer } from "./normalizers/precompiled.ts";
+export { PrependNormalizer } from "./normalizers/prepend.ts";
+export { ReplaceNormalizer, type ReplaceOptions } from "./normalizers/replace.ts";
 export { NormalizerSequence } from "./normalizers/sequence.ts";
 export { StripNormalizer, type StripOptions } from "./normalizers/strip.ts";
 export { StripAccentsNormalizer } from "./normalizers/strip-accents.ts";
@@ -65,6 +68,7 @@ export {
   WhitespacePreTokenizer,
   WhitespaceSplitPreTokenizer,
 } from "./pre-tokenizers/whitespace.ts";
+export { readSentencePiece } from "./sentencepiece/read-model.ts";
 export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
 export { type DecodeOptions, type EncodeOptions, Tokenizer, type TokenizerParts } from "./tokenizer.ts";
 export { type TrainTokenizerOptions, trainTokenizer } from "./train-tokenizer.ts";

@@ -1,12 +1,19 @@
 /** SentencePiece's normalization tables and model files; golden/make_sentencepiece.py made the values. */
 import { readFileSync } from "node:fs";
-import { AlignedText } from "@cellstate/tokenizers";
+import { AlignedText, readSentencePiece, SentencePieceFormatError, Tokenizer } from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
+import { decodeBase64 } from "../src/base64.ts";
+import { readDecoder } from "../src/decoders/read-decoder.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
 
 interface Golden {
   readonly charsmap: string;
   readonly normalized: readonly { readonly text: string; readonly normalized: string }[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly model: string;
+    readonly encodings: readonly { readonly text: string; readonly ids: number[]; readonly decoded: string }[];
+  }[];
 }
 
 const golden: Golden = JSON.parse(readFileSync(new URL("golden/sentencepiece.json", import.meta.url), "utf8"));
@@ -54,4 +61,88 @@ describe("Precompiled", () => {
   ])("refuses %j", (value, message) => {
     expect(() => readNormalizer({ type: "Precompiled", precompiled_charsmap: value }, "normalizer")).toThrow(message);
   });
+});
+
+const CONTROL = /<(s|\/s|pad|unk)>/;
+/** Clusters of which the Precompiled stage takes another part than SentencePiece. */
+const SHORTER_MATCH = /ｶﾞ|\r\n/;
+
+function modelNamed(name: string): Uint8Array {
+  return decodeBase64(golden.models.find((each) => each.name === name)?.model ?? "") ?? new Uint8Array(0);
+}
+
+// Our BPE has no byte fallback yet.
+describe.each(golden.models.filter(({ name }) => name !== "bpe-bytes"))("$name", ({ name, encodings }) => {
+  const tokenizer = readSentencePiece(modelNamed(name));
+  const alike = encodings.filter(({ text }) => !CONTROL.test(text) && !SHORTER_MATCH.test(text));
+
+  test.each(alike)("encodes $text as SentencePiece does", ({ text, ids, decoded }) => {
+    expect(tokenizer.encode(text).ids).toEqual(ids);
+    if (!ids.includes(tokenizer.unkId)) expect(tokenizer.decode(ids)).toBe(decoded); // SentencePiece writes " ⁇ "
+  });
+
+  test("is the same tokenizer when written and read", () => {
+    const again = Tokenizer.parse(tokenizer.stringify());
+    expect(again.stringify()).toBe(tokenizer.stringify());
+    for (const { text } of encodings) expect(again.encode(text)).toEqual(tokenizer.encode(text));
+  });
+});
+
+test("offsets of a SentencePiece tokenizer point into the original", () => {
+  const { tokens, offsets } = readSentencePiece(modelNamed("unigram")).encode("  the  ½");
+  expect(tokens).toEqual(["▁the", "▁", "1", "⁄", "2"]);
+  expect(offsets).toEqual([
+    [2, 5],
+    [5, 7],
+    [7, 8],
+    [7, 8],
+    [7, 8],
+  ]);
+});
+
+describe("refuses", () => {
+  const refusal = (bytes: readonly number[]) => () => readSentencePiece(Uint8Array.from(bytes));
+
+  test.each([
+    ["no pieces", [], "SentencePiece model at pieces: expected at least one piece, got none"],
+    ["a cut file", [10, 5, 1], "SentencePiece model: expected 5 bytes, got the end after 1"],
+    ["an open number", [0x80], "SentencePiece model: expected a whole number, got the end of the bytes"],
+    ["groups", [11], "SentencePiece model: expected a field of wire type 0, 1, 2 or 5, got type 3"],
+    ["other text", [10, 3, 10, 1, 0xff], "SentencePiece model at pieces[0].piece: expected UTF-8, got other bytes"],
+    [
+      "a short float",
+      [10, 3, 18, 1, 0],
+      "SentencePiece model at pieces[0].score: expected a float of 4 bytes, got 1 bytes",
+    ],
+    [
+      "a type of its own",
+      [10, 2, 24, 9],
+      "SentencePiece model at pieces[0].type: expected a type from 1 to 6, got another",
+    ],
+    [
+      "word models",
+      [18, 2, 24, 3],
+      "SentencePiece model at trainer_spec.model_type: expected 1 (unigram) or 2 (BPE), got 3",
+    ],
+    [
+      "suffixes",
+      [18, 3, 0xc0, 1, 1],
+      "SentencePiece model at trainer_spec.treat_whitespace_as_suffix: expected false, got true",
+    ],
+  ])("%s", (_, bytes, message) => {
+    expect(refusal(bytes)).toThrow(SentencePieceFormatError);
+    expect(refusal(bytes)).toThrow(message);
+  });
+});
+
+test("byte tokens that are no UTF-8 decode to one U+FFFD each", () => {
+  const json = { type: "Sequence", decoders: [{ type: "ByteFallback" }, { type: "Fuse" }] };
+  const decoder = readDecoder(json, "decoder");
+  expect(decoder.decode(["a", "<0xE2>", "<0x82>", "<0xAC>", "b", "<0xE2>", "<0x82>"])).toBe("a€b\ufffd\ufffd");
+  expect(decoder.toJson()).toEqual(json);
+});
+
+test("the strip decoder takes no more than it may", () => {
+  const decoder = readDecoder({ type: "Strip", content: " ", start: 1, stop: 2 }, "decoder");
+  expect(decoder.decodeChain?.(["  a   ", " ", "b"])).toEqual([" a ", "", "b"]);
 });

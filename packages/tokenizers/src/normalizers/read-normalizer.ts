@@ -1,15 +1,29 @@
 /** The closed list of normalizers, read from the `normalizer` value of tokenizer.json. */
 import { asArray, asBoolean, asChoice, asFields, asString, child, optional } from "../json.ts";
+import { readPattern } from "../pattern.ts";
 import { ByteLevelNormalizer } from "./byte-level.ts";
 import { LowercaseNormalizer } from "./lowercase.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { PrecompiledNormalizer } from "./precompiled.ts";
+import { PrependNormalizer } from "./prepend.ts";
+import { ReplaceNormalizer } from "./replace.ts";
 import { NormalizerSequence } from "./sequence.ts";
 import { StripNormalizer } from "./strip.ts";
 import { StripAccentsNormalizer } from "./strip-accents.ts";
 import { UNICODE_FORMS, UnicodeNormalizer } from "./unicode-form.ts";
 
-const TYPES = [...UNICODE_FORMS, "Lowercase", "Strip", "StripAccents", "ByteLevel", "Precompiled", "Sequence"] as const;
+const TYPES = [
+  ...UNICODE_FORMS,
+  "Lowercase",
+  "Strip",
+  "StripAccents",
+  "ByteLevel",
+  "Precompiled",
+  "Prepend",
+  "Replace",
+  "Sequence",
+] as const;
+
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readNormalizer(value: unknown, path: string): Normalizer {
   const fields = asFields(value, path);
@@ -35,6 +49,13 @@ export function readNormalizer(value: unknown, path: string): Normalizer {
       const at = child(path, "precompiled_charsmap");
       return PrecompiledNormalizer.fromBase64(asString(fields.get("precompiled_charsmap"), at), at);
     }
+    case "Prepend":
+      return new PrependNormalizer(asString(fields.get("prepend"), child(path, "prepend")));
+    case "Replace":
+      return new ReplaceNormalizer({
+        pattern: readPattern(fields.get("pattern"), child(path, "pattern")),
+        content: asString(fields.get("content"), child(path, "content")),
+      });
     case "Sequence": {
       const at = child(path, "normalizers");
       const items = asArray(fields.get("normalizers"), at);

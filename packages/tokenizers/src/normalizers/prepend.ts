@@ -1,0 +1,21 @@
+/** Puts a prefix before a text that is not empty; it shares the place of the first character. */
+import type { AlignedText } from "../aligned-text.ts";
+import type { JsonObject } from "../json.ts";
+import type { Normalizer } from "./normalizer.ts";
+
+export class PrependNormalizer implements Normalizer {
+  readonly #prefix: string;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  normalize(source: AlignedText): AlignedText {
+    if (source.text === "") return source;
+    return source.prepend(this.#prefix, (source.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
+  }
+
+  toJson(): JsonObject {
+    return { type: "Prepend", prepend: this.#prefix };
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Turns a SentencePiece `.model` file into a tokenizer, by way of the tokenizer.json that says the same.
+ *
+ * What differs from SentencePiece: control symbols such as `<s>` are recognised in a text unless `matchAddedTokens` is
+ * false, and normalization is that of the Precompiled stage, which on rare clusters takes a shorter match.
+ *
+ * @see Kudo and Richardson 2018, arXiv:1808.06226
+ */
+import { addedTokenToJson, specialToken } from "../added-tokens.ts";
+import { encodeBase64 } from "../base64.ts";
+import type { JsonObject } from "../json.ts";
+import { Tokenizer } from "../tokenizer.ts";
+import { type NormalizerSpec, readModelProto, type SentencePiece, type SentencePieceModel } from "./model-proto.ts";
+
+const SPACE = "▁";
+
+/** More spaces than any text starts with. */
+const MANY = 0x7fffffff;
+
+/**
+ * @param bytes the contents of a `.model` file of the kind unigram or BPE
+ * @throws {SentencePieceFormatError} if they are none
+ * @throws {TokenizerFormatError} if the file asks for what this package does not have
+ */
+export function readSentencePiece(bytes: Uint8Array): Tokenizer {
+  return Tokenizer.fromJson(sentencePieceToJson(readModelProto(bytes)));
+}
+
+/** The value of a tokenizer.json that encodes as the model does. */
+export function sentencePieceToJson(model: SentencePieceModel): JsonObject {
+  return {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: addedTokens(model),
+    normalizer: normalizerJson(model.normalizer),
+    pre_tokenizer: null,
+    post_processor: null,
+    decoder: decoderJson(model),
+    model: model.kind === "unigram" ? unigramJson(model) : bpeJson(model),
+  };
+}
+
+/** User-defined symbols are part of a unigram model, where their scores keep them whole; a BPE would take them apart. */
+function addedTokens({ pieces, kind }: SentencePieceModel): JsonObject[] {
+  return pieces.flatMap(({ piece, type }, id) => {
+    if (type === "control" || type === "unknown") return [addedTokenToJson(specialToken(id, piece))];
+    if (type === "userDefined" && kind === "bpe") {
+      return [addedTokenToJson({ ...specialToken(id, piece), special: false })];
+    }
+    return [];
+  });
+}
+
+function normalizerJson(spec: NormalizerSpec): JsonObject {
+  const space = spec.escapeWhitespaces ? SPACE : " ";
+  const normalizers: JsonObject[] = [];
+  if (spec.precompiledCharsmap.length > 0) {
+    normalizers.push({ type: "Precompiled", precompiled_charsmap: encodeBase64(spec.precompiledCharsmap) });
+  }
+  if (spec.removeExtraWhitespaces) {
+    normalizers.push(
+      replace({ Regex: `(?<![\\s\\S]) +|[ ${space}]+(?![\\s\\S])` }, ""),
+      replace({ Regex: " {2,}" }, " "),
+    );
+  }
+  if (spec.addDummyPrefix) normalizers.push({ type: "Prepend", prepend: space });
+  if (spec.escapeWhitespaces) normalizers.push(replace({ String: " " }, SPACE));
+  return { type: "Sequence", normalizers };
+}
+
+function decoderJson({ normalizer, byteFallback }: SentencePieceModel): JsonObject {
+  const decoders: JsonObject[] = [replace({ String: SPACE }, " ")];
+  if (byteFallback) decoders.push({ type: "ByteFallback" });
+  decoders.push({ type: "Fuse" });
+  const leading = normalizer.removeExtraWhitespaces ? MANY : Number(normalizer.addDummyPrefix);
+  if (leading > 0) decoders.push({ type: "Strip", content: " ", start: leading, stop: 0 });
+  return { type: "Sequence", decoders };
+}
+
+function replace(pattern: JsonObject, content: string): JsonObject {
+  return { type: "Replace", pattern, content };
+}
+
+function unigramJson({ pieces, byteFallback }: SentencePieceModel): JsonObject {
+  const normal = pieces.filter(({ type }) => type === "normal").map(({ score }) => score);
+  const least = normal.reduce((a, b) => Math.min(a, b), 0);
+  const most = normal.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return {
+    type: "Unigram",
+    unk_id: unkIdOf(pieces),
+    vocab: pieces.map((piece) => [
+      piece.piece,
+      piece.type === "userDefined" ? userDefinedScore(piece.piece, least, most) : piece.score,
+    ]),
+    byte_fallback: byteFallback,
+  };
+}
+
+/** A little less than the best that the bytes could score as other tokens, which keeps the longest symbol whole. */
+function userDefinedScore(piece: string, least: number, most: number): number {
+  return Math.max(least, new TextEncoder().encode(piece).length * most - 0.1);
+}
+
+function bpeJson({ pieces, byteFallback }: SentencePieceModel): JsonObject {
+  const unkId = unkIdOf(pieces);
+  return {
+    type: "BPE",
+    dropout: null,
+    unk_token: unkId === null ? null : (pieces[unkId]?.piece ?? null),
+    continuing_subword_prefix: null,
+    end_of_word_suffix: null,
+    fuse_unk: true,
+    byte_fallback: byteFallback,
+    ignore_merges: false,
+    vocab: Object.fromEntries(pieces.map(({ piece }, id) => [piece, id])),
+    merges: mergesOf(pieces),
+  };
+}
+
+function unkIdOf(pieces: readonly SentencePiece[]): number | null {
+  const id = pieces.findIndex(({ type }) => type === "unknown");
+  return id === -1 ? null : id;
+}
+
+/** Every way to make a piece of two others, in the order of the scores: the file itself does not list merges. */
+function mergesOf(pieces: readonly SentencePiece[]): [left: string, right: string][] {
+  const ids = new Map<string, number>();
+  for (const [id, { piece, type }] of pieces.entries()) if (type === "normal") ids.set(piece, id);
+  return pieces
+    .filter(({ type }) => type === "normal")
+    .sort((left, right) => right.score - left.score)
+    .flatMap(({ piece }) => splitsOf(piece, ids));
+}
+
+function splitsOf(piece: string, ids: ReadonlyMap<string, number>): [left: string, right: string][] {
+  const splits: { readonly parts: [string, string]; readonly leftId: number; readonly rightId: number }[] = [];
+  for (let at = 1; at < piece.length; at++) {
+    const parts: [string, string] = [piece.slice(0, at), piece.slice(at)];
+    const leftId = ids.get(parts[0]);
+    const rightId = ids.get(parts[1]);
+    if (leftId !== undefined && rightId !== undefined) splits.push({ parts, leftId, rightId });
+  }
+  return splits.sort((a, b) => a.leftId - b.leftId || a.rightId - b.rightId).map(({ parts }) => parts);
+}
