@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { AlignedText, readSentencePiece, SentencePieceFormatError, Tokenizer } from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
 import { decodeBase64 } from "../src/base64.ts";
-import { readDecoder } from "../src/decoders/read-decoder.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
 
 interface Golden {
@@ -133,16 +132,4 @@ describe("refuses", () => {
     expect(refusal(bytes)).toThrow(SentencePieceFormatError);
     expect(refusal(bytes)).toThrow(message);
   });
-});
-
-test("byte tokens that are no UTF-8 decode to one U+FFFD each", () => {
-  const json = { type: "Sequence", decoders: [{ type: "ByteFallback" }, { type: "Fuse" }] };
-  const decoder = readDecoder(json, "decoder");
-  expect(decoder.decode(["a", "<0xE2>", "<0x82>", "<0xAC>", "b", "<0xE2>", "<0x82>"])).toBe("a€b\ufffd\ufffd");
-  expect(decoder.toJson()).toEqual(json);
-});
-
-test("the strip decoder takes no more than it may", () => {
-  const decoder = readDecoder({ type: "Strip", content: " ", start: 1, stop: 2 }, "decoder");
-  expect(decoder.decodeChain?.(["  a   ", " ", "b"])).toEqual([" a ", "", "b"]);
 });
