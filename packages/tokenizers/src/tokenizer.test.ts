@@ -133,9 +133,9 @@ describe("a broken tokenizer.json is refused with its key path", () => {
       'at post_processor.single[0].SpecialToken.id: expected a key of special_tokens, got "x"',
     ],
     [
-      "BPE with dropout",
-      { ...valid(), model: { type: "BPE", dropout: 0.1, vocab: {}, merges: [] } },
-      "at model.dropout: expected null or 0 (nothing else is supported), got 0.1",
+      "BPE with a dropout that is no probability",
+      { ...valid(), model: { type: "BPE", dropout: 1.1, vocab: {}, merges: [] } },
+      "at model.dropout: expected a number from 0 to 1, got 1.1",
     ],
     [
       "a merge of three",

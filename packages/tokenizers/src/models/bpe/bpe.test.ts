@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Vocabulary } from "../../vocabulary.ts";
+import { readModel } from "../read-model.ts";
 import { BinaryHeap } from "./heap.ts";
 import { type BpeMerge, BpeModel } from "./model.ts";
+import { PairMap } from "./pair-map.ts";
 import { trainBpe } from "./trainer.ts";
 
 const special = { specialTokens: ["<pad>", "<unk>"], unkToken: "<unk>" };
@@ -109,7 +111,7 @@ function mergeByHand(text: string, merges: readonly BpeMerge[]): string[] {
   }
 }
 
-test("unknown characters are one token each, or fused, or an error", () => {
+test("unknown characters are one token each, or fused, or an error where the vocabulary lacks the unknown token", () => {
   const options = { vocabulary: Vocabulary.fromTokens(["<unk>", "a"]), merges: [] };
   const plain = new BpeModel({ ...options, unkToken: "<unk>" });
   expect(plain.tokenize("a🎂za").map(({ id, start, end }) => [id, start, end])).toEqual([
@@ -124,15 +126,82 @@ test("unknown characters are one token each, or fused, or an error", () => {
     [0, 1, 4],
     [1, 4, 5],
   ]);
-  expect(() => new BpeModel(options).tokenize("z")).toThrow('encode: "z" is not in the vocabulary');
+  const missing = new BpeModel({ ...options, unkToken: "[UNK]" });
+  expect(missing.tokenize("a")).toHaveLength(1);
+  expect(() => missing.tokenize("z")).toThrow('encode: "z" is not in the vocabulary');
 });
 
-test("a piece of 200,000 characters without a space is encoded in a moment", () => {
+test("without an unknown token unknown characters are left out, and offsets stay true", () => {
+  const model = new BpeModel({ vocabulary: Vocabulary.fromTokens(["a", "b", "ab"]), merges: [["a", "b"]] });
+  expect(model.tokenize("azb")).toEqual([{ id: 2, token: "ab", start: 0, end: 3 }]);
+  expect(model.tokenize("zab")).toEqual([{ id: 2, token: "ab", start: 1, end: 3 }]);
+  expect(model.tokenize("z")).toEqual([]);
+});
+
+test("bytes stand for a character only if the vocabulary has all of them, in the order of the text", () => {
+  const vocabulary = Vocabulary.fromTokens(["<unk>", "<0xC3>", "<0xA9>"]);
+  const model = new BpeModel({ vocabulary, merges: [], unkToken: "<unk>", byteFallback: true });
+  expect(model.tokenize("éèé").map(({ id, start, end }) => [id, start, end])).toEqual([
+    [1, 0, 1],
+    [2, 0, 1],
+    [0, 1, 2],
+    [1, 2, 3],
+    [2, 2, 3],
+  ]);
+});
+
+test("a piece of a million characters without a space is encoded in a moment", () => {
   const model = trainBpe(new Map([["abababab", 9]]), { ...special, minFrequency: 1, vocabSize: 20 });
   const started = performance.now();
-  const tokens = model.tokenize("ab".repeat(100_000));
-  expect(tokens.map(({ token }) => token).join("")).toHaveLength(200_000);
-  expect(performance.now() - started).toBeLessThan(5_000); // quadratic time would be minutes
+  const tokens = model.tokenize("ab".repeat(500_000));
+  expect(tokens.map(({ token }) => token).join("")).toHaveLength(1_000_000);
+  expect(performance.now() - started).toBeLessThan(10_000); // quadratic time would be hours
+});
+
+test("dropout leaves out the share of merges that it says, and only with a generator", () => {
+  const { vocabulary, merges } = trainBpe(new Map([["abcd", 9]]), { ...special, minFrequency: 1, vocabSize: 20 });
+  const textsWith = (dropout: number, random?: () => number) =>
+    new BpeModel({ vocabulary, merges, dropout, random }).tokenize("abcd").map(({ token }) => token);
+  expect(textsWith(1, () => 0.999)).toEqual(["a", "b", "c", "d"]);
+  expect(textsWith(0, () => 0)).toEqual(["abcd"]);
+  expect(textsWith(0.5)).toEqual(["abcd"]);
+  expect(() => new BpeModel({ vocabulary, merges, dropout: 1.5 })).toThrow(
+    "tokenizer.json at model.dropout: expected a number from 0 to 1, got 1.5",
+  );
+});
+
+test("a merge that was skipped comes up again once another one is done", () => {
+  const vocabulary = Vocabulary.fromTokens(["a", "b", "c", "d", "ab", "cd"]);
+  const merges: BpeMerge[] = [
+    ["a", "b"],
+    ["c", "d"],
+  ];
+  const drawn = [0.1, 0.9, 0.9];
+  const model = new BpeModel({ vocabulary, merges, dropout: 0.5, random: () => drawn.shift() ?? 0 });
+  expect(model.tokenize("abcd").map(({ token }) => token)).toEqual(["ab", "cd"]);
+  expect(model.tokenize("abcd").map(({ token }) => token)).toEqual(["a", "b", "c", "d"]); // not from a cache
+});
+
+test("older files, with lines of merges.txt as merges, are read", () => {
+  const json = { type: "BPE", vocab: { a: 0, b: 1, ab: 2 }, merges: ["#version: 0.2", "a b"] };
+  expect(readModel(json, "model").tokenize("ab")).toEqual([{ id: 2, token: "ab", start: 0, end: 2 }]);
+  expect(() => readModel({ ...json, merges: ["a b", "ab"] }, "model")).toThrow(
+    'tokenizer.json at model.merges[1]: expected two tokens, got "ab"',
+  );
+});
+
+test("a map of pairs holds what a Map would", () => {
+  const entries = fc.array(fc.tuple(fc.nat(40), fc.nat(2 ** 31 - 1), fc.nat(1000)), { maxLength: 200 });
+  fc.assert(
+    fc.property(entries, (triples) => {
+      const pairs = new PairMap();
+      const expected = new Map(triples.map(([left, right, value]) => [`${left} ${right}`, value]));
+      for (const [left, right, value] of triples) pairs.set(left, right, value);
+      expect(pairs.size).toBe(expected.size);
+      for (const [left, right] of triples) expect(pairs.get(left, right)).toBe(expected.get(`${left} ${right}`));
+      expect(pairs.get(41, 0)).toBe(-1);
+    }),
+  );
 });
 
 test("merges that the vocabulary cannot hold are refused with their place", () => {
@@ -140,5 +209,8 @@ test("merges that the vocabulary cannot hold are refused with their place", () =
   expect(() => new BpeModel({ vocabulary, merges: [["a", "b"]] })).toThrow(
     'tokenizer.json at model.merges[0]: expected tokens of the vocabulary, got "ab", which it lacks',
   );
-  expect(() => new BpeModel({ vocabulary, merges: [], unkToken: "<unk>" })).toThrow("model.unk_token");
+  const marked = { vocabulary: Vocabulary.fromTokens(["a", "##b"]), continuingSubwordPrefix: "##" };
+  expect(() => new BpeModel({ ...marked, merges: [["a", "##b"]] })).toThrow(
+    'model.merges[0]: expected tokens of the vocabulary, got "ab"',
+  );
 });

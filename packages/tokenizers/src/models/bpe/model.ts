@@ -5,156 +5,150 @@
  * @see Sennrich, Haddow and Birch 2016, arXiv:1508.07909, section 3.2
  */
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
-import { child, type JsonObject } from "../../json.ts";
+import type { JsonObject } from "../../json.ts";
 import type { Vocabulary } from "../../vocabulary.ts";
 import type { Model, ModelToken } from "../model.ts";
-import { BinaryHeap } from "./heap.ts";
+import { MergeTable } from "./merge-table.ts";
 import { bpeToJson } from "./serialization.ts";
+import { SymbolChain } from "./symbol-chain.ts";
 
 /** Two tokens that become one. */
 export type BpeMerge = readonly [left: string, right: string];
 
 export interface BpeOptions {
   readonly vocabulary: Vocabulary;
-  /** The merges, first learned first; both parts and their union are in the vocabulary. */
+  /** The merges, first learned first; both parts and what they make are in the vocabulary. */
   readonly merges: readonly BpeMerge[];
-  /** Stands for each character that the vocabulary lacks. */
+  /**
+   * Stands for each character that the vocabulary lacks. Without one such characters are left out, as in Hugging
+   * Face's library; one that the vocabulary lacks makes them an error.
+   */
   readonly unkToken?: string | undefined;
   /** One unknown token for a run of unknown characters. Default false. */
   readonly fuseUnk?: boolean;
+  /**
+   * Write a character that the vocabulary lacks as its UTF-8 bytes, tokens `<0x00>` to `<0xFF>`, if it has them all.
+   * Each byte has the range of its character. Default false.
+   */
+  readonly byteFallback?: boolean;
   /** Take a piece that is a token as it is, whatever the merges say. Default false. */
   readonly ignoreMerges?: boolean;
+  /** What tokens begin with that do not begin a piece; merges take it away. Default none. */
+  readonly continuingSubwordPrefix?: string | undefined;
+  /** What tokens end with that end a piece. Default none. */
+  readonly endOfWordSuffix?: string | undefined;
+  /**
+   * Share of merges to leave out at random, 0 to 1, for which `random` is needed as well: without a generator every
+   * merge is done, and this is only kept for `toJson`. Default 0.
+   *
+   * @see Provilkov, Emelianenko and Voita 2020, arXiv:1910.13267
+   */
+  readonly dropout?: number | undefined;
+  /** A seeded generator of numbers in `[0, 1)` for `dropout`; each merge that comes up takes one. */
+  readonly random?: (() => number) | undefined;
 }
 
-const CACHE_ENTRIES = 1 << 16;
-const CACHED_LENGTH = 256;
+/** Pieces up to this length share one chain. */
+const SCRATCH_LENGTH = 1024;
 
 export class BpeModel implements Model {
   readonly vocabulary: Vocabulary;
   readonly merges: readonly BpeMerge[];
   readonly unkToken: string | undefined;
   readonly fuseUnk: boolean;
+  readonly byteFallback: boolean;
   readonly ignoreMerges: boolean;
+  readonly continuingSubwordPrefix: string | undefined;
+  readonly endOfWordSuffix: string | undefined;
+  readonly dropout: number | undefined;
+  readonly #skips: (() => boolean) | undefined;
   readonly #unkId: number | undefined;
-  readonly #ranks: ReadonlyMap<number, number>;
-  readonly #mergedIds: Int32Array;
-  readonly #cache = new Map<string, readonly ModelToken[]>();
+  readonly #byteIds: readonly (number | undefined)[];
+  readonly #mergeTable: MergeTable;
+  readonly #scratch = new SymbolChain(SCRATCH_LENGTH);
 
-  /** @throws {TokenizerFormatError} if a merge or the unknown token needs a token that the vocabulary lacks */
-  constructor({ vocabulary, merges, unkToken, fuseUnk = false, ignoreMerges = false }: BpeOptions) {
+  /** @throws {TokenizerFormatError} if a merge needs a token that the vocabulary lacks, or `dropout` is not in 0 to 1 */
+  constructor(options: BpeOptions) {
+    const { vocabulary, merges, unkToken, continuingSubwordPrefix, dropout } = options;
+    if (dropout !== undefined && !(dropout >= 0 && dropout <= 1)) {
+      throw new TokenizerFormatError("model.dropout", "a number from 0 to 1", String(dropout));
+    }
     this.vocabulary = vocabulary;
     this.merges = merges;
     this.unkToken = unkToken;
-    this.fuseUnk = fuseUnk;
-    this.ignoreMerges = ignoreMerges;
-    this.#unkId = unkToken === undefined ? undefined : idOf(vocabulary, unkToken, "model.unk_token");
-    const ranks = new Map<number, number>();
-    this.#mergedIds = new Int32Array(merges.length);
-    for (const [rank, [left, right]] of merges.entries()) {
-      const path = child("model.merges", rank);
-      const key = pairKey(vocabulary.size, idOf(vocabulary, left, path), idOf(vocabulary, right, path));
-      ranks.set(key, rank);
-      this.#mergedIds[rank] = idOf(vocabulary, left + right, path);
-    }
-    this.#ranks = ranks;
+    this.fuseUnk = options.fuseUnk ?? false;
+    this.byteFallback = options.byteFallback ?? false;
+    this.ignoreMerges = options.ignoreMerges ?? false;
+    this.continuingSubwordPrefix = continuingSubwordPrefix;
+    this.endOfWordSuffix = options.endOfWordSuffix;
+    this.dropout = dropout;
+    this.#skips = skipper(dropout, options.random);
+    this.#unkId = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
+    this.#byteIds = Array.from({ length: 256 }, (_, byte) => vocabulary.tokenToId(byteToken(byte)));
+    this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
   }
 
+  /** @throws {UnknownTokenError} if a character is unknown and the vocabulary lacks the unknown token */
   tokenize(piece: string): readonly ModelToken[] {
-    const cached = this.#cache.get(piece);
-    if (cached !== undefined) return cached;
-    const tokens = this.#tokenize(piece);
-    if (piece.length <= CACHED_LENGTH && this.#cache.size < CACHE_ENTRIES) this.#cache.set(piece, tokens);
-    return tokens;
+    if (this.#skips !== undefined) return this.#merged(piece);
+    const whole = this.ignoreMerges ? this.vocabulary.tokenToId(piece) : undefined;
+    if (whole !== undefined) return [{ id: whole, token: piece, start: 0, end: piece.length }];
+    return this.#merged(piece);
+  }
+
+  /** Whether merges are left out, so that a piece may be cut in another way each time. */
+  get isRandom(): boolean {
+    return this.#skips !== undefined;
   }
 
   toJson(): JsonObject {
     return bpeToJson(this);
   }
 
-  #tokenize(piece: string): ModelToken[] {
-    const whole = this.ignoreMerges ? this.vocabulary.tokenToId(piece) : undefined;
-    if (whole !== undefined) return [{ id: whole, token: piece, start: 0, end: piece.length }];
-    const symbols = this.#symbolsOf(piece);
-    this.#mergeAll(symbols);
-    return symbols
-      .filter((symbol) => symbol.end > symbol.start)
-      .map(({ id, start, end }) => ({ id, token: this.vocabulary.idToToken(id) ?? "", start, end }));
+  #merged(piece: string): ModelToken[] {
+    const chain = piece.length <= SCRATCH_LENGTH ? this.#scratch : new SymbolChain(piece.length);
+    chain.clear();
+    this.#pushCharacters(chain, piece);
+    chain.mergeAll(this.#mergeTable, this.#skips);
+    return chain.tokens(this.vocabulary);
   }
 
-  #symbolsOf(piece: string): PieceSymbol[] {
-    const symbols: PieceSymbol[] = [];
+  #pushCharacters(chain: SymbolChain, piece: string): void {
+    const { continuingSubwordPrefix: prefix = "", endOfWordSuffix: suffix = "" } = this;
     let start = 0;
     let afterUnknown = false;
     for (const character of piece) {
       const end = start + character.length;
-      const id = this.vocabulary.tokenToId(character) ?? this.#unkId;
-      if (id === undefined) throw new UnknownTokenError(character);
-      const unknown = id === this.#unkId && character !== this.unkToken;
-      const last = symbols.at(-1);
-      if (unknown && afterUnknown && this.fuseUnk && last !== undefined) last.end = end;
-      else symbols.push({ id, start, end, previous: symbols.length - 1, next: symbols.length + 1 });
-      afterUnknown = unknown;
+      const symbol = `${start > 0 ? prefix : ""}${character}${end === piece.length ? suffix : ""}`;
+      const id = this.vocabulary.tokenToId(symbol);
+      if (id !== undefined) chain.push(id, start, end);
+      const known = id !== undefined || (this.byteFallback && this.#pushBytes(chain, symbol, start, end));
+      if (!known && this.unkToken !== undefined) this.#pushUnknown(chain, symbol, start, end, afterUnknown);
+      afterUnknown = !known;
       start = end;
     }
-    return symbols;
   }
 
-  /** Merges the pair of lowest rank, the leftmost of equals, until no pair has one; merged-away symbols end empty. */
-  #mergeAll(symbols: PieceSymbol[]): void {
-    const count = symbols.length;
-    // A candidate is one number, rank * count + position: lower is earlier. Stale ones are recognised by their rank.
-    const candidates = new BinaryHeap<number>((left, right) => left < right);
-    const rankAt = (position: number) => {
-      const symbol = symbols[position];
-      const next = symbol === undefined ? undefined : symbols[symbol.next];
-      if (symbol === undefined || next === undefined) return undefined;
-      return this.#ranks.get(pairKey(this.vocabulary.size, symbol.id, next.id));
-    };
-    const offer = (position: number) => {
-      const rank = rankAt(position);
-      if (rank !== undefined) candidates.push(rank * count + position);
-    };
-    for (let position = 0; position + 1 < count; position++) offer(position);
-    for (let candidate = candidates.pop(); candidate !== undefined; candidate = candidates.pop()) {
-      const position = candidate % count;
-      const rank = (candidate - position) / count;
-      const symbol = symbols[position];
-      if (symbol === undefined || symbol.end === symbol.start || rankAt(position) !== rank) continue;
-      mergeWithNext(symbols, symbol, position, this.#mergedIds[rank] ?? symbol.id);
-      offer(position);
-      offer(symbol.previous);
-    }
+  /** Pushes a symbol as its bytes, or nothing if the vocabulary lacks one of them. */
+  #pushBytes(chain: SymbolChain, symbol: string, start: number, end: number): boolean {
+    const ids = Array.from(new TextEncoder().encode(symbol), (byte) => this.#byteIds[byte]);
+    if (ids.includes(undefined)) return false;
+    for (const id of ids) chain.push(id as number, start, end);
+    return true;
+  }
+
+  #pushUnknown(chain: SymbolChain, symbol: string, start: number, end: number, afterUnknown: boolean): void {
+    if (this.#unkId === undefined) throw new UnknownTokenError(symbol);
+    if (afterUnknown && this.fuseUnk) chain.extendLast(end);
+    else chain.push(this.#unkId, start, end);
   }
 }
 
-/** A symbol of a piece on its way through the merges, linked to its living neighbours. */
-interface PieceSymbol {
-  id: number;
-  start: number;
-  end: number;
-  previous: number;
-  next: number;
+/** `<0x0A>` for 10. */
+function byteToken(byte: number): string {
+  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 }
 
-function mergeWithNext(symbols: readonly PieceSymbol[], symbol: PieceSymbol, position: number, mergedId: number): void {
-  const next = symbols[symbol.next];
-  if (next === undefined) return;
-  symbol.id = mergedId;
-  symbol.end = next.end;
-  symbol.next = next.next;
-  next.end = next.start;
-  const after = symbols[symbol.next];
-  if (after !== undefined) after.previous = position;
-}
-
-function pairKey(vocabSize: number, left: number, right: number): number {
-  return left * vocabSize + right;
-}
-
-function idOf(vocabulary: Vocabulary, token: string, path: string): number {
-  const id = vocabulary.tokenToId(token);
-  if (id === undefined) {
-    throw new TokenizerFormatError(path, "tokens of the vocabulary", `${JSON.stringify(token)}, which it lacks`);
-  }
-  return id;
+function skipper(dropout = 0, random?: () => number): (() => boolean) | undefined {
+  return dropout > 0 && random !== undefined ? () => random() < dropout : undefined;
 }

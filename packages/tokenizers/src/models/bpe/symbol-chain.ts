@@ -1,0 +1,132 @@
+/**
+ * The symbols of one piece on their way through the merges: a doubly linked list in typed arrays, so that a piece of
+ * millions of characters needs no object for each of them.
+ */
+import type { Vocabulary } from "../../vocabulary.ts";
+import type { ModelToken } from "../model.ts";
+import { BinaryHeap } from "./heap.ts";
+import type { MergeTable } from "./merge-table.ts";
+
+/** Id of a symbol that was merged into the one before it. */
+const MERGED_AWAY = -1;
+
+export class SymbolChain {
+  #count = 0;
+  #ids: Int32Array;
+  /** Ranges `[start, end)` in UTF-16 code units of the piece. */
+  #starts: Int32Array;
+  #ends: Int32Array;
+  #previous: Int32Array;
+  #next: Int32Array;
+
+  /** @param capacity how many symbols to make room for; the chain grows beyond */
+  constructor(capacity: number) {
+    this.#ids = new Int32Array(capacity);
+    this.#starts = new Int32Array(capacity);
+    this.#ends = new Int32Array(capacity);
+    this.#previous = new Int32Array(capacity);
+    this.#next = new Int32Array(capacity);
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  push(id: number, start: number, end: number): void {
+    const at = this.#count++;
+    if (at === this.#ids.length) this.#grow();
+    this.#ids[at] = id;
+    this.#starts[at] = start;
+    this.#ends[at] = end;
+    this.#previous[at] = at - 1;
+    this.#next[at] = at + 1;
+  }
+
+  /** Makes the last symbol, which there must be, reach to `end`. */
+  extendLast(end: number): void {
+    this.#ends[this.#count - 1] = end;
+  }
+
+  /**
+   * Merges the pair of lowest rank, the leftmost of equals, until no pair has one.
+   *
+   * @param skips says of a merge that comes up whether to leave it out until another one is done. Default never
+   */
+  mergeAll(merges: MergeTable, skips?: () => boolean): void {
+    const count = this.#count;
+    // A candidate is one number, rank * count + position: lower is earlier.
+    const candidates = new BinaryHeap<number>((left, right) => left < right);
+    const offer = (position: number) => {
+      const rank = this.#rankAt(merges, position);
+      if (rank >= 0) candidates.push(rank * count + position);
+    };
+    for (let position = 0; position + 1 < count; position++) offer(position);
+    let skipped: number[] = [];
+    for (let candidate = candidates.pop(); candidate !== undefined; candidate = candidates.pop()) {
+      if (skips?.()) {
+        skipped.push(candidate);
+        continue;
+      }
+      if (skipped.length > 0) {
+        for (const again of skipped) candidates.push(again);
+        skipped = [];
+      }
+      const rank = Math.floor(candidate / count);
+      const position = candidate - rank * count;
+      const mergedId = merges.mergedIdOf(rank);
+      if (!this.#makes(merges, position, mergedId)) continue;
+      this.#mergeWithNext(position, mergedId);
+      offer(position);
+      offer(this.#previous[position] as number);
+    }
+  }
+
+  /** The symbols that are left, in the order of the piece. */
+  tokens(vocabulary: Vocabulary): ModelToken[] {
+    const tokens: ModelToken[] = [];
+    for (let at = 0; at < this.#count; at = this.#next[at] as number) {
+      const id = this.#ids[at] as number;
+      const token = vocabulary.idToToken(id) ?? "";
+      tokens.push({ id, token, start: this.#starts[at] as number, end: this.#ends[at] as number });
+    }
+    return tokens;
+  }
+
+  /** The rank of a symbol and the one after it, -1 if they do not merge or one of them is not there. */
+  #rankAt(merges: MergeTable, position: number): number {
+    if (position < 0) return -1;
+    const id = this.#ids[position] as number;
+    const next = this.#next[position] as number;
+    return id === MERGED_AWAY || next >= this.#count ? -1 : merges.rankOf(id, this.#ids[next] as number);
+  }
+
+  /** Whether a candidate, which may be from before other merges, still makes what it promised. */
+  #makes(merges: MergeTable, position: number, mergedId: number): boolean {
+    const rank = this.#rankAt(merges, position);
+    return rank >= 0 && merges.mergedIdOf(rank) === mergedId;
+  }
+
+  #mergeWithNext(position: number, mergedId: number): void {
+    const next = this.#next[position] as number;
+    const after = this.#next[next] as number;
+    this.#ids[position] = mergedId;
+    this.#ends[position] = this.#ends[next] as number;
+    this.#next[position] = after;
+    this.#ids[next] = MERGED_AWAY;
+    if (after < this.#count) this.#previous[after] = position;
+  }
+
+  #grow(): void {
+    this.#ids = doubled(this.#ids);
+    this.#starts = doubled(this.#starts);
+    this.#ends = doubled(this.#ends);
+    this.#previous = doubled(this.#previous);
+    this.#next = doubled(this.#next);
+  }
+}
+
+function doubled(array: Int32Array): Int32Array {
+  const larger = new Int32Array(2 * array.length + 16);
+  larger.set(array);
+  return larger;
+}
