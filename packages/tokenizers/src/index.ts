@@ -31,13 +31,14 @@ export {
 } from "./errors.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts";
-export { type BpeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
+export { type BpeTrainerOptions, type MergeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
 export { type Segmentation, UnigramModel, type UnigramOptions } from "./models/unigram/model.ts";
 export { trainUnigram, type UnigramTrainerOptions } from "./models/unigram/trainer.ts";
 export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
 export { WordPieceModel, type WordPieceOptions } from "./models/word-piece/model.ts";
+export { trainWordPiece, type WordPieceTrainerOptions } from "./models/word-piece/trainer.ts";
 export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";
 export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
 export type { Normalizer } from "./normalizers/normalizer.ts";

@@ -70,8 +70,7 @@ function modelNamed(name: string): Uint8Array {
   return decodeBase64(golden.models.find((each) => each.name === name)?.model ?? "") ?? new Uint8Array(0);
 }
 
-// Our BPE has no byte fallback yet.
-describe.each(golden.models.filter(({ name }) => name !== "bpe-bytes"))("$name", ({ name, encodings }) => {
+describe.each(golden.models)("$name", ({ name, encodings }) => {
   const tokenizer = readSentencePiece(modelNamed(name));
   const alike = encodings.filter(({ text }) => !CONTROL.test(text) && !SHORTER_MATCH.test(text));
 

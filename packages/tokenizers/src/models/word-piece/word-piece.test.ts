@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { Vocabulary } from "../../vocabulary.ts";
 import { readModel } from "../read-model.ts";
 import { WordPieceModel } from "./model.ts";
+import { trainWordPiece } from "./trainer.ts";
 
 const vocabulary = Vocabulary.fromTokens(["[UNK]", "a", "##b", "##", "##🎂", "ab", "##bb"]);
 const model = new WordPieceModel({ vocabulary });
@@ -73,4 +74,18 @@ test("the model is written as it is read, and mistakes are named by key path", (
   const at = "tokenizer.json at model.max_input_chars_per_word: expected an integer";
   expect(() => readModel({ ...json, max_input_chars_per_word: -1 }, "model")).toThrow(at);
   expect(() => new WordPieceModel({ vocabulary, maxInputCharsPerWord: 1.5 })).toThrow(`${at} >= 0, got 1.5`);
+});
+
+test("training learns marked tokens in the order of their frequency, and the model cuts by them", () => {
+  const counts = new Map([
+    ["aab", 3],
+    ["ab", 2],
+  ]);
+  const trained = trainWordPiece(counts, { specialTokens: ["[UNK]"], minFrequency: 1, vocabSize: 8 });
+  expect(trained.vocabulary.tokens).toEqual(["[UNK]", "a", "b", "##a", "##b", "aa", "aab", "ab"]);
+  expect(trained.tokenize("aabb").map(({ token }) => token)).toEqual(["aab", "##b"]);
+  expect(trained.tokenize("ax").map(({ token }) => token)).toEqual(["[UNK]"]);
+  expect(() => trainWordPiece(counts, { specialTokens: ["[UNK]"], minFrequency: 1, vocabSize: 0 })).toThrow(
+    "expected vocabSize of at least 1, the number of special tokens, got 0",
+  );
 });
