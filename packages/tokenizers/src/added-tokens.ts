@@ -71,13 +71,18 @@ export class AddedTokenMatcher {
   }
 }
 
-const WORD_AT_END = new RegExp(`[${WORD}]$`, "u");
-const WORD_AT_START = new RegExp(`^[${WORD}]`, "u");
+const WORD_CHARACTER = new RegExp(`^[${WORD}]`, "u");
 const SPACE = new RegExp(`[${WHITE_SPACE}]`, "u");
 
 /** True if the code point before `start` or that at `end` is a word character. */
 function touchesWord(text: string, start: number, end: number): boolean {
-  return WORD_AT_END.test(text.slice(Math.max(0, start - 2), start)) || WORD_AT_START.test(text.slice(end, end + 2));
+  return WORD_CHARACTER.test(characterBefore(text, start)) || WORD_CHARACTER.test(text.slice(end, end + 2));
+}
+
+/** The code point that ends at `index`, or nothing at the start of the text. */
+function characterBefore(text: string, index: number): string {
+  const isPair = index > 1 && (text.codePointAt(index - 2) ?? 0) > 0xffff;
+  return text.slice(Math.max(0, isPair ? index - 2 : index - 1), index);
 }
 
 /** Reads `added_tokens`. */

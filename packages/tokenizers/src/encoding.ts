@@ -40,7 +40,10 @@ export class Encoding {
     return this.ids.length;
   }
 
-  /** The vocabulary's tokens; what it lacks appears as the unknown token, and its offsets tell what it was. */
+  /**
+   * The vocabulary's tokens; what it lacks appears as the unknown token, and its offsets tell what it was. An added
+   * token found in the text shows as it stands there, with the white space that it took along.
+   */
   get tokens(): string[] {
     return this.columns.tokens;
   }

@@ -52,6 +52,22 @@ export class TrainingError extends TokenizerError {
   override readonly name = "TrainingError";
 }
 
+/** Truncation as asked for leaves nothing, or cannot reach the length. */
+export class TruncationError extends TokenizerError {
+  override readonly name = "TruncationError";
+  constructor(problem: string) {
+    super(`truncation: ${problem}`);
+  }
+}
+
+/** Padding was asked for by numbers that mean nothing. */
+export class PaddingError extends TokenizerError {
+  override readonly name = "PaddingError";
+  constructor(problem: string) {
+    super(`padding: ${problem}`);
+  }
+}
+
 /** The runtime lacks something that a component needs, such as `Intl.Segmenter`. */
 export class UnsupportedRuntimeError extends TokenizerError {
   override readonly name = "UnsupportedRuntimeError";

@@ -21,10 +21,12 @@ export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
 // Errors and JSON
 export {
   MissingSpecialTokenError,
+  PaddingError,
   SentencePieceFormatError,
   TokenizerError,
   TokenizerFormatError,
   TrainingError,
+  TruncationError,
   UnknownIdError,
   UnknownTokenError,
   UnsupportedRuntimeError,
@@ -49,7 +51,10 @@ export { NormalizerSequence } from "./normalizers/sequence.ts";
 export { StripNormalizer, type StripOptions } from "./normalizers/strip.ts";
 export { StripAccentsNormalizer } from "./normalizers/strip-accents.ts";
 export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.ts";
+export type { PaddingOptions } from "./padding.ts";
 export type { Pattern } from "./pattern.ts";
+export { ByteLevelProcessor } from "./post-processors/byte-level.ts";
+export type { PostProcessor } from "./post-processors/post-processor.ts";
 export { TemplateProcessor } from "./post-processors/template.ts";
 export { type ByteLevelOptions, ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
 export { type MetaspaceOptions, MetaspacePreTokenizer, type PrependScheme } from "./pre-tokenizers/metaspace.ts";
@@ -71,6 +76,14 @@ export {
 } from "./pre-tokenizers/whitespace.ts";
 export { readSentencePiece } from "./sentencepiece/read-model.ts";
 export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
-export { type DecodeOptions, type EncodeOptions, Tokenizer, type TokenizerParts } from "./tokenizer.ts";
+export {
+  type DecodeOptions,
+  type EncodeInput,
+  type EncodeOptions,
+  type EncodePairOptions,
+  Tokenizer,
+  type TokenizerParts,
+} from "./tokenizer.ts";
 export { type TrainTokenizerOptions, trainTokenizer } from "./train-tokenizer.ts";
+export type { Direction, TruncationOptions, TruncationStrategy } from "./truncation.ts";
 export { Vocabulary } from "./vocabulary.ts";

@@ -107,7 +107,8 @@ describe("a broken tokenizer.json is refused with its key path", () => {
       { ...valid(), version: "2.0" },
       'at version: expected "1.0" (nothing else is supported), got "2.0"',
     ],
-    ["truncation", { ...valid(), truncation: { max_length: 3 } }, "at truncation: expected null"],
+    ["truncation", { ...valid(), truncation: {} }, "at truncation.max_length: expected an integer"],
+    ["padding", { ...valid(), padding: { strategy: "Most" } }, "at padding.strategy: expected one of BatchLongest"],
     ["no model", { ...valid(), model: undefined }, "at model: expected an object, got nothing"],
     ["an unknown model", { ...valid(), model: { type: "Trigram" } }, "at model.type: expected one of WordLevel, BPE"],
     [

@@ -9,35 +9,54 @@ import {
 import { AlignedText } from "./aligned-text.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import { readDecoder } from "./decoders/read-decoder.ts";
-import { type Encoding, EncodingBuilder, type PieceRun } from "./encoding.ts";
+import { Encoding, EncodingBuilder, type PieceRun } from "./encoding.ts";
 import { MissingSpecialTokenError, TokenizerFormatError, UnknownIdError } from "./errors.ts";
 import { asFields, child, describe, type JsonObject, optional, refuseUnless } from "./json.ts";
 import type { Model, ModelToken } from "./models/model.ts";
 import { readModel } from "./models/read-model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import { readNormalizer } from "./normalizers/read-normalizer.ts";
+import { type PaddingOptions, type PaddingToken, pad, paddingToJson, readPadding } from "./padding.ts";
 import { PieceCache } from "./piece-cache.ts";
-import { readPostProcessor, type TemplateProcessor } from "./post-processors/template.ts";
+import type { PostProcessor } from "./post-processors/post-processor.ts";
+import { readPostProcessor } from "./post-processors/read-post-processor.ts";
 import type { PieceCutter, PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
 import { SPECIAL_TOKEN_NAMES, type SpecialRole } from "./special-tokens.ts";
+import { readTruncation, type TruncationOptions, truncate, truncationToJson } from "./truncation.ts";
 
 /** The stages of a tokenizer; a stage left out does nothing. */
 export interface TokenizerParts {
   readonly normalizer?: Normalizer | undefined;
   readonly preTokenizer?: PreTokenizer | undefined;
   readonly model: Model;
-  readonly postProcessor?: TemplateProcessor | undefined;
+  readonly postProcessor?: PostProcessor | undefined;
   /** Without one, decoding joins tokens with spaces. */
   readonly decoder?: Decoder | undefined;
   readonly addedTokens?: readonly AddedToken[] | undefined;
+  /** Applied where `encode` is not told otherwise. Default none. */
+  readonly truncation?: TruncationOptions | undefined;
+  /** Applied where `encode` is not told otherwise. Default none. */
+  readonly padding?: PaddingOptions | undefined;
 }
+
+/** One text, or two that are encoded as a pair. */
+export type EncodeInput = string | readonly [text: string, pair: string];
 
 export interface EncodeOptions {
   /** Apply the post-processor, which for trained tokenizers puts `<s>` before and `</s>` after. Default false. */
   readonly addSpecialTokens?: boolean;
   /** Take added tokens such as `<s>` for tokens where the text itself contains them. Default true. */
   readonly matchAddedTokens?: boolean;
+  /** Cut longer encodings; null to do without what the tokenizer says. Default what the tokenizer says. */
+  readonly truncation?: TruncationOptions | null;
+  /** Pad shorter encodings; null to do without what the tokenizer says. Default what the tokenizer says. */
+  readonly padding?: PaddingOptions | null;
+}
+
+export interface EncodePairOptions extends EncodeOptions {
+  /** A second text, encoded behind the first as the post-processor arranges them. */
+  readonly pair?: string;
 }
 
 export interface DecodeOptions {
@@ -79,8 +98,6 @@ export class Tokenizer {
   static fromJson(value: unknown): Tokenizer {
     const fields = asFields(value, "");
     refuseUnless(fields, "version", "", ["1.0"]);
-    refuseUnless(fields, "truncation", "", [null]);
-    refuseUnless(fields, "padding", "", [null]);
     return new Tokenizer({
       model: readModel(fields.get("model"), "model"),
       addedTokens: optional(fields, "added_tokens", "", readAddedTokens, []),
@@ -88,6 +105,8 @@ export class Tokenizer {
       preTokenizer: optional(fields, "pre_tokenizer", "", readPreTokenizer, undefined),
       postProcessor: optional(fields, "post_processor", "", readPostProcessor, undefined),
       decoder: optional(fields, "decoder", "", readDecoder, undefined),
+      truncation: optional(fields, "truncation", "", readTruncation, undefined),
+      padding: optional(fields, "padding", "", readPadding, undefined),
     });
   }
 
@@ -150,25 +169,25 @@ export class Tokenizer {
   }
 
   /**
-   * Encodes one text. A lone surrogate counts as U+FFFD, as it would in a UTF-8 file.
+   * Encodes one text, or a pair. A lone surrogate counts as U+FFFD, as it would in a UTF-8 file.
    *
    * @throws {UnknownTokenError} if a piece is unknown and the model has no unknown token
+   * @throws {TruncationError} if truncation as asked for is impossible
    */
-  encode(text: string, { addSpecialTokens = false, matchAddedTokens = true }: EncodeOptions = {}): Encoding {
-    const builder = new EncodingBuilder();
-    for (const { text: part, added } of this.#partsOf(AlignedText.of(text.toWellFormed()), matchAddedTokens)) {
-      if (added === undefined) this.#encodePart(part, builder);
-      else builder.add(runOfOne(part, [{ id: added.id, token: added.content, start: 0, end: part.text.length }]));
-    }
-    const encoding = builder.build(0);
-    return addSpecialTokens && this.#parts.postProcessor !== undefined
-      ? this.#parts.postProcessor.process(encoding)
-      : encoding;
+  encode(text: string, options: EncodePairOptions = {}): Encoding {
+    const { pair, padding = this.#parts.padding } = options;
+    const encoding = this.#encodeUnpadded(text, pair, options);
+    return this.#pad([encoding], padding)[0] ?? encoding;
   }
 
-  /** Encodes texts one by one. */
-  encodeBatch(texts: readonly string[], options?: EncodeOptions): Encoding[] {
-    return texts.map((text) => this.encode(text, options));
+  /** Encodes texts and pairs one by one; padding goes by the longest of them, unless it has a length. */
+  encodeBatch(inputs: readonly EncodeInput[], options: EncodeOptions = {}): Encoding[] {
+    const { padding = this.#parts.padding } = options;
+    const encodings = inputs.map((input) => {
+      const [text, pair] = typeof input === "string" ? [input] : input;
+      return this.#encodeUnpadded(text, pair, options);
+    });
+    return this.#pad(encodings, padding);
   }
 
   /**
@@ -188,10 +207,11 @@ export class Tokenizer {
 
   /** The value of tokenizer.json; keys are in a fixed order. */
   toJson(): JsonObject {
+    const { truncation, padding } = this.#parts;
     return {
       version: "1.0",
-      truncation: null,
-      padding: null,
+      truncation: truncation === undefined ? null : truncationToJson(truncation),
+      padding: padding === undefined ? null : paddingToJson(padding, this.#paddingToken(padding)),
       added_tokens: this.#addedTokens.map(addedTokenToJson),
       normalizer: this.#parts.normalizer?.toJson() ?? null,
       pre_tokenizer: this.#parts.preTokenizer?.toJson() ?? null,
@@ -212,6 +232,33 @@ export class Tokenizer {
     return this.#rawMatcher
       .split(source)
       .flatMap((part) => (part.added === undefined ? this.#normalizedMatcher.split(normalize(part.text)) : [part]));
+  }
+
+  #encodeUnpadded(text: string, pair: string | undefined, options: EncodeOptions): Encoding {
+    const { addSpecialTokens = false, matchAddedTokens = true, truncation = this.#parts.truncation } = options;
+    const { postProcessor } = this.#parts;
+    const first = this.#encodeText(text, 0, matchAddedTokens);
+    const encodings = pair === undefined ? [first] : [first, this.#encodeText(pair, 1, matchAddedTokens)];
+    const addedTokens = addSpecialTokens ? (postProcessor?.addedTokens(pair !== undefined) ?? 0) : 0;
+    const truncated = truncation ? truncate(encodings, truncation, addedTokens) : encodings;
+    return Encoding.concat(postProcessor?.process(truncated, addSpecialTokens) ?? truncated);
+  }
+
+  #encodeText(text: string, sequence: 0 | 1, matchAddedTokens: boolean): Encoding {
+    const builder = new EncodingBuilder();
+    for (const { text: part, added } of this.#partsOf(AlignedText.of(text.toWellFormed()), matchAddedTokens)) {
+      if (added === undefined) this.#encodePart(part, builder);
+      else builder.add(runOfOne(part, [{ id: added.id, token: part.text, start: 0, end: part.text.length }]));
+    }
+    return builder.build(sequence);
+  }
+
+  #pad(encodings: readonly Encoding[], padding: PaddingOptions | null | undefined): Encoding[] {
+    return padding ? pad(encodings, padding, this.#paddingToken(padding)) : [...encodings];
+  }
+
+  #paddingToken({ padId = this.padId, padToken = this.idToToken(padId) ?? "[PAD]" }: PaddingOptions): PaddingToken {
+    return { padId, padToken };
   }
 
   #encodePart(source: AlignedText, builder: EncodingBuilder): void {

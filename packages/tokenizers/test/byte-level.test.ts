@@ -12,6 +12,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readDecoder } from "../src/decoders/read-decoder.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
+import { readPostProcessor } from "../src/post-processors/read-post-processor.ts";
 import { readPreTokenizer } from "../src/pre-tokenizers/read-pre-tokenizer.ts";
 import { scanGpt2 } from "../src/pre-tokenizers/scanners/gpt2.ts";
 
@@ -67,12 +68,16 @@ test.each(golden.decoder)("the decoder reads $tokens", ({ tokens, decoded }) => 
   expect(readDecoder({ type: "ByteLevel" }, "decoder").decodeChain(tokens)).toEqual([decoded]);
 });
 
-describe.each(golden.variants.filter(({ trimOffsets }) => trimOffsets === null))(
+describe.each(golden.variants)(
   "a GPT-2-like tokenizer, prefix space $addPrefixSpace, trimmed offsets $trimOffsets",
-  ({ addPrefixSpace, encodings }) => {
+  ({ addPrefixSpace, trimOffsets, encodings }) => {
     const tokenizer = Tokenizer.fromJson({
       ...file,
       pre_tokenizer: { type: "ByteLevel", add_prefix_space: addPrefixSpace },
+      post_processor:
+        trimOffsets === null
+          ? null
+          : { type: "ByteLevel", add_prefix_space: addPrefixSpace, trim_offsets: trimOffsets },
     });
 
     test.each(encodings)("encodes $text", ({ text, ids, tokens, offsets, wordIds, decoded }) => {
@@ -90,6 +95,7 @@ test("options and components are written as they are read", () => {
   const json = { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false };
   expect(readPreTokenizer(json, "").toJson()).toEqual(json);
   expect(readDecoder(json, "").toJson()).toEqual(json);
+  expect(readPostProcessor(json, "").toJson()).toEqual(json);
   expect(new ByteLevelNormalizer().toJson()).toEqual({ type: "ByteLevel" });
   expect(() => readPreTokenizer({ ...json, use_regex: 1 }, "pre_tokenizer")).toThrow(
     "tokenizer.json at pre_tokenizer.use_regex: expected true or false, got 1",

@@ -55,7 +55,8 @@ describe.each(Object.entries(golden.encodings))("%s", (file, encodings) => {
   const tokenizer = Tokenizer.parse(read(file));
 
   test.each(encodings)("encodes $text as Hugging Face does", (expected) => {
-    const { ids, tokens, offsets } = tokenizer.encode(expected.text);
+    const { ids, offsets } = tokenizer.encode(expected.text);
+    const tokens = ids.map((id) => tokenizer.idToToken(id));
     expect({ ids, tokens }).toEqual({ ids: expected.ids, tokens: expected.tokens });
     expectOffsets(expected, offsets);
     expect(tokenizer.encode(expected.text, { addSpecialTokens: true }).ids).toEqual(expected.idsWithSpecial);

@@ -1,5 +1,5 @@
 /** Puts special tokens around an encoded text, such as `<s> … </s>`, as a template says. */
-import { addedEncoding, Encoding } from "../encoding.ts";
+import { addedEncoding, type Encoding } from "../encoding.ts";
 import { TokenizerFormatError } from "../errors.ts";
 import {
   asArray,
@@ -9,10 +9,12 @@ import {
   asString,
   child,
   describe,
+  type JsonFields,
   type JsonObject,
   objectFromPairs,
   optional,
 } from "../json.ts";
+import type { PostProcessor } from "./post-processor.ts";
 
 /** One place of a template: a special token by name, or the text (`A`, in pairs also `B`). */
 export type TemplatePiece =
@@ -27,12 +29,17 @@ export interface TemplateToken {
 
 export interface TemplateOptions {
   readonly single: readonly TemplatePiece[];
-  /** Kept for other software: this package encodes no pairs. */
+  /** For two texts. */
   readonly pair: readonly TemplatePiece[];
   readonly specialTokens: ReadonlyMap<string, TemplateToken>;
 }
 
-export class TemplateProcessor {
+const PAIR_WITHOUT_TOKENS: readonly TemplatePiece[] = [
+  { kind: "sequence", id: "A", typeId: 0 },
+  { kind: "sequence", id: "B", typeId: 1 },
+];
+
+export class TemplateProcessor implements PostProcessor {
   readonly #options: TemplateOptions;
 
   constructor(options: TemplateOptions) {
@@ -44,24 +51,27 @@ export class TemplateProcessor {
     const special = ({ token }: TokenWithId): TemplatePiece => ({ kind: "special", id: token, typeId: 0 });
     return new TemplateProcessor({
       single: [...before.map(special), { kind: "sequence", id: "A", typeId: 0 }, ...after.map(special)],
-      pair: [
-        { kind: "sequence", id: "A", typeId: 0 },
-        { kind: "sequence", id: "B", typeId: 1 },
-      ],
+      pair: PAIR_WITHOUT_TOKENS,
       specialTokens: new Map(
         [...before, ...after].map(({ token, id }) => [token, { ids: [id], tokens: [token] }] as const),
       ),
     });
   }
 
-  /** The encoding with the template's tokens around it, at offsets `[0, 0]`. */
-  process(encoding: Encoding): Encoding {
-    const parts = this.#options.single.map((piece) => {
-      if (piece.kind === "sequence") return encoding;
-      const { ids, tokens } = this.#options.specialTokens.get(piece.id) ?? { ids: [], tokens: [] };
-      return addedEncoding(ids, tokens, { typeId: piece.typeId });
+  addedTokens(isPair: boolean): number {
+    return this.#template(isPair).reduce(
+      (count, piece) => count + (piece.kind === "special" ? this.#token(piece.id).ids.length : 0),
+      0,
+    );
+  }
+
+  /** The encodings in the template's order, its tokens between them at offsets `[0, 0]`. */
+  process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
+    return this.#template(encodings.length > 1).flatMap((piece) => {
+      if (piece.kind === "sequence") return withTypeId(encodings[piece.id === "A" ? 0 : 1], piece.typeId);
+      const { ids, tokens } = this.#token(piece.id);
+      return addSpecialTokens ? [addedEncoding(ids, tokens, { typeId: piece.typeId })] : [];
     });
-    return Encoding.concat(parts);
   }
 
   toJson(): JsonObject {
@@ -77,11 +87,29 @@ export class TemplateProcessor {
       ),
     };
   }
+
+  #template(isPair: boolean): readonly TemplatePiece[] {
+    return isPair ? this.#options.pair : this.#options.single;
+  }
+
+  #token(name: string): TemplateToken {
+    return this.#options.specialTokens.get(name) ?? { ids: [], tokens: [] };
+  }
 }
 
 interface TokenWithId {
   readonly token: string;
   readonly id: number;
+}
+
+/** What overflowed keeps the types that it has, as Hugging Face leaves it. */
+function withTypeId(encoding: Encoding | undefined, typeId: number): Encoding[] {
+  if (encoding === undefined) return [];
+  const typed = encoding.withOverflowing([]).withColumns((columns) => ({
+    ...columns,
+    typeIds: columns.typeIds.map(() => typeId),
+  }));
+  return [typed.withOverflowing(encoding.overflowing)];
 }
 
 function pieceToJson(piece: TemplatePiece): JsonObject {
@@ -90,13 +118,11 @@ function pieceToJson(piece: TemplatePiece): JsonObject {
 }
 
 /**
- * Reads `post_processor`; the only type is TemplateProcessing.
+ * Reads the options of TemplateProcessing.
  *
  * @throws {TokenizerFormatError} naming the key path
  */
-export function readPostProcessor(value: unknown, path: string): TemplateProcessor {
-  const fields = asFields(value, path);
-  asChoice(fields.get("type"), ["TemplateProcessing"], child(path, "type"));
+export function readTemplateOptions(fields: JsonFields, path: string): TemplateOptions {
   const specialsAt = child(path, "special_tokens");
   const specialTokens = new Map<string, TemplateToken>();
   for (const [name, token] of asFields(fields.get("special_tokens"), specialsAt)) {
@@ -104,11 +130,11 @@ export function readPostProcessor(value: unknown, path: string): TemplateProcess
   }
   const readTemplate = (template: unknown, at: string) =>
     asArray(template, at).map((piece, index) => readPiece(piece, child(at, index), specialTokens));
-  return new TemplateProcessor({
+  return {
     single: readTemplate(fields.get("single"), child(path, "single")),
-    pair: optional(fields, "pair", path, readTemplate, []),
+    pair: optional(fields, "pair", path, readTemplate, PAIR_WITHOUT_TOKENS),
     specialTokens,
-  });
+  };
 }
 
 function readTemplateToken(value: unknown, path: string): TemplateToken {

@@ -1,0 +1,101 @@
+/** Brings encodings to equal length by padding tokens. */
+import { addedEncoding, Encoding } from "./encoding.ts";
+import { PaddingError } from "./errors.ts";
+import { asChoice, asFields, asId, asString, child, type JsonObject, type JsonValue, optional } from "./json.ts";
+import { asDirection, capitalized, type Direction } from "./truncation.ts";
+
+export interface PaddingOptions {
+  /** Length to reach in tokens, integer >= 0, or that of the longest encoding of the batch. Default "longest". */
+  readonly length?: number | "longest";
+  /** The length is rounded up to a multiple of this, integer >= 1. Default 1. */
+  readonly padToMultipleOf?: number | undefined;
+  /** Where the padding goes. Default "right". */
+  readonly direction?: Direction;
+  /** Default the tokenizer's padding token. */
+  readonly padId?: number;
+  /** What `tokens` shows. Default the token of `padId`. */
+  readonly padToken?: string;
+  /** Default 0. */
+  readonly padTypeId?: number;
+}
+
+/** The padding token, as the tokenizer has it where the options do not say. */
+export interface PaddingToken {
+  readonly padId: number;
+  readonly padToken: string;
+}
+
+/**
+ * Pads each encoding, and each part that overflowed, that is shorter than the length; longer ones stay as they are.
+ *
+ * @throws {PaddingError} if the length or the multiple is not an integer in range
+ */
+export function pad(
+  encodings: readonly Encoding[],
+  options: PaddingOptions,
+  { padId, padToken }: PaddingToken,
+): Encoding[] {
+  const length = targetLength(encodings, options);
+  const padOne = (encoding: Encoding): Encoding => {
+    const overflowing = encoding.overflowing.map(padOne);
+    const missing = Math.max(0, length - encoding.length);
+    const padding = addedEncoding(new Array<number>(missing).fill(padId), new Array<string>(missing).fill(padToken), {
+      typeId: options.padTypeId ?? 0,
+      attention: 0,
+    });
+    const bare = encoding.withOverflowing([]);
+    return Encoding.concat(options.direction === "left" ? [padding, bare] : [bare, padding]).withOverflowing(
+      overflowing,
+    );
+  };
+  return encodings.map(padOne);
+}
+
+function targetLength(encodings: readonly Encoding[], options: PaddingOptions): number {
+  const { length = "longest", padToMultipleOf = 1 } = options;
+  if (!Number.isInteger(padToMultipleOf) || padToMultipleOf < 1) {
+    throw new PaddingError(`expected padToMultipleOf to be an integer of at least 1, got ${padToMultipleOf}`);
+  }
+  if (length !== "longest" && (!Number.isInteger(length) || length < 0)) {
+    throw new PaddingError(`expected length to be "longest" or an integer of at least 0, got ${length}`);
+  }
+  const wanted = length === "longest" ? encodings.reduce((most, each) => Math.max(most, each.length), 0) : length;
+  return Math.ceil(wanted / padToMultipleOf) * padToMultipleOf;
+}
+
+/** Reads `padding`. */
+export function readPadding(value: unknown, path: string): PaddingOptions {
+  const fields = asFields(value, path);
+  const multiple = optional(fields, "pad_to_multiple_of", path, asId, 0);
+  return {
+    length: readLength(fields.get("strategy"), child(path, "strategy")),
+    direction: optional(fields, "direction", path, asDirection, "right"),
+    padToMultipleOf: multiple === 0 ? undefined : multiple,
+    padId: optional(fields, "pad_id", path, asId, 0),
+    padTypeId: optional(fields, "pad_type_id", path, asId, 0),
+    padToken: optional(fields, "pad_token", path, asString, "[PAD]"),
+  };
+}
+
+/** The value of `padding` in tokenizer.json. */
+export function paddingToJson(options: PaddingOptions, { padId, padToken }: PaddingToken): JsonObject {
+  const { length = "longest", direction = "right", padToMultipleOf, padTypeId = 0 } = options;
+  const strategy: JsonValue = length === "longest" ? "BatchLongest" : { Fixed: length };
+  return {
+    strategy,
+    direction: capitalized(direction),
+    pad_to_multiple_of: padToMultipleOf ?? null,
+    pad_id: padId,
+    pad_type_id: padTypeId,
+    pad_token: padToken,
+  };
+}
+
+/** `"BatchLongest"` or `{ "Fixed": 128 }`. */
+function readLength(value: unknown, path: string): number | "longest" {
+  if (typeof value === "object" && value !== null) {
+    return asId(asFields(value, path).get("Fixed"), child(path, "Fixed"));
+  }
+  asChoice(value, ["BatchLongest"], path);
+  return "longest";
+}

@@ -1,0 +1,144 @@
+/** Cuts encodings to a length; what is cut off is kept beside them, in parts that may overlap. */
+import { Encoding } from "./encoding.ts";
+import { TruncationError } from "./errors.ts";
+import { asChoice, asFields, asId, child, type JsonObject, optional } from "./json.ts";
+
+/** Which text of a pair is cut: the longer first and then both, or only one. */
+export const TRUNCATION_STRATEGIES = ["longestFirst", "onlyFirst", "onlySecond"] as const;
+export type TruncationStrategy = (typeof TRUNCATION_STRATEGIES)[number];
+
+/** The side of a text at which tokens are cut off or added. */
+export const DIRECTIONS = ["right", "left"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+export interface TruncationOptions {
+  /** Tokens that remain at most, those that the post-processor adds included; integer >= 0. */
+  readonly maxLength: number;
+  /** How many tokens each part that overflows repeats of the one before; below the length of the parts. Default 0. */
+  readonly stride?: number;
+  /** Default "longestFirst". */
+  readonly strategy?: TruncationStrategy;
+  /** Default "right". */
+  readonly direction?: Direction;
+}
+
+/**
+ * Truncates one encoding, or a pair, so that no more than `maxLength` tokens remain in all.
+ *
+ * @param addedTokens how many tokens the post-processor will add, for which room is left
+ * @throws {TruncationError} if the options leave no room, or the text to cut is too short or missing
+ */
+export function truncate(
+  encodings: readonly Encoding[],
+  options: TruncationOptions,
+  addedTokens: number,
+): readonly Encoding[] {
+  const maxLength = options.maxLength - addedTokens;
+  if (!Number.isInteger(maxLength) || maxLength < 0) {
+    throw new TruncationError(
+      `expected maxLength to be an integer of at least ${addedTokens}, the number of tokens that the post-processor adds, ` +
+        `got ${options.maxLength}`,
+    );
+  }
+  const lengths = encodings.map(({ ids }) => ids.length);
+  if (sum(lengths) <= maxLength) return encodings;
+  const kept = keptLengths(lengths, maxLength, options.strategy ?? "longestFirst");
+  return encodings.map((encoding, index) => truncateOne(encoding, kept[index] ?? 0, options));
+}
+
+/** How many tokens of each encoding stay. */
+function keptLengths(lengths: readonly number[], maxLength: number, strategy: TruncationStrategy): readonly number[] {
+  if (maxLength === 0) return lengths.map(() => 0);
+  if (strategy === "longestFirst") return longestFirst(lengths, maxLength);
+  const target = strategy === "onlyFirst" ? 0 : 1;
+  const length = lengths[target];
+  if (length === undefined) throw new TruncationError("expected a pair of texts for onlySecond, got one text");
+  const kept = length - (sum(lengths) - maxLength);
+  if (kept <= 0) {
+    throw new TruncationError(
+      `expected more than ${length - kept} tokens to cut off by ${strategy}, got ${length}; use longestFirst or a larger maxLength`,
+    );
+  }
+  return lengths.map((other, index) => (index === target ? kept : other));
+}
+
+/** The shorter text stays whole if it takes no more than half; otherwise both halves are used, the odd token by the longer. */
+function longestFirst(lengths: readonly number[], maxLength: number): readonly number[] {
+  const [first = 0, second] = lengths;
+  if (second === undefined) return [maxLength];
+  const shorter = Math.min(Math.min(first, second), Math.floor(maxLength / 2));
+  return first <= second ? [shorter, maxLength - shorter] : [maxLength - shorter, shorter];
+}
+
+function truncateOne(encoding: Encoding, maxLength: number, options: TruncationOptions): Encoding {
+  const { length } = encoding;
+  if (maxLength >= length) return encoding;
+  if (maxLength === 0) return Encoding.concat([]).withOverflowing([encoding]);
+  const stride = options.stride ?? 0;
+  if (!Number.isInteger(stride) || stride < 0 || stride >= maxLength) {
+    throw new TruncationError(
+      `expected stride from 0 to ${maxLength - 1}, below the tokens that remain, got ${stride}`,
+    );
+  }
+  const [first, ...rest] = partsOf(length, maxLength, maxLength - stride, options.direction ?? "right");
+  const kept = first === undefined ? encoding : encoding.slice(...first);
+  return kept.withOverflowing(rest.map((range) => encoding.slice(...range)));
+}
+
+/** The ranges of all parts, that which is kept first: each `step` further from where the text is kept. */
+function partsOf(
+  length: number,
+  maxLength: number,
+  step: number,
+  direction: Direction,
+): [start: number, end: number][] {
+  const parts: [number, number][] = [];
+  for (let from = 0, to = 0; to < length; from += step) {
+    to = Math.min(from + maxLength, length);
+    parts.push(direction === "right" ? [from, to] : [length - to, length - from]);
+  }
+  return parts;
+}
+
+function sum(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total + length, 0);
+}
+
+/** Reads `truncation`. */
+export function readTruncation(value: unknown, path: string): TruncationOptions {
+  const fields = asFields(value, path);
+  return {
+    maxLength: asId(fields.get("max_length"), child(path, "max_length")),
+    stride: optional(fields, "stride", path, asId, 0),
+    strategy: optional(fields, "strategy", path, asStrategy, "longestFirst"),
+    direction: optional(fields, "direction", path, asDirection, "right"),
+  };
+}
+
+/** The value of `truncation` in tokenizer.json. */
+export function truncationToJson({ maxLength, stride = 0, strategy, direction }: TruncationOptions): JsonObject {
+  return {
+    direction: capitalized(direction ?? "right"),
+    max_length: maxLength,
+    strategy: capitalized(strategy ?? "longestFirst"),
+    stride,
+  };
+}
+
+function asStrategy(value: unknown, path: string): TruncationStrategy {
+  return uncapitalized(asChoice(value, TRUNCATION_STRATEGIES.map(capitalized), path));
+}
+
+/** Reads `Right` or `Left`. */
+export function asDirection(value: unknown, path: string): Direction {
+  return uncapitalized(asChoice(value, DIRECTIONS.map(capitalized), path));
+}
+
+/** The name of a choice as tokenizer.json spells it. */
+export function capitalized<T extends string>(name: T): Capitalize<T> {
+  return (name.charAt(0).toUpperCase() + name.slice(1)) as Capitalize<T>;
+}
+
+function uncapitalized<T extends string>(name: T): Uncapitalize<T> {
+  return (name.charAt(0).toLowerCase() + name.slice(1)) as Uncapitalize<T>;
+}
