@@ -32,7 +32,8 @@ test.each([
   [{ kind: "bpe", preTokenizer: "whitespace" }, "preTokenizer"],
   [{ kind: "word", minFrequency: 0 }, "minFrequency"],
   [{ kind: "word", maxSize: 1.5 }, "maxSize"],
-  [{ kind: "unigram" }, "kind"],
+  [{ kind: "trigram" }, "kind"],
+  [{ kind: "bpe", preTokenizer: "byteLevel", vocabSize: 259 }, "must be at least 260 with byteLevel"],
 ])("%j is refused by name", (config, name) => {
   const result = tokenizerConfig.safeParse(config);
   expect(result.success).toBe(false);

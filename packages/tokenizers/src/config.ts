@@ -47,20 +47,59 @@ export const charTokenizerConfig = z.strictObject({
   maxSize,
 });
 
-export const bpeTokenizerConfig = z.strictObject({
-  kind: z.literal("bpe"),
+const pairFrequency = z.int().min(1).default(2).describe("pairs seen less often in the train split are not merged");
+
+const vocabSize = z.int().min(5).default(8000);
+
+/** Special tokens and one token for each byte. */
+const BYTE_LEVEL_SIZE = 260;
+
+export const bpeTokenizerConfig = z
+  .strictObject({
+    kind: z.literal("bpe"),
+    lowercase,
+    normalize,
+    preTokenizer: z
+      .enum([...spacedPieces.options, "byteLevel"])
+      .default("metaspace")
+      .describe(
+        "metaspace: merges stay inside words; segmenter: inside words of Unicode segmentation; byteLevel: inside words as bytes, so that no text is unknown",
+      ),
+    minFrequency: pairFrequency,
+    vocabSize: vocabSize.describe("size of the whole vocabulary: special tokens, characters or bytes, merges"),
+  })
+  .refine(({ preTokenizer, vocabSize }) => preTokenizer !== "byteLevel" || vocabSize >= BYTE_LEVEL_SIZE, {
+    path: ["vocabSize"],
+    message: `must be at least ${BYTE_LEVEL_SIZE} with byteLevel: 256 bytes and the special tokens`,
+  });
+
+export const wordPieceTokenizerConfig = z.strictObject({
+  kind: z.literal("wordpiece"),
+  lowercase,
+  normalize,
+  minFrequency: pairFrequency,
+  vocabSize: vocabSize.describe("size of the whole vocabulary: special tokens, characters, parts of words"),
+});
+
+export const unigramTokenizerConfig = z.strictObject({
+  kind: z.literal("unigram"),
   lowercase,
   normalize,
   preTokenizer: spacedPieces
     .default("metaspace")
-    .describe("metaspace: merges stay inside words; segmenter: inside words of Unicode segmentation"),
-  minFrequency: z.int().min(1).default(2).describe("pairs seen less often in the train split are not merged"),
-  vocabSize: z.int().min(5).default(8000).describe("size of the whole vocabulary: special tokens, characters, merges"),
+    .describe("metaspace: tokens stay inside words; segmenter: inside words of Unicode segmentation"),
+  vocabSize: vocabSize.describe("size of the whole vocabulary: special tokens, characters, parts of words"),
 });
 
 /** How text becomes tokens, told apart by `kind`. */
 export const tokenizerConfig = z
-  .discriminatedUnion("kind", [wordTokenizerConfig, charTokenizerConfig, bpeTokenizerConfig])
+  .discriminatedUnion("kind", [
+    wordTokenizerConfig,
+    charTokenizerConfig,
+    bpeTokenizerConfig,
+    wordPieceTokenizerConfig,
+    unigramTokenizerConfig,
+  ])
   .describe("how text becomes tokens");
 
 /** The section with its defaults filled in. */
@@ -68,6 +107,8 @@ export type TokenizerConfig = z.output<typeof tokenizerConfig>;
 export type WordTokenizerConfig = z.output<typeof wordTokenizerConfig>;
 export type CharTokenizerConfig = z.output<typeof charTokenizerConfig>;
 export type BpeTokenizerConfig = z.output<typeof bpeTokenizerConfig>;
+export type WordPieceTokenizerConfig = z.output<typeof wordPieceTokenizerConfig>;
+export type UnigramTokenizerConfig = z.output<typeof unigramTokenizerConfig>;
 
 /** The section as a user writes it. */
 export type TokenizerConfigInput = z.input<typeof tokenizerConfig>;

@@ -5,7 +5,14 @@ export { type AddedToken, specialToken } from "./added-tokens.ts";
 export { AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
 export { BYTE_CHARACTERS } from "./byte-level.ts";
 // The tokenizer
-export type { BpeTokenizerConfig, CharTokenizerConfig, TokenizerConfig, WordTokenizerConfig } from "./config.ts";
+export type {
+  BpeTokenizerConfig,
+  CharTokenizerConfig,
+  TokenizerConfig,
+  UnigramTokenizerConfig,
+  WordPieceTokenizerConfig,
+  WordTokenizerConfig,
+} from "./config.ts";
 export { BpeDecoder } from "./decoders/bpe.ts";
 export { ByteFallbackDecoder } from "./decoders/byte-fallback.ts";
 export { ByteLevelDecoder } from "./decoders/byte-level.ts";

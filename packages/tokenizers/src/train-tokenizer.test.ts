@@ -15,23 +15,26 @@ const anyText = fc.oneof(
   }),
 );
 
-test.each<TokenizerConfigInput>([{ kind: "char" }, { kind: "char", unit: "grapheme" }])(
-  "with %j the decoded text is the text",
-  (config) => {
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const tokenizer = train(config, [text]);
-        const { ids, offsets } = tokenizer.encode(text, { matchAddedTokens: false });
-        expect(tokenizer.decode(ids)).toBe(text.toWellFormed());
-        expect(offsets.map(([start, end]) => text.slice(start, end)).join("")).toBe(text);
-      }),
-    );
-  },
-);
+test.each<TokenizerConfigInput>([
+  { kind: "char" },
+  { kind: "char", unit: "grapheme" },
+  { kind: "bpe", preTokenizer: "byteLevel", normalize: "none", minFrequency: 1, vocabSize: 300 },
+])("with %j the decoded text is the text", (config) => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const tokenizer = train(config, [text]);
+      const { ids, offsets } = tokenizer.encode(text, { matchAddedTokens: false });
+      expect(tokenizer.decode(ids)).toBe(text.toWellFormed());
+      expect(offsets.map(([start, end]) => text.slice(start, end)).join("")).toBe(text);
+    }),
+  );
+});
 
 test.each<TokenizerConfigInput>([
   { kind: "word", preTokenizer: "metaspace" },
   { kind: "bpe", minFrequency: 1 },
+  { kind: "unigram" },
+  { kind: "unigram", preTokenizer: "segmenter" },
   { kind: "word", preTokenizer: "segmenter" },
   { kind: "bpe", preTokenizer: "segmenter" },
 ])("with %j spacing and punctuation come back as they were", (config) => {
@@ -50,6 +53,8 @@ test.each<TokenizerConfigInput>([
   { kind: "word", preTokenizer: "metaspace", normalize: "nfkc" },
   { kind: "char", lowercase: true, maxSize: 6 },
   { kind: "bpe", vocabSize: 12, lowercase: true, normalize: "nfkc" },
+  { kind: "bpe", vocabSize: 270, preTokenizer: "byteLevel" },
+  { kind: "wordpiece", vocabSize: 20, minFrequency: 1, lowercase: true },
 ])("with %j ranges rise, lie inside the text and survive saving and loading", (config) => {
   fc.assert(
     fc.property(anyText, anyText, (trainText, text) => {
@@ -111,4 +116,19 @@ test("no texts give a tokenizer that knows nothing and still works", () => {
     expect(tokenizer.vocabSize).toBe(4);
     expect(new Set(tokenizer.encode("a b").ids)).toEqual(new Set([1]));
   }
+});
+
+test("byte-level tokens know texts that training never saw, and WordPiece marks what goes on inside a word", () => {
+  const texts = ["low lower lowest", "new newer newest"];
+  const bytes = train({ kind: "bpe", preTokenizer: "byteLevel", minFrequency: 1, vocabSize: 270 }, texts);
+  expect(bytes.decode(bytes.encode("slower 🎂").ids)).toBe("slower 🎂");
+  const pieces = train({ kind: "wordpiece", minFrequency: 1, vocabSize: 40 }, texts);
+  const { ids, tokens } = pieces.encode("lowewest !");
+  expect(tokens.at(-1)).toBe("<unk>");
+  expect(tokens.slice(0, -1).map((token) => token.startsWith("##"))).toEqual([
+    false,
+    ...tokens.slice(2).map(() => true),
+  ]);
+  expect(tokens.length).toBeGreaterThan(2);
+  expect(pieces.decode(ids.slice(0, -1))).toBe("lowewest");
 });

@@ -1,25 +1,37 @@
 /** Trains a tokenizer: builds the pipeline that a config describes, counts pieces, and lets the model's trainer choose. */
 import { specialToken } from "./added-tokens.ts";
 import { AlignedText } from "./aligned-text.ts";
-import type { BpeTokenizerConfig, CharTokenizerConfig, TokenizerConfig, WordTokenizerConfig } from "./config.ts";
+import { BYTE_CHARACTERS } from "./byte-level.ts";
+import type {
+  BpeTokenizerConfig,
+  CharTokenizerConfig,
+  TokenizerConfig,
+  UnigramTokenizerConfig,
+  WordTokenizerConfig,
+} from "./config.ts";
+import { ByteLevelDecoder } from "./decoders/byte-level.ts";
 import { FuseDecoder } from "./decoders/fuse.ts";
 import { MetaspaceDecoder } from "./decoders/metaspace.ts";
+import { WordPieceDecoder } from "./decoders/word-piece.ts";
 import { TrainingError } from "./errors.ts";
 import { trainBpe } from "./models/bpe/trainer.ts";
 import type { Model } from "./models/model.ts";
+import { trainUnigram } from "./models/unigram/trainer.ts";
 import { trainWordLevel } from "./models/word-level/trainer.ts";
+import { trainWordPiece } from "./models/word-piece/trainer.ts";
 import { LowercaseNormalizer } from "./normalizers/lowercase.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import { NormalizerSequence } from "./normalizers/sequence.ts";
 import { UnicodeNormalizer } from "./normalizers/unicode-form.ts";
 import { TemplateProcessor } from "./post-processors/template.ts";
+import { ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
 import { MetaspacePreTokenizer } from "./pre-tokenizers/metaspace.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";
 import { SegmenterPreTokenizer } from "./pre-tokenizers/segmenter.ts";
 import { PreTokenizerSequence } from "./pre-tokenizers/sequence.ts";
 import { ANY_CODE_POINT, ANY_GRAPHEME, SplitPreTokenizer } from "./pre-tokenizers/split.ts";
-import { WhitespacePreTokenizer } from "./pre-tokenizers/whitespace.ts";
+import { BertPreTokenizer, WhitespacePreTokenizer } from "./pre-tokenizers/whitespace.ts";
 import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
 import { Tokenizer, type TokenizerParts } from "./tokenizer.ts";
 
@@ -68,9 +80,16 @@ function trainModel(
       return trainWordLevel(counts, { specialTokens, unkToken, minFrequency, maxSize });
     }
     case "bpe": {
-      const { minFrequency, vocabSize } = config;
-      return trainBpe(counts, { specialTokens, unkToken, minFrequency, vocabSize });
+      const { minFrequency, vocabSize, preTokenizer } = config;
+      const initialAlphabet = preTokenizer === "byteLevel" ? BYTE_CHARACTERS : [];
+      return trainBpe(counts, { specialTokens, unkToken, minFrequency, vocabSize, initialAlphabet });
     }
+    case "wordpiece": {
+      const { minFrequency, vocabSize } = config;
+      return trainWordPiece(counts, { specialTokens, unkToken, minFrequency, vocabSize });
+    }
+    case "unigram":
+      return trainUnigram(counts, { specialTokens, unkToken, vocabSize: config.vocabSize });
     default:
       return config satisfies never;
   }
@@ -86,7 +105,14 @@ function normalizerFor({ normalize, lowercase }: TokenizerConfig): Normalizer | 
 type Stages = Pick<TokenizerParts, "preTokenizer" | "decoder"> & { readonly preTokenizer: PreTokenizer };
 
 function stagesFor(config: TokenizerConfig): Stages {
-  return config.kind === "char" ? charStages(config) : wordStages(config);
+  switch (config.kind) {
+    case "char":
+      return charStages(config);
+    case "wordpiece":
+      return { preTokenizer: new BertPreTokenizer(), decoder: new WordPieceDecoder() };
+    default:
+      return wordStages(config);
+  }
 }
 
 function charStages({ unit }: CharTokenizerConfig): Stages {
@@ -94,8 +120,10 @@ function charStages({ unit }: CharTokenizerConfig): Stages {
   return { preTokenizer: new SplitPreTokenizer({ pattern }), decoder: new FuseDecoder() };
 }
 
-function wordStages({ preTokenizer }: WordTokenizerConfig | BpeTokenizerConfig): Stages {
+function wordStages({ preTokenizer }: WordTokenizerConfig | BpeTokenizerConfig | UnigramTokenizerConfig): Stages {
   switch (preTokenizer) {
+    case "byteLevel":
+      return { preTokenizer: new ByteLevelPreTokenizer({ addPrefixSpace: false }), decoder: new ByteLevelDecoder() };
     case "whitespace":
       return { preTokenizer: new WhitespacePreTokenizer() };
     case "metaspace":
