@@ -5,6 +5,7 @@ import { readModel } from "../read-model.ts";
 import { BinaryHeap } from "./heap.ts";
 import { type BpeMerge, BpeModel } from "./model.ts";
 import { PairMap } from "./pair-map.ts";
+import { RankBuckets } from "./rank-buckets.ts";
 import { trainBpe } from "./trainer.ts";
 
 const special = { specialTokens: ["<pad>", "<unk>"], unkToken: "<unk>" };
@@ -18,6 +19,38 @@ test("a heap gives its items back in order", () => {
       expect(heap.pop()).toBeUndefined();
     }),
   );
+});
+
+test("lists by rank give candidates back as a heap does, whatever comes in between", () => {
+  const steps = fc.array(fc.oneof(fc.nat(99), fc.constant("pop" as const)), { maxLength: 200 });
+  fc.assert(
+    fc.property(steps, (script) => {
+      const heap = new BinaryHeap<number>((left, right) => left < right);
+      const buckets = new RankBuckets(10);
+      for (const step of [...script, ...script.map(() => "pop" as const)]) {
+        if (step === "pop") {
+          expect(buckets.pop()).toBe(heap.pop());
+        } else {
+          heap.push(step);
+          buckets.push(step);
+        }
+      }
+    }),
+  );
+});
+
+test("a long piece is merged as its parts are where no merge crosses them", () => {
+  const model = trainBpe(
+    new Map([
+      ["abcabd", 9],
+      ["bcd", 4],
+      ["-", 1],
+    ]),
+    { ...special, minFrequency: 1, vocabSize: 40 },
+  );
+  const parts = ["abcabd-", "bcdabc-", "dab-"];
+  const texts = (piece: string) => model.tokenize(piece).map(({ token }) => token);
+  expect(texts(parts.join("").repeat(1000))).toEqual(Array.from({ length: 1000 }, () => parts.flatMap(texts)).flat());
 });
 
 test("the most frequent pair is merged first, and of equals the one with the lower ids", () => {

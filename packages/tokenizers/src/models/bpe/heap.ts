@@ -8,6 +8,11 @@ export class BinaryHeap<T> {
     this.#before = before;
   }
 
+  /** The first item, or undefined if there is none. */
+  get first(): T | undefined {
+    return this.#items[0];
+  }
+
   push(item: T): void {
     const items = this.#items;
     let at = items.length;

@@ -6,9 +6,13 @@ import type { Vocabulary } from "../../vocabulary.ts";
 import type { ModelToken } from "../model.ts";
 import { BinaryHeap } from "./heap.ts";
 import type { MergeTable } from "./merge-table.ts";
+import { RankBuckets } from "./rank-buckets.ts";
 
 /** Id of a symbol that was merged into the one before it. */
 const MERGED_AWAY = -1;
+
+/** From so many symbols on, lists by rank pay off. */
+const LONG = 4096;
 
 export class SymbolChain {
   #count = 0;
@@ -55,7 +59,7 @@ export class SymbolChain {
   mergeAll(merges: MergeTable, skips?: () => boolean): void {
     const count = this.#count;
     // A candidate is one number, rank * count + position: lower is earlier.
-    const candidates = new BinaryHeap<number>((left, right) => left < right);
+    const candidates = count < LONG ? new BinaryHeap<number>((left, right) => left < right) : new RankBuckets(count);
     const offer = (position: number) => {
       const rank = this.#rankAt(merges, position);
       if (rank >= 0) candidates.push(rank * count + position);
