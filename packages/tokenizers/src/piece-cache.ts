@@ -7,13 +7,13 @@
  */
 import type { ModelToken } from "./models/model.ts";
 
-const TABLE_ENTRIES = 1 << 15;
+const TABLE_ENTRIES = 1 << 16;
 /** Longer pieces, in UTF-16 code units, seldom come back. */
 const LONGEST_PIECE = 64;
 
 export class PieceCache {
   #recent = new PieceTable();
-  #older = new PieceTable();
+  #older: PieceTable | undefined;
 
   /** The tokens of units `[start, end)` of `text`, or undefined where they are not known. */
   get(text: string, start: number, end: number): readonly ModelToken[] | undefined {
@@ -21,7 +21,7 @@ export class PieceCache {
     const hash = hashOf(text, start, end);
     const recent = this.#recent.find(hash, text, start, end);
     if (recent !== undefined) return recent.tokens;
-    const older = this.#older.find(hash, text, start, end);
+    const older = this.#older?.find(hash, text, start, end);
     if (older !== undefined) this.#add(older);
     return older?.tokens;
   }
@@ -51,7 +51,7 @@ const MASK = 2 * TABLE_ENTRIES - 1;
 /** A hash table with open addressing and linear probing, at most half full. */
 class PieceTable {
   /** Per place the number of its entry, counted from 1; 0 where it is free. */
-  readonly #places = new Uint16Array(MASK + 1);
+  readonly #places = new Uint32Array(MASK + 1);
   readonly #entries: Entry[] = [];
 
   get size(): number {
