@@ -21,7 +21,6 @@ const internal = [
   "SequenceError",
   "ShapeError",
   "TokenizerError",
-  "UnknownIdError",
 ];
 
 function named(name: string): Error {

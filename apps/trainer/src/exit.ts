@@ -30,6 +30,9 @@ const exitCodes: Readonly<Record<string, number>> = {
   MissingSpecialTokenError: 1,
   UnknownTokenError: 1,
   UnknownIdError: 2,
+  TruncationError: 2,
+  PaddingError: 2,
+  SentencePieceFormatError: 1,
   TrainingError: 2,
   UnsupportedRuntimeError: 2,
   // tensors and training
