@@ -7,6 +7,7 @@
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
 import type { Vocabulary } from "../../vocabulary.ts";
+import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { MergeTable } from "./merge-table.ts";
 import { bpeToJson } from "./serialization.ts";
@@ -28,7 +29,8 @@ export interface BpeOptions {
   readonly fuseUnk?: boolean;
   /**
    * Write a character that the vocabulary lacks as its UTF-8 bytes, tokens `<0x00>` to `<0xFF>`, if it has them all.
-   * Each byte has the range of its character. Default false.
+   * Each byte has the range of its character. Tokens are in the order of the text, also where the vocabulary has some
+   * bytes only, in which case Hugging Face's library moves unknown tokens behind the bytes. Default false.
    */
   readonly byteFallback?: boolean;
   /** Take a piece that is a token as it is, whatever the merges say. Default false. */
@@ -63,7 +65,6 @@ export class BpeModel implements Model {
   readonly dropout: number | undefined;
   readonly #skips: (() => boolean) | undefined;
   readonly #unkId: number | undefined;
-  readonly #byteIds: readonly (number | undefined)[];
   readonly #mergeTable: MergeTable;
   readonly #scratch = new SymbolChain(SCRATCH_LENGTH);
 
@@ -84,7 +85,6 @@ export class BpeModel implements Model {
     this.dropout = dropout;
     this.#skips = skipper(dropout, options.random);
     this.#unkId = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
-    this.#byteIds = Array.from({ length: 256 }, (_, byte) => vocabulary.tokenToId(byteToken(byte)));
     this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
   }
 
@@ -131,10 +131,9 @@ export class BpeModel implements Model {
 
   /** Pushes a symbol as its bytes, or nothing if the vocabulary lacks one of them. */
   #pushBytes(chain: SymbolChain, symbol: string, start: number, end: number): boolean {
-    const ids = Array.from(new TextEncoder().encode(symbol), (byte) => this.#byteIds[byte]);
-    if (ids.includes(undefined)) return false;
-    for (const id of ids) chain.push(id as number, start, end);
-    return true;
+    const ids = byteIdsOf(this.vocabulary, symbol);
+    for (const id of ids ?? []) chain.push(id, start, end);
+    return ids !== undefined;
   }
 
   #pushUnknown(chain: SymbolChain, symbol: string, start: number, end: number, afterUnknown: boolean): void {
@@ -142,11 +141,6 @@ export class BpeModel implements Model {
     if (afterUnknown && this.fuseUnk) chain.extendLast(end);
     else chain.push(this.#unkId, start, end);
   }
-}
-
-/** `<0x0A>` for 10. */
-function byteToken(byte: number): string {
-  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 }
 
 function skipper(dropout = 0, random?: () => number): (() => boolean) | undefined {

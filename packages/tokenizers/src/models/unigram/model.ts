@@ -7,6 +7,7 @@
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import { child, describe, type JsonObject } from "../../json.ts";
 import type { Vocabulary } from "../../vocabulary.ts";
+import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { Lattice } from "./lattice.ts";
 import { nBestPaths } from "./n-best.ts";
@@ -131,26 +132,10 @@ export class UnigramModel implements Model {
   #pushUnknown(tokens: ModelToken[], piece: string, start: number, end: number): void {
     const token = piece.slice(start, end);
     const id = this.vocabulary.tokenToId(token);
-    const bytes = id === undefined && this.byteFallback ? this.#byteTokens(token) : undefined;
-    if (bytes === undefined) tokens.push({ id: id ?? this.unkId ?? 0, token, start, end });
-    else for (const byte of bytes) tokens.push({ ...byte, start, end });
+    const byteIds = id === undefined && this.byteFallback ? byteIdsOf(this.vocabulary, token) : undefined;
+    if (byteIds === undefined) tokens.push({ id: id ?? this.unkId ?? 0, token, start, end });
+    else for (const id of byteIds) tokens.push({ id, token: this.vocabulary.idToToken(id) ?? "", start, end });
   }
-
-  #byteTokens(text: string): Pick<ModelToken, "id" | "token">[] | undefined {
-    const tokens: Pick<ModelToken, "id" | "token">[] = [];
-    for (const byte of new TextEncoder().encode(text)) {
-      const token = byteToken(byte);
-      const id = this.vocabulary.tokenToId(token);
-      if (id === undefined) return undefined;
-      tokens.push({ id, token });
-    }
-    return tokens;
-  }
-}
-
-/** The name of a byte in vocabularies with byte fallback, such as `<0x0A>`. */
-function byteToken(byte: number): string {
-  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 }
 
 function checkScores(vocabulary: Vocabulary, scores: Float64Array): void {
