@@ -84,3 +84,12 @@ export class SentencePieceFormatError extends TokenizerError {
     this.path = path;
   }
 }
+
+/** A line of vocab.txt or merges.txt is malformed. */
+export class VocabularyFileError extends TokenizerError {
+  override readonly name = "VocabularyFileError";
+  /** @param line counted from 1 */
+  constructor(file: "vocab.txt" | "merges.txt", line: number, expected: string, got: string) {
+    super(`${file} at line ${line}: expected ${expected}, got ${got}`);
+  }
+}

@@ -37,8 +37,10 @@ export {
   UnknownIdError,
   UnknownTokenError,
   UnsupportedRuntimeError,
+  VocabularyFileError,
 } from "./errors.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export { readMergesTxt, writeMergesTxt } from "./models/bpe/merges-txt.ts";
 export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts";
 export { type BpeTrainerOptions, type MergeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
@@ -48,6 +50,7 @@ export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
 export { WordPieceModel, type WordPieceOptions } from "./models/word-piece/model.ts";
 export { trainWordPiece, type WordPieceTrainerOptions } from "./models/word-piece/trainer.ts";
+export { readVocabTxt, writeVocabTxt } from "./models/word-piece/vocab-txt.ts";
 export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";
 export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
 export type { Normalizer } from "./normalizers/normalizer.ts";

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { Vocabulary } from "../../vocabulary.ts";
 import { readModel } from "../read-model.ts";
 import { BinaryHeap } from "./heap.ts";
+import { readMergesTxt, writeMergesTxt } from "./merges-txt.ts";
 import { type BpeMerge, BpeModel } from "./model.ts";
 import { PairMap } from "./pair-map.ts";
 import { RankBuckets } from "./rank-buckets.ts";
@@ -245,5 +246,17 @@ test("merges that the vocabulary cannot hold are refused with their place", () =
   const marked = { vocabulary: Vocabulary.fromTokens(["a", "##b"]), continuingSubwordPrefix: "##" };
   expect(() => new BpeModel({ ...marked, merges: [["a", "##b"]] })).toThrow(
     'model.merges[0]: expected tokens of the vocabulary, got "ab"',
+  );
+});
+
+test("merges.txt is written as it is read, and a line of one part is refused", () => {
+  const text = "#version: 0.2\na b\nab c\n";
+  expect(readMergesTxt(text)).toEqual([
+    ["a", "b"],
+    ["ab", "c"],
+  ]);
+  expect(writeMergesTxt(readMergesTxt(text))).toBe(text);
+  expect(() => readMergesTxt("a b\r\nabc\r\n")).toThrow(
+    'merges.txt at line 2: expected two tokens divided by a space, got "abc"',
   );
 });

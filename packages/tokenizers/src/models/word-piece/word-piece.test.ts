@@ -4,6 +4,7 @@ import { Vocabulary } from "../../vocabulary.ts";
 import { readModel } from "../read-model.ts";
 import { WordPieceModel } from "./model.ts";
 import { trainWordPiece } from "./trainer.ts";
+import { readVocabTxt, writeVocabTxt } from "./vocab-txt.ts";
 
 const vocabulary = Vocabulary.fromTokens(["[UNK]", "a", "##b", "##", "##🎂", "ab", "##bb"]);
 const model = new WordPieceModel({ vocabulary });
@@ -88,4 +89,10 @@ test("training learns marked tokens in the order of their frequency, and the mod
   expect(() => trainWordPiece(counts, { specialTokens: ["[UNK]"], minFrequency: 1, vocabSize: 0 })).toThrow(
     "expected vocabSize of at least 1, the number of special tokens, got 0",
   );
+});
+
+test("vocab.txt is written as it is read, and a token twice is refused", () => {
+  expect(readVocabTxt("[UNK]\na\r\n##b\n").tokens).toEqual(["[UNK]", "a", "##b"]);
+  expect(writeVocabTxt(readVocabTxt("[UNK]\na"))).toBe("[UNK]\na\n");
+  expect(() => readVocabTxt("a\na ")).toThrow('vocab.txt at line 2: expected a new token, got "a", that of line 1');
 });

@@ -1,0 +1,29 @@
+/** The merges.txt of GPT-2 and its relatives: one merge a line, its parts divided by a space, first learned first. */
+import { VocabularyFileError } from "../../errors.ts";
+import { describe } from "../../json.ts";
+import type { BpeMerge } from "./model.ts";
+
+const VERSION = "#version";
+
+/**
+ * Reads merges, leaving out lines that state a version.
+ *
+ * @throws {VocabularyFileError} naming the line, from 1, that has not two parts
+ */
+export function readMergesTxt(text: string): BpeMerge[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines.flatMap((line, index) => (line.startsWith(VERSION) ? [] : [readLine(line, index + 1)]));
+}
+
+function readLine(line: string, number: number): BpeMerge {
+  const [left, right, ...rest] = line.split(" ");
+  if (left === undefined || right === undefined || rest.length > 0) {
+    throw new VocabularyFileError("merges.txt", number, "two tokens divided by a space", describe(line));
+  }
+  return [left, right];
+}
+
+export function writeMergesTxt(merges: readonly BpeMerge[]): string {
+  return [`${VERSION}: 0.2`, ...merges.map(([left, right]) => `${left} ${right}`)].map((line) => `${line}\n`).join("");
+}
