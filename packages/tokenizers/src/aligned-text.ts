@@ -6,6 +6,7 @@
  */
 export class AlignedText {
   readonly text: string;
+  /** Of text without tables where it starts in the original; else the origin. */
   readonly #base: number;
   readonly #starts: Int32Array | undefined;
   readonly #ends: Int32Array | undefined;
@@ -22,9 +23,14 @@ export class AlignedText {
     return new AlignedText(text, base);
   }
 
-  /** Text whose unit `i` comes from `[starts[i], ends[i])` of the original. */
-  static fromTables(text: string, starts: Int32Array, ends: Int32Array): AlignedText {
-    return new AlignedText(text, 0, starts, ends);
+  /** Text whose unit `i` comes from `[starts[i], ends[i])` of the original; `origin` as the property. */
+  static fromTables(text: string, starts: Int32Array, ends: Int32Array, origin = 0): AlignedText {
+    return new AlignedText(text, origin, starts, ends);
+  }
+
+  /** Where the stretch of the original starts that this text was made of: what stands before all of it stands there. */
+  get origin(): number {
+    return this.#base;
   }
 
   /** Units `[start, end)` of this text, with their alignment. */
@@ -32,7 +38,8 @@ export class AlignedText {
     if (start === 0 && end === this.text.length) return this;
     const text = this.text.slice(start, end);
     if (this.#starts === undefined) return new AlignedText(text, this.#base + start);
-    return new AlignedText(text, 0, this.#starts.subarray(start, end), this.#ends?.subarray(start, end));
+    const starts = this.#starts.subarray(start, end);
+    return new AlignedText(text, starts[0] ?? this.#base, starts, this.#ends?.subarray(start, end));
   }
 
   /** The same alignment under another text of equal length. */
@@ -51,7 +58,7 @@ export class AlignedText {
       starts[i] = index < 0 ? from : this.originalStart(index);
       ends[i] = index < 0 ? to : this.originalEnd(index);
     }
-    return new AlignedText(prefix + this.text, 0, starts, ends);
+    return new AlignedText(prefix + this.text, this.#base, starts, ends);
   }
 
   /** Where unit `index` starts in the original. */
@@ -102,7 +109,23 @@ export class AlignedTextBuilder {
     return this;
   }
 
+  /** Appends `text`, which stands for the code point of the source that ends at `end`; for its very start at 0. */
+  replaceLast(text: string, end: number): this {
+    if (end > 0) return this.replace(text, end - ((this.#source.text.codePointAt(end - 2) ?? 0) > 0xffff ? 2 : 1), end);
+    this.#parts.push(text);
+    for (let i = 0; i < text.length; i++) {
+      this.#starts.push(this.#source.origin);
+      this.#ends.push(this.#source.origin);
+    }
+    return this;
+  }
+
   build(): AlignedText {
-    return AlignedText.fromTables(this.#parts.join(""), Int32Array.from(this.#starts), Int32Array.from(this.#ends));
+    return AlignedText.fromTables(
+      this.#parts.join(""),
+      Int32Array.from(this.#starts),
+      Int32Array.from(this.#ends),
+      this.#source.origin,
+    );
   }
 }

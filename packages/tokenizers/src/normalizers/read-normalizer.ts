@@ -1,8 +1,10 @@
 /** The closed list of normalizers, read from the `normalizer` value of tokenizer.json. */
 import { asArray, asBoolean, asChoice, asFields, asString, child, optional } from "../json.ts";
 import { readPattern } from "../pattern.ts";
+import { BertNormalizer } from "./bert.ts";
 import { ByteLevelNormalizer } from "./byte-level.ts";
 import { LowercaseNormalizer } from "./lowercase.ts";
+import { NmtNormalizer } from "./nmt.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { PrecompiledNormalizer } from "./precompiled.ts";
 import { PrependNormalizer } from "./prepend.ts";
@@ -19,6 +21,8 @@ const TYPES = [
   "StripAccents",
   "ByteLevel",
   "Precompiled",
+  "BertNormalizer",
+  "Nmt",
   "Prepend",
   "Replace",
   "Sequence",
@@ -49,6 +53,15 @@ export function readNormalizer(value: unknown, path: string): Normalizer {
       const at = child(path, "precompiled_charsmap");
       return PrecompiledNormalizer.fromBase64(asString(fields.get("precompiled_charsmap"), at), at);
     }
+    case "BertNormalizer":
+      return new BertNormalizer({
+        cleanText: optional(fields, "clean_text", path, asBoolean, true),
+        handleChineseChars: optional(fields, "handle_chinese_chars", path, asBoolean, true),
+        stripAccents: optional(fields, "strip_accents", path, asBoolean, null),
+        lowercase: optional(fields, "lowercase", path, asBoolean, true),
+      });
+    case "Nmt":
+      return new NmtNormalizer();
     case "Prepend":
       return new PrependNormalizer(asString(fields.get("prepend"), child(path, "prepend")));
     case "Replace":

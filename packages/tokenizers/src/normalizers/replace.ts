@@ -1,14 +1,18 @@
-/** Puts a text in the place of every match of a pattern; all of it stands for all of the match. */
-import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
+/** Puts a text in the place of every match of a pattern. */
+import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
 import { globalRegExp, type Pattern, patternJson } from "../pattern.ts";
-import { findSpans } from "../pre-tokenizers/split-by.ts";
 import type { Normalizer } from "./normalizer.ts";
+import { replaceMatches } from "./replace-matches.ts";
 
 export interface ReplaceOptions {
   readonly pattern: Pattern;
+  /** Taken as it is: `$1` is no group. */
   readonly content: string;
 }
+
+/** An empty string is found before, between and behind all code points. */
+const EVERYWHERE = /(?:)/gu;
 
 export class ReplaceNormalizer implements Normalizer {
   readonly #pattern: Pattern;
@@ -19,18 +23,11 @@ export class ReplaceNormalizer implements Normalizer {
   constructor({ pattern, content }: ReplaceOptions) {
     this.#pattern = pattern;
     this.#content = content;
-    this.#expression = globalRegExp(pattern);
+    this.#expression = "String" in pattern && pattern.String === "" ? EVERYWHERE : globalRegExp(pattern);
   }
 
-  normalize(source: AlignedText): AlignedText {
-    const spans = findSpans(source.text, this.#expression);
-    if (!spans.some(({ isMatch }) => isMatch)) return source;
-    const builder = new AlignedTextBuilder(source);
-    for (const { start, end, isMatch } of spans) {
-      if (isMatch) builder.replace(this.#content, start, end);
-      else builder.copy(start, end);
-    }
-    return builder.build();
+  normalize(text: AlignedText): AlignedText {
+    return replaceMatches(text, this.#expression, () => this.#content);
   }
 
   toJson(): JsonObject {

@@ -1,9 +1,10 @@
 /**
  * The four Unicode normalization forms, with alignment.
  *
- * The text is cut where no character can interact with the one before it; each stretch is normalized alone, and where
- * that changes it, all of its output stands for all of its input. So a composed "é" covers both the letter and the
- * combining accent that it came from.
+ * The text is cut where no character can interact with the one before it; each stretch is normalized alone. Its
+ * characters are placed as in Hugging Face's library: what a character decomposes to stands where it did, and what is
+ * composed stands where its first part did, so a composed "é" covers the letter and not the accent behind it. Where marks
+ * are reordered, the places keep their order.
  *
  * @see Unicode Standard Annex 15, section 9 (where normalization may be cut)
  */
@@ -32,7 +33,7 @@ export class UnicodeNormalizer implements Normalizer {
       const stretch = text.slice(start, end);
       const changed = stretch.normalize(this.#form);
       if (changed === stretch) builder.copy(start, end);
-      else builder.replace(changed, start, end);
+      else this.#align(builder, text, start, changed, decompose(stretch, this.#form));
       start = end;
     }
     const result = builder.build();
@@ -44,6 +45,41 @@ export class UnicodeNormalizer implements Normalizer {
   toJson(): JsonObject {
     return { type: this.#form };
   }
+
+  /** Appends what the stretch of `text` at `start` became; each character moves on by as much as its parts take. */
+  #align(builder: AlignedTextBuilder, text: string, start: number, changed: string, parts: Part[]): void {
+    const composes = this.#form === "NFC" || this.#form === "NFKC";
+    let at = start;
+    for (const character of changed) {
+      let advance = 0;
+      for (const part of composes ? character.normalize("NFD") : character) advance += takePart(parts, part);
+      if (advance === 0) builder.replaceLast(character, at);
+      else builder.replace(character, at, at + codePointLength(text, at));
+      for (; advance > 0; advance--) at += codePointLength(text, at);
+    }
+  }
+}
+
+/** A character of the decomposed text; `advance` is 1 for the first of those that one character decomposes to, else 0. */
+interface Part {
+  readonly character: string;
+  readonly advance: 0 | 1;
+}
+
+function decompose(stretch: string, form: UnicodeForm): Part[] {
+  const decomposed = form === "NFC" || form === "NFD" ? "NFD" : "NFKD";
+  return Array.from(stretch).flatMap((original) =>
+    Array.from(
+      original.normalize(decomposed),
+      (character, index) => ({ character, advance: index === 0 ? 1 : 0 }) as const,
+    ),
+  );
+}
+
+/** Takes the first part that is this character out of the list: equal marks never change their order. */
+function takePart(parts: Part[], character: string): number {
+  const index = parts.findIndex((part) => part.character === character);
+  return index === -1 ? 0 : (parts.splice(index, 1)[0]?.advance ?? 0);
 }
 
 function endOfStretch(text: string, start: number): number {

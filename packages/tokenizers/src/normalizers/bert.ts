@@ -1,0 +1,63 @@
+/**
+ * What BERT does to a text before it is cut: cleaning, spaces around Chinese characters, accents off, lower case.
+ *
+ * @see Devlin et al. 2019, arXiv:1810.04805; the steps are those of the tokenizer published with it
+ */
+import type { AlignedText } from "../aligned-text.ts";
+import type { JsonObject } from "../json.ts";
+import { WHITE_SPACE } from "../unicode.ts";
+import { LowercaseNormalizer } from "./lowercase.ts";
+import type { Normalizer } from "./normalizer.ts";
+import { replaceMatches } from "./replace-matches.ts";
+import { UnicodeNormalizer } from "./unicode-form.ts";
+
+export interface BertNormalizerOptions {
+  /** Remove control, format and private characters, NUL and U+FFFD; write all white space as spaces. Default true. */
+  readonly cleanText?: boolean;
+  /** Put spaces around Chinese characters, so that each is a word. Default true. */
+  readonly handleChineseChars?: boolean;
+  /** Decompose and remove accents; null to do as `lowercase` says. Default null. */
+  readonly stripAccents?: boolean | null;
+  /** Default true. */
+  readonly lowercase?: boolean;
+}
+
+/** Format characters that are younger than Unicode 8, whose tables Hugging Face's library uses here: they stay. */
+const YOUNGER_FORMATS = "\\u0890\\u0891\\u08e2\\u{110cd}\\u{13430}-\\u{1343f}";
+const NEEDS_CLEANING = new RegExp(`(?![ ${YOUNGER_FORMATS}])[\\p{Cc}\\p{Cf}\\p{Co}\\ufffd${WHITE_SPACE}]`, "gu");
+const SPACE = new RegExp(`[\\t\\n\\r]|(?!\\p{Cc})[${WHITE_SPACE}]`, "u");
+/** The blocks of ideographs; hiragana, katakana and hangul are not among them. */
+const CHINESE =
+  /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
+const ACCENT = /\p{Mn}/gu;
+const DECOMPOSE = new UnicodeNormalizer("NFD");
+const LOWERCASE = new LowercaseNormalizer();
+
+export class BertNormalizer implements Normalizer {
+  readonly #options: Required<BertNormalizerOptions>;
+
+  constructor(options: BertNormalizerOptions = {}) {
+    this.#options = { cleanText: true, handleChineseChars: true, stripAccents: null, lowercase: true, ...options };
+  }
+
+  normalize(source: AlignedText): AlignedText {
+    const { cleanText, handleChineseChars, lowercase } = this.#options;
+    const stripAccents = this.#options.stripAccents ?? lowercase;
+    let text = source;
+    if (cleanText) text = replaceMatches(text, NEEDS_CLEANING, (character) => (SPACE.test(character) ? " " : ""));
+    if (handleChineseChars) text = replaceMatches(text, CHINESE, (character) => ` ${character} `);
+    if (stripAccents) text = replaceMatches(DECOMPOSE.normalize(text), ACCENT, () => "");
+    return lowercase ? LOWERCASE.normalize(text) : text;
+  }
+
+  toJson(): JsonObject {
+    const { cleanText, handleChineseChars, stripAccents, lowercase } = this.#options;
+    return {
+      type: "BertNormalizer",
+      clean_text: cleanText,
+      handle_chinese_chars: handleChineseChars,
+      strip_accents: stripAccents,
+      lowercase,
+    };
+  }
+}

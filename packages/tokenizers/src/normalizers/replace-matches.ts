@@ -1,0 +1,28 @@
+/** Replaces what a pattern matches, the step that most normalizers are made of. */
+import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
+
+/**
+ * The text with each match replaced. As in Hugging Face's library, a replacement stands where the last code point of its
+ * match does; one for an empty match, where the code point before it does. An empty text
+ * stays empty.
+ *
+ * @param pattern with the flags g and u; an empty match right behind another match does not count
+ */
+export function replaceMatches(
+  source: AlignedText,
+  pattern: RegExp,
+  replacement: (match: string) => string,
+): AlignedText {
+  const { text } = source;
+  if (text === "") return source;
+  let builder: AlignedTextBuilder | undefined;
+  let last = 0;
+  for (const { 0: match, index } of text.matchAll(pattern)) {
+    if (match === "" && index === last && builder !== undefined) continue;
+    builder ??= new AlignedTextBuilder(source);
+    builder.copy(last, index);
+    last = index + match.length;
+    builder.replaceLast(replacement(match), last);
+  }
+  return builder === undefined ? source : builder.copy(last, text.length).build();
+}
