@@ -51,8 +51,10 @@ export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-leve
 export { WordPieceModel, type WordPieceOptions } from "./models/word-piece/model.ts";
 export { trainWordPiece, type WordPieceTrainerOptions } from "./models/word-piece/trainer.ts";
 export { readVocabTxt, writeVocabTxt } from "./models/word-piece/vocab-txt.ts";
+export { BertNormalizer, type BertNormalizerOptions } from "./normalizers/bert.ts";
 export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";
 export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
+export { NmtNormalizer } from "./normalizers/nmt.ts";
 export type { Normalizer } from "./normalizers/normalizer.ts";
 export { PrecompiledNormalizer } from "./normalizers/precompiled.ts";
 export { PrependNormalizer } from "./normalizers/prepend.ts";
@@ -67,6 +69,9 @@ export { ByteLevelProcessor } from "./post-processors/byte-level.ts";
 export type { PostProcessor } from "./post-processors/post-processor.ts";
 export { TemplateProcessor } from "./post-processors/template.ts";
 export { type ByteLevelOptions, ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
+export { CharDelimiterSplitPreTokenizer } from "./pre-tokenizers/char-delimiter-split.ts";
+export { DigitsPreTokenizer } from "./pre-tokenizers/digits.ts";
+export { FixedLengthPreTokenizer } from "./pre-tokenizers/fixed-length.ts";
 export { type MetaspaceOptions, MetaspacePreTokenizer, type PrependScheme } from "./pre-tokenizers/metaspace.ts";
 export type { PieceCutter, PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 export { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";
@@ -79,6 +84,7 @@ export {
   SplitPreTokenizer,
 } from "./pre-tokenizers/split.ts";
 export type { SplitBehavior } from "./pre-tokenizers/split-by.ts";
+export { UnicodeScriptsPreTokenizer } from "./pre-tokenizers/unicode-scripts.ts";
 export {
   BertPreTokenizer,
   WhitespacePreTokenizer,

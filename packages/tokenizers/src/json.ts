@@ -30,6 +30,13 @@ export function asString(value: unknown, path: string): string {
   return value;
 }
 
+/** A string of one code point. */
+export function asCharacter(value: unknown, path: string): string {
+  const text = asString(value, path);
+  if ([...text].length !== 1) throw new TokenizerFormatError(path, "one character", describe(text));
+  return text;
+}
+
 export function asBoolean(value: unknown, path: string): boolean {
   if (typeof value !== "boolean") throw new TokenizerFormatError(path, "true or false", describe(value));
   return value;

@@ -1,6 +1,5 @@
 /** The closed list of decoders, read from the `decoder` value of tokenizer.json. */
-import { TokenizerFormatError } from "../errors.ts";
-import { asArray, asBoolean, asChoice, asFields, asId, asString, child, describe, optional } from "../json.ts";
+import { asArray, asBoolean, asCharacter, asChoice, asFields, asId, asString, child, optional } from "../json.ts";
 import { readPattern } from "../pattern.ts";
 import { readByteLevelOptions } from "../pre-tokenizers/byte-level.ts";
 import { readMetaspaceOptions } from "../pre-tokenizers/read-pre-tokenizer.ts";
@@ -73,10 +72,4 @@ export function readDecoder(value: unknown, path: string): Decoder {
     default:
       return type satisfies never;
   }
-}
-
-function asCharacter(value: unknown, path: string): string {
-  const text = asString(value, path);
-  if ([...text].length !== 1) throw new TokenizerFormatError(path, "one character", describe(text));
-  return text;
 }

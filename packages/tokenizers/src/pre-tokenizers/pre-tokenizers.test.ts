@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { AlignedText } from "../aligned-text.ts";
+import { FixedLengthPreTokenizer } from "./fixed-length.ts";
 import { MetaspacePreTokenizer } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { PunctuationPreTokenizer } from "./punctuation.ts";
@@ -53,6 +54,10 @@ test("empty texts have no pieces", () => {
   }
 });
 
+test("a piece of no length is refused", () => {
+  expect(() => new FixedLengthPreTokenizer(0)).toThrow("FixedLength: expected a length of at least 1, got 0");
+});
+
 test("the older spelling of the prepend scheme is understood", () => {
   expect(cut(readPreTokenizer({ type: "Metaspace", add_prefix_space: false }, ""), "a b")).toEqual(["a", "▁b"]);
   expect(cut(readPreTokenizer({ type: "Metaspace", add_prefix_space: true }, ""), "a b")).toEqual(["▁a", "▁b"]);
@@ -65,6 +70,10 @@ test.each([
   [{ type: "Split", pattern: { String: "a" }, behavior: "Gone" }, "pre_tokenizer.behavior: expected one of Removed"],
   [{ type: "Metaspace", replacement: "ab" }, 'pre_tokenizer.replacement: expected one character, got "ab"'],
   [{ type: "Metaspace", prepend_scheme: "last" }, "pre_tokenizer.prepend_scheme: expected one of always, first, never"],
+  [{ type: "CharDelimiterSplit" }, "pre_tokenizer.delimiter: expected a string, got nothing"],
+  [{ type: "CharDelimiterSplit", delimiter: "--" }, 'pre_tokenizer.delimiter: expected one character, got "--"'],
+  [{ type: "FixedLength", length: 0 }, "pre_tokenizer.length: expected an integer of at least 1, got 0"],
+  [{ type: "Digits", individual_digits: 1 }, "pre_tokenizer.individual_digits: expected true or false, got 1"],
   [{ type: "Segmenter", locale: "x!" }, "pre_tokenizer.locale: expected a BCP 47 locale"],
   [{ type: "Sequence", pretokenizers: [{ type: 1 }] }, "pre_tokenizer.pretokenizers[0].type: expected one of"],
 ])("the pre-tokenizer %j is refused with its key path", (json, message) => {

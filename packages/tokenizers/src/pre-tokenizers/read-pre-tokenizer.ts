@@ -3,8 +3,10 @@ import { TokenizerFormatError } from "../errors.ts";
 import {
   asArray,
   asBoolean,
+  asCharacter,
   asChoice,
   asFields,
+  asId,
   asString,
   child,
   describe,
@@ -13,6 +15,9 @@ import {
 } from "../json.ts";
 import { type Pattern, readPattern } from "../pattern.ts";
 import { ByteLevelPreTokenizer, readByteLevelOptions } from "./byte-level.ts";
+import { CharDelimiterSplitPreTokenizer } from "./char-delimiter-split.ts";
+import { DigitsPreTokenizer } from "./digits.ts";
+import { FixedLengthPreTokenizer } from "./fixed-length.ts";
 import { type MetaspaceOptions, MetaspacePreTokenizer, PREPEND_SCHEMES } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { PunctuationPreTokenizer } from "./punctuation.ts";
@@ -20,6 +25,7 @@ import { SegmenterPreTokenizer } from "./segmenter.ts";
 import { PreTokenizerSequence } from "./sequence.ts";
 import { ANY_GRAPHEME, SplitPreTokenizer } from "./split.ts";
 import { SPLIT_BEHAVIORS, type SplitBehavior } from "./split-by.ts";
+import { UnicodeScriptsPreTokenizer } from "./unicode-scripts.ts";
 import { BertPreTokenizer, WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from "./whitespace.ts";
 
 const TYPES = [
@@ -31,6 +37,10 @@ const TYPES = [
   "Split",
   "Segmenter",
   "ByteLevel",
+  "Digits",
+  "CharDelimiterSplit",
+  "UnicodeScripts",
+  "FixedLength",
   "Sequence",
 ] as const;
 
@@ -59,6 +69,14 @@ export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
       return new SegmenterPreTokenizer(optional(fields, "locale", path, asLocale, "zh"));
     case "ByteLevel":
       return new ByteLevelPreTokenizer(readByteLevelOptions(fields, path));
+    case "Digits":
+      return new DigitsPreTokenizer(optional(fields, "individual_digits", path, asBoolean, false));
+    case "CharDelimiterSplit":
+      return new CharDelimiterSplitPreTokenizer(asCharacter(fields.get("delimiter"), child(path, "delimiter")));
+    case "UnicodeScripts":
+      return new UnicodeScriptsPreTokenizer();
+    case "FixedLength":
+      return new FixedLengthPreTokenizer(optional(fields, "length", path, asLength, 5));
     case "Sequence": {
       const at = child(path, "pretokenizers");
       const items = asArray(fields.get("pretokenizers"), at);
@@ -72,12 +90,8 @@ export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
 /** The options of Metaspace, which its decoder shares; `add_prefix_space` is how older files say them. */
 export function readMetaspaceOptions(fields: JsonFields, path: string): Required<MetaspaceOptions> {
   const addPrefixSpace = optional(fields, "add_prefix_space", path, asBoolean, true);
-  const replacement = optional(fields, "replacement", path, asString, "▁");
-  if ([...replacement].length !== 1) {
-    throw new TokenizerFormatError(child(path, "replacement"), "one character", describe(replacement));
-  }
   return {
-    replacement,
+    replacement: optional(fields, "replacement", path, asCharacter, "▁"),
     prependScheme: optional(
       fields,
       "prepend_scheme",
@@ -87,6 +101,12 @@ export function readMetaspaceOptions(fields: JsonFields, path: string): Required
     ),
     split: optional(fields, "split", path, asBoolean, true),
   };
+}
+
+function asLength(value: unknown, path: string): number {
+  const length = asId(value, path);
+  if (length === 0) throw new TokenizerFormatError(path, "an integer of at least 1", describe(value));
+  return length;
 }
 
 function asBehavior(value: unknown, path: string): SplitBehavior {

@@ -12,14 +12,18 @@ export interface Span {
   readonly isMatch: boolean;
 }
 
-/** The text as spans, matches and what lies between, none empty. `pattern` must have the flag g. */
+/**
+ * The text as spans, matches and what lies between. Matches may be empty, but not right behind another match.
+ *
+ * @param pattern with the flag g
+ */
 export function findSpans(text: string, pattern: RegExp, invert = false): Span[] {
   const spans: Span[] = [];
   let last = 0;
   for (const match of text.matchAll(pattern)) {
     const start = match.index;
     const end = start + match[0].length;
-    if (end === start) continue;
+    if (end === start && end === last && spans.length > 0) continue;
     if (start > last) spans.push({ start: last, end: start, isMatch: invert });
     spans.push({ start, end, isMatch: !invert });
     last = end;
@@ -28,9 +32,11 @@ export function findSpans(text: string, pattern: RegExp, invert = false): Span[]
   return spans;
 }
 
-/** Arranges spans as `behavior` says and cuts the text accordingly. */
+/** Arranges spans as `behavior` says and cuts the text accordingly, without the pieces that are empty. */
 export function splitBySpans(text: AlignedText, spans: readonly Span[], behavior: SplitBehavior): AlignedText[] {
-  return arrange(spans, behavior).map((span) => text.slice(span.start, span.end));
+  return arrange(spans, behavior)
+    .filter((span) => span.start < span.end)
+    .map((span) => text.slice(span.start, span.end));
 }
 
 function arrange(spans: readonly Span[], behavior: SplitBehavior): readonly Span[] {

@@ -1,0 +1,79 @@
+/**
+ * Cuts where the script changes, such as from Latin to Cyrillic.
+ *
+ * Hiragana, katakana and the sign "ー" count as Han. A space, and a character of no known script, goes with what is
+ * before it; at the start of a text it is dropped, as Hugging Face's library does. That library has the tables of Unicode
+ * 9, so characters younger than those have no script there; here the runtime's tables count.
+ *
+ * @see Unicode Standard Annex 24 (the script property)
+ */
+import type { AlignedText } from "../aligned-text.ts";
+import type { JsonObject } from "../json.ts";
+import type { PreTokenizer } from "./pre-tokenizer.ts";
+
+/** The scripts of Unicode 9. */
+const SCRIPTS = (
+  "Han Latin Common Inherited Hangul Cyrillic Greek Arabic Hebrew Devanagari Thai Bengali Tamil Telugu Adlam Ahom " +
+  "Anatolian_Hieroglyphs Armenian Avestan Balinese Bamum Bassa_Vah Batak Bhaiksuki Bopomofo Brahmi Braille Buginese " +
+  "Buhid Canadian_Aboriginal Carian Caucasian_Albanian Chakma Cham Cherokee Coptic Cuneiform Cypriot Deseret Duployan " +
+  "Egyptian_Hieroglyphs Elbasan Ethiopic Georgian Glagolitic Gothic Grantha Gujarati Gurmukhi Hanunoo Hatran " +
+  "Imperial_Aramaic Inscriptional_Pahlavi Inscriptional_Parthian Javanese Kaithi Kannada Kayah_Li Kharoshthi Khmer " +
+  "Khojki Khudawadi Lao Lepcha Limbu Linear_A Linear_B Lisu Lycian Lydian Mahajani Malayalam Mandaic Manichaean Marchen " +
+  "Meetei_Mayek Mende_Kikakui Meroitic_Cursive Meroitic_Hieroglyphs Miao Modi Mongolian Mro Multani Myanmar Nabataean " +
+  "New_Tai_Lue Newa Nko Ogham Ol_Chiki Old_Hungarian Old_Italic Old_North_Arabian Old_Permic Old_Persian " +
+  "Old_South_Arabian Old_Turkic Oriya Osage Osmanya Pahawh_Hmong Palmyrene Pau_Cin_Hau Phags_Pa Phoenician " +
+  "Psalter_Pahlavi Rejang Runic Samaritan Saurashtra Sharada Shavian Siddham SignWriting Sinhala Sora_Sompeng Sundanese " +
+  "Syloti_Nagri Syriac Tagalog Tagbanwa Tai_Le Tai_Tham Tai_Viet Takri Tangut Thaana Tibetan Tifinagh Tirhuta Ugaritic " +
+  "Vai Warang_Citi Yi"
+).split(" ");
+
+const NO_SCRIPT = 0;
+const HAN = 1 + SCRIPTS.indexOf("Han");
+const COUNTS_AS_HAN = /[\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/u;
+
+export class UnicodeScriptsPreTokenizer implements PreTokenizer {
+  split(text: AlignedText): AlignedText[] {
+    const boundaries = scriptBoundaries(text.text);
+    return boundaries.map((start, index) => text.slice(start, boundaries[index + 1] ?? text.text.length));
+  }
+
+  toJson(): JsonObject {
+    return { type: "UnicodeScripts" };
+  }
+}
+
+/** Where each run of one script starts, in UTF-16 code units. */
+function scriptBoundaries(text: string): number[] {
+  const boundaries: number[] = [];
+  let last = NO_SCRIPT;
+  let start = 0;
+  for (const character of text) {
+    const script = scriptOf(character);
+    if (script !== NO_SCRIPT && script !== last) {
+      boundaries.push(start);
+      last = script;
+    }
+    start += character.length;
+  }
+  return boundaries;
+}
+
+let expressions: readonly RegExp[] | undefined;
+const known = new Map<string, number>();
+
+/** The index in SCRIPTS, plus 1; 0 for none. */
+function scriptOf(character: string): number {
+  let script = known.get(character);
+  if (script === undefined) {
+    script = findScript(character);
+    known.set(character, script);
+  }
+  return script;
+}
+
+function findScript(character: string): number {
+  if (character === " ") return NO_SCRIPT;
+  if (COUNTS_AS_HAN.test(character)) return HAN;
+  expressions ??= SCRIPTS.map((name) => new RegExp(`\\p{Script=${name}}`, "u"));
+  return 1 + expressions.findIndex((expression) => expression.test(character));
+}
