@@ -91,7 +91,7 @@ test("offsets of a SentencePiece tokenizer point into the original", () => {
   expect(tokens).toEqual(["▁the", "▁", "1", "⁄", "2"]);
   expect(offsets).toEqual([
     [2, 5],
-    [5, 7],
+    [6, 7],
     [7, 8],
     [7, 8],
     [7, 8],

@@ -3,8 +3,7 @@ import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
 
 /**
  * The text with each match replaced. As in Hugging Face's library, a replacement stands where the last code point of its
- * match does; one for an empty match, where the code point before it does. An empty text
- * stays empty.
+ * match does; one for an empty match, where the code point before it does. An empty text stays empty.
  *
  * @param pattern with the flags g and u; an empty match right behind another match does not count
  */
