@@ -1,0 +1,24 @@
+/** Post-processors one after another, each on what the one before it made. */
+import type { Encoding } from "../encoding.ts";
+import type { JsonObject } from "../json.ts";
+import type { PostProcessor } from "./post-processor.ts";
+
+export class PostProcessorSequence implements PostProcessor {
+  readonly #processors: readonly PostProcessor[];
+
+  constructor(processors: readonly PostProcessor[]) {
+    this.#processors = processors;
+  }
+
+  addedTokens(isPair: boolean): number {
+    return this.#processors.reduce((count, processor) => count + processor.addedTokens(isPair), 0);
+  }
+
+  process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
+    return this.#processors.reduce((result, processor) => processor.process(result, addSpecialTokens), encodings);
+  }
+
+  toJson(): JsonObject {
+    return { type: "Sequence", processors: this.#processors.map((processor) => processor.toJson()) };
+  }
+}

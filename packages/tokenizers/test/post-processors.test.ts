@@ -1,0 +1,46 @@
+/** Post-processors against Hugging Face's; golden/make_post_processors.py made the values. */
+import { readFileSync } from "node:fs";
+import { type EncodingColumns, Tokenizer } from "@cellstate/tokenizers";
+import { describe, expect, test } from "vitest";
+import { readPostProcessor } from "../src/post-processors/read-post-processor.ts";
+
+interface GoldenProcessor {
+  readonly json: { readonly type: string };
+  readonly addedTokens: readonly [single: number, pair: number];
+  readonly results: readonly {
+    readonly texts: readonly [string, string?];
+    readonly addSpecialTokens: boolean;
+    readonly encoding: EncodingColumns & { readonly ids: readonly number[] };
+  }[];
+}
+
+const read = (name: string) => JSON.parse(readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8"));
+const golden: readonly GoldenProcessor[] = read("post-processors.json");
+const file = read("hf-byte-level.tokenizer.json");
+
+describe.each(golden.map((each) => [JSON.stringify(each.json), each] as const))("post-processor %s", (_, each) => {
+  const { json, addedTokens, results } = each;
+  const tokenizer = Tokenizer.fromJson({ ...file, post_processor: json });
+
+  test.each(results)("of $texts, special tokens $addSpecialTokens", ({ texts, addSpecialTokens, encoding }) => {
+    const [text, pair] = texts;
+    const ours = tokenizer.encode(text, { ...(pair === undefined ? {} : { pair }), addSpecialTokens });
+    expect({ ids: ours.ids, ...ours.columns }).toEqual(encoding);
+  });
+
+  test("says how many tokens it adds, and is written as it was read", () => {
+    const processor = readPostProcessor(json, "post_processor");
+    expect([processor.addedTokens(false), processor.addedTokens(true)]).toEqual(addedTokens);
+    expect(processor.toJson()).toEqual(json);
+  });
+});
+
+test.each([
+  [{ type: "Bert" }, "post_processor.type: expected one of TemplateProcessing, ByteLevel, BertProcessing"],
+  [{ type: "BertProcessing", sep: ["[SEP]"] }, "post_processor.sep: expected a token and its id, got an array of 1"],
+  [{ type: "BertProcessing", sep: ["[SEP]", "2"] }, "post_processor.sep[1]: expected an integer from 0"],
+  [{ type: "RobertaProcessing", sep: ["</s>", 2] }, "post_processor.cls: expected an array, got nothing"],
+  [{ type: "Sequence", processors: [{}] }, "post_processor.processors[0].type: expected one of"],
+])("%j is refused with its key path", (json, message) => {
+  expect(() => readPostProcessor(json, "post_processor")).toThrow(message);
+});
