@@ -61,7 +61,9 @@ NORMALIZERS = [
     normalizers.Replace("ab", "xyz"),
     normalizers.Replace(" ", "▁"),
     normalizers.Replace("", "-"),
+    normalizers.Replace(Regex(r"\s+"), ""),
     normalizers.Replace(Regex("a*"), "<$1>"),
+    normalizers.Replace(Regex("^"), "🎂"),
     normalizers.Sequence([normalizers.NFD(), normalizers.StripAccents(), normalizers.NFC(), normalizers.Lowercase()]),
     normalizers.Sequence([normalizers.Prepend("▁"), normalizers.NFKC(), normalizers.Replace("e", "ee")]),
 ]
@@ -83,7 +85,7 @@ PRE_TOKENIZERS = [
         for stage in [
             pre_tokenizers.Punctuation,
             lambda behavior: pre_tokenizers.Split(Regex("a*"), behavior),
-            lambda behavior: pre_tokenizers.Split(Regex("(?=b)| "), behavior, invert=True),
+            lambda behavior: pre_tokenizers.Split(Regex(r"(?=b)|\s+"), behavior, invert=True),
         ]
     ),
 ]
