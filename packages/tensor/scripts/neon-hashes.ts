@@ -18,16 +18,37 @@ function make(shape: readonly number[], scale = 1): t.Tensor {
 
 const lengths = Int32Array.of(9, 0, 4, 7, 9);
 
+function recurrentWeights(gates: number, stateSize = 37): t.RecurrentWeights {
+  const weightIh = make([gates * 37, 21], 0.3);
+  const weightHh = make([gates * 37, stateSize], 0.3);
+  return { weightIh, weightHh, biasIh: make([gates * 37]), biasHh: make([gates * 37]) };
+}
+
 function lstm(reverse: boolean): t.Tensor[] {
-  const weightIh = make([4 * 37, 21], 0.3);
-  const weightHh = make([4 * 37, 37], 0.3);
-  const weights = { weightIh, weightHh, biasIh: make([4 * 37]), biasHh: make([4 * 37]) };
-  const { output, hiddenState, cellState } = t.lstm(make([5, 9, 21]), weights, { lengths, reverse });
+  return lstmTensors(t.lstm(make([5, 9, 21]), recurrentWeights(4), { lengths, reverse }));
+}
+
+/** An LSTM with all of its variants. */
+function extendedLstm(): t.Tensor[] {
+  const weights: t.LstmWeights = {
+    ...recurrentWeights(4, 19),
+    weightHr: make([19, 37], 0.3),
+    peepholes: make([3 * 37]),
+    norm: { gainIh: make([4 * 37]), gainHh: make([4 * 37]), gainCell: make([37]), biasCell: make([37]) },
+  };
+  return lstmTensors(t.lstm(make([5, 9, 21]), weights, { lengths, cellClip: 0.7 }));
+}
+
+function lstmTensors({ output, hiddenState, cellState }: t.LstmOutput): t.Tensor[] {
   return [output, hiddenState, cellState];
 }
 
+/** Ids below 50. */
+const ids = session.tensor(Int32Array.of(3, 0, 49, 3, 7, 1), [2, 3], { dtype: "int32" });
+
 const cases: Readonly<Record<string, () => readonly t.Tensor[]>> = {
   functions: () => [t.exp(make([1003], 30)), t.tanh(make([1003], 3)), t.sigmoid(make([1003], 9))],
+  moreFunctions: () => [t.erf(make([1003], 3)), t.sin(make([1003], 30)), t.cos(make([1003], 30)), t.abs(make([1003]))],
   logarithm: () => [t.log(t.square(make([1003])))],
   broadcasting: () => [t.mul(make([19, 37]), make([37])), t.div(make([19, 1]), t.exp(make([19, 37])))],
   reductions: () => [t.sum(make([9, 333]), 1), t.mean(make([9, 333]), 0), t.max(make([9, 333]), 1)],
@@ -36,6 +57,23 @@ const cases: Readonly<Record<string, () => readonly t.Tensor[]>> = {
   softmax: () => [t.softmax(make([9, 77], 4)), t.logSoftmax(make([9, 77], 4))],
   crossEntropy: () => [t.crossEntropy(make([4, 50], 3), Int32Array.of(3, -1, 49, 0), { labelSmoothing: 0.1 })],
   lstm: () => [...lstm(false), ...lstm(true)],
+  extendedLstm,
+  gru: () => Object.values(t.gru(make([5, 9, 21]), recurrentWeights(3), { lengths })),
+  rnn: () => Object.values(t.rnn(make([5, 9, 21]), recurrentWeights(1), { lengths, reverse: true })),
+  layerNorm: () => [t.layerNorm(make([9, 77]), make([77]), make([77]))],
+  embedding: () => [t.embedding(make([50, 19]), ids), t.gatherRows(make([9, 33]), Int32Array.of(8, 0, 8))],
+  choices: () => {
+    const [a, b] = [make([19, 37]), make([19, 37])];
+    return [t.where(t.greater(a, b), a, b), t.topK(a, 5).values, t.maximum(a, b), t.clamp(a, -0.5, 1)];
+  },
+  moving: () => {
+    const x = make([5, 9, 33]);
+    return [t.transpose(x, [2, 0, 1]), t.concat([x, x], 2), t.slice(x, 1, 2, 7), t.cumsum(x, 1)];
+  },
+  dropout: () => {
+    const address = { stream: new t.Rng(4).stream("dropout"), step: 2, examples: Int32Array.of(0, 1, 2, 3, 4) };
+    return [t.dropout(make([5, 9, 33]), 0.4, address)];
+  },
   attention: () => {
     const memory = make([5, 9, 30]);
     const { context, weights } = t.attend(make([5, 30]), memory, memory, lengths, {
