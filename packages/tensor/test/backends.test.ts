@@ -5,27 +5,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as t from "../src/index.ts";
-import { type Build, comparison, expectSameBits, onEveryBackend } from "./every-backend.ts";
+import { type Build, comparison, expectSameBits, onEveryBackend, unaryOps } from "./every-backend.ts";
 
 const sessions = onEveryBackend();
 const { agree, forShapes } = comparison(sessions);
 
 describe("same bits on every backend", () => {
-  const unary = {
-    neg: t.neg,
-    exp: t.exp,
-    log: t.log,
-    tanh: t.tanh,
-    sigmoid: t.sigmoid,
-    relu: t.relu,
-    sqrt: t.sqrt,
-    square: t.square,
-    erf: t.erf,
-    sin: t.sin,
-    cos: t.cos,
-    abs: t.abs,
-  };
-  test.each(Object.entries(unary))("%s", (_, op) => {
+  test.each(Object.entries(unaryOps))("%s", (_, op) => {
     forShapes([3, 40], (shape) => (_session, parameter) => op(parameter(shape, 4)));
     agree(1, (_session, parameter) => op(parameter([2000], 40)));
   });
@@ -49,7 +35,7 @@ describe("same bits on every backend", () => {
       0.625,
       0.6249999,
     ];
-    for (const op of Object.values(unary)) {
+    for (const op of Object.values(unaryOps)) {
       const [want, ...others] = sessions.map((session) => op(session.tensor(edges, [edges.length])).readSync());
       for (const got of others) expectSameBits(got, want!);
     }

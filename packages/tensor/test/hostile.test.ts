@@ -4,24 +4,13 @@
  */
 import { expect, test } from "vitest";
 import * as t from "../src/index.ts";
-import { type Build, comparison, hostile, onEveryBackend } from "./every-backend.ts";
+import { type Build, comparison, hostile, onEveryBackend, unaryOps } from "./every-backend.ts";
 
 const { agree, forShapes } = comparison(onEveryBackend(), hostile);
 
 /** Ops of one tensor of shape `[a, b, c]`. */
 const ofOne: Record<string, (x: t.Tensor) => t.Tensor | t.Tensor[]> = {
-  neg: t.neg,
-  exp: t.exp,
-  log: t.log,
-  tanh: t.tanh,
-  sigmoid: t.sigmoid,
-  relu: t.relu,
-  sqrt: t.sqrt,
-  square: t.square,
-  erf: t.erf,
-  sin: t.sin,
-  cos: t.cos,
-  abs: t.abs,
+  ...unaryOps,
   clamp: (x) => t.clamp(x, -0.5, 1),
   sum: (x) => [t.sum(x), t.sum(x, 0), t.sum(x, 1), t.sum(x, 2)],
   mean: (x) => [t.mean(x), t.mean(x, 1), t.mean(x, 2)],
