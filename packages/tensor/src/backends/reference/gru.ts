@@ -10,16 +10,15 @@ import {
   biasGradient,
   chain,
   hiddenSeen,
-  inputGradients,
-  inputSeen,
+  inputAndWeightGradients,
   maskedHidden,
   type Positions,
   positionsOf,
   preActivation,
   type RecurrentArrays,
+  type RecurrentGradientArrays,
   stateRow,
   stepOrder,
-  weightGradient,
 } from "./recurrent.ts";
 import { type Floats, floatArray } from "./sums.ts";
 
@@ -73,38 +72,22 @@ function forwardStep(
   return next;
 }
 
-export interface GruGradientArrays {
-  /** Of the outputs: zeros where absent. */
-  readonly output: Floats | undefined;
-  readonly hidden: Floats | undefined;
-  readonly input: Floats | undefined;
+export interface GruGradientArrays extends RecurrentGradientArrays {
   /** `[positions, 3 * hiddenSize]`: gradients of what `weightIh` made. */
   readonly gatesIh: Floats;
   /** `[positions, 3 * hiddenSize]`: gradients of what `weightHh` made; differs in the candidate's part. */
   readonly gatesHh: Floats;
-  readonly weightIh: Floats | undefined;
-  readonly weightHh: Floats | undefined;
   readonly biasIh: Floats;
   readonly biasHh: Floats;
-  readonly initialHidden: Floats;
 }
 
 export function gruBackward(math: Arithmetic, arrays: GruArrays, gradients: GruGradientArrays): void {
-  const { shape } = arrays;
   const r = math.round;
-  const positions = positionsOf(shape);
-  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
-  if (gradients.input) inputGradients(r, arrays, positions, gradients.gatesIh, gradients.input);
+  const positions = positionsOf(arrays.shape);
+  for (let row = 0; row < arrays.shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
+  inputAndWeightGradients(math, arrays, gradients, positions, gradients.gatesIh, gradients.gatesHh);
   biasGradient(r, positions.count, gradients.gatesIh, gradients.biasIh);
   biasGradient(r, positions.count, gradients.gatesHh, gradients.biasHh);
-  const { weightIh, weightHh } = gradients;
-  if (weightIh) {
-    weightGradient(r, positions.count, gradients.gatesIh, shape.inputSize, inputSeen(arrays, positions), weightIh);
-  }
-  if (weightHh) {
-    const seen = hiddenSeen(math, arrays, positions, shape.hiddenSize);
-    weightGradient(r, positions.count, gradients.gatesHh, shape.hiddenSize, seen, weightHh);
-  }
 }
 
 /** The recurrence of one row from its last step to its first; fills its gate gradients. */

@@ -12,14 +12,13 @@ import { normalize, normalizeGradient } from "./layer-norm.ts";
 import {
   backProduct,
   biasGradient,
-  hiddenSeen,
-  inputGradients,
-  inputSeen,
+  inputAndWeightGradients,
   maskedHidden,
   type Positions,
   positionsOf,
   preActivation,
   type RecurrentArrays,
+  type RecurrentGradientArrays,
   stateRow,
   stepOrder,
   weightGradient,
@@ -160,21 +159,15 @@ function cellOutput(math: Arithmetic, arrays: LstmArrays, { position }: Place, c
   return floatArray(math.floatType, outputSize).map((_, k) => rowProduct(math, hidden, weightHr, k)) as Floats;
 }
 
-export interface LstmGradientArrays {
-  /** Of the outputs: zeros where absent. */
-  readonly output: Floats | undefined;
-  readonly hidden: Floats | undefined;
+export interface LstmGradientArrays extends RecurrentGradientArrays {
+  /** Of the last cell state: zeros where absent. */
   readonly cell: Floats | undefined;
-  readonly input: Floats | undefined;
   /** `[positions, 4 * hiddenSize]`: of the pre-activations. */
   readonly gates: Floats;
   /** The same of the products before their normalization; `gates` itself where there is none. */
   readonly gatesIh: Floats;
   readonly gatesHh: Floats;
-  readonly weightIh: Floats | undefined;
-  readonly weightHh: Floats | undefined;
   readonly bias: Floats;
-  readonly initialHidden: Floats;
   readonly initialCell: Floats;
   readonly extras: LstmExtraArrays;
 }
@@ -188,23 +181,16 @@ interface ExtraGradients {
 }
 
 export function lstmBackward(math: Arithmetic, arrays: LstmArrays, gradients: LstmGradientArrays): void {
-  const { shape } = arrays;
-  const { inputSize, hiddenSize, outputSize } = shape;
-  const r = math.round;
-  const positions = positionsOf(shape);
+  const { batch, hiddenSize, outputSize } = arrays.shape;
+  const positions = positionsOf(arrays.shape);
   const { count } = positions;
   const extra = {
     hidden: floatArray(math.floatType, count * outputSize),
     cell: floatArray(math.floatType, count * hiddenSize),
   };
-  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, extra, positions, row);
-  if (gradients.input) inputGradients(r, arrays, positions, gradients.gatesIh, gradients.input);
-  biasGradient(r, count, gradients.gates, gradients.bias);
-  const { weightIh, weightHh } = gradients;
-  if (weightIh) weightGradient(r, count, gradients.gatesIh, inputSize, inputSeen(arrays, positions), weightIh);
-  if (weightHh) {
-    weightGradient(r, count, gradients.gatesHh, outputSize, hiddenSeen(math, arrays, positions, outputSize), weightHh);
-  }
+  for (let row = 0; row < batch; row++) backwardRow(math, arrays, gradients, extra, positions, row);
+  inputAndWeightGradients(math, arrays, gradients, positions, gradients.gatesIh, gradients.gatesHh);
+  biasGradient(math.round, count, gradients.gates, gradients.bias);
   extraGradients(math, arrays, gradients, extra, positions);
 }
 

@@ -115,7 +115,7 @@ export function backProduct(
 }
 
 /** Fills `[batch, time, inputSize]` from gradients of the pre-activations, `[positions, gates]`; zeros on padding. */
-export function inputGradients(
+function inputGradients(
   r: Round,
   { shape, weightIh }: RecurrentArrays,
   positions: Positions,
@@ -133,8 +133,42 @@ export function inputGradients(
   }
 }
 
+/** Gradients that layers of all kinds have. */
+export interface RecurrentGradientArrays {
+  /** Of the outputs: zeros where absent. */
+  readonly output: Floats | undefined;
+  readonly hidden: Floats | undefined;
+  readonly input: Floats | undefined;
+  readonly weightIh: Floats | undefined;
+  readonly weightHh: Floats | undefined;
+  readonly initialHidden: Floats;
+}
+
+/**
+ * Fills the gradients of the input and of both weights, where wanted, from those of what each weight made: `gatesIh` and
+ * `gatesHh`, `[positions, gates]`.
+ */
+export function inputAndWeightGradients(
+  math: Arithmetic,
+  arrays: RecurrentArrays,
+  gradients: RecurrentGradientArrays,
+  positions: Positions,
+  gatesIh: Floats,
+  gatesHh: Floats,
+): void {
+  const r = math.round;
+  const { inputSize } = arrays.shape;
+  const { input, weightIh, weightHh } = gradients;
+  if (input) inputGradients(r, arrays, positions, gatesIh, input);
+  if (weightIh) weightGradient(r, positions.count, gatesIh, inputSize, inputSeen(arrays, positions), weightIh);
+  if (weightHh) {
+    const outputSize = (arrays.weightHh.length * inputSize) / arrays.weightIh.length;
+    weightGradient(r, positions.count, gatesHh, outputSize, hiddenSeen(math, arrays, positions, outputSize), weightHh);
+  }
+}
+
 /** A number of each real position. */
-export type OfPosition = (position: number) => number;
+type OfPosition = (position: number) => number;
 
 /** Fills a bias's gradient: sums of `gradients [positions, gates]` over positions. */
 export function biasGradient(r: Round, count: number, gradients: Floats, out: Floats): void {
@@ -166,7 +200,7 @@ export function weightGradient(
 }
 
 /** What input weights met: the input at each position. */
-export function inputSeen({ shape, input }: RecurrentArrays, { rows, times }: Positions): (k: number) => OfPosition {
+function inputSeen({ shape, input }: RecurrentArrays, { rows, times }: Positions): (k: number) => OfPosition {
   const { time, inputSize } = shape;
   return (k) => (position) => input[(rows[position]! * time + times[position]!) * inputSize + k]!;
 }

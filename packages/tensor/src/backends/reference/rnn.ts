@@ -8,17 +8,15 @@ import { maximum } from "./elementwise.ts";
 import {
   backProduct,
   biasGradient,
-  hiddenSeen,
-  inputGradients,
-  inputSeen,
+  inputAndWeightGradients,
   maskedHidden,
   type Positions,
   positionsOf,
   preActivation,
   type RecurrentArrays,
+  type RecurrentGradientArrays,
   stateRow,
   stepOrder,
-  weightGradient,
 } from "./recurrent.ts";
 import type { Floats } from "./sums.ts";
 
@@ -43,34 +41,17 @@ export function rnnForward(math: Arithmetic, arrays: RnnArrays, hiddenState: Flo
   }
 }
 
-export interface RnnGradientArrays {
-  /** Of the outputs: zeros where absent. */
-  readonly output: Floats | undefined;
-  readonly hidden: Floats | undefined;
-  readonly input: Floats | undefined;
+export interface RnnGradientArrays extends RecurrentGradientArrays {
   /** `[positions, hiddenSize]`: gradients of the pre-activations. */
   readonly gates: Floats;
-  readonly weightIh: Floats | undefined;
-  readonly weightHh: Floats | undefined;
   readonly bias: Floats;
-  readonly initialHidden: Floats;
 }
 
 export function rnnBackward(math: Arithmetic, arrays: RnnArrays, gradients: RnnGradientArrays): void {
-  const { shape } = arrays;
-  const r = math.round;
-  const positions = positionsOf(shape);
-  for (let row = 0; row < shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
-  if (gradients.input) inputGradients(r, arrays, positions, gradients.gates, gradients.input);
-  biasGradient(r, positions.count, gradients.gates, gradients.bias);
-  const { weightIh, weightHh } = gradients;
-  if (weightIh) {
-    weightGradient(r, positions.count, gradients.gates, shape.inputSize, inputSeen(arrays, positions), weightIh);
-  }
-  if (weightHh) {
-    const seen = hiddenSeen(math, arrays, positions, shape.hiddenSize);
-    weightGradient(r, positions.count, gradients.gates, shape.hiddenSize, seen, weightHh);
-  }
+  const positions = positionsOf(arrays.shape);
+  for (let row = 0; row < arrays.shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
+  inputAndWeightGradients(math, arrays, gradients, positions, gradients.gates, gradients.gates);
+  biasGradient(math.round, positions.count, gradients.gates, gradients.bias);
 }
 
 /** The recurrence of one row from its last step to its first; fills the gradients of its pre-activations. */
