@@ -5,6 +5,9 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __AVX2__
+#include <immintrin.h> /* masked loads and stores, which vector types cannot say */
+#endif
 
 #ifndef LANES
 #define LANES 4
@@ -24,7 +27,21 @@ typedef uint32_t vuint __attribute__((vector_size(LANES * 4)));
 
 INLINE vfloat load(const float *p) { return *(const vfloat_unaligned *)p; }
 INLINE void store(float *p, vfloat v) { *(vfloat_unaligned *)p = v; }
-/* The first count elements, below LANES; the other lanes are 0 and are not written. */
+/* A mask of the lanes below count. */
+INLINE vint first_lanes(int count) {
+  vint lane;
+  for (int i = 0; i < LANES; i++) lane[i] = i;
+  return lane < count;
+}
+
+/* The first count elements, below LANES; of the others nothing is read, and 0 put in their lanes, or written. */
+#if LANES == 16 && defined(__AVX512F__)
+INLINE vfloat load_some(const float *p, int count) { return _mm512_maskz_loadu_ps((1u << count) - 1, p); }
+INLINE void store_some(float *p, vfloat v, int count) { _mm512_mask_storeu_ps(p, (1u << count) - 1, v); }
+#elif LANES == 8 && defined(__AVX2__)
+INLINE vfloat load_some(const float *p, int count) { return _mm256_maskload_ps(p, (__m256i)first_lanes(count)); }
+INLINE void store_some(float *p, vfloat v, int count) { _mm256_maskstore_ps(p, (__m256i)first_lanes(count), v); }
+#else
 INLINE vfloat load_some(const float *p, int count) {
   float lanes[LANES] = {0};
   for (int i = 0; i < count; i++) lanes[i] = p[i];
@@ -35,6 +52,8 @@ INLINE void store_some(float *p, vfloat v, int count) {
   store(lanes, v);
   for (int i = 0; i < count; i++) p[i] = lanes[i];
 }
+#endif
+
 /* BODY(LOAD, STORE), with an index called INDEX, for every vector of count elements and the elements that are left. */
 #define EACH_VECTOR(INDEX, count, BODY)                                                  \
   do {                                                                                   \
@@ -234,13 +253,6 @@ INLINE float lane_total(const LaneSums *sums) {
   for (int width = SUM_LANES / 2; width >= 1; width /= 2)
     for (int lane = 0; lane < width; lane++) lanes[lane] = lanes[lane] + lanes[lane + width];
   return lanes[0];
-}
-
-/* A mask of the lanes below count. */
-INLINE vint first_lanes(int count) {
-  vint lane;
-  for (int i = 0; i < LANES; i++) lane[i] = i;
-  return lane < count;
 }
 
 /* Adds TERM (an expression in `i`, the index of a vector's first element) over [0, count); lanes past the end add nothing. */
