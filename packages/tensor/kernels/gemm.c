@@ -209,15 +209,18 @@ typedef struct ProductSum {
   const float *left, *right;
   const int *left_at, *right_at; /* [terms]: where each term begins, in elements after left and right */
   float *out, *packed, *strips;  /* strips: [threads, LEFT_ROWS, rows] */
-  const float **right_rows;      /* [rows] */
 } ProductSum;
 
+/* Threads own rows. */
 static void pack_terms(void *pointer, int thread, int threads) {
   ProductSum *p = pointer;
-  int begin, end;
-  split_range(p->n, TILE_COLS, thread, threads, &begin, &end);
-  Matrix right = {.rows = p->right_rows, .k = p->rows, .n = p->n};
-  pack_columns(&right, p->packed, begin, end);
+  int first, last;
+  split_range(p->rows, 1, thread, threads, &first, &last);
+  for (int term = 0, row = 0; term < p->terms; term++) {
+    const float *right = p->right + p->right_at[term];
+    for (; row < p->term_ends[term]; row++, right += p->n)
+      if (row >= first && row < last) pack_row(right, p->packed, p->rows, p->n, row);
+  }
 }
 
 static void multiply_terms(void *pointer, int thread, int threads) {
@@ -243,10 +246,6 @@ static void multiply_terms(void *pointer, int thread, int threads) {
 
 /* out = sum over terms of left^T right, each term one block. */
 EXPORT void product_sum(ProductSum *p) {
-  for (int term = 0, row = 0; term < p->terms; term++) {
-    const float *right = p->right + p->right_at[term];
-    for (; row < p->term_ends[term]; row++, right += p->n) p->right_rows[row] = right;
-  }
   double products = (double)p->m * p->n * p->rows;
   run_if_large(pack_terms, p, products, PARALLEL_PRODUCTS);
   run_if_large(multiply_terms, p, products, PARALLEL_PRODUCTS);

@@ -49,7 +49,7 @@ static void pack_transposed_panel(const Matrix *m, float *panel, int col) {
 static void pack_panel(const Matrix *m, float *panel, int col) {
   int width = m->n - col < TILE_COLS ? m->n - col : TILE_COLS;
   for (int i = 0; i < m->k; i++, panel += TILE_COLS) {
-    const float *row = (m->rows ? m->rows[i] : m->from + i * m->row_stride) + col;
+    const float *row = m->from + i * m->row_stride + col;
     if (width == TILE_COLS) {
       UNROLL for (int v = 0; v < TILE_VECTORS; v++) store(panel + v * LANES, load(row + v * LANES));
     } else {

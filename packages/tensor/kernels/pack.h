@@ -5,16 +5,26 @@
 /* Elements that a packed k x n right side takes: whole panels of TILE_COLS columns. */
 INLINE size_t packed_size(int k, int n) { return (size_t)((n + TILE_COLS - 1) / TILE_COLS) * TILE_COLS * k; }
 
-/* A k x n right side: row i begins at from + i * row_stride, or where rows[i] says; transposed, column j at from + j * row_stride. */
+/* A k x n right side: row i begins at from + i * row_stride; transposed, column j at from + j * row_stride. */
 typedef struct {
   const float *from;
-  const float *const *rows; /* null: by stride */
   ptrdiff_t row_stride;
   int k, n, transposed;
 } Matrix;
 
 /* Panels of the columns [begin, end), begin a multiple of TILE_COLS; columns from n on are zeros. */
 INTERNAL void pack_columns(const Matrix *matrix, float *packed, int begin, int end);
+
+/* Row i of a packed k x n right side, without the vectors of its last panel that lie past n. */
+INLINE void pack_row(const float *row, float *packed, int k, int n, int i) {
+  for (int col = 0; col < n; col += TILE_COLS) {
+    float *to = packed + (size_t)col * k + (size_t)i * TILE_COLS;
+    int width = n - col < TILE_COLS ? n - col : TILE_COLS;
+#define COPY(LOAD, STORE) store(to + j, LOAD(row + col + j));
+    EACH_VECTOR(j, width, COPY);
+#undef COPY
+  }
+}
 
 /* One vector of a panel, `vector` in [0, TILE_VECTORS): count rows of length k, row_stride apart, become its lanes, the other lanes
  * zeros. */

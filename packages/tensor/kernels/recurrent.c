@@ -62,17 +62,19 @@ static void input_gradients(void *layer, int thread, int threads) {
   clear_padding(s, r->d_input, s->input_size, first, last);
 }
 
-/* Packs the right sides of the weight gradients: rows of x and of the previous hidden state, by position. */
+/* Packs the right sides of the weight gradients: rows of x and of the previous hidden state. Threads own positions. */
 static void pack_positions(void *layer, int thread, int threads) {
   const Recurrent *r = layer;
   const Sequence *s = &r->sequence;
-  Matrix previous = {.rows = r->previous, .k = s->positions, .n = r->state_size};
-  Matrix inputs = {.rows = r->previous + s->positions, .k = s->positions, .n = s->input_size};
-  int begin, end;
-  split_range(r->state_size, TILE_COLS, thread, threads, &begin, &end);
-  pack_columns(&previous, r->packed_previous, begin, end);
-  split_range(s->input_size, TILE_COLS, thread, threads, &begin, &end);
-  pack_columns(&inputs, r->packed_inputs, begin, end);
+  int first, last;
+  split_range(s->positions, 1, thread, threads, &first, &last);
+  for (int position = first, t = 0; position < last; position++) {
+    while (position >= s->position_at[t + 1]) t++;
+    int row = s->rows[position];
+    if (r->mask) mask_hidden(r, t, position, position + 1, 0, r->state_size);
+    pack_row(r->input + padded_at(s, row, t, s->input_size), r->packed_inputs, s->positions, s->input_size, position);
+    pack_row(seen_hidden(r, position, row, t), r->packed_previous, s->positions, r->state_size, position);
+  }
 }
 
 /* dW = dgates^T [x, h]: rows are gates, the sum runs over positions; each thread owns a range of gates. */
@@ -88,23 +90,9 @@ static void weight_gradients(void *layer, int thread, int threads) {
   if (!is_shared) gemm_columns(r->d_gates_hh, gates, begin, end, s->positions, targets + 1, 1, strips);
 }
 
-static void list_positions(const Recurrent *r) {
-  const Sequence *s = &r->sequence;
-  for (int t = 0; t < s->time; t++) {
-    int begin = s->position_at[t], end = s->position_at[t + 1];
-    if (r->mask) mask_hidden(r, t, begin, end, 0, r->state_size);
-    for (int position = begin; position < end; position++) {
-      int row = s->rows[position];
-      r->previous[position] = seen_hidden(r, position, row, t);
-      r->previous[s->positions + position] = r->input + padded_at(s, row, t, s->input_size);
-    }
-  }
-}
-
 INTERNAL void input_and_weight_gradients(const Recurrent *r) {
   if (r->d_input) run_recurrent(r, input_gradients, (void *)r);
   if (!r->d_weight_ih) return;
-  list_positions(r);
   run_recurrent(r, pack_positions, (void *)r);
   run_recurrent(r, weight_gradients, (void *)r);
 }

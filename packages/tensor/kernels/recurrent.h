@@ -123,7 +123,6 @@ typedef struct {
   float *d_gates_ih, *d_gates_hh;                                /* [positions, gates * hidden] */
   float *packed_ih, *packed_hh;           /* forward: W^T, see the layers; backward: W */
   float *packed_inputs, *packed_previous; /* [positions] rows of x and of the previous h, packed for the weight gradients */
-  const float **previous;                 /* [2 positions]: rows of the previous hidden states, then of x */
   float *strips;                          /* [threads] left_size(positions) */
   float *masked;                          /* [positions, state], with a mask: what the hidden products see */
   float *products;                        /* [batch, state]: gradients that come through the hidden products */

@@ -74,11 +74,11 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
 }
 
 #define SEQUENCE_LAYOUT "iiiiiippp"
-#define RECURRENT_LAYOUT SEQUENCE_LAYOUT "iii" "ppppp" "pp" "pp" "pp" "pppp" "pp" "pp" "pp" "pppp"
+#define RECURRENT_LAYOUT SEQUENCE_LAYOUT "iii" "ppppp" "pp" "pp" "pp" "pppp" "pp" "pp" "pp" "ppp"
 #define LSTM_LAYOUT RECURRENT_LAYOUT "pp" "ppp" "pp" "ppp" "if" "pppppppp" "ppp" "pppp" "pppp" "pppp" "p"
 #define GRU_LAYOUT RECURRENT_LAYOUT "pppp"
 #define RNN_LAYOUT RECURRENT_LAYOUT "ipp"
-#define PRODUCT_SUM_LAYOUT "iiii" "p" "pp" "pp" "ppp" "p"
+#define PRODUCT_SUM_LAYOUT "iiii" "p" "pp" "pp" "ppp"
 #define ATTENTION_LAYOUT "iiiiii" "pppppppppppppp" "p"
 #define STEP_LAYOUT "p" "iiii" "ff" "ffff" "fff"
 #define SQUARES_LAYOUT "p" "ii" "pppp"

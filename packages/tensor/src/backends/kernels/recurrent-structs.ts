@@ -91,7 +91,6 @@ function recurrentFields(
     packedHh.address,
     roomIf(makesWeights, packed(kernels, positions.count, inputSize)),
     roomIf(makesWeights, packed(kernels, positions.count, stateSize)),
-    roomIf(makesWeights, 4 * positions.count), // pointers, of up to eight bytes, to the rows of x and of the previous hidden state
     roomIf(makesWeights, threads * kernels.left_elements(positions.count)),
     roomIf(hasMask, positions.count * stateSize),
     roomIf(isBackward && (hasMask || kind.isCarried), batch * stateSize),

@@ -112,7 +112,6 @@ export function productSumStruct(
     addressIn(heap, out),
     scratch.room(packed(kernels, rows, n)),
     scratch.room(threads * LEFT_ROWS * rows),
-    scratch.room(2 * rows), // pointers of up to eight bytes
   ];
   const address = scratch.room(fields.length);
   heap.ints.set(fields, address / 4);
