@@ -10,6 +10,7 @@
  */
 import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { normalizeText } from "./canonical-order.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 export const UNICODE_FORMS = ["NFC", "NFD", "NFKC", "NFKD"] as const;
@@ -24,16 +25,16 @@ export class UnicodeNormalizer implements Normalizer {
 
   normalize(source: AlignedText): AlignedText {
     const { text } = source;
-    const normalized = text.normalize(this.#form);
+    const normalized = normalizeText(text, this.#form);
     if (normalized === text) return source;
     const builder = new AlignedTextBuilder(source);
     let start = 0;
     while (start < text.length) {
       const end = endOfStretch(text, start);
       const stretch = text.slice(start, end);
-      const changed = stretch.normalize(this.#form);
+      const changed = normalizeText(stretch, this.#form);
       if (changed === stretch) builder.copy(start, end);
-      else this.#align(builder, text, start, changed, decompose(stretch, this.#form));
+      else this.#align(builder, text, start, changed, new Parts(stretch, this.#form));
       start = end;
     }
     const result = builder.build();
@@ -47,12 +48,12 @@ export class UnicodeNormalizer implements Normalizer {
   }
 
   /** Appends what the stretch of `text` at `start` became; each character moves on by as much as its parts take. */
-  #align(builder: AlignedTextBuilder, text: string, start: number, changed: string, parts: Part[]): void {
+  #align(builder: AlignedTextBuilder, text: string, start: number, changed: string, parts: Parts): void {
     const composes = this.#form === "NFC" || this.#form === "NFKC";
     let at = start;
     for (const character of changed) {
       let advance = 0;
-      for (const part of composes ? character.normalize("NFD") : character) advance += takePart(parts, part);
+      for (const part of composes ? character.normalize("NFD") : character) advance += parts.take(part);
       if (advance === 0) builder.replaceLast(character, at);
       else builder.replace(character, at, at + codePointLength(text, at));
       for (; advance > 0; advance--) at += codePointLength(text, at);
@@ -60,26 +61,31 @@ export class UnicodeNormalizer implements Normalizer {
   }
 }
 
-/** A character of the decomposed text; `advance` is 1 for the first of those that one character decomposes to, else 0. */
-interface Part {
-  readonly character: string;
-  readonly advance: 0 | 1;
-}
+/**
+ * The characters of a decomposed text: of each, for every time that it occurs and in that order, 1 where it is the first
+ * of those that one character decomposes to, else 0.
+ */
+class Parts {
+  readonly #advances = new Map<string, { readonly values: (0 | 1)[]; taken: number }>();
 
-function decompose(stretch: string, form: UnicodeForm): Part[] {
-  const decomposed = form === "NFC" || form === "NFD" ? "NFD" : "NFKD";
-  return Array.from(stretch).flatMap((original) =>
-    Array.from(
-      original.normalize(decomposed),
-      (character, index) => ({ character, advance: index === 0 ? 1 : 0 }) as const,
-    ),
-  );
-}
+  constructor(stretch: string, form: UnicodeForm) {
+    const decomposed = form === "NFC" || form === "NFD" ? "NFD" : "NFKD";
+    for (const original of stretch) {
+      let advance: 0 | 1 = 1;
+      for (const character of original.normalize(decomposed)) {
+        const known = this.#advances.get(character);
+        if (known === undefined) this.#advances.set(character, { values: [advance], taken: 0 });
+        else known.values.push(advance);
+        advance = 0;
+      }
+    }
+  }
 
-/** Takes the first part that is this character out of the list: equal marks never change their order. */
-function takePart(parts: Part[], character: string): number {
-  const index = parts.findIndex((part) => part.character === character);
-  return index === -1 ? 0 : (parts.splice(index, 1)[0]?.advance ?? 0);
+  /** Takes the first part that is this character: equal marks never change their order. */
+  take(character: string): 0 | 1 {
+    const advances = this.#advances.get(character);
+    return advances?.values[advances.taken++] ?? 0;
+  }
 }
 
 function endOfStretch(text: string, start: number): number {
