@@ -1,5 +1,6 @@
 /** What encoding a text gives: the ids, and what else is known of each token. */
 import type { AlignedText } from "./aligned-text.ts";
+import { TruncationError } from "./errors.ts";
 import type { ModelToken } from "./models/model.ts";
 
 /** A half-open range `[start, end)` of the original string in UTF-16 code units. */
@@ -31,9 +32,18 @@ export class Encoding {
     this.overflowing = overflowing;
   }
 
-  /** The encodings one after the other; parts that overflowed are joined with each part of the others. */
+  /**
+   * The encodings one after the other; parts that overflowed are joined with each part of the others.
+   *
+   * @throws {TruncationError} if that makes more parts than memory holds
+   */
   static concat(encodings: readonly Encoding[]): Encoding {
-    return encodings.length === 0 ? EMPTY : encodings.reduce(concatTwo);
+    const parts = encodings.reduce((count, { overflowing }) => count * (1 + overflowing.length), 1);
+    checkOverflow(
+      parts,
+      encodings.reduce((sum, { length }) => sum + length, 0),
+    );
+    return joinWhole(encodings).reduce(concatTwo, EMPTY);
   }
 
   get length(): number {
@@ -184,13 +194,55 @@ const EMPTY = new Encoding([], () => ({
   specialTokensMask: [],
 }));
 
+/** How many tokens the parts of an encoding may have in all: some hundred megabytes. */
+const MOST_TOKENS_OF_PARTS = 2 ** 26;
+
+/** @throws {TruncationError} if so many parts of so many tokens are more than memory holds */
+export function checkOverflow(parts: number, length: number): void {
+  if (parts > 1 && parts * length > MOST_TOKENS_OF_PARTS) {
+    throw new TruncationError(
+      `expected parts of at most ${MOST_TOKENS_OF_PARTS} tokens in all, got ${parts} of up to ${length} tokens; ` +
+        "use a smaller stride or encode shorter texts",
+    );
+  }
+}
+
+/** Joins neighbours of which nothing overflowed, so that long templates take linear time. */
+function joinWhole(encodings: readonly Encoding[]): Encoding[] {
+  const joined: Encoding[] = [];
+  let whole: Encoding[] = [];
+  const endRun = () => {
+    if (whole.length > 0) joined.push(concatWhole(whole));
+    whole = [];
+  };
+  for (const encoding of encodings) {
+    if (encoding.overflowing.length === 0) whole.push(encoding);
+    else {
+      endRun();
+      joined.push(encoding);
+    }
+  }
+  endRun();
+  return joined;
+}
+
+function concatWhole(encodings: readonly Encoding[]): Encoding {
+  const [first] = encodings;
+  if (first !== undefined && encodings.length === 1) return first;
+  return new Encoding(
+    encodings.flatMap(({ ids }) => ids),
+    () => concatColumns(encodings.map(({ columns }) => columns)),
+  );
+}
+
 /** What overflowed of either is joined with all of the other, in the order of Hugging Face's `merge_with`. */
 function concatTwo(left: Encoding, right: Encoding): Encoding {
+  if (left === EMPTY) return right;
   const withLeft = left.overflowing.flatMap((part) => [
     concatTwo(part, right),
     ...right.overflowing.map((other) => concatTwo(part, other)),
   ]);
-  return new Encoding([...left.ids, ...right.ids], () => concatColumns(left.columns, right.columns), [
+  return new Encoding([...left.ids, ...right.ids], () => concatColumns([left.columns, right.columns]), [
     ...withLeft,
     ...right.overflowing.map((other) => concatTwo(left, other)),
   ]);
@@ -208,14 +260,14 @@ function sliceColumns(columns: EncodingColumns, start: number, end: number): Enc
   };
 }
 
-function concatColumns(left: EncodingColumns, right: EncodingColumns): EncodingColumns {
+function concatColumns(columns: readonly EncodingColumns[]): EncodingColumns {
   return {
-    tokens: [...left.tokens, ...right.tokens],
-    offsets: [...left.offsets, ...right.offsets],
-    wordIds: [...left.wordIds, ...right.wordIds],
-    sequenceIds: [...left.sequenceIds, ...right.sequenceIds],
-    typeIds: [...left.typeIds, ...right.typeIds],
-    attentionMask: [...left.attentionMask, ...right.attentionMask],
-    specialTokensMask: [...left.specialTokensMask, ...right.specialTokensMask],
+    tokens: columns.flatMap(({ tokens }) => tokens),
+    offsets: columns.flatMap(({ offsets }) => offsets),
+    wordIds: columns.flatMap(({ wordIds }) => wordIds),
+    sequenceIds: columns.flatMap(({ sequenceIds }) => sequenceIds),
+    typeIds: columns.flatMap(({ typeIds }) => typeIds),
+    attentionMask: columns.flatMap(({ attentionMask }) => attentionMask),
+    specialTokensMask: columns.flatMap(({ specialTokensMask }) => specialTokensMask),
   };
 }

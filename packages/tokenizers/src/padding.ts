@@ -25,10 +25,14 @@ export interface PaddingToken {
   readonly padToken: string;
 }
 
+/** The longest that encodings are padded to, in tokens: some hundred megabytes each. */
+const LONGEST = 2 ** 24;
+
 /**
  * Pads each encoding, and each part that overflowed, that is shorter than the length; longer ones stay as they are.
  *
- * @throws {PaddingError} if the length or the multiple is not an integer in range
+ * @throws {PaddingError} if the length or the multiple is not an integer in range, or padding would reach beyond 2^24
+ *   tokens
  */
 export function pad(
   encodings: readonly Encoding[],
@@ -60,7 +64,11 @@ function targetLength(encodings: readonly Encoding[], options: PaddingOptions): 
     throw new PaddingError(`expected length to be "longest" or an integer of at least 0, got ${length}`);
   }
   const wanted = length === "longest" ? encodings.reduce((most, each) => Math.max(most, each.length), 0) : length;
-  return Math.ceil(wanted / padToMultipleOf) * padToMultipleOf;
+  const target = Math.ceil(wanted / padToMultipleOf) * padToMultipleOf;
+  if (target > LONGEST && encodings.some((encoding) => encoding.length < target)) {
+    throw new PaddingError(`expected a length of at most ${LONGEST} tokens to pad to, got ${target}`);
+  }
+  return target;
 }
 
 /** Reads `padding`. */

@@ -1,5 +1,5 @@
 /** Cuts encodings to a length; what is cut off is kept beside them, in parts that may overlap. */
-import { Encoding } from "./encoding.ts";
+import { checkOverflow, Encoding } from "./encoding.ts";
 import { TruncationError } from "./errors.ts";
 import { asChoice, asFields, asId, child, type JsonObject, optional } from "./json.ts";
 
@@ -80,7 +80,9 @@ function truncateOne(encoding: Encoding, maxLength: number, options: TruncationO
       `expected stride from 0 to ${maxLength - 1}, below the tokens that remain, got ${stride}`,
     );
   }
-  const [first, ...rest] = partsOf(length, maxLength, maxLength - stride, options.direction ?? "right");
+  const step = maxLength - stride;
+  checkOverflow(Math.ceil(length / step), maxLength);
+  const [first, ...rest] = partsOf(length, maxLength, step, options.direction ?? "right");
   const kept = first === undefined ? encoding : encoding.slice(...first);
   return kept.withOverflowing(rest.map((range) => encoding.slice(...range)));
 }
