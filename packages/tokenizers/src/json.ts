@@ -57,6 +57,48 @@ export function asChoice<T extends string>(value: unknown, choices: readonly T[]
   return choice;
 }
 
+/** How deep arrays and objects may stand inside each other, as in Hugging Face's library. */
+const MAX_DEPTH = 128;
+
+/**
+ * Parses the text of a JSON document; a byte order mark before it does not count.
+ *
+ * @throws {TokenizerFormatError} if it is none
+ */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text);
+  } catch (error) {
+    throw new TokenizerFormatError("", "JSON", whyNotJson(text, error));
+  }
+}
+
+function whyNotJson(text: string, error: unknown): string {
+  if (text.trim() === "") return "an empty text";
+  if (text.slice(0, 4).includes("\0")) return "what looks like UTF-16; save the file as UTF-8";
+  return error instanceof Error ? error.message : "something else";
+}
+
+/**
+ * Refuses documents nested so deep that reading them would overflow the stack. Goes level by level, without recursion.
+ *
+ * @throws {TokenizerFormatError} naming the key of the document below which it is too deep
+ */
+export function checkDepth(document: unknown): void {
+  for (const [key, value] of isContainer(document) ? Object.entries(document) : []) {
+    let level = isContainer(value) ? [value] : [];
+    for (let depth = 2; level.length > 0; depth++) {
+      if (depth > MAX_DEPTH)
+        throw new TokenizerFormatError(child("", key), `at most ${MAX_DEPTH} nested levels`, "more");
+      level = level.flatMap((parent) => Object.values(parent).filter(isContainer));
+    }
+  }
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 /** Reads a key by `read`, or gives `fallback` where the key is missing or null. */
 export function optional<T, F>(
   fields: JsonFields,

@@ -11,7 +11,7 @@ import type { Decoder } from "./decoders/decoder.ts";
 import { readDecoder } from "./decoders/read-decoder.ts";
 import { Encoding, EncodingBuilder, type PieceRun } from "./encoding.ts";
 import { MissingSpecialTokenError, TokenizerFormatError, UnknownIdError } from "./errors.ts";
-import { asFields, child, describe, type JsonObject, optional, refuseUnless } from "./json.ts";
+import { asFields, checkDepth, child, describe, type JsonObject, optional, parseJson, refuseUnless } from "./json.ts";
 import type { Model, ModelToken } from "./models/model.ts";
 import { readModel } from "./models/read-model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
@@ -96,6 +96,7 @@ export class Tokenizer {
    * @throws {TokenizerFormatError} naming the key path, for anything malformed, inconsistent or not supported
    */
   static fromJson(value: unknown): Tokenizer {
+    checkDepth(value);
     const fields = asFields(value, "");
     refuseUnless(fields, "version", "", ["1.0"]);
     return new Tokenizer({
@@ -116,13 +117,7 @@ export class Tokenizer {
    * @throws {TokenizerFormatError} if it is not JSON, and as `fromJson`
    */
   static parse(json: string): Tokenizer {
-    let value: unknown;
-    try {
-      value = JSON.parse(json);
-    } catch (error) {
-      throw new TokenizerFormatError("", "JSON", error instanceof Error ? error.message : "something else");
-    }
-    return Tokenizer.fromJson(value);
+    return Tokenizer.fromJson(parseJson(json));
   }
 
   /** Ids run from 0 to `vocabSize - 1`, added tokens included. */
