@@ -98,6 +98,13 @@ test("offsets of a SentencePiece tokenizer point into the original", () => {
   ]);
 });
 
+test("spaces at both ends go, also where there are a great many", () => {
+  const tokenizer = readSentencePiece(modelNamed("unigram"));
+  const spaces = " ".repeat(200_000);
+  expect(tokenizer.encode(`${spaces}the${spaces}the ▁ ▁`).tokens).toEqual(["▁the", "▁the"]);
+  expect(tokenizer.encode(`  ▁ ▁${spaces}`).tokens).toEqual([]);
+});
+
 describe("refuses", () => {
   const refusal = (bytes: readonly number[]) => () => readSentencePiece(Uint8Array.from(bytes));
 

@@ -59,8 +59,9 @@ function normalizerJson(spec: NormalizerSpec): JsonObject {
     normalizers.push({ type: "Precompiled", precompiled_charsmap: encodeBase64(spec.precompiledCharsmap) });
   }
   if (spec.removeExtraWhitespaces) {
+    // A run is looked at from its start only, which keeps the time linear.
     normalizers.push(
-      replace({ Regex: `(?<![\\s\\S]) +|[ ${space}]+(?![\\s\\S])` }, ""),
+      replace({ Regex: `(?<![ ${space}])[ ${space}]+(?![\\s\\S])|(?<![\\s\\S]) +` }, ""),
       replace({ Regex: " {2,}" }, " "),
     );
   }
