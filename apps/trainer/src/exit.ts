@@ -36,6 +36,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   VocabularyFileError: 1,
   TrainingError: 2,
   UnsupportedRuntimeError: 2,
+  PatternError: 2,
   // tensors and training
   SafetensorsError: 1,
   StateDictError: 1,

@@ -68,6 +68,18 @@ export class PaddingError extends TokenizerError {
   }
 }
 
+/** Searching a text for the pattern of a stage needs more time or memory than there is. */
+export class PatternError extends TokenizerError {
+  override readonly name = "PatternError";
+  /** @param reason such as "took longer than 1 s" */
+  constructor(component: string, pattern: string, length: number, reason: string) {
+    super(
+      `${component}: searching a text of ${length} UTF-16 code units for the pattern ${pattern} ${reason}; ` +
+        "use a pattern without a repetition inside another, or shorter texts",
+    );
+  }
+}
+
 /** The runtime lacks something that a component needs, such as `Intl.Segmenter`. */
 export class UnsupportedRuntimeError extends TokenizerError {
   override readonly name = "UnsupportedRuntimeError";

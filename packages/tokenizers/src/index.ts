@@ -29,6 +29,7 @@ export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
 export {
   MissingSpecialTokenError,
   PaddingError,
+  PatternError,
   SentencePieceFormatError,
   TokenizerError,
   TokenizerFormatError,

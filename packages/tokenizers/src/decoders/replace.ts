@@ -1,21 +1,24 @@
 /** Replaces a pattern in each token. */
 import type { JsonObject } from "../json.ts";
-import { globalRegExp, type Pattern, patternJson } from "../pattern.ts";
+import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
 import type { Decoder } from "./decoder.ts";
 
 export class ReplaceDecoder implements Decoder {
   readonly #pattern: Pattern;
   readonly #content: string;
-  readonly #expression: RegExp;
+  readonly #search: PatternSearch;
 
   constructor(pattern: Pattern, content: string) {
     this.#pattern = pattern;
     this.#content = content;
-    this.#expression = globalRegExp(pattern);
+    this.#search = new PatternSearch("Replace", pattern);
   }
 
+  /** @throws {PatternError} if the search in a token needs too much time or memory */
   decodeChain(tokens: readonly string[]): string[] {
-    return tokens.map((token) => token.replace(this.#expression, () => this.#content));
+    return tokens.map((token) =>
+      this.#search.in(token, (expression) => token.replace(expression, () => this.#content)),
+    );
   }
 
   toJson(): JsonObject {

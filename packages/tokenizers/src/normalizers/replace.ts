@@ -1,7 +1,7 @@
 /** Puts a text in the place of every match of a pattern. */
 import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
-import { globalRegExp, type Pattern, patternJson } from "../pattern.ts";
+import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { replaceMatches } from "./replace-matches.ts";
 
@@ -12,25 +12,30 @@ export interface ReplaceOptions {
 }
 
 /** An empty string is found before, between and behind all code points. */
-const EVERYWHERE = /(?:)/gu;
+const EVERYWHERE: Pattern = { Regex: "" };
 
 export class ReplaceNormalizer implements Normalizer {
   readonly #pattern: Pattern;
   readonly #content: string;
-  readonly #expression: RegExp;
+  readonly #search: PatternSearch;
 
   /** @throws {SyntaxError} if the regular expression means nothing in JavaScript */
   constructor({ pattern, content }: ReplaceOptions) {
     this.#pattern = pattern;
     this.#content = content;
-    this.#expression = "String" in pattern && pattern.String === "" ? EVERYWHERE : globalRegExp(pattern);
+    this.#search = new PatternSearch("Replace", isEmpty(pattern) ? EVERYWHERE : pattern);
   }
 
+  /** @throws {PatternError} if the search needs too much time or memory */
   normalize(text: AlignedText): AlignedText {
-    return replaceMatches(text, this.#expression, () => this.#content);
+    return this.#search.in(text.text, (expression) => replaceMatches(text, expression, () => this.#content));
   }
 
   toJson(): JsonObject {
     return { type: "Replace", pattern: patternJson(this.#pattern), content: this.#content };
   }
+}
+
+function isEmpty(pattern: Pattern): boolean {
+  return "String" in pattern && pattern.String === "";
 }

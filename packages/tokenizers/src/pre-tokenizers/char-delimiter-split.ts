@@ -1,7 +1,7 @@
 /** Cuts at one character, which is dropped. */
 import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
-import { globalRegExp } from "../pattern.ts";
+import { escapeRegExp } from "../pattern.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { findSpans, splitBySpans } from "./split-by.ts";
 
@@ -12,7 +12,7 @@ export class CharDelimiterSplitPreTokenizer implements PreTokenizer {
   /** @param delimiter one code point */
   constructor(delimiter: string) {
     this.#delimiter = delimiter;
-    this.#expression = globalRegExp({ String: delimiter });
+    this.#expression = new RegExp(escapeRegExp(delimiter), "gu");
   }
 
   split(text: AlignedText): AlignedText[] {

@@ -2,7 +2,7 @@
 import type { AlignedText } from "../aligned-text.ts";
 import { UnsupportedRuntimeError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
-import { globalRegExp, type Pattern, patternJson } from "../pattern.ts";
+import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { findSpans, type Span, type SplitBehavior, splitBySpans } from "./split-by.ts";
 
@@ -50,8 +50,8 @@ function spanFinder(pattern: Pattern, invert: boolean): (text: string) => Span[]
     if (pattern.Regex === ANY_CODE_POINT) return (text) => codePointSpans(text, !invert);
     if (pattern.Regex === ANY_GRAPHEME) return graphemeFinder(!invert);
   }
-  const expression = globalRegExp(pattern);
-  return (text) => findSpans(text, expression, invert);
+  const search = new PatternSearch("Split", pattern);
+  return (text) => search.in(text, (expression) => findSpans(text, expression, invert));
 }
 
 function codePointSpans(text: string, isMatch: boolean): Span[] {
