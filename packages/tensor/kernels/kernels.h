@@ -11,6 +11,7 @@ struct Squares;
 struct ProductSum;
 struct LayerNorm;
 
+EXPORT int kernel_interface(void);
 EXPORT void fill(float *out, int count, float value);
 EXPORT void unary(int op, const float *x, float *out, int count);
 EXPORT void unary_gradient(int op, const float *x, const float *y, const float *dy, float *dx, int count);
@@ -54,7 +55,7 @@ EXPORT double sum_of_squares(struct Squares *args);
 EXPORT double multiply_add_chains(int iterations, float *ends);
 
 #define KERNELS(X)                                                                                              \
-  X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \
+  X(kernel_interface) X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \
   X(packed_elements) X(left_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
   X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
   X(lstm_forward) X(lstm_forward_both) X(lstm_backward) X(attention_forward) X(attention_backward) X(optimizer_step)                 \

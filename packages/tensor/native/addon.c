@@ -142,6 +142,7 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
   return value;                                                            \
   }
 
+NUMBER_KERNEL(kernel_interface, 0)
 KERNEL(fill, 3, P(0), I(1), F(2))
 KERNEL(unary, 4, I(0), P(1), P(2), I(3))
 KERNEL(unary_gradient, 6, I(0), P(1), P(2), P(3), P(4), I(5))

@@ -6,6 +6,7 @@
 #include "../kernels/gather.c"
 #include "../kernels/gemm.c"
 #include "../kernels/gru.c"
+#include "../kernels/interface.c"
 #include "../kernels/layer_norm.c"
 #include "../kernels/lstm.c"
 #include "../kernels/lstm_extras.c"

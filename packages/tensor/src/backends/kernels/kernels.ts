@@ -2,6 +2,7 @@
 
 /** The C functions of kernels/*.c; every number is an address, a count or a scalar. */
 export interface Kernels {
+  kernel_interface(): number;
   fill(out: number, count: number, value: number): void;
   unary(op: number, x: number, out: number, count: number): void;
   unary_gradient(op: number, x: number, y: number, dy: number, dx: number, count: number): void;
@@ -147,4 +148,12 @@ export interface Team {
   /** First address that the caller may use: behind the kernels' data and all stacks. */
   readonly heapBase: number;
   stop(): Promise<void>;
+}
+
+/** Raised with every change of a kernel's arguments or of a struct, as is the number in kernels/interface.c. */
+const KERNEL_INTERFACE = 2;
+
+/** Whether kernels were built from the sources that this file is of; others would read arguments wrongly. */
+export function areCurrent(kernels: Partial<Kernels>): boolean {
+  return kernels.kernel_interface?.() === KERNEL_INTERFACE;
 }

@@ -1,6 +1,6 @@
 /** Opens the native kernels: an addon that the workspace compiles, or that a platform package brings. */
 import { BackendError } from "../../errors.ts";
-import type { Kernels, Team } from "../kernels/kernels.ts";
+import { areCurrent, type Kernels, type Team } from "../kernels/kernels.ts";
 import { createMemory } from "../kernels/memory.ts";
 import { platformName } from "./platform.ts";
 
@@ -21,15 +21,24 @@ const HEAP_BASE = 64;
  * @throws {BackendError} if they are required and not there, or `CELLSTATE_ISA` names an instruction set that is not
  */
 export function startNativeTeam(threads: number, required: boolean): Team | undefined {
+  const team = openTeam(threads);
+  if (typeof team !== "string") return team;
+  if (!required) return undefined;
+  throw new BackendError(
+    `native: ${team}; install a C compiler and run \`pnpm kernels\`, or use --backend wasm, which gives the same bits`,
+  );
+}
+
+/** The team, or why there is none. */
+function openTeam(threads: number): Team | string {
   const addon = loadAddon();
-  if (typeof addon === "string") {
-    if (!required) return undefined;
-    throw new BackendError(
-      `native: ${addon}; install a C compiler and run \`pnpm kernels\`, or use --backend wasm, which gives the same bits`,
-    );
-  }
+  if (typeof addon === "string") return addon;
   const memory = createMemory(true); // shared, because that never moves when it grows
   const { stop, ...kernels } = addon.open(chooseInstructionSet(addon), new Uint8Array(memory.buffer), threads);
+  if (!areCurrent(kernels)) {
+    stop();
+    return "its addon was built from other sources";
+  }
   return { name: "native", threads, kernels, memory, heapBase: HEAP_BASE, stop: async () => stop() };
 }
 

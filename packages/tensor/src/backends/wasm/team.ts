@@ -1,5 +1,6 @@
 /** Compiles and starts the kernels: one instance for the caller and one for each worker thread, over shared memory. */
-import type { Kernels, Team } from "../kernels/kernels.ts";
+import { BackendError } from "../../errors.ts";
+import { areCurrent, type Kernels, type Team } from "../kernels/kernels.ts";
 import { createMemory } from "../kernels/memory.ts";
 import { startWorker } from "./workers.ts";
 
@@ -23,6 +24,8 @@ const STACK_BYTES = 262144;
 /**
  * Starts `threads - 1` workers beside the caller. Where memory cannot be shared, as in a page that is not cross-origin
  * isolated, a build without threads gives the same bits on the caller alone; `threads` of the team is 1 then.
+ *
+ * @throws {BackendError} if the kernels were built from other sources
  */
 export async function startWasmTeam({ threads, shared = isSharingAllowed() }: WasmTeamOptions): Promise<Team> {
   const { kernelsBase64 } = await (shared
@@ -32,6 +35,9 @@ export async function startWasmTeam({ threads, shared = isSharingAllowed() }: Wa
   const memory = createMemory(shared);
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = instance.exports as unknown as Exports;
+  if (!areCurrent(kernels)) {
+    throw new BackendError("wasm: its kernels were built from other sources; run `pnpm kernels`");
+  }
   const stacks = kernels.__heap_base.value as number;
   const workerCount = shared ? threads - 1 : 0;
   const workers = await Promise.all(
