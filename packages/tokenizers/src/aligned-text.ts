@@ -2,78 +2,73 @@
  * Text on its way through the pipeline, each of its UTF-16 code units tied to a range of the original string.
  *
  * Ranges are half-open, `[start, end)`, in UTF-16 code units of the original, so `original.slice(start, end)` shows
- * what a token came from. Text that is not changed needs no tables: unit `i` is unit `base + i` of the original.
+ * what a token came from. Text that is not changed needs no alignment: unit `i` is unit `base + i` of the original.
  */
+import { Alignment } from "./alignment.ts";
+
 export class AlignedText {
   readonly text: string;
-  /** Of text without tables where it starts in the original; else the origin. */
+  /**
+   * Where the stretch of the original starts that this text was made of: what stands before all of it stands there.
+   */
+  readonly origin: number;
+  readonly #alignment: Alignment | undefined;
+  /** Unit 0 of this text is this unit of the alignment, or of the original where there is none. */
   readonly #base: number;
-  readonly #starts: Int32Array | undefined;
-  readonly #ends: Int32Array | undefined;
 
-  private constructor(text: string, base: number, starts?: Int32Array, ends?: Int32Array) {
+  private constructor(text: string, origin: number, base: number, alignment?: Alignment) {
     this.text = text;
+    this.origin = origin;
     this.#base = base;
-    this.#starts = starts;
-    this.#ends = ends;
+    this.#alignment = alignment;
   }
 
   /** The original string itself; `base` is where it starts in a longer original. */
   static of(text: string, base = 0): AlignedText {
-    return new AlignedText(text, base);
+    return new AlignedText(text, base, base);
   }
 
-  /** Text whose unit `i` comes from `[starts[i], ends[i])` of the original; `origin` as the property. */
-  static fromTables(text: string, starts: Int32Array, ends: Int32Array, origin = 0): AlignedText {
-    return new AlignedText(text, origin, starts, ends);
-  }
-
-  /** Where the stretch of the original starts that this text was made of: what stands before all of it stands there. */
-  get origin(): number {
-    return this.#base;
+  /** Text whose unit `i` is unit `i` of the alignment; `origin` as the property. */
+  static aligned(text: string, alignment: Alignment, origin = 0): AlignedText {
+    return new AlignedText(text, origin, 0, alignment);
   }
 
   /** Units `[start, end)` of this text, with their alignment. */
   slice(start: number, end: number): AlignedText {
     if (start === 0 && end === this.text.length) return this;
-    const text = this.text.slice(start, end);
-    if (this.#starts === undefined) return new AlignedText(text, this.#base + start);
-    const starts = this.#starts.subarray(start, end);
-    return new AlignedText(text, starts[0] ?? this.#base, starts, this.#ends?.subarray(start, end));
+    const origin = start < this.text.length ? this.originalStart(start) : this.origin;
+    return new AlignedText(this.text.slice(start, end), origin, this.#base + start, this.#alignment);
   }
 
   /** The same alignment under another text of equal length. */
   withText(text: string): AlignedText {
-    return new AlignedText(text, this.#base, this.#starts, this.#ends);
+    return new AlignedText(text, this.origin, this.#base, this.#alignment);
   }
 
   /** This text, not empty, behind `prefix`, all of which stands where the first `shared` units of this text do. */
   prepend(prefix: string, shared: number): AlignedText {
-    const length = prefix.length + this.text.length;
-    const starts = new Int32Array(length);
-    const ends = new Int32Array(length);
-    const [from, to] = this.originalRange(0, shared);
-    for (let i = 0; i < length; i++) {
-      const index = i - prefix.length;
-      starts[i] = index < 0 ? from : this.originalStart(index);
-      ends[i] = index < 0 ? to : this.originalEnd(index);
-    }
-    return new AlignedText(prefix + this.text, this.#base, starts, ends);
+    return new AlignedTextBuilder(this).replace(prefix, 0, shared).copy(0, this.text.length).build();
   }
 
   /** Where unit `index` starts in the original. */
   originalStart(index: number): number {
-    return this.#starts === undefined ? this.#base + index : (this.#starts[index] ?? 0);
+    return this.#alignment?.startOf(this.#base + index) ?? this.#base + index;
   }
 
   /** Where unit `index` ends in the original. */
   originalEnd(index: number): number {
-    return this.#ends === undefined ? this.#base + index + 1 : (this.#ends[index] ?? 0);
+    return this.#alignment?.endOf(this.#base + index) ?? this.#base + index + 1;
   }
 
   /** The range of the original behind units `[start, end)` of this text; `end` must exceed `start`. */
   originalRange(start: number, end: number): readonly [start: number, end: number] {
     return [this.originalStart(start), this.originalEnd(end - 1)];
+  }
+
+  /** Appends units `[start, end)` of this text to an alignment. */
+  appendTo(alignment: Alignment, start: number, end: number): void {
+    if (this.#alignment === undefined) alignment.copy(this.#base + start, end - start);
+    else alignment.append(this.#alignment, this.#base + start, this.#base + end);
   }
 }
 
@@ -81,8 +76,7 @@ export class AlignedText {
 export class AlignedTextBuilder {
   readonly #source: AlignedText;
   readonly #parts: string[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  readonly #alignment = new Alignment();
 
   constructor(source: AlignedText) {
     this.#source = source;
@@ -90,22 +84,17 @@ export class AlignedTextBuilder {
 
   /** Appends units `[start, end)` of the source, unit for unit. */
   copy(start: number, end: number): this {
+    if (start >= end) return this;
     this.#parts.push(this.#source.text.slice(start, end));
-    for (let i = start; i < end; i++) {
-      this.#starts.push(this.#source.originalStart(i));
-      this.#ends.push(this.#source.originalEnd(i));
-    }
+    this.#source.appendTo(this.#alignment, start, end);
     return this;
   }
 
   /** Appends `text`, all of which stands for units `[start, end)` of the source. */
   replace(text: string, start: number, end: number): this {
+    if (text === "") return this;
     this.#parts.push(text);
-    const [from, to] = this.#source.originalRange(start, end);
-    for (let i = 0; i < text.length; i++) {
-      this.#starts.push(from);
-      this.#ends.push(to);
-    }
+    this.#alignment.replace(...this.#source.originalRange(start, end), text.length);
     return this;
   }
 
@@ -113,19 +102,11 @@ export class AlignedTextBuilder {
   replaceLast(text: string, end: number): this {
     if (end > 0) return this.replace(text, end - ((this.#source.text.codePointAt(end - 2) ?? 0) > 0xffff ? 2 : 1), end);
     this.#parts.push(text);
-    for (let i = 0; i < text.length; i++) {
-      this.#starts.push(this.#source.origin);
-      this.#ends.push(this.#source.origin);
-    }
+    this.#alignment.replace(this.#source.origin, this.#source.origin, text.length);
     return this;
   }
 
   build(): AlignedText {
-    return AlignedText.fromTables(
-      this.#parts.join(""),
-      Int32Array.from(this.#starts),
-      Int32Array.from(this.#ends),
-      this.#source.origin,
-    );
+    return AlignedText.aligned(this.#parts.join(""), this.#alignment, this.#source.origin);
   }
 }

@@ -3,6 +3,7 @@
 // Its stages, to build a pipeline by hand
 export { type AddedToken, specialToken } from "./added-tokens.ts";
 export { AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
+export { Alignment } from "./alignment.ts";
 export { BYTE_CHARACTERS } from "./byte-level.ts";
 // The tokenizer
 export type {
