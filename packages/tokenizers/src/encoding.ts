@@ -1,7 +1,7 @@
 /** What encoding a text gives: the ids, and what else is known of each token. */
-import type { AlignedText } from "./aligned-text.ts";
 import { TruncationError } from "./errors.ts";
 import type { ModelToken } from "./models/model.ts";
+import type { Pieces } from "./pieces.ts";
 
 /** A half-open range `[start, end)` of the original string in UTF-16 code units. */
 export type Offsets = readonly [start: number, end: number];
@@ -131,28 +131,26 @@ export function addedEncoding(
   }));
 }
 
-/** Pieces of one source and their tokens. */
-export interface PieceRun {
-  readonly source: AlignedText;
-  /** Starts and ends of the pieces in the source, in turn. */
-  readonly ranges: readonly number[];
+/** Pieces of a text and their tokens. */
+export interface TokenizedPieces extends Pieces {
   /** The tokens of each piece, with ranges in the piece. */
-  readonly pieces: readonly (readonly ModelToken[])[];
+  readonly tokens: readonly (readonly ModelToken[])[];
 }
 
 /** Collects the tokens of a text. */
 export class EncodingBuilder {
-  readonly #ids: number[] = [];
-  readonly #runs: PieceRun[] = [];
+  /** The ids of all tokens so far, for those who add pieces to append to. */
+  readonly ids: number[] = [];
+  readonly #parts: TokenizedPieces[] = [];
 
-  add(run: PieceRun): void {
-    for (const tokens of run.pieces) for (const { id } of tokens) this.#ids.push(id);
-    this.#runs.push(run);
+  /** Adds what else is known of tokens whose ids have been appended. */
+  add(part: TokenizedPieces): void {
+    this.#parts.push(part);
   }
 
   /** @param sequence 0, or 1 for the second text of a pair: its type and sequence id */
   build(sequence: 0 | 1): Encoding {
-    return new Encoding(this.#ids, () => this.#columns(sequence));
+    return new Encoding(this.ids, () => this.#columns(sequence));
   }
 
   #columns(sequence: number): EncodingColumns {
@@ -160,10 +158,10 @@ export class EncodingBuilder {
     const offsets: Offsets[] = [];
     const wordIds: number[] = [];
     let word = 0;
-    for (const { source, ranges, pieces } of this.#runs) {
-      for (const [index, piece] of pieces.entries()) {
+    for (const { source, ranges, tokens: tokensOfPieces } of this.#parts) {
+      for (const [index, tokensOfPiece] of tokensOfPieces.entries()) {
         const start = ranges[2 * index] ?? 0;
-        for (const token of piece) {
+        for (const token of tokensOfPiece) {
           tokens.push(token.token);
           offsets.push(source.originalRange(start + token.start, start + token.end));
           wordIds.push(word);

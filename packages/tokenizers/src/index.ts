@@ -67,6 +67,7 @@ export { StripAccentsNormalizer } from "./normalizers/strip-accents.ts";
 export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.ts";
 export type { PaddingOptions } from "./padding.ts";
 export type { Pattern } from "./pattern.ts";
+export { cutEach, onePiece, type Pieces, type RangeCutter, rewriteEach, separate } from "./pieces.ts";
 export { BertProcessor, type BertProcessorOptions } from "./post-processors/bert.ts";
 export { ByteLevelProcessor } from "./post-processors/byte-level.ts";
 export type { PostProcessor } from "./post-processors/post-processor.ts";
@@ -79,7 +80,7 @@ export { CharDelimiterSplitPreTokenizer } from "./pre-tokenizers/char-delimiter-
 export { DigitsPreTokenizer } from "./pre-tokenizers/digits.ts";
 export { FixedLengthPreTokenizer } from "./pre-tokenizers/fixed-length.ts";
 export { type MetaspaceOptions, MetaspacePreTokenizer, type PrependScheme } from "./pre-tokenizers/metaspace.ts";
-export type { PieceCutter, PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+export { applyPreTokenizer, type PreTokenizer, preTokenize } from "./pre-tokenizers/pre-tokenizer.ts";
 export { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";
 export { SegmenterPreTokenizer } from "./pre-tokenizers/segmenter.ts";
 export { PreTokenizerSequence } from "./pre-tokenizers/sequence.ts";

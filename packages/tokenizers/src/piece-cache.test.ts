@@ -3,17 +3,22 @@ import { PieceCache } from "./piece-cache.ts";
 
 const tokens = [{ id: 1, token: "a", start: 0, end: 1 }];
 
+const set = (cache: PieceCache, piece: string, value: typeof tokens) => cache.set(piece, 0, piece.length, value);
+
 /** Looks a piece up inside of a longer text. */
 function get(cache: PieceCache, piece: string) {
-  return cache.get(`<${piece}>`, 1, 1 + piece.length);
+  const ids: number[] = [];
+  const found = cache.get(`<${piece}>`, 1, 1 + piece.length, ids);
+  expect(ids).toEqual(found?.map(({ id }) => id) ?? []);
+  return found;
 }
 
 test("a piece in use stays, however many others come, and one that is not is forgotten", () => {
   const cache = new PieceCache();
-  cache.set("used", tokens);
-  cache.set("unused", tokens);
+  set(cache, "used", tokens);
+  set(cache, "unused", tokens);
   for (let i = 0; i < 200_000; i++) {
-    cache.set(`piece ${i}`, []);
+    set(cache, `piece ${i}`, []);
     if (i % 1000 === 0) expect(get(cache, "used")).toBe(tokens);
   }
   expect(get(cache, "unused")).toBeUndefined();
@@ -21,6 +26,6 @@ test("a piece in use stays, however many others come, and one that is not is for
 
 test("long pieces are not remembered", () => {
   const cache = new PieceCache();
-  cache.set("a".repeat(1000), tokens);
+  set(cache, "a".repeat(1000), tokens);
   expect(get(cache, "a".repeat(1000))).toBeUndefined();
 });

@@ -1,26 +1,19 @@
 /** The whole pipeline: normalizer, pre-tokenizer, model, post-processor and decoder around one vocabulary. */
-import {
-  type AddedToken,
-  AddedTokenMatcher,
-  addedTokenToJson,
-  readAddedTokens,
-  type TextPart,
-} from "./added-tokens.ts";
-import { AlignedText } from "./aligned-text.ts";
+import { type AddedToken, addedTokenToJson, readAddedTokens } from "./added-tokens.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import { readDecoder } from "./decoders/read-decoder.ts";
-import { Encoding, EncodingBuilder, type PieceRun } from "./encoding.ts";
+import { Encoding } from "./encoding.ts";
 import { MissingSpecialTokenError, TokenizerFormatError, UnknownIdError } from "./errors.ts";
 import { asFields, checkDepth, child, describe, type JsonObject, optional, parseJson, refuseUnless } from "./json.ts";
-import type { Model, ModelToken } from "./models/model.ts";
+import type { Model } from "./models/model.ts";
 import { readModel } from "./models/read-model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import { readNormalizer } from "./normalizers/read-normalizer.ts";
 import { type PaddingOptions, type PaddingToken, pad, paddingToJson, readPadding } from "./padding.ts";
-import { PieceCache } from "./piece-cache.ts";
+import { PipelineEncoder } from "./pipeline-encoder.ts";
 import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { readPostProcessor } from "./post-processors/read-post-processor.ts";
-import type { PieceCutter, PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
 import { SPECIAL_TOKEN_NAMES, type SpecialRole } from "./special-tokens.ts";
 import { readTruncation, type TruncationOptions, truncate, truncationToJson } from "./truncation.ts";
@@ -71,9 +64,7 @@ export class Tokenizer {
   readonly #addedIds: ReadonlyMap<string, number>;
   readonly #specialIds: ReadonlySet<number>;
   readonly #addedById: ReadonlyMap<number, AddedToken>;
-  readonly #rawMatcher: AddedTokenMatcher;
-  readonly #normalizedMatcher: AddedTokenMatcher;
-  readonly #cache = new PieceCache();
+  readonly #encoder: PipelineEncoder;
 
   /** @throws {TokenizerFormatError} if added tokens contradict the vocabulary or leave holes in the ids */
   constructor(parts: TokenizerParts) {
@@ -83,11 +74,7 @@ export class Tokenizer {
     this.#addedIds = new Map(this.#addedTokens.map((token) => [token.content, token.id]));
     this.#addedById = new Map(this.#addedTokens.map((token) => [token.id, token]));
     this.#specialIds = new Set(this.#addedTokens.filter((token) => token.special).map((token) => token.id));
-    this.#rawMatcher = new AddedTokenMatcher(this.#addedTokens.filter((token) => !token.normalized));
-    this.#normalizedMatcher = new AddedTokenMatcher(
-      this.#addedTokens.filter((token) => token.normalized),
-      parts.normalizer,
-    );
+    this.#encoder = new PipelineEncoder({ ...parts, addedTokens: this.#addedTokens });
   }
 
   /**
@@ -221,31 +208,14 @@ export class Tokenizer {
     return `${JSON.stringify(this.toJson(), null, 2)}\n`;
   }
 
-  #partsOf(source: AlignedText, matchAddedTokens: boolean): TextPart[] {
-    const normalize = (text: AlignedText) => this.#parts.normalizer?.normalize(text) ?? text;
-    if (!matchAddedTokens) return [{ text: normalize(source) }];
-    return this.#rawMatcher
-      .split(source)
-      .flatMap((part) => (part.added === undefined ? this.#normalizedMatcher.split(normalize(part.text)) : [part]));
-  }
-
   #encodeUnpadded(text: string, pair: string | undefined, options: EncodeOptions): Encoding {
     const { addSpecialTokens = false, matchAddedTokens = true, truncation = this.#parts.truncation } = options;
     const { postProcessor } = this.#parts;
-    const first = this.#encodeText(text, 0, matchAddedTokens);
-    const encodings = pair === undefined ? [first] : [first, this.#encodeText(pair, 1, matchAddedTokens)];
+    const first = this.#encoder.encode(text, 0, matchAddedTokens);
+    const encodings = pair === undefined ? [first] : [first, this.#encoder.encode(pair, 1, matchAddedTokens)];
     const addedTokens = addSpecialTokens ? (postProcessor?.addedTokens(pair !== undefined) ?? 0) : 0;
     const truncated = truncation ? truncate(encodings, truncation, addedTokens) : encodings;
     return Encoding.concat(postProcessor?.process(truncated, addSpecialTokens) ?? truncated);
-  }
-
-  #encodeText(text: string, sequence: 0 | 1, matchAddedTokens: boolean): Encoding {
-    const builder = new EncodingBuilder();
-    for (const { text: part, added } of this.#partsOf(AlignedText.of(text.toWellFormed()), matchAddedTokens)) {
-      if (added === undefined) this.#encodePart(part, builder);
-      else builder.add(runOfOne(part, [{ id: added.id, token: part.text, start: 0, end: part.text.length }]));
-    }
-    return builder.build(sequence);
   }
 
   #pad(encodings: readonly Encoding[], padding: PaddingOptions | null | undefined): Encoding[] {
@@ -256,36 +226,6 @@ export class Tokenizer {
     return { padId, padToken };
   }
 
-  #encodePart(source: AlignedText, builder: EncodingBuilder): void {
-    if (source.text === "") return;
-    const { preTokenizer } = this.#parts;
-    if (preTokenizer?.cutter === undefined) {
-      for (const piece of preTokenizer?.split(source) ?? [source]) {
-        builder.add(runOfOne(piece, this.#tokensOf(piece.text, 0, piece.text.length)));
-      }
-      return;
-    }
-    const prepared = preTokenizer.cutter.prepare(source);
-    const ranges = preTokenizer.cutter.cut(prepared.text);
-    const pieces = new Array<readonly ModelToken[]>(ranges.length / 2);
-    for (let i = 0; i < pieces.length; i++) {
-      pieces[i] = this.#tokensOf(prepared.text, ranges[2 * i] ?? 0, ranges[2 * i + 1] ?? 0);
-    }
-    builder.add({ source: prepared, ranges, pieces });
-  }
-
-  /** The tokens of a piece, units `[start, end)` of `text`, with ranges in it; a cutter has yet to rewrite it. */
-  #tokensOf(text: string, start: number, end: number): readonly ModelToken[] {
-    return this.#cache.get(text, start, end) ?? this.#tokenize(text.slice(start, end));
-  }
-
-  #tokenize(piece: string): readonly ModelToken[] {
-    const { model, preTokenizer } = this.#parts;
-    const tokens = tokenizeRewritten(model, AlignedText.of(piece), preTokenizer?.cutter);
-    if (model.isRandom !== true) this.#cache.set(piece, tokens);
-    return tokens;
-  }
-
   #idOfRole(role: SpecialRole): number {
     const names = SPECIAL_TOKEN_NAMES[role];
     for (const name of names) {
@@ -294,21 +234,6 @@ export class Tokenizer {
     }
     throw new MissingSpecialTokenError(role, names);
   }
-}
-
-/** A piece that is all of its source. */
-function runOfOne(source: AlignedText, tokens: readonly ModelToken[]): PieceRun {
-  return { source, ranges: [0, source.text.length], pieces: [tokens] };
-}
-
-function tokenizeRewritten(model: Model, piece: AlignedText, cutter?: PieceCutter): readonly ModelToken[] {
-  const rewritten = cutter?.rewrite(piece) ?? piece;
-  const tokens = model.tokenize(rewritten.text);
-  if (rewritten === piece) return tokens;
-  return tokens.map(({ id, token, start, end }) => {
-    const [from, to] = rewritten.originalRange(start, end);
-    return { id, token, start: from, end: to };
-  });
 }
 
 /** Each added token is in the model's vocabulary under the same id, or follows behind it without a hole. */

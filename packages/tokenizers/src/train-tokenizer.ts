@@ -23,6 +23,8 @@ import { LowercaseNormalizer } from "./normalizers/lowercase.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import { NormalizerSequence } from "./normalizers/sequence.ts";
 import { UnicodeNormalizer } from "./normalizers/unicode-form.ts";
+import { PieceCounter } from "./piece-counter.ts";
+import { onePiece } from "./pieces.ts";
 import { TemplateProcessor } from "./post-processors/template.ts";
 import { ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
 import { MetaspacePreTokenizer } from "./pre-tokenizers/metaspace.ts";
@@ -157,12 +159,10 @@ function countPieces(
   { normalizer, preTokenizer }: Stages & Pick<TokenizerParts, "normalizer">,
   texts: Iterable<string>,
 ): Map<string, number> {
-  const counts = new Map<string, number>();
+  const counter = new PieceCounter();
   for (const text of texts) {
     const source = AlignedText.of(text.toWellFormed());
-    for (const { text: piece } of preTokenizer.split(normalizer?.normalize(source) ?? source)) {
-      counts.set(piece, (counts.get(piece) ?? 0) + 1);
-    }
+    counter.add(preTokenizer.cut(onePiece(normalizer?.normalize(source) ?? source)));
   }
-  return counts;
+  return counter.counts(preTokenizer.rewrite);
 }

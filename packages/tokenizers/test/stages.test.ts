@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { AlignedText } from "../src/aligned-text.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
+import { preTokenize } from "../src/pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "../src/pre-tokenizers/read-pre-tokenizer.ts";
 
 interface GoldenStage {
@@ -35,7 +36,7 @@ describe.each(titled(golden.preTokenizers))("pre-tokenizer %s", (_, { json, resu
   const preTokenizer = readPreTokenizer(json, "pre_tokenizer");
 
   test.each(results)("cuts $text", ({ text, parts }) => {
-    const pieces = preTokenizer.split(AlignedText.of(text));
+    const pieces = preTokenize(preTokenizer, AlignedText.of(text));
     expect(pieces.map((piece): Part => [piece.text, ...piece.originalRange(0, piece.text.length)])).toEqual(parts);
   });
 

@@ -2,8 +2,12 @@
 import type { AlignedText } from "../aligned-text.ts";
 import { toByteCharacters } from "../byte-level.ts";
 import { asBoolean, type JsonFields, type JsonObject, optional } from "../json.ts";
-import { type PieceCutter, type PreTokenizer, splitByCutter } from "./pre-tokenizer.ts";
+import { cutEach, type Pieces, rewriteEach } from "../pieces.ts";
+import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { scanGpt2 } from "./scanners/gpt2.ts";
+import { cutterOf } from "./scanners/letters.ts";
+
+const cutAsGpt2 = cutterOf(scanGpt2);
 
 /** The options that pre-tokenizer, post-processor and decoder are written with; each uses some of them. */
 export interface ByteLevelOptions {
@@ -35,21 +39,17 @@ export function readByteLevelOptions(fields: JsonFields, path: string): Required
 }
 
 export class ByteLevelPreTokenizer implements PreTokenizer {
-  readonly cutter: PieceCutter;
+  readonly rewrite = toByteCharacters;
   readonly #options: Required<ByteLevelOptions>;
 
   constructor(options: ByteLevelOptions = {}) {
     this.#options = completeByteLevel(options);
-    const { addPrefixSpace, useRegex } = this.#options;
-    this.cutter = {
-      prepare: addPrefixSpace ? prependSpace : (text) => text,
-      cut: useRegex ? scanGpt2 : (text) => [0, text.length],
-      rewrite: toByteCharacters,
-    };
   }
 
-  split(text: AlignedText): AlignedText[] {
-    return splitByCutter(this.cutter, text);
+  cut(pieces: Pieces): Pieces {
+    const { addPrefixSpace, useRegex } = this.#options;
+    const prepared = addPrefixSpace ? rewriteEach(pieces, prependSpace) : pieces;
+    return useRegex ? cutEach(prepared, cutAsGpt2) : prepared;
   }
 
   toJson(): JsonObject {

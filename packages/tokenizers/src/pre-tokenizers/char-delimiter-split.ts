@@ -1,22 +1,21 @@
 /** Cuts at one character, which is dropped. */
-import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
-import { escapeRegExp } from "../pattern.ts";
+import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
-import { findSpans, splitBySpans } from "./split-by.ts";
+import { findLiteral, spanCutter } from "./split-by.ts";
 
 export class CharDelimiterSplitPreTokenizer implements PreTokenizer {
   readonly #delimiter: string;
-  readonly #expression: RegExp;
+  readonly #cut: RangeCutter;
 
   /** @param delimiter one code point */
   constructor(delimiter: string) {
     this.#delimiter = delimiter;
-    this.#expression = new RegExp(escapeRegExp(delimiter), "gu");
+    this.#cut = spanCutter((text) => findLiteral(text, delimiter), "Removed");
   }
 
-  split(text: AlignedText): AlignedText[] {
-    return splitBySpans(text, findSpans(text.text, this.#expression), "Removed");
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, this.#cut);
   }
 
   toJson(): JsonObject {

@@ -1,21 +1,25 @@
 /** Cuts numbers out: characters of the Unicode category N, which has ½, ² and ④ too. */
-import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
+import { CharacterClasses, runCutter } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
-import { findSpans, splitBySpans } from "./split-by.ts";
 
-const NUMERIC = /\p{N}/gu;
+const NUMERIC = 1;
+const REST = 2;
+const CLASSES = new CharacterClasses([[NUMERIC, /\p{N}/u]], REST);
 
 export class DigitsPreTokenizer implements PreTokenizer {
   readonly #individualDigits: boolean;
+  readonly #cut: RangeCutter;
 
   /** @param individualDigits each digit is a piece of its own. Default false: a run of digits is one piece */
   constructor(individualDigits = false) {
     this.#individualDigits = individualDigits;
+    this.#cut = runCutter(CLASSES, { single: individualDigits ? NUMERIC : 0 });
   }
 
-  split(text: AlignedText): AlignedText[] {
-    return splitBySpans(text, findSpans(text.text, NUMERIC), this.#individualDigits ? "Isolated" : "Contiguous");
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, this.#cut);
   }
 
   toJson(): JsonObject {

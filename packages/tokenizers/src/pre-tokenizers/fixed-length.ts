@@ -1,6 +1,7 @@
 /** Cuts after every so many code points. */
-import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { cutEach, type Pieces } from "../pieces.ts";
+import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 
 export class FixedLengthPreTokenizer implements PreTokenizer {
@@ -17,19 +18,15 @@ export class FixedLengthPreTokenizer implements PreTokenizer {
     this.#length = length;
   }
 
-  split(text: AlignedText): AlignedText[] {
-    const pieces: AlignedText[] = [];
-    let start = 0;
-    let end = 0;
-    let count = 0;
-    for (const character of text.text) {
-      end += character.length;
-      count++;
-      if (count % this.#length !== 0 && end < text.text.length) continue;
-      pieces.push(text.slice(start, end));
-      start = end;
-    }
-    return pieces;
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, (text, start, end, ranges) => {
+      for (let from = start; from < end; ) {
+        let to = from;
+        for (let count = 0; count < this.#length && to < end; count++) to = nextIndex(text, to);
+        ranges.push(from, to);
+        from = to;
+      }
+    });
   }
 
   toJson(): JsonObject {

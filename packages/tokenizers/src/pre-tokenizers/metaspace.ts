@@ -4,10 +4,14 @@
  *
  * @see Kudo and Richardson 2018, arXiv:1808.06226, section 3.2 (lossless tokenization)
  */
-import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
+import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { replaceMatches } from "../normalizers/replace-matches.ts";
+import { cutEach, type Pieces, rewriteEach } from "../pieces.ts";
+import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
-import { type Span, splitBySpans } from "./split-by.ts";
+
+const SPACE = / /gu;
 
 /** When a text that does not start with a space gets one: always, only at the start of the original, or never. */
 export const PREPEND_SCHEMES = ["always", "first", "never"] as const;
@@ -39,53 +43,49 @@ export class MetaspacePreTokenizer implements PreTokenizer {
     this.#options = completeMetaspace(options);
   }
 
-  split(source: AlignedText): AlignedText[] {
-    if (source.text === "") return [];
-    const text = this.#prepend(this.#replaceSpaces(source));
-    if (!this.#options.split) return [text];
-    return splitBySpans(text, this.#spans(text.text), "MergedWithNext");
+  cut(pieces: Pieces): Pieces {
+    const { replacement, split } = this.#options;
+    const marked = this.#replaceSpaces(pieces);
+    const prepended = this.#isPrepended(marked) ? marked : rewriteEach(marked, (piece) => this.#prepend(piece));
+    return split ? cutEach(prepended, (...range) => cutBefore(replacement, ...range)) : prepended;
   }
 
   toJson(): JsonObject {
     return metaspaceJson(this.#options);
   }
 
-  #replaceSpaces(source: AlignedText): AlignedText {
-    if (this.#options.replacement.length === 1)
-      return source.withText(source.text.replaceAll(" ", this.#options.replacement));
-    const builder = new AlignedTextBuilder(source);
-    let last = 0;
-    for (let at = source.text.indexOf(" "); at !== -1; at = source.text.indexOf(" ", last)) {
-      builder.copy(last, at).replace(this.#options.replacement, at, at + 1);
-      last = at + 1;
-    }
-    return builder.copy(last, source.text.length).build();
+  /** A replacement of one unit leaves all places as they are, so that the whole text can be written at once. */
+  #replaceSpaces(pieces: Pieces): Pieces {
+    const { replacement } = this.#options;
+    const { source, ranges } = pieces;
+    if (!source.text.includes(" ")) return pieces;
+    if (replacement.length === 1) return { source: source.withText(source.text.replaceAll(" ", replacement)), ranges };
+    return rewriteEach(pieces, (piece) => replaceMatches(piece, SPACE, () => replacement));
+  }
+
+  #isPrepended({ source, ranges }: Pieces): boolean {
+    const { replacement, prependScheme } = this.#options;
+    if (prependScheme === "never") return true;
+    if (prependScheme === "first" && (ranges.length === 0 || source.originalStart(ranges[0] ?? 0) > 0)) return true;
+    return ranges.every((start, index) => index % 2 === 1 || source.text.startsWith(replacement, start));
   }
 
   /** The added character has no place of its own in the original: it shares that of the first character. */
   #prepend(text: AlignedText): AlignedText {
-    const wanted =
-      this.#options.prependScheme === "always" ||
-      (this.#options.prependScheme === "first" && text.originalStart(0) === 0);
-    if (!wanted || text.text.startsWith(this.#options.replacement)) return text;
-    const firstLength = (text.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
-    return text.prepend(this.#options.replacement, firstLength);
+    const { replacement, prependScheme } = this.#options;
+    const wanted = prependScheme === "always" || text.originalStart(0) === 0;
+    if (!wanted || text.text.startsWith(replacement)) return text;
+    return text.prepend(replacement, nextIndex(text.text, 0));
   }
+}
 
-  #spans(text: string): Span[] {
-    const spans: Span[] = [];
-    const length = this.#options.replacement.length;
-    let last = 0;
-    for (
-      let at = text.indexOf(this.#options.replacement);
-      at !== -1;
-      at = text.indexOf(this.#options.replacement, last)
-    ) {
-      if (at > last) spans.push({ start: last, end: at, isMatch: false });
-      spans.push({ start: at, end: at + length, isMatch: true });
-      last = at + length;
-    }
-    if (last < text.length) spans.push({ start: last, end: text.length, isMatch: false });
-    return spans;
+/** Cuts before each place of a string. */
+function cutBefore(literal: string, text: string, start: number, end: number, ranges: number[]): void {
+  const piece = text.slice(start, end); // a search in the whole text would look beyond the piece
+  let from = 0;
+  for (let at = piece.indexOf(literal, 1); at !== -1; at = piece.indexOf(literal, at + 1)) {
+    ranges.push(start + from, start + at);
+    from = at;
   }
+  ranges.push(start + from, end);
 }

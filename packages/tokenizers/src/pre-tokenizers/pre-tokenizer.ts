@@ -1,34 +1,27 @@
 /** What a pre-tokenizer is: it cuts a normalized text into the pieces that the model sees one by one. */
 import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { onePiece, type Pieces, rewriteEach, separate } from "../pieces.ts";
 
 export interface PreTokenizer {
-  /** The pieces in order; none is empty. */
-  split(text: AlignedText): AlignedText[];
-  /** The same as `split` in steps that let the tokenizer remember equal pieces, where the pre-tokenizer can do that. */
-  readonly cutter?: PieceCutter | undefined;
+  /** Cuts pieces further, each by itself; may write them anew. */
+  cut(pieces: Pieces): Pieces;
+  /**
+   * What the model is to see in the place of a piece, not empty; a piece itself by default. Apart from `cut`, so that
+   * the tokens of a piece that was seen before are known without it.
+   */
+  readonly rewrite?: ((piece: AlignedText) => AlignedText) | undefined;
   /** The value of `pre_tokenizer` in tokenizer.json. */
   toJson(): JsonObject;
 }
 
-/** A pre-tokenizer in steps: `prepare` the text, `cut` it into ranges, `rewrite` each without regard to the others. */
-export interface PieceCutter {
-  /** The text to cut, not empty. */
-  prepare(text: AlignedText): AlignedText;
-  /** Starts and ends of the pieces in UTF-16 code units, in turn and in rising order; none is empty. */
-  cut(text: string): readonly number[];
-  /** What the model is to see of a piece; never empty. */
-  rewrite(piece: AlignedText): AlignedText;
+/** Cuts pieces and rewrites them. */
+export function applyPreTokenizer(preTokenizer: PreTokenizer, pieces: Pieces): Pieces {
+  const cut = preTokenizer.cut(pieces);
+  return preTokenizer.rewrite === undefined ? cut : rewriteEach(cut, preTokenizer.rewrite);
 }
 
-/** The pieces that a cutter makes: `split` in terms of it. */
-export function splitByCutter(cutter: PieceCutter, source: AlignedText): AlignedText[] {
-  if (source.text === "") return [];
-  const text = cutter.prepare(source);
-  const ranges = cutter.cut(text.text);
-  const pieces: AlignedText[] = [];
-  for (let i = 0; i < ranges.length; i += 2) {
-    pieces.push(cutter.rewrite(text.slice(ranges[i] ?? 0, ranges[i + 1] ?? 0)));
-  }
-  return pieces;
+/** The pieces of a text as the model sees them. */
+export function preTokenize(preTokenizer: PreTokenizer, text: AlignedText): AlignedText[] {
+  return separate(applyPreTokenizer(preTokenizer, onePiece(text)));
 }

@@ -1,25 +1,36 @@
 /** Cuts at punctuation: ASCII symbols and Unicode category P, each character a match of its own. */
-import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
 import { PUNCTUATION } from "../unicode.ts";
+import { CharacterClasses, runCutter } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
-import { findSpans, type SplitBehavior, splitBySpans } from "./split-by.ts";
+import { findSpans, type SplitBehavior, spanCutter } from "./split-by.ts";
 
-const MARK = new RegExp(`[${PUNCTUATION}]`, "gu");
+const MARK = 1;
+const REST = 2;
+const CLASSES = new CharacterClasses([[MARK, new RegExp(`[${PUNCTUATION}]`, "u")]], REST);
+const EACH_MARK = new RegExp(`[${PUNCTUATION}]`, "gu");
 
 export class PunctuationPreTokenizer implements PreTokenizer {
   readonly #behavior: SplitBehavior;
+  readonly #cut: RangeCutter;
 
   /** @param behavior what becomes of the punctuation. Default "Isolated": pieces of their own */
   constructor(behavior: SplitBehavior = "Isolated") {
     this.#behavior = behavior;
+    this.#cut = cutterFor(behavior);
   }
 
-  split(text: AlignedText): AlignedText[] {
-    return splitBySpans(text, findSpans(text.text, MARK), this.#behavior);
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, this.#cut);
   }
 
   toJson(): JsonObject {
     return { type: "Punctuation", behavior: this.#behavior };
   }
+}
+
+function cutterFor(behavior: SplitBehavior): RangeCutter {
+  if (behavior === "Isolated") return runCutter(CLASSES, { single: MARK });
+  return spanCutter((text) => findSpans(text, EACH_MARK), behavior);
 }

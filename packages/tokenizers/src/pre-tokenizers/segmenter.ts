@@ -8,9 +8,9 @@
  *
  * @see Unicode Standard Annex 29, section 4 (word boundaries)
  */
-import type { AlignedText } from "../aligned-text.ts";
 import { UnsupportedRuntimeError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
+import { cutEach, type Pieces } from "../pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 
 const SPACE_MARK = "▁";
@@ -28,16 +28,16 @@ export class SegmenterPreTokenizer implements PreTokenizer {
     this.#segmenter = new Intl.Segmenter(locale, { granularity: "word" });
   }
 
-  split(text: AlignedText): AlignedText[] {
-    const pieces: AlignedText[] = [];
-    let start = 0;
-    for (const { index, segment } of this.#segmenter.segment(text.text)) {
-      const end = index + segment.length;
-      if (segment === SPACE_MARK && index === start && end < text.text.length) continue;
-      pieces.push(text.slice(start, end));
-      start = end;
-    }
-    return pieces;
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, (text, start, end, ranges) => {
+      let from = start;
+      for (const { index, segment } of this.#segmenter.segment(text.slice(start, end))) {
+        const to = start + index + segment.length;
+        if (segment === SPACE_MARK && start + index === from && to < end) continue;
+        ranges.push(from, to);
+        from = to;
+      }
+    });
   }
 
   toJson(): JsonObject {

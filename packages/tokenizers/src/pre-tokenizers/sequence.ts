@@ -1,19 +1,22 @@
 /** Applies pre-tokenizers one after the other, each to the pieces of the one before. */
 import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
-import type { PreTokenizer } from "./pre-tokenizer.ts";
+import type { Pieces } from "../pieces.ts";
+import { applyPreTokenizer, type PreTokenizer } from "./pre-tokenizer.ts";
 
 export class PreTokenizerSequence implements PreTokenizer {
+  readonly rewrite: ((piece: AlignedText) => AlignedText) | undefined;
   readonly #preTokenizers: readonly PreTokenizer[];
 
   constructor(preTokenizers: readonly PreTokenizer[]) {
     this.#preTokenizers = preTokenizers;
+    this.rewrite = preTokenizers.at(-1)?.rewrite;
   }
 
-  split(text: AlignedText): AlignedText[] {
-    let pieces = text.text === "" ? [] : [text];
-    for (const preTokenizer of this.#preTokenizers) pieces = pieces.flatMap((piece) => preTokenizer.split(piece));
-    return pieces;
+  cut(pieces: Pieces): Pieces {
+    const last = this.#preTokenizers.at(-1);
+    const before = this.#preTokenizers.slice(0, -1).reduce((cut, each) => applyPreTokenizer(each, cut), pieces);
+    return last?.cut(before) ?? before;
   }
 
   toJson(): JsonObject {

@@ -1,5 +1,5 @@
 /** Cuts a text at matches, with a choice of what becomes of the matches themselves. */
-import type { AlignedText } from "../aligned-text.ts";
+import type { RangeCutter } from "../pieces.ts";
 
 /** The behaviours as they are spelt in tokenizer.json. */
 export const SPLIT_BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
@@ -32,11 +32,26 @@ export function findSpans(text: string, pattern: RegExp, invert = false): Span[]
   return spans;
 }
 
-/** Arranges spans as `behavior` says and cuts the text accordingly, without the pieces that are empty. */
-export function splitBySpans(text: AlignedText, spans: readonly Span[], behavior: SplitBehavior): AlignedText[] {
-  return arrange(spans, behavior)
-    .filter((span) => span.start < span.end)
-    .map((span) => text.slice(span.start, span.end));
+/** The places of a string, not empty, as spans. */
+export function findLiteral(text: string, literal: string): Span[] {
+  const spans: Span[] = [];
+  let last = 0;
+  for (let at = text.indexOf(literal); at !== -1; at = text.indexOf(literal, last)) {
+    if (at > last) spans.push({ start: last, end: at, isMatch: false });
+    last = at + literal.length;
+    spans.push({ start: at, end: last, isMatch: true });
+  }
+  if (last < text.length) spans.push({ start: last, end: text.length, isMatch: false });
+  return spans;
+}
+
+/** Arranges the spans of each piece as `behavior` says and cuts it accordingly. */
+export function spanCutter(find: (text: string) => readonly Span[], behavior: SplitBehavior): RangeCutter {
+  return (text, start, end, ranges) => {
+    for (const span of arrange(find(text.slice(start, end)), behavior)) {
+      if (span.start < span.end) ranges.push(start + span.start, start + span.end);
+    }
+  };
 }
 
 function arrange(spans: readonly Span[], behavior: SplitBehavior): readonly Span[] {

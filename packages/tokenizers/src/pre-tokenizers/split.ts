@@ -1,10 +1,11 @@
 /** Cuts at a literal string or at matches of a regular expression. */
-import type { AlignedText } from "../aligned-text.ts";
 import { UnsupportedRuntimeError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
+import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
+import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
-import { findSpans, type Span, type SplitBehavior, splitBySpans } from "./split-by.ts";
+import { findLiteral, findSpans, type Span, type SplitBehavior, spanCutter } from "./split-by.ts";
 
 /** Any one code point; a dot would leave out line breaks. */
 export const ANY_CODE_POINT = "[\\s\\S]";
@@ -24,18 +25,18 @@ export class SplitPreTokenizer implements PreTokenizer {
   readonly #pattern: Pattern;
   readonly #behavior: SplitBehavior;
   readonly #invert: boolean;
-  readonly #findSpans: (text: string) => Span[];
+  readonly #cut: RangeCutter;
 
   /** @throws {SyntaxError} if the regular expression means nothing in JavaScript */
   constructor({ pattern, behavior = "Isolated", invert = false }: SplitOptions) {
     this.#pattern = pattern;
     this.#behavior = behavior;
     this.#invert = invert;
-    this.#findSpans = spanFinder(pattern, invert);
+    this.#cut = spanCutter(spanFinder(pattern, invert), behavior);
   }
 
-  split(text: AlignedText): AlignedText[] {
-    return splitBySpans(text, this.#findSpans(text.text), this.#behavior);
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, this.#cut);
   }
 
   toJson(): JsonObject {
@@ -46,6 +47,7 @@ export class SplitPreTokenizer implements PreTokenizer {
 function spanFinder(pattern: Pattern, invert: boolean): (text: string) => Span[] {
   if ("String" in pattern) {
     if (pattern.String === "") return (text) => codePointSpans(text, invert); // nothing matches between any two
+    if (!invert) return (text) => findLiteral(text, pattern.String);
   } else {
     if (pattern.Regex === ANY_CODE_POINT) return (text) => codePointSpans(text, !invert);
     if (pattern.Regex === ANY_GRAPHEME) return graphemeFinder(!invert);
@@ -58,7 +60,7 @@ function codePointSpans(text: string, isMatch: boolean): Span[] {
   const spans: Span[] = [];
   let start = 0;
   while (start < text.length) {
-    const end = start + ((text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+    const end = nextIndex(text, start);
     spans.push({ start, end, isMatch });
     start = end;
   }

@@ -7,8 +7,8 @@
  *
  * @see Unicode Standard Annex 24 (the script property)
  */
-import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { cutEach, type Pieces } from "../pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 
 /** The scripts of Unicode 9. */
@@ -32,9 +32,8 @@ const HAN = 1 + SCRIPTS.indexOf("Han");
 const COUNTS_AS_HAN = /[\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/u;
 
 export class UnicodeScriptsPreTokenizer implements PreTokenizer {
-  split(text: AlignedText): AlignedText[] {
-    const boundaries = scriptBoundaries(text.text);
-    return boundaries.map((start, index) => text.slice(start, boundaries[index + 1] ?? text.text.length));
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, cutScripts);
   }
 
   toJson(): JsonObject {
@@ -42,20 +41,20 @@ export class UnicodeScriptsPreTokenizer implements PreTokenizer {
   }
 }
 
-/** Where each run of one script starts, in UTF-16 code units. */
-function scriptBoundaries(text: string): number[] {
-  const boundaries: number[] = [];
+function cutScripts(text: string, start: number, end: number, ranges: number[]): void {
   let last = NO_SCRIPT;
-  let start = 0;
-  for (const character of text) {
+  let from = start;
+  let at = start;
+  for (const character of text.slice(start, end)) {
     const script = scriptOf(character);
     if (script !== NO_SCRIPT && script !== last) {
-      boundaries.push(start);
+      if (last !== NO_SCRIPT) ranges.push(from, at);
+      from = at;
       last = script;
     }
-    start += character.length;
+    at += character.length;
   }
-  return boundaries;
+  if (last !== NO_SCRIPT) ranges.push(from, end);
 }
 
 let expressions: readonly RegExp[] | undefined;

@@ -1,18 +1,27 @@
 /** The pre-tokenizers that cut at white space, each with its own idea of punctuation; all drop the white space. */
-import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { cutEach, type Pieces } from "../pieces.ts";
 import { PUNCTUATION, WHITE_SPACE, WORD } from "../unicode.ts";
+import { CharacterClasses, runCutter } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
-import { findSpans, splitBySpans } from "./split-by.ts";
 
-const WORD_OR_SYMBOLS = new RegExp(`[${WORD}]+|[^${WORD}${WHITE_SPACE}]+`, "gu");
-const NOT_SPACE = new RegExp(`[^${WHITE_SPACE}]+`, "gu");
-const WORD_OR_PUNCTUATION = new RegExp(`[${PUNCTUATION}]|[^${PUNCTUATION}${WHITE_SPACE}]+`, "gu");
+const SPACE = 1;
+const MARKED = 2;
+const REST = 4;
+
+const IS_SPACE = [SPACE, new RegExp(`[${WHITE_SPACE}]`, "u")] as const;
+const SPACES = new CharacterClasses([IS_SPACE], REST);
+const WORDS = new CharacterClasses([IS_SPACE, [MARKED, new RegExp(`[${WORD}]`, "u")]], REST);
+const PUNCTUATED = new CharacterClasses([[MARKED, new RegExp(`[${PUNCTUATION}]`, "u")], IS_SPACE], REST);
+
+const cutWords = runCutter(WORDS, { dropped: SPACE });
+const cutAtSpaces = runCutter(SPACES, { dropped: SPACE });
+const cutPunctuated = runCutter(PUNCTUATED, { dropped: SPACE, single: MARKED });
 
 /** Runs of word characters and runs of other visible characters: `\w+|[^\w\s]+` in Unicode's sense. */
 export class WhitespacePreTokenizer implements PreTokenizer {
-  split(text: AlignedText): AlignedText[] {
-    return matches(text, WORD_OR_SYMBOLS);
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, cutWords);
   }
 
   toJson(): JsonObject {
@@ -22,8 +31,8 @@ export class WhitespacePreTokenizer implements PreTokenizer {
 
 /** Whatever stands between white space. */
 export class WhitespaceSplitPreTokenizer implements PreTokenizer {
-  split(text: AlignedText): AlignedText[] {
-    return matches(text, NOT_SPACE);
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, cutAtSpaces);
   }
 
   toJson(): JsonObject {
@@ -33,15 +42,11 @@ export class WhitespaceSplitPreTokenizer implements PreTokenizer {
 
 /** White space cuts, and each punctuation character is a piece of its own. */
 export class BertPreTokenizer implements PreTokenizer {
-  split(text: AlignedText): AlignedText[] {
-    return matches(text, WORD_OR_PUNCTUATION);
+  cut(pieces: Pieces): Pieces {
+    return cutEach(pieces, cutPunctuated);
   }
 
   toJson(): JsonObject {
     return { type: "BertPreTokenizer" };
   }
-}
-
-function matches(text: AlignedText, pattern: RegExp): AlignedText[] {
-  return splitBySpans(text, findSpans(text.text, pattern, true), "Removed");
 }

@@ -1,0 +1,31 @@
+/** Counts how often each piece occurs in texts: what trainers learn from. */
+import { AlignedText } from "./aligned-text.ts";
+import { PieceTable } from "./piece-table.ts";
+import type { Pieces } from "./pieces.ts";
+
+export class PieceCounter {
+  readonly #pieces = new PieceTable(1 << 16);
+  readonly #counts: number[] = [];
+
+  add({ source: { text }, ranges }: Pieces): void {
+    for (let i = 0; i < ranges.length; i += 2) {
+      const entry = this.#pieces.findOrAdd(text, ranges[i] as number, ranges[i + 1] as number);
+      this.#counts[entry] = (this.#counts[entry] ?? 0) + 1;
+    }
+  }
+
+  /**
+   * The counts in the order in which pieces came first.
+   *
+   * @param rewrite what the model sees of a piece. Default the piece itself
+   */
+  counts(rewrite?: (piece: AlignedText) => AlignedText): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const [entry, count] of this.#counts.entries()) {
+      const piece = this.#pieces.pieceOf(entry);
+      const seen = rewrite === undefined ? piece : rewrite(AlignedText.of(piece)).text;
+      counts.set(seen, (counts.get(seen) ?? 0) + count);
+    }
+    return counts;
+  }
+}
