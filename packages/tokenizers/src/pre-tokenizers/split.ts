@@ -5,6 +5,7 @@ import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
 import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
 import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
+import { SCANNERS } from "./scanners/known-patterns.ts";
 import { findLiteral, findSpans, type Span, type SplitBehavior, spanCutter } from "./split-by.ts";
 
 /** Any one code point; a dot would leave out line breaks. */
@@ -32,7 +33,7 @@ export class SplitPreTokenizer implements PreTokenizer {
     this.#pattern = pattern;
     this.#behavior = behavior;
     this.#invert = invert;
-    this.#cut = spanCutter(spanFinder(pattern, invert), behavior);
+    this.#cut = knownCutter(pattern, behavior, invert) ?? spanCutter(spanFinder(pattern, invert), behavior);
   }
 
   cut(pieces: Pieces): Pieces {
@@ -42,6 +43,12 @@ export class SplitPreTokenizer implements PreTokenizer {
   toJson(): JsonObject {
     return { type: "Split", pattern: patternJson(this.#pattern), behavior: this.#behavior, invert: this.#invert };
   }
+}
+
+/** A scanner for a well-known pattern whose matches are the pieces; such patterns match everything. */
+function knownCutter(pattern: Pattern, behavior: SplitBehavior, invert: boolean): RangeCutter | undefined {
+  const keepsMatches = behavior === "Isolated" || (behavior === "Removed" && invert);
+  return keepsMatches && "Regex" in pattern ? SCANNERS.get(pattern.Regex) : undefined;
 }
 
 function spanFinder(pattern: Pattern, invert: boolean): (text: string) => Span[] {
