@@ -11,7 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   training: ["lstm-core", "tensor"],
   seq2seq: ["lstm-core", "tensor"],
   tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],
-  bench: ["tensor", "lstm-core", "training", "seq2seq"],
+  bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
   trainer: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
 };
 

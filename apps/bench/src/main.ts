@@ -1,10 +1,10 @@
 /** `pnpm bench`: runs the suites beside the peers that it finds, prints their tables and writes them to docs/benchmarks.md. */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
-import { pageHead, pageSection } from "./page.ts";
-import { findAll } from "./peers.ts";
+import { pageSection, updatePage } from "./page.ts";
+import { type Found, findEngines } from "./peers.ts";
 import type { Suite } from "./suite.ts";
 import { inference } from "./suites/inference.ts";
 import { layers } from "./suites/layers.ts";
@@ -14,8 +14,24 @@ import { slopes } from "./suites/slopes.ts";
 import { startup } from "./suites/startup.ts";
 import { steps } from "./suites/steps.ts";
 import { tfjsSteps } from "./suites/tfjs.ts";
+import { tokenizerLimits } from "./suites/tokenizer-limits.ts";
+import { tokenizerTraining } from "./suites/tokenizer-training.ts";
+import { tokenizers } from "./suites/tokenizers.ts";
+import { findTokenizers } from "./tokenizer-peers.ts";
 
-const suites: readonly Suite[] = [steps, tfjsSteps, layers, matrixProducts, inference, startup, memory, slopes];
+const suites: readonly Suite[] = [
+  steps,
+  tfjsSteps,
+  layers,
+  matrixProducts,
+  inference,
+  startup,
+  memory,
+  slopes,
+  tokenizers,
+  tokenizerTraining,
+  tokenizerLimits,
+];
 const names = suites.map(({ name }) => name);
 const page = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));
 
@@ -27,7 +43,7 @@ const program = new Command("bench")
   .option("--seconds <n>", "seconds of each timing", toSeconds, 0.5)
   .option("--limit <n>", "seconds after which one process is given up", toSeconds, 60)
   .option("--backends <names>", "our backends, with commas, the fastest first", "native,wasm")
-  .option("--python <path>", "a Python that has PyTorch", "python3")
+  .option("--python <path>", "a Python that has PyTorch or tokenizers", "python3")
   .option("--out <file>", "the page to write", page)
   .parse();
 const options = program.opts<{
@@ -61,19 +77,29 @@ if (unknown !== undefined) program.error(`bench: expected suites among ${names.j
 
 // Paths are of this machine only.
 const given = process.argv.slice(2).filter((argument) => !argument.includes("/") && !/^--(python|out)$/.test(argument));
-const found = findAll(options.backends.split(","), options.python);
-if (found.own.backends.length === 0) program.error(`bench: no backend of ours runs:\n${found.missing.join("\n")}`);
-const head = pageHead(found, ["pnpm bench", ...given].join(" "), new Date());
-console.log(head);
-const sections = suites
-  .filter(({ name }) => wanted.includes(name))
-  .map((suite) => {
-    const start = performance.now();
-    const section = pageSection(suite, suite.run({ ...options, found }));
-    console.log(section);
-    console.error(`bench: ${suite.name} took ${((performance.now() - start) / 1000).toFixed(0)} s`);
-    return section;
-  });
+const command = ["pnpm bench", ...given].join(" ");
+const chosen = suites.filter(({ name }) => wanted.includes(name));
+const found: Partial<Record<Suite["peers"], Found>> = {};
+const sections = new Map<string, string>();
+for (const suite of chosen) {
+  found[suite.peers] ??= find(suite.peers);
+  const peers = found[suite.peers]!;
+  const start = performance.now();
+  const tables = suite.run({ ...options, found: peers });
+  const section = pageSection(suite, tables, { found: peers, command, date: new Date() });
+  console.log(section);
+  console.error(`bench: ${suite.name} took ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  sections.set(suite.title, section);
+}
 const target = resolve(process.env.INIT_CWD ?? ".", options.out);
-writeFileSync(target, [head, ...sections].join("\n"));
+writeFileSync(target, updatePage(existsSync(target) ? readFileSync(target, "utf8") : "", suites, sections));
 console.log(`written to ${target}`);
+
+function find(peers: Suite["peers"]): Found {
+  if (peers === "tokenizers") return findTokenizers(options.python);
+  const engines = findEngines(options.backends.split(","), options.python);
+  if (engines.own.backends.length === 0) {
+    program.error(`bench: no backend of ours runs:\n${engines.missing.join("\n")}`);
+  }
+  return engines;
+}

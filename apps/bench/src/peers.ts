@@ -1,4 +1,4 @@
-/** Finds what there is to measure: our backends on this machine, and the peers that are installed. */
+/** Finds what there is to measure of neural networks: our backends on this machine, and the peers that are installed. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Measurement } from "./request.ts";
 import { type Runner, runJson } from "./runner.ts";
+import type { TokenizerRunner } from "./tokenizer-peers.ts";
 
 /** Our backends, by what a table calls them. */
 export interface OwnRunners {
@@ -20,6 +21,8 @@ export interface Found {
   readonly torch: readonly Runner[];
   readonly tfjs: readonly Runner[];
   readonly onnx: readonly Runner[];
+  /** Ours first. */
+  readonly tokenizers: readonly TokenizerRunner[];
   /** `PyTorch 2.13.0`, ... */
   readonly versions: readonly string[];
   /** One line for everything that is not there. */
@@ -40,10 +43,12 @@ export function ownRunner(backend: string, instructionSet?: string): Runner {
 }
 
 /**
+ * What there is of our backends and other libraries for neural networks.
+ *
  * @param backends  ours, the fastest first
  * @param python    a Python that may have PyTorch
  */
-export function findAll(backends: readonly string[], python: string): Found {
+export function findEngines(backends: readonly string[], python: string): Found {
   const missing: string[] = [];
   const versions: string[] = [];
   const runs = (runner: Runner): boolean => {
@@ -69,6 +74,7 @@ export function findAll(backends: readonly string[], python: string): Found {
     torch: hasTorch ? torchRunners(torch) : [],
     tfjs: isThere("TensorFlow.js", tfjs) ? tfjsRunners(tfjs) : [],
     onnx: isThere("ONNX Runtime", onnx) ? onnxRunners(onnx, hasTorch ? torch : undefined, missing) : [],
+    tokenizers: [],
     versions,
     missing,
   };

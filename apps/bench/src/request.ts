@@ -1,5 +1,7 @@
 /** What one process is asked to measure: JSON as its last argument, for our own workers and for those of peers. */
+
 import type { LayerSizes, Product } from "./flops.ts";
+import type { LayoutName } from "./reviews.ts";
 import type { LanguageModelSizes, ShapeName } from "./shapes.ts";
 
 interface Common {
@@ -26,3 +28,14 @@ export type InferenceModel = "sentiment" | "greedy" | "beam";
 
 /** What comes back, as one line of JSON: numbers by name, whose medians over rounds are taken one by one. */
 export type Measurement = Readonly<Record<string, number>>;
+
+/** What a process is asked to measure of a tokenizer; `tokenizer` and `texts` are paths of files. */
+export type TokenizerRequest =
+  | { readonly task: "encode"; readonly tokenizer: string; readonly texts: string; readonly offsets: boolean }
+  | { readonly task: "decode"; readonly tokenizer: string; readonly texts: string }
+  | { readonly task: "train"; readonly layout: LayoutName; readonly texts: string }
+  | { readonly task: "long word"; readonly tokenizer: string; readonly lengths: readonly number[] }
+  | { readonly task: "added tokens"; readonly tokenizer: string; readonly texts: string; readonly count: number }
+  | { readonly task: "memory"; readonly tokenizer: string; readonly texts: string };
+
+export type TokenizerRequestOf<Task extends TokenizerRequest["task"]> = Extract<TokenizerRequest, { task: Task }>;

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Measurement, Request } from "./request.ts";
+import type { Measurement, Request, TokenizerRequest } from "./request.ts";
 import { median } from "./statistics.ts";
 
 /** A program that takes a request as its last argument and prints a measurement. */
@@ -18,7 +18,7 @@ export interface Runner {
 /** A runner and what it is asked. */
 export interface Contender {
   readonly runner: Runner;
-  readonly request: Request;
+  readonly request: Request | TokenizerRequest;
 }
 
 /** Medians over the rounds, or why there are none. */

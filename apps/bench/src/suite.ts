@@ -1,6 +1,6 @@
 /** What a suite is, and what suites share. */
 import type { Found } from "./peers.ts";
-import type { Request } from "./request.ts";
+import type { Request, TokenizerRequest } from "./request.ts";
 import type { Contender, Outcome, RoundOptions, Runner } from "./runner.ts";
 import type { Table } from "./table.ts";
 
@@ -14,13 +14,15 @@ export interface Bench extends RoundOptions {
 
 export interface Suite {
   readonly name: string;
+  /** Whom it measures ours beside. */
+  readonly peers: "engines" | "tokenizers";
   readonly title: string;
   /** What is measured and how to read the numbers. */
   readonly about: string;
   run(bench: Bench): Table[];
 }
 
-export function contendersOf(runners: readonly Runner[], request: Request): Contender[] {
+export function contendersOf(runners: readonly Runner[], request: Request | TokenizerRequest): Contender[] {
   return runners.map((runner) => ({ runner, request }));
 }
 

@@ -12,6 +12,7 @@ const titles: Readonly<Record<InferenceModel, string>> = {
 
 export const inference: Suite = {
   name: "inference",
+  peers: "engines",
   title: "Inference, batch 1",
   about:
     "Milliseconds to an answer, median / ninetieth percentile; in brackets the ratio of medians. The models are those of shapes a " +

@@ -13,6 +13,7 @@ const layerSizes: Readonly<Record<string, LayerSizes>> = {
 
 export const layers: Suite = {
   name: "layers",
+  peers: "engines",
   title: "LSTM layers alone",
   about:
     "The layers of the five shapes, forward and backward with the gradients of inputs and weights; the weights were written just " +

@@ -8,6 +8,7 @@ const megabyte = 1e6;
 
 export const memory: Suite = {
   name: "memory",
+  peers: "engines",
   title: "Memory",
   about:
     "MB (10^6 bytes) of resident memory: growth from a tenth of the steps to their end, and the most that the process ever had; in " +

@@ -23,6 +23,7 @@ const products: Readonly<Record<string, Product>> = Object.fromEntries(
 
 export const matrixProducts: Suite = {
   name: "products",
+  peers: "engines",
   title: "Matrix products",
   about:
     "`[m, k]` times `[k, n]`, written m x k x n, with the packing of the right side, as 2mkn operations. The peak is that of " +

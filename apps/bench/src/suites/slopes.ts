@@ -16,6 +16,7 @@ const varied: Readonly<Record<string, { readonly key: keyof LanguageModelSizes; 
 
 export const slopes: Suite = {
   name: "slopes",
+  peers: "engines",
   title: "How cost grows",
   about:
     "Training steps of a language model of two layers; one size varies, the others stay at batch 16, 32 steps, width 128, " +

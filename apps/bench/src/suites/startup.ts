@@ -10,6 +10,7 @@ const parts = ["ms", "import", "session", "product"] as const;
 
 export const startup: Suite = {
   name: "startup",
+  peers: "engines",
   title: "Start-up",
   about:
     'Milliseconds of a new process, without Node\'s own start: `import "@cellstate/tensor"`, a session, a first small product. As ' +

@@ -6,6 +6,7 @@ import { comparedCells, formatNumber, none, type Table } from "../table.ts";
 
 export const steps: Suite = {
   name: "steps",
+  peers: "engines",
   title: "Training steps",
   about:
     "Milliseconds of a step: forward, backward, clipping by global norm at 1, Adam; in brackets, how many times as long as the " +

@@ -6,7 +6,15 @@ import { matrixProducts } from "./products.ts";
 import { startup } from "./startup.ts";
 
 function benchWith(backends: Found["own"]["backends"]): Bench {
-  const found = { own: { backends, slowerSets: [] }, torch: [], tfjs: [], onnx: [], versions: [], missing: [] };
+  const found = {
+    own: { backends, slowerSets: [] },
+    torch: [],
+    tfjs: [],
+    onnx: [],
+    tokenizers: [],
+    versions: [],
+    missing: [],
+  };
   return { found, threads: 1, rounds: 1, seconds: 0.001, limit: 60 };
 }
 

@@ -9,6 +9,7 @@ const order: readonly ShapeName[] = ["e", "a", "b", "c", "d"];
 
 export const tfjsSteps: Suite = {
   name: "tfjs",
+  peers: "engines",
   title: "Training steps beside TensorFlow.js",
   about:
     "As above, on one thread, which is all that TensorFlow.js takes in Node. It trains no embedding in shapes a to d, which its " +
