@@ -7,18 +7,18 @@
  * @see Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", section 2.2
  */
 import { type AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
+import { isAscii } from "./unicode.ts";
 
 /** The character of each byte, byte `b` at index `b`. */
 export const BYTE_CHARACTERS: readonly string[] = byteCharacters();
 
 const BYTES: ReadonlyMap<string, number> = new Map(BYTE_CHARACTERS.map((character, byte) => [character, byte]));
-const NOT_ASCII = /[^\0-\x7f]/;
 const UTF8 = new TextEncoder();
 
 /** The UTF-8 bytes of a text as characters; all bytes of a character stand where it does. */
 export function toByteCharacters(source: AlignedText): AlignedText {
   const { text } = source;
-  if (!NOT_ASCII.test(text)) return source.withText(byteCharactersOf(text));
+  if (isAscii(text)) return source.withText(asciiByteCharactersOf(text));
   const builder = new AlignedTextBuilder(source);
   let start = 0;
   for (const character of text) {
@@ -41,6 +41,13 @@ export function pushBytes(token: string, bytes: number[]): void {
     }
     bytes.push(byte);
   }
+}
+
+/** The same for text of ASCII, whose code units are its bytes. */
+function asciiByteCharactersOf(text: string): string {
+  let characters = "";
+  for (let at = 0; at < text.length; at++) characters += BYTE_CHARACTERS[text.charCodeAt(at)];
+  return characters;
 }
 
 function byteCharactersOf(text: string): string {

@@ -9,6 +9,13 @@ export const WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}";
 /** Body of a character class for punctuation: the ASCII symbols and Unicode category P. */
 export const PUNCTUATION = "!-\\/:-@\\[-`\\{-~\\p{P}";
 
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** Whether all characters are of ASCII, which no Unicode normalization changes. */
+export function isAscii(text: string): boolean {
+  return !NOT_ASCII.test(text);
+}
+
 /** Compares by code point, which is also the order of the UTF-8 bytes; `<` on strings would compare UTF-16 units. */
 export function compareCodePoints(left: string, right: string): number {
   const length = Math.min(left.length, right.length);

@@ -25,6 +25,8 @@ export interface BertNormalizerOptions {
 /** Format characters that are younger than Unicode 8, whose tables Hugging Face's library uses here: they stay. */
 const YOUNGER_FORMATS = "\\u0890\\u0891\\u08e2\\u{110cd}\\u{13430}-\\u{1343f}";
 const NEEDS_CLEANING = new RegExp(`(?![ ${YOUNGER_FORMATS}])[\\p{Cc}\\p{Cf}\\p{Co}\\ufffd${WHITE_SPACE}]`, "gu");
+/** Text with none of these is only cleaned of ASCII white space, and put in lower case. */
+const NOT_PLAIN = /[^\t\n\r -~]/;
 const SPACE = new RegExp(`[\\t\\n\\r]|(?!\\p{Cc})[${WHITE_SPACE}]`, "u");
 /** The blocks of ideographs; hiragana, katakana and hangul are not among them. */
 const CHINESE =
@@ -44,6 +46,10 @@ export class BertNormalizer implements Normalizer {
     const { cleanText, handleChineseChars, lowercase } = this.#options;
     const stripAccents = this.#options.stripAccents ?? lowercase;
     let text = source;
+    if (!NOT_PLAIN.test(source.text)) {
+      if (cleanText) text = text.withText(text.text.replace(/[\t\n\r]/g, " "));
+      return lowercase ? LOWERCASE.normalize(text) : text;
+    }
     if (cleanText) text = replaceMatches(text, NEEDS_CLEANING, (character) => (SPACE.test(character) ? " " : ""));
     if (handleChineseChars) text = replaceMatches(text, CHINESE, (character) => ` ${character} `);
     if (stripAccents) text = replaceMatches(DECOMPOSE.normalize(text), ACCENT, () => "");

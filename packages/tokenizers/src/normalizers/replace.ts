@@ -18,16 +18,22 @@ export class ReplaceNormalizer implements Normalizer {
   readonly #pattern: Pattern;
   readonly #content: string;
   readonly #search: PatternSearch;
+  /** A pattern of one code unit, if the content is one too. */
+  readonly #unit: string | undefined;
 
   /** @throws {SyntaxError} if the regular expression means nothing in JavaScript */
   constructor({ pattern, content }: ReplaceOptions) {
     this.#pattern = pattern;
     this.#content = content;
     this.#search = new PatternSearch("Replace", isEmpty(pattern) ? EVERYWHERE : pattern);
+    this.#unit =
+      "String" in pattern && pattern.String.length === 1 && content.length === 1 ? pattern.String : undefined;
   }
 
   /** @throws {PatternError} if the search needs too much time or memory */
   normalize(text: AlignedText): AlignedText {
+    // One unit for another leaves all places as they are. A lone "$" in the content is itself.
+    if (this.#unit !== undefined) return text.withText(text.text.replaceAll(this.#unit, this.#content));
     return this.#search.in(text.text, (expression) => replaceMatches(text, expression, () => this.#content));
   }
 

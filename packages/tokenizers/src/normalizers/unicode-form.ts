@@ -10,6 +10,7 @@
  */
 import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { isAscii } from "../unicode.ts";
 import { normalizeText } from "./canonical-order.ts";
 import type { Normalizer } from "./normalizer.ts";
 
@@ -25,11 +26,16 @@ export class UnicodeNormalizer implements Normalizer {
 
   normalize(source: AlignedText): AlignedText {
     const { text } = source;
+    if (isAscii(text)) return source;
     const normalized = normalizeText(text, this.#form);
     if (normalized === text) return source;
     const builder = new AlignedTextBuilder(source);
     let start = 0;
     while (start < text.length) {
+      const asciiEnd = endOfLoneAscii(text, start);
+      builder.copy(start, asciiEnd);
+      start = asciiEnd;
+      if (start === text.length) break;
       const end = endOfStretch(text, start);
       const stretch = text.slice(start, end);
       const changed = normalizeText(stretch, this.#form);
@@ -86,6 +92,13 @@ class Parts {
     const advances = this.#advances.get(character);
     return advances?.values[advances.taken++] ?? 0;
   }
+}
+
+/** Where the run of ASCII characters ends that `start` lies in, without one that the character behind it may join. */
+function endOfLoneAscii(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && text.charCodeAt(end) < 0x80) end++;
+  return end > start && end < text.length && joinsPrevious(text, end) ? end - 1 : end;
 }
 
 function endOfStretch(text: string, start: number): number {
