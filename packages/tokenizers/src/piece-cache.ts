@@ -6,7 +6,7 @@
 import type { ModelToken } from "./models/model.ts";
 import { PieceTable } from "./piece-table.ts";
 
-const TABLE_ENTRIES = 1 << 16;
+const TABLE_ENTRIES = 1 << 17;
 /** Longer pieces, in UTF-16 code units, seldom come back. */
 const LONGEST_PIECE = 64;
 
@@ -40,12 +40,10 @@ export class PieceCache {
 }
 
 class Generation {
+  /** The value of a piece is the id of its one token; if it has several, `~position` of their number and ids below. */
   readonly #pieces = new PieceTable(1024);
+  readonly #longer: number[] = [];
   readonly #tokens: (readonly ModelToken[])[] = [];
-  /** The ids of all tokens once more, one behind the other: what is asked for most is to be had at once. */
-  readonly #ids: number[] = [];
-  /** Where in the ids those of each piece start, and behind the last one where they end. */
-  readonly #idStarts: number[] = [0];
 
   get size(): number {
     return this.#tokens.length;
@@ -54,15 +52,26 @@ class Generation {
   get(text: string, start: number, end: number, ids: number[]): readonly ModelToken[] | undefined {
     const entry = this.#pieces.find(text, start, end);
     if (entry === -1) return undefined;
-    const to = this.#idStarts[entry + 1] as number;
-    for (let at = this.#idStarts[entry] as number; at < to; at++) ids.push(this.#ids[at] as number);
+    const value = this.#pieces.valueOf(entry);
+    if (value >= 0) ids.push(value);
+    else this.#pushLonger(~value, ids);
     return this.#tokens[entry];
   }
 
   add(text: string, start: number, end: number, tokens: readonly ModelToken[]): void {
-    this.#pieces.findOrAdd(text, start, end);
+    const entry = this.#pieces.findOrAdd(text, start, end);
     this.#tokens.push(tokens);
-    for (const { id } of tokens) this.#ids.push(id);
-    this.#idStarts.push(this.#ids.length);
+    const [first] = tokens;
+    if (first !== undefined && tokens.length === 1) this.#pieces.setValue(entry, first.id);
+    else
+      this.#pieces.setValue(
+        entry,
+        ~(this.#longer.push(tokens.length, ...tokens.map(({ id }) => id)) - tokens.length - 1),
+      );
+  }
+
+  #pushLonger(position: number, ids: number[]): void {
+    const end = position + 1 + (this.#longer[position] as number);
+    for (let at = position + 1; at < end; at++) ids.push(this.#longer[at] as number);
   }
 }

@@ -5,12 +5,11 @@ import type { Pieces } from "./pieces.ts";
 
 export class PieceCounter {
   readonly #pieces = new PieceTable(1 << 16);
-  readonly #counts: number[] = [];
 
   add({ source: { text }, ranges }: Pieces): void {
     for (let i = 0; i < ranges.length; i += 2) {
       const entry = this.#pieces.findOrAdd(text, ranges[i] as number, ranges[i + 1] as number);
-      this.#counts[entry] = (this.#counts[entry] ?? 0) + 1;
+      this.#pieces.setValue(entry, this.#pieces.valueOf(entry) + 1);
     }
   }
 
@@ -21,8 +20,9 @@ export class PieceCounter {
    */
   counts(rewrite?: (piece: AlignedText) => AlignedText): Map<string, number> {
     const counts = new Map<string, number>();
-    for (const [entry, count] of this.#counts.entries()) {
+    for (let entry = 0; entry < this.#pieces.size; entry++) {
       const piece = this.#pieces.pieceOf(entry);
+      const count = this.#pieces.valueOf(entry);
       const seen = rewrite === undefined ? piece : rewrite(AlignedText.of(piece)).text;
       counts.set(seen, (counts.get(seen) ?? 0) + count);
     }

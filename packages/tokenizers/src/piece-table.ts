@@ -1,5 +1,5 @@
 /**
- * Numbers pieces of texts, each different one from 0 on, and finds their numbers again.
+ * Numbers pieces of texts, each different one from 0 on, finds their numbers again, and keeps an integer with each.
  *
  * Pieces are compared where they stand in a text; a Map would need them cut out first, which costs more than all else
  * that encoding does. A hash table with open addressing and linear probing, at most half full; the pieces themselves lie
@@ -9,7 +9,10 @@ export class PieceTable {
   #size = 0;
   /** Per place the number of its piece, counted from 1; 0 where it is free. */
   #places: Int32Array;
-  /** Per piece its hash, and where it starts and ends in the units: side by side, to be in the processor's cache. */
+  /**
+   * Per piece its hash, where it starts and ends in the units, and its value: side by side, so that finding a piece
+   * brings all of it into the processor's cache.
+   */
   #records: Int32Array;
   #units: Uint16Array;
 
@@ -36,6 +39,15 @@ export class PieceTable {
     const hash = hashOf(text, start, end);
     const found = this.#find(hash, text, start, end);
     return found === -1 ? this.#add(hash, text, start, end) : found;
+  }
+
+  /** What is kept with a piece, an integer of 32 bits; 0 at first. */
+  valueOf(entry: number): number {
+    return this.#records[RECORD * entry + VALUE] as number;
+  }
+
+  setValue(entry: number, value: number): void {
+    this.#records[RECORD * entry + VALUE] = value;
   }
 
   /** The piece of a number below `size`. */
@@ -97,6 +109,7 @@ const RECORD = 4; // a power of two, so that no record crosses a line of the pro
 const HASH = 0;
 const START = 1;
 const END = 2;
+const VALUE = 3;
 
 const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 
