@@ -3,7 +3,7 @@ import { AlignedText } from "./aligned-text.ts";
 import { TokenizerFormatError } from "./errors.ts";
 import { asArray, asBoolean, asFields, asId, asString, child, describe, type JsonObject, optional } from "./json.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
-import { escapeRegExp } from "./pattern.ts";
+import { StringSearch } from "./string-search.ts";
 import { WHITE_SPACE, WORD } from "./unicode.ts";
 
 export interface AddedToken {
@@ -35,30 +35,28 @@ export function specialToken(id: number, content: string): AddedToken {
 
 /** Finds some added tokens in a text: the leftmost first, and the longest of those that start there. */
 export class AddedTokenMatcher {
-  readonly #byForm: ReadonlyMap<string, AddedToken>;
-  readonly #pattern: RegExp | undefined;
+  readonly #tokens: readonly AddedToken[];
+  readonly #search: StringSearch;
 
   /** @param normalizer applied to the tokens, for use on normalized text */
   constructor(tokens: readonly AddedToken[], normalizer?: Normalizer) {
-    this.#byForm = new Map(
+    const byForm = new Map(
       tokens.map(
         (token) => [normalizer?.normalize(AlignedText.of(token.content)).text ?? token.content, token] as const,
       ),
     );
-    const forms = [...this.#byForm.keys()].filter((form) => form !== "").sort((a, b) => b.length - a.length);
-    this.#pattern = forms.length === 0 ? undefined : new RegExp(forms.map(escapeRegExp).join("|"), "gu");
+    this.#tokens = [...byForm.values()];
+    this.#search = new StringSearch([...byForm.keys()]);
   }
 
   split(source: AlignedText): TextPart[] {
-    if (this.#pattern === undefined || source.text === "") return [{ text: source }];
     const { text } = source;
     const parts: TextPart[] = [];
     let last = 0;
-    for (const match of text.matchAll(this.#pattern)) {
-      const added = this.#byForm.get(match[0]);
-      if (added === undefined || match.index < last) continue; // white space taken along may reach into a match
-      let start = match.index;
-      let end = start + match[0].length;
+    for (let match = this.#search.find(text, 0); match !== undefined; match = this.#search.find(text, match.end)) {
+      const added = this.#tokens[match.index];
+      if (added === undefined || match.start < last) continue; // white space taken along may reach into a match
+      let { start, end } = match;
       if (added.singleWord && touchesWord(text, start, end)) continue;
       if (added.lstrip) while (start > last && SPACE.test(text.charAt(start - 1))) start--;
       if (added.rstrip) while (end < text.length && SPACE.test(text.charAt(end))) end++;
@@ -66,7 +64,7 @@ export class AddedTokenMatcher {
       parts.push({ text: source.slice(start, end), added });
       last = end;
     }
-    if (last < text.length) parts.push({ text: source.slice(last, text.length) });
+    if (last < text.length || text === "") parts.push({ text: source.slice(last, text.length) });
     return parts;
   }
 }

@@ -4,10 +4,11 @@
  *
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
+
+import { TokenTrie } from "../../token-trie.ts";
 import { Lattice } from "./lattice.ts";
 import { exp, log, logAddExp } from "./portable-math.ts";
 import type { ScoredTokens, WordCount } from "./seeds.ts";
-import { TokenTrie } from "./token-trie.ts";
 
 /** Tokens expected less often than this are dropped. */
 const MIN_EXPECTED_COUNT = 0.5;

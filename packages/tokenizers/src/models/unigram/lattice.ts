@@ -7,7 +7,7 @@
  *
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
-import { TokenTrie } from "./token-trie.ts";
+import { TokenTrie } from "../../token-trie.ts";
 
 /** Stands for a character that is not a token. */
 export interface UnknownEdge {

@@ -6,6 +6,7 @@
  */
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import { child, describe, type JsonObject } from "../../json.ts";
+import { TokenTrie } from "../../token-trie.ts";
 import type { Vocabulary } from "../../vocabulary.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
@@ -13,7 +14,6 @@ import { Lattice } from "./lattice.ts";
 import { nBestPaths } from "./n-best.ts";
 import { samplePath } from "./sampling.ts";
 import { unigramToJson } from "./serialization.ts";
-import { TokenTrie } from "./token-trie.ts";
 
 export interface UnigramOptions {
   readonly vocabulary: Vocabulary;

@@ -4,10 +4,11 @@
  *
  * @see Kudo 2018, arXiv:1804.10959, section 3.2, step 2
  */
+
+import { TokenTrie } from "../../token-trie.ts";
 import { Lattice } from "./lattice.ts";
 import { log } from "./portable-math.ts";
 import type { ScoredTokens, WordCount } from "./seeds.ts";
-import { TokenTrie } from "./token-trie.ts";
 
 /**
  * @param size how many tokens to leave; characters, and others that no shorter tokens make up, stay in any case

@@ -6,6 +6,7 @@
  */
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
+import { TokenTrie } from "../../token-trie.ts";
 import type { Vocabulary } from "../../vocabulary.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { wordPieceToJson } from "./serialization.ts";
@@ -26,8 +27,9 @@ export class WordPieceModel implements Model {
   readonly continuingSubwordPrefix: string;
   readonly maxInputCharsPerWord: number;
   readonly #unkId: number | undefined;
-  readonly #starts: TokenTable;
-  readonly #continuations: TokenTable;
+  readonly #starts: TokenTrie;
+  /** The tokens that continue a word, without their prefix. */
+  readonly #continuations: TokenTrie;
 
   /** @throws {TokenizerFormatError} if `maxInputCharsPerWord` is not an integer from 0 */
   constructor({
@@ -45,8 +47,11 @@ export class WordPieceModel implements Model {
     this.continuingSubwordPrefix = continuingSubwordPrefix;
     this.maxInputCharsPerWord = maxInputCharsPerWord;
     this.#unkId = vocabulary.tokenToId(unkToken);
-    this.#starts = new TokenTable(vocabulary, "");
-    this.#continuations = new TokenTable(vocabulary, continuingSubwordPrefix);
+    this.#starts = new TokenTrie(vocabulary.tokens);
+    const prefix = continuingSubwordPrefix;
+    this.#continuations = new TokenTrie(
+      vocabulary.tokens.map((token) => (token.startsWith(prefix) ? token.slice(prefix.length) : "")),
+    );
   }
 
   tokenize(piece: string): readonly ModelToken[] {
@@ -62,41 +67,34 @@ export class WordPieceModel implements Model {
     if (hasMoreCodePoints(word, this.maxInputCharsPerWord)) return undefined;
     const tokens: ModelToken[] = [];
     for (let start = 0; start < word.length; ) {
-      const length = (start === 0 ? this.#starts : this.#continuations).longestMatch(word, start);
-      if (length === 0) return undefined;
-      const end = start + length;
-      const token = `${start === 0 ? "" : this.continuingSubwordPrefix}${word.slice(start, end)}`;
-      tokens.push({ id: this.vocabulary.tokenToId(token) ?? 0, token, start, end }); // the match says that it is there
-      start = end;
+      const token = this.#longestAt(word, start);
+      if (token === undefined) return undefined;
+      tokens.push(token);
+      start = token.end;
     }
     return tokens;
+  }
+
+  /** The longest token that a word goes on with, or undefined. */
+  #longestAt(word: string, start: number): ModelToken | undefined {
+    const trie = start === 0 ? this.#starts : this.#continuations;
+    let node: number = TokenTrie.ROOT;
+    let id: number = TokenTrie.NONE;
+    let end = start;
+    for (let at = start; at < word.length; at++) {
+      node = trie.step(node, word.charCodeAt(at));
+      if (node === TokenTrie.NONE) break;
+      if (trie.idAt(node) === TokenTrie.NONE) continue;
+      id = trie.idAt(node);
+      end = at + 1;
+    }
+    if (id === TokenTrie.NONE) return undefined;
+    return { id, token: this.vocabulary.idToToken(id) ?? "", start, end };
   }
 
   #unknown(word: string): ModelToken {
     if (this.#unkId === undefined) throw new UnknownTokenError(word);
     return { id: this.#unkId, token: this.unkToken, start: 0, end: word.length };
-  }
-}
-
-/** The tokens with a prefix, without it, to find the longest that a text goes on with. */
-class TokenTable {
-  readonly #tokens = new Set<string>();
-  /** The lengths that tokens have, longest first, so that a text of any length takes few looks. */
-  readonly #lengths: readonly number[];
-
-  constructor(vocabulary: Vocabulary, prefix: string) {
-    for (const token of vocabulary.tokens) {
-      if (token.startsWith(prefix) && token.length > prefix.length) this.#tokens.add(token.slice(prefix.length));
-    }
-    this.#lengths = [...new Set(Array.from(this.#tokens, (token) => token.length))].sort((a, b) => b - a);
-  }
-
-  /** Length of the longest token that stands at `start`, in UTF-16 code units; 0 if none does. */
-  longestMatch(text: string, start: number): number {
-    for (const length of this.#lengths) {
-      if (start + length <= text.length && this.#tokens.has(text.slice(start, start + length))) return length;
-    }
-    return 0;
   }
 }
 

@@ -23,6 +23,20 @@ export class TokenTrie {
     for (const [id, token] of tokens.entries()) this.#insert(token, id);
   }
 
+  /** How many nodes there are; each has a higher number than its parent. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The node that leads to another, which is not the root, and the code unit by which it does. */
+  parentOf(node: number): number {
+    return this.#parents[node] ?? TokenTrie.ROOT;
+  }
+
+  unitOf(node: number): number {
+    return this.#units[node] ?? 0;
+  }
+
   /** The node that a code unit leads to, or NONE. */
   step(node: number, unit: number): number {
     const child = this.#table[this.#slotOf(node, unit)] ?? 0;
