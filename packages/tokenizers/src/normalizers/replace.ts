@@ -26,8 +26,7 @@ export class ReplaceNormalizer implements Normalizer {
     this.#pattern = pattern;
     this.#content = content;
     this.#search = new PatternSearch("Replace", isEmpty(pattern) ? EVERYWHERE : pattern);
-    this.#unit =
-      "String" in pattern && pattern.String.length === 1 && content.length === 1 ? pattern.String : undefined;
+    this.#unit = "String" in pattern && isOneUnit(pattern.String) && isOneUnit(content) ? pattern.String : undefined;
   }
 
   /** @throws {PatternError} if the search needs too much time or memory */
@@ -44,4 +43,9 @@ export class ReplaceNormalizer implements Normalizer {
 
 function isEmpty(pattern: Pattern): boolean {
   return "String" in pattern && pattern.String === "";
+}
+
+/** Half a surrogate pair is no character, and is not to be found inside of one. */
+function isOneUnit(text: string): boolean {
+  return text.length === 1 && text.isWellFormed();
 }
