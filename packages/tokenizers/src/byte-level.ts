@@ -12,7 +12,11 @@ import { isAscii } from "./unicode.ts";
 /** The character of each byte, byte `b` at index `b`. */
 export const BYTE_CHARACTERS: readonly string[] = byteCharacters();
 
-const BYTES: ReadonlyMap<string, number> = new Map(BYTE_CHARACTERS.map((character, byte) => [character, byte]));
+const NO_BYTE = -1;
+/** The byte that each code unit stands for. */
+const BYTES = bytesByUnit();
+/** A UTF-16 code unit takes so many bytes of UTF-8 at most. */
+const LONGEST_UNIT = 3;
 const UTF8 = new TextEncoder();
 
 /** The UTF-8 bytes of a text as characters; all bytes of a character stand where it does. */
@@ -29,18 +33,14 @@ export function toByteCharacters(source: AlignedText): AlignedText {
   return builder.build();
 }
 
-/** Appends the bytes that a token spells; a token with any other character is itself, in UTF-8. */
-export function pushBytes(token: string, bytes: number[]): void {
-  const length = bytes.length;
-  for (const character of token) {
-    const byte = BYTES.get(character);
-    if (byte === undefined) {
-      bytes.length = length;
-      for (const own of UTF8.encode(token)) bytes.push(own);
-      return;
-    }
-    bytes.push(byte);
-  }
+/** The bytes that tokens spell; a token with any other character is itself, in UTF-8. */
+export function bytesOf(tokens: readonly string[]): Uint8Array {
+  const units = tokens.reduce((sum, token) => sum + token.length, 0);
+  const bytes = new Uint8Array(LONGEST_UNIT * units);
+  let length = 0;
+  for (const token of tokens)
+    length += spell(token, bytes, length) || UTF8.encodeInto(token, bytes.subarray(length)).written;
+  return bytes.subarray(0, length);
 }
 
 /** The same for text of ASCII, whose code units are its bytes. */
@@ -56,9 +56,26 @@ function byteCharactersOf(text: string): string {
   return characters;
 }
 
+/** Writes the bytes of a token at `at`; how many there are, 0 if one of its characters stands for none. */
+function spell(token: string, bytes: Uint8Array, at: number): number {
+  for (let index = 0; index < token.length; index++) {
+    const byte = BYTES[token.charCodeAt(index)] ?? NO_BYTE;
+    if (byte === NO_BYTE) return 0;
+    bytes[at + index] = byte;
+  }
+  return token.length;
+}
+
 function byteCharacters(): string[] {
   let substitute = 0x100;
   return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printsInLatin1(byte) ? byte : substitute++));
+}
+
+function bytesByUnit(): Int16Array {
+  const units = BYTE_CHARACTERS.map((character) => character.charCodeAt(0));
+  const bytes = new Int16Array(Math.max(...units) + 1).fill(NO_BYTE);
+  for (const [byte, unit] of units.entries()) bytes[unit] = byte;
+  return bytes;
 }
 
 /** White space, control characters and the soft hyphen do not print. */

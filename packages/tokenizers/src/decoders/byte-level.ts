@@ -1,5 +1,5 @@
 /** Reads tokens as the characters of bytes and the bytes as UTF-8; undoes the ByteLevel pre-tokenizer. */
-import { pushBytes } from "../byte-level.ts";
+import { bytesOf } from "../byte-level.ts";
 import type { JsonObject } from "../json.ts";
 import { type ByteLevelOptions, byteLevelJson, completeByteLevel } from "../pre-tokenizers/byte-level.ts";
 import type { Decoder } from "./decoder.ts";
@@ -16,9 +16,7 @@ export class ByteLevelDecoder implements Decoder {
 
   /** Bytes that are not UTF-8, such as those of half a character, become U+FFFD. */
   decodeChain(tokens: readonly string[]): string[] {
-    const bytes: number[] = [];
-    for (const token of tokens) pushBytes(token, bytes);
-    return [UTF8.decode(Uint8Array.from(bytes))];
+    return [UTF8.decode(bytesOf(tokens))];
   }
 
   toJson(): JsonObject {

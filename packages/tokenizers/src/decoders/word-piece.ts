@@ -1,5 +1,6 @@
 /** Joins the parts of words again; undoes WordPiece. */
 import type { JsonObject } from "../json.ts";
+import { escapeRegExp } from "../pattern.ts";
 import type { Decoder } from "./decoder.ts";
 
 export interface WordPieceDecoderOptions {
@@ -49,7 +50,10 @@ const CLEANED = [
   [" 're", "'re"],
 ] as const;
 
+const NEEDS_CLEANING = new RegExp(CLEANED.map(([from]) => escapeRegExp(from)).join("|"));
+
 /** As Hugging Face's library cleans up, "do not" included. */
 export function cleanUp(text: string): string {
+  if (!NEEDS_CLEANING.test(text)) return text;
   return CLEANED.reduce((cleaned, [from, to]) => cleaned.replaceAll(from, to), text);
 }
