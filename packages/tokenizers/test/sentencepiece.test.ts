@@ -1,6 +1,12 @@
 /** SentencePiece's normalization tables and model files; golden/make_sentencepiece.py made the values. */
 import { readFileSync } from "node:fs";
-import { AlignedText, readSentencePiece, SentencePieceFormatError, Tokenizer } from "@cellstate/tokenizers";
+import {
+  AlignedText,
+  readSentencePiece,
+  SentencePieceFormatError,
+  Tokenizer,
+  TokenizerError,
+} from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
 import { decodeBase64 } from "../src/base64.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
@@ -112,6 +118,19 @@ describe("refuses", () => {
     ["no pieces", [], "SentencePiece model at pieces: expected at least one piece, got none"],
     ["a cut file", [10, 5, 1], "SentencePiece model: expected 5 bytes, got the end after 1"],
     ["an open number", [0x80], "SentencePiece model: expected a whole number, got the end of the bytes"],
+    ["an empty piece", [10, 2, 10, 0], "SentencePiece model at pieces[0].piece: expected some text, got none"],
+    [
+      "a piece twice",
+      [10, 3, 10, 1, 97, 10, 3, 10, 1, 97],
+      'SentencePiece model at pieces[1].piece: expected pieces that differ, got "a", which is pieces[0] too',
+    ],
+    [
+      "a broken normalization",
+      [26, 4, 18, 2, 1, 2],
+      "SentencePiece model at normalizer_spec.precompiled_charsmap: expected a compiled table, got 2 bytes",
+    ],
+    ["a length beyond the file", [10, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], "got the end after 0"],
+    ["a number without end", new Array(11).fill(0xff), "expected a number of at most 10 bytes, got a longer one"],
     ["groups", [11], "SentencePiece model: expected a field of wire type 0, 1, 2 or 5, got type 3"],
     ["other text", [10, 3, 10, 1, 0xff], "SentencePiece model at pieces[0].piece: expected UTF-8, got other bytes"],
     [
@@ -138,4 +157,22 @@ describe("refuses", () => {
     expect(refusal(bytes)).toThrow(SentencePieceFormatError);
     expect(refusal(bytes)).toThrow(message);
   });
+});
+
+test.each(golden.models)("$name, cut anywhere or with a bit flipped, works or is refused", ({ name }) => {
+  const bytes = modelNamed(name);
+  const attempt = (changed: Uint8Array) => {
+    try {
+      const tokenizer = readSentencePiece(changed);
+      tokenizer.decode(tokenizer.encode("The the  ½ a\u0301 ").ids);
+    } catch (error) {
+      if (!(error instanceof TokenizerError)) throw error;
+    }
+  };
+  for (let length = 0; length < bytes.length; length += 23) attempt(bytes.subarray(0, length));
+  for (let bit = 0; bit < 8 * bytes.length; bit += 199) {
+    const flipped = Uint8Array.from(bytes);
+    flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    attempt(flipped);
+  }
 });

@@ -12,7 +12,7 @@ export class ByteFallbackDecoder implements Decoder {
     const parts: string[] = [];
     let bytes: number[] = [];
     const endRun = () => {
-      if (bytes.length > 0) parts.push(...decodeRun(bytes));
+      if (bytes.length > 0) for (const part of decodeRun(bytes)) parts.push(part); // a spread would overflow the stack
       bytes = [];
     };
     for (const token of tokens) {

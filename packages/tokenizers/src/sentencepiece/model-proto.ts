@@ -4,7 +4,8 @@
  * @see sentencepiece_model.proto of google/sentencepiece, which numbers the fields and gives the defaults
  */
 import { SentencePieceFormatError } from "../errors.ts";
-import { child } from "../json.ts";
+import { child, describe } from "../json.ts";
+import { Charsmap } from "../normalizers/charsmap.ts";
 import { asFloat, asText, readFields } from "./protobuf.ts";
 
 /** What a piece is for: `unused` ones are never chosen. */
@@ -54,8 +55,26 @@ export function readModelProto(bytes: Uint8Array): SentencePieceModel {
     else if (field.number === 2) trainer = readTrainerSpec(field.bytes);
     else if (field.number === 3) normalizer = readNormalizerSpec(field.bytes);
   }
-  if (pieces.length === 0) throw new SentencePieceFormatError("pieces", "at least one piece", "none");
+  checkPieces(pieces);
   return { pieces, ...trainer, normalizer };
+}
+
+function checkPieces(pieces: readonly SentencePiece[]): void {
+  if (pieces.length === 0) throw new SentencePieceFormatError("pieces", "at least one piece", "none");
+  const ids = new Map<string, number>();
+  for (const [id, { piece }] of pieces.entries()) {
+    const path = child(child("pieces", id), "piece");
+    if (piece === "") throw new SentencePieceFormatError(path, "some text", "none");
+    const first = ids.get(piece);
+    if (first !== undefined) {
+      throw new SentencePieceFormatError(
+        path,
+        "pieces that differ",
+        `${describe(piece)}, which is pieces[${first}] too`,
+      );
+    }
+    ids.set(piece, id);
+  }
 }
 
 function readPiece(bytes: Uint8Array, path: string): SentencePiece {
@@ -97,6 +116,10 @@ function readNormalizerSpec(bytes: Uint8Array): NormalizerSpec {
     else if (field.number === 3) addDummyPrefix = field.value !== 0;
     else if (field.number === 4) removeExtraWhitespaces = field.value !== 0;
     else if (field.number === 5) escapeWhitespaces = field.value !== 0;
+  }
+  const charsmap = precompiledCharsmap.length === 0 ? undefined : Charsmap.read(precompiledCharsmap);
+  if (typeof charsmap === "string") {
+    throw new SentencePieceFormatError("normalizer_spec.precompiled_charsmap", "a compiled table", charsmap);
   }
   return { precompiledCharsmap, addDummyPrefix, removeExtraWhitespaces, escapeWhitespaces };
 }

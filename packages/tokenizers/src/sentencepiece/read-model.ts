@@ -128,15 +128,22 @@ function unkIdOf(pieces: readonly SentencePiece[]): number | null {
 function mergesOf(pieces: readonly SentencePiece[]): [left: string, right: string][] {
   const ids = new Map<string, number>();
   for (const [id, { piece, type }] of pieces.entries()) if (type === "normal") ids.set(piece, id);
+  const lengths = new Set(Array.from(ids.keys(), (piece) => piece.length));
   return pieces
     .filter(({ type }) => type === "normal")
     .sort((left, right) => right.score - left.score)
-    .flatMap(({ piece }) => splitsOf(piece, ids));
+    .flatMap(({ piece }) => splitsOf(piece, ids, lengths));
 }
 
-function splitsOf(piece: string, ids: ReadonlyMap<string, number>): [left: string, right: string][] {
+/** @param lengths that pieces have, which spares most looks into a very long piece */
+function splitsOf(
+  piece: string,
+  ids: ReadonlyMap<string, number>,
+  lengths: ReadonlySet<number>,
+): [left: string, right: string][] {
   const splits: { readonly parts: [string, string]; readonly leftId: number; readonly rightId: number }[] = [];
   for (let at = 1; at < piece.length; at++) {
+    if (!lengths.has(at) || !lengths.has(piece.length - at)) continue;
     const parts: [string, string] = [piece.slice(0, at), piece.slice(at)];
     const leftId = ids.get(parts[0]);
     const rightId = ids.get(parts[1]);

@@ -1,6 +1,7 @@
 /** The merges.txt of GPT-2 and its relatives: one merge a line, its parts divided by a space, first learned first. */
 import { VocabularyFileError } from "../../errors.ts";
 import { describe } from "../../json.ts";
+import { linesOf } from "../vocabulary-lines.ts";
 import type { BpeMerge } from "./model.ts";
 
 const VERSION = "#version";
@@ -8,17 +9,17 @@ const VERSION = "#version";
 /**
  * Reads merges, leaving out lines that state a version.
  *
- * @throws {VocabularyFileError} naming the line, from 1, that has not two parts
+ * @throws {VocabularyFileError} naming the line, from 1, that has not two parts or is no UTF-8
  */
 export function readMergesTxt(text: string): BpeMerge[] {
-  const lines = text.split(/\r?\n/);
-  if (lines.at(-1) === "") lines.pop();
-  return lines.flatMap((line, index) => (line.startsWith(VERSION) ? [] : [readLine(line, index + 1)]));
+  return linesOf("merges.txt", text).flatMap((line, index) =>
+    line.startsWith(VERSION) ? [] : [readLine(line, index + 1)],
+  );
 }
 
 function readLine(line: string, number: number): BpeMerge {
   const [left, right, ...rest] = line.split(" ");
-  if (left === undefined || right === undefined || rest.length > 0) {
+  if (left === undefined || left === "" || right === undefined || right === "" || rest.length > 0) {
     throw new VocabularyFileError("merges.txt", number, "two tokens divided by a space", describe(line));
   }
   return [left, right];

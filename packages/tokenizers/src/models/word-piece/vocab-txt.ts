@@ -3,20 +3,19 @@ import { VocabularyFileError } from "../../errors.ts";
 import { describe } from "../../json.ts";
 import { WHITE_SPACE } from "../../unicode.ts";
 import { Vocabulary } from "../../vocabulary.ts";
+import { linesOf } from "../vocabulary-lines.ts";
 
-const TRAILING_SPACE = new RegExp(`[${WHITE_SPACE}]+$`, "u");
+const SPACE = new RegExp(`[${WHITE_SPACE}]`, "u");
 
 /**
  * Reads a vocabulary; white space at the end of lines does not count.
  *
- * @throws {VocabularyFileError} if a line repeats an earlier one
+ * @throws {VocabularyFileError} naming the line, from 1, that repeats an earlier one or is no UTF-8
  */
 export function readVocabTxt(text: string): Vocabulary {
-  const lines = text.split("\n");
-  if (lines.at(-1) === "") lines.pop();
   const firstLines = new Map<string, number>();
-  for (const [index, line] of lines.entries()) {
-    const token = line.replace(TRAILING_SPACE, "");
+  for (const [index, line] of linesOf("vocab.txt", text).entries()) {
+    const token = trimEnd(line);
     const first = firstLines.get(token);
     if (first !== undefined) {
       throw new VocabularyFileError("vocab.txt", index + 1, "a new token", `${describe(token)}, that of line ${first}`);
@@ -24,6 +23,13 @@ export function readVocabTxt(text: string): Vocabulary {
     firstLines.set(token, index + 1);
   }
   return Vocabulary.fromTokens([...firstLines.keys()]);
+}
+
+/** `String.trimEnd` takes U+FEFF for a space, and not U+0085; an expression would take quadratic time. */
+function trimEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && SPACE.test(line.charAt(end - 1))) end--;
+  return line.slice(0, end);
 }
 
 export function writeVocabTxt(vocabulary: Vocabulary): string {
