@@ -33,6 +33,11 @@ export class AlignedText {
     return new AlignedText(text, origin, 0, alignment);
   }
 
+  /** Whether each unit stands where it is in this text itself: unit `i` at `[i, i + 1)`. */
+  get isInPlace(): boolean {
+    return this.#alignment === undefined && this.#base === 0;
+  }
+
   /** Units `[start, end)` of this text, with their alignment. */
   slice(start: number, end: number): AlignedText {
     if (start === 0 && end === this.text.length) return this;

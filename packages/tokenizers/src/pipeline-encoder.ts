@@ -86,7 +86,9 @@ export class PipelineEncoder {
 function tokenize(model: Model, piece: string, rewrite: PreTokenizer["rewrite"]): readonly ModelToken[] {
   if (rewrite === undefined) return model.tokenize(piece);
   const rewritten = rewrite(AlignedText.of(piece));
-  return model.tokenize(rewritten.text).map(({ id, token, start, end }) => {
+  const tokens = model.tokenize(rewritten.text);
+  if (rewritten.isInPlace) return tokens;
+  return tokens.map(({ id, token, start, end }) => {
     const [from, to] = rewritten.originalRange(start, end);
     return { id, token, start: from, end: to };
   });
