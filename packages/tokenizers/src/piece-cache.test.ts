@@ -24,6 +24,16 @@ test("a piece in use stays, however many others come, and one that is not is for
   expect(get(cache, "unused")).toBeUndefined();
 });
 
+test("pieces of many tokens make others forgotten sooner", () => {
+  const cache = new PieceCache();
+  set(cache, "first", tokens);
+  const many = Array.from({ length: 50 }, () => tokens).flat();
+  for (let i = 0; i < 20_000; i++) set(cache, `piece ${i}`, many);
+  expect(get(cache, "first")).toEqual(tokens);
+  for (let i = 20_000; i < 50_000; i++) set(cache, `piece ${i}`, many);
+  expect([get(cache, "first"), get(cache, "piece 49999")]).toEqual([undefined, many]);
+});
+
 test("long pieces are not remembered", () => {
   const cache = new PieceCache();
   set(cache, "a".repeat(1000), tokens);

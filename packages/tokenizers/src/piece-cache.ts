@@ -1,12 +1,15 @@
 /**
  * Remembers the tokens of pieces, since most pieces of a text have been seen before.
  *
- * Bounded: when one table is full, the one before it is forgotten, and what of that was still in use has moved over.
+ * Bounded: when one table is full, the one before it is forgotten, and what of that was still in use has moved over. Two
+ * full tables take about 70 MB.
  */
 import type { ModelToken } from "./models/model.ts";
 import { PieceTable } from "./piece-table.ts";
 
-const TABLE_ENTRIES = 1 << 17;
+/** A table is full when it has so many pieces, or so many tokens of them. */
+const MOST_PIECES = 1 << 17;
+const MOST_TOKENS = 1 << 19;
 /** Longer pieces, in UTF-16 code units, seldom come back. */
 const LONGEST_PIECE = 64;
 
@@ -31,7 +34,7 @@ export class PieceCache {
   /** Remembers the tokens of a piece that `get` does not know. */
   set(text: string, start: number, end: number, tokens: readonly ModelToken[]): void {
     if (end - start > LONGEST_PIECE) return;
-    if (this.#recent.size >= TABLE_ENTRIES) {
+    if (this.#recent.isFull) {
       this.#older = this.#recent;
       this.#recent = new Generation();
     }
@@ -44,9 +47,10 @@ class Generation {
   readonly #pieces = new PieceTable(1024);
   readonly #longer: number[] = [];
   readonly #tokens: (readonly ModelToken[])[] = [];
+  #tokenCount = 0;
 
-  get size(): number {
-    return this.#tokens.length;
+  get isFull(): boolean {
+    return this.#tokens.length >= MOST_PIECES || this.#tokenCount >= MOST_TOKENS;
   }
 
   get(text: string, start: number, end: number, ids: number[]): readonly ModelToken[] | undefined {
@@ -61,6 +65,7 @@ class Generation {
   add(text: string, start: number, end: number, tokens: readonly ModelToken[]): void {
     const entry = this.#pieces.findOrAdd(text, start, end);
     this.#tokens.push(tokens);
+    this.#tokenCount += tokens.length;
     const [first] = tokens;
     if (first !== undefined && tokens.length === 1) this.#pieces.setValue(entry, first.id);
     else
