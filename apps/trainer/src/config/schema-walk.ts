@@ -41,11 +41,17 @@ function branchesAt(schema: PlainMap, path: KeyPath, root: unknown): PlainMap[] 
   return nodes;
 }
 
+/** The branches that fit the value best. */
 function fitting(node: PlainMap, value: unknown): PlainMap[] {
+  const branches = leavesOf(node);
+  const fits = branches.map((branch) => fitOf(branch, value));
+  const best = Math.max(...fits);
+  return branches.filter((_, index) => fits[index] === best);
+}
+
+function leavesOf(node: PlainMap): PlainMap[] {
   const branches = alternatives(node);
-  if (branches.length === 0) return [node];
-  const matching = branches.filter((branch) => constantsFit(branch, value));
-  return (matching.length > 0 ? matching : branches).flatMap((branch) => fitting(branch, value));
+  return branches.length === 0 ? [node] : branches.flatMap(leavesOf);
 }
 
 function alternatives(node: PlainMap): PlainMap[] {
@@ -53,12 +59,18 @@ function alternatives(node: PlainMap): PlainMap[] {
   return lists.flatMap((list) => (Array.isArray(list) ? list.filter(isPlainMap) : []));
 }
 
-/** Whether no constant of the branch, such as `kind: adamw`, speaks against the value. */
-function constantsFit(branch: PlainMap, value: unknown): boolean {
-  if (!isPlainMap(branch.properties)) return !isPlainMap(value);
-  if (!isPlainMap(value)) return false;
-  return Object.entries(branch.properties).every(([key, inner]) => {
-    if (!isPlainMap(inner) || !Object.hasOwn(inner, "const") || !Object.hasOwn(value, key)) return true;
-    return inner.const === value[key];
-  });
+/**
+ * How well a branch fits: 3 if a constant such as `kind: adamw` speaks for it, 2 if none speaks against it and no
+ * required key is missing, 1 if one is missing, 0 if a constant or the type speaks against it.
+ */
+function fitOf(branch: PlainMap, value: unknown): number {
+  if (!isPlainMap(branch.properties)) return isPlainMap(value) ? 0 : 2;
+  if (!isPlainMap(value)) return 0;
+  const agrees = Object.entries(branch.properties).flatMap(([key, inner]) =>
+    isPlainMap(inner) && Object.hasOwn(inner, "const") && Object.hasOwn(value, key) ? [inner.const === value[key]] : [],
+  );
+  if (agrees.includes(false)) return 0;
+  if (agrees.includes(true)) return 3;
+  const required = Array.isArray(branch.required) ? branch.required : [];
+  return required.every((key) => Object.hasOwn(value, key)) ? 2 : 1;
 }

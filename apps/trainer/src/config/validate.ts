@@ -19,19 +19,48 @@ export function validate<Config>(schema: z.ZodType<Config>, layer: Layer): Confi
 }
 
 function explain(issue: z.core.$ZodIssue, layer: Layer, schema: PlainMap): ConfigIssue[] {
-  const path = issue.path.map((key) => (typeof key === "symbol" ? key.toString() : key));
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, layer, schema));
-  if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    // The branch that came furthest is the one that was meant.
-    const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0]!;
-    return deepest.flatMap((inner) => explain({ ...inner, path: [...path, ...inner.path] }, layer, schema));
-  }
-  const where = originOf(layer, path);
-  return [{ where, path: formatKeyPath(path), message: describe(issue, path, layer) }];
+  return faultsMeant(issue, [], layer).flatMap((fault) => {
+    const path = keysOf(fault.path);
+    if (fault.code === "unrecognized_keys") return fault.keys.map((key) => unknownKey(path, key, layer, schema));
+    return [{ where: originOf(layer, path), path: formatKeyPath(path), message: describe(fault, path, layer) }];
+  });
 }
 
-function depth(issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(0, ...issues.map((issue) => issue.path.length));
+/**
+ * The faults behind an issue: those of the branch of a union that was meant, which is the one that got furthest into the
+ * values and, of several, the one with the fewest faults.
+ */
+function faultsMeant(issue: z.core.$ZodIssue, above: KeyPath, layer: Layer): z.core.$ZodIssue[] {
+  const path = [...above, ...keysOf(issue.path)];
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [{ ...issue, path }];
+  const branches = issue.errors.map((issues) => issues.flatMap((inner) => faultsMeant(inner, path, layer)));
+  const [meant = []] = branches.toSorted(
+    (a, b) => depthOf(b, layer) - depthOf(a, layer) || countOf(a, layer) - countOf(b, layer),
+  );
+  return meant;
+}
+
+/** Length of the longest path to a fault; a key that is missing counts as a fault of the map around it. */
+function depthOf(faults: readonly z.core.$ZodIssue[], layer: Layer): number {
+  const depths = faults.map(({ path }) => {
+    const isMissing = path.length > 0 && valueAt(layer.values, keysOf(path)) === undefined;
+    return isMissing ? path.length - 1 : path.length;
+  });
+  return Math.max(0, ...depths);
+}
+
+/** How many faults there are; where no branch fits the kind, none of the keys has been looked at, so each counts. */
+function countOf(faults: readonly z.core.$ZodIssue[], layer: Layer): number {
+  const counts = faults.map((fault) => {
+    if (fault.code === "unrecognized_keys") return fault.keys.length;
+    if (fault.code !== "invalid_union") return 1;
+    return 1 + Object.keys(valueAt(layer.values, keysOf(fault.path).slice(0, -1)) ?? {}).length;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function keysOf(path: readonly PropertyKey[]): (string | number)[] {
+  return path.map((key) => (typeof key === "symbol" ? key.toString() : key));
 }
 
 function unknownKey(path: KeyPath, key: string, layer: Layer, schema: PlainMap): ConfigIssue {
