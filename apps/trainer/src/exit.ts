@@ -24,6 +24,9 @@ const exitCodes: Readonly<Record<string, number>> = {
   BatchStateError: 1,
   // tasks, layers, tokenizers and search
   ModelFilesError: 1,
+  TokenizerNotFoundError: 2,
+  TokenizerFileError: 1,
+  TokenizerRoleError: 2,
   OptionError: 2,
   SearchError: 2,
   TokenizerFormatError: 1,

@@ -58,7 +58,7 @@ test.each([
   [["train", "none.txt"], 2, "none.txt: no such file"],
   [["train", "more.tsv"], 2, 'no column "text"; columns here: id, body'],
   [["encode", "none.json", "a"], 2, "none.json: no such file"],
-  [["encode", "texts.txt", "a"], 1, "texts.txt: tokenizer.json: expected JSON"],
+  [["encode", "texts.txt", "a"], 1, "texts.txt: vocab.txt at line 3: expected a line [UNK] up to here, got none"],
   [["decode", "tokenizer.json", "99999"], 2, "decode: expected ids from 0 to"],
   [["decode", "tokenizer.json", "7", "x"], 2, 'expected ids such as 17 4 256, got "x"'],
   [["decode", "tokenizer.json", '{"ids":[-1]}'], 2, "expected a list of ids"],

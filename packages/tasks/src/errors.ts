@@ -1,4 +1,5 @@
 /** Every error that this package throws on purpose; what is wrong with data is told in the words of `@cellstate/data`. */
+import { SPECIAL_TOKENS, type SpecialRole } from "@cellstate/tokenizers";
 
 /** A file of a saved model is missing or does not hold what it should. */
 export class ModelFilesError extends Error {
@@ -8,5 +9,34 @@ export class ModelFilesError extends Error {
   constructor(file: string, problem: string, options?: ErrorOptions) {
     super(`model folder: ${file}: ${problem}`, options);
     this.file = file;
+  }
+}
+
+/** There is no tokenizer at the path that a config names. */
+export class TokenizerNotFoundError extends Error {
+  override readonly name = "TokenizerNotFoundError";
+  constructor(path: string, problem: string) {
+    super(`tokenizer file ${path}: ${problem}`);
+  }
+}
+
+/** A tokenizer file is malformed, or asks for what this package does not have. */
+export class TokenizerFileError extends Error {
+  override readonly name = "TokenizerFileError";
+  constructor(file: string, cause: Error) {
+    super(`${file}: ${cause.message}`, { cause });
+  }
+}
+
+/** A tokenizer from a file lacks special tokens that a task needs. */
+export class TokenizerRoleError extends Error {
+  override readonly name = "TokenizerRoleError";
+  /** @param section key path, such as `tokenizer.source` */
+  constructor(section: string, file: string, missing: readonly SpecialRole[]) {
+    const example = missing.map((role) => `${role}: ${JSON.stringify(SPECIAL_TOKENS[role])}`).join(", ");
+    super(
+      `${section}: ${file} has no ${missing.join(" and no ")} token that this task needs; name tokens of it, ` +
+        `or new ones to be added, such as ${section}: { file: ..., specialTokens: { ${example} } }`,
+    );
   }
 }

@@ -1,5 +1,5 @@
 /** Reading the text files of a saved model back. */
-import { Tokenizer, TokenizerFormatError } from "@cellstate/tokenizers";
+import { Tokenizer, TokenizerFormatError, type TokenizerSection } from "@cellstate/tokenizers";
 import { ModelFilesError } from "./errors.ts";
 import type { ModelFiles } from "./task.ts";
 
@@ -12,10 +12,15 @@ export function requireFile(files: ModelFiles, file: string): string {
   return contents;
 }
 
-/** The tokenizer in a file. @throws {ModelFilesError} if it is missing or malformed */
-export function readTokenizer(files: ModelFiles, file: string): Tokenizer {
+/**
+ * The tokenizer in a file.
+ *
+ * @param config of the run, which knows what its special tokens are called
+ * @throws {ModelFilesError} if it is missing or malformed
+ */
+export function readTokenizer(files: ModelFiles, file: string, { specialTokens }: TokenizerSection): Tokenizer {
   try {
-    return Tokenizer.parse(requireFile(files, file));
+    return Tokenizer.parse(requireFile(files, file), specialTokens);
   } catch (error) {
     if (!(error instanceof TokenizerFormatError)) throw error;
     throw new ModelFilesError(file, error.message, { cause: error });

@@ -61,6 +61,8 @@ export interface Task<Config, Fitted, Example, Batch, Prediction, Model extends 
    * @throws {DataError} if the train split cannot teach this task, such as with one label only
    */
   fit(config: Config, data: Dataset): Promise<Fitted>;
+  /** Files besides the data that `fit` reads, such as a tokenizer; a run keeps their hashes. Default none. */
+  sources?(config: Config): Promise<readonly string[]>;
   /** The files of a saved model that restore `Fitted`. */
   save(fitted: Fitted): ModelFiles;
   /** Restores what `save` wrote. @throws {ModelFilesError} if a file is missing or malformed */
@@ -78,7 +80,7 @@ export interface Task<Config, Fitted, Example, Batch, Prediction, Model extends 
   lengthOf(example: Example): number;
 
   buildModel(config: Config, fitted: Fitted, session: Session, rng: Rng): Model;
-  collate(config: Config, examples: readonly Example[]): Batch;
+  collate(config: Config, fitted: Fitted, examples: readonly Example[]): Batch;
   /** Real tokens in a batch, without padding. */
   tokensIn(batch: Batch): number;
   loss(config: Config, model: Model, batch: Batch, step: StepContext): LossResult;

@@ -134,7 +134,7 @@ describe("a tiny sentiment run", () => {
   });
 
   test("counts real tokens only", () => {
-    const batch = sentiment.collate(config, run.train.slice(0, 3));
+    const batch = sentiment.collate(config, run.fitted, run.train.slice(0, 3));
     expect(sentiment.tokensIn(batch)).toBe(8 + 8 + 6);
     expect(run.train.map(sentiment.lengthOf)).toEqual([8, 8, 6, 6, 7, 7]);
   });

@@ -52,7 +52,7 @@ export async function trainTiny<Config, Fitted, Example, Batch, Prediction, Mode
   const train = task.encode(config, fitted, data.splits.train ?? [], "train");
   const model = task.buildModel(config, fitted, session, new Rng(5));
   const optimizer = createOptimizer(optimizerConfig.parse({ kind: "adam" }), model.parameters(), session);
-  const batch = task.collate(config, train);
+  const batch = task.collate(config, fitted, train);
   const examples = Int32Array.from(train.keys());
   const losses: number[] = [];
   for (let step = 0; step < options.steps; step++) {

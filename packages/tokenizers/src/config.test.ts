@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { tokenizerConfig } from "./config.ts";
+import { tokenizerConfig, tokenizerSectionConfig } from "./config.ts";
+
+const specialTokens = { pad: "<pad>", unk: "<unk>", bos: "<s>", eos: "</s>" };
 
 test("defaults are filled in for each kind", () => {
   expect(tokenizerConfig.parse({ kind: "word" })).toEqual({
     kind: "word",
+    specialTokens,
     lowercase: false,
     normalize: "nfc",
     preTokenizer: "whitespace",
@@ -12,17 +15,27 @@ test("defaults are filled in for each kind", () => {
   expect(tokenizerConfig.parse({ kind: "char" })).toEqual({
     kind: "char",
     unit: "codePoint",
+    specialTokens,
     lowercase: false,
     normalize: "none",
     minFrequency: 1,
   });
   expect(tokenizerConfig.parse({ kind: "bpe" })).toEqual({
     kind: "bpe",
+    specialTokens,
     lowercase: false,
     normalize: "nfc",
     preTokenizer: "metaspace",
     minFrequency: 2,
     vocabSize: 8000,
+  });
+});
+
+test("a file needs no kind", () => {
+  expect(tokenizerSectionConfig.parse({ file: "a.json", specialTokens: { pad: "x" } })).toEqual({
+    kind: "file",
+    file: "a.json",
+    specialTokens: { pad: "x" },
   });
 });
 
@@ -33,6 +46,7 @@ test.each([
   [{ kind: "word", minFrequency: 0 }, "minFrequency"],
   [{ kind: "word", maxSize: 1.5 }, "maxSize"],
   [{ kind: "trigram" }, "kind"],
+  [{ kind: "word", specialTokens: { unk: "<pad>" } }, "must be four different tokens"],
   [{ kind: "bpe", preTokenizer: "byteLevel", vocabSize: 259 }, "must be at least 260 with byteLevel"],
 ])("%j is refused by name", (config, name) => {
   const result = tokenizerConfig.safeParse(config);

@@ -1,5 +1,6 @@
 /** The schema of the `tokenizer` section of an experiment, and the only place where its defaults are. */
 import { z } from "zod";
+import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
 
 const lowercase = z.boolean().default(false).describe("turn the text into lower case first");
 
@@ -19,10 +20,19 @@ const normalize = normalizeForm
     "Unicode form: nfc unites accents with their letters; nfkc also flattens ligatures and full-width forms, Chinese punctuation among them",
   );
 
+const specialName = (role: SpecialRole) => z.string().min(1).default(SPECIAL_TOKENS[role]);
+
+const specialTokens = z
+  .strictObject({ pad: specialName("pad"), unk: specialName("unk"), bos: specialName("bos"), eos: specialName("eos") })
+  .refine((names) => new Set(Object.values(names)).size === SPECIAL_ROLES.length, "must be four different tokens")
+  .prefault({})
+  .describe("how the special tokens are written, of which a task takes those that it needs");
+
 const spacedPieces = z.enum(["metaspace", "segmenter"]);
 
 export const wordTokenizerConfig = z.strictObject({
   kind: z.literal("word"),
+  specialTokens,
   lowercase,
   normalize,
   preTokenizer: z
@@ -41,6 +51,7 @@ export const charTokenizerConfig = z.strictObject({
     .enum(["codePoint", "grapheme"])
     .default("codePoint")
     .describe("codePoint: accents may be tokens of their own; grapheme: what a reader takes for one character"),
+  specialTokens,
   lowercase,
   normalize: normalizeForm.default("none").describe("Unicode form; none, so that decoding gives back the very text"),
   minFrequency,
@@ -57,6 +68,7 @@ const BYTE_LEVEL_SIZE = 260;
 export const bpeTokenizerConfig = z
   .strictObject({
     kind: z.literal("bpe"),
+    specialTokens,
     lowercase,
     normalize,
     preTokenizer: z
@@ -75,6 +87,7 @@ export const bpeTokenizerConfig = z
 
 export const wordPieceTokenizerConfig = z.strictObject({
   kind: z.literal("wordpiece"),
+  specialTokens,
   lowercase,
   normalize,
   minFrequency: pairFrequency,
@@ -83,6 +96,7 @@ export const wordPieceTokenizerConfig = z.strictObject({
 
 export const unigramTokenizerConfig = z.strictObject({
   kind: z.literal("unigram"),
+  specialTokens,
   lowercase,
   normalize,
   preTokenizer: spacedPieces
@@ -91,7 +105,7 @@ export const unigramTokenizerConfig = z.strictObject({
   vocabSize: vocabSize.describe("size of the whole vocabulary: special tokens, characters, parts of words"),
 });
 
-/** How text becomes tokens, told apart by `kind`. */
+/** How text becomes tokens that are learned from the texts, told apart by `kind`. */
 export const tokenizerConfig = z
   .discriminatedUnion("kind", [
     wordTokenizerConfig,
@@ -102,12 +116,38 @@ export const tokenizerConfig = z
   ])
   .describe("how text becomes tokens");
 
+const tokenName = z.string().min(1).optional();
+
+/** A tokenizer that is there already. */
+export const fileTokenizerConfig = z
+  .strictObject({
+    kind: z.literal("file").default("file").describe("may be left out"),
+    file: z
+      .string()
+      .min(1)
+      .describe(
+        "tokenizer.json, SentencePiece .model, BERT's vocab.txt, vocab.json beside merges.txt, or a folder with one of them; relative to this file",
+      ),
+    specialTokens: z
+      .strictObject({ pad: tokenName, unk: tokenName, bos: tokenName, eos: tokenName })
+      .prefault({})
+      .describe("which tokens pad, stand for the unknown, begin and end; those that the file lacks are added"),
+  })
+  .describe("a tokenizer from a file, as it is");
+
+/** The `tokenizer` section of an experiment: one to train, or one from a file. */
+export const tokenizerSectionConfig = z
+  .union([tokenizerConfig, fileTokenizerConfig])
+  .describe("how text becomes tokens");
+
 /** The section with its defaults filled in. */
 export type TokenizerConfig = z.output<typeof tokenizerConfig>;
 export type WordTokenizerConfig = z.output<typeof wordTokenizerConfig>;
 export type CharTokenizerConfig = z.output<typeof charTokenizerConfig>;
 export type BpeTokenizerConfig = z.output<typeof bpeTokenizerConfig>;
 export type WordPieceTokenizerConfig = z.output<typeof wordPieceTokenizerConfig>;
+export type FileTokenizerConfig = z.output<typeof fileTokenizerConfig>;
+export type TokenizerSection = z.output<typeof tokenizerSectionConfig>;
 export type UnigramTokenizerConfig = z.output<typeof unigramTokenizerConfig>;
 
 /** The section as a user writes it. */

@@ -42,7 +42,7 @@ export class MissingSpecialTokenError extends TokenizerError {
   constructor(role: string, candidates: readonly string[]) {
     super(
       `tokenizer: has no ${role} token, expected one of ${candidates.join(", ")} among the special added tokens; ` +
-        `train with the special token ${role}`,
+        `train with the special token ${role}, or say which token it is with withSpecialTokens`,
     );
   }
 }

@@ -9,7 +9,9 @@ export { BYTE_CHARACTERS } from "./byte-level.ts";
 export type {
   BpeTokenizerConfig,
   CharTokenizerConfig,
+  FileTokenizerConfig,
   TokenizerConfig,
+  TokenizerSection,
   UnigramTokenizerConfig,
   WordPieceTokenizerConfig,
   WordTokenizerConfig,
@@ -42,6 +44,8 @@ export {
   VocabularyFileError,
 } from "./errors.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export { bertTokenizer } from "./layouts/bert.ts";
+export { byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
 export { readMergesTxt, writeMergesTxt } from "./models/bpe/merges-txt.ts";
 export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts";
 export { type BpeTrainerOptions, type MergeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
@@ -98,7 +102,7 @@ export {
   WhitespaceSplitPreTokenizer,
 } from "./pre-tokenizers/whitespace.ts";
 export { readSentencePiece } from "./sentencepiece/read-model.ts";
-export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
+export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
 export {
   type DecodeOptions,
   type EncodeInput,
@@ -107,6 +111,6 @@ export {
   Tokenizer,
   type TokenizerParts,
 } from "./tokenizer.ts";
-export { type TrainTokenizerOptions, trainTokenizer } from "./train-tokenizer.ts";
+export { type TrainTokenizerConfig, type TrainTokenizerOptions, trainTokenizer } from "./train-tokenizer.ts";
 export type { Direction, TruncationOptions, TruncationStrategy } from "./truncation.ts";
 export { Vocabulary } from "./vocabulary.ts";

@@ -9,10 +9,13 @@ export const SPECIAL_TOKENS = { pad: "<pad>", unk: "<unk>", bos: "<s>", eos: "</
   Record<SpecialRole, string>
 >;
 
-/** Names under which each role is looked for in a file, ours first. */
+/** What each role is called; a role left out goes by its well-known names. */
+export type SpecialTokenNames = { readonly [Role in SpecialRole]?: string | undefined };
+
+/** Names under which each role is looked for in a file, ours first, then those of well-known models. */
 export const SPECIAL_TOKEN_NAMES: Readonly<Record<SpecialRole, readonly string[]>> = {
-  pad: [SPECIAL_TOKENS.pad, "[PAD]"],
+  pad: [SPECIAL_TOKENS.pad, "[PAD]", "<|pad|>"],
   unk: [SPECIAL_TOKENS.unk, "[UNK]"],
-  bos: [SPECIAL_TOKENS.bos, "[CLS]"],
-  eos: [SPECIAL_TOKENS.eos, "[SEP]"],
+  bos: [SPECIAL_TOKENS.bos, "[CLS]", "[BOS]", "<bos>", "<|begin_of_text|>", "<|endoftext|>"],
+  eos: [SPECIAL_TOKENS.eos, "[SEP]", "[EOS]", "<eos>", "<|end_of_text|>", "<|endoftext|>"],
 };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { specialToken } from "./added-tokens.ts";
 import { TokenizerFormatError } from "./errors.ts";
 import { WordLevelModel } from "./models/word-level/model.ts";
 import { Tokenizer } from "./tokenizer.ts";
@@ -60,9 +61,24 @@ test("decoding leaves special tokens out unless asked, takes typed arrays, and r
 test("a missing special token is an error that says where it was looked for", () => {
   const bare = new Tokenizer({ model: new WordLevelModel(Vocabulary.fromTokens(["a"])) });
   expect(() => bare.padId).toThrow(
-    "tokenizer: has no pad token, expected one of <pad>, [PAD] among the special added tokens",
+    "tokenizer: has no pad token, expected one of <pad>, [PAD], <|pad|> among the special added tokens",
   );
   expect(() => bare.unkId).toThrow("has no unk token");
+});
+
+test("special tokens can go by other names, and new ones get ids behind the vocabulary", () => {
+  const bare = new Tokenizer({
+    model: new WordLevelModel(Vocabulary.fromTokens(["a", "_", "?"]), "?"),
+    addedTokens: [{ ...specialToken(3, "<user>"), special: false }],
+  });
+  const named = bare.withSpecialTokens({ pad: "_", bos: "<user>", eos: "<end>", unk: undefined });
+  expect([named.padId, named.unkId, named.bosId, named.eosId]).toEqual([1, 2, 3, 4]);
+  expect(named.decode([0, 1, 3, 4])).toBe("a");
+  expect(bare.withSpecialTokens({ unk: "a" }).unkId).toBe(0);
+  const read = Tokenizer.parse(named.stringify(), { eos: "<end>" });
+  expect(read.eosId).toBe(4);
+  expect(() => read.padId).toThrow("has no pad token");
+  expect(() => Tokenizer.parse(named.stringify(), { pad: "none" }).padId).toThrow("expected one of none among");
 });
 
 test("a lone surrogate counts as the replacement character and moves no offset", () => {

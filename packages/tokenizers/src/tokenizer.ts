@@ -1,5 +1,5 @@
 /** The whole pipeline: normalizer, pre-tokenizer, model, post-processor and decoder around one vocabulary. */
-import { type AddedToken, addedTokenToJson, readAddedTokens } from "./added-tokens.ts";
+import { type AddedToken, addedTokenToJson, readAddedTokens, specialToken } from "./added-tokens.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import { readDecoder } from "./decoders/read-decoder.ts";
 import { Encoding } from "./encoding.ts";
@@ -15,7 +15,7 @@ import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { readPostProcessor } from "./post-processors/read-post-processor.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
-import { SPECIAL_TOKEN_NAMES, type SpecialRole } from "./special-tokens.ts";
+import { SPECIAL_TOKEN_NAMES, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
 import { readTruncation, type TruncationOptions, truncate, truncationToJson } from "./truncation.ts";
 
 /** The stages of a tokenizer; a stage left out does nothing. */
@@ -27,6 +27,8 @@ export interface TokenizerParts {
   /** Without one, decoding joins tokens with spaces. */
   readonly decoder?: Decoder | undefined;
   readonly addedTokens?: readonly AddedToken[] | undefined;
+  /** Which tokens `padId`, `unkId`, `bosId` and `eosId` mean. Not part of a tokenizer.json. Default the well-known names. */
+  readonly specialTokens?: SpecialTokenNames | undefined;
   /** Applied where `encode` is not told otherwise. Default none. */
   readonly truncation?: TruncationOptions | undefined;
   /** Applied where `encode` is not told otherwise. Default none. */
@@ -80,9 +82,10 @@ export class Tokenizer {
   /**
    * Reads the parsed contents of a tokenizer.json.
    *
+   * @param specialTokens as `withSpecialTokens`, of tokens that are there. Default the well-known names
    * @throws {TokenizerFormatError} naming the key path, for anything malformed, inconsistent or not supported
    */
-  static fromJson(value: unknown): Tokenizer {
+  static fromJson(value: unknown, specialTokens?: SpecialTokenNames): Tokenizer {
     checkDepth(value);
     const fields = asFields(value, "");
     refuseUnless(fields, "version", "", ["1.0"]);
@@ -95,16 +98,18 @@ export class Tokenizer {
       decoder: optional(fields, "decoder", "", readDecoder, undefined),
       truncation: optional(fields, "truncation", "", readTruncation, undefined),
       padding: optional(fields, "padding", "", readPadding, undefined),
+      specialTokens,
     });
   }
 
   /**
    * Reads the text of a tokenizer.json.
    *
+   * @param specialTokens as for `fromJson`
    * @throws {TokenizerFormatError} if it is not JSON, and as `fromJson`
    */
-  static parse(json: string): Tokenizer {
-    return Tokenizer.fromJson(parseJson(json));
+  static parse(json: string, specialTokens?: SpecialTokenNames): Tokenizer {
+    return Tokenizer.fromJson(parseJson(json), specialTokens);
   }
 
   /** Ids run from 0 to `vocabSize - 1`, added tokens included. */
@@ -120,9 +125,9 @@ export class Tokenizer {
 
   /** @throws {MissingSpecialTokenError} if there is no unknown token */
   get unkId(): number {
-    const { unkToken, vocabulary } = this.#parts.model;
-    const id = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
-    return id ?? this.#idOfRole("unk");
+    const { unkToken } = this.#parts.model;
+    const id = unkToken === undefined ? undefined : this.#parts.model.vocabulary.tokenToId(unkToken);
+    return this.#parts.specialTokens?.unk === undefined && id !== undefined ? id : this.#idOfRole("unk");
   }
 
   /** @throws {MissingSpecialTokenError} if there is no token for the begin of a sequence */
@@ -138,6 +143,28 @@ export class Tokenizer {
   /** The id of a token, or undefined where the vocabulary lacks it. */
   tokenToId(token: string): number | undefined {
     return this.#addedIds.get(token) ?? this.#parts.model.vocabulary.tokenToId(token);
+  }
+
+  /**
+   * The same tokenizer with special tokens of these names; those that it lacks get ids behind its vocabulary.
+   *
+   * A tokenizer.json does not keep which of its tokens has which role, so that names other than the well-known ones
+   * have to be given again when it is read.
+   */
+  withSpecialTokens(names: SpecialTokenNames): Tokenizer {
+    const addedTokens = new Map(this.#addedTokens.map((token) => [token.content, token]));
+    let next = this.vocabSize;
+    for (const name of Object.values(names)) {
+      if (name === undefined) continue;
+      const known = addedTokens.get(name);
+      if (known === undefined) addedTokens.set(name, specialToken(this.tokenToId(name) ?? next++, name));
+      else addedTokens.set(name, { ...known, special: true });
+    }
+    return new Tokenizer({
+      ...this.#parts,
+      addedTokens: [...addedTokens.values()],
+      specialTokens: { ...this.#parts.specialTokens, ...names },
+    });
   }
 
   /** The token of an id, or undefined outside the vocabulary. */
@@ -227,7 +254,8 @@ export class Tokenizer {
   }
 
   #idOfRole(role: SpecialRole): number {
-    const names = SPECIAL_TOKEN_NAMES[role];
+    const given = this.#parts.specialTokens?.[role];
+    const names = given === undefined ? SPECIAL_TOKEN_NAMES[role] : [given];
     for (const name of names) {
       const id = this.#addedIds.get(name);
       if (id !== undefined && this.#specialIds.has(id)) return id;

@@ -2,13 +2,7 @@
 import { specialToken } from "./added-tokens.ts";
 import { AlignedText } from "./aligned-text.ts";
 import { BYTE_CHARACTERS } from "./byte-level.ts";
-import type {
-  BpeTokenizerConfig,
-  CharTokenizerConfig,
-  TokenizerConfig,
-  UnigramTokenizerConfig,
-  WordTokenizerConfig,
-} from "./config.ts";
+import type { TokenizerConfig } from "./config.ts";
 import { ByteLevelDecoder } from "./decoders/byte-level.ts";
 import { FuseDecoder } from "./decoders/fuse.ts";
 import { MetaspaceDecoder } from "./decoders/metaspace.ts";
@@ -34,8 +28,20 @@ import { SegmenterPreTokenizer } from "./pre-tokenizers/segmenter.ts";
 import { PreTokenizerSequence } from "./pre-tokenizers/sequence.ts";
 import { ANY_CODE_POINT, ANY_GRAPHEME, SplitPreTokenizer } from "./pre-tokenizers/split.ts";
 import { BertPreTokenizer, WhitespacePreTokenizer } from "./pre-tokenizers/whitespace.ts";
-import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
+import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
 import { Tokenizer, type TokenizerParts } from "./tokenizer.ts";
+
+/** Options that have no default but that of the schema; what else a config says may be left out. */
+type Needed = "kind" | "unit" | "lowercase" | "normalize" | "preTokenizer" | "minFrequency" | "vocabSize";
+
+type WithDefaults<Config> = Config extends unknown
+  ? Partial<Config> & Pick<Config, Extract<keyof Config, Needed>>
+  : never;
+
+/** What `tokenizerConfig` gives; written by hand, it needs fewer keys. */
+export type TrainTokenizerConfig = WithDefaults<TokenizerConfig>;
+
+type ConfigOf<Kind> = Extract<TrainTokenizerConfig, { readonly kind: Kind }>;
 
 export interface TrainTokenizerOptions {
   /** The special tokens to have, in the order of their ids. Default pad, unk, bos, eos: ids 0, 1, 2, 3. */
@@ -50,7 +56,7 @@ export interface TrainTokenizerOptions {
  * @throws {TrainingError} if the vocabulary size leaves no room for the special tokens
  */
 export function trainTokenizer(
-  config: TokenizerConfig,
+  config: TrainTokenizerConfig,
   texts: Iterable<string>,
   { specialTokens = SPECIAL_ROLES }: TrainTokenizerOptions = {},
 ): Tokenizer {
@@ -59,18 +65,20 @@ export function trainTokenizer(
   }
   const pipeline = { normalizer: normalizerFor(config), ...stagesFor(config) };
   const counts = countPieces(pipeline, texts);
-  const special = specialTokens.map((role) => SPECIAL_TOKENS[role]);
-  const unkToken = specialTokens.includes("unk") ? SPECIAL_TOKENS.unk : undefined;
+  const names = config.specialTokens ?? SPECIAL_TOKENS;
+  const special = specialTokens.map((role) => names[role]);
+  const unkToken = specialTokens.includes("unk") ? names.unk : undefined;
   return new Tokenizer({
     ...pipeline,
     model: trainModel(config, counts, special, unkToken),
     addedTokens: special.map((content, id) => specialToken(id, content)),
-    postProcessor: templateFor(specialTokens),
+    postProcessor: templateFor(special, names),
+    specialTokens: names,
   });
 }
 
 function trainModel(
-  config: TokenizerConfig,
+  config: TrainTokenizerConfig,
   counts: ReadonlyMap<string, number>,
   specialTokens: readonly string[],
   unkToken: string | undefined,
@@ -97,7 +105,7 @@ function trainModel(
   }
 }
 
-function normalizerFor({ normalize, lowercase }: TokenizerConfig): Normalizer | undefined {
+function normalizerFor({ normalize, lowercase }: TrainTokenizerConfig): Normalizer | undefined {
   const normalizers: Normalizer[] = [];
   if (normalize !== "none") normalizers.push(new UnicodeNormalizer(normalize === "nfc" ? "NFC" : "NFKC"));
   if (lowercase) normalizers.push(new LowercaseNormalizer());
@@ -106,7 +114,7 @@ function normalizerFor({ normalize, lowercase }: TokenizerConfig): Normalizer | 
 
 type Stages = Pick<TokenizerParts, "preTokenizer" | "decoder"> & { readonly preTokenizer: PreTokenizer };
 
-function stagesFor(config: TokenizerConfig): Stages {
+function stagesFor(config: TrainTokenizerConfig): Stages {
   switch (config.kind) {
     case "char":
       return charStages(config);
@@ -117,12 +125,12 @@ function stagesFor(config: TokenizerConfig): Stages {
   }
 }
 
-function charStages({ unit }: CharTokenizerConfig): Stages {
+function charStages({ unit }: ConfigOf<"char">): Stages {
   const pattern = { Regex: unit === "codePoint" ? ANY_CODE_POINT : ANY_GRAPHEME };
   return { preTokenizer: new SplitPreTokenizer({ pattern }), decoder: new FuseDecoder() };
 }
 
-function wordStages({ preTokenizer }: WordTokenizerConfig | BpeTokenizerConfig | UnigramTokenizerConfig): Stages {
+function wordStages({ preTokenizer }: ConfigOf<"word" | "bpe" | "unigram">): Stages {
   switch (preTokenizer) {
     case "byteLevel":
       return { preTokenizer: new ByteLevelPreTokenizer({ addPrefixSpace: false }), decoder: new ByteLevelDecoder() };
@@ -147,11 +155,11 @@ function wordStages({ preTokenizer }: WordTokenizerConfig | BpeTokenizerConfig |
 }
 
 /** `<s> … </s>`, or what of it there is. */
-function templateFor(roles: readonly SpecialRole[]): TemplateProcessor | undefined {
-  const withId = (role: SpecialRole) =>
-    roles.includes(role) ? [{ token: SPECIAL_TOKENS[role], id: roles.indexOf(role) }] : [];
-  const before = withId("bos");
-  const after = withId("eos");
+function templateFor(tokens: readonly string[], { bos, eos }: SpecialTokenNames): TemplateProcessor | undefined {
+  const withId = (wanted: string | undefined) =>
+    tokens.flatMap((token, id) => (token === wanted ? [{ token, id }] : []));
+  const before = withId(bos);
+  const after = withId(eos);
   return before.length + after.length === 0 ? undefined : TemplateProcessor.around(before, after);
 }
 

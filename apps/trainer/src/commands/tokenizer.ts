@@ -1,17 +1,18 @@
 /** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { Tokenizer, TokenizerFormatError, trainTokenizer } from "@cellstate/tokenizers";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { findTokenizerFiles, readTokenizerFiles } from "@cellstate/tasks";
+import { type Tokenizer, trainTokenizer } from "@cellstate/tokenizers";
 import { tokenizerConfig } from "@cellstate/tokenizers/config";
 import { pathId } from "../config/key-path.ts";
 import type { Layer } from "../config/layer.ts";
 import { applyOverride } from "../config/overrides.ts";
 import { validate } from "../config/validate.ts";
-import { CliError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { callerFolder, fromCaller } from "../paths.ts";
 import { formatWhole } from "../progress/format.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
-import { findRun } from "../run/folder.ts";
+import { findRun, runPaths } from "../run/folder.ts";
 import { readInputs } from "./inputs.ts";
 import { describeText, describeVocabulary } from "./tokenizer-report.ts";
 
@@ -34,12 +35,6 @@ export interface EncodeCommandOptions extends TokenizerInputOptions {
 export interface DecodeCommandOptions {
   readonly input?: string;
   readonly keepSpecial?: boolean;
-}
-
-/** A file is not a tokenizer: exit 1. */
-class TokenizerFileError extends CliError {
-  override readonly name = "TokenizerFileError";
-  readonly exitCode = 1;
 }
 
 /** Trains on all texts of the files, in a pipeline as the `tokenizer` section of an experiment describes it. */
@@ -68,7 +63,7 @@ export async function encodeCommand(
   texts: readonly string[],
   { input, column, special = false }: EncodeCommandOptions,
 ): Promise<void> {
-  const tokenizer = readTokenizer(name);
+  const tokenizer = await readTokenizer(name);
   for (const text of await readInputs({ texts, input, column })) {
     const { ids, tokens, offsets } = tokenizer.encode(text, { addSpecialTokens: special });
     process.stdout.write(`${JSON.stringify({ ids, tokens, offsets })}\n`);
@@ -81,7 +76,7 @@ export async function decodeCommand(
   ids: readonly string[],
   { input, keepSpecial = false }: DecodeCommandOptions,
 ): Promise<void> {
-  const tokenizer = readTokenizer(name);
+  const tokenizer = await readTokenizer(name);
   const given = ids.length > 0 ? [ids.join(" ")] : [];
   const lines = input === undefined ? await readInputs({ texts: given, column: "ids" }) : readLines(input, given);
   for (const line of lines) {
@@ -95,7 +90,7 @@ export async function inspectCommand(
   texts: readonly string[],
   { input, column }: TokenizerInputOptions,
 ): Promise<void> {
-  const tokenizer = readTokenizer(name);
+  const tokenizer = await readTokenizer(name);
   if (texts.length === 0 && input === undefined) {
     process.stdout.write(describeVocabulary(tokenizer));
     return;
@@ -104,27 +99,19 @@ export async function inspectCommand(
 }
 
 /**
- * @param name  a tokenizer.json, or a run or its model folder
- * @throws {UsageError} if there is no such file or run
+ * @param name  a file or folder that `findTokenizerFiles` knows, or a run or its model folder
+ * @throws {UsageError | RunFolderError | TokenizerNotFoundError} if there is none of that name
  * @throws {TokenizerFileError} if it is malformed
  */
-function readTokenizer(name: string): Tokenizer {
-  const file = tokenizerFile(name);
-  try {
-    return Tokenizer.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    if (error instanceof TokenizerFormatError) throw new TokenizerFileError(`${file}: ${error.message}`);
-    throw error;
-  }
+async function readTokenizer(name: string): Promise<Tokenizer> {
+  return readTokenizerFiles(await findTokenizerFiles(tokenizerPath(name)));
 }
 
-function tokenizerFile(name: string): string {
+function tokenizerPath(name: string): string {
   const path = fromCaller(name);
-  if (isFile(path)) return path;
-  if (name.endsWith(".json")) throw new UsageError(`${path}: no such file`);
-  const file = join(findRun(name, callerFolder()).model, "tokenizer.json");
-  if (!isFile(file)) throw new UsageError(`${file}: no such file; name the tokenizer.json itself`);
-  return file;
+  if (existsSync(path)) return existsSync(runPaths(path).lock) ? runPaths(path).model : path;
+  if (extname(name) !== "") throw new UsageError(`${path}: no such file`);
+  return findRun(name, callerFolder()).model;
 }
 
 function isFile(path: string): boolean {

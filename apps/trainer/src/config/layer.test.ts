@@ -23,6 +23,14 @@ describe("mergeLayers", () => {
     );
     expect(merged.values).toEqual({ optimizer: { kind: "sgd", momentum: 0.9 } });
   });
+
+  test.each([
+    ["{ kind: bpe, vocabSize: 9 }", "{ file: a.json }", { file: "a.json" }],
+    ["{ file: a.json }", "{ kind: bpe }", { kind: "bpe" }],
+    ["{ file: a.json }", "{ specialTokens: { pad: x } }", { file: "a.json", specialTokens: { pad: "x" } }],
+  ])("with %s below %s", (below, above, expected) => {
+    expect(mergeLayers(layer(`tokenizer: ${below}`), layer(`tokenizer: ${above}`)).values.tokenizer).toEqual(expected);
+  });
 });
 
 describe("setValue", () => {

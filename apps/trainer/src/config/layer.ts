@@ -20,16 +20,23 @@ export function mergeLayers(base: Layer, over: Layer): Layer {
 /**
  * Maps merge key by key; anything else is replaced.
  *
- * A map whose `kind` changes is replaced as a whole, since the options of one kind mean nothing to another.
+ * A map whose `kind` changes is replaced as a whole, since the options of one kind mean nothing to another; so is one
+ * that names a `file` where the other had a `kind`, or the other way about.
  */
 function mergeValues(base: unknown, over: unknown): unknown {
   if (!isPlainMap(base) || !isPlainMap(over)) return over;
-  if (Object.hasOwn(base, "kind") && Object.hasOwn(over, "kind") && base.kind !== over.kind) return over;
+  const [before, after] = [kindOf(base), kindOf(over)];
+  if (before !== undefined && after !== undefined && before !== after) return over;
   const merged: PlainMap = { ...base };
   for (const [key, value] of Object.entries(over)) {
     merged[key] = Object.hasOwn(base, key) ? mergeValues(base[key], value) : value;
   }
   return merged;
+}
+
+function kindOf(map: PlainMap): unknown {
+  if (Object.hasOwn(map, "kind")) return map.kind;
+  return Object.hasOwn(map, "file") ? "file" : undefined;
 }
 
 /** Sets one key path, making the maps on the way; whatever stood there is replaced. */

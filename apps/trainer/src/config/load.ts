@@ -2,6 +2,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { ConfigError, UsageError } from "../errors.ts";
+import { absolutePaths } from "./file-paths.ts";
 import { isPlainMap, pathId } from "./key-path.ts";
 import { type Layer, mergeLayers, originOf, setValue } from "./layer.ts";
 import { applyOverride } from "./overrides.ts";
@@ -16,7 +17,7 @@ export interface LoadConfigOptions {
   readonly overrides?: readonly string[];
   /** `--seed`, which wins over all. */
   readonly seed?: number | undefined;
-  /** The caller's folder: paths of data files in `--set` resolve against it, and messages show paths below it. */
+  /** The caller's folder: paths of files in `--set` resolve against it, and messages show paths below it. */
   readonly folder: string;
 }
 
@@ -25,9 +26,6 @@ export interface LoadedConfig {
   readonly experiment: Experiment;
   readonly text: string;
 }
-
-/** Keys under `data:` that hold paths. */
-const dataFileKeys = ["train", "dev", "test"] as const;
 
 /**
  * Loads one experiment.
@@ -38,7 +36,7 @@ const dataFileKeys = ["train", "dev", "test"] as const;
 export function loadConfig({ file, overrides = [], seed, folder }: LoadConfigOptions): LoadedConfig {
   const text = readText(file);
   let layer = fileLayer(file, text, folder, []);
-  for (const assignment of overrides) layer = absoluteDataPaths(applyOverride(layer, assignment), folder);
+  for (const assignment of overrides) layer = withAbsolutePaths(applyOverride(layer, assignment), folder);
   if (seed !== undefined) layer = setValue(layer, ["seed"], seed, "--seed");
   return { experiment: checkExperiment(layer), text };
 }
@@ -59,7 +57,7 @@ function checkExperiment(layer: Layer): Experiment {
 
 /** A file laid over the one that it extends. */
 function fileLayer(file: string, text: string, folder: string, above: readonly string[]): Layer {
-  const own = absoluteDataPaths(parseYaml(text, shownPath(file, folder)), dirname(file));
+  const own = withAbsolutePaths(parseYaml(text, shownPath(file, folder)), dirname(file));
   if (!Object.hasOwn(own.values, "extends")) return own;
 
   const { extends: base, ...values } = own.values;
@@ -77,19 +75,8 @@ function fileLayer(file: string, text: string, folder: string, above: readonly s
   return mergeLayers(baseLayer, { values, origins: own.origins });
 }
 
-/** Paths of data files made absolute, so that they keep their meaning wherever the config goes. */
-function absoluteDataPaths(layer: Layer, folder: string): Layer {
-  const data = layer.values.data;
-  if (!isPlainMap(data)) return layer;
-  const absolute = { ...data };
-  for (const key of dataFileKeys) {
-    const path = absolute[key];
-    if (typeof path === "string" && path !== "") absolute[key] = resolve(folder, path);
-  }
-  const { dataset } = absolute;
-  // A name has no slash; the path of a card has.
-  if (typeof dataset === "string" && /[/\\]|\.ya?ml$/.test(dataset)) absolute.dataset = resolve(folder, dataset);
-  return { ...layer, values: { ...layer.values, data: absolute } };
+function withAbsolutePaths(layer: Layer, folder: string): Layer {
+  return { ...layer, values: absolutePaths(layer.values, folder) };
 }
 
 function readText(file: string): string {

@@ -12,13 +12,14 @@ export interface TrainingBatch {
 export interface BatchesOptions {
   readonly task: AnyTask;
   readonly config: unknown;
+  readonly fitted: unknown;
   readonly examples: readonly unknown[];
   readonly batchSize: number;
   readonly seed: number;
 }
 
 export function trainingBatches(options: BatchesOptions): BatchSource<TrainingBatch> {
-  const { task, config, examples, batchSize, seed } = options;
+  const { task, config, fitted, examples, batchSize, seed } = options;
   const lengths = Int32Array.from(examples, (example) => task.lengthOf(example));
   let batcher = new BucketBatcher(lengths, { batchSize, seed });
   return {
@@ -27,6 +28,7 @@ export function trainingBatches(options: BatchesOptions): BatchSource<TrainingBa
       const { indices, endsEpoch } = batcher.next();
       const batch = task.collate(
         config,
+        fitted,
         indices.map((index) => examples[index]),
       );
       return {

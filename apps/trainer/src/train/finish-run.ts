@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parameterCount } from "@cellstate/lstm-core";
 import type { AttentionMap } from "@cellstate/tasks";
 import type { TrainResult } from "@cellstate/training";
+import { withoutFolders } from "../config/file-paths.ts";
 import type { Experiment } from "../config/schema.ts";
 import type { Progress } from "../progress/progress.ts";
 import { renderReport } from "../report/report.ts";
@@ -32,7 +33,7 @@ export interface FinishOptions {
 /** The model holds the best weights; `result.json` is written last and marks the run as finished. */
 export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const { live, prepared, trained, paths, experiment, progress } = options;
-  const config = { ...experiment, data: prepared.modelData };
+  const config = withoutFolders({ ...experiment, data: prepared.modelData });
   const saved = saveModel(paths.model, { model: live.model, files: prepared.files, config });
 
   const metrics: Record<string, Scores> = {};

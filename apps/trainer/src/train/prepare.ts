@@ -1,5 +1,5 @@
 /** From a resolved experiment to encoded examples: loads the data, fits tokenizer and labels on train, encodes every split. */
-import type { Dataset } from "@cellstate/data";
+import { type Dataset, hashFile } from "@cellstate/data";
 import type { ModelFiles } from "@cellstate/tasks";
 import type { Experiment } from "../config/schema.ts";
 import { RunFolderError } from "../errors.ts";
@@ -12,6 +12,8 @@ export interface Prepared extends TaskWithConfig {
   readonly modelData: ModelData;
   readonly fitted: unknown;
   readonly files: ModelFiles;
+  /** SHA-256 of all that the run reads: data, and a tokenizer from a file. */
+  readonly dataHashes: Readonly<Record<string, string>>;
   /** SHA-256 of the saved tokenizer and label files. */
   readonly fileHashes: Readonly<Record<string, string>>;
   readonly train: readonly unknown[];
@@ -29,7 +31,8 @@ export interface Prepared extends TaskWithConfig {
 export async function prepare(experiment: Experiment, lock: ConfigLock): Promise<Prepared> {
   const { task, config } = taskOf(experiment);
   const dataset = await loadData(experiment.data);
-  requireSame("data", lock.data, dataset.hashes);
+  const dataHashes = { ...dataset.hashes, ...(await hashSources((await task.sources?.(config)) ?? [])) };
+  requireSame("data", lock.data, dataHashes);
   const fitted = await task.fit(config, dataset);
   const files = task.save(fitted);
   const fileHashes = Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)]));
@@ -42,6 +45,7 @@ export async function prepare(experiment: Experiment, lock: ConfigLock): Promise
     modelData: await describeData(experiment.data, dataset),
     fitted,
     files,
+    dataHashes,
     fileHashes,
     train: encode("train"),
     evaluated: new Map(evaluatedSplits(dataset).map((split) => [split, encode(split)])),
@@ -53,6 +57,10 @@ export function evaluatedSplits({ splits }: Dataset): string[] {
   const names = Object.keys(splits);
   const extra = names.filter((name) => !["train", "dev", "test"].includes(name));
   return [...["dev", "test"].filter((name) => names.includes(name)), ...extra];
+}
+
+async function hashSources(paths: readonly string[]): Promise<Hashes> {
+  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await hashFile(path)] as const)));
 }
 
 type Hashes = Readonly<Record<string, string>>;

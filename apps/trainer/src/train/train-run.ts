@@ -47,7 +47,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
   const { paths, experiment, progress } = options;
   progress.phase("reading data");
   const prepared = await prepare(experiment, options.lock);
-  const { task, config, fitted, dataset } = prepared;
+  const { task, config, fitted } = prepared;
   progress.line(`data    ${describeSizes(prepared)}`);
 
   const rng = new Rng(experiment.seed);
@@ -56,7 +56,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
   progress.line(`model   ${formatWhole(parameterCount(model))} parameters`);
   const lock: ConfigLock = {
     ...options.lock,
-    data: dataset.hashes,
+    data: prepared.dataHashes,
     tokenizer: prepared.fileHashes,
     backend: session.backendName,
     threads: session.threads,
@@ -103,6 +103,7 @@ async function trainLoop(
       batches: trainingBatches({
         task,
         config,
+        fitted: prepared.fitted,
         examples: prepared.train,
         batchSize: experiment.training.batchSize,
         seed: experiment.seed,

@@ -1,6 +1,6 @@
 /** The sections of a text classifier's experiment, and the only place of their defaults. */
 import { dropoutRate, embeddingConfig, poolingConfig, recurrentConfig } from "@cellstate/lstm-core/config";
-import { tokenizerConfig } from "@cellstate/tokenizers/config";
+import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
 import { z } from "zod";
 
 export const classifierModelConfig = z
@@ -27,7 +27,7 @@ export const classifierLossConfig = z
   .describe("cross-entropy");
 
 export const classifyConfig = z.strictObject({
-  tokenizer: tokenizerConfig,
+  tokenizer: tokenizerSectionConfig,
   model: classifierModelConfig,
   loss: classifierLossConfig.prefault({}),
   metrics: z

@@ -2,6 +2,7 @@
 import { balancedClassWeights } from "@cellstate/lstm-core";
 import { readTokenizer } from "../model-files.ts";
 import type { Metrics, Task } from "../task.ts";
+import { filesOfSections } from "../tokenizer/fit-tokenizer.ts";
 import { type BaselineModel, majorityClass, naiveBayes } from "./baselines.ts";
 import { type ClassifyConfig, classifyConfig } from "./config.ts";
 import {
@@ -36,13 +37,17 @@ export function createClassifierTask(name: string): ClassifierTask {
     configSchema: classifyConfig,
     selection: ({ metrics: { select } }) => ({ name: select, mode: select === "loss" ? "min" : "max" }),
 
-    fit: async (config, data) => fitClassifier(config, data, name),
+    fit: (config, data) => fitClassifier(config, data, name),
+    sources: ({ tokenizer }) => filesOfSections([tokenizer]),
     save: (fitted) =>
       new Map([
         [TOKENIZER_FILE, fitted.tokenizer.stringify()],
         [LABELS_FILE, formatLabels(fitted)],
       ]),
-    load: (_config, files) => ({ tokenizer: readTokenizer(files, TOKENIZER_FILE), ...readLabels(files) }),
+    load: (config, files) => ({
+      tokenizer: readTokenizer(files, TOKENIZER_FILE, config.tokenizer),
+      ...readLabels(files),
+    }),
 
     encode: (_config, fitted, records) => encodeTexts(fitted, records, name),
     encodeInputs: (_config, fitted, texts) => encodeUnlabelled(fitted, texts),
@@ -53,12 +58,12 @@ export function createClassifierTask(name: string): ClassifierTask {
         config: model,
         vocabSize: tokenizer.vocabSize,
         padId: tokenizer.padId,
-        unkId: tokenizer.unkId,
+        unkId: model.unkDropout > 0 ? tokenizer.unkId : undefined,
         numClasses: labels.length,
         classWeights: loss.classWeights === "balanced" ? balancedClassWeights(trainCounts) : undefined,
         stream: rng.stream("model"),
       }),
-    collate: (_config, examples) => collateTexts(examples),
+    collate: (_config, { tokenizer }, examples) => collateTexts(examples, tokenizer.padId),
     tokensIn: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
     loss: (config, model, batch, step) => model.loss(batch, step, config.loss.labelSmoothing),
 

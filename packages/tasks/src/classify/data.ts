@@ -1,8 +1,9 @@
 /** From labelled texts to batches of ids: tokenizer and labels fitted on train, encoding, collating. */
 import { DataFileError, type DataRecord, type Dataset, type TextRecord } from "@cellstate/data";
 import { type PaddedIds, padIds } from "@cellstate/seq2seq";
-import { type Tokenizer, trainTokenizer } from "@cellstate/tokenizers";
+import type { Tokenizer } from "@cellstate/tokenizers";
 import { textRecords, trainRecords } from "../records.ts";
+import { encodeText, fitTokenizer } from "../tokenizer/fit-tokenizer.ts";
 import type { ClassifyConfig } from "./config.ts";
 
 /** What a classifier learns from the train split before it trains. */
@@ -31,11 +32,11 @@ export interface TextBatch {
 }
 
 /**
- * Trains the tokenizer and lists the labels of the train split.
+ * Trains or reads the tokenizer and lists the labels of the train split.
  *
  * @throws {DataFileError} if all of train has one label
  */
-export function fitClassifier(config: ClassifyConfig, data: Dataset, task: string): FittedClassifier {
+export async function fitClassifier(config: ClassifyConfig, data: Dataset, task: string): Promise<FittedClassifier> {
   const records = textRecords(trainRecords(data), task);
   const counts = new Map<string, number>();
   for (const { label } of records) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -43,7 +44,11 @@ export function fitClassifier(config: ClassifyConfig, data: Dataset, task: strin
   if (labels.length < 2) throw oneLabel(records, labels[0]!);
   const texts = records.map(({ text }) => text);
   return {
-    tokenizer: trainTokenizer(config.tokenizer, texts, { specialTokens: ["pad", "unk"] }),
+    tokenizer: await fitTokenizer(config.tokenizer, texts, {
+      section: "tokenizer",
+      specialTokens: ["pad", "unk"],
+      needed: config.model.unkDropout > 0 ? ["pad", "unk"] : ["pad"],
+    }),
     labels,
     trainCounts: labels.map((label) => counts.get(label)!),
   };
@@ -65,7 +70,7 @@ export function encodeTexts(fitted: FittedClassifier, records: readonly DataReco
   return textRecords(records, task).map(({ text, label, file, line }, index) => {
     const number = classes.get(label);
     if (number === undefined) throw unseenLabel(fitted, label, file, line);
-    return { index, text, ids: idsOf(fitted, text), label: number };
+    return { index, text, ids: encodeText(fitted.tokenizer, text).ids, label: number };
   });
 }
 
@@ -82,22 +87,14 @@ function unseenLabel({ labels }: FittedClassifier, label: string, file: string, 
 
 /** Texts without labels. */
 export function encodeUnlabelled(fitted: FittedClassifier, texts: readonly string[]): TextExample[] {
-  return texts.map((text, index) => ({ index, text, ids: idsOf(fitted, text), label: undefined }));
+  return texts.map((text, index) => ({ index, text, ids: encodeText(fitted.tokenizer, text).ids, label: undefined }));
 }
 
-/** A text that spells out a special token, such as `<pad>`, must not become one. */
-function idsOf({ tokenizer }: FittedClassifier, text: string): readonly number[] {
-  return tokenizer.encode(text, { matchAddedTokens: false }).ids;
-}
-
-/** Padding is 0, the first of the special tokens that `fitClassifier` asks for. */
-const PADDING = 0;
-
-export function collateTexts(examples: readonly TextExample[]): TextBatch {
+export function collateTexts(examples: readonly TextExample[], padId: number): TextBatch {
   return {
     ids: padIds(
       examples.map(({ ids }) => ids),
-      PADDING,
+      padId,
     ),
     labels: Int32Array.from(examples, ({ label }) => label ?? -1),
   };

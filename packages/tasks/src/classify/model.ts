@@ -23,7 +23,8 @@ export interface TextClassifierOptions {
   readonly config: ClassifierModelConfig;
   readonly vocabSize: number;
   readonly padId: number;
-  readonly unkId: number;
+  /** Needed where the config's `unkDropout` is above 0. */
+  readonly unkId: number | undefined;
   readonly numClasses: number;
   /** Weight of each class in the loss. Default: all 1. */
   readonly classWeights?: ArrayLike<number> | undefined;
@@ -35,9 +36,10 @@ export class TextClassifier implements Module {
   readonly embedding: Embedding;
   readonly encoder: RecurrentModule;
   readonly classifier: Linear;
+  readonly padId: number;
   readonly #session: Session;
   readonly #pooling: Pooling;
-  readonly #unkDropout: UnkDropoutOptions;
+  readonly #unkDropout: UnkDropoutOptions | undefined;
   readonly #embeddingDropout: Dropout;
   readonly #pooledDropout: Dropout;
   readonly #classWeights: Tensor | undefined;
@@ -62,7 +64,9 @@ export class TextClassifier implements Module {
     });
     this.#session = session;
     this.#pooling = config.pooling;
-    this.#unkDropout = { rate: config.unkDropout, unkId, stream: stream.fork("unk_dropout") };
+    this.padId = padId;
+    this.#unkDropout =
+      unkId === undefined ? undefined : { rate: config.unkDropout, unkId, stream: stream.fork("unk_dropout") };
     this.#embeddingDropout = new Dropout(embedding.dropout, stream.fork("embedding_dropout"));
     this.#pooledDropout = new Dropout(config.dropout, stream.fork("pooled_dropout"));
     this.#classWeights = classWeights && session.tensor(classWeights, [numClasses]);
@@ -70,7 +74,8 @@ export class TextClassifier implements Module {
 
   /** Raw scores, `[batch, numClasses]`; a text without tokens gets those of zero features. */
   forward(texts: PaddedIds, step: StepContext): Tensor {
-    const { ids, lengths, batchSize, seqLen } = unkDropout(texts, this.#unkDropout, step);
+    const hidden = this.#unkDropout === undefined ? texts : unkDropout(texts, this.#unkDropout, step);
+    const { ids, lengths, batchSize, seqLen } = hidden;
     const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
     const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, time, embeddingSize]
     const states = this.encoder.forward(vectors, { lengths, step });

@@ -25,7 +25,8 @@ export async function predictLabels(
   return inLengthOrder(lengths, BATCH_SIZE, async (indices) => {
     using _ = session.noGrad();
     using _scope = session.scope();
-    const logits = model.forward(collateTexts(indices.map((index) => examples[index]!)).ids, evaluationStep);
+    const batch = indices.map((index) => examples[index]!);
+    const logits = model.forward(collateTexts(batch, model.padId).ids, evaluationStep);
     const values = await logits.read();
     const classes = logits.shape[1]!;
     return indices.map((_index, row) => predictionOf([...values.subarray(row * classes, (row + 1) * classes)]));

@@ -1,22 +1,16 @@
 /** The sections of a translation experiment, and the only place of their defaults. */
 import { dropoutRate } from "@cellstate/lstm-core/config";
 import { searchConfig, seq2seqConfig } from "@cellstate/seq2seq/config";
-import { tokenizerConfig } from "@cellstate/tokenizers/config";
+import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
 import { z } from "zod";
 
-const tokenizerForEachSide = z
-  .strictObject({
-    kind: z.undefined().optional(), // what tells this apart from one tokenizer for both sides
-    source: tokenizerConfig,
-    target: tokenizerConfig,
-  })
+const tokenizerPairConfig = z
+  .strictObject({ source: tokenizerSectionConfig, target: tokenizerSectionConfig })
   .describe("a vocabulary for each side");
 
 export const translationConfig = z.strictObject({
   tokenizer: z
-    .discriminatedUnion("kind", [...tokenizerConfig.options, tokenizerForEachSide], {
-      error: "must have a kind (word, char or bpe), for one vocabulary of both sides, or a source and a target",
-    })
+    .union([tokenizerSectionConfig, tokenizerPairConfig])
     .describe("how text becomes tokens: one vocabulary of both sides, or source and target"),
   model: seq2seqConfig.describe("encoder, attention and decoder"),
   loss: z
@@ -47,3 +41,8 @@ export const translationConfig = z.strictObject({
     .prefault({}),
 });
 export type TranslationConfig = z.infer<typeof translationConfig>;
+
+/** Whether each side has a tokenizer of its own. */
+export function isPair(tokenizer: TranslationConfig["tokenizer"]): tokenizer is z.infer<typeof tokenizerPairConfig> {
+  return "source" in tokenizer;
+}

@@ -1,9 +1,10 @@
 /** From pairs of texts to batches of ids: tokenizers fitted on train, encoding, collating. */
 import { DataConfigError, type DataRecord, type Dataset } from "@cellstate/data";
 import { padIds, type TranslationBatch } from "@cellstate/seq2seq";
-import { type Tokenizer, trainTokenizer } from "@cellstate/tokenizers";
+import { SPECIAL_ROLES, type SpecialRole, type Tokenizer } from "@cellstate/tokenizers";
 import { pairRecords, trainRecords } from "../records.ts";
-import type { TranslationConfig } from "./config.ts";
+import { encodeText, fitTokenizer } from "../tokenizer/fit-tokenizer.ts";
+import { isPair, type TranslationConfig } from "./config.ts";
 
 /** The tokenizers of both sides: one and the same where the config has one for both. */
 export interface FittedTranslation {
@@ -24,16 +25,29 @@ export interface PairExample {
   readonly targetIds: readonly number[] | undefined;
 }
 
-/** Trains the tokenizers on the train split: on both sides together, or each on its own. */
-export function fitTranslation({ tokenizer }: TranslationConfig, data: Dataset, task: string): FittedTranslation {
+/** Trains the tokenizers on the train split, on both sides together or each on its own, or reads them from files. */
+export async function fitTranslation(
+  { tokenizer, unknownReplacement }: TranslationConfig,
+  data: Dataset,
+  task: string,
+): Promise<FittedTranslation> {
   const records = pairRecords(trainRecords(data), task);
   const sources = records.map(({ source }) => source);
   const targets = records.map(({ target }) => target);
-  if (tokenizer.kind === undefined) {
-    return { source: trainTokenizer(tokenizer.source, sources), target: trainTokenizer(tokenizer.target, targets) };
+  const options = (section: string, needed: readonly SpecialRole[]) => ({
+    section,
+    specialTokens: SPECIAL_ROLES,
+    needed,
+  });
+  const writes: readonly SpecialRole[] = ["pad", ...(unknownReplacement ? ["unk" as const] : []), "bos", "eos"];
+  if (!isPair(tokenizer)) {
+    const both = await fitTokenizer(tokenizer, [...sources, ...targets], options("tokenizer", writes));
+    return { source: both, target: both };
   }
-  const both = trainTokenizer(tokenizer, [...sources, ...targets]);
-  return { source: both, target: both };
+  return {
+    source: await fitTokenizer(tokenizer.source, sources, options("tokenizer.source", ["pad", "eos"])),
+    target: await fitTokenizer(tokenizer.target, targets, options("tokenizer.target", writes)),
+  };
 }
 
 /**
@@ -51,7 +65,7 @@ export function encodePairs(
   const examples = pairRecords(records, task).map(({ source, target }, index) => ({
     ...encodeSource(fitted, source, index),
     reference: target,
-    targetIds: idsOf(fitted.target, target),
+    targetIds: encodeText(fitted.target, target).ids,
   }));
   if (split !== "train") return examples;
   const short = examples.filter(
@@ -76,30 +90,25 @@ export function encodeSources(fitted: FittedTranslation, texts: readonly string[
 }
 
 function encodeSource({ source: tokenizer }: FittedTranslation, source: string, index: number) {
-  return { index, source, sourceIds: [...idsOf(tokenizer, source), tokenizer.eosId] };
+  return { index, source, sourceIds: [...encodeText(tokenizer, source).ids, tokenizer.eosId] };
 }
-
-/** A text that spells out a special token, such as `</s>`, must not become one. */
-function idsOf(tokenizer: Tokenizer, text: string): readonly number[] {
-  return tokenizer.encode(text, { matchAddedTokens: false }).ids;
-}
-
-/** Padding is 0, the first of the special tokens. */
-const PADDING = 0;
 
 /** @throws {RangeError} if an example has no reference */
-export function collatePairs(examples: readonly PairExample[]): TranslationBatch {
+export function collatePairs(
+  { source, target }: FittedTranslation,
+  examples: readonly PairExample[],
+): TranslationBatch {
   return {
     source: padIds(
       examples.map(({ sourceIds }) => sourceIds),
-      PADDING,
+      source.padId,
     ),
     target: padIds(
       examples.map(({ index, targetIds }) => {
         if (targetIds === undefined) throw new RangeError(`collate: example ${index} has no reference to learn from`);
         return targetIds;
       }),
-      PADDING,
+      target.padId,
     ),
   };
 }

@@ -2,7 +2,8 @@
 import { type Seq2Seq, type TranslationBatch, teacherForcing } from "@cellstate/seq2seq";
 import { readTokenizer } from "../model-files.ts";
 import type { Task } from "../task.ts";
-import { type TranslationConfig, translationConfig } from "./config.ts";
+import { filesOfSections } from "../tokenizer/fit-tokenizer.ts";
+import { isPair, type TranslationConfig, translationConfig } from "./config.ts";
 import {
   collatePairs,
   encodePairs,
@@ -34,15 +35,22 @@ export const translation: TranslationTask = {
   configSchema: translationConfig,
   selection: ({ metrics: { select } }) => ({ name: select, mode: select === "loss" ? "min" : "max" }),
 
-  fit: async (config, data) => fitTranslation(config, data, NAME),
+  fit: (config, data) => fitTranslation(config, data, NAME),
+  sources: ({ tokenizer }) => filesOfSections(isPair(tokenizer) ? [tokenizer.source, tokenizer.target] : [tokenizer]),
   save: ({ source, target }) => {
     const files = new Map([[TOKENIZER_FILE, source.stringify()]]);
     if (target !== source) files.set(TARGET_TOKENIZER_FILE, target.stringify());
     return files;
   },
   load: ({ tokenizer }, files) => {
-    const source = readTokenizer(files, TOKENIZER_FILE);
-    return { source, target: tokenizer.kind === undefined ? readTokenizer(files, TARGET_TOKENIZER_FILE) : source };
+    if (isPair(tokenizer)) {
+      return {
+        source: readTokenizer(files, TOKENIZER_FILE, tokenizer.source),
+        target: readTokenizer(files, TARGET_TOKENIZER_FILE, tokenizer.target),
+      };
+    }
+    const both = readTokenizer(files, TOKENIZER_FILE, tokenizer);
+    return { source: both, target: both };
   },
 
   encode: (config, fitted, records, split) => encodePairs(config, fitted, records, NAME, split),
@@ -50,7 +58,7 @@ export const translation: TranslationTask = {
   lengthOf: ({ sourceIds, targetIds }) => sourceIds.length + (targetIds === undefined ? 0 : targetIds.length + 1),
 
   buildModel: ({ model }, fitted, session, rng) => buildTranslator(model, fitted, session, rng),
-  collate: (_config, examples) => collatePairs(examples),
+  collate: (_config, fitted, examples) => collatePairs(fitted, examples),
   tokensIn: tokensInPairs,
   loss: ({ loss }, model, batch, step) => teacherForcing(model, batch, step, loss),
 

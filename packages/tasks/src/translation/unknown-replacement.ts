@@ -1,6 +1,7 @@
 /** Copies of source words in the places where a translator wrote its unknown token (Jean et al. 2015, section 3.3). */
 import type { Hypothesis } from "@cellstate/seq2seq";
 import type { Tokenizer } from "@cellstate/tokenizers";
+import { encodeText } from "../tokenizer/fit-tokenizer.ts";
 
 /** The mark that pieces carry where a word begins. */
 const WORD_START = "\u2581";
@@ -23,7 +24,7 @@ export class UnknownReplacer {
     const { unkId } = this.#target;
     const whole = this.#text(ids);
     if (!ids.includes(unkId)) return whole;
-    const { offsets } = this.#source.encode(source, { matchAddedTokens: false });
+    const { offsets } = encodeText(this.#source, source);
     let output = "";
     let copied = 0; // characters of `whole` that are in `output`
     for (const [place, id] of ids.entries()) {
