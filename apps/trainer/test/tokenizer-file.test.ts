@@ -106,6 +106,23 @@ describe("bad input", () => {
     ],
     ["{ file: 3 }", 2, "tokenizer.file: must be text, got 3"],
     ["{ kind: bpee }", 2, 'must be one of word, char, bpe, wordpiece, unigram, got "bpee" (text), did you mean `bpe`?'],
+    [
+      "{ kind: bpe, preTokenizer: bytelevel }",
+      2,
+      'preTokenizer: must be one of metaspace, segmenter, byteLevel, got "bytelevel" (text), did you mean `byteLevel`?',
+    ],
+    ["{ kind: word, normalizer: { type: Lowercas } }", 2, "tokenizer.normalizer.type: must be one of NFC, NFD"],
+    [
+      "{ kind: word, normalizer: [{ type: NFC }, { type: Strip, stripleft: true }] }",
+      2,
+      "tokenizer.normalizer[1].stripleft: unknown key `stripleft`, did you mean `stripLeft`?",
+    ],
+    [
+      '{ kind: word, preTokenizer: { type: Split, pattern: { regex: "(" } } }',
+      2,
+      "tokenizer.preTokenizer.pattern.regex: must be a regular expression that can be translated",
+    ],
+    ["{ kind: word, decoder: {} }", 2, "tokenizer.decoder.type: `type` is missing; it must be one of Fuse"],
   ])("%s is refused", async (section, code, message) => {
     const config = withTokenizer(sentiment, section, "bad.yaml");
     const outcome = await run("train", "--config", config, "--quiet");

@@ -7,6 +7,7 @@ test("defaults are filled in for each kind", () => {
   expect(tokenizerConfig.parse({ kind: "word" })).toEqual({
     kind: "word",
     specialTokens,
+    addedTokens: [],
     lowercase: false,
     normalize: "nfc",
     preTokenizer: "whitespace",
@@ -16,6 +17,7 @@ test("defaults are filled in for each kind", () => {
     kind: "char",
     unit: "codePoint",
     specialTokens,
+    addedTokens: [],
     lowercase: false,
     normalize: "none",
     minFrequency: 1,
@@ -23,11 +25,17 @@ test("defaults are filled in for each kind", () => {
   expect(tokenizerConfig.parse({ kind: "bpe" })).toEqual({
     kind: "bpe",
     specialTokens,
+    addedTokens: [],
     lowercase: false,
     normalize: "nfc",
     preTokenizer: "metaspace",
     minFrequency: 2,
     vocabSize: 8000,
+    initialAlphabet: [],
+    characterCoverage: 1,
+    byteFallback: false,
+    fuseUnk: false,
+    ignoreMerges: false,
   });
 });
 
@@ -46,6 +54,10 @@ test.each([
   [{ kind: "word", minFrequency: 0 }, "minFrequency"],
   [{ kind: "word", maxSize: 1.5 }, "maxSize"],
   [{ kind: "trigram" }, "kind"],
+  [
+    { kind: "word", normalize: "nfkc", normalizer: { type: "Lowercase" } },
+    "must be left out where there is a normalizer",
+  ],
   [{ kind: "word", specialTokens: { unk: "<pad>" } }, "must be four different tokens"],
   [{ kind: "bpe", preTokenizer: "byteLevel", vocabSize: 259 }, "must be at least 260 with byteLevel"],
 ])("%j is refused by name", (config, name) => {

@@ -72,6 +72,7 @@ export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.
 export type { PaddingOptions } from "./padding.ts";
 export type { Pattern } from "./pattern.ts";
 export { cutEach, onePiece, type Pieces, type RangeCutter, rewriteEach, separate } from "./pieces.ts";
+export type { TrainTokenizerConfig } from "./pipeline.ts";
 export { BertProcessor, type BertProcessorOptions } from "./post-processors/bert.ts";
 export { ByteLevelProcessor } from "./post-processors/byte-level.ts";
 export type { PostProcessor } from "./post-processors/post-processor.ts";
@@ -111,6 +112,7 @@ export {
   Tokenizer,
   type TokenizerParts,
 } from "./tokenizer.ts";
-export { type TrainTokenizerConfig, type TrainTokenizerOptions, trainTokenizer } from "./train-tokenizer.ts";
+export { type TrainTokenizerOptions, trainTokenizer, trainTokenizerAsync } from "./train-tokenizer.ts";
+export type { TrainingPhase, TrainingProgress, TrainingWatch } from "./training-watch.ts";
 export type { Direction, TruncationOptions, TruncationStrategy } from "./truncation.ts";
 export { Vocabulary } from "./vocabulary.ts";

@@ -1,49 +1,18 @@
 /** Trains a tokenizer: builds the pipeline that a config describes, counts pieces, and lets the model's trainer choose. */
-import { specialToken } from "./added-tokens.ts";
-import { AlignedText } from "./aligned-text.ts";
-import { BYTE_CHARACTERS } from "./byte-level.ts";
-import type { TokenizerConfig } from "./config.ts";
-import { ByteLevelDecoder } from "./decoders/byte-level.ts";
-import { FuseDecoder } from "./decoders/fuse.ts";
-import { MetaspaceDecoder } from "./decoders/metaspace.ts";
-import { WordPieceDecoder } from "./decoders/word-piece.ts";
+import { type AddedToken, specialToken } from "./added-tokens.ts";
 import { TrainingError } from "./errors.ts";
-import { trainBpe } from "./models/bpe/trainer.ts";
 import type { Model } from "./models/model.ts";
-import { trainUnigram } from "./models/unigram/trainer.ts";
-import { trainWordLevel } from "./models/word-level/trainer.ts";
-import { trainWordPiece } from "./models/word-piece/trainer.ts";
-import { LowercaseNormalizer } from "./normalizers/lowercase.ts";
-import type { Normalizer } from "./normalizers/normalizer.ts";
-import { NormalizerSequence } from "./normalizers/sequence.ts";
-import { UnicodeNormalizer } from "./normalizers/unicode-form.ts";
-import { PieceCounter } from "./piece-counter.ts";
-import { onePiece } from "./pieces.ts";
+import { trainModel } from "./models/train-model.ts";
+import { TextCounter } from "./text-counter.ts";
+import { buildDecoder, buildNormalizer, buildPreTokenizer, type TrainTokenizerConfig } from "./pipeline.ts";
+import { buildPostProcessor, type TokenToId } from "./post-processors/from-config.ts";
+import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { TemplateProcessor } from "./post-processors/template.ts";
-import { ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
-import { MetaspacePreTokenizer } from "./pre-tokenizers/metaspace.ts";
-import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
-import { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";
-import { SegmenterPreTokenizer } from "./pre-tokenizers/segmenter.ts";
-import { PreTokenizerSequence } from "./pre-tokenizers/sequence.ts";
-import { ANY_CODE_POINT, ANY_GRAPHEME, SplitPreTokenizer } from "./pre-tokenizers/split.ts";
-import { BertPreTokenizer, WhitespacePreTokenizer } from "./pre-tokenizers/whitespace.ts";
-import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
-import { Tokenizer, type TokenizerParts } from "./tokenizer.ts";
+import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
+import { Tokenizer } from "./tokenizer.ts";
+import type { TrainingWatch } from "./training-watch.ts";
 
-/** Options that have no default but that of the schema; what else a config says may be left out. */
-type Needed = "kind" | "unit" | "lowercase" | "normalize" | "preTokenizer" | "minFrequency" | "vocabSize";
-
-type WithDefaults<Config> = Config extends unknown
-  ? Partial<Config> & Pick<Config, Extract<keyof Config, Needed>>
-  : never;
-
-/** What `tokenizerConfig` gives; written by hand, it needs fewer keys. */
-export type TrainTokenizerConfig = WithDefaults<TokenizerConfig>;
-
-type ConfigOf<Kind> = Extract<TrainTokenizerConfig, { readonly kind: Kind }>;
-
-export interface TrainTokenizerOptions {
+export interface TrainTokenizerOptions extends TrainingWatch {
   /** The special tokens to have, in the order of their ids. Default pad, unk, bos, eos: ids 0, 1, 2, 3. */
   readonly specialTokens?: readonly SpecialRole[];
 }
@@ -51,126 +20,120 @@ export interface TrainTokenizerOptions {
 /**
  * Trains a tokenizer on texts, which should be those of the train split only.
  *
- * The result depends on how often things occur, not on the order of the texts.
+ * The result depends on how often things occur, not on the order of the texts, of which only counts are kept.
  *
- * @throws {TrainingError} if the vocabulary size leaves no room for the special tokens
+ * @throws {TrainingError} if the vocabulary size leaves no room for the special tokens, or the config names a token that
+ *   is not there
  */
 export function trainTokenizer(
   config: TrainTokenizerConfig,
   texts: Iterable<string>,
-  { specialTokens = SPECIAL_ROLES }: TrainTokenizerOptions = {},
+  options: TrainTokenizerOptions = {},
 ): Tokenizer {
-  if (new Set(specialTokens).size !== specialTokens.length) {
-    throw new TrainingError(`trainTokenizer: expected special tokens that differ, got ${specialTokens.join(", ")}`);
-  }
-  const pipeline = { normalizer: normalizerFor(config), ...stagesFor(config) };
-  const counts = countPieces(pipeline, texts);
-  const names = config.specialTokens ?? SPECIAL_TOKENS;
-  const special = specialTokens.map((role) => names[role]);
-  const unkToken = specialTokens.includes("unk") ? names.unk : undefined;
-  return new Tokenizer({
-    ...pipeline,
-    model: trainModel(config, counts, special, unkToken),
-    addedTokens: special.map((content, id) => specialToken(id, content)),
-    postProcessor: templateFor(special, names),
-    specialTokens: names,
-  });
+  const training = beginTraining(config, options);
+  for (const text of texts) training.add(text);
+  return training.finish();
 }
 
-function trainModel(
+/**
+ * The same on texts that come in time, such as the lines of a file. Only reading them waits: what follows is one go.
+ *
+ * @throws as `trainTokenizer`, and what `texts` throws
+ */
+export async function trainTokenizerAsync(
   config: TrainTokenizerConfig,
-  counts: ReadonlyMap<string, number>,
-  specialTokens: readonly string[],
-  unkToken: string | undefined,
-): Model {
-  switch (config.kind) {
-    case "word":
-    case "char": {
-      const { minFrequency, maxSize } = config;
-      return trainWordLevel(counts, { specialTokens, unkToken, minFrequency, maxSize });
-    }
-    case "bpe": {
-      const { minFrequency, vocabSize, preTokenizer } = config;
-      const initialAlphabet = preTokenizer === "byteLevel" ? BYTE_CHARACTERS : [];
-      return trainBpe(counts, { specialTokens, unkToken, minFrequency, vocabSize, initialAlphabet });
-    }
-    case "wordpiece": {
-      const { minFrequency, vocabSize } = config;
-      return trainWordPiece(counts, { specialTokens, unkToken, minFrequency, vocabSize });
-    }
-    case "unigram":
-      return trainUnigram(counts, { specialTokens, unkToken, vocabSize: config.vocabSize });
-    default:
-      return config satisfies never;
+  texts: AsyncIterable<string> | Iterable<string>,
+  options: TrainTokenizerOptions = {},
+): Promise<Tokenizer> {
+  const training = beginTraining(config, options);
+  for await (const text of texts) training.add(text);
+  return training.finish();
+}
+
+interface Training {
+  add(text: string): void;
+  finish(): Tokenizer;
+}
+
+function beginTraining(config: TrainTokenizerConfig, options: TrainTokenizerOptions): Training {
+  const { specialTokens: roles = SPECIAL_ROLES, ...watch } = options;
+  if (new Set(roles).size !== roles.length) {
+    throw new TrainingError(`trainTokenizer: expected special tokens that differ, got ${roles.join(", ")}`);
   }
+  const names = specialNames(config);
+  const normalizer = buildNormalizer(config);
+  const preTokenizer = buildPreTokenizer(config);
+  const decoder = buildDecoder(config);
+  const counter = new TextCounter(normalizer, preTokenizer, watch);
+  return {
+    add: (text) => counter.add(text),
+    finish() {
+      const specialTokens = roles.map((role) => names[role]);
+      const unkToken = roles.includes("unk") ? names.unk : undefined;
+      const model = trainModel(config, counter.finish(), { ...watch, specialTokens, unkToken });
+      const addedTokens = allAddedTokens(specialTokens, config.addedTokens ?? [], model);
+      const postProcessor = postProcessorFor(
+        config,
+        roles,
+        (token) => addedTokens.find(({ content }) => content === token)?.id ?? model.vocabulary.tokenToId(token),
+      );
+      return new Tokenizer({
+        normalizer,
+        preTokenizer,
+        model,
+        postProcessor,
+        decoder,
+        addedTokens,
+        specialTokens: names,
+      });
+    },
+  };
 }
 
-function normalizerFor({ normalize, lowercase }: TrainTokenizerConfig): Normalizer | undefined {
-  const normalizers: Normalizer[] = [];
-  if (normalize !== "none") normalizers.push(new UnicodeNormalizer(normalize === "nfc" ? "NFC" : "NFKC"));
-  if (lowercase) normalizers.push(new LowercaseNormalizer());
-  return normalizers.length > 1 ? new NormalizerSequence(normalizers) : normalizers[0];
+function specialNames({ specialTokens = {} }: TrainTokenizerConfig): Readonly<Record<SpecialRole, string>> {
+  const nameOf = (role: SpecialRole) => specialTokens[role] ?? SPECIAL_TOKENS[role];
+  return { pad: nameOf("pad"), unk: nameOf("unk"), bos: nameOf("bos"), eos: nameOf("eos") };
 }
 
-type Stages = Pick<TokenizerParts, "preTokenizer" | "decoder"> & { readonly preTokenizer: PreTokenizer };
-
-function stagesFor(config: TrainTokenizerConfig): Stages {
-  switch (config.kind) {
-    case "char":
-      return charStages(config);
-    case "wordpiece":
-      return { preTokenizer: new BertPreTokenizer(), decoder: new WordPieceDecoder() };
-    default:
-      return wordStages(config);
-  }
-}
-
-function charStages({ unit }: ConfigOf<"char">): Stages {
-  const pattern = { Regex: unit === "codePoint" ? ANY_CODE_POINT : ANY_GRAPHEME };
-  return { preTokenizer: new SplitPreTokenizer({ pattern }), decoder: new FuseDecoder() };
-}
-
-function wordStages({ preTokenizer }: ConfigOf<"word" | "bpe" | "unigram">): Stages {
-  switch (preTokenizer) {
-    case "byteLevel":
-      return { preTokenizer: new ByteLevelPreTokenizer({ addPrefixSpace: false }), decoder: new ByteLevelDecoder() };
-    case "whitespace":
-      return { preTokenizer: new WhitespacePreTokenizer() };
-    case "metaspace":
-      return {
-        preTokenizer: new PreTokenizerSequence([new MetaspacePreTokenizer(), new PunctuationPreTokenizer()]),
-        decoder: new MetaspaceDecoder(),
-      };
-    case "segmenter": {
-      // No space is put before a text: in Chinese it would give the first word of a sentence a second form.
-      const metaspace = { prependScheme: "never" } as const;
-      return {
-        preTokenizer: new PreTokenizerSequence([new MetaspacePreTokenizer(metaspace), new SegmenterPreTokenizer()]),
-        decoder: new MetaspaceDecoder(metaspace),
-      };
+/** The special tokens, which have the first ids, and those of the config, with ids behind the vocabulary if it lacks them. */
+function allAddedTokens(
+  special: readonly string[],
+  added: NonNullable<TrainTokenizerConfig["addedTokens"]>,
+  { vocabulary }: Model,
+): AddedToken[] {
+  const tokens = new Map(special.map((content, id) => [content, specialToken(id, content)]));
+  let next = vocabulary.size;
+  for (const each of added) {
+    const { content, special = false, ...options } = typeof each === "string" ? { content: each } : each;
+    if (tokens.has(content)) {
+      throw new TrainingError(
+        `addedTokens: expected tokens that differ from each other and from the special tokens, got ${JSON.stringify(content)} twice`,
+      );
     }
-    default:
-      return preTokenizer satisfies never;
+    tokens.set(content, {
+      id: vocabulary.tokenToId(content) ?? next++,
+      content,
+      special,
+      singleWord: options.singleWord ?? false,
+      lstrip: options.lstrip ?? false,
+      rstrip: options.rstrip ?? false,
+      normalized: options.normalized ?? !special,
+    });
   }
+  return [...tokens.values()];
 }
 
-/** `<s> … </s>`, or what of it there is. */
-function templateFor(tokens: readonly string[], { bos, eos }: SpecialTokenNames): TemplateProcessor | undefined {
-  const withId = (wanted: string | undefined) =>
-    tokens.flatMap((token, id) => (token === wanted ? [{ token, id }] : []));
-  const before = withId(bos);
-  const after = withId(eos);
+/** What the config says, or else `<s> … </s>`, or what of it there is. */
+function postProcessorFor(
+  config: TrainTokenizerConfig,
+  roles: readonly SpecialRole[],
+  tokenToId: TokenToId,
+): PostProcessor | undefined {
+  if (config.postProcessor !== undefined) return buildPostProcessor([config.postProcessor].flat(), tokenToId);
+  const names = specialNames(config);
+  const withId = (role: SpecialRole) =>
+    roles.includes(role) ? [{ token: names[role], id: tokenToId(names[role]) ?? 0 }] : [];
+  const before = withId("bos");
+  const after = withId("eos");
   return before.length + after.length === 0 ? undefined : TemplateProcessor.around(before, after);
-}
-
-function countPieces(
-  { normalizer, preTokenizer }: Stages & Pick<TokenizerParts, "normalizer">,
-  texts: Iterable<string>,
-): Map<string, number> {
-  const counter = new PieceCounter();
-  for (const text of texts) {
-    const source = AlignedText.of(text.toWellFormed());
-    counter.add(preTokenizer.cut(onePiece(normalizer?.normalize(source) ?? source)));
-  }
-  return counter.counts(preTokenizer.rewrite);
 }

@@ -68,15 +68,13 @@ function composeSchema(taskName: string, sections: z.ZodObject, inFile = false):
 
 /** The JSON Schema of config files, for editors. */
 export function experimentJsonSchema(): Record<string, unknown> {
-  const variants = tasks.map(({ name, configSchema }) => {
-    const schema = z.toJSONSchema(composeSchema(name, configSchema, true), { io: "input", unrepresentable: "any" });
-    const { $schema: _, ...rest } = schema;
-    // A file that extends another may leave out what the other says.
-    return { title: `${name} experiment`, ...rest, required: ["task"] };
-  });
+  const ofTasks = z.union(tasks.map(({ name, configSchema }) => composeSchema(name, configSchema, true)));
+  const options = { io: "input", unrepresentable: "any", reused: "ref" } as const;
+  const { anyOf = [], ...rest } = z.toJSONSchema(ofTasks, options);
   return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Cellstate experiment",
-    oneOf: variants,
+    // A file that extends another may leave out what the other says.
+    oneOf: anyOf.map((variant, index) => ({ title: `${taskNames[index]} experiment`, ...variant, required: ["task"] })),
+    ...rest,
   };
 }

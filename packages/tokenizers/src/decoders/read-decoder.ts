@@ -15,7 +15,7 @@ import { DecoderSequence } from "./sequence.ts";
 import { StripDecoder } from "./strip.ts";
 import { WordPieceDecoder } from "./word-piece.ts";
 
-const TYPES = [
+export const DECODER_TYPES = [
   "Fuse",
   "Metaspace",
   "ByteLevel",
@@ -31,7 +31,7 @@ const TYPES = [
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readDecoder(value: unknown, path: string): Decoder {
   const fields = asFields(value, path);
-  const type = asChoice(fields.get("type"), TYPES, child(path, "type"));
+  const type = asChoice(fields.get("type"), DECODER_TYPES, child(path, "type"));
   switch (type) {
     case "Fuse":
       return new FuseDecoder();

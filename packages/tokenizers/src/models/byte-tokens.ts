@@ -1,7 +1,11 @@
 /** Byte fallback: what a vocabulary lacks is written as its UTF-8 bytes, tokens `<0x00>` to `<0xFF>`. */
 import type { Vocabulary } from "../vocabulary.ts";
 
-const BYTE_TOKENS = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
+/** Token `i` stands for the byte `i`. */
+export const BYTE_TOKENS: readonly string[] = Array.from(
+  { length: 256 },
+  (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
+);
 
 /** The ids of the bytes of a text, or undefined if the vocabulary lacks one of them. */
 export function byteIdsOf(vocabulary: Vocabulary, text: string): readonly number[] | undefined {

@@ -14,7 +14,7 @@ import { StripNormalizer } from "./strip.ts";
 import { StripAccentsNormalizer } from "./strip-accents.ts";
 import { UNICODE_FORMS, UnicodeNormalizer } from "./unicode-form.ts";
 
-const TYPES = [
+export const NORMALIZER_TYPES = [
   ...UNICODE_FORMS,
   "Lowercase",
   "Strip",
@@ -31,7 +31,7 @@ const TYPES = [
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readNormalizer(value: unknown, path: string): Normalizer {
   const fields = asFields(value, path);
-  const type = asChoice(fields.get("type"), TYPES, child(path, "type"));
+  const type = asChoice(fields.get("type"), NORMALIZER_TYPES, child(path, "type"));
   switch (type) {
     case "NFC":
     case "NFD":

@@ -9,12 +9,18 @@ import { PostProcessorSequence } from "./sequence.ts";
 import { readTemplateOptions, TemplateProcessor } from "./template.ts";
 import { readWrappingToken } from "./wrapping-token.ts";
 
-const TYPES = ["TemplateProcessing", "ByteLevel", "BertProcessing", "RobertaProcessing", "Sequence"] as const;
+export const POST_PROCESSOR_TYPES = [
+  "TemplateProcessing",
+  "ByteLevel",
+  "BertProcessing",
+  "RobertaProcessing",
+  "Sequence",
+] as const;
 
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readPostProcessor(value: unknown, path: string): PostProcessor {
   const fields = asFields(value, path);
-  const type = asChoice(fields.get("type"), TYPES, child(path, "type"));
+  const type = asChoice(fields.get("type"), POST_PROCESSOR_TYPES, child(path, "type"));
   switch (type) {
     case "TemplateProcessing":
       return new TemplateProcessor(readTemplateOptions(fields, path));

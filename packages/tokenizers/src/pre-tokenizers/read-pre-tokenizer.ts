@@ -28,7 +28,7 @@ import { SPLIT_BEHAVIORS, type SplitBehavior } from "./split-by.ts";
 import { UnicodeScriptsPreTokenizer } from "./unicode-scripts.ts";
 import { BertPreTokenizer, WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from "./whitespace.ts";
 
-const TYPES = [
+export const PRE_TOKENIZER_TYPES = [
   "Whitespace",
   "WhitespaceSplit",
   "BertPreTokenizer",
@@ -47,7 +47,7 @@ const TYPES = [
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
   const fields = asFields(value, path);
-  const type = asChoice(fields.get("type"), TYPES, child(path, "type"));
+  const type = asChoice(fields.get("type"), PRE_TOKENIZER_TYPES, child(path, "type"));
   switch (type) {
     case "Whitespace":
       return new WhitespacePreTokenizer();

@@ -6,15 +6,17 @@
  * BpeTrainer. Where that leaves the order of equals to chance, here the lower code point goes first.
  */
 import { TrainingError } from "../../errors.ts";
+import { report, type TrainingWatch } from "../../training-watch.ts";
 import { compareCodePoints } from "../../unicode.ts";
 import { Vocabulary } from "../../vocabulary.ts";
+import { type AlphabetOptions, chooseAlphabet } from "../alphabet.ts";
 import { MergeState } from "./merge-state.ts";
-import { type BpeMerge, BpeModel } from "./model.ts";
+import { type BpeMerge, BpeModel, type BpeOptions } from "./model.ts";
 import { SymbolTable } from "./symbol-table.ts";
 import { cutWords } from "./word-symbols.ts";
 
 /** What the trainers of BPE and WordPiece have in common. */
-export interface MergeTrainerOptions {
+export interface MergeTrainerOptions extends AlphabetOptions, TrainingWatch {
   /** Tokens that get the first ids, in this order. */
   readonly specialTokens: readonly string[];
   /** Pairs seen less often are not merged, integer >= 1. */
@@ -23,15 +25,18 @@ export interface MergeTrainerOptions {
   readonly vocabSize: number;
   /** Characters to keep at most, the most frequent ones. Default as many as fit into `vocabSize`. */
   readonly limitAlphabet?: number | undefined;
-  /** Characters to keep before any other, seen or not; of a longer string the first one. Default none. */
-  readonly initialAlphabet?: readonly string[];
   /** Put before each token that does not begin a word. Default none. */
   readonly continuingSubwordPrefix?: string | undefined;
   /** Put behind each token that ends a word. Default none. */
   readonly endOfWordSuffix?: string | undefined;
 }
 
-export interface BpeTrainerOptions extends MergeTrainerOptions {
+/** Options of the model that training only hands on. */
+type ModelOptions = {
+  readonly [Key in "fuseUnk" | "byteFallback" | "ignoreMerges" | "dropout"]?: BpeOptions[Key] | undefined;
+};
+
+export interface BpeTrainerOptions extends MergeTrainerOptions, ModelOptions {
   /** Stands for characters outside the alphabet; one of the special tokens. */
   readonly unkToken?: string | undefined;
   /**
@@ -49,10 +54,22 @@ export interface BpeTrainerOptions extends MergeTrainerOptions {
  */
 export function trainBpe(counts: ReadonlyMap<string, number>, options: BpeTrainerOptions): BpeModel {
   const { unkToken, continuingSubwordPrefix, endOfWordSuffix, maxTokenLength } = options;
+  const { fuseUnk = false, byteFallback = false, ignoreMerges = false, dropout } = options;
   const { tokens, merges } = learnMerges(counts, options, maxTokenLength);
-  const vocabulary = Vocabulary.fromTokens(tokens);
-  return new BpeModel({ vocabulary, merges, unkToken, continuingSubwordPrefix, endOfWordSuffix });
+  return new BpeModel({
+    vocabulary: Vocabulary.fromTokens(tokens),
+    merges,
+    unkToken,
+    continuingSubwordPrefix,
+    endOfWordSuffix,
+    fuseUnk,
+    byteFallback,
+    ignoreMerges,
+    dropout,
+  });
 }
+
+const MERGES_PER_REPORT = 100;
 
 /**
  * @param maxTokenLength as in `BpeTrainerOptions`
@@ -74,7 +91,8 @@ export function learnMerges(
   const words = cutWords(counts, table, { prefix, suffix: options.endOfWordSuffix ?? "" });
   const state = new MergeState(words, maxTokenLength);
   const merges = new Map<number, BpeMerge>();
-  while (table.size < vocabSize) {
+  for (let step = 0; table.size < vocabSize; step++) {
+    if (step % MERGES_PER_REPORT === 0) report(options, "merging", table.size, vocabSize);
     const candidate = state.nextCandidate();
     if (candidate === undefined || candidate.count < minFrequency) break;
     const left = table.tokenOf(candidate.left);
@@ -90,19 +108,9 @@ function withoutPrefix(token: string, prefix: string): string {
   return token.startsWith(prefix) ? token.slice(prefix.length) : token;
 }
 
-/** The characters to keep, by code point: the initial ones, then the most frequent ones. */
+/** The characters to keep, by code point. */
 function alphabetOf(counts: ReadonlyMap<string, number>, options: MergeTrainerOptions): string[] {
-  const { specialTokens, vocabSize, limitAlphabet = Number.POSITIVE_INFINITY, initialAlphabet = [] } = options;
-  const seen = new Map<string, number>();
-  for (const [word, count] of counts) {
-    for (const character of word) seen.set(character, (seen.get(character) ?? 0) + count);
-  }
-  for (const [character] of initialAlphabet) {
-    if (character !== undefined) seen.set(character, Number.POSITIVE_INFINITY);
-  }
-  return [...seen]
-    .sort(([a, countA], [b, countB]) => (countA === countB ? compareCodePoints(a, b) : countB - countA))
-    .slice(0, Math.min(limitAlphabet, vocabSize - specialTokens.length))
-    .map(([character]) => character)
-    .sort(compareCodePoints);
+  const { specialTokens, vocabSize, limitAlphabet = Number.POSITIVE_INFINITY } = options;
+  const limit = Math.min(limitAlphabet, vocabSize - specialTokens.length);
+  return chooseAlphabet(counts, options, limit).sort(compareCodePoints);
 }

@@ -95,7 +95,7 @@ test.each([
   [{ vocabSize: 1 }, "expected vocabSize at least 2, the special tokens and alphabet, got 1"],
   [{ unkToken: "[UNK]" }, "expected unkToken one of the special tokens <pad>, <unk>, got [UNK]"],
   [{ shrinkingFactor: 1 }, "expected shrinkingFactor between 0 and 1, got 1"],
-  [{ nSubIterations: 0 }, "expected nSubIterations from 1, got 0"],
+  [{ numSubIterations: 0 }, "expected numSubIterations from 1, got 0"],
   [{ maxPieceLength: 1.5 }, "expected maxPieceLength from 1, got 1.5"],
 ])("refuses %j", (wrong, message) => {
   const train = () => trainUnigram(COUNTS, { ...OPTIONS, ...wrong });

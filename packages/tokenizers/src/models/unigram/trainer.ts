@@ -8,30 +8,32 @@
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
 import { TrainingError } from "../../errors.ts";
+import { report, type TrainingWatch } from "../../training-watch.ts";
 import { compareCodePoints } from "../../unicode.ts";
 import { Vocabulary } from "../../vocabulary.ts";
+import { type AlphabetOptions, chooseAlphabet } from "../alphabet.ts";
 import { improveScores } from "./expectation.ts";
 import { UnigramModel } from "./model.ts";
 import { pruneTokens } from "./pruning.ts";
 import { type ScoredTokens, seedTokens, type WordCount } from "./seeds.ts";
 
-export interface UnigramTrainerOptions {
+export interface UnigramTrainerOptions extends AlphabetOptions, TrainingWatch {
   /** Tokens that get the first ids, in this order, with score 0. */
   readonly specialTokens: readonly string[];
   /** Stands for characters outside the alphabet; one of the special tokens. */
   readonly unkToken?: string | undefined;
   /** Size of the whole vocabulary, special tokens and characters included; fewer where the text has no more to give. */
   readonly vocabSize: number;
-  /** Characters that are tokens even if the text lacks them. Default none. */
-  readonly initialAlphabet?: Iterable<string>;
   /** Longest token in code points, integer >= 1. Default 16. */
-  readonly maxPieceLength?: number;
+  readonly maxPieceLength?: number | undefined;
   /** The share of the tokens that each pruning leaves, in `(0, 1)`. Default 0.75. */
-  readonly shrinkingFactor?: number;
+  readonly shrinkingFactor?: number | undefined;
   /** Rounds of expectation-maximization before each pruning, integer >= 1. Default 2. */
-  readonly nSubIterations?: number;
+  readonly numSubIterations?: number | undefined;
   /** The most tokens to start from. Default 1,000,000. */
-  readonly seedSize?: number;
+  readonly seedSize?: number | undefined;
+  /** As the model's; training only hands it on. Default false. */
+  readonly byteFallback?: boolean | undefined;
 }
 
 /** Pruning stops at this multiple of the wanted size; the rest goes by probability. */
@@ -45,16 +47,19 @@ const SPARE = 1.1;
  *   is not one of them, or for an option out of its range
  */
 export function trainUnigram(counts: ReadonlyMap<string, number>, options: UnigramTrainerOptions): UnigramModel {
-  const { specialTokens, maxPieceLength = 16, shrinkingFactor = 0.75, nSubIterations = 2 } = options;
-  checkOptions({ ...options, shrinkingFactor, nSubIterations, maxPieceLength });
+  const { specialTokens, maxPieceLength = 16, shrinkingFactor = 0.75, numSubIterations = 2 } = options;
+  checkOptions({ ...options, shrinkingFactor, numSubIterations, maxPieceLength });
   const size = options.vocabSize - specialTokens.length;
   const exclude = new Set(specialTokens);
-  const alphabet = alphabetOf(counts, new Set(options.initialAlphabet ?? []), size);
+  const alphabet = new Set(chooseAlphabet(counts, options, size));
   const words = wordsWithin(counts, alphabet);
+  report(options, "seeding", 0);
   let pieces = seedTokens(words, [...alphabet], { maxPieceLength, seedSize: options.seedSize ?? 1_000_000, exclude });
   const enough = Math.floor(size * SPARE);
+  const seeds = pieces.tokens.length;
   for (;;) {
-    for (let round = 0; round < nSubIterations; round++) pieces = improveScores(pieces, words, alphabet);
+    report(options, "pruning", seeds - pieces.tokens.length, Math.max(0, seeds - enough));
+    for (let round = 0; round < numSubIterations; round++) pieces = improveScores(pieces, words, alphabet);
     if (pieces.tokens.length <= enough) break;
     const before = pieces.tokens.length;
     pieces = pruneTokens(pieces, words, Math.max(enough, Math.floor(before * shrinkingFactor)));
@@ -64,11 +69,16 @@ export function trainUnigram(counts: ReadonlyMap<string, number>, options: Unigr
 }
 
 function checkOptions(options: UnigramTrainerOptions & { readonly shrinkingFactor: number }): void {
-  const { specialTokens, unkToken, vocabSize, shrinkingFactor, nSubIterations = 1, maxPieceLength = 1 } = options;
+  const { specialTokens, unkToken, vocabSize, shrinkingFactor, numSubIterations = 1, maxPieceLength = 1 } = options;
   const least = specialTokens.length + new Set(options.initialAlphabet ?? []).size;
   expectOption("vocabSize", vocabSize >= least, `at least ${least}, the special tokens and alphabet`, vocabSize);
   expectOption("shrinkingFactor", shrinkingFactor > 0 && shrinkingFactor < 1, "between 0 and 1", shrinkingFactor);
-  expectOption("nSubIterations", Number.isInteger(nSubIterations) && nSubIterations >= 1, "from 1", nSubIterations);
+  expectOption(
+    "numSubIterations",
+    Number.isInteger(numSubIterations) && numSubIterations >= 1,
+    "from 1",
+    numSubIterations,
+  );
   expectOption("maxPieceLength", Number.isInteger(maxPieceLength) && maxPieceLength >= 1, "from 1", maxPieceLength);
   const known = unkToken === undefined || specialTokens.includes(unkToken);
   expectOption("unkToken", known, `one of the special tokens ${specialTokens.join(", ")}`, unkToken ?? "nothing");
@@ -76,18 +86,6 @@ function checkOptions(options: UnigramTrainerOptions & { readonly shrinkingFacto
 
 function expectOption(name: string, holds: boolean, expected: string, got: number | string): void {
   if (!holds) throw new TrainingError(`trainUnigram: expected ${name} ${expected}, got ${got}`);
-}
-
-/** The initial characters and those of the words, the most frequent first, at most `limit`. */
-function alphabetOf(counts: ReadonlyMap<string, number>, initial: ReadonlySet<string>, limit: number): Set<string> {
-  const seen = new Map<string, number>();
-  for (const [word, count] of counts) {
-    for (const character of word) seen.set(character, (seen.get(character) ?? 0) + count);
-  }
-  const byFrequency = [...seen]
-    .sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b))
-    .map(([character]) => character);
-  return new Set([...initial, ...byFrequency.filter((character) => !initial.has(character))].slice(0, limit));
 }
 
 /** The words, cut at characters outside the alphabet, in the order of their code points. */
@@ -129,11 +127,12 @@ function mostLikely(
 
 function modelOf(
   entries: readonly (readonly [token: string, score: number])[],
-  { specialTokens, unkToken }: UnigramTrainerOptions,
+  { specialTokens, unkToken, byteFallback = false }: UnigramTrainerOptions,
 ): UnigramModel {
   return new UnigramModel({
     vocabulary: Vocabulary.fromTokens([...specialTokens, ...entries.map(([token]) => token)]),
     scores: [...specialTokens.map(() => 0), ...entries.map(([, score]) => score)],
     unkId: unkToken === undefined ? undefined : specialTokens.indexOf(unkToken),
+    byteFallback,
   });
 }

@@ -8,6 +8,8 @@ export interface WordPieceTrainerOptions extends MergeTrainerOptions {
   readonly continuingSubwordPrefix?: string | undefined;
   /** Stands for words that the vocabulary cannot build; one of the special tokens. Default `[UNK]`. */
   readonly unkToken?: string | undefined;
+  /** As the model's; training only hands it on. Default 100. */
+  readonly maxInputCharsPerWord?: number | undefined;
 }
 
 /**
@@ -18,7 +20,8 @@ export interface WordPieceTrainerOptions extends MergeTrainerOptions {
  * @throws {TrainingError} if `vocabSize` leaves no room for the special tokens
  */
 export function trainWordPiece(counts: ReadonlyMap<string, number>, options: WordPieceTrainerOptions): WordPieceModel {
-  const { continuingSubwordPrefix = "##", unkToken = "[UNK]" } = options;
+  const { continuingSubwordPrefix = "##", unkToken = "[UNK]", maxInputCharsPerWord = 100 } = options;
   const { tokens } = learnMerges(counts, { ...options, continuingSubwordPrefix });
-  return new WordPieceModel({ vocabulary: Vocabulary.fromTokens(tokens), unkToken, continuingSubwordPrefix });
+  const vocabulary = Vocabulary.fromTokens(tokens);
+  return new WordPieceModel({ vocabulary, unkToken, continuingSubwordPrefix, maxInputCharsPerWord });
 }
