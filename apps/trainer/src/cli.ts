@@ -150,10 +150,17 @@ function addTokenizer(program: Command): void {
   subcommand(tokenizer, "train")
     .description("train on all texts of files: .txt one a line; .jsonl, .csv, .tsv")
     .argument("<file...>", "files of texts")
-    .option("--kind <name>", "kind of tokenizer; its options are those of an experiment's tokenizer section", "bpe")
-    .option("--set <key=value>", "one option, such as vocabSize=8000, written as YAML; may be repeated", collect, [])
+    .option("--kind <name>", "word, char, bpe, wordpiece or unigram. Default: bpe")
+    .option("--config <file|name>", "take the tokenizer section of this experiment instead")
+    .option(
+      "--set <key=value>",
+      "one option of the section, such as vocabSize=8000, written as YAML; may be repeated",
+      collect,
+      [],
+    )
     .addOption(column())
     .option("--output <file>", "where to write", "tokenizer.json")
+    .option("--quiet", "no progress")
     .action(async (files: string[], options: TrainTokenizerCommandOptions) =>
       (await load()).trainTokenizerCommand(files, options),
     );

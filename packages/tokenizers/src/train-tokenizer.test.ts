@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type TokenizerConfigInput, tokenizerConfig } from "./config.ts";
 import { Tokenizer } from "./tokenizer.ts";
-import { trainTokenizer } from "./train-tokenizer.ts";
+import { trainTokenizer, trainTokenizerAsync } from "./train-tokenizer.ts";
+import type { TrainingProgress } from "./training-watch.ts";
 
 const train = (config: TokenizerConfigInput, texts: Iterable<string>) =>
   trainTokenizer(tokenizerConfig.parse(config), texts);
@@ -131,4 +132,54 @@ test("byte-level tokens know texts that training never saw, and WordPiece marks 
   ]);
   expect(tokens.length).toBeGreaterThan(2);
   expect(pieces.decode(ids.slice(0, -1))).toBe("lowewest");
+});
+
+test("texts that come in time give the same tokenizer", async () => {
+  async function* slowly(texts: readonly string[]) {
+    for (const text of texts) yield await Promise.resolve(text);
+  }
+  const config = tokenizerConfig.parse({ kind: "bpe", minFrequency: 1, vocabSize: 30 });
+  const texts = ["low lower lowest", "new newer newest"];
+  const whole = trainTokenizer(config, texts).stringify();
+  expect((await trainTokenizerAsync(config, slowly(texts))).stringify()).toBe(whole);
+  expect((await trainTokenizerAsync(config, texts)).stringify()).toBe(whole);
+  const failing = (async function* () {
+    yield "low";
+    throw new RangeError("the disk is gone");
+  })();
+  await expect(trainTokenizerAsync(config, failing)).rejects.toThrow("the disk is gone");
+});
+
+test.each(["bpe", "wordpiece", "unigram"] as const)("the training of %s reports what it does", (kind) => {
+  const seen: TrainingProgress[] = [];
+  const words = Array.from({ length: 300 }, (_, index) => `${index * 7919} ${"ab".repeat(index % 9)}`);
+  const config = tokenizerConfig.parse({ kind, vocabSize: 60 });
+  trainTokenizer(config, words, { onProgress: (progress) => seen.push(progress) });
+  const phases = kind === "unigram" ? ["counting", "seeding", "pruning"] : ["counting", "merging"];
+  expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(phases);
+  for (const phase of phases) {
+    const counts = seen.filter((progress) => progress.phase === phase).map(({ done }) => done);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+  }
+  for (const { done, total } of seen) expect(done).toBeLessThanOrEqual(total ?? done);
+});
+
+test("a signal stops training, with its reason", async () => {
+  const controller = new AbortController();
+  const config = tokenizerConfig.parse({ kind: "bpe" });
+  const onProgress = ({ done }: TrainingProgress) => {
+    if (done >= 200) controller.abort(new RangeError("enough"));
+  };
+  const texts = new Array<string>(1000).fill("a b c");
+  let read = 0;
+  async function* counted() {
+    for (const text of texts) {
+      read++;
+      yield text;
+    }
+  }
+  const watch = { onProgress, signal: controller.signal };
+  await expect(trainTokenizerAsync(config, counted(), watch)).rejects.toThrow("enough");
+  expect(read).toBe(201);
+  expect(() => trainTokenizer(config, texts, watch)).toThrow("enough");
 });

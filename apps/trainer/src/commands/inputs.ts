@@ -36,16 +36,27 @@ async function readStdin(): Promise<string[]> {
 }
 
 async function readFile(path: string, column: string): Promise<string[]> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`--input ${path}: no such file`);
-  const format = formatOf(path);
   const texts: string[] = [];
+  for await (const text of streamTexts(path, column)) texts.push(text);
+  return texts;
+}
+
+/**
+ * The texts of a file, of which no more than a piece is in memory at a time.
+ *
+ * @param column of `.jsonl`, `.csv` and `.tsv` files
+ * @throws {UsageError} if there is no such file, or no such column in it
+ * @throws {DataFileError} if the file cannot be read
+ */
+export async function* streamTexts(path: string, column: string): AsyncGenerator<string, void, undefined> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`${path}: no such file`);
+  const format = formatOf(path);
   for await (const { record, line } of readRecords(path, { format, column })) {
     const text = record[column];
     if (text === undefined) {
       const has = Object.keys(record).join(", ");
       throw new UsageError(`${path}:${line}: no column ${JSON.stringify(column)}; columns here: ${has}`);
     }
-    texts.push(text);
+    yield text;
   }
-  return texts;
 }

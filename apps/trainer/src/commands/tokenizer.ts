@@ -2,25 +2,30 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { findTokenizerFiles, readTokenizerFiles } from "@cellstate/tasks";
-import { type Tokenizer, trainTokenizer } from "@cellstate/tokenizers";
+import { type Tokenizer, type TrainingProgress, trainTokenizerAsync } from "@cellstate/tokenizers";
 import { tokenizerConfig } from "@cellstate/tokenizers/config";
-import { pathId } from "../config/key-path.ts";
+import { findConfig } from "../config/find.ts";
+import { isPlainMap, pathId } from "../config/key-path.ts";
 import type { Layer } from "../config/layer.ts";
+import { loadConfig } from "../config/load.ts";
 import { applyOverride } from "../config/overrides.ts";
 import { validate } from "../config/validate.ts";
 import { UsageError } from "../errors.ts";
 import { callerFolder, fromCaller } from "../paths.ts";
-import { formatWhole } from "../progress/format.ts";
+import { formatCount, formatWhole } from "../progress/format.ts";
+import { createProgress } from "../progress/progress.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
 import { findRun, runPaths } from "../run/folder.ts";
-import { readInputs } from "./inputs.ts";
+import { readInputs, streamTexts } from "./inputs.ts";
 import { describeText, describeVocabulary } from "./tokenizer-report.ts";
 
 export interface TrainTokenizerCommandOptions {
-  readonly kind: string;
+  readonly kind?: string;
+  readonly config?: string;
   readonly set: readonly string[];
   readonly column: string;
   readonly output: string;
+  readonly quiet?: boolean;
 }
 
 export interface TokenizerInputOptions {
@@ -40,21 +45,59 @@ export interface DecodeCommandOptions {
 /** Trains on all texts of the files, in a pipeline as the `tokenizer` section of an experiment describes it. */
 export async function trainTokenizerCommand(
   files: readonly string[],
-  { kind, set, column, output }: TrainTokenizerCommandOptions,
+  options: TrainTokenizerCommandOptions,
 ): Promise<void> {
-  const base: Layer = { values: { kind }, origins: new Map([[pathId([]), "--kind"]]) };
-  const config = validate(tokenizerConfig, set.reduce(applyOverride, base));
-  const texts: string[] = [];
-  for (const input of files) for (const text of await readInputs({ texts: [], input, column })) texts.push(text);
+  const { set, column, output, quiet } = options;
+  const config = validate(tokenizerConfig, set.reduce(applyOverride, baseSection(options)));
+  const paths = files.map(fromCaller);
+  const progress = createProgress({ quiet });
   const start = performance.now();
-  const tokenizer = trainTokenizer(config, texts);
+  let texts = 0;
+  const tokenizer = await trainTokenizerAsync(config, streamAll(paths, column), {
+    onProgress(event) {
+      if (event.phase === "counting") texts = event.done;
+      progress.tick(() => describeTraining(event));
+    },
+  });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const path = fromCaller(output);
   writeFileAtomic(path, tokenizer.stringify());
-  process.stderr.write(
-    `${formatWhole(tokenizer.vocabSize)} tokens from ${formatWhole(texts.length)} texts in ${seconds} s\n`,
-  );
+  progress.end();
+  progress.line(`${formatWhole(tokenizer.vocabSize)} tokens from ${formatWhole(texts)} texts in ${seconds} s`);
   process.stdout.write(`${path}\n`);
+}
+
+/** What `--set` changes: the section of an experiment, or the defaults of a kind. */
+function baseSection({ kind, config }: TrainTokenizerCommandOptions): Layer {
+  if (config === undefined) return { values: { kind: kind ?? "bpe" }, origins: new Map([[pathId([]), "--kind"]]) };
+  if (kind !== undefined) throw new UsageError("give --kind or --config, not both");
+  const folder = callerFolder();
+  const file = findConfig(config, folder);
+  const { tokenizer } = loadConfig({ file, folder }).experiment;
+  if (!isPlainMap(tokenizer) || tokenizer.kind === undefined || tokenizer.kind === "file") {
+    const what = isPlainMap(tokenizer) && tokenizer.kind === "file" ? "one from a file" : "one for each side";
+    throw new UsageError(`${file}: its tokenizer section has ${what}; name the options with --kind and --set`);
+  }
+  return { values: tokenizer, origins: new Map([[pathId([]), file]]) };
+}
+
+async function* streamAll(paths: readonly string[], column: string): AsyncGenerator<string, void, undefined> {
+  for (const path of paths) yield* streamTexts(path, column);
+}
+
+function describeTraining({ phase, done, total }: TrainingProgress): string {
+  switch (phase) {
+    case "counting":
+      return `reading  ${formatCount(done)} texts`;
+    case "merging":
+      return `merging  ${formatWhole(done)} of ${formatWhole(total ?? done)} tokens`;
+    case "seeding":
+      return "looking for frequent parts of words";
+    case "pruning":
+      return `pruning  ${formatCount(done)} of ${formatCount(total ?? done)} tokens`;
+    default:
+      return phase satisfies never;
+  }
 }
 
 /** One JSON line a text: `{ids, tokens, offsets}`; offsets in UTF-16 code units of the text. */

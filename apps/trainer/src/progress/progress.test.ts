@@ -51,12 +51,26 @@ describe("createProgress", () => {
     expect(text()).toBe("step 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:16 left\n");
   });
 
+  test("shows other work as often as steps", () => {
+    for (const isTerminal of [true, false]) {
+      const { stream, text } = recorder(isTerminal);
+      let time = 20_000;
+      const progress = createProgress({ stream, now: () => time });
+      time += 20_000;
+      progress.tick(() => "half");
+      progress.tick(() => "more");
+      progress.end();
+      expect(text()).toBe(isTerminal ? "\r\x1b[Khalf\r\x1b[K" : "half\n");
+    }
+  });
+
   test("says nothing but warnings when quiet", () => {
     const { stream, text } = recorder(true);
     const progress = createProgress({ stream, quiet: true });
     progress.line("a");
     progress.step(event, 8);
     progress.phase("b");
+    progress.tick(() => "d");
     progress.warn("warning: c");
     progress.end();
     expect(text()).toBe("warning: c\n");

@@ -16,6 +16,8 @@ export interface Progress {
   warn(text: string): void;
   /** One training step. */
   step(event: StepEvent, epochs: number): void;
+  /** How far something is; `describe` is only asked where it is shown, now and then. */
+  tick(describe: () => string): void;
   /** What is being done, until the next call of anything. */
   phase(text: string): void;
   /** Clears the live line. */
@@ -54,7 +56,14 @@ export function describeStep(event: StepEvent, epochs: number): string {
 
 function quietProgress(stream: ProgressStream): Progress {
   const nothing = () => {};
-  return { line: nothing, warn: (text) => stream.write(`${text}\n`), step: nothing, phase: nothing, end: nothing };
+  return {
+    line: nothing,
+    warn: (text) => stream.write(`${text}\n`),
+    step: nothing,
+    tick: nothing,
+    phase: nothing,
+    end: nothing,
+  };
 }
 
 function plainProgress(stream: ProgressStream, now: () => number): Progress {
@@ -63,12 +72,14 @@ function plainProgress(stream: ProgressStream, now: () => number): Progress {
     last = now();
     stream.write(`${text}\n`);
   };
+  const tick = (describe: () => string) => {
+    if (now() - last >= plainEveryMs) line(describe());
+  };
   return {
     line,
     warn: line,
-    step(event, epochs) {
-      if (now() - last >= plainEveryMs) line(describeStep(event, epochs));
-    },
+    step: (event, epochs) => tick(() => describeStep(event, epochs)),
+    tick,
     phase: () => {},
     end: () => {},
   };
@@ -91,6 +102,9 @@ function liveProgress(stream: ProgressStream, now: () => number): Progress {
     warn: line,
     step(event, epochs) {
       if (now() - drawn >= liveEveryMs || event.step === event.totalSteps) draw(describeStep(event, epochs));
+    },
+    tick(describe) {
+      if (now() - drawn >= liveEveryMs) draw(describe());
     },
     phase: draw,
     end: clear,
