@@ -36,6 +36,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   TruncationError: 2,
   PaddingError: 2,
   SentencePieceFormatError: 1,
+  SegmenterError: 1,
   VocabularyFileError: 1,
   TrainingError: 2,
   UnsupportedRuntimeError: 2,

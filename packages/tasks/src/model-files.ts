@@ -20,7 +20,7 @@ export function requireFile(files: ModelFiles, file: string): string {
  */
 export function readTokenizer(files: ModelFiles, file: string, { specialTokens }: TokenizerSection): Tokenizer {
   try {
-    return Tokenizer.parse(requireFile(files, file), specialTokens);
+    return Tokenizer.parse(requireFile(files, file), { specialTokens });
   } catch (error) {
     if (!(error instanceof TokenizerFormatError)) throw error;
     throw new ModelFilesError(file, error.message, { cause: error });

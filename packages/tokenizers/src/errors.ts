@@ -105,3 +105,14 @@ export class VocabularyFileError extends TokenizerError {
     super(`${file} at line ${line}: expected ${expected}, got ${got}`);
   }
 }
+
+/** A segmenter that the caller passed in gave words that are not those of the text. */
+export class SegmenterError extends TokenizerError {
+  override readonly name = "SegmenterError";
+  constructor(segmenter: string, expected: string, got: string) {
+    super(
+      `Segmenter: expected ${segmenter} to give the words of the text, here ${JSON.stringify(expected.slice(0, 60))}, ` +
+        `got ${got === "" ? "no more" : JSON.stringify(got.slice(0, 60))}`,
+    );
+  }
+}

@@ -33,6 +33,7 @@ export {
   MissingSpecialTokenError,
   PaddingError,
   PatternError,
+  SegmenterError,
   SentencePieceFormatError,
   TokenizerError,
   TokenizerFormatError,
@@ -87,7 +88,12 @@ export { FixedLengthPreTokenizer } from "./pre-tokenizers/fixed-length.ts";
 export { type MetaspaceOptions, MetaspacePreTokenizer, type PrependScheme } from "./pre-tokenizers/metaspace.ts";
 export { applyPreTokenizer, type PreTokenizer, preTokenize } from "./pre-tokenizers/pre-tokenizer.ts";
 export { PunctuationPreTokenizer } from "./pre-tokenizers/punctuation.ts";
-export { SegmenterPreTokenizer } from "./pre-tokenizers/segmenter.ts";
+export {
+  type NamedSegmenter,
+  SegmenterPreTokenizer,
+  type Segmenters,
+  type SegmentText,
+} from "./pre-tokenizers/segmenter.ts";
 export { PreTokenizerSequence } from "./pre-tokenizers/sequence.ts";
 export {
   ANY_CODE_POINT,
@@ -109,6 +115,7 @@ export {
   type EncodeInput,
   type EncodeOptions,
   type EncodePairOptions,
+  type ReadTokenizerOptions,
   Tokenizer,
   type TokenizerParts,
 } from "./tokenizer.ts";

@@ -16,6 +16,7 @@ import type { Normalizer } from "./normalizers/normalizer.ts";
 import { readNormalizer } from "./normalizers/read-normalizer.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
+import type { NamedSegmenter } from "./pre-tokenizers/segmenter.ts";
 import { ANY_CODE_POINT, ANY_GRAPHEME } from "./pre-tokenizers/split.ts";
 
 /** Options that have no default but that of the schema. */
@@ -44,11 +45,15 @@ function unicodeForm(form: TrainTokenizerConfig["normalize"]): NormalizerStage[]
   return form === "none" ? [] : [{ type: form === "nfc" ? "NFC" : "NFKC" }];
 }
 
-export function buildPreTokenizer(config: TrainTokenizerConfig): PreTokenizer {
-  return readPreTokenizer(
-    sequenceToJson(preTokenizerStages(config).map(stageToJson), "pretokenizers"),
-    "pre_tokenizer",
+/** @param segmenter takes the place of the runtime's dictionary. Default none */
+export function buildPreTokenizer(config: TrainTokenizerConfig, segmenter?: NamedSegmenter): PreTokenizer {
+  const stages = preTokenizerStages(config).map((stage) =>
+    segmenter !== undefined && stage.type === "Segmenter"
+      ? { type: "Segmenter", name: segmenter.name }
+      : stageToJson(stage),
   );
+  const segmenters = segmenter === undefined ? {} : { [segmenter.name]: segmenter.segment };
+  return readPreTokenizer(sequenceToJson(stages, "pretokenizers"), "pre_tokenizer", segmenters);
 }
 
 function preTokenizerStages(config: TrainTokenizerConfig): readonly PreTokenizerStage[] {

@@ -75,10 +75,12 @@ test("special tokens can go by other names, and new ones get ids behind the voca
   expect([named.padId, named.unkId, named.bosId, named.eosId]).toEqual([1, 2, 3, 4]);
   expect(named.decode([0, 1, 3, 4])).toBe("a");
   expect(bare.withSpecialTokens({ unk: "a" }).unkId).toBe(0);
-  const read = Tokenizer.parse(named.stringify(), { eos: "<end>" });
+  const read = Tokenizer.parse(named.stringify(), { specialTokens: { eos: "<end>" } });
   expect(read.eosId).toBe(4);
   expect(() => read.padId).toThrow("has no pad token");
-  expect(() => Tokenizer.parse(named.stringify(), { pad: "none" }).padId).toThrow("expected one of none among");
+  expect(() => Tokenizer.parse(named.stringify(), { specialTokens: { pad: "none" } }).padId).toThrow(
+    "expected one of none among",
+  );
 });
 
 test("a lone surrogate counts as the replacement character and moves no offset", () => {

@@ -15,6 +15,7 @@ import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { readPostProcessor } from "./post-processors/read-post-processor.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
+import type { Segmenters } from "./pre-tokenizers/segmenter.ts";
 import { SPECIAL_TOKEN_NAMES, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
 import { readTruncation, type TruncationOptions, truncate, truncationToJson } from "./truncation.ts";
 
@@ -33,6 +34,14 @@ export interface TokenizerParts {
   readonly truncation?: TruncationOptions | undefined;
   /** Applied where `encode` is not told otherwise. Default none. */
   readonly padding?: PaddingOptions | undefined;
+}
+
+/** What a tokenizer.json does not hold. */
+export interface ReadTokenizerOptions {
+  /** Which of the file's tokens have which role. Default the well-known names. */
+  readonly specialTokens?: SpecialTokenNames | undefined;
+  /** The segmenters that the file names. */
+  readonly segmenters?: Segmenters | undefined;
 }
 
 /** One text, or two that are encoded as a pair. */
@@ -82,10 +91,9 @@ export class Tokenizer {
   /**
    * Reads the parsed contents of a tokenizer.json.
    *
-   * @param specialTokens as `withSpecialTokens`, of tokens that are there. Default the well-known names
    * @throws {TokenizerFormatError} naming the key path, for anything malformed, inconsistent or not supported
    */
-  static fromJson(value: unknown, specialTokens?: SpecialTokenNames): Tokenizer {
+  static fromJson(value: unknown, { specialTokens, segmenters }: ReadTokenizerOptions = {}): Tokenizer {
     checkDepth(value);
     const fields = asFields(value, "");
     refuseUnless(fields, "version", "", ["1.0"]);
@@ -93,7 +101,13 @@ export class Tokenizer {
       model: readModel(fields.get("model"), "model"),
       addedTokens: optional(fields, "added_tokens", "", readAddedTokens, []),
       normalizer: optional(fields, "normalizer", "", readNormalizer, undefined),
-      preTokenizer: optional(fields, "pre_tokenizer", "", readPreTokenizer, undefined),
+      preTokenizer: optional(
+        fields,
+        "pre_tokenizer",
+        "",
+        (preTokenizer, path) => readPreTokenizer(preTokenizer, path, segmenters),
+        undefined,
+      ),
       postProcessor: optional(fields, "post_processor", "", readPostProcessor, undefined),
       decoder: optional(fields, "decoder", "", readDecoder, undefined),
       truncation: optional(fields, "truncation", "", readTruncation, undefined),
@@ -105,11 +119,10 @@ export class Tokenizer {
   /**
    * Reads the text of a tokenizer.json.
    *
-   * @param specialTokens as for `fromJson`
    * @throws {TokenizerFormatError} if it is not JSON, and as `fromJson`
    */
-  static parse(json: string, specialTokens?: SpecialTokenNames): Tokenizer {
-    return Tokenizer.fromJson(parseJson(json), specialTokens);
+  static parse(json: string, options: ReadTokenizerOptions = {}): Tokenizer {
+    return Tokenizer.fromJson(parseJson(json), options);
   }
 
   /** Ids run from 0 to `vocabSize - 1`, added tokens included. */

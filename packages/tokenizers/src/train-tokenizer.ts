@@ -8,6 +8,7 @@ import { buildDecoder, buildNormalizer, buildPreTokenizer, type TrainTokenizerCo
 import { buildPostProcessor, type TokenToId } from "./post-processors/from-config.ts";
 import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { TemplateProcessor } from "./post-processors/template.ts";
+import type { NamedSegmenter } from "./pre-tokenizers/segmenter.ts";
 import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import type { TrainingWatch } from "./training-watch.ts";
@@ -15,6 +16,8 @@ import type { TrainingWatch } from "./training-watch.ts";
 export interface TrainTokenizerOptions extends TrainingWatch {
   /** The special tokens to have, in the order of their ids. Default pad, unk, bos, eos: ids 0, 1, 2, 3. */
   readonly specialTokens?: readonly SpecialRole[];
+  /** Cuts words in place of the runtime's dictionary, where the config asks for a segmenter. Default none. */
+  readonly segmenter?: NamedSegmenter | undefined;
 }
 
 /**
@@ -56,13 +59,13 @@ interface Training {
 }
 
 function beginTraining(config: TrainTokenizerConfig, options: TrainTokenizerOptions): Training {
-  const { specialTokens: roles = SPECIAL_ROLES, ...watch } = options;
+  const { specialTokens: roles = SPECIAL_ROLES, segmenter, ...watch } = options;
   if (new Set(roles).size !== roles.length) {
     throw new TrainingError(`trainTokenizer: expected special tokens that differ, got ${roles.join(", ")}`);
   }
   const names = specialNames(config);
   const normalizer = buildNormalizer(config);
-  const preTokenizer = buildPreTokenizer(config);
+  const preTokenizer = buildPreTokenizer(config, segmenter);
   const decoder = buildDecoder(config);
   const counter = new TextCounter(normalizer, preTokenizer, watch);
   return {

@@ -13,6 +13,11 @@ export interface LockedOptions {
   readonly command: string;
 }
 
+export interface SegmenterVersions {
+  readonly icu: string;
+  readonly unicode: string;
+}
+
 /** The lock of one run. Hashes are lower-case SHA-256; they are `null` until the data has been read. */
 export interface ConfigLock {
   readonly formatVersion: 1;
@@ -29,6 +34,8 @@ export interface ConfigLock {
   readonly cellstate: string;
   readonly node: string;
   readonly unicode: string;
+  /** Where the tokenizer cuts words by the runtime's dictionary: the version of ICU, whose it is; otherwise `null`. */
+  readonly segmenter: SegmenterVersions | null;
   /** The backend and threads that were used last. */
   readonly backend: string | null;
   readonly threads: number | null;
@@ -70,6 +77,7 @@ export function newLock(
     numericsVersion,
     arithmetic: "portable",
     ...runtime(),
+    segmenter: null,
     backend: null,
     threads: null,
   };
@@ -83,6 +91,11 @@ function runtime(): Pick<ConfigLock, "cellstate" | "node" | "unicode" | "process
     unicode: process.versions.unicode ?? "none",
     processor: `${process.arch}, ${model}, ${availableParallelism()} threads`,
   };
+}
+
+/** What words depend on in this process. */
+export function segmenterVersions(): SegmenterVersions {
+  return { icu: process.versions.icu ?? "none", unicode: process.versions.unicode ?? "none" };
 }
 
 export function readLock(path: string): ConfigLock {
@@ -99,6 +112,10 @@ export function driftOf(lock: ConfigLock, numericsVersion: number): string[] {
   const drift: string[] = [];
   if (lock.unicode !== now.unicode) {
     drift.push(`the run began with Unicode ${lock.unicode} and this Node has ${now.unicode}: tokens may differ`);
+  }
+  const { icu } = segmenterVersions();
+  if (lock.segmenter && lock.segmenter.icu !== icu) {
+    drift.push(`the run began with ICU ${lock.segmenter.icu} and this Node has ${icu}: words may be cut differently`);
   }
   if (lock.numericsVersion !== numericsVersion) {
     drift.push(

@@ -7,10 +7,11 @@ import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
 import { formatCount, formatScore, formatWhole } from "../progress/format.ts";
 import type { Progress } from "../progress/progress.ts";
-import { type ConfigLock, driftOf, writeLock } from "../run/config-lock.ts";
+import { type ConfigLock, driftOf, segmenterVersions, writeLock } from "../run/config-lock.ts";
 import type { RunPaths } from "../run/folder.ts";
 import { cutMetrics, MetricsLog } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
+import { usesSegmenter } from "../run/uses-segmenter.ts";
 import { trainingBatches } from "./batches.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -58,6 +59,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
     ...options.lock,
     data: prepared.dataHashes,
     tokenizer: prepared.fileHashes,
+    segmenter: usesSegmenter(prepared.files) ? segmenterVersions() : null,
     backend: session.backendName,
     threads: session.threads,
   };

@@ -21,7 +21,7 @@ import { FixedLengthPreTokenizer } from "./fixed-length.ts";
 import { type MetaspaceOptions, MetaspacePreTokenizer, PREPEND_SCHEMES } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { PunctuationPreTokenizer } from "./punctuation.ts";
-import { SegmenterPreTokenizer } from "./segmenter.ts";
+import { SegmenterPreTokenizer, type Segmenters } from "./segmenter.ts";
 import { PreTokenizerSequence } from "./sequence.ts";
 import { ANY_GRAPHEME, SplitPreTokenizer } from "./split.ts";
 import { SPLIT_BEHAVIORS, type SplitBehavior } from "./split-by.ts";
@@ -44,8 +44,11 @@ export const PRE_TOKENIZER_TYPES = [
   "Sequence",
 ] as const;
 
-/** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
-export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
+/**
+ * @param segmenters that the file may name
+ * @throws {TokenizerFormatError} naming the key path, for an unknown type or option, or a segmenter that is not there
+ */
+export function readPreTokenizer(value: unknown, path: string, segmenters: Segmenters = {}): PreTokenizer {
   const fields = asFields(value, path);
   const type = asChoice(fields.get("type"), PRE_TOKENIZER_TYPES, child(path, "type"));
   switch (type) {
@@ -66,7 +69,7 @@ export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
         invert: optional(fields, "invert", path, asBoolean, false),
       });
     case "Segmenter":
-      return new SegmenterPreTokenizer(optional(fields, "locale", path, asLocale, "zh"));
+      return readSegmenter(fields, path, segmenters);
     case "ByteLevel":
       return new ByteLevelPreTokenizer(readByteLevelOptions(fields, path));
     case "Digits":
@@ -80,7 +83,7 @@ export function readPreTokenizer(value: unknown, path: string): PreTokenizer {
     case "Sequence": {
       const at = child(path, "pretokenizers");
       const items = asArray(fields.get("pretokenizers"), at);
-      return new PreTokenizerSequence(items.map((item, index) => readPreTokenizer(item, child(at, index))));
+      return new PreTokenizerSequence(items.map((item, index) => readPreTokenizer(item, child(at, index), segmenters)));
     }
     default:
       return type satisfies never;
@@ -111,6 +114,16 @@ function asLength(value: unknown, path: string): number {
 
 function asBehavior(value: unknown, path: string): SplitBehavior {
   return asChoice(value, SPLIT_BEHAVIORS, path);
+}
+
+function readSegmenter(fields: JsonFields, path: string, segmenters: Segmenters): SegmenterPreTokenizer {
+  const name = optional(fields, "name", path, asString, undefined);
+  if (name === undefined) return new SegmenterPreTokenizer(optional(fields, "locale", path, asLocale, "zh"));
+  const segment = Object.hasOwn(segmenters, name) ? segmenters[name] : undefined;
+  if (segment !== undefined) return new SegmenterPreTokenizer({ name, segment });
+  const known = Object.keys(segmenters).map((each) => describe(each));
+  const expected = `one of the segmenters that the reader of the file passes in (${known.join(", ") || "none was"})`;
+  throw new TokenizerFormatError(child(path, "name"), expected, describe(name));
 }
 
 function asLocale(value: unknown, path: string): string {
