@@ -145,7 +145,7 @@ function addTokenizer(program: Command): void {
   const withTokenizer = (name: string, description: string) =>
     subcommand(tokenizer, name)
       .description(description)
-      .argument("<tokenizer>", "a tokenizer.json, or a run or its model folder");
+      .argument("<tokenizer>", "a tokenizer.json, a SentencePiece .model, a vocab.txt, their folder, or a run");
 
   subcommand(tokenizer, "train")
     .description("train on all texts of files: .txt one a line; .jsonl, .csv, .tsv")
@@ -169,6 +169,10 @@ function addTokenizer(program: Command): void {
     .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv")
     .addOption(column())
     .option("--special", "add the special tokens that a model expects")
+    .option("--pairs", "encode pairs: arguments two by two, lines with a tab between the texts")
+    .option("--max-length <n>", "cut to this many tokens; windows that overflow are written too", positiveNumber)
+    .option("--stride <n>", "tokens that each window repeats of the one before", wholeNumber)
+    .option("--pad <n|longest>", "pad to this many tokens, or to the longest text", lengthOrLongest)
     .action(async (name: string, texts: string[], options: EncodeCommandOptions) =>
       (await load()).encodeCommand(name, texts, options),
     );
@@ -220,6 +224,10 @@ function wholeNumber(text: string): number {
     throw new InvalidArgumentError("It must be a whole number from 0.");
   }
   return value;
+}
+
+function lengthOrLongest(text: string): number | "longest" {
+  return text === "longest" ? text : positiveNumber(text);
 }
 
 function positiveNumber(text: string): number {

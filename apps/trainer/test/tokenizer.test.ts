@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Tokenizer } from "@cellstate/tokenizers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeText } from "../src/commands/tokenizer-report.ts";
-import { cellstate } from "./cellstate.ts";
+import { cellstate, tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
 
 const folder = lastingFolder();
@@ -36,6 +36,33 @@ describe("a trained tokenizer", () => {
     expect((await run(["decode", "tokenizer.json", ...ids, "--keep-special"])).stdout).toBe("<s> fox</s>\n");
   });
 
+  test("encodes pairs, windows and padding", async () => {
+    const lines = async (args: readonly string[], input?: string) =>
+      (await run(["encode", "tokenizer.json", ...args], input)).stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    const [pair] = await lines(["--pairs", "the fox", "the dog"]);
+    expect(pair.typeIds.at(0)).toBe(0);
+    expect(pair.typeIds.at(-1)).toBe(1);
+    expect((await lines(["--pairs"], "the fox\tthe dog\n"))[0]).toEqual(pair);
+    const [window] = await lines(["--max-length", "2", "--stride", "1", "the red fox runs"]);
+    expect(window.ids).toHaveLength(2);
+    expect(window.overflowing[0].ids[0]).toBe(window.ids[1]);
+    const padded = await lines(["--pad", "longest", "the red fox runs", "fox"]);
+    expect(padded[1].ids).toHaveLength(padded[0].ids.length);
+    expect(padded[1].attentionMask.slice(0, 2)).toEqual([1, 0]);
+    expect((await lines(["--pad", "9", "fox"]))[0].ids).toHaveLength(9);
+  });
+
+  test("takes the section of an experiment", async () => {
+    const config = tinyConfig(folder).replace(/.*\//, "");
+    await run(["train", "texts.txt", "--config", config, "--set", "minFrequency=2", "--output", "word.json"]);
+    const { model } = JSON.parse(readFileSync(join(folder, "word.json"), "utf8"));
+    expect(model).toMatchObject({ type: "WordLevel", vocab: { the: 4 } });
+    expect(model.vocab).not.toHaveProperty("and");
+  });
+
   test("shows the pieces of a text, and its vocabulary without one", async () => {
     const { stdout } = await run(["inspect", "tokenizer.json", "the cat"]);
     expect(stdout).toMatch(/^the\| ?/);
@@ -55,6 +82,10 @@ describe("a trained tokenizer", () => {
 test.each([
   [["train", "texts.txt", "--set", "vocabSiz=9"], 2, "unknown key `vocabSiz`, did you mean `vocabSize`?"],
   [["train", "texts.txt", "--kind", "bpee"], 2, "--kind: kind: must be one of"],
+  [["train", "texts.txt", "--kind", "bpe", "--config", "sentiment"], 2, "give --kind or --config, not both"],
+  [["encode", "tokenizer.json", "--pairs", "a", "b", "c"], 2, '--pairs takes texts two by two; "c" has no other'],
+  [["encode", "tokenizer.json", "--stride", "1", "a"], 2, "--stride needs --max-length"],
+  [["encode", "tokenizer.json", "--pad", "none", "a"], 2, "It must be a whole number from 0"],
   [["train", "none.txt"], 2, "none.txt: no such file"],
   [["train", "more.tsv"], 2, 'no column "text"; columns here: id, body'],
   [["encode", "none.json", "a"], 2, "none.json: no such file"],

@@ -74,6 +74,7 @@ export type { PaddingOptions } from "./padding.ts";
 export type { Pattern } from "./pattern.ts";
 export { cutEach, onePiece, type Pieces, type RangeCutter, rewriteEach, separate } from "./pieces.ts";
 export type { TrainTokenizerConfig } from "./pipeline.ts";
+export type { AddedTokenChoice } from "./pipeline-encoder.ts";
 export { BertProcessor, type BertProcessorOptions } from "./post-processors/bert.ts";
 export { ByteLevelProcessor } from "./post-processors/byte-level.ts";
 export type { PostProcessor } from "./post-processors/post-processor.ts";

@@ -15,27 +15,30 @@ export interface PipelineParts {
   readonly addedTokens: readonly AddedToken[];
 }
 
+/** Which added tokens are taken for tokens where a text contains them: all, none, or those that are not special. */
+export type AddedTokenChoice = boolean | "ordinary";
+
 /** Encodes texts; remembers the tokens of pieces. */
 export class PipelineEncoder {
   readonly #parts: PipelineParts;
-  readonly #rawMatcher: AddedTokenMatcher;
-  readonly #normalizedMatcher: AddedTokenMatcher;
+  readonly #all: Matchers;
+  readonly #ordinary: Matchers;
   readonly #cache = new PieceCache();
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
-    this.#rawMatcher = new AddedTokenMatcher(parts.addedTokens.filter((token) => !token.normalized));
-    this.#normalizedMatcher = new AddedTokenMatcher(
-      parts.addedTokens.filter((token) => token.normalized),
+    this.#all = matchersOf(parts.addedTokens, parts.normalizer);
+    this.#ordinary = matchersOf(
+      parts.addedTokens.filter((token) => !token.special),
       parts.normalizer,
     );
   }
 
   /**
    * @param sequence 1 for the second text of a pair, else 0
-   * @param matchAddedTokens whether to take added tokens for tokens where the text contains them
+   * @param matchAddedTokens which added tokens to look for
    */
-  encode(text: string, sequence: 0 | 1, matchAddedTokens: boolean): Encoding {
+  encode(text: string, sequence: 0 | 1, matchAddedTokens: AddedTokenChoice): Encoding {
     const builder = new EncodingBuilder();
     for (const { text: part, added } of this.#partsOf(AlignedText.of(text.toWellFormed()), matchAddedTokens)) {
       if (added === undefined) this.#encodePart(part, builder);
@@ -48,13 +51,12 @@ export class PipelineEncoder {
     return builder.build(sequence);
   }
 
-  #partsOf(source: AlignedText, matchAddedTokens: boolean): TextPart[] {
-    if (!matchAddedTokens) return [{ text: this.#normalize(source) }];
-    return this.#rawMatcher
+  #partsOf(source: AlignedText, choice: AddedTokenChoice): TextPart[] {
+    if (choice === false) return [{ text: this.#normalize(source) }];
+    const { raw, normalized } = choice === true ? this.#all : this.#ordinary;
+    return raw
       .split(source)
-      .flatMap((part) =>
-        part.added === undefined ? this.#normalizedMatcher.split(this.#normalize(part.text)) : [part],
-      );
+      .flatMap((part) => (part.added === undefined ? normalized.split(this.#normalize(part.text)) : [part]));
   }
 
   #normalize(text: AlignedText): AlignedText {
@@ -81,6 +83,22 @@ export class PipelineEncoder {
     if (model.isRandom !== true) this.#cache.set(text, start, end, tokens);
     return tokens;
   }
+}
+
+/** What is looked for in the text as it stands, and in what normalization makes of the rest. */
+interface Matchers {
+  readonly raw: AddedTokenMatcher;
+  readonly normalized: AddedTokenMatcher;
+}
+
+function matchersOf(tokens: readonly AddedToken[], normalizer: Normalizer | undefined): Matchers {
+  return {
+    raw: new AddedTokenMatcher(tokens.filter((token) => !token.normalized)),
+    normalized: new AddedTokenMatcher(
+      tokens.filter((token) => token.normalized),
+      normalizer,
+    ),
+  };
 }
 
 function tokenize(model: Model, piece: string, rewrite: PreTokenizer["rewrite"]): readonly ModelToken[] {

@@ -10,7 +10,7 @@ import { readModel } from "./models/read-model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import { readNormalizer } from "./normalizers/read-normalizer.ts";
 import { type PaddingOptions, type PaddingToken, pad, paddingToJson, readPadding } from "./padding.ts";
-import { PipelineEncoder } from "./pipeline-encoder.ts";
+import { type AddedTokenChoice, PipelineEncoder } from "./pipeline-encoder.ts";
 import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { readPostProcessor } from "./post-processors/read-post-processor.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
@@ -50,8 +50,11 @@ export type EncodeInput = string | readonly [text: string, pair: string];
 export interface EncodeOptions {
   /** Apply the post-processor, which for trained tokenizers puts `<s>` before and `</s>` after. Default false. */
   readonly addSpecialTokens?: boolean;
-  /** Take added tokens such as `<s>` for tokens where the text itself contains them. Default true. */
-  readonly matchAddedTokens?: boolean;
+  /**
+   * Take added tokens such as `<s>` for tokens where the text itself contains them; "ordinary" those alone that are not
+   * special. Default true.
+   */
+  readonly matchAddedTokens?: AddedTokenChoice;
   /** Cut longer encodings; null to do without what the tokenizer says. Default what the tokenizer says. */
   readonly truncation?: TruncationOptions | null;
   /** Pad shorter encodings; null to do without what the tokenizer says. Default what the tokenizer says. */

@@ -3,13 +3,13 @@ import { type AddedToken, specialToken } from "./added-tokens.ts";
 import { TrainingError } from "./errors.ts";
 import type { Model } from "./models/model.ts";
 import { trainModel } from "./models/train-model.ts";
-import { TextCounter } from "./text-counter.ts";
 import { buildDecoder, buildNormalizer, buildPreTokenizer, type TrainTokenizerConfig } from "./pipeline.ts";
 import { buildPostProcessor, type TokenToId } from "./post-processors/from-config.ts";
 import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { TemplateProcessor } from "./post-processors/template.ts";
 import type { NamedSegmenter } from "./pre-tokenizers/segmenter.ts";
 import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
+import { TextCounter } from "./text-counter.ts";
 import { Tokenizer } from "./tokenizer.ts";
 import type { TrainingWatch } from "./training-watch.ts";
 

@@ -202,6 +202,9 @@ test("added tokens are recognised and stand behind the vocabulary", () => {
   expect(tokens).toEqual(["new", "<user>", "low"]);
   expect(ids[1]).toBe(tokenizer.vocabSize - 1);
   expect(tokenizer.decode(ids)).toBe("new <user>");
+  const ordinary = tokenizer.encode("low<user>low<s>", { matchAddedTokens: "ordinary" });
+  expect(ordinary.tokens).toEqual(["low", "<user>", "low", "<unk>", "<unk>", "<unk>"]);
+  expect(tokenizer.encode("<user>", { matchAddedTokens: false }).tokens).toEqual(["<unk>", "<unk>", "<unk>"]);
   expect(() => train({ kind: "word", addedTokens: ["<pad>"] })).toThrow('got "<pad>" twice');
 });
 

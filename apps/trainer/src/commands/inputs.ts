@@ -1,6 +1,7 @@
 /** The texts of `predict` and `translate`: arguments, else `--input`, else standard input line by line. */
 import { statSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { formatOf, readRecords } from "@cellstate/data";
 import { UsageError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
@@ -18,27 +19,24 @@ export interface InputOptions {
  * @throws {UsageError} if both texts and `--input` are given, or there is no text at all
  * @throws {DataFileError} if the file cannot be read or lacks the column
  */
-export async function readInputs({ texts, input, column }: InputOptions): Promise<string[]> {
-  if (texts.length > 0 && input !== undefined) throw new UsageError("give texts or --input, not both");
-  if (texts.length > 0) return [...texts];
-  const read = input === undefined ? await readStdin() : await readFile(fromCaller(input), column);
-  if (read.length === 0)
-    throw new UsageError("no text was given: neither as arguments, nor in --input, nor on standard input");
-  return read;
-}
-
-async function readStdin(): Promise<string[]> {
-  if (process.stdin.isTTY) process.stderr.write("one text a line; end with Ctrl-D\n");
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY }))
-    lines.push(line);
-  return lines;
-}
-
-async function readFile(path: string, column: string): Promise<string[]> {
+export async function readInputs(options: InputOptions): Promise<string[]> {
   const texts: string[] = [];
-  for await (const text of streamTexts(path, column)) texts.push(text);
+  for await (const text of streamInputs(options)) texts.push(text);
+  if (texts.length === 0)
+    throw new UsageError("no text was given: neither as arguments, nor in --input, nor on standard input");
   return texts;
+}
+
+/** The same texts as they come. */
+export function streamInputs({ texts, input, column }: InputOptions): AsyncIterable<string> {
+  if (texts.length > 0 && input !== undefined) throw new UsageError("give texts or --input, not both");
+  if (texts.length > 0) return Readable.from(texts);
+  return input === undefined ? streamStdin() : streamTexts(fromCaller(input), column);
+}
+
+async function* streamStdin(): AsyncGenerator<string, void, undefined> {
+  if (process.stdin.isTTY) process.stderr.write("one text a line; end with Ctrl-D\n");
+  yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 /**

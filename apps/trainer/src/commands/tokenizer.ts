@@ -2,7 +2,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { findTokenizerFiles, readTokenizerFiles } from "@cellstate/tasks";
-import { type Tokenizer, type TrainingProgress, trainTokenizerAsync } from "@cellstate/tokenizers";
+import {
+  type EncodeInput,
+  type EncodeOptions,
+  type Encoding,
+  type Tokenizer,
+  type TrainingProgress,
+  trainTokenizerAsync,
+} from "@cellstate/tokenizers";
 import { tokenizerConfig } from "@cellstate/tokenizers/config";
 import { findConfig } from "../config/find.ts";
 import { isPlainMap, pathId } from "../config/key-path.ts";
@@ -16,7 +23,7 @@ import { formatCount, formatWhole } from "../progress/format.ts";
 import { createProgress } from "../progress/progress.ts";
 import { writeFileAtomic } from "../run/atomic.ts";
 import { findRun, runPaths } from "../run/folder.ts";
-import { readInputs, streamTexts } from "./inputs.ts";
+import { readInputs, streamInputs, streamTexts } from "./inputs.ts";
 import { describeText, describeVocabulary } from "./tokenizer-report.ts";
 
 export interface TrainTokenizerCommandOptions {
@@ -35,6 +42,10 @@ export interface TokenizerInputOptions {
 
 export interface EncodeCommandOptions extends TokenizerInputOptions {
   readonly special?: boolean;
+  readonly pairs?: boolean;
+  readonly maxLength?: number;
+  readonly stride?: number;
+  readonly pad?: number | "longest";
 }
 
 export interface DecodeCommandOptions {
@@ -100,17 +111,71 @@ function describeTraining({ phase, done, total }: TrainingProgress): string {
   }
 }
 
-/** One JSON line a text: `{ids, tokens, offsets}`; offsets in UTF-16 code units of the text. */
+/**
+ * One JSON line a text: `{ids, tokens, offsets}`, with pairs also `typeIds`, with padding also `attentionMask`, with a
+ * length also the windows that overflow; offsets in UTF-16 code units of the text.
+ */
 export async function encodeCommand(
   name: string,
   texts: readonly string[],
-  { input, column, special = false }: EncodeCommandOptions,
+  { input, column, special = false, pairs = false, maxLength, stride, pad }: EncodeCommandOptions,
 ): Promise<void> {
+  if (stride !== undefined && maxLength === undefined) throw new UsageError("--stride needs --max-length");
   const tokenizer = await readTokenizer(name);
-  for (const text of await readInputs({ texts, input, column })) {
-    const { ids, tokens, offsets } = tokenizer.encode(text, { addSpecialTokens: special });
-    process.stdout.write(`${JSON.stringify({ ids, tokens, offsets })}\n`);
+  const options: EncodeOptions = {
+    addSpecialTokens: special,
+    truncation: maxLength === undefined ? null : { maxLength, stride: stride ?? 0 },
+    padding: pad === undefined ? null : { length: pad },
+  };
+  const print = (encoding: Encoding) => process.stdout.write(`${JSON.stringify(linesOf(encoding, pairs, pad))}\n`);
+  const given = streamInputs({ texts, input, column });
+  const inputs: AsyncIterable<EncodeInput> = pairs ? toPairs(given, texts.length > 0) : given;
+  if (pad === "longest") {
+    tokenizer.encodeBatch(await Array.fromAsync<EncodeInput>(inputs), options).forEach(print);
+    return;
   }
+  for await (const each of inputs) {
+    const [text, pair] = typeof each === "string" ? [each] : each;
+    print(tokenizer.encode(text, pair === undefined ? options : { ...options, pair }));
+  }
+}
+
+function linesOf(encoding: Encoding, pairs: boolean, pad: EncodeCommandOptions["pad"]): Record<string, unknown> {
+  const { ids, tokens, offsets, typeIds, attentionMask, overflowing } = encoding;
+  return {
+    ids,
+    tokens,
+    offsets,
+    ...(pairs ? { typeIds } : {}),
+    ...(pad === undefined ? {} : { attentionMask }),
+    ...(overflowing.length === 0 ? {} : { overflowing: overflowing.map((part) => linesOf(part, pairs, pad)) }),
+  };
+}
+
+/** Arguments two by two; lines have a tab between the texts. */
+async function* toPairs(
+  texts: AsyncIterable<string>,
+  areArguments: boolean,
+): AsyncGenerator<readonly [string, string], void, undefined> {
+  let first: string | undefined;
+  for await (const text of texts) {
+    if (!areArguments) yield splitPair(text);
+    else if (first === undefined) first = text;
+    else {
+      yield [first, text];
+      first = undefined;
+    }
+  }
+  if (first !== undefined)
+    throw new UsageError(`--pairs takes texts two by two; ${JSON.stringify(first)} has no other`);
+}
+
+function splitPair(line: string): readonly [string, string] {
+  const [text = "", pair, ...rest] = line.split("\t");
+  if (pair !== undefined && rest.length === 0) return [text, pair];
+  throw new UsageError(
+    `--pairs takes lines of two texts with one tab between them, got ${JSON.stringify(line.slice(0, 60))}`,
+  );
 }
 
 /** One text a line of ids: numbers, or the JSON lines that `encode` writes. */

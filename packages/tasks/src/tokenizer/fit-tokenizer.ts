@@ -46,11 +46,11 @@ export async function filesOfSections(sections: readonly TokenizerSection[]): Pr
 }
 
 /**
- * A text as models see it: no special tokens around it, and a text that spells one out, such as `<pad>`,
- * does not get it. Batches are padded later, and no text is cut, whatever the tokenizer's file says.
+ * A text as models see it: no special tokens around it, and a text that spells one out, such as `<pad>`, does not get
+ * it; other added tokens it does. Batches are padded later, and no text is cut, whatever the tokenizer's file says.
  */
 export function encodeText(tokenizer: Tokenizer, text: string): Encoding {
-  return tokenizer.encode(text, { matchAddedTokens: false, truncation: null, padding: null });
+  return tokenizer.encode(text, { matchAddedTokens: "ordinary", truncation: null, padding: null });
 }
 
 function hasRole(tokenizer: Tokenizer, role: SpecialRole): boolean {
