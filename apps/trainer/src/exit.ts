@@ -41,6 +41,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   TrainingError: 2,
   UnsupportedRuntimeError: 2,
   PatternError: 2,
+  TextTooLongError: 1,
   // tensors and training
   SafetensorsError: 1,
   StateDictError: 1,

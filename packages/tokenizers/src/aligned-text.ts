@@ -5,6 +5,13 @@
  * what a token came from. Text that is not changed needs no alignment: unit `i` is unit `base + i` of the original.
  */
 import { Alignment } from "./alignment.ts";
+import { TextTooLongError } from "./errors.ts";
+
+/**
+ * In UTF-16 code units. Where each unit becomes a token, as with characters, a text of this length takes the 4 GB that
+ * Node grants by default, and running out of them ends the process without an error.
+ */
+const LONGEST_TEXT = 2 ** 24;
 
 export class AlignedText {
   readonly text: string;
@@ -17,6 +24,7 @@ export class AlignedText {
   readonly #base: number;
 
   private constructor(text: string, origin: number, base: number, alignment?: Alignment) {
+    checkLength(text.length);
     this.text = text;
     this.origin = origin;
     this.#base = base;
@@ -100,6 +108,7 @@ export class AlignedTextBuilder {
     if (text === "") return this;
     this.#parts.push(text);
     this.#alignment.replace(...this.#source.originalRange(start, end), text.length);
+    checkLength(this.#alignment.length);
     return this;
   }
 
@@ -114,4 +123,8 @@ export class AlignedTextBuilder {
   build(): AlignedText {
     return AlignedText.aligned(this.#parts.join(""), this.#alignment, this.#source.origin);
   }
+}
+
+function checkLength(length: number): void {
+  if (length > LONGEST_TEXT) throw new TextTooLongError(length, LONGEST_TEXT);
 }

@@ -68,6 +68,17 @@ export class PaddingError extends TokenizerError {
   }
 }
 
+/** A text is longer than memory allows, or became so on its way. */
+export class TextTooLongError extends TokenizerError {
+  override readonly name = "TextTooLongError";
+  constructor(length: number, longest: number) {
+    super(
+      `tokenizer: expected a text of at most ${longest} UTF-16 code units, also when normalized, got ${length} or more; ` +
+        "take its lines or other parts one by one",
+    );
+  }
+}
+
 /** Searching a text for the pattern of a stage needs more time or memory than there is. */
 export class PatternError extends TokenizerError {
   override readonly name = "PatternError";

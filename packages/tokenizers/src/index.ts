@@ -35,6 +35,7 @@ export {
   PatternError,
   SegmenterError,
   SentencePieceFormatError,
+  TextTooLongError,
   TokenizerError,
   TokenizerFormatError,
   TrainingError,

@@ -197,6 +197,7 @@ export class Tokenizer {
    * Encodes one text, or a pair. A lone surrogate counts as U+FFFD, as it would in a UTF-8 file.
    *
    * @throws {UnknownTokenError} if a piece is unknown and the model has no unknown token
+   * @throws {TextTooLongError} for a text of more than 2^24 UTF-16 code units
    * @throws {TruncationError} if truncation as asked for is impossible
    */
   encode(text: string, options: EncodePairOptions = {}): Encoding {
