@@ -20,9 +20,9 @@ export class PieceCache {
   /**
    * The tokens of units `[start, end)` of `text`, or undefined where they are not known.
    *
-   * @param ids gets the ids of the tokens
+   * @param ids gets the ids of the tokens, if given
    */
-  get(text: string, start: number, end: number, ids: number[]): readonly ModelToken[] | undefined {
+  get(text: string, start: number, end: number, ids?: number[]): readonly ModelToken[] | undefined {
     if (end - start > LONGEST_PIECE) return undefined;
     const recent = this.#recent.get(text, start, end, ids);
     if (recent !== undefined || this.#older === undefined) return recent;
@@ -53,12 +53,10 @@ class Generation {
     return this.#tokens.length >= MOST_PIECES || this.#tokenCount >= MOST_TOKENS;
   }
 
-  get(text: string, start: number, end: number, ids: number[]): readonly ModelToken[] | undefined {
+  get(text: string, start: number, end: number, ids?: number[]): readonly ModelToken[] | undefined {
     const entry = this.#pieces.find(text, start, end);
     if (entry === -1) return undefined;
-    const value = this.#pieces.valueOf(entry);
-    if (value >= 0) ids.push(value);
-    else this.#pushLonger(~value, ids);
+    if (ids !== undefined) this.#pushIds(this.#pieces.valueOf(entry), ids);
     return this.#tokens[entry];
   }
 
@@ -75,7 +73,12 @@ class Generation {
       );
   }
 
-  #pushLonger(position: number, ids: number[]): void {
+  #pushIds(value: number, ids: number[]): void {
+    if (value >= 0) {
+      ids.push(value);
+      return;
+    }
+    const position = ~value;
     const end = position + 1 + (this.#longer[position] as number);
     for (let at = position + 1; at < end; at++) ids.push(this.#longer[at] as number);
   }

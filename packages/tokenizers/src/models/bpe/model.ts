@@ -6,12 +6,14 @@
  */
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
+import { PieceCache } from "../../piece-cache.ts";
 import type { Vocabulary } from "../../vocabulary.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { MergeTable } from "./merge-table.ts";
 import { bpeToJson } from "./serialization.ts";
 import { SymbolChain } from "./symbol-chain.ts";
+import { endOfWord, keepsWordsApart } from "./words.ts";
 
 /** Two tokens that become one. */
 export type BpeMerge = readonly [left: string, right: string];
@@ -67,6 +69,9 @@ export class BpeModel implements Model {
   readonly #unkId: number | undefined;
   readonly #mergeTable: MergeTable;
   readonly #scratch = new SymbolChain(SCRATCH_LENGTH);
+  /** Whether words of a piece can be merged one by one; those of pieces with several words are remembered. */
+  readonly #cutsWords: boolean;
+  readonly #words = new PieceCache();
 
   /** @throws {TokenizerFormatError} if a merge needs a token that the vocabulary lacks, or `dropout` is not in 0 to 1 */
   constructor(options: BpeOptions) {
@@ -85,6 +90,12 @@ export class BpeModel implements Model {
     this.dropout = dropout;
     this.#skips = skipper(dropout, options.random);
     this.#unkId = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
+    this.#cutsWords =
+      this.#skips === undefined &&
+      continuingSubwordPrefix === undefined &&
+      options.endOfWordSuffix === undefined &&
+      vocabulary.tokenToId("▁") !== undefined && // an unknown one could join a run of others
+      keepsWordsApart(merges);
     this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
   }
 
@@ -93,7 +104,7 @@ export class BpeModel implements Model {
     if (this.#skips !== undefined) return this.#merged(piece);
     const whole = this.ignoreMerges ? this.vocabulary.tokenToId(piece) : undefined;
     if (whole !== undefined) return [{ id: whole, token: piece, start: 0, end: piece.length }];
-    return this.#merged(piece);
+    return this.#cutsWords && endOfWord(piece, 0) < piece.length ? this.#mergedByWord(piece) : this.#merged(piece);
   }
 
   /** Whether merges are left out, so that a piece may be cut in another way each time. */
@@ -103,6 +114,26 @@ export class BpeModel implements Model {
 
   toJson(): JsonObject {
     return bpeToJson(this);
+  }
+
+  #mergedByWord(piece: string): ModelToken[] {
+    const tokens: ModelToken[] = [];
+    for (let start = 0; start < piece.length; ) {
+      const end = endOfWord(piece, start);
+      for (const token of this.#tokensOfWord(piece, start, end)) {
+        tokens.push({ id: token.id, token: token.token, start: start + token.start, end: start + token.end });
+      }
+      start = end;
+    }
+    return tokens;
+  }
+
+  #tokensOfWord(piece: string, start: number, end: number): readonly ModelToken[] {
+    const known = this.#words.get(piece, start, end);
+    if (known !== undefined) return known;
+    const tokens = this.#merged(piece.slice(start, end));
+    this.#words.set(piece, start, end, tokens);
+    return tokens;
   }
 
   #merged(piece: string): ModelToken[] {

@@ -1,0 +1,20 @@
+/**
+ * Where a piece can be cut without a difference. SentencePiece's models see a whole text as one piece, "▁" for each
+ * space, yet learn no token that goes on from one word into the next: each word is merged by itself.
+ */
+import type { BpeMerge } from "./model.ts";
+
+const MARK = "▁";
+const INSIDE = /[^▁]▁/;
+
+/** Whether no merge makes a token that has "▁" behind another character. */
+export function keepsWordsApart(merges: readonly BpeMerge[]): boolean {
+  return merges.every(([left, right]) => !INSIDE.test(left + right));
+}
+
+/** Where the word ends that starts at `start`: at the next "▁" behind another character, or with the piece. */
+export function endOfWord(piece: string, start: number): number {
+  let at = piece.indexOf(MARK, start + 1);
+  while (at !== -1 && piece.charAt(at - 1) === MARK) at = piece.indexOf(MARK, at + 1);
+  return at === -1 ? piece.length : at;
+}
