@@ -68,7 +68,8 @@ describe("a trained tokenizer", () => {
     expect(stdout).toMatch(/^the\| ?/);
     expect(stdout).toMatch(/\d+ tokens, 7 characters, [\d.]+ characters a token, 1 unknown\n$/);
     const vocabulary = await run(["inspect", "tokenizer.json"]);
-    expect(vocabulary.stdout).toMatch(/^\d+ tokens, 4 of them special: <pad> <unk> <s> <\/s>\nmean length /);
+    expect(vocabulary.stdout).toMatch(/\n\d+ tokens, 4 of them special: <pad> <unk> <s> <\/s>\nmean length /);
+    expect(vocabulary.stdout).toMatch(/^normalizer +NFC\npre-tokenizer +Metaspace, Punctuation\nmodel +BPE\n/);
   });
 
   test("paints neighbouring pieces in different colours and escapes control characters", () => {
@@ -86,6 +87,7 @@ test.each([
   [["encode", "tokenizer.json", "--pairs", "a", "b", "c"], 2, '--pairs takes texts two by two; "c" has no other'],
   [["encode", "tokenizer.json", "--stride", "1", "a"], 2, "--stride needs --max-length"],
   [["encode", "tokenizer.json", "--pad", "none", "a"], 2, "It must be a whole number from 0"],
+  [["encode", "tokenizer.json"], 2, "no text was given"],
   [["train", "none.txt"], 2, "none.txt: no such file"],
   [["train", "more.tsv"], 2, 'no column "text"; columns here: id, body'],
   [["encode", "none.json", "a"], 2, "none.json: no such file"],

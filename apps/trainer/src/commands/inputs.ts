@@ -1,7 +1,6 @@
 /** The texts of `predict` and `translate`: arguments, else `--input`, else standard input line by line. */
 import { statSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { formatOf, readRecords } from "@cellstate/data";
 import { UsageError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
@@ -22,16 +21,19 @@ export interface InputOptions {
 export async function readInputs(options: InputOptions): Promise<string[]> {
   const texts: string[] = [];
   for await (const text of streamInputs(options)) texts.push(text);
-  if (texts.length === 0)
-    throw new UsageError("no text was given: neither as arguments, nor in --input, nor on standard input");
   return texts;
 }
 
 /** The same texts as they come. */
-export function streamInputs({ texts, input, column }: InputOptions): AsyncIterable<string> {
+export async function* streamInputs({ texts, input, column }: InputOptions): AsyncGenerator<string, void, undefined> {
   if (texts.length > 0 && input !== undefined) throw new UsageError("give texts or --input, not both");
-  if (texts.length > 0) return Readable.from(texts);
-  return input === undefined ? streamStdin() : streamTexts(fromCaller(input), column);
+  if (texts.length > 0) return yield* texts;
+  let isEmpty = true;
+  for await (const text of input === undefined ? streamStdin() : streamTexts(fromCaller(input), column)) {
+    isEmpty = false;
+    yield text;
+  }
+  if (isEmpty) throw new UsageError("no text was given: neither as arguments, nor in --input, nor on standard input");
 }
 
 async function* streamStdin(): AsyncGenerator<string, void, undefined> {

@@ -1,6 +1,6 @@
 /** What a person sees of a tokenizer: the pieces of a text, coloured on a terminal, and figures of the vocabulary. */
 import { styleText } from "node:util";
-import type { Tokenizer } from "@cellstate/tokenizers";
+import type { JsonObject, JsonValue, Tokenizer } from "@cellstate/tokenizers";
 import { formatTable, formatWhole } from "../progress/format.ts";
 
 /** Neighbouring pieces differ in colour. */
@@ -35,7 +35,7 @@ export function describeText(
   ].join("");
 }
 
-/** Size, special tokens, lengths and the longest tokens. */
+/** Stages, size, special tokens, lengths and the longest tokens. */
 export function describeVocabulary(tokenizer: Tokenizer): string {
   const special: string[] = [];
   const ordinary: string[] = [];
@@ -52,11 +52,32 @@ export function describeVocabulary(tokenizer: Tokenizer): string {
   const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
   const longest = ordinary.toSorted((a, b) => [...b].length - [...a].length).slice(0, listedTokens);
   return [
+    describeStages(tokenizer),
     `${formatWhole(tokenizer.vocabSize)} tokens, ${formatWhole(special.length)} of them special: ${special.join(" ")}\n`,
     `mean length ${mean.toFixed(2)} characters\n`,
     `longest: ${longest.map(visible).join(" ")}\n`,
     formatTable([["characters", "tokens"], ...lengthRows]),
   ].join("");
+}
+
+/** The stages in the order in which a text meets them, by their names in tokenizer.json. */
+function describeStages(tokenizer: Tokenizer): string {
+  const { normalizer, pre_tokenizer, model, post_processor, decoder } = tokenizer.toJson();
+  const rows = Object.entries({
+    normalizer,
+    "pre-tokenizer": pre_tokenizer,
+    model,
+    "post-processor": post_processor,
+    decoder,
+  }).map(([stage, value]) => [stage, namesOf(value).join(", ") || "none"]);
+  return formatTable(rows, { left: true });
+}
+
+function namesOf(stage: JsonValue | undefined): string[] {
+  if (typeof stage !== "object" || stage === null || Array.isArray(stage)) return [];
+  const lists = Object.values(stage).filter((value) => Array.isArray(value));
+  const { type } = stage as JsonObject;
+  return type === "Sequence" ? lists.flat().flatMap(namesOf) : [String(type)];
 }
 
 /** What lies between two pieces, such as a space that no token stands for, stays plain. */

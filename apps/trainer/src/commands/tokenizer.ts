@@ -203,7 +203,11 @@ export async function inspectCommand(
     process.stdout.write(describeVocabulary(tokenizer));
     return;
   }
-  for (const text of await readInputs({ texts, input, column })) process.stdout.write(describeText(tokenizer, text));
+  let separator = "";
+  for await (const text of streamInputs({ texts, input, column })) {
+    process.stdout.write(`${separator}${describeText(tokenizer, text)}`);
+    separator = "\n";
+  }
 }
 
 /**
