@@ -49,6 +49,8 @@ describe("a tokenizer from a file", () => {
     file(folder, "again.json", read("word.json"));
     const config = withTokenizer(sentiment, "{ file: again.json }", "again.yaml");
     await run("train", "--config", config, "--out", "again", "--quiet");
+    rmSync(join(folder, "again", "result.json"));
+    expect(await run("train", "--resume", "again", "--quiet")).toMatchObject({ code: 0, stderr: "" });
     file(folder, "again.json", read("word.json").replace('"the"', '"then"'));
     rmSync(join(folder, "again", "result.json"));
     const resumed = await run("train", "--resume", "again", "--quiet");

@@ -22,9 +22,11 @@ import { ANY_CODE_POINT, ANY_GRAPHEME } from "./pre-tokenizers/split.ts";
 /** Options that have no default but that of the schema. */
 type Needed<Config> = Extract<
   keyof Config,
-  "kind" | "unit" | "lowercase" | "normalize" | "minFrequency" | "vocabSize" | KindOf<Config>
+  "kind" | "unit" | "lowercase" | "normalize" | "minFrequency" | "vocabSize" | PreTokenizerKey<Config>
 >;
-type KindOf<Config> = Config extends { kind: "char" } ? never : "preTokenizer";
+
+/** Characters do without. */
+type PreTokenizerKey<Config> = Config extends { kind: "char" } ? never : "preTokenizer";
 
 type WithDefaults<Config> = Config extends unknown
   ? Omit<Config, Needed<Config>> & { readonly [Key in Needed<Config>]-?: Exclude<Config[Key], undefined> }
