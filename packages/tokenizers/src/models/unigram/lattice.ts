@@ -8,6 +8,7 @@
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
 import { TokenTrie } from "../../token-trie.ts";
+import type { Cut } from "./best-cut.ts";
 
 /** Stands for a character that is not a token. */
 export interface UnknownEdge {
@@ -76,6 +77,11 @@ export class Lattice {
       }
     }
     return this.#pathTo(length, bestEdges);
+  }
+
+  /** The tokens of a path's edges. */
+  cutAlong(path: readonly number[]): Cut {
+    return { ids: path.map((edge) => this.ids[edge] ?? 0), ends: path.map((edge) => this.ends[edge] ?? 0) };
   }
 
   /** Adds the tokens that start at a place; true if one of them is the single character up to `next`. */

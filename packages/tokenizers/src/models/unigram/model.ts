@@ -10,6 +10,7 @@ import { TokenTrie } from "../../token-trie.ts";
 import type { Vocabulary } from "../../vocabulary.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
+import { type Cut, CutFinder } from "./best-cut.ts";
 import { Lattice } from "./lattice.ts";
 import { nBestPaths } from "./n-best.ts";
 import { samplePath } from "./sampling.ts";
@@ -40,6 +41,7 @@ export class UnigramModel implements Model {
   readonly scores: Float64Array;
   readonly unkId: number | undefined;
   readonly byteFallback: boolean;
+  readonly #cuts: CutFinder;
   readonly #lattice: Lattice;
 
   /** @throws {TokenizerFormatError} if there is not one finite score a token, or `unkId` is none of the ids */
@@ -54,7 +56,9 @@ export class UnigramModel implements Model {
     }
     const score = this.scores.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
     const unknown = unkId === undefined ? undefined : { id: unkId, score: score - UNKNOWN_PENALTY };
-    this.#lattice = new Lattice(new TokenTrie(vocabulary.tokens), this.scores, unknown);
+    const trie = new TokenTrie(vocabulary.tokens);
+    this.#cuts = new CutFinder(trie, this.scores, unknown);
+    this.#lattice = new Lattice(trie, this.scores, unknown);
   }
 
   get unkToken(): string | undefined {
@@ -68,8 +72,7 @@ export class UnigramModel implements Model {
    * @throws {UnknownTokenError} if the tokens cannot make up the piece and there is no unknown token
    */
   tokenize(piece: string): readonly ModelToken[] {
-    this.#lattice.fill(piece);
-    return this.#tokensOf(piece, this.#lattice.bestPath());
+    return this.#tokensOf(piece, this.#cuts.find(piece));
   }
 
   /**
@@ -84,7 +87,7 @@ export class UnigramModel implements Model {
     this.#lattice.fill(piece);
     const paths = nBestPaths(this.#lattice, n);
     if (paths.length === 0) throw new UnknownTokenError(piece);
-    return paths.map(({ edges, score }) => ({ tokens: this.#tokensOf(piece, edges), score }));
+    return paths.map(({ edges, score }) => ({ tokens: this.#tokensOf(piece, this.#lattice.cutAlong(edges)), score }));
   }
 
   /**
@@ -101,28 +104,29 @@ export class UnigramModel implements Model {
       throw new RangeError(`sample: expected alpha to be a finite number >= 0, got ${alpha}`);
     }
     this.#lattice.fill(piece);
-    return this.#tokensOf(piece, samplePath(this.#lattice, alpha, random));
+    const path = samplePath(this.#lattice, alpha, random);
+    return this.#tokensOf(piece, path && this.#lattice.cutAlong(path));
   }
 
   toJson(): JsonObject {
     return unigramToJson(this);
   }
 
-  #tokensOf(piece: string, path: readonly number[] | undefined): ModelToken[] {
-    if (path === undefined) throw new UnknownTokenError(piece);
-    const { ids, starts, ends } = this.#lattice;
+  #tokensOf(piece: string, cut: Cut | undefined): ModelToken[] {
+    if (cut === undefined) throw new UnknownTokenError(piece);
     const tokens: ModelToken[] = [];
+    let start = 0;
     let unknownStart = -1;
-    for (const edge of path) {
-      const id = ids[edge] ?? 0;
-      const start = starts[edge] ?? 0;
+    for (const [index, id] of cut.ids.entries()) {
+      const end = cut.ends[index] ?? 0;
       if (id === this.unkId) {
         if (unknownStart === -1) unknownStart = start;
-        continue;
+      } else {
+        if (unknownStart !== -1) this.#pushUnknown(tokens, piece, unknownStart, start);
+        unknownStart = -1;
+        tokens.push({ id, token: this.vocabulary.idToToken(id) ?? "", start, end });
       }
-      if (unknownStart !== -1) this.#pushUnknown(tokens, piece, unknownStart, start);
-      unknownStart = -1;
-      tokens.push({ id, token: this.vocabulary.idToToken(id) ?? "", start, end: ends[edge] ?? 0 });
+      start = end;
     }
     if (unknownStart !== -1) this.#pushUnknown(tokens, piece, unknownStart, piece.length);
     return tokens;
