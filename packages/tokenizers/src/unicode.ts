@@ -1,13 +1,49 @@
-/** Character classes shared by the pipeline stages, as Unicode properties, and the order of strings by code point. */
+/**
+ * Character classes shared by the pipeline stages, and the order of strings by code point.
+ *
+ * Classes that grow with Unicode are tables of their own rather than properties, so that results depend neither on the
+ * age of the runtime nor differ from Hugging Face's library, whose parts are built on tables of different ages.
+ */
+import { PUNCTUATION_MARKS, WORD_CHARACTERS } from "./unicode-tables.ts";
+
+/**
+ * A table of `unicode-tables.ts` as the body of a character class: lengths of runs of code points outside and
+ * inside of the set in turn, each number in base 32 from the lowest digit, all digits but its last with 32 added.
+ */
+export function classBody(table: string): string {
+  let body = "";
+  let codePoint = 0;
+  let isInside = false;
+  let length = 0;
+  let scale = 1;
+  for (const character of table) {
+    const digit = DIGITS.indexOf(character);
+    length += (digit % 32) * scale;
+    scale *= 32;
+    if (digit >= 32) continue;
+    if (isInside) body += `${escaped(codePoint)}-${escaped(codePoint + length - 1)}`;
+    codePoint += length;
+    isInside = !isInside;
+    length = 0;
+    scale = 1;
+  }
+  return body;
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+function escaped(codePoint: number): string {
+  return `\\u{${codePoint.toString(16)}}`;
+}
 
 /** Body of a character class for white space: Unicode White_Space (`\s` of JavaScript differs in U+0085 and U+FEFF). */
 export const WHITE_SPACE = "\\p{White_Space}";
 
-/** Body of a character class for word characters: Unicode Technical Standard 18, annex C, `\w`. */
-export const WORD = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}";
+/** Body of a character class for word characters: Unicode Technical Standard 18, annex C, `\w`, of Unicode 16. */
+export const WORD = classBody(WORD_CHARACTERS);
 
-/** Body of a character class for punctuation: the ASCII symbols and Unicode category P. */
-export const PUNCTUATION = "!-\\/:-@\\[-`\\{-~\\p{P}";
+/** Body of a character class for punctuation: the ASCII symbols and category P of Unicode 8. */
+export const PUNCTUATION = classBody(PUNCTUATION_MARKS);
 
 const NOT_ASCII = /[^\0-\x7f]/;
 

@@ -5,7 +5,8 @@
  */
 import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
-import { WHITE_SPACE } from "../unicode.ts";
+import { classBody, WHITE_SPACE } from "../unicode.ts";
+import { BERT_ACCENTS, CLEANED_OUT } from "../unicode-tables.ts";
 import { LowercaseNormalizer } from "./lowercase.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { replaceMatches } from "./replace-matches.ts";
@@ -22,16 +23,15 @@ export interface BertNormalizerOptions {
   readonly lowercase?: boolean;
 }
 
-/** Format characters that are younger than Unicode 8, whose tables Hugging Face's library uses here: they stay. */
-const YOUNGER_FORMATS = "\\u0890\\u0891\\u08e2\\u{110cd}\\u{13430}-\\u{1343f}";
-const NEEDS_CLEANING = new RegExp(`(?![ ${YOUNGER_FORMATS}])[\\p{Cc}\\p{Cf}\\p{Co}\\ufffd${WHITE_SPACE}]`, "gu");
+const REMOVED = classBody(CLEANED_OUT);
+const NEEDS_CLEANING = new RegExp(`(?! )[${REMOVED}${WHITE_SPACE}]`, "gu");
 /** Text with none of these is only cleaned of ASCII white space, and put in lower case. */
 const NOT_PLAIN = /[^\t\n\r -~]/;
-const SPACE = new RegExp(`[\\t\\n\\r]|(?!\\p{Cc})[${WHITE_SPACE}]`, "u");
+const SPACE = new RegExp(`(?![${REMOVED}])[${WHITE_SPACE}]`, "u");
 /** The blocks of ideographs; hiragana, katakana and hangul are not among them. */
 const CHINESE =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
-const ACCENT = /\p{Mn}/gu;
+const ACCENT = new RegExp(`[${classBody(BERT_ACCENTS)}]`, "gu");
 const DECOMPOSE = new UnicodeNormalizer("NFD");
 const LOWERCASE = new LowercaseNormalizer();
 

@@ -4,13 +4,15 @@
  * The text is cut where no character can interact with the one before it; each stretch is normalized alone. Its
  * characters are placed as in Hugging Face's library: what a character decomposes to stands where it did, and what is
  * composed stands where its first part did, so a composed "é" covers the letter and not the accent behind it. Where marks
- * are reordered, the places keep their order.
+ * are reordered, the places keep their order. Characters younger than Unicode 12 stay as they are, as they do there, so
+ * that all runtimes agree: those that were assigned then normalize alike in every later version.
  *
  * @see Unicode Standard Annex 15, section 9 (where normalization may be cut)
  */
 import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
-import { isAscii } from "../unicode.ts";
+import { classBody, isAscii } from "../unicode.ts";
+import { NORMALIZED } from "../unicode-tables.ts";
 import { normalizeText } from "./canonical-order.ts";
 import type { Normalizer } from "./normalizer.ts";
 
@@ -26,9 +28,7 @@ export class UnicodeNormalizer implements Normalizer {
 
   normalize(source: AlignedText): AlignedText {
     const { text } = source;
-    if (isAscii(text)) return source;
-    const normalized = normalizeText(text, this.#form);
-    if (normalized === text) return source;
+    if (isAscii(text) || normalizeText(text, this.#form) === text) return source;
     const builder = new AlignedTextBuilder(source);
     let start = 0;
     while (start < text.length) {
@@ -38,15 +38,12 @@ export class UnicodeNormalizer implements Normalizer {
       if (start === text.length) break;
       const end = endOfStretch(text, start);
       const stretch = text.slice(start, end);
-      const changed = normalizeText(stretch, this.#form);
+      const changed = canNormalize(text, start) ? normalizeText(stretch, this.#form) : stretch;
       if (changed === stretch) builder.copy(start, end);
       else this.#align(builder, text, start, changed, new Parts(stretch, this.#form));
       start = end;
     }
-    const result = builder.build();
-    if (result.text === normalized) return result;
-    // A runtime with newer Unicode tables than `joinsPrevious` knows: right text, coarse alignment.
-    return new AlignedTextBuilder(source).replace(normalized, 0, text.length).build();
+    return builder.build();
   }
 
   toJson(): JsonObject {
@@ -103,6 +100,7 @@ function endOfLoneAscii(text: string, start: number): number {
 
 function endOfStretch(text: string, start: number): number {
   let end = start + codePointLength(text, start);
+  if (!canNormalize(text, start)) return end;
   while (end < text.length && joinsPrevious(text, end)) end += codePointLength(text, end);
   return end;
 }
@@ -111,12 +109,20 @@ function codePointLength(text: string, index: number): number {
   return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
 }
 
-/** Marks, the vowel and final parts of Hangul syllables, and the vowel signs of Kirat Rai that are letters. */
-const JOINING = /^[\p{M}\u1160-\u11ff\u{16d63}\u{16d67}\u{16d68}]/u;
+const NORMALIZED_CHARACTER = new RegExp(`[${classBody(NORMALIZED)}]`, "u");
+
+/** False for characters that no form changes, moves or composes, or that are younger than Unicode 12. */
+function canNormalize(text: string, index: number): boolean {
+  const codePoint = text.codePointAt(index) ?? 0;
+  return codePoint < 0x300 || NORMALIZED_CHARACTER.test(String.fromCodePoint(codePoint));
+}
+
+/** Marks, and the vowel and final parts of Hangul syllables. */
+const JOINING = /^[\p{M}\u1160-\u11ff]/u;
 
 /** True if the character at `index` may combine with, or move before, what precedes it. */
 export function joinsPrevious(text: string, index: number): boolean {
   const codePoint = text.codePointAt(index) ?? 0;
-  if (codePoint < 0x300) return false;
+  if (codePoint < 0x300 || !canNormalize(text, index)) return false;
   return JOINING.test(String.fromCodePoint(codePoint).normalize("NFKD"));
 }

@@ -1,12 +1,14 @@
 /** Cuts numbers out: characters of the Unicode category N, which has ½, ² and ④ too. */
 import type { JsonObject } from "../json.ts";
 import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
+import { classBody } from "../unicode.ts";
+import { NUMERIC } from "../unicode-tables.ts";
 import { CharacterClasses, runCutter } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 
-const NUMERIC = 1;
+const NUMBER = 1;
 const REST = 2;
-const CLASSES = new CharacterClasses([[NUMERIC, /\p{N}/u]], REST);
+const CLASSES = new CharacterClasses([[NUMBER, new RegExp(`[${classBody(NUMERIC)}]`, "u")]], REST);
 
 export class DigitsPreTokenizer implements PreTokenizer {
   readonly #individualDigits: boolean;
@@ -15,7 +17,7 @@ export class DigitsPreTokenizer implements PreTokenizer {
   /** @param individualDigits each digit is a piece of its own. Default false: a run of digits is one piece */
   constructor(individualDigits = false) {
     this.#individualDigits = individualDigits;
-    this.#cut = runCutter(CLASSES, { single: individualDigits ? NUMERIC : 0 });
+    this.#cut = runCutter(CLASSES, { single: individualDigits ? NUMBER : 0 });
   }
 
   cut(pieces: Pieces): Pieces {

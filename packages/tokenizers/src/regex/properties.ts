@@ -1,50 +1,77 @@
 /** Oniguruma's character types and properties as bodies of JavaScript character classes (flag v). */
-import { WHITE_SPACE } from "../unicode.ts";
+import { classBody, WHITE_SPACE, WORD } from "../unicode.ts";
+import { ASSIGNED, LETTERS, NUMBERS } from "../unicode-tables.ts";
 
 /** `\w` inside of a class. */
-const WORD_BODY = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
+const WORD_BODY = `[[${WORD}]--[\\u200c\\u200d]]`;
+
+const ASSIGNED_BODY = classBody(ASSIGNED);
 
 /** `\w` by itself: the numbers of Latin-1, such as "²", which its table for those characters has, are added. */
 export const LONE_WORD_BODY = `${WORD_BODY}²³¹¼-¾`;
 
 const HEX_BODY = "0-9A-Fa-f";
-const GRAPH_BODY = `[^${WHITE_SPACE}\\p{Cc}\\p{Cn}\\p{Cs}]`;
+const GRAPH_BODY = `[[${ASSIGNED_BODY}]--[${WHITE_SPACE}\\p{Cc}\\p{Cs}]]`;
 
 /** What `[:name:]` stands for. */
 export const POSIX_BODIES: ReadonlyMap<string, string> = new Map([
-  ["alnum", "\\p{Alphabetic}\\p{Nd}"],
-  ["alpha", "\\p{Alphabetic}"],
+  ["alnum", assigned("\\p{Alphabetic}\\p{Nd}")],
+  ["alpha", assigned("\\p{Alphabetic}")],
   ["ascii", "\\p{ASCII}"],
   ["blank", "\\p{Zs}\\t"],
   ["cntrl", "\\p{Cc}"],
-  ["digit", "\\p{Nd}"],
+  ["digit", assigned("\\p{Nd}")],
   ["graph", GRAPH_BODY],
-  ["lower", "\\p{Lowercase}"],
+  ["lower", assigned("\\p{Lowercase}ʕ")],
   ["print", `${GRAPH_BODY}\\p{Zs}`],
-  ["punct", "\\p{P}\\p{S}"],
+  ["punct", assigned("\\p{P}\\p{S}")],
   ["space", WHITE_SPACE],
-  ["upper", "\\p{Uppercase}"],
+  ["upper", assigned("\\p{Uppercase}")],
   ["word", WORD_BODY],
   ["xdigit", HEX_BODY],
 ]);
 
 /** What `\d` and its like stand for. */
 export const TYPE_BODIES: ReadonlyMap<string, string> = new Map([
-  ["d", "\\p{Nd}"],
+  ["d", assigned("\\p{Nd}")],
   ["h", HEX_BODY],
   ["s", WHITE_SPACE],
   ["w", WORD_BODY],
 ]);
 
+/** Properties that differ from those of the runtime by more than the characters that are assigned. */
+const FROZEN_BODIES: ReadonlyMap<string, string> = new Map([
+  ["l", classBody(LETTERS)],
+  ["letter", classBody(LETTERS)],
+  ["n", classBody(NUMBERS)],
+  ["number", classBody(NUMBERS)],
+  ["cn", `[^${ASSIGNED_BODY}]`],
+  ["unassigned", `[^${ASSIGNED_BODY}]`],
+  ["c", `[[^${ASSIGNED_BODY}]\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}]`],
+  ["other", `[[^${ASSIGNED_BODY}]\\p{Cc}\\p{Cf}\\p{Co}\\p{Cs}]`],
+  // A letter of its own case since Unicode 17.
+  ["ll", assigned("\\p{Ll}ʕ")],
+  ["lowercaseletter", assigned("\\p{Ll}ʕ")],
+  ["lo", assigned("[\\p{Lo}--ʕ]")],
+  ["otherletter", assigned("[\\p{Lo}--ʕ]")],
+  ["lowercase", assigned("\\p{Lowercase}ʕ")],
+]);
+
 /** What `\p{name}` stands for, undefined if nothing: a POSIX name, category, script or other property, in any case. */
 export function propertyBody(name: string): string | undefined {
   const compact = name.replace(/[\s_-]/g, "").toLowerCase();
-  if (compact === "punct") return "\\p{P}";
-  const posix = POSIX_BODIES.get(compact);
-  if (posix !== undefined) return posix;
+  if (compact === "punct") return assigned("\\p{P}");
+  const known = POSIX_BODIES.get(compact) ?? FROZEN_BODIES.get(compact);
+  if (known !== undefined) return known;
   const words = name.split(/[\s_-]+/);
   const titled = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase()).join("_");
-  return [name, titled, `Script=${titled}`].map((each) => `\\p{${each}}`).find(isClassBody);
+  const body = [name, titled, `Script=${titled}`].map((each) => `\\p{${each}}`).find(isClassBody);
+  return body === undefined ? undefined : assigned(body);
+}
+
+/** Of a set, what was assigned in Unicode 16, the version of Oniguruma's tables. */
+function assigned(body: string): string {
+  return `[[${body}]&&[${ASSIGNED_BODY}]]`;
 }
 
 function isClassBody(body: string): boolean {

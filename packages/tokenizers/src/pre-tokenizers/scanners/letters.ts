@@ -1,5 +1,6 @@
 /** The classes of characters that the split patterns of language models tell apart, and the parts those patterns share. */
 import type { RangeCutter } from "../../pieces.ts";
+import { propertyBody } from "../../regex/properties.ts";
 import { WHITE_SPACE } from "../../unicode.ts";
 import { CharacterClasses, nextIndex } from "../character-classes.ts";
 
@@ -26,16 +27,21 @@ export const SYMBOL = 128;
 
 export const classes = new CharacterClasses(
   [
-    [UPPER, /[\p{Lu}\p{Lt}]/u],
-    [LOWER, /\p{Ll}/u],
-    [CASELESS, /\p{L}/u],
-    [MARK, /\p{M}/u],
-    [NUMBER, /\p{N}/u],
+    [UPPER, category("Lu", "Lt")],
+    [LOWER, category("Ll")],
+    [CASELESS, category("L")],
+    [MARK, category("M")],
+    [NUMBER, category("N")],
     [LINE_BREAK, /[\r\n]/],
     [BLANK, new RegExp(`[${WHITE_SPACE}]`, "u")],
   ],
   SYMBOL,
 );
+
+/** Any character of the categories, as expressions of files have them. */
+function category(...names: readonly string[]): RegExp {
+  return new RegExp(`[${names.map(propertyBody).join("")}]`, "v");
+}
 
 /** Finds the end of the piece that starts at `start`, at most `end`; later than `start`. */
 export type PieceScanner = (text: string, start: number, end: number) => number;
