@@ -33,6 +33,11 @@ export function specialToken(id: number, content: string): AddedToken {
   return { id, content, special: true, singleWord: false, lstrip: false, rstrip: false, normalized: false };
 }
 
+/** A token as it is looked for, and shown in decoded text: normalized if it is looked for in normalized text. */
+export function formOf({ content, normalized }: AddedToken, normalizer?: Normalizer): string {
+  return (normalized ? normalizer?.normalize(AlignedText.of(content)).text : undefined) ?? content;
+}
+
 /** Finds some added tokens in a text: the leftmost first, and the longest of those that start there. */
 export class AddedTokenMatcher {
   readonly #tokens: readonly AddedToken[];
@@ -40,11 +45,7 @@ export class AddedTokenMatcher {
 
   /** @param normalizer applied to the tokens, for use on normalized text */
   constructor(tokens: readonly AddedToken[], normalizer?: Normalizer) {
-    const byForm = new Map(
-      tokens.map(
-        (token) => [normalizer?.normalize(AlignedText.of(token.content)).text ?? token.content, token] as const,
-      ),
-    );
+    const byForm = new Map(tokens.map((token) => [formOf(token, normalizer), token] as const));
     this.#tokens = [...byForm.values()];
     this.#search = new StringSearch([...byForm.keys()]);
   }

@@ -201,3 +201,30 @@ function replaceSomething(root: unknown, place: number, replacement: unknown): v
   const [container, key] = places[place % places.length] ?? [{}, ""];
   container[key] = replacement;
 }
+
+test("ids without a token count for the vocabulary's size and decode to nothing", () => {
+  const tokenizer = Tokenizer.fromJson({
+    model: { type: "WordLevel", vocab: { a: 0, b: 5 }, unk_token: "a" },
+    added_tokens: [{ id: 2, content: "<x>", special: true }],
+  });
+  expect(tokenizer.vocabSize).toBe(6);
+  expect(tokenizer.encode("b<x>").ids).toEqual([5, 2]);
+  expect(tokenizer.decode([0, 3, 5])).toBe("a b");
+  expect(() => tokenizer.decode([6])).toThrow("decode: expected ids from 0 to 5, got 6");
+});
+
+test("an added token that is looked for in normalized text is shown as it is found there", () => {
+  const tokenizer = Tokenizer.fromJson({
+    model: { type: "WordLevel", vocab: { a: 0 }, unk_token: "a" },
+    normalizer: { type: "Lowercase" },
+    added_tokens: [
+      { id: 1, content: "ABC", normalized: true },
+      { id: 2, content: "XYZ", normalized: false, special: true },
+      { id: 3, content: "END", normalized: true, special: true },
+    ],
+  });
+  expect(tokenizer.encode("ABCXYZ").tokens).toEqual(["abc", "XYZ"]);
+  expect(tokenizer.idToToken(1)).toBe("abc");
+  expect(tokenizer.decode([1, 2, 3])).toBe("abc end"); // a special token is known by its own spelling only
+  expect(tokenizer.decode([1, 2, 3], { skipSpecialTokens: false })).toBe("abc XYZ end");
+});

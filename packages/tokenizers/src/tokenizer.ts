@@ -1,5 +1,5 @@
 /** The whole pipeline: normalizer, pre-tokenizer, model, post-processor and decoder around one vocabulary. */
-import { type AddedToken, addedTokenToJson, readAddedTokens, specialToken } from "./added-tokens.ts";
+import { type AddedToken, addedTokenToJson, formOf, readAddedTokens, specialToken } from "./added-tokens.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import { readDecoder } from "./decoders/read-decoder.ts";
 import { Encoding } from "./encoding.ts";
@@ -76,8 +76,10 @@ export class Tokenizer {
   readonly #parts: TokenizerParts;
   readonly #addedTokens: readonly AddedToken[];
   readonly #addedIds: ReadonlyMap<string, number>;
-  readonly #specialIds: ReadonlySet<number>;
-  readonly #addedById: ReadonlyMap<number, AddedToken>;
+  /** As they are written: one that normalization changes is not among them when decoding meets it. */
+  readonly #specialTokens: ReadonlySet<string>;
+  /** The added tokens by id, normalized where the normalized text is searched for them. */
+  readonly #addedForms: ReadonlyMap<number, string>;
   readonly #encoder: PipelineEncoder;
 
   /** @throws {TokenizerFormatError} if added tokens contradict the vocabulary or leave holes in the ids */
@@ -86,8 +88,8 @@ export class Tokenizer {
     this.#addedTokens = [...(parts.addedTokens ?? [])].sort((a, b) => a.id - b.id);
     checkAddedTokens(this.#addedTokens, parts.model);
     this.#addedIds = new Map(this.#addedTokens.map((token) => [token.content, token.id]));
-    this.#addedById = new Map(this.#addedTokens.map((token) => [token.id, token]));
-    this.#specialIds = new Set(this.#addedTokens.filter((token) => token.special).map((token) => token.id));
+    this.#addedForms = new Map(this.#addedTokens.map((token) => [token.id, formOf(token, parts.normalizer)]));
+    this.#specialTokens = new Set(this.#addedTokens.filter(({ special }) => special).map(({ content }) => content));
     this.#encoder = new PipelineEncoder({ ...parts, addedTokens: this.#addedTokens });
   }
 
@@ -128,7 +130,7 @@ export class Tokenizer {
     return Tokenizer.fromJson(parseJson(json), options);
   }
 
-  /** Ids run from 0 to `vocabSize - 1`, added tokens included. */
+  /** Ids run from 0 to `vocabSize - 1`, added tokens included; a file may leave some of them without a token. */
   get vocabSize(): number {
     const last = this.#addedTokens.at(-1);
     return Math.max(this.#parts.model.vocabulary.size, last === undefined ? 0 : last.id + 1);
@@ -169,7 +171,7 @@ export class Tokenizer {
    */
   withSpecialTokens(names: SpecialTokenNames): Tokenizer {
     const addedTokens = new Map(this.#addedTokens.map((token) => [token.content, token]));
-    let next = this.vocabSize;
+    let next = Math.max(this.#parts.model.vocabulary.tokens.length, (this.#addedTokens.at(-1)?.id ?? -1) + 1);
     for (const name of Object.values(names)) {
       if (name === undefined) continue;
       const known = addedTokens.get(name);
@@ -183,14 +185,14 @@ export class Tokenizer {
     });
   }
 
-  /** The token of an id, or undefined outside the vocabulary. */
+  /** The token of an id, an added one as it is looked for; undefined outside the vocabulary. */
   idToToken(id: number): string | undefined {
-    return this.#addedById.get(id)?.content ?? this.#parts.model.vocabulary.idToToken(id);
+    return this.#addedForms.get(id) ?? this.#parts.model.vocabulary.idToToken(id);
   }
 
   /** True for ids that decoding leaves out. */
   isSpecial(id: number): boolean {
-    return this.#specialIds.has(id);
+    return this.#specialTokens.has(this.idToToken(id) ?? "");
   }
 
   /**
@@ -217,7 +219,7 @@ export class Tokenizer {
   }
 
   /**
-   * Turns ids back into text.
+   * Turns ids back into text; ids that a file leaves without a token are skipped.
    *
    * @throws {UnknownIdError} for an id outside the vocabulary
    */
@@ -225,8 +227,11 @@ export class Tokenizer {
     const tokens: string[] = [];
     for (const id of ids) {
       const token = this.idToToken(id);
-      if (token === undefined) throw new UnknownIdError(id, this.vocabSize);
-      if (!skipSpecialTokens || !this.#specialIds.has(id)) tokens.push(token);
+      if (token === undefined) {
+        if (Number.isInteger(id) && id >= 0 && id < this.vocabSize) continue;
+        throw new UnknownIdError(id, this.vocabSize);
+      }
+      if (!skipSpecialTokens || !this.#specialTokens.has(token)) tokens.push(token);
     }
     return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder.decodeChain(tokens).join("");
   }
@@ -275,7 +280,7 @@ export class Tokenizer {
     const names = given === undefined ? SPECIAL_TOKEN_NAMES[role] : [given];
     for (const name of names) {
       const id = this.#addedIds.get(name);
-      if (id !== undefined && this.#specialIds.has(id)) return id;
+      if (id !== undefined && this.#specialTokens.has(name)) return id;
     }
     throw new MissingSpecialTokenError(role, names);
   }
@@ -284,7 +289,7 @@ export class Tokenizer {
 /** Each added token is in the model's vocabulary under the same id, or follows behind it without a hole. */
 function checkAddedTokens(tokens: readonly AddedToken[], { vocabulary }: Model): void {
   const contents = new Set<string>();
-  let next = vocabulary.size;
+  let next = vocabulary.tokens.length; // counted, so that the first may fill a hole, as in Hugging Face's library
   for (const [index, { id, content }] of tokens.entries()) {
     const path = `${child("added_tokens", index)} in order of id`;
     if (contents.has(content)) throw new TokenizerFormatError(path, "tokens that differ", `${describe(content)} twice`);

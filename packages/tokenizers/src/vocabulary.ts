@@ -1,14 +1,22 @@
-/** The two-way table between tokens and ids: ids run from 0 without holes. */
+/** The two-way table between tokens and ids. */
 import { TokenizerFormatError } from "./errors.ts";
 import { asFields, asId, child, type JsonObject, objectFromPairs } from "./json.ts";
 
 export class Vocabulary {
+  /** All tokens in rising order of id; without holes, token `i` has id `i`. */
+  readonly tokens: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
-  readonly #tokens: readonly string[];
+  /** The tokens by id, with holes where no token has it. */
+  readonly #byId: readonly (string | undefined)[];
 
-  private constructor(tokens: readonly string[], ids: ReadonlyMap<string, number>) {
-    this.#tokens = tokens;
+  private constructor(
+    tokens: readonly string[],
+    ids: ReadonlyMap<string, number>,
+    byId: readonly (string | undefined)[] = tokens,
+  ) {
+    this.tokens = tokens;
     this.#ids = ids;
+    this.#byId = byId;
   }
 
   /** Token `i` of the list gets id `i`. The tokens must differ from each other. */
@@ -21,34 +29,38 @@ export class Vocabulary {
     return new Vocabulary([...tokens], ids);
   }
 
-  /** Reads the `vocab` object of a model: tokens to ids. */
+  /** Token `i` of the list has id `i`; a token that comes again is found under its last id, but keeps the others. */
+  static fromRepeatedTokens(tokens: readonly string[]): Vocabulary {
+    return new Vocabulary([...tokens], new Map(tokens.map((token, id) => [token, id] as const)));
+  }
+
+  /** Reads the `vocab` object of a model: tokens to ids, which may have holes but belong to one token each. */
   static fromJson(value: unknown, path: string): Vocabulary {
-    const fields = asFields(value, path);
-    const ids = new Map<string, number>();
-    const tokens = new Array<string | undefined>(fields.size).fill(undefined);
-    for (const [token, idValue] of fields) {
+    const pairs = [...asFields(value, path)].map(([token, id]): [string, number] => {
       const at = child(path, token);
       if (!token.isWellFormed()) throw new TokenizerFormatError(at, "well-formed Unicode", "a lone surrogate");
-      const id = asId(idValue, at);
-      if (id >= fields.size) {
-        throw new TokenizerFormatError(at, `ids from 0 to ${fields.size - 1} without holes`, String(id));
+      return [token, asId(id, at)];
+    });
+    pairs.sort(([, a], [, b]) => a - b);
+    const byId: (string | undefined)[] = [];
+    for (const [token, id] of pairs) {
+      const other = byId[id];
+      if (other !== undefined) {
+        const at = child(path, token);
+        throw new TokenizerFormatError(at, "an id of its own", `${id}, the id of ${JSON.stringify(other)}`);
       }
-      if (tokens[id] !== undefined) {
-        throw new TokenizerFormatError(at, "an id of its own", `${id}, the id of ${JSON.stringify(tokens[id])}`);
-      }
-      tokens[id] = token;
-      ids.set(token, id);
+      byId[id] = token;
     }
-    return new Vocabulary(tokens as string[], ids); // as many distinct ids below size as tokens: every place is taken
+    return new Vocabulary(
+      pairs.map(([token]) => token),
+      new Map(pairs),
+      byId,
+    );
   }
 
+  /** One more than the highest id, which is what an embedding needs; more than there are tokens if ids have holes. */
   get size(): number {
-    return this.#tokens.length;
-  }
-
-  /** All tokens, token `i` having id `i`. */
-  get tokens(): readonly string[] {
-    return this.#tokens;
+    return this.#byId.length;
   }
 
   /** The id of a token, or undefined. */
@@ -58,11 +70,11 @@ export class Vocabulary {
 
   /** The token of an id, or undefined. */
   idToToken(id: number): string | undefined {
-    return this.#tokens[id];
+    return this.#byId[id];
   }
 
   /** Tokens to ids in rising id (JavaScript itself puts keys that look like integers first). */
   toJson(): JsonObject {
-    return objectFromPairs(this.#tokens.map((token, id) => [token, id] as const));
+    return objectFromPairs(this.#ids);
   }
 }

@@ -54,11 +54,12 @@ export class UnigramModel implements Model {
     if (unkId !== undefined && vocabulary.idToToken(unkId) === undefined) {
       throw new TokenizerFormatError("model.unk_id", `null or an id below ${vocabulary.size}`, String(unkId));
     }
-    const score = this.scores.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+    const read = this.scores.map(asHuggingFaceReads);
+    const score = read.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
     const unknown = unkId === undefined ? undefined : { id: unkId, score: score - UNKNOWN_PENALTY };
     const trie = new TokenTrie(vocabulary.tokens);
-    this.#cuts = new CutFinder(trie, this.scores, unknown);
-    this.#lattice = new Lattice(trie, this.scores, unknown);
+    this.#cuts = new CutFinder(trie, read, unknown);
+    this.#lattice = new Lattice(trie, read, unknown);
   }
 
   get unkToken(): string | undefined {
@@ -143,11 +144,23 @@ export class UnigramModel implements Model {
 }
 
 function checkScores(vocabulary: Vocabulary, scores: Float64Array): void {
-  if (scores.length !== vocabulary.size) {
+  if (scores.length !== vocabulary.size || vocabulary.tokens.length !== vocabulary.size) {
     throw new TokenizerFormatError("model.vocab", `${vocabulary.size} scores, one a token`, String(scores.length));
   }
   const index = scores.findIndex((score) => !Number.isFinite(score));
   if (index !== -1) {
     throw new TokenizerFormatError(child(child("model.vocab", index), 1), "a finite number", describe(scores[index]));
   }
+}
+
+/**
+ * A score as Hugging Face's library reads it from a file: its digits divided by a power of ten, which may miss the nearest
+ * number by one place. That decides between cuts of the same tokens in another order, such as ".." before or behind "...".
+ */
+function asHuggingFaceReads(score: number): number {
+  const [, digits = "", fraction = "", exponent = "0"] = /^-?(\d+)\.?(\d*)(?:e([+-]\d+))?$/.exec(String(score)) ?? [];
+  const power = Number(exponent) - fraction.length;
+  const scale = Number(`1e${Math.abs(power)}`);
+  const value = Number(digits + fraction);
+  return (power < 0 ? value / scale : value * scale) * (score < 0 ? -1 : 1);
 }

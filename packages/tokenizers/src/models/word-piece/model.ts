@@ -79,17 +79,18 @@ export class WordPieceModel implements Model {
   #longestAt(word: string, start: number): ModelToken | undefined {
     const trie = start === 0 ? this.#starts : this.#continuations;
     let node: number = TokenTrie.ROOT;
-    let id: number = TokenTrie.NONE;
+    let place: number = TokenTrie.NONE;
     let end = start;
     for (let at = start; at < word.length; at++) {
       node = trie.step(node, word.charCodeAt(at));
       if (node === TokenTrie.NONE) break;
       if (trie.idAt(node) === TokenTrie.NONE) continue;
-      id = trie.idAt(node);
+      place = trie.idAt(node);
       end = at + 1;
     }
-    if (id === TokenTrie.NONE) return undefined;
-    return { id, token: this.vocabulary.idToToken(id) ?? "", start, end };
+    const token = this.vocabulary.tokens[place];
+    if (token === undefined) return undefined;
+    return { id: this.vocabulary.tokenToId(token) ?? place, token, start, end };
   }
 
   #unknown(word: string): ModelToken {

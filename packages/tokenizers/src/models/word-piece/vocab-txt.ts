@@ -32,6 +32,11 @@ function trimEnd(line: string): string {
   return line.slice(0, end);
 }
 
+/** @throws {VocabularyFileError} if an id has no token, so that it has no line */
 export function writeVocabTxt(vocabulary: Vocabulary): string {
+  if (vocabulary.tokens.length < vocabulary.size) {
+    const id = vocabulary.tokens.findIndex((token, index) => vocabulary.tokenToId(token) !== index);
+    throw new VocabularyFileError("vocab.txt", id + 1, "a token for every id", `none for ${id}`);
+  }
   return vocabulary.tokens.map((token) => `${token}\n`).join("");
 }
