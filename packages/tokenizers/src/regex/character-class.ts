@@ -1,9 +1,14 @@
 /** Translates `[…]` of Oniguruma: nested classes, intersections, POSIX brackets and properties. */
+import { otherCases } from "./letter-case.ts";
 import { literal, type PatternReader, UntranslatableError } from "./pattern-reader.ts";
 import { POSIX_BODIES, propertyBody, TYPE_BODIES } from "./properties.ts";
 
-/** A class behind its opening bracket, as one of JavaScript with the flag v. */
-export function translateClass(reader: PatternReader): string {
+/**
+ * A class behind its opening bracket, as one of JavaScript with the flag v.
+ *
+ * @param ignoreCase letters stand for those of the other case too
+ */
+export function translateClass(reader: PatternReader, ignoreCase = false): string {
   const negation = reader.take("^") ? "^" : "";
   const operands: string[] = [];
   let body = reader.take("]") ? literal("]") : "";
@@ -13,8 +18,9 @@ export function translateClass(reader: PatternReader): string {
       body = "";
     } else body += translateItem(reader);
   }
-  if (operands.length === 0) return `[${negation}${body}]`;
-  return `[${negation}${[...operands, body].map((operand) => `[${operand}]`).join("&&")}]`;
+  if (operands.length > 0) body = [...operands, body].map((operand) => `[${operand}]`).join("&&");
+  if (ignoreCase) body = `[${body}]${otherCases(body)}`;
+  return `[${negation}${body}]`;
 }
 
 /** `\d`, `\p{…}` and their like behind the backslash, as the body of a class; undefined if it is another escape. */

@@ -2,13 +2,14 @@
  * Translates regular expressions of Oniguruma, which tokenizer.json files are written for, to JavaScript (flag v).
  *
  * What differs: `^` and `$` match at line feeds, but `^` not behind a last one, a dot leaves out the line feed alone, `\w`, `\d`, `\s` and `\b` are
- * those of Unicode, `(?m:…)` lets the dot match all, and possessive quantifiers and atomic groups give nothing back: these
+ * those of Unicode, `(?m:…)` lets the dot match all, `(?i:…)` is written out, because engines let it leak out of its group, and possessive quantifiers and atomic groups give nothing back: these
  * become a lookahead that captures, and a reference to what it captured. All groups get names, so that the groups that
  * are added change no number.
  *
  * @see Oniguruma's doc/RE (the syntax)
  */
 import { translateClass, translateType } from "./character-class.ts";
+import { anyCase } from "./letter-case.ts";
 import { literal, PatternReader, UntranslatableError } from "./pattern-reader.ts";
 import { LONE_WORD_BODY } from "./properties.ts";
 
@@ -34,6 +35,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 interface Mode {
   readonly dotAll: boolean;
   readonly extended: boolean;
+  readonly ignoreCase: boolean;
 }
 
 /** @throws {UntranslatableError} saying what has no counterpart */
@@ -51,7 +53,7 @@ class Translator {
   }
 
   translate(): string {
-    const text = this.#alternatives({ dotAll: false, extended: false });
+    const text = this.#alternatives({ dotAll: false, extended: false, ignoreCase: false });
     if (!this.#reader.isAtEnd) throw new UntranslatableError("a parenthesis is closed that was not opened");
     return text;
   }
@@ -89,8 +91,8 @@ class Translator {
 
   #atom(mode: Mode): string {
     if (this.#reader.take("(")) return this.#group(mode);
-    if (this.#reader.take("[")) return translateClass(this.#reader);
-    if (this.#reader.take("\\")) return this.#escape();
+    if (this.#reader.take("[")) return translateClass(this.#reader, mode.ignoreCase);
+    if (this.#reader.take("\\")) return this.#escape(mode);
     const character = this.#reader.next();
     switch (character) {
       case ".":
@@ -104,7 +106,7 @@ class Translator {
       case "?":
         throw new UntranslatableError(`nothing stands before ${character}`);
       default:
-        return literal(character);
+        return mode.ignoreCase ? anyCase(character) : literal(character);
     }
   }
 
@@ -125,10 +127,12 @@ class Translator {
   /** `(?i-m:…)`, or `(?i)`, which holds to the end of the group around it. */
   #options(mode: Mode, [, on = "", off = "", end]: RegExpExecArray): string {
     const set = (letter: string, before: boolean) => (on.includes(letter) || before) && !off.includes(letter);
-    const inner: Mode = { dotAll: set("m", mode.dotAll), extended: set("x", mode.extended) };
-    const body = end === ":" ? this.#body(inner) : this.#alternatives(inner);
-    if (off.includes("i")) return `(?-i:${body})`;
-    return on.includes("i") ? `(?i:${body})` : `(?:${body})`;
+    const inner: Mode = {
+      dotAll: set("m", mode.dotAll),
+      extended: set("x", mode.extended),
+      ignoreCase: set("i", mode.ignoreCase),
+    };
+    return `(?:${end === ":" ? this.#body(inner) : this.#alternatives(inner)})`;
   }
 
   #body(mode: Mode): string {
@@ -142,7 +146,7 @@ class Translator {
     return `(?:(?=(?<a${this.#atomics}>${text}))\\k<a${this.#atomics}>)`;
   }
 
-  #escape(): string {
+  #escape({ ignoreCase }: Mode): string {
     if (this.#reader.take("w")) return WORD;
     if (this.#reader.take("W")) return NOT_WORD;
     const type = translateType(this.#reader);
@@ -152,6 +156,8 @@ class Translator {
       return reference[1] === undefined ? `\\k<g${reference[2]}>` : `\\k<n_${reference[1]}>`;
     }
     const name = this.#reader.match(/[AzZbBRNO]/y)?.[0];
-    return name === undefined ? literal(this.#reader.escapedCharacter()) : (ESCAPES.get(name) ?? "");
+    if (name !== undefined) return ESCAPES.get(name) ?? "";
+    const character = this.#reader.escapedCharacter();
+    return ignoreCase ? anyCase(character) : literal(character);
   }
 }
