@@ -48,9 +48,10 @@ def normalized():
     return found | {chr(code) for code in range(0x1100, 0x1200)}  # the parts of Hangul syllables
 
 
-def lowercased():
-    lower = normalizers.Lowercase().normalize_str
-    return {character for character in CHARACTERS if lower(character) != character}
+def scripted():
+    """Characters at which UnicodeScripts cuts behind a letter of one script or of another."""
+    pieces = pre_tokenizers.UnicodeScripts().pre_tokenize_str
+    return {character for character in CHARACTERS if any(len(pieces(other + character)) > 1 for other in "aא")}
 
 
 TABLES = [
@@ -64,7 +65,7 @@ TABLES = [
     ("BERT_ACCENTS", "What BertNormalizer takes for an accent", lambda: removed(bert(strip_accents=True))),
     ("COMBINING_MARKS", "What StripAccents takes for an accent", lambda: removed(normalizers.StripAccents())),
     ("NORMALIZED", "Characters that the Unicode forms change, move or compose", normalized),
-    ("UPPERCASE", "Characters that Lowercase changes", lowercased),
+    ("SCRIPTED", "Characters whose script UnicodeScripts knows", scripted),
 ]
 
 

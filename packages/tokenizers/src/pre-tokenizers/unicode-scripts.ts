@@ -2,13 +2,15 @@
  * Cuts where the script changes, such as from Latin to Cyrillic.
  *
  * Hiragana, katakana and the sign "ー" count as Han. A space, and a character of no known script, goes with what is
- * before it; at the start of a text it is dropped, as Hugging Face's library does. That library has the tables of Unicode
- * 9, so characters younger than those have no script there; here the runtime's tables count.
+ * before it; at the start of a text it is dropped, as Hugging Face's library does. Characters younger than Unicode 9 have
+ * no script there, and so here.
  *
  * @see Unicode Standard Annex 24 (the script property)
  */
 import type { JsonObject } from "../json.ts";
 import { cutEach, type Pieces } from "../pieces.ts";
+import { classBody } from "../unicode.ts";
+import { SCRIPTED } from "../unicode-tables.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 
 /** The scripts of Unicode 9. */
@@ -29,7 +31,16 @@ const SCRIPTS = (
 
 const NO_SCRIPT = 0;
 const HAN = 1 + SCRIPTS.indexOf("Han");
+const HAS_SCRIPT = new RegExp(`[${classBody(SCRIPTED)}]`, "u");
 const COUNTS_AS_HAN = /[\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/u;
+
+/** Characters that have another script since. */
+const OLDER_SCRIPTS: ReadonlyMap<string, string> = new Map([
+  ["\u0589", "Common"],
+  ["\u061c", "Common"],
+  ["\u0953", "Devanagari"],
+  ["\u0954", "Devanagari"],
+]);
 
 export class UnicodeScriptsPreTokenizer implements PreTokenizer {
   cut(pieces: Pieces): Pieces {
@@ -71,8 +82,10 @@ function scriptOf(character: string): number {
 }
 
 function findScript(character: string): number {
-  if (character === " ") return NO_SCRIPT;
+  if (character === " " || !HAS_SCRIPT.test(character)) return NO_SCRIPT;
   if (COUNTS_AS_HAN.test(character)) return HAN;
+  const older = OLDER_SCRIPTS.get(character);
+  if (older !== undefined) return 1 + SCRIPTS.indexOf(older);
   expressions ??= SCRIPTS.map((name) => new RegExp(`\\p{Script=${name}}`, "u"));
   return 1 + expressions.findIndex((expression) => expression.test(character));
 }
