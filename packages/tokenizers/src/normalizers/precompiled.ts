@@ -3,14 +3,16 @@
  *
  * Each grapheme cluster of at most five UTF-8 bytes gives way as a whole to the replacement of the shortest key that it
  * starts with: marks behind that key are lost, which SentencePiece itself, with its longest match, would keep. Other
- * clusters are replaced code point by code point. All of a replacement stands for all that it replaces.
+ * clusters are replaced code point by code point. The characters of a replacement stand one by one where those that they
+ * replace did; more of them stand with the last one, and fewer leave the rest out.
  *
  * @see Kudo and Richardson 2018, arXiv:1808.06226, section 3.4
  */
-import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
+import type { AlignedText } from "../aligned-text.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { TokenizerFormatError, UnsupportedRuntimeError } from "../errors.ts";
 import { describe, type JsonObject } from "../json.ts";
+import { CharacterChanges } from "./character-changes.ts";
 import { Charsmap } from "./charsmap.ts";
 import type { Normalizer } from "./normalizer.ts";
 
@@ -57,43 +59,34 @@ export class PrecompiledNormalizer implements Normalizer {
   }
 
   normalize(source: AlignedText): AlignedText {
-    const { text } = source;
-    const builder = new AlignedTextBuilder(source);
-    if (!this.#keepsAscii) this.#replaceClusters(builder, text, 0);
+    if (this.#keepsAscii && !NOT_PLAIN.test(source.text)) return source;
+    const changes = new CharacterChanges();
+    if (!this.#keepsAscii) this.#replaceClusters(changes, source.text);
     else {
-      for (const { 0: stretch, index } of text.matchAll(STRETCHES)) {
-        const plain = !NOT_PLAIN.test(stretch);
-        if (plain && stretch.length === text.length) return source;
-        if (plain) builder.copy(index, index + stretch.length);
-        else this.#replaceClusters(builder, stretch, index);
+      for (const [stretch] of source.text.matchAll(STRETCHES)) {
+        if (NOT_PLAIN.test(stretch)) this.#replaceClusters(changes, stretch);
+        else changes.keep(stretch);
       }
     }
-    return builder.build();
+    return changes.applyTo(source);
   }
 
   toJson(): JsonObject {
     return { type: "Precompiled", precompiled_charsmap: encodeBase64(this.#bytes) };
   }
 
-  /** @param base where the stretch starts in the source */
-  #replaceClusters(builder: AlignedTextBuilder, stretch: string, base: number): void {
-    for (const { segment, index } of this.#segmenter.segment(stretch)) {
-      const start = base + index;
+  #replaceClusters(changes: CharacterChanges, stretch: string): void {
+    for (const { segment } of this.#segmenter.segment(stretch)) {
       const whole = this.#replacementOf(segment);
-      if (whole !== undefined) builder.replace(whole, start, start + segment.length);
-      else this.#replaceCodePoints(builder, segment, start);
+      if (whole !== undefined) changes.replace(segment, whole);
+      else for (const character of segment) this.#replaceCharacter(changes, character);
     }
   }
 
-  #replaceCodePoints(builder: AlignedTextBuilder, cluster: string, base: number): void {
-    let start = base;
-    for (const character of cluster) {
-      const end = start + character.length;
-      const replacement = this.#replacementOf(character);
-      if (replacement === undefined) builder.copy(start, end);
-      else builder.replace(replacement, start, end);
-      start = end;
-    }
+  #replaceCharacter(changes: CharacterChanges, character: string): void {
+    const replacement = this.#replacementOf(character);
+    if (replacement === undefined) changes.keep(character);
+    else changes.replace(character, replacement);
   }
 
   /** What stands for a short chunk as a whole; undefined for a longer one and where no key matches. */
