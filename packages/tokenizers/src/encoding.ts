@@ -142,9 +142,22 @@ export class EncodingBuilder {
   /** The ids of all tokens so far, for those who add pieces to append to. */
   readonly ids: number[] = [];
   readonly #parts: TokenizedPieces[] = [];
+  readonly #addedWords = new Set<number>();
+  #words = 0;
 
-  /** Adds what else is known of tokens whose ids have been appended. */
-  add(part: TokenizedPieces): void {
+  /** The word ids of added tokens. */
+  get addedWords(): ReadonlySet<number> {
+    return this.#addedWords;
+  }
+
+  /**
+   * Adds what else is known of tokens whose ids have been appended.
+   *
+   * @param isAdded whether it is an added token that the text contains. Default false
+   */
+  add(part: TokenizedPieces, isAdded = false): void {
+    if (isAdded) this.#addedWords.add(this.#words);
+    this.#words += part.tokens.length;
     this.#parts.push(part);
   }
 

@@ -123,5 +123,11 @@ export {
 } from "./tokenizer.ts";
 export { type TrainTokenizerOptions, trainTokenizer, trainTokenizerAsync } from "./train-tokenizer.ts";
 export type { TrainingPhase, TrainingProgress, TrainingWatch } from "./training-watch.ts";
-export type { Direction, TruncationOptions, TruncationStrategy } from "./truncation.ts";
+export {
+  DIRECTIONS,
+  type Direction,
+  TRUNCATION_STRATEGIES,
+  type TruncationOptions,
+  type TruncationStrategy,
+} from "./truncation.ts";
 export { Vocabulary } from "./vocabulary.ts";

@@ -7,6 +7,7 @@ import type { Normalizer } from "./normalizers/normalizer.ts";
 import { PieceCache } from "./piece-cache.ts";
 import { onePiece } from "./pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+import { stopsEarly, type TruncationOptions, withinPieces } from "./truncation.ts";
 
 export interface PipelineParts {
   readonly normalizer?: Normalizer | undefined;
@@ -37,18 +38,26 @@ export class PipelineEncoder {
   /**
    * @param sequence 1 for the second text of a pair, else 0
    * @param matchAddedTokens which added tokens to look for
+   * @param truncation looked at for `stopEarly` only
    */
-  encode(text: string, sequence: 0 | 1, matchAddedTokens: AddedTokenChoice): Encoding {
+  encode(
+    text: string,
+    sequence: 0 | 1,
+    matchAddedTokens: AddedTokenChoice,
+    truncation?: TruncationOptions | null,
+  ): Encoding {
     const builder = new EncodingBuilder();
     for (const { text: part, added } of this.#partsOf(AlignedText.of(text.toWellFormed()), matchAddedTokens)) {
       if (added === undefined) this.#encodePart(part, builder);
       else {
         const token = { id: added.id, token: part.text, start: 0, end: part.text.length };
         builder.ids.push(added.id);
-        builder.add({ ...onePiece(part), tokens: [[token]] });
+        builder.add({ ...onePiece(part), tokens: [[token]] }, true);
       }
     }
-    return builder.build(sequence);
+    const encoding = builder.build(sequence);
+    if (!truncation || !stopsEarly(truncation, sequence)) return encoding;
+    return withinPieces(encoding, builder.addedWords, truncation);
   }
 
   #partsOf(source: AlignedText, choice: AddedTokenChoice): TextPart[] {

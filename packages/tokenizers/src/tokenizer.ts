@@ -260,8 +260,9 @@ export class Tokenizer {
   #encodeUnpadded(text: string, pair: string | undefined, options: EncodeOptions): Encoding {
     const { addSpecialTokens = false, matchAddedTokens = true, truncation = this.#parts.truncation } = options;
     const { postProcessor } = this.#parts;
-    const first = this.#encoder.encode(text, 0, matchAddedTokens);
-    const encodings = pair === undefined ? [first] : [first, this.#encoder.encode(pair, 1, matchAddedTokens)];
+    const first = this.#encoder.encode(text, 0, matchAddedTokens, truncation);
+    const encodings =
+      pair === undefined ? [first] : [first, this.#encoder.encode(pair, 1, matchAddedTokens, truncation)];
     const addedTokens = addSpecialTokens ? (postProcessor?.addedTokens(pair !== undefined) ?? 0) : 0;
     const truncated = truncation ? truncate(encodings, truncation, addedTokens) : encodings;
     return Encoding.concat(postProcessor?.process(truncated, addSpecialTokens) ?? truncated);

@@ -1,5 +1,5 @@
 /** Cuts encodings to a length; what is cut off is kept beside them, in parts that may overlap. */
-import { checkOverflow, Encoding } from "./encoding.ts";
+import { checkOverflow, Encoding, type EncodingColumns } from "./encoding.ts";
 import { TruncationError } from "./errors.ts";
 import { asChoice, asFields, asId, child, type JsonObject, optional } from "./json.ts";
 
@@ -20,6 +20,41 @@ export interface TruncationOptions {
   readonly strategy?: TruncationStrategy;
   /** Default "right". */
   readonly direction?: Direction;
+  /**
+   * First drop whole pieces beyond `maxLength` tokens of each text, but of the first if only the second is to be cut, as `encode` of Hugging Face's library has done since
+   * 0.23.1. Little overflows then, a pair is cut by those lengths, and word ids count from what is left. Default false: all
+   * that is cut off overflows, as in earlier versions and in that library's `Encoding.truncate`. Not part of files.
+   */
+  readonly stopEarly?: boolean;
+}
+
+/**
+ * What `stopEarly` leaves of one text: its pieces from the start, or the end, up to one that is no added token and with
+ * which `maxLength` tokens are reached.
+ *
+ * @param addedWords the word ids of added tokens
+ */
+export function withinPieces(
+  encoding: Encoding,
+  addedWords: ReadonlySet<number>,
+  { maxLength, direction }: TruncationOptions,
+): Encoding {
+  const { length, wordIds } = encoding;
+  if (length <= maxLength || maxLength === 0) return encoding;
+  const isAdded = (index: number) => addedWords.has(wordIds[index] ?? -1);
+  if (direction === "left") {
+    let start = length - maxLength;
+    while (start > 0 && (isAdded(start) || wordIds[start - 1] === wordIds[start])) start--;
+    return encoding.slice(start, length).withColumns((columns) => countWordsFromFirst(columns));
+  }
+  let end = maxLength;
+  while (end < length && (isAdded(end - 1) || wordIds[end] === wordIds[end - 1])) end++;
+  return encoding.slice(0, end);
+}
+
+function countWordsFromFirst(columns: EncodingColumns): EncodingColumns {
+  const first = columns.wordIds[0] ?? 0;
+  return { ...columns, wordIds: columns.wordIds.map((id) => (id === null ? null : id - first)) };
 }
 
 /**
@@ -44,6 +79,11 @@ export function truncate(
   if (sum(lengths) <= maxLength) return encodings;
   const kept = keptLengths(lengths, maxLength, options.strategy ?? "longestFirst");
   return encodings.map((encoding, index) => truncateOne(encoding, kept[index] ?? 0, options));
+}
+
+/** Whether a text of a pair is told to stop early: all but the first where only the second is to be cut. */
+export function stopsEarly({ stopEarly = false, strategy }: TruncationOptions, sequence: 0 | 1): boolean {
+  return stopEarly && (sequence === 1 || strategy !== "onlySecond");
 }
 
 /** How many tokens of each encoding stay. */

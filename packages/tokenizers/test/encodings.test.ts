@@ -1,6 +1,12 @@
 /** Pairs, truncation, padding and added tokens against golden values, see golden/make_encodings.py. */
 import { readFileSync } from "node:fs";
-import { type EncodeInput, type Encoding, type EncodingColumns, Tokenizer } from "@cellstate/tokenizers";
+import {
+  type EncodeInput,
+  type Encoding,
+  type EncodingColumns,
+  Tokenizer,
+  type TruncationOptions,
+} from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
 
 type GoldenEncoding = Partial<EncodingColumns> & {
@@ -114,5 +120,37 @@ describe("options of a call", () => {
     [{ padToMultipleOf: 0 }, "padding: expected padToMultipleOf to be an integer of at least 1, got 0"],
   ])("padding %j is refused", (padding, message) => {
     expect(() => tokenizer.encode("a", { padding: { padId: 0, ...padding } })).toThrow(message);
+  });
+});
+
+describe("truncation that stops early", () => {
+  const tokenizer = Tokenizer.fromJson({
+    model: { type: "WordLevel", vocab: { a: 0, b: 1, c: 2, "<x>": 3 }, unk_token: "a" },
+    added_tokens: [{ id: 3, content: "<x>", special: true }],
+    pre_tokenizer: { type: "Whitespace" },
+  });
+  const ids = (text: string, truncation: TruncationOptions) => {
+    const encoding = tokenizer.encode(text, { truncation: { stopEarly: true, ...truncation } });
+    return [encoding.ids, encoding.overflowing.map((part) => part.ids)];
+  };
+
+  test("lets no piece overflow with which the length is reached", () => {
+    expect(ids("a b c a", { maxLength: 2 })).toEqual([[0, 1], []]);
+    expect(ids("a b c a", { maxLength: 2, direction: "left" })).toEqual([[2, 0], []]);
+  });
+
+  test("goes on behind added tokens", () => {
+    expect(ids("a<x>b c", { maxLength: 2 })).toEqual([[0, 3], [[1]]]);
+    expect(ids("a b<x>c", { maxLength: 2, direction: "left" })).toEqual([[3, 2], [[1]]]);
+  });
+
+  test("counts word ids from what is left", () => {
+    const truncation = { maxLength: 2, direction: "left", stopEarly: true } as const;
+    expect(tokenizer.encode("a b c a", { truncation }).wordIds).toEqual([0, 1]);
+    expect(tokenizer.encode("a b c a", { truncation: { ...truncation, stopEarly: false } }).wordIds).toEqual([2, 3]);
+  });
+
+  test("leaves the first of a pair alone where only the second is to be cut", () => {
+    expect(() => ids("a b c", { maxLength: 2, strategy: "onlySecond" })).toThrow("expected a pair of texts");
   });
 });
