@@ -1,0 +1,143 @@
+/** `pnpm tokenizer-parity`: compares the tokenizers with Hugging Face's and SentencePiece; exits with 1 where they differ. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, InvalidArgumentError } from "commander";
+import { dataSetTexts } from "./data-sets.ts";
+import { compareLayouts, type LayoutResult } from "./layouts.ts";
+import { nastySample, nastyTexts } from "./nasty-texts.ts";
+import { parityPage } from "./page.ts";
+import { Peer, type Versions } from "./peer.ts";
+import { Sample } from "./sample.ts";
+import { compareTraining, type TrainingResult } from "./training.ts";
+
+/** Random texts of the sample. */
+const SAMPLED_MIXES = 250;
+
+const program = new Command("tokenizer-parity")
+  .description("compares the tokenizers with Hugging Face's tokenizers and with SentencePiece")
+  .option("--python <path>", "a Python that has both", "python3")
+  .option("--only <names>", "tokenizers to compare, with commas; all by default, none for no tokenizer")
+  .option("--no-training", "leave the comparison of trainers out; it needs CELLSTATE_DATASETS")
+  .option("--lines <n>", "lines of each file of the data sets", toCount, 100)
+  .option("--mixes <n>", "random texts", toCount, 1500)
+  .option("--seed <n>", "of the random texts", toCount, 1)
+  .option("--show <n>", "differences to show of each field", toCount, 2)
+  .option("--sample <file>", "compare a small sample alone, and write it for the tests of the tokenizers package")
+  .option("--keep <folder>", "where to keep the files of both sides")
+  .option(
+    "--out <file>",
+    "the page to write",
+    fileURLToPath(new URL("../../../../docs/tokenizer-parity.md", import.meta.url)),
+  )
+  .parse();
+const options = program.opts<{
+  python: string;
+  only?: string;
+  training: boolean;
+  lines: number;
+  mixes: number;
+  seed: number;
+  show: number;
+  sample?: string;
+  keep?: string;
+  out: string;
+}>();
+
+/** @throws {InvalidArgumentError} unless it is an integer of at least 1 */
+function toCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("expected an integer >= 1");
+  return value;
+}
+
+const fromCaller = (path: string) => resolve(process.env.INIT_CWD ?? ".", path);
+const folder = options.keep === undefined ? mkdtempSync(join(tmpdir(), "cellstate-parity-")) : fromCaller(options.keep);
+mkdirSync(folder, { recursive: true });
+const peer = new Peer(options.python, folder);
+const versions = versionsOf(peer);
+
+if (options.sample === undefined) compareAll();
+else writeSample(fromCaller(options.sample));
+if (options.keep === undefined) rmSync(folder, { recursive: true });
+
+function compareAll(): void {
+  const dataSets = process.env.CELLSTATE_DATASETS ? fromCaller(process.env.CELLSTATE_DATASETS) : undefined;
+  const natural = dataSets === undefined ? [] : dataSetTexts(dataSets, options.lines);
+  const nasty = nastyTexts(options.mixes, options.seed);
+  const sample = nastySample(options.mixes, options.seed);
+  const layouts = compareLayouts(peer, {
+    texts: [...natural, ...nasty],
+    training: [...natural, ...sample].filter((text) => text !== ""),
+    vocabSize: 3000,
+    short: sample,
+    only: options.only?.split(","),
+    show: options.show,
+    report: reportLayout,
+  });
+  const trainings = options.training && dataSets !== undefined ? compareTraining(peer, dataSets, reportTraining) : [];
+  const page = parityPage(layouts, trainings, {
+    versions,
+    command: ["pnpm tokenizer-parity", ...withoutPaths(process.argv.slice(2))].join(" "),
+    date: new Date(),
+    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
+    natural: natural.length,
+    nasty: nasty.length,
+  });
+  writeFileSync(fromCaller(options.out), page);
+  conclude(layouts, trainings);
+}
+
+/** Trained on the written texts, which keeps vocabularies small. */
+function writeSample(file: string): void {
+  const sample = new Sample();
+  const layouts = compareLayouts(peer, {
+    texts: nastySample(SAMPLED_MIXES, options.seed),
+    training: nastySample(0, options.seed).filter((text) => text !== ""),
+    vocabSize: 500,
+    short: [],
+    only: options.only?.split(","),
+    show: options.show,
+    report: reportLayout,
+    visit: (name, ...rest) => {
+      if (!/^(?:own-config|spm)/.test(name)) sample.add(name, ...rest); // other golden files have those
+    },
+  });
+  writeFileSync(file, sample.stringify());
+  conclude(layouts, []);
+}
+
+/** Paths are of this machine only. */
+function withoutPaths(args: readonly string[]): string[] {
+  return args.filter((argument) => !argument.includes("/") && !/^--(python|out|keep)$/.test(argument));
+}
+
+function conclude(layouts: readonly LayoutResult[], trainings: readonly TrainingResult[]): void {
+  const differing =
+    layouts.reduce((sum, layout) => sum + layout.differing + (layout.writesAlike ? 0 : 1), 0) +
+    trainings.filter(({ isAlike }) => !isAlike).length;
+  console.log(`${differing} differences in ${layouts.length} tokenizers and ${trainings.length} trainings`);
+  process.exitCode = differing === 0 ? 0 : 1;
+}
+
+function versionsOf(peer: Peer): Versions {
+  const versions = peer.versions();
+  if (typeof versions !== "string") return versions;
+  return program.error(`tokenizer-parity: expected a Python with tokenizers and sentencepiece, got: ${versions}`);
+}
+
+function reportLayout(
+  { name, requests, differing, byField, writesAlike }: LayoutResult,
+  lines: readonly string[],
+): void {
+  const fields = Array.from(byField, ([field, count]) => `${field} ${count}`).join(", ");
+  const file = writesAlike ? "" : "; the file is written in another way";
+  console.log(`${name}: ${differing} of ${requests} requests differ${fields === "" ? "" : ` (${fields})`}${file}`);
+  for (const line of lines) console.log(line);
+}
+
+function reportTraining({ corpus, model, size, isAlike, outcome }: TrainingResult): void {
+  console.log(`${corpus}, ${model}, ${size}: ${outcome}${isAlike ? "" : " DIFFERS"}`);
+}

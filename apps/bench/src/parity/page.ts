@@ -1,0 +1,76 @@
+/** The page that a run of the comparison writes. */
+import { cpus } from "node:os";
+import { toMarkdown } from "../table.ts";
+import type { LayoutResult } from "./layouts.ts";
+import type { Versions } from "./peer.ts";
+import type { TrainingResult } from "./training.ts";
+
+export interface PageOptions {
+  readonly versions: Versions;
+  readonly command: string;
+  readonly date: Date;
+  readonly commit: string;
+  /** How many of the texts come from data sets, and how many were made up. */
+  readonly natural: number;
+  readonly nasty: number;
+}
+
+export function parityPage(
+  layouts: readonly LayoutResult[],
+  trainings: readonly TrainingResult[],
+  options: PageOptions,
+): string {
+  return [
+    pageHead(options),
+    layoutSection(layouts),
+    ...(trainings.length > 0 ? [trainingSection(trainings)] : []),
+  ].join("\n");
+}
+
+function pageHead({ versions, command, date, commit, natural, nasty }: PageOptions): string {
+  return `# Parity of the tokenizers
+
+Written by \`pnpm tokenizer-parity\`, which compares \`@cellstate/tokenizers\` with Hugging Face's \`tokenizers\` and with SentencePiece.
+
+- Machine: ${cpus().length} cores, ${cpus()[0]?.model.trim()}, ${process.platform} ${process.arch}
+- Versions: commit ${commit}, Node ${process.versions.node} (Unicode ${process.versions.unicode}), tokenizers ${versions.tokenizers}, sentencepiece ${versions.sentencepiece}
+- Command: \`${command}\`, ${date.toISOString().slice(0, 10)}
+- Texts: ${natural} from the data sets, ${nasty} made up
+`;
+}
+
+function layoutSection(layouts: readonly LayoutResult[]): string {
+  const rows = layouts.map(({ name, requests, differing, byField, writesAlike }) => [
+    name,
+    String(requests),
+    String(differing),
+    Array.from(byField, ([field, count]) => `${field} ${count}`).join(", ") || "-",
+    writesAlike ? "yes" : "no",
+  ]);
+  const table = toMarkdown({ header: ["tokenizer", "requests", "differ", "in", "file alike"], rows, notes: [] });
+  return `## Encoding and decoding
+
+\`hf-\` tokenizers were trained by Hugging Face's library, \`own-\` ones by this one, \`spm-\` ones by SentencePiece and read by this one;
+Hugging Face's library loads the \`tokenizer.json\` of each. Every text is a request, some in pairs, some without special tokens; some
+tokenizers are asked under truncation (both sides, all strategies, strides) and padding too, with \`stopEarly\`, which that library's
+\`encode\` cannot turn off. Compared are ids, tokens, offsets, word, sequence and type ids, both masks, what overflows, and decoded text with and without
+special tokens; of tokenizers without a post-processor no sequence ids under truncation, which are arbitrary there. "File alike": the file is written as it was read, and as that library writes it, but for the last place of scores,
+which that library rounds.
+
+${table}
+`;
+}
+
+function trainingSection(trainings: readonly TrainingResult[]): string {
+  const rows = trainings.map(({ corpus, model, size, outcome }) => [corpus, model, String(size), outcome]);
+  const table = toMarkdown({ header: ["corpus", "model", "size", "outcome"], rows, notes: [] });
+  return `## Training
+
+BPE and WordPiece against Hugging Face's trainers: vocabularies and merges in order. Its WordPiece trainer gives \`##x\` forms of single
+characters ids in random order, so that these are brought into the order of code points first. Unigram against SentencePiece's
+trainer (no normalization, no pieces across spaces, hard limit off): log-likelihood of the best cuts of held-out text, in which
+unknown characters count alike; above 0 % ours is better.
+
+${table}
+`;
+}
