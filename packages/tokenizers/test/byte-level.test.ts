@@ -15,6 +15,7 @@ import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
 import { readPostProcessor } from "../src/post-processors/read-post-processor.ts";
 import { preTokenize } from "../src/pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "../src/pre-tokenizers/read-pre-tokenizer.ts";
+import { describePreTokenizers, type GoldenPreTokenizer } from "./describe-pre-tokenizers.ts";
 
 interface GoldenEncoding {
   readonly text: string;
@@ -26,10 +27,7 @@ interface GoldenEncoding {
 }
 
 interface Golden {
-  readonly preTokenizers: readonly {
-    readonly json: unknown;
-    readonly results: readonly { readonly text: string; readonly pieces: string[]; readonly offsets: number[][] }[];
-  }[];
+  readonly preTokenizers: readonly GoldenPreTokenizer[];
   readonly normalizer: readonly { readonly text: string; readonly normalized: string }[];
   readonly decoder: readonly { readonly tokens: readonly string[]; readonly decoded: string }[];
   readonly variants: readonly {
@@ -43,22 +41,7 @@ const read = (name: string) => readFileSync(new URL(`golden/${name}`, import.met
 const golden: Golden = JSON.parse(read("byte-level.json"));
 const file = JSON.parse(read("hf-byte-level.tokenizer.json"));
 
-describe.each(golden.preTokenizers.map(({ json, results }) => [JSON.stringify(json), json, results] as const))(
-  "pre-tokenizer %s",
-  (_, json, results) => {
-    const preTokenizer = readPreTokenizer(json, "pre_tokenizer");
-
-    test.each(results)("cuts $text", ({ text, pieces, offsets }) => {
-      const split = preTokenize(preTokenizer, AlignedText.of(text));
-      expect(split.map((piece) => piece.text)).toEqual(pieces);
-      expect(split.map((piece) => piece.originalRange(0, piece.text.length))).toEqual(offsets);
-    });
-
-    test("is written as it was read", () => {
-      expect(preTokenizer.toJson()).toEqual(json);
-    });
-  },
-);
+describePreTokenizers(golden.preTokenizers);
 
 test.each(golden.normalizer)("the normalizer writes $text in bytes", ({ text, normalized }) => {
   expect(readNormalizer({ type: "ByteLevel" }, "normalizer").normalize(AlignedText.of(text)).text).toBe(normalized);

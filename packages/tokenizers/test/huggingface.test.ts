@@ -4,8 +4,7 @@ import { Tokenizer } from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
 import { AlignedText } from "../src/aligned-text.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
-import { preTokenize } from "../src/pre-tokenizers/pre-tokenizer.ts";
-import { readPreTokenizer } from "../src/pre-tokenizers/read-pre-tokenizer.ts";
+import { describePreTokenizers, type GoldenPreTokenizer } from "./describe-pre-tokenizers.ts";
 import { trainGoldenTokenizers } from "./golden/golden-tokenizers.ts";
 
 interface GoldenEncoding {
@@ -26,10 +25,7 @@ interface Golden {
       { readonly vocab: readonly string[]; readonly merges: readonly (readonly [string, string])[] | null }
     >
   >;
-  readonly preTokenizers: readonly {
-    readonly json: unknown;
-    readonly results: readonly { readonly text: string; readonly pieces: string[]; readonly offsets: number[][] }[];
-  }[];
+  readonly preTokenizers: readonly GoldenPreTokenizer[];
   readonly normalizers: readonly {
     readonly json: unknown;
     readonly results: readonly { readonly text: string; readonly normalized: string }[];
@@ -69,22 +65,7 @@ describe.each([...trained])("training %s", (name, tokenizer) => {
   });
 });
 
-describe.each(golden.preTokenizers.map(({ json, results }) => [JSON.stringify(json), json, results] as const))(
-  "pre-tokenizer %s",
-  (_, json, results) => {
-    const preTokenizer = readPreTokenizer(json, "pre_tokenizer");
-
-    test.each(results)("cuts $text", ({ text, pieces, offsets }) => {
-      const split = preTokenize(preTokenizer, AlignedText.of(text));
-      expect(split.map((piece) => piece.text)).toEqual(pieces);
-      expect(split.map((piece) => piece.originalRange(0, piece.text.length))).toEqual(offsets);
-    });
-
-    test("is written as it was read", () => {
-      expect(preTokenizer.toJson()).toEqual(json);
-    });
-  },
-);
+describePreTokenizers(golden.preTokenizers);
 
 describe.each(golden.normalizers.map(({ json, results }) => [JSON.stringify(json), json, results] as const))(
   "normalizer %s",
