@@ -86,7 +86,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
       return { dtype, length, heap, address: heap.allocate(length * bytesOf(dtype)) } as HeapStorage;
     },
     free: (storage) => {
-      packs.drop(storage);
+      packs.forget(storage);
       heap.free(addressOf(storage), storage.length * bytesOf(storage.dtype));
     },
     write: (storage, data) => {

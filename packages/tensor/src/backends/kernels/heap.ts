@@ -31,7 +31,7 @@ interface Gap {
 export class Heap {
   readonly #memory: WebAssembly.Memory;
   /** Addresses of freed blocks by size. */
-  readonly #free = new Map<number, number[]>();
+  #free = new Map<number, number[]>();
   /** Gaps between blocks, of any size: freed neighbours that were merged. */
   #gaps: Gap[] = [];
   /** All memory from here on is free. */
@@ -122,7 +122,7 @@ export class Heap {
     const pieces = this.#gaps;
     for (const [size, addresses] of this.#free)
       for (const start of addresses) pieces.push({ start, end: start + size });
-    this.#free.clear();
+    this.#free = new Map();
     pieces.sort((a, b) => a.start - b.start);
     this.#gaps = [];
     for (const piece of pieces) {

@@ -15,6 +15,15 @@ test("a packed form is made once for each use and kept until its parameter is dr
   expect(packs.find(weight, "forward", 16).isPacked).toBe(false);
 });
 
+test("a parameter that is gone gives back its memory, and another may come in its place", () => {
+  const heap = makeHeap();
+  const packs = new PackCache(heap);
+  const { address } = packs.find(weight, "forward", 16);
+  packs.forget(weight);
+  expect(heap.allocate(64)).toBe(address);
+  expect(packs.find(weight, "forward", 16).isPacked).toBe(false);
+});
+
 test("clearing forgets every parameter and gives its memory back", () => {
   const heap = makeHeap();
   const packs = new PackCache(heap);
