@@ -242,14 +242,6 @@ static void lstm_backward_steps(void *layer, int thread, int threads) {
   walk_backward(l, r, step_gradients, 0, by_units, thread, threads);
 }
 
-/* Threads own gates. */
-static void bias_gradient(void *layer, int thread, int threads) {
-  const Lstm *l = layer;
-  int gates = GATES * l->base.sequence.hidden_size, first, last;
-  split_range(gates, 16, thread, threads, &first, &last);
-  column_sums(l->d_gates + first, gates, 0, 0, l->base.sequence.positions, l->d_bias + first, last - first);
-}
-
 EXPORT void lstm_backward(Lstm *l) {
   if (l->has_extras) {
     extended_lstm_backward(l);
@@ -259,5 +251,6 @@ EXPORT void lstm_backward(Lstm *l) {
   if (!r->is_packed) run_recurrent(r, pack_as_they_lie, l);
   run_recurrent(r, lstm_backward_steps, l);
   input_and_weight_gradients(r);
-  run_recurrent(r, bias_gradient, l);
+  int gates = GATES * r->sequence.hidden_size;
+  column_sums(l->d_gates, gates, 0, 0, r->sequence.positions, l->d_bias, gates);
 }

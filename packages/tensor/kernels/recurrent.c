@@ -99,20 +99,42 @@ INTERNAL void input_and_weight_gradients(const Recurrent *r) {
 
 /* Columns whose block sums stay in the first-level cache. */
 #define SUM_COLUMNS 256
+/* Elements below which a second thread costs more than it brings. */
+#define PARALLEL_SUMS 65536
+
+typedef struct {
+  const float *values, *factors;
+  int stride, factor_stride, count, columns;
+  float *sums;
+} ColumnSums;
+
+/* Columns [first, first + width), width at most SUM_COLUMNS. */
+static void sum_some_columns(const ColumnSums *s, int first, int width) {
+  float *sums = s->sums + first;
+  for (int c = 0; c < width; c++) sums[c] = 0;
+  for (int block = 0; block < s->count; block += PRODUCT_BLOCK) {
+    int stop = block + PRODUCT_BLOCK < s->count ? block + PRODUCT_BLOCK : s->count;
+    float sum[SUM_COLUMNS] = {0};
+    for (int i = block; i < stop; i++) {
+      const float *value = s->values + (size_t)i * s->stride + first, *factor = s->factors + (size_t)i * s->factor_stride + first;
+      if (s->factors) for (int c = 0; c < width; c++) sum[c] = sum[c] + value[c] * factor[c];
+      else for (int c = 0; c < width; c++) sum[c] = sum[c] + value[c];
+    }
+    for (int c = 0; c < width; c++) sums[c] = block == 0 ? sum[c] : sums[c] + sum[c];
+  }
+}
+
+/* Threads own columns. */
+static void sum_columns(void *pointer, int thread, int threads) {
+  const ColumnSums *s = pointer;
+  int begin, end;
+  split_range(s->columns, 16, thread, threads, &begin, &end);
+  for (int first = begin; first < end; first += SUM_COLUMNS) {
+    sum_some_columns(s, first, end - first < SUM_COLUMNS ? end - first : SUM_COLUMNS);
+  }
+}
 
 INTERNAL void column_sums(const float *values, int stride, const float *factors, int factor_stride, int count, float *sums, int columns) {
-  for (int first = 0; first < columns; first += SUM_COLUMNS) {
-    int width = columns - first < SUM_COLUMNS ? columns - first : SUM_COLUMNS;
-    for (int c = 0; c < width; c++) sums[first + c] = 0;
-    for (int block = 0; block < count; block += PRODUCT_BLOCK) {
-      int stop = block + PRODUCT_BLOCK < count ? block + PRODUCT_BLOCK : count;
-      float sum[SUM_COLUMNS] = {0};
-      for (int i = block; i < stop; i++) {
-        const float *value = values + (size_t)i * stride + first, *factor = factors + (size_t)i * factor_stride + first;
-        if (factors) for (int c = 0; c < width; c++) sum[c] = sum[c] + value[c] * factor[c];
-        else for (int c = 0; c < width; c++) sum[c] = sum[c] + value[c];
-      }
-      for (int c = 0; c < width; c++) sums[first + c] = block == 0 ? sum[c] : sums[first + c] + sum[c];
-    }
-  }
+  ColumnSums args = {values, factors, stride, factor_stride, count, columns, sums};
+  run_if_large(sum_columns, &args, (double)count * columns, PARALLEL_SUMS);
 }
