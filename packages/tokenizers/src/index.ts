@@ -1,11 +1,31 @@
 /** Public names of the tokenizers package: train, encode, decode, tokenizer.json. */
 
-// Its stages, to build a pipeline by hand
-export { type AddedToken, specialToken } from "./added-tokens.ts";
-export { AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
-export { Alignment } from "./alignment.ts";
-export { BYTE_CHARACTERS } from "./byte-level.ts";
 // The tokenizer
+
+export { type AddedToken, specialToken } from "./added-tokens.ts";
+export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
+export type { PaddingOptions } from "./padding.ts";
+export type { AddedTokenChoice } from "./pipeline-encoder.ts";
+export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
+export {
+  type DecodeOptions,
+  type EncodeInput,
+  type EncodeOptions,
+  type EncodePairOptions,
+  type ReadTokenizerOptions,
+  Tokenizer,
+  type TokenizerParts,
+} from "./tokenizer.ts";
+export {
+  DIRECTIONS,
+  type Direction,
+  TRUNCATION_STRATEGIES,
+  type TruncationOptions,
+  type TruncationStrategy,
+} from "./truncation.ts";
+
+// Training, and the configs that say what to train
+
 export type {
   BpeTokenizerConfig,
   CharTokenizerConfig,
@@ -16,39 +36,20 @@ export type {
   WordPieceTokenizerConfig,
   WordTokenizerConfig,
 } from "./config.ts";
-export { BpeDecoder } from "./decoders/bpe.ts";
-export { ByteFallbackDecoder } from "./decoders/byte-fallback.ts";
-export { ByteLevelDecoder } from "./decoders/byte-level.ts";
-export { CtcDecoder, type CtcDecoderOptions } from "./decoders/ctc.ts";
-export type { Decoder } from "./decoders/decoder.ts";
-export { FuseDecoder } from "./decoders/fuse.ts";
-export { MetaspaceDecoder } from "./decoders/metaspace.ts";
-export { ReplaceDecoder } from "./decoders/replace.ts";
-export { DecoderSequence } from "./decoders/sequence.ts";
-export { StripDecoder, type StripDecoderOptions } from "./decoders/strip.ts";
-export { WordPieceDecoder, type WordPieceDecoderOptions } from "./decoders/word-piece.ts";
-export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
-// Errors and JSON
-export {
-  MissingSpecialTokenError,
-  PaddingError,
-  PatternError,
-  SegmenterError,
-  SentencePieceFormatError,
-  TextTooLongError,
-  TokenizerError,
-  TokenizerFormatError,
-  TrainingError,
-  TruncationError,
-  UnknownIdError,
-  UnknownTokenError,
-  UnsupportedRuntimeError,
-  VocabularyFileError,
-} from "./errors.ts";
-export type { JsonObject, JsonValue } from "./json.ts";
-export { bertTokenizer } from "./layouts/bert.ts";
-export { byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
+export type { TrainTokenizerConfig } from "./pipeline.ts";
+export { type TrainTokenizerOptions, trainTokenizer, trainTokenizerAsync } from "./train-tokenizer.ts";
+export type { TrainingPhase, TrainingProgress, TrainingWatch } from "./training-watch.ts";
+
+// Other files than tokenizer.json
+
+export { type BertTokenizerOptions, bertTokenizer } from "./layouts/bert.ts";
+export { type ByteLevelBpeFiles, byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
 export { readMergesTxt, writeMergesTxt } from "./models/bpe/merges-txt.ts";
+export { readVocabTxt, writeVocabTxt } from "./models/word-piece/vocab-txt.ts";
+export { readSentencePiece } from "./sentencepiece/read-model.ts";
+
+// Models and their trainers
+
 export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts";
 export { type BpeTrainerOptions, type MergeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
@@ -58,7 +59,10 @@ export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
 export { WordPieceModel, type WordPieceOptions } from "./models/word-piece/model.ts";
 export { trainWordPiece, type WordPieceTrainerOptions } from "./models/word-piece/trainer.ts";
-export { readVocabTxt, writeVocabTxt } from "./models/word-piece/vocab-txt.ts";
+export { Vocabulary } from "./vocabulary.ts";
+
+// Normalizers
+
 export { BertNormalizer, type BertNormalizerOptions } from "./normalizers/bert.ts";
 export { ByteLevelNormalizer } from "./normalizers/byte-level.ts";
 export { LowercaseNormalizer } from "./normalizers/lowercase.ts";
@@ -71,18 +75,10 @@ export { NormalizerSequence } from "./normalizers/sequence.ts";
 export { StripNormalizer, type StripOptions } from "./normalizers/strip.ts";
 export { StripAccentsNormalizer } from "./normalizers/strip-accents.ts";
 export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.ts";
-export type { PaddingOptions } from "./padding.ts";
+
+// Pre-tokenizers
+
 export type { Pattern } from "./pattern.ts";
-export { cutEach, onePiece, type Pieces, type RangeCutter, rewriteEach, separate } from "./pieces.ts";
-export type { TrainTokenizerConfig } from "./pipeline.ts";
-export type { AddedTokenChoice } from "./pipeline-encoder.ts";
-export { BertProcessor, type BertProcessorOptions } from "./post-processors/bert.ts";
-export { ByteLevelProcessor } from "./post-processors/byte-level.ts";
-export type { PostProcessor } from "./post-processors/post-processor.ts";
-export { RobertaProcessor, type RobertaProcessorOptions } from "./post-processors/roberta.ts";
-export { PostProcessorSequence } from "./post-processors/sequence.ts";
-export { TemplateProcessor } from "./post-processors/template.ts";
-export type { WrappingToken } from "./post-processors/wrapping-token.ts";
 export { type ByteLevelOptions, ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
 export { CharDelimiterSplitPreTokenizer } from "./pre-tokenizers/char-delimiter-split.ts";
 export { DigitsPreTokenizer } from "./pre-tokenizers/digits.ts";
@@ -110,24 +106,60 @@ export {
   WhitespacePreTokenizer,
   WhitespaceSplitPreTokenizer,
 } from "./pre-tokenizers/whitespace.ts";
-export { readSentencePiece } from "./sentencepiece/read-model.ts";
-export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
+
+// Post-processors
+
+export { BertProcessor, type BertProcessorOptions } from "./post-processors/bert.ts";
+export { ByteLevelProcessor } from "./post-processors/byte-level.ts";
+export type { PostProcessor } from "./post-processors/post-processor.ts";
+export { RobertaProcessor, type RobertaProcessorOptions } from "./post-processors/roberta.ts";
+export { PostProcessorSequence } from "./post-processors/sequence.ts";
 export {
-  type DecodeOptions,
-  type EncodeInput,
-  type EncodeOptions,
-  type EncodePairOptions,
-  type ReadTokenizerOptions,
-  Tokenizer,
-  type TokenizerParts,
-} from "./tokenizer.ts";
-export { type TrainTokenizerOptions, trainTokenizer, trainTokenizerAsync } from "./train-tokenizer.ts";
-export type { TrainingPhase, TrainingProgress, TrainingWatch } from "./training-watch.ts";
+  type TemplateOptions,
+  type TemplatePiece,
+  TemplateProcessor,
+  type TemplateToken,
+} from "./post-processors/template.ts";
+export { parseTemplate } from "./post-processors/template-text.ts";
+export type { WrappingToken } from "./post-processors/wrapping-token.ts";
+
+// Decoders
+
+export { BpeDecoder } from "./decoders/bpe.ts";
+export { ByteFallbackDecoder } from "./decoders/byte-fallback.ts";
+export { ByteLevelDecoder } from "./decoders/byte-level.ts";
+export { CtcDecoder, type CtcDecoderOptions } from "./decoders/ctc.ts";
+export type { Decoder } from "./decoders/decoder.ts";
+export { FuseDecoder } from "./decoders/fuse.ts";
+export { MetaspaceDecoder } from "./decoders/metaspace.ts";
+export { ReplaceDecoder } from "./decoders/replace.ts";
+export { DecoderSequence } from "./decoders/sequence.ts";
+export { StripDecoder, type StripDecoderOptions } from "./decoders/strip.ts";
+export { WordPieceDecoder, type WordPieceDecoderOptions } from "./decoders/word-piece.ts";
+
+// For stages of one's own
+
+export { AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
+export { Alignment } from "./alignment.ts";
+export { BYTE_CHARACTERS } from "./byte-level.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export { cutEach, onePiece, type Pieces, type RangeCutter, rewriteEach, separate } from "./pieces.ts";
+
+// Errors
+
 export {
-  DIRECTIONS,
-  type Direction,
-  TRUNCATION_STRATEGIES,
-  type TruncationOptions,
-  type TruncationStrategy,
-} from "./truncation.ts";
-export { Vocabulary } from "./vocabulary.ts";
+  MissingSpecialTokenError,
+  PaddingError,
+  PatternError,
+  SegmenterError,
+  SentencePieceFormatError,
+  TextTooLongError,
+  TokenizerError,
+  TokenizerFormatError,
+  TrainingError,
+  TruncationError,
+  UnknownIdError,
+  UnknownTokenError,
+  UnsupportedRuntimeError,
+  VocabularyFileError,
+} from "./errors.ts";
