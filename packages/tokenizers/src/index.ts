@@ -12,10 +12,9 @@ export {
   type EncodeInput,
   type EncodeOptions,
   type EncodePairOptions,
-  type ReadTokenizerOptions,
   Tokenizer,
-  type TokenizerParts,
 } from "./tokenizer.ts";
+export type { ReadTokenizerOptions, TokenizerParts } from "./tokenizer-parts.ts";
 export {
   DIRECTIONS,
   type Direction,

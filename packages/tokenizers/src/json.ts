@@ -61,11 +61,15 @@ export function asChoice<T extends string>(value: unknown, choices: readonly T[]
 const MAX_DEPTH = 128;
 
 /**
- * Parses the text of a JSON document; a byte order mark before it does not count.
+ * Parses the text of a JSON document, of which callers without types may be mistaken; a byte order mark before it does
+ * not count.
  *
  * @throws {TokenizerFormatError} if it is none
  */
 export function parseJson(text: string): unknown {
+  if (typeof text !== "string") {
+    throw new TokenizerFormatError("", "the text of a JSON document (fromJson takes its parsed value)", describe(text));
+  }
   try {
     return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text);
   } catch (error) {

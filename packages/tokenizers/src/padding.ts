@@ -86,8 +86,8 @@ export function readPadding(value: unknown, path: string): PaddingOptions {
 }
 
 /** The value of `padding` in tokenizer.json. */
-export function paddingToJson(options: PaddingOptions, { padId, padToken }: PaddingToken): JsonObject {
-  const { length = "longest", direction = "right", padToMultipleOf, padTypeId = 0 } = options;
+export function paddingToJson(options: PaddingOptions & PaddingToken): JsonObject {
+  const { length = "longest", direction = "right", padToMultipleOf, padId, padToken, padTypeId = 0 } = options;
   const strategy: JsonValue = length === "longest" ? "BatchLongest" : { Fixed: length };
   return {
     strategy,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { specialToken } from "./added-tokens.ts";
+import { FuseDecoder } from "./decoders/fuse.ts";
 import { TokenizerFormatError } from "./errors.ts";
 import { WordLevelModel } from "./models/word-level/model.ts";
 import { Tokenizer } from "./tokenizer.ts";
@@ -111,6 +112,13 @@ test("files are written in a fixed order and read back to the same bytes", () =>
     "model",
   ]);
   expect(Tokenizer.parse(text).stringify()).toBe(text);
+});
+
+test("the parts of a tokenizer make an equal one, or one with another stage", () => {
+  expect(new Tokenizer(word.parts).stringify()).toBe(word.stringify());
+  const fused = new Tokenizer({ ...word.parts, decoder: new FuseDecoder() });
+  expect(fused.decode([4, 5])).toBe(`${word.idToToken(4)}${word.idToToken(5)}`);
+  expect(fused.toJson()).toEqual({ ...word.toJson(), decoder: { type: "Fuse" } });
 });
 
 describe("a broken tokenizer.json is refused with its key path", () => {

@@ -1,48 +1,19 @@
 /** The whole pipeline: normalizer, pre-tokenizer, model, post-processor and decoder around one vocabulary. */
-import { type AddedToken, addedTokenToJson, formOf, readAddedTokens, specialToken } from "./added-tokens.ts";
-import type { Decoder } from "./decoders/decoder.ts";
-import { readDecoder } from "./decoders/read-decoder.ts";
+import { type AddedToken, formOf, specialToken } from "./added-tokens.ts";
 import { Encoding } from "./encoding.ts";
 import { MissingSpecialTokenError, TokenizerFormatError, UnknownIdError } from "./errors.ts";
-import { asFields, checkDepth, child, describe, type JsonObject, optional, parseJson, refuseUnless } from "./json.ts";
+import { child, describe, type JsonObject, parseJson } from "./json.ts";
 import type { Model } from "./models/model.ts";
-import { readModel } from "./models/read-model.ts";
-import type { Normalizer } from "./normalizers/normalizer.ts";
-import { readNormalizer } from "./normalizers/read-normalizer.ts";
-import { type PaddingOptions, type PaddingToken, pad, paddingToJson, readPadding } from "./padding.ts";
+import { type PaddingOptions, type PaddingToken, pad } from "./padding.ts";
 import { type AddedTokenChoice, PipelineEncoder } from "./pipeline-encoder.ts";
-import type { PostProcessor } from "./post-processors/post-processor.ts";
-import { readPostProcessor } from "./post-processors/read-post-processor.ts";
-import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
-import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
-import type { Segmenters } from "./pre-tokenizers/segmenter.ts";
 import { SPECIAL_TOKEN_NAMES, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
-import { readTruncation, type TruncationOptions, truncate, truncationToJson } from "./truncation.ts";
-
-/** The stages of a tokenizer; a stage left out does nothing. */
-export interface TokenizerParts {
-  readonly normalizer?: Normalizer | undefined;
-  readonly preTokenizer?: PreTokenizer | undefined;
-  readonly model: Model;
-  readonly postProcessor?: PostProcessor | undefined;
-  /** Without one, decoding joins tokens with spaces. */
-  readonly decoder?: Decoder | undefined;
-  readonly addedTokens?: readonly AddedToken[] | undefined;
-  /** Which tokens `padId`, `unkId`, `bosId` and `eosId` mean. Not part of a tokenizer.json. Default the well-known names. */
-  readonly specialTokens?: SpecialTokenNames | undefined;
-  /** Applied where `encode` is not told otherwise. Default none. */
-  readonly truncation?: TruncationOptions | undefined;
-  /** Applied where `encode` is not told otherwise. Default none. */
-  readonly padding?: PaddingOptions | undefined;
-}
-
-/** What a tokenizer.json does not hold. */
-export interface ReadTokenizerOptions {
-  /** Which of the file's tokens have which role. Default the well-known names. */
-  readonly specialTokens?: SpecialTokenNames | undefined;
-  /** The segmenters that the file names. */
-  readonly segmenters?: Segmenters | undefined;
-}
+import {
+  type ReadTokenizerOptions,
+  readTokenizerParts,
+  type TokenizerParts,
+  tokenizerPartsToJson,
+} from "./tokenizer-parts.ts";
+import { type TruncationOptions, truncate } from "./truncation.ts";
 
 /** One text, or two that are encoded as a pair. */
 export type EncodeInput = string | readonly [text: string, pair: string];
@@ -98,27 +69,8 @@ export class Tokenizer {
    *
    * @throws {TokenizerFormatError} naming the key path, for anything malformed, inconsistent or not supported
    */
-  static fromJson(value: unknown, { specialTokens, segmenters }: ReadTokenizerOptions = {}): Tokenizer {
-    checkDepth(value);
-    const fields = asFields(value, "");
-    refuseUnless(fields, "version", "", ["1.0"]);
-    return new Tokenizer({
-      model: readModel(fields.get("model"), "model"),
-      addedTokens: optional(fields, "added_tokens", "", readAddedTokens, []),
-      normalizer: optional(fields, "normalizer", "", readNormalizer, undefined),
-      preTokenizer: optional(
-        fields,
-        "pre_tokenizer",
-        "",
-        (preTokenizer, path) => readPreTokenizer(preTokenizer, path, segmenters),
-        undefined,
-      ),
-      postProcessor: optional(fields, "post_processor", "", readPostProcessor, undefined),
-      decoder: optional(fields, "decoder", "", readDecoder, undefined),
-      truncation: optional(fields, "truncation", "", readTruncation, undefined),
-      padding: optional(fields, "padding", "", readPadding, undefined),
-      specialTokens,
-    });
+  static fromJson(value: unknown, options: ReadTokenizerOptions = {}): Tokenizer {
+    return new Tokenizer(readTokenizerParts(value, options));
   }
 
   /**
@@ -128,6 +80,14 @@ export class Tokenizer {
    */
   static parse(json: string, options: ReadTokenizerOptions = {}): Tokenizer {
     return Tokenizer.fromJson(parseJson(json), options);
+  }
+
+  /**
+   * What the tokenizer is made of, its stages among them. A tokenizer with another part is a new one:
+   * `new Tokenizer({ ...tokenizer.parts, decoder })`.
+   */
+  get parts(): TokenizerParts {
+    return { ...this.#parts, addedTokens: this.#addedTokens };
   }
 
   /** Ids run from 0 to `vocabSize - 1`, added tokens included; a file may leave some of them without a token. */
@@ -238,18 +198,12 @@ export class Tokenizer {
 
   /** The value of tokenizer.json; keys are in a fixed order. */
   toJson(): JsonObject {
-    const { truncation, padding } = this.#parts;
-    return {
-      version: "1.0",
-      truncation: truncation === undefined ? null : truncationToJson(truncation),
-      padding: padding === undefined ? null : paddingToJson(padding, this.#paddingToken(padding)),
-      added_tokens: this.#addedTokens.map(addedTokenToJson),
-      normalizer: this.#parts.normalizer?.toJson() ?? null,
-      pre_tokenizer: this.#parts.preTokenizer?.toJson() ?? null,
-      post_processor: this.#parts.postProcessor?.toJson() ?? null,
-      decoder: this.#parts.decoder?.toJson() ?? null,
-      model: this.#parts.model.toJson(),
-    };
+    const { padding } = this.#parts;
+    return tokenizerPartsToJson({
+      ...this.#parts,
+      addedTokens: this.#addedTokens,
+      padding: padding && { ...padding, ...this.#paddingToken(padding) },
+    });
   }
 
   /** The text of tokenizer.json: equal tokenizers give equal bytes. Ends with a line break. */

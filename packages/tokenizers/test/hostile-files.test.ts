@@ -38,6 +38,12 @@ describe("nesting", () => {
 });
 
 describe("text that is not JSON", () => {
+  test("no text at all", () => {
+    const parse = () => Tokenizer.parse(JSON.parse("null")); // as a program without types may do
+    expect(parse).toThrow(TokenizerFormatError);
+    expect(parse).toThrow("expected the text of a JSON document (fromJson takes its parsed value), got null");
+  });
+
   test.each([
     ["an empty file", "", "tokenizer.json: expected JSON, got an empty text"],
     ["a cut file", '{"model":', "tokenizer.json: expected JSON, got Unexpected end of JSON input"],

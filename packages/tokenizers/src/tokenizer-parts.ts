@@ -1,0 +1,95 @@
+/** What a tokenizer is made of, and how a tokenizer.json says it. */
+import { type AddedToken, addedTokenToJson, readAddedTokens } from "./added-tokens.ts";
+import type { Decoder } from "./decoders/decoder.ts";
+import { readDecoder } from "./decoders/read-decoder.ts";
+import { asFields, checkDepth, type JsonObject, optional, refuseUnless } from "./json.ts";
+import type { Model } from "./models/model.ts";
+import { readModel } from "./models/read-model.ts";
+import type { Normalizer } from "./normalizers/normalizer.ts";
+import { readNormalizer } from "./normalizers/read-normalizer.ts";
+import { type PaddingOptions, type PaddingToken, paddingToJson, readPadding } from "./padding.ts";
+import type { PostProcessor } from "./post-processors/post-processor.ts";
+import { readPostProcessor } from "./post-processors/read-post-processor.ts";
+import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
+import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
+import type { Segmenters } from "./pre-tokenizers/segmenter.ts";
+import type { SpecialTokenNames } from "./special-tokens.ts";
+import { readTruncation, type TruncationOptions, truncationToJson } from "./truncation.ts";
+
+/** The stages of a tokenizer; a stage left out does nothing. */
+export interface TokenizerParts {
+  readonly normalizer?: Normalizer | undefined;
+  readonly preTokenizer?: PreTokenizer | undefined;
+  readonly model: Model;
+  readonly postProcessor?: PostProcessor | undefined;
+  /** Without one, decoding joins tokens with spaces. */
+  readonly decoder?: Decoder | undefined;
+  readonly addedTokens?: readonly AddedToken[] | undefined;
+  /** Which tokens `padId`, `unkId`, `bosId` and `eosId` mean. Not part of a tokenizer.json. Default the well-known names. */
+  readonly specialTokens?: SpecialTokenNames | undefined;
+  /** Applied where `encode` is not told otherwise. Default none. */
+  readonly truncation?: TruncationOptions | undefined;
+  /** Applied where `encode` is not told otherwise. Default none. */
+  readonly padding?: PaddingOptions | undefined;
+}
+
+/** What a tokenizer.json does not hold. */
+export interface ReadTokenizerOptions {
+  /** Which of the file's tokens have which role. Default the well-known names. */
+  readonly specialTokens?: SpecialTokenNames | undefined;
+  /** The segmenters that the file names. */
+  readonly segmenters?: Segmenters | undefined;
+}
+
+/**
+ * Reads the parsed contents of a tokenizer.json.
+ *
+ * @throws {TokenizerFormatError} naming the key path, for anything malformed or not supported
+ */
+export function readTokenizerParts(
+  value: unknown,
+  { specialTokens, segmenters }: ReadTokenizerOptions,
+): TokenizerParts {
+  checkDepth(value);
+  const fields = asFields(value, "");
+  refuseUnless(fields, "version", "", ["1.0"]);
+  return {
+    model: readModel(fields.get("model"), "model"),
+    addedTokens: optional(fields, "added_tokens", "", readAddedTokens, []),
+    normalizer: optional(fields, "normalizer", "", readNormalizer, undefined),
+    preTokenizer: optional(
+      fields,
+      "pre_tokenizer",
+      "",
+      (preTokenizer, path) => readPreTokenizer(preTokenizer, path, segmenters),
+      undefined,
+    ),
+    postProcessor: optional(fields, "post_processor", "", readPostProcessor, undefined),
+    decoder: optional(fields, "decoder", "", readDecoder, undefined),
+    truncation: optional(fields, "truncation", "", readTruncation, undefined),
+    padding: optional(fields, "padding", "", readPadding, undefined),
+    specialTokens,
+  };
+}
+
+/** Parts whose padding names its token, as a file has to. */
+interface SavedParts extends TokenizerParts {
+  readonly addedTokens: readonly AddedToken[];
+  readonly padding: (PaddingOptions & PaddingToken) | undefined;
+}
+
+/** The value of tokenizer.json; keys are in a fixed order. */
+export function tokenizerPartsToJson(parts: SavedParts): JsonObject {
+  const { truncation, padding } = parts;
+  return {
+    version: "1.0",
+    truncation: truncation === undefined ? null : truncationToJson(truncation),
+    padding: padding === undefined ? null : paddingToJson(padding),
+    added_tokens: parts.addedTokens.map(addedTokenToJson),
+    normalizer: parts.normalizer?.toJson() ?? null,
+    pre_tokenizer: parts.preTokenizer?.toJson() ?? null,
+    post_processor: parts.postProcessor?.toJson() ?? null,
+    decoder: parts.decoder?.toJson() ?? null,
+    model: parts.model.toJson(),
+  };
+}
