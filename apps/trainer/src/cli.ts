@@ -172,7 +172,9 @@ function addTokenizer(program: Command): void {
     .option("--pairs", "encode pairs: arguments two by two, lines with a tab between the texts")
     .option("--max-length <n>", "cut to this many tokens; windows that overflow are written too", positiveNumber)
     .option("--stride <n>", "tokens that each window repeats of the one before", wholeNumber)
+    .addOption(side("--truncation-side <side>", "where longer texts lose tokens; needs --max-length"))
     .option("--pad <n|longest>", "pad to this many tokens, or to the longest text", lengthOrLongest)
+    .addOption(side("--padding-side <side>", "where padding goes; needs --pad"))
     .action(async (name: string, texts: string[], options: EncodeCommandOptions) =>
       (await load()).encodeCommand(name, texts, options),
     );
@@ -218,20 +220,26 @@ function collect(value: string, previous: readonly string[]): string[] {
   return [...previous, value];
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError("It must be a whole number from 0.");
-  }
-  return value;
+function side(flags: string, description: string): Option {
+  return new Option(flags, description).choices(["left", "right"]);
 }
 
-function lengthOrLongest(text: string): number | "longest" {
-  return text === "longest" ? text : positiveNumber(text);
+function wholeNumber(text: string): number {
+  return numberFrom(0, text);
 }
 
 function positiveNumber(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1) throw new InvalidArgumentError("It must be a whole number from 1.");
+  return numberFrom(1, text);
+}
+
+function lengthOrLongest(text: string): number | "longest" {
+  return text === "longest" ? text : numberFrom(1, text, ", or longest");
+}
+
+function numberFrom(least: number, text: string, orElse = ""): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw new InvalidArgumentError(`It must be a whole number from ${least}${orElse}.`);
+  }
   return value;
 }

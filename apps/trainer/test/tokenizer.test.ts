@@ -53,6 +53,9 @@ describe("a trained tokenizer", () => {
     expect(padded[1].ids).toHaveLength(padded[0].ids.length);
     expect(padded[1].attentionMask.slice(0, 2)).toEqual([1, 0]);
     expect((await lines(["--pad", "9", "fox"]))[0].ids).toHaveLength(9);
+    const left = await lines(["--max-length", "2", "--truncation-side", "left", "the red fox runs"]);
+    expect(left[0].offsets.at(-1)[1]).toBe("the red fox runs".length);
+    expect((await lines(["--pad", "9", "--padding-side", "left", "fox"]))[0].attentionMask.at(0)).toBe(0);
   });
 
   test("takes the section of an experiment", async () => {
@@ -78,6 +81,16 @@ describe("a trained tokenizer", () => {
     expect(report).toContain("\u001b[44mthe\u001b[49m");
     expect(report).toContain("\\t");
   });
+
+  test("shows what a text would do to the terminal or to the order of a line instead of doing it", () => {
+    const tokenizer = Tokenizer.parse(readFileSync(join(folder, "tokenizer.json"), "utf8"));
+    const report = describeText(tokenizer, "\u001b[2J\u009b2J\u202e", false);
+    expect(["\u001b", "\u009b", "\u202e"].filter((character) => report.includes(character))).toEqual([]);
+    expect(report).toMatch(/^\\u\{1b\}/);
+    expect(report).toContain("\\u{202e}\n");
+    expect(describeText(tokenizer, "👨\u200d👩", false)).toContain("\\u{200d}");
+    expect(describeText(tokenizer, "שלום", false)).toContain("\u2068ש\u2069");
+  });
 });
 
 test.each([
@@ -86,7 +99,12 @@ test.each([
   [["train", "texts.txt", "--kind", "bpe", "--config", "sentiment"], 2, "give --kind or --config, not both"],
   [["encode", "tokenizer.json", "--pairs", "a", "b", "c"], 2, '--pairs takes texts two by two; "c" has no other'],
   [["encode", "tokenizer.json", "--stride", "1", "a"], 2, "--stride needs --max-length"],
-  [["encode", "tokenizer.json", "--pad", "none", "a"], 2, "It must be a whole number from 0"],
+  [["encode", "tokenizer.json", "--pad", "none", "a"], 2, "It must be a whole number from 1, or longest"],
+  [["encode", "tokenizer.json", "--max-length", "none", "a"], 2, "It must be a whole number from 1."],
+  [["encode", "tokenizer.json", "--truncation-side", "left", "a"], 2, "--truncation-side needs --max-length"],
+  [["encode", "tokenizer.json", "--padding-side", "left", "a"], 2, "--padding-side needs --pad"],
+  [["encode", "tokenizer.json", "--pad", "9", "--padding-side", "top", "a"], 2, "Allowed choices are left, right"],
+  [["train", "texts.txt", "--output", "."], 2, "is a folder; name a file, such as tokenizer.json"],
   [["encode", "tokenizer.json"], 2, "no text was given"],
   [["train", "none.txt"], 2, "none.txt: no such file"],
   [["train", "more.tsv"], 2, 'no column "text"; columns here: id, body'],

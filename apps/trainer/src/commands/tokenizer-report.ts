@@ -22,7 +22,7 @@ export function describeText(
   const { ids, tokens, offsets } = tokenizer.encode(text);
   const rows = tokens.map((token, index) => {
     const [start, end] = offsets[index]!;
-    return [`${index}`, visible(token), `${ids[index]}`, `[${start}, ${end})`, visible(text.slice(start, end))];
+    return [`${index}`, cell(token), `${ids[index]}`, `[${start}, ${end})`, cell(text.slice(start, end))];
   });
   const unknown = ids.filter((id) => tokenizer.tokenToId(tokenizer.idToToken(id)!) === unkId(tokenizer)).length;
   const characters = [...text].length;
@@ -53,9 +53,9 @@ export function describeVocabulary(tokenizer: Tokenizer): string {
   const longest = ordinary.toSorted((a, b) => [...b].length - [...a].length).slice(0, listedTokens);
   return [
     describeStages(tokenizer),
-    `${formatWhole(tokenizer.vocabSize)} tokens, ${formatWhole(special.length)} of them special: ${special.join(" ")}\n`,
+    `${formatWhole(tokenizer.vocabSize)} tokens, ${formatWhole(special.length)} of them special: ${special.map(cell).join(" ")}\n`,
     `mean length ${mean.toFixed(2)} characters\n`,
-    `longest: ${longest.map(visible).join(" ")}\n`,
+    `longest: ${longest.map(cell).join(" ")}\n`,
     formatTable([["characters", "tokens"], ...lengthRows]),
   ].join("");
 }
@@ -86,20 +86,33 @@ function paint(text: string, offsets: readonly (readonly [number, number])[], is
   let last = 0;
   for (const [index, [start, end]] of offsets.entries()) {
     if (end <= last) continue; // a character that several tokens stand for, or a token without text
-    painted += text.slice(last, Math.max(last, start));
-    const piece = text.slice(Math.max(last, start), end);
+    painted += visible(text.slice(last, Math.max(last, start)));
+    const piece = visible(text.slice(Math.max(last, start), end));
     const colour = colours[index % colours.length]!;
     painted += isColoured
       ? styleText(colour, piece, { validateStream: false })
       : `${painted === "" ? "" : "|"}${piece}`;
     last = end;
   }
-  return painted + text.slice(last);
+  return painted + visible(text.slice(last));
 }
 
-/** Line breaks and other control characters as escapes, so that a table keeps its lines. */
+/** Control and format characters, but for the joiner behind an emoji. */
+const INVISIBLE = /(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?(?=\u200d))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Escapes what cannot be seen, but for line breaks and tabs, so that no text steers the terminal or reorders its line. */
 function visible(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return text.replace(INVISIBLE, (character) =>
+    character === "\n" || character === "\t" ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+/** A text that keeps to its place in a table: without line breaks, and isolated where it runs from right to left. */
+function cell(text: string): string {
+  const line = visible(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  return RIGHT_TO_LEFT.test(line) ? `\u2068${line}\u2069` : line;
 }
 
 function unkId(tokenizer: Tokenizer): number | undefined {

@@ -1,8 +1,9 @@
 /** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { findTokenizerFiles, readTokenizerFiles } from "@cellstate/tasks";
 import {
+  type Direction,
   type EncodeInput,
   type EncodeOptions,
   type Encoding,
@@ -45,7 +46,9 @@ export interface EncodeCommandOptions extends TokenizerInputOptions {
   readonly pairs?: boolean;
   readonly maxLength?: number;
   readonly stride?: number;
+  readonly truncationSide?: Direction;
   readonly pad?: number | "longest";
+  readonly paddingSide?: Direction;
 }
 
 export interface DecodeCommandOptions {
@@ -61,6 +64,7 @@ export async function trainTokenizerCommand(
   const { set, column, output, quiet } = options;
   const config = validate(tokenizerConfig, set.reduce(applyOverride, baseSection(options)));
   const paths = files.map(fromCaller);
+  const path = outputFile(output);
   const progress = createProgress({ quiet });
   const start = performance.now();
   let texts = 0;
@@ -71,11 +75,17 @@ export async function trainTokenizerCommand(
     },
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const path = fromCaller(output);
   writeFileAtomic(path, tokenizer.stringify());
   progress.end();
   progress.line(`${formatWhole(tokenizer.vocabSize)} tokens from ${formatWhole(texts)} texts in ${seconds} s`);
   process.stdout.write(`${path}\n`);
+}
+
+/** Where to write, which is to be known before a long training. */
+function outputFile(output: string): string {
+  const path = fromCaller(output);
+  if (!isFolder(path)) return path;
+  throw new UsageError(`--output ${path}: is a folder; name a file, such as ${join(output, "tokenizer.json")}`);
 }
 
 /** What `--set` changes: the section of an experiment, or the defaults of a kind. */
@@ -118,26 +128,38 @@ function describeTraining({ phase, done, total }: TrainingProgress): string {
 export async function encodeCommand(
   name: string,
   texts: readonly string[],
-  { input, column, special = false, pairs = false, maxLength, stride, pad }: EncodeCommandOptions,
+  given: EncodeCommandOptions,
 ): Promise<void> {
-  if (stride !== undefined && maxLength === undefined) throw new UsageError("--stride needs --max-length");
+  const { input, column, pairs = false, pad } = given;
+  const options = encodeOptions(given);
   const tokenizer = await readTokenizer(name);
-  const options: EncodeOptions = {
-    addSpecialTokens: special,
-    truncation: maxLength === undefined ? null : { maxLength, stride: stride ?? 0 },
-    padding: pad === undefined ? null : { length: pad },
-  };
   const print = (encoding: Encoding) => process.stdout.write(`${JSON.stringify(linesOf(encoding, pairs, pad))}\n`);
-  const given = streamInputs({ texts, input, column });
-  const inputs: AsyncIterable<EncodeInput> = pairs ? toPairs(given, texts.length > 0) : given;
+  const each = streamInputs({ texts, input, column });
+  const inputs: AsyncIterable<EncodeInput> = pairs ? toPairs(each, texts.length > 0) : each;
   if (pad === "longest") {
     tokenizer.encodeBatch(await Array.fromAsync<EncodeInput>(inputs), options).forEach(print);
     return;
   }
-  for await (const each of inputs) {
-    const [text, pair] = typeof each === "string" ? [each] : each;
+  for await (const texts of inputs) {
+    const [text, pair] = typeof texts === "string" ? [texts] : texts;
     print(tokenizer.encode(text, pair === undefined ? options : { ...options, pair }));
   }
+}
+
+/** @throws {UsageError} for an option that does nothing without another */
+function encodeOptions(given: EncodeCommandOptions): EncodeOptions {
+  const { special = false, maxLength, stride, truncationSide, pad, paddingSide } = given;
+  if (maxLength === undefined && stride !== undefined) throw new UsageError("--stride needs --max-length");
+  if (maxLength === undefined && truncationSide !== undefined) {
+    throw new UsageError("--truncation-side needs --max-length");
+  }
+  if (pad === undefined && paddingSide !== undefined) throw new UsageError("--padding-side needs --pad");
+  return {
+    addSpecialTokens: special,
+    truncation:
+      maxLength === undefined ? null : { maxLength, stride: stride ?? 0, direction: truncationSide ?? "right" },
+    padding: pad === undefined ? null : { length: pad, direction: paddingSide ?? "right" },
+  };
 }
 
 function linesOf(encoding: Encoding, pairs: boolean, pad: EncodeCommandOptions["pad"]): Record<string, unknown> {
@@ -228,6 +250,10 @@ function tokenizerPath(name: string): string {
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The lines of a file of ids. */

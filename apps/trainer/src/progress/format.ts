@@ -47,16 +47,16 @@ export function formatTable(rows: readonly (readonly string[])[], { left = false
     .join("");
 }
 
-/** Terminal cells of a text: two for East Asian wide characters, none for combining marks. */
+const NO_CELL = /[\p{Mark}\p{Cf}]/u;
+const TWO_CELLS =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+
+/**
+ * Terminal cells of a text: two for East Asian wide characters and emoji, none for combining marks and characters that
+ * only say how others look.
+ */
 export function displayWidth(text: string): number {
   let width = 0;
-  for (const character of text) {
-    if (/\p{Mark}/u.test(character)) continue;
-    width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
-      character,
-    )
-      ? 2
-      : 1;
-  }
+  for (const character of text) if (!NO_CELL.test(character)) width += TWO_CELLS.test(character) ? 2 : 1;
   return width;
 }

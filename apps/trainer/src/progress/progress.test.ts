@@ -91,4 +91,6 @@ test("tables line up, wide characters too", () => {
     ]),
   ).toBe("      model\n正面    0.5\na        12\n");
   expect(displayWidth("e\u0301正")).toBe(3);
+  expect(displayWidth("👍\u{20000}")).toBe(4);
+  expect(displayWidth("\u2068א\u2069")).toBe(1);
 });
