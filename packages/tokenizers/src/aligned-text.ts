@@ -6,6 +6,7 @@
  */
 import { Alignment } from "./alignment.ts";
 import { TextTooLongError } from "./errors.ts";
+import { codePointLength } from "./unicode.ts";
 
 /**
  * In UTF-16 code units. Where each unit becomes a token, as with characters, a text of this length takes the 4 GB that
@@ -114,7 +115,7 @@ export class AlignedTextBuilder {
 
   /** Appends `text`, which stands for the code point of the source that ends at `end`; for its very start at 0. */
   replaceLast(text: string, end: number): this {
-    if (end > 0) return this.replace(text, end - ((this.#source.text.codePointAt(end - 2) ?? 0) > 0xffff ? 2 : 1), end);
+    if (end > 0) return this.replace(text, end - codePointLength(this.#source.text, end - 2), end);
     this.#parts.push(text);
     this.#alignment.replace(this.#source.origin, this.#source.origin, text.length);
     return this;

@@ -45,6 +45,11 @@ export const WORD = classBody(WORD_CHARACTERS);
 /** Body of a character class for punctuation: the ASCII symbols and category P of Unicode 8. */
 export const PUNCTUATION = classBody(PUNCTUATION_MARKS);
 
+/** How many UTF-16 code units the code point at `index` has: 2 for a surrogate pair, else 1. */
+export function codePointLength(text: string, index: number): 1 | 2 {
+  return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+}
+
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /** Whether all characters are of ASCII, which no Unicode normalization changes. */

@@ -1,6 +1,7 @@
 /** Puts a prefix before a text that is not empty; it shares the place of the first character. */
 import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { codePointLength } from "../unicode.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 export class PrependNormalizer implements Normalizer {
@@ -12,7 +13,7 @@ export class PrependNormalizer implements Normalizer {
 
   normalize(source: AlignedText): AlignedText {
     if (source.text === "") return source;
-    return source.prepend(this.#prefix, (source.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
+    return source.prepend(this.#prefix, codePointLength(source.text, 0));
   }
 
   toJson(): JsonObject {

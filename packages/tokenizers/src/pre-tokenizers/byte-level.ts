@@ -3,6 +3,7 @@ import type { AlignedText } from "../aligned-text.ts";
 import { toByteCharacters } from "../byte-level.ts";
 import { asBoolean, type JsonFields, type JsonObject, optional } from "../json.ts";
 import { cutEach, type Pieces, rewriteEach } from "../pieces.ts";
+import { codePointLength } from "../unicode.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { scanGpt2 } from "./scanners/gpt2.ts";
 import { cutterOf } from "./scanners/letters.ts";
@@ -60,5 +61,5 @@ export class ByteLevelPreTokenizer implements PreTokenizer {
 /** The added space has no place of its own in the original: it shares that of the first character. */
 function prependSpace(text: AlignedText): AlignedText {
   if (text.text.startsWith(" ")) return text;
-  return text.prepend(" ", (text.text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
+  return text.prepend(" ", codePointLength(text.text, 0));
 }

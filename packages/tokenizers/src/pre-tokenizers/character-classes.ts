@@ -4,6 +4,7 @@
  * Each class is one bit, so that a set of classes is a mask.
  */
 import type { RangeCutter } from "../pieces.ts";
+import { codePointLength } from "../unicode.ts";
 
 export class CharacterClasses {
   readonly #classes: readonly (readonly [bit: number, members: RegExp])[];
@@ -54,7 +55,7 @@ export class CharacterClasses {
 
 /** The index behind the character at `index`. */
 export function nextIndex(text: string, index: number): number {
-  return index + ((text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1);
+  return index + codePointLength(text, index);
 }
 
 export interface RunOptions {

@@ -5,6 +5,7 @@
  * @see Viterbi 1967, "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm"
  */
 import { TokenTrie } from "../../token-trie.ts";
+import { codePointLength } from "../../unicode.ts";
 import type { UnknownEdge } from "./lattice.ts";
 
 /** Tokens one behind the other from the start of a piece: the id of each, and where it ends. */
@@ -35,7 +36,7 @@ export class CutFinder {
     this.#scores.fill(Number.NEGATIVE_INFINITY, 1, piece.length + 1);
     this.#scores[0] = 0;
     for (let start = 0; start < piece.length; ) {
-      const next = start + ((piece.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+      const next = start + codePointLength(piece, start);
       this.#goOnFrom(piece, start, next);
       start = next;
     }

@@ -8,6 +8,7 @@
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
 import { TokenTrie } from "../../token-trie.ts";
+import { codePointLength } from "../../unicode.ts";
 import type { Cut } from "./best-cut.ts";
 
 /** Stands for a character that is not a token. */
@@ -45,7 +46,7 @@ export class Lattice {
     this.length = piece.length;
     this.edgeCount = 0;
     for (let start = 0; start < piece.length; ) {
-      const next = start + ((piece.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+      const next = start + codePointLength(piece, start);
       const single = this.#addTokensAt(piece, start, next);
       if (!single && this.#unknown !== undefined) this.#addEdge(start, next, this.#unknown.id, this.#unknown.score);
       start = next;
