@@ -43,6 +43,18 @@ test("texts as arguments, files of every kind and standard input get the same li
   expect(readFileSync(join(folder, "out.jsonl"), "utf8")).toBe(expected.stdout);
 });
 
+test("a run whose words another ICU cut says so, and predicts", async () => {
+  cpSync(join(folder, "run"), join(folder, "older"), { recursive: true });
+  const lock = JSON.parse(readFileSync(join(folder, "older", "config.lock.json"), "utf8"));
+  file(folder, "older/config.lock.json", JSON.stringify({ ...lock, segmenter: { icu: "70.1", unicode: "14.0" } }));
+  expect(await cellstate(["predict", "older", "good"], { cwd: folder })).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(
+      /^warning: the run began with ICU 70\.1 and this Node has [\d.]+: words may be cut differently\n$/,
+    ),
+  });
+});
+
 test("a prediction equals the one that training wrote", async () => {
   const [first] = parse(readFileSync(join(folder, "run", "predictions", "test.jsonl"), "utf8"));
   const { label: _, ...unlabelled } = first;

@@ -2,7 +2,8 @@
 import { createSession } from "@cellstate/tensor";
 import type { PlainMap } from "../config/key-path.ts";
 import { callerFolder } from "../paths.ts";
-import { type FoundRun, findRun } from "../run/folder.ts";
+import { readLock, segmenterDrift } from "../run/config-lock.ts";
+import { type FoundRun, findRun, runPaths } from "../run/folder.ts";
 import { type LoadedModel, loadModel, readModelConfig } from "../run/saved-model.ts";
 import type { ModelData } from "../train/load-data.ts";
 
@@ -13,9 +14,12 @@ export interface ModelInfo extends FoundRun {
   readonly data: ModelData;
 }
 
-/** Finds the model that `<run>` names and reads its config. */
+/** Finds the model that `<run>` names and reads its config. Warns where this Node may cut words in another way. */
 export function findModel(run: string): ModelInfo {
   const found = findRun(run, callerFolder());
+  for (const drift of found.run === undefined ? [] : segmenterDrift(readLock(runPaths(found.run).lock))) {
+    process.stderr.write(`warning: ${drift}\n`);
+  }
   const values = readModelConfig(found.model);
   return { ...found, values, task: String(values.task), data: values.data as ModelData };
 }

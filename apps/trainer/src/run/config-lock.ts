@@ -106,6 +106,13 @@ export function writeLock(path: string, lock: ConfigLock): void {
   writeJsonAtomic(path, lock);
 }
 
+/** Why this process may cut words in another way than the run did; nothing where its tokenizer uses no dictionary. */
+export function segmenterDrift({ segmenter }: ConfigLock): string[] {
+  const { icu } = segmenterVersions();
+  if (!segmenter || segmenter.icu === icu) return [];
+  return [`the run began with ICU ${segmenter.icu} and this Node has ${icu}: words may be cut differently`];
+}
+
 /** What differs between the run's first part and this process in ways that can change tokens or numbers. */
 export function driftOf(lock: ConfigLock, numericsVersion: number): string[] {
   const now = runtime();
@@ -113,10 +120,7 @@ export function driftOf(lock: ConfigLock, numericsVersion: number): string[] {
   if (lock.unicode !== now.unicode) {
     drift.push(`the run began with Unicode ${lock.unicode} and this Node has ${now.unicode}: tokens may differ`);
   }
-  const { icu } = segmenterVersions();
-  if (lock.segmenter && lock.segmenter.icu !== icu) {
-    drift.push(`the run began with ICU ${lock.segmenter.icu} and this Node has ${icu}: words may be cut differently`);
-  }
+  drift.push(...segmenterDrift(lock));
   if (lock.numericsVersion !== numericsVersion) {
     drift.push(
       `the run began with numericsVersion ${lock.numericsVersion} and this Cellstate has ${numericsVersion}: bits will differ`,
