@@ -7,6 +7,7 @@ export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
 export type { PaddingOptions } from "./padding.ts";
 export type { AddedTokenChoice } from "./pipeline-encoder.ts";
 export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
+export { charToToken, charToWord, wordToChars, wordToTokens } from "./token-lookup.ts";
 export {
   type DecodeOptions,
   type EncodeInput,
