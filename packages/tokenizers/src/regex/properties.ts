@@ -55,6 +55,16 @@ const FROZEN_BODIES: ReadonlyMap<string, string> = new Map([
   ["lo", assigned("[\\p{Lo}--ʕ]")],
   ["otherletter", assigned("[\\p{Lo}--ʕ]")],
   ["lowercase", assigned("\\p{Lowercase}ʕ")],
+  ["lc", assigned("\\p{LC}ʕ")],
+  ["casedletter", assigned("\\p{LC}ʕ")],
+  ["cased", assigned("\\p{Cased}ʕ")],
+  // These have code points that are not assigned.
+  ["any", "\\p{Any}"],
+  ["defaultignorablecodepoint", "\\p{DI}"],
+  ["noncharactercodepoint", "\\p{NChar}"],
+  ["patternsyntax", "\\p{Pat_Syn}"],
+  ["unknown", `\\p{sc=Zzzz}[^${ASSIGNED_BODY}]`],
+  ["zzzz", `\\p{sc=Zzzz}[^${ASSIGNED_BODY}]`],
 ]);
 
 /** What `\p{name}` stands for, undefined if nothing: a POSIX name, category, script or other property, in any case. */

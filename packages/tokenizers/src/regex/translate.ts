@@ -149,6 +149,8 @@ class Translator {
   #escape({ ignoreCase }: Mode): string {
     if (this.#reader.take("w")) return WORD;
     if (this.#reader.take("W")) return NOT_WORD;
+    const property = this.#reader.match(/(p)\{(\^?)word\}/iy);
+    if (property !== undefined) return (property[1] === "P") === (property[2] === "^") ? WORD : NOT_WORD;
     const type = translateType(this.#reader);
     if (type !== undefined) return `[${type}]`;
     const reference = this.#reader.match(/k<([A-Za-z_]\w*)>|([1-9]\d*)/y);

@@ -16,6 +16,7 @@ TEXTS = [
     "aé1_ \u0301\u200d²٣ \u0085\ufeff\u000b\u180e\u2028b a!$+。\u00a0\tx④½",
     "afg 9Ag1 今り🎂 baac a{2} -]} #\x01\x07\x1b\r\nend K\u212a ſs",
     "",
+    "ʕ\u0378\ufdd0\ue000",
 ]
 PATTERNS = [
     GPT4, r"(?i)ab", r"a(?i)b|c", r"\p{L}++a", r"(?>a+)b", r"a*+a", r"a?+", r"\h", r"\H", r"\Aa", r"a\z", r"a\Z", r"a$",
@@ -27,6 +28,7 @@ PATTERNS = [
     r"\R", r"\N", r"\O", r"(?<n>a)\k<n>", r"(a)(?>a)\1", r"(?<=a)b", r"(?<!a)b", r"(?x) a b # c", r"\x{4eca}",
     r"\u4eca", r"\x41", r"\cA", r"\e|\a", r"a{,2}b", r"a{2", r"a{1,2}+", r"(?:a{2}?)", r"}|]", r"\-\#", r"[\-\#]",
     r"(?i:k)", r"(?i:[a-b])", r"(?i-m:a)", r"(?#c)a", r"a|", r"\s+$", r"[\s\S]",
+    r"\p{Word}", r"\P{Word}", r"\p{Any}", r"\p{Cased}", r"\p{Unknown}", r"\p{Noncharacter_Code_Point}",
 ]  # fmt: skip
 
 
