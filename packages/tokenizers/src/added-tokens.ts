@@ -50,17 +50,21 @@ export class AddedTokenMatcher {
     this.#search = new StringSearch([...byForm.keys()]);
   }
 
+  /**
+   * White space that a token takes along may be part of the next one too, as in Hugging Face's library: those two overlap.
+   */
   split(source: AlignedText): TextPart[] {
     const { text } = source;
     const parts: TextPart[] = [];
     let last = 0;
     for (let match = this.#search.find(text, 0); match !== undefined; match = this.#search.find(text, match.end)) {
       const added = this.#tokens[match.index];
-      if (added === undefined || match.start < last) continue; // white space taken along may reach into a match
+      if (added === undefined) continue;
       let { start, end } = match;
       if (added.singleWord && touchesWord(text, start, end)) continue;
-      if (added.lstrip) while (start > last && SPACE.test(text.charAt(start - 1))) start--;
+      if (added.lstrip) start = Math.max(last, spaceBefore(text, start));
       if (added.rstrip) while (end < text.length && SPACE.test(text.charAt(end))) end++;
+      if (start >= end) continue; // white space that the match before took along
       if (start > last) parts.push({ text: source.slice(last, start) });
       parts.push({ text: source.slice(start, end), added });
       last = end;
@@ -72,6 +76,13 @@ export class AddedTokenMatcher {
 
 const WORD_CHARACTER = new RegExp(`^[${WORD}]`, "u");
 const SPACE = new RegExp(`[${WHITE_SPACE}]`, "u");
+
+/** Where the white space before `end` starts. */
+function spaceBefore(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && SPACE.test(text.charAt(start - 1))) start--;
+  return start;
+}
 
 /** True if the code point before `start` or that at `end` is a word character. */
 function touchesWord(text: string, start: number, end: number): boolean {

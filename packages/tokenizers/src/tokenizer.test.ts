@@ -236,3 +236,25 @@ test("an added token that is looked for in normalized text is shown as it is fou
   expect(tokenizer.decode([1, 2, 3])).toBe("abc end"); // a special token is known by its own spelling only
   expect(tokenizer.decode([1, 2, 3], { skipSpecialTokens: false })).toBe("abc XYZ end");
 });
+
+/** What Hugging Face's tokenizers 0.23.2 gives. */
+test.each([
+  ["<a>  b", [1, 3, 2], ["<a>  ", " ", " b"]],
+  ["<a>  x", [1, 3, 3, 0], ["<a>  ", " ", " ", "x"]],
+  ["<a>\t x", [1, 3, 0], ["<a>\t ", " ", "x"]],
+  ["<a>  <c>x", [1, 3, 3, 4, 0], ["<a>  ", " ", " ", "<c>", "x"]],
+])("white space that an added token of %j takes along may be an added token itself", (text, ids, sources) => {
+  const token = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: false };
+  const tokenizer = Tokenizer.fromJson({
+    model: { type: "WordLevel", vocab: { "<unk>": 0 }, unk_token: "<unk>" },
+    added_tokens: [
+      { ...token, id: 1, content: "<a>", rstrip: true },
+      { ...token, id: 2, content: " b" },
+      { ...token, id: 3, content: " " },
+      { ...token, id: 4, content: "<c>", lstrip: true },
+    ],
+  });
+  const encoding = tokenizer.encode(text);
+  expect(encoding.ids).toEqual(ids);
+  expect(encoding.offsets.map((range) => text.slice(...range))).toEqual(sources);
+});
