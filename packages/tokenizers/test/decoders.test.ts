@@ -39,3 +39,13 @@ test("strip takes no more than it may off either end, and no character twice", (
   const strip = readDecoder({ type: "Strip", content: "a", start: 1, stop: 2 }, "decoder");
   expect(strip.decodeChain(["aabaaa", "a", "aa", "", "b"])).toEqual(["aba", "", "", "", "b"]);
 });
+
+/** What Hugging Face's tokenizers 0.23.2 gives: Rust finds an empty string around each character. */
+test.each([
+  [{ type: "BPEDecoder", suffix: "" }, ["a👍", "b"], [" a 👍 ", "b"]],
+  [{ type: "CTC", pad_token: "", word_delimiter_token: "", cleanup: true }, ["a👍"], [" a 👍 "]],
+  [{ type: "Replace", pattern: { String: "" }, content: "x" }, ["a👍", ""], ["xax👍x", ""]],
+  [{ type: "Replace", pattern: { Regex: "a*" }, content: "x" }, ["aab", "ba", ""], ["xbx", "xbx", ""]],
+])("%j finds empty matches where Hugging Face's library does", (json, tokens, decoded) => {
+  expect(readDecoder(json, "decoder").decodeChain(tokens)).toEqual(decoded);
+});

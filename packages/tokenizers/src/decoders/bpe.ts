@@ -1,6 +1,7 @@
 /** Turns the suffix that ends words into the space between them; undoes BPE with an end-of-word suffix. */
 import type { JsonObject } from "../json.ts";
 import type { Decoder } from "./decoder.ts";
+import { replaceText } from "./replace-text.ts";
 
 export class BpeDecoder implements Decoder {
   readonly #suffix: string;
@@ -11,9 +12,8 @@ export class BpeDecoder implements Decoder {
   }
 
   decodeChain(tokens: readonly string[]): string[] {
-    if (this.#suffix === "") return [...tokens];
     const last = tokens.length - 1;
-    return tokens.map((token, index) => token.replaceAll(this.#suffix, index === last ? "" : " "));
+    return tokens.map((token, index) => replaceText(token, this.#suffix, index === last ? "" : " "));
   }
 
   toJson(): JsonObject {

@@ -5,6 +5,7 @@
  */
 import type { JsonObject } from "../json.ts";
 import type { Decoder } from "./decoder.ts";
+import { replaceText } from "./replace-text.ts";
 import { cleanUp } from "./word-piece.ts";
 
 export interface CtcDecoderOptions {
@@ -37,8 +38,7 @@ export class CtcDecoder implements Decoder {
 
   #textOf(token: string): string {
     const { padToken, wordDelimiterToken, cleanup } = this.#options;
-    const text = padToken === "" ? token : token.replaceAll(padToken, "");
-    if (!cleanup) return text;
-    return wordDelimiterToken === "" ? cleanUp(text) : cleanUp(text).replaceAll(wordDelimiterToken, " ");
+    const text = replaceText(token, padToken, "");
+    return cleanup ? replaceText(cleanUp(text), wordDelimiterToken, " ") : text;
   }
 }

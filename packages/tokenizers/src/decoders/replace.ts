@@ -1,5 +1,6 @@
 /** Replaces a pattern in each token. */
 import type { JsonObject } from "../json.ts";
+import { replaceAllMatches, replacePattern } from "../normalizers/replace-matches.ts";
 import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
 import type { Decoder } from "./decoder.ts";
 
@@ -11,13 +12,13 @@ export class ReplaceDecoder implements Decoder {
   constructor(pattern: Pattern, content: string) {
     this.#pattern = pattern;
     this.#content = content;
-    this.#search = new PatternSearch("Replace", pattern);
+    this.#search = new PatternSearch("Replace", replacePattern(pattern));
   }
 
   /** @throws {PatternError} if the search in a token needs too much time or memory */
   decodeChain(tokens: readonly string[]): string[] {
     return tokens.map((token) =>
-      this.#search.in(token, (expression) => token.replace(expression, () => this.#content)),
+      this.#search.in(token, (expression) => replaceAllMatches(token, expression, this.#content)),
     );
   }
 

@@ -1,5 +1,6 @@
 /** Replaces what a pattern matches, the step that most normalizers are made of. */
 import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
+import type { Pattern } from "../pattern.ts";
 
 /**
  * The text with each match replaced. As in Hugging Face's library, a replacement stands where the last code point of its
@@ -24,4 +25,22 @@ export function replaceMatches(
     builder.replaceLast(replacement(match), last);
   }
   return builder === undefined ? source : builder.copy(last, text.length).build();
+}
+
+/** The text without places, in the same way. */
+export function replaceAllMatches(text: string, pattern: RegExp, replacement: string): string {
+  if (text === "") return text;
+  const parts: string[] = [];
+  let last = 0;
+  for (const { 0: match, index } of text.matchAll(pattern)) {
+    if (match === "" && index === last && parts.length > 0) continue;
+    parts.push(text.slice(last, index), replacement);
+    last = index + match.length;
+  }
+  return parts.join("") + text.slice(last);
+}
+
+/** What is searched for: an empty string is found before, between and behind all code points. */
+export function replacePattern(pattern: Pattern): Pattern {
+  return "String" in pattern && pattern.String === "" ? { Regex: "" } : pattern;
 }

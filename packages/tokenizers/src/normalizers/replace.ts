@@ -3,16 +3,13 @@ import type { AlignedText } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
 import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
 import type { Normalizer } from "./normalizer.ts";
-import { replaceMatches } from "./replace-matches.ts";
+import { replaceMatches, replacePattern } from "./replace-matches.ts";
 
 export interface ReplaceOptions {
   readonly pattern: Pattern;
   /** Taken as it is: `$1` is no group. */
   readonly content: string;
 }
-
-/** An empty string is found before, between and behind all code points. */
-const EVERYWHERE: Pattern = { Regex: "" };
 
 export class ReplaceNormalizer implements Normalizer {
   readonly #pattern: Pattern;
@@ -25,7 +22,7 @@ export class ReplaceNormalizer implements Normalizer {
   constructor({ pattern, content }: ReplaceOptions) {
     this.#pattern = pattern;
     this.#content = content;
-    this.#search = new PatternSearch("Replace", isEmpty(pattern) ? EVERYWHERE : pattern);
+    this.#search = new PatternSearch("Replace", replacePattern(pattern));
     this.#unit = "String" in pattern && isOneUnit(pattern.String) && isOneUnit(content) ? pattern.String : undefined;
   }
 
@@ -39,10 +36,6 @@ export class ReplaceNormalizer implements Normalizer {
   toJson(): JsonObject {
     return { type: "Replace", pattern: patternJson(this.#pattern), content: this.#content };
   }
-}
-
-function isEmpty(pattern: Pattern): boolean {
-  return "String" in pattern && pattern.String === "";
 }
 
 /** Half a surrogate pair is no character, and is not to be found inside of one. */
