@@ -108,6 +108,11 @@ export class Encoding {
     );
   }
 
+  /** The same tokens with changed columns; what overflowed stays as it is. */
+  withOwnColumns(change: (columns: EncodingColumns) => EncodingColumns): Encoding {
+    return new Encoding(this.ids, () => change(this.columns), this.overflowing);
+  }
+
   /** The same tokens with other parts that overflowed. */
   withOverflowing(overflowing: readonly Encoding[]): Encoding {
     return new Encoding(this.ids, () => this.columns, overflowing);

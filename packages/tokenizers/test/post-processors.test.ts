@@ -44,3 +44,16 @@ test.each([
 ])("%j is refused with its key path", (json, message) => {
   expect(() => readPostProcessor(json, "post_processor")).toThrow(message);
 });
+
+test("without special tokens, Roberta leaves the types of what overflowed as they are", () => {
+  const tokenizer = Tokenizer.fromJson({
+    ...file,
+    post_processor: { type: "RobertaProcessing", sep: ["</s>", 2], cls: ["<s>", 0] },
+  });
+  const { typeIds, overflowing } = tokenizer.encode("ab", { pair: "abcdef", truncation: { maxLength: 4 } });
+  expect(typeIds).toEqual([0, 0, 0, 0]);
+  expect(overflowing.map((part) => part.typeIds)).toEqual([
+    [0, 0, 1, 1],
+    [0, 0, 1, 1],
+  ]);
+});

@@ -1,5 +1,5 @@
 /** `<s> A </s>`, and `<s> A </s> </s> B </s>` for a pair, all of type 0; offsets leave white space out if asked. */
-import { Encoding } from "../encoding.ts";
+import { Encoding, type EncodingColumns } from "../encoding.ts";
 import type { JsonObject } from "../json.ts";
 import { ByteLevelProcessor } from "./byte-level.ts";
 import type { PostProcessor } from "./post-processor.ts";
@@ -29,13 +29,16 @@ export class RobertaProcessor implements PostProcessor {
     return isPair ? 4 : 2;
   }
 
-  /** The types are set, and the offsets trimmed, also where no special tokens are added. */
+  /**
+   * The types are set, and the offsets trimmed, also where no special tokens are added. What overflowed keeps its types
+   * then, as Hugging Face leaves it.
+   */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
-    const trimmed = this.#byteLevel.process(encodings).map(withoutTypes);
-    if (!addSpecialTokens) return trimmed;
+    const trimmed = this.#byteLevel.process(encodings);
+    if (!addSpecialTokens) return trimmed.map((encoding) => encoding.withOwnColumns(withoutTypes));
     const { sep, cls } = this.#options;
     return trimmed.map((encoding, index) =>
-      Encoding.concat([encodingOf(index === 0 ? cls : sep), encoding, encodingOf(sep)]),
+      Encoding.concat([encodingOf(index === 0 ? cls : sep), encoding.withColumns(withoutTypes), encodingOf(sep)]),
     );
   }
 
@@ -51,6 +54,6 @@ export class RobertaProcessor implements PostProcessor {
   }
 }
 
-function withoutTypes(encoding: Encoding): Encoding {
-  return encoding.withColumns((columns) => ({ ...columns, typeIds: columns.typeIds.map(() => 0) }));
+function withoutTypes(columns: EncodingColumns): EncodingColumns {
+  return { ...columns, typeIds: columns.typeIds.map(() => 0) };
 }

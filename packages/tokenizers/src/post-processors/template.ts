@@ -105,11 +105,7 @@ interface TokenWithId {
 /** What overflowed keeps the types that it has, as Hugging Face leaves it. */
 function withTypeId(encoding: Encoding | undefined, typeId: number): Encoding[] {
   if (encoding === undefined) return [];
-  const typed = encoding.withOverflowing([]).withColumns((columns) => ({
-    ...columns,
-    typeIds: columns.typeIds.map(() => typeId),
-  }));
-  return [typed.withOverflowing(encoding.overflowing)];
+  return [encoding.withOwnColumns((columns) => ({ ...columns, typeIds: columns.typeIds.map(() => typeId) }))];
 }
 
 function pieceToJson(piece: TemplatePiece): JsonObject {
