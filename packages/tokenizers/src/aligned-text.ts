@@ -6,6 +6,7 @@
  */
 import { Alignment } from "./alignment.ts";
 import { TextTooLongError } from "./errors.ts";
+import { describe } from "./json.ts";
 import { codePointLength } from "./unicode.ts";
 
 /**
@@ -35,6 +36,16 @@ export class AlignedText {
   /** The original string itself; `base` is where it starts in a longer original. */
   static of(text: string, base = 0): AlignedText {
     return new AlignedText(text, base, base);
+  }
+
+  /**
+   * The same of what should be a string, in which lone surrogates count as U+FFFD.
+   *
+   * @throws {TypeError} if it is none, as programs without types may have it
+   */
+  static ofText(text: string): AlignedText {
+    if (typeof text !== "string") throw new TypeError(`tokenizer: expected a text, got ${describe(text)}`);
+    return AlignedText.of(text.toWellFormed());
   }
 
   /** Text whose unit `i` is unit `i` of the alignment; `origin` as the property. */

@@ -1,8 +1,18 @@
 /** Brings encodings to equal length by padding tokens. */
 import { addedEncoding, Encoding } from "./encoding.ts";
 import { PaddingError } from "./errors.ts";
-import { asChoice, asFields, asId, asString, child, type JsonObject, type JsonValue, optional } from "./json.ts";
-import { asDirection, capitalized, type Direction } from "./truncation.ts";
+import {
+  asChoice,
+  asFields,
+  asId,
+  asString,
+  child,
+  describe,
+  type JsonObject,
+  type JsonValue,
+  optional,
+} from "./json.ts";
+import { asDirection, capitalized, DIRECTIONS, type Direction } from "./truncation.ts";
 
 export interface PaddingOptions {
   /** Length to reach in tokens, integer >= 0, or that of the longest encoding of the batch. Default "longest". */
@@ -31,8 +41,8 @@ const LONGEST = 2 ** 24;
 /**
  * Pads each encoding, and each part that overflowed, that is shorter than the length; longer ones stay as they are.
  *
- * @throws {PaddingError} if the length or the multiple is not an integer in range, or padding would reach beyond 2^24
- *   tokens
+ * @throws {PaddingError} if the length or the multiple is not an integer in range, there is no such direction, or padding
+ *   would reach beyond 2^24 tokens
  */
 export function pad(
   encodings: readonly Encoding[],
@@ -56,7 +66,10 @@ export function pad(
 }
 
 function targetLength(encodings: readonly Encoding[], options: PaddingOptions): number {
-  const { length = "longest", padToMultipleOf = 1 } = options;
+  const { length = "longest", padToMultipleOf = 1, direction = "right" } = options;
+  if (!DIRECTIONS.includes(direction)) {
+    throw new PaddingError(`expected direction to be one of ${DIRECTIONS.join(", ")}, got ${describe(direction)}`);
+  }
   if (!Number.isInteger(padToMultipleOf) || padToMultipleOf < 1) {
     throw new PaddingError(`expected padToMultipleOf to be an integer of at least 1, got ${padToMultipleOf}`);
   }

@@ -47,7 +47,7 @@ export class PipelineEncoder {
     truncation?: TruncationOptions | null,
   ): Encoding {
     const builder = new EncodingBuilder();
-    for (const { text: part, added } of this.#partsOf(AlignedText.of(text.toWellFormed()), matchAddedTokens)) {
+    for (const { text: part, added } of this.#partsOf(AlignedText.ofText(text), matchAddedTokens)) {
       if (added === undefined) this.#encodePart(part, builder);
       else {
         const token = { id: added.id, token: part.text, start: 0, end: part.text.length };

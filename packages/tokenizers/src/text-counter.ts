@@ -25,7 +25,7 @@ export class TextCounter {
   add(text: string): void {
     if (this.#texts % TEXTS_PER_REPORT === 0) report(this.#watch, "counting", this.#texts);
     this.#texts++;
-    const source = AlignedText.of(text.toWellFormed());
+    const source = AlignedText.ofText(text);
     this.#pieces.add(this.#preTokenizer.cut(onePiece(this.#normalizer?.normalize(source) ?? source)));
   }
 

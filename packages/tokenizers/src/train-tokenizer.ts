@@ -1,6 +1,7 @@
 /** Trains a tokenizer: builds the pipeline that a config describes, counts pieces, and lets the model's trainer choose. */
 import { type AddedToken, specialToken } from "./added-tokens.ts";
 import { TrainingError } from "./errors.ts";
+import { describe } from "./json.ts";
 import type { Model } from "./models/model.ts";
 import { trainModel } from "./models/train-model.ts";
 import { buildDecoder, buildNormalizer, buildPreTokenizer, type TrainTokenizerConfig } from "./pipeline.ts";
@@ -25,8 +26,8 @@ export interface TrainTokenizerOptions extends TrainingWatch {
  *
  * The result depends on how often things occur, not on the order of the texts, of which only counts are kept.
  *
- * @throws {TrainingError} if the vocabulary size leaves no room for the special tokens, or the config names a token that
- *   is not there
+ * @throws {TrainingError} if the config lacks a key, its vocabulary size leaves no room for the special tokens, or it names
+ *   a token that is not there
  */
 export function trainTokenizer(
   config: TrainTokenizerConfig,
@@ -34,6 +35,7 @@ export function trainTokenizer(
   options: TrainTokenizerOptions = {},
 ): Tokenizer {
   const training = beginTraining(config, options);
+  refuseOneText(texts);
   for (const text of texts) training.add(text);
   return training.finish();
 }
@@ -49,6 +51,7 @@ export async function trainTokenizerAsync(
   options: TrainTokenizerOptions = {},
 ): Promise<Tokenizer> {
   const training = beginTraining(config, options);
+  refuseOneText(texts);
   for await (const text of texts) training.add(text);
   return training.finish();
 }
@@ -60,6 +63,7 @@ interface Training {
 
 function beginTraining(config: TrainTokenizerConfig, options: TrainTokenizerOptions): Training {
   const { specialTokens: roles = SPECIAL_ROLES, segmenter, ...watch } = options;
+  checkKeys(config);
   if (new Set(roles).size !== roles.length) {
     throw new TrainingError(`trainTokenizer: expected special tokens that differ, got ${roles.join(", ")}`);
   }
@@ -91,6 +95,36 @@ function beginTraining(config: TrainTokenizerConfig, options: TrainTokenizerOpti
       });
     },
   };
+}
+
+/** What each kind needs besides what may be left out. */
+const NEEDED_KEYS: Readonly<Record<TrainTokenizerConfig["kind"], readonly string[]>> = {
+  word: ["normalize", "preTokenizer", "minFrequency"],
+  char: ["normalize", "unit", "minFrequency"],
+  bpe: ["normalize", "preTokenizer", "minFrequency", "vocabSize"],
+  wordpiece: ["normalize", "preTokenizer", "minFrequency", "vocabSize"],
+  unigram: ["normalize", "preTokenizer", "vocabSize"],
+};
+
+/** Programs without types may hand in what `tokenizerConfig` has not seen. */
+function checkKeys(config: TrainTokenizerConfig): void {
+  if (!Object.hasOwn(NEEDED_KEYS, config.kind)) {
+    const kinds = Object.keys(NEEDED_KEYS).join(", ");
+    throw new TrainingError(`trainTokenizer: expected kind to be one of ${kinds}, got ${describe(config.kind)}`);
+  }
+  const given = new Map<string, unknown>(Object.entries(config));
+  const missing = NEEDED_KEYS[config.kind].filter((key) => given.get(key) === undefined);
+  if (missing.length === 0) return;
+  throw new TrainingError(
+    `trainTokenizer: expected ${missing.join(", ")} in the config; tokenizerConfig.parse of @cellstate/tokenizers/config ` +
+      "fills defaults in",
+  );
+}
+
+/** A string is iterable too, but its characters are hardly meant. */
+function refuseOneText(texts: AsyncIterable<string> | Iterable<string>): void {
+  if (typeof texts !== "string") return;
+  throw new TrainingError("trainTokenizer: expected a list of texts, got one text; put it into a list");
 }
 
 function specialNames({ specialTokens = {} }: TrainTokenizerConfig): Readonly<Record<SpecialRole, string>> {

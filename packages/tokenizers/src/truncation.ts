@@ -1,7 +1,7 @@
 /** Cuts encodings to a length; what is cut off is kept beside them, in parts that may overlap. */
 import { checkOverflow, Encoding, type EncodingColumns } from "./encoding.ts";
 import { TruncationError } from "./errors.ts";
-import { asChoice, asFields, asId, child, type JsonObject, optional } from "./json.ts";
+import { asChoice, asFields, asId, child, describe, type JsonObject, optional } from "./json.ts";
 
 /** Which text of a pair is cut: the longer first and then both, or only one. */
 export const TRUNCATION_STRATEGIES = ["longestFirst", "onlyFirst", "onlySecond"] as const;
@@ -21,9 +21,10 @@ export interface TruncationOptions {
   /** Default "right". */
   readonly direction?: Direction;
   /**
-   * First drop whole pieces beyond `maxLength` tokens of each text, but of the first if only the second is to be cut, as `encode` of Hugging Face's library has done since
-   * 0.23.1. Little overflows then, a pair is cut by those lengths, and word ids count from what is left. Default false: all
-   * that is cut off overflows, as in earlier versions and in that library's `Encoding.truncate`. Not part of files.
+   * First drop whole pieces beyond `maxLength` tokens of each text, but of the first if only the second is to be cut, as
+   * `encode` of Hugging Face's library has done since 0.23.1. Little overflows then, a pair is cut by those lengths, and
+   * word ids count from what is left. Default false: all that is cut off overflows, as in earlier versions and in that
+   * library's `Encoding.truncate`. Not part of files.
    */
   readonly stopEarly?: boolean;
 }
@@ -61,13 +62,15 @@ function countWordsFromFirst(columns: EncodingColumns): EncodingColumns {
  * Truncates one encoding, or a pair, so that no more than `maxLength` tokens remain in all.
  *
  * @param addedTokens how many tokens the post-processor will add, for which room is left
- * @throws {TruncationError} if the options leave no room, or the text to cut is too short or missing
+ * @throws {TruncationError} if the options mean nothing or leave no room, or the text to cut is too short or missing
  */
 export function truncate(
   encodings: readonly Encoding[],
   options: TruncationOptions,
   addedTokens: number,
 ): readonly Encoding[] {
+  checkChoice("strategy", options.strategy, TRUNCATION_STRATEGIES);
+  checkChoice("direction", options.direction, DIRECTIONS);
   const maxLength = options.maxLength - addedTokens;
   if (!Number.isInteger(maxLength) || maxLength < 0) {
     throw new TruncationError(
@@ -84,6 +87,11 @@ export function truncate(
 /** Whether a text of a pair is told to stop early: all but the first where only the second is to be cut. */
 export function stopsEarly({ stopEarly = false, strategy }: TruncationOptions, sequence: 0 | 1): boolean {
   return stopEarly && (sequence === 1 || strategy !== "onlySecond");
+}
+
+function checkChoice(option: string, value: string | undefined, choices: readonly string[]): void {
+  if (value === undefined || choices.includes(value)) return;
+  throw new TruncationError(`expected ${option} to be one of ${choices.join(", ")}, got ${describe(value)}`);
 }
 
 /** How many tokens of each encoding stay. */
