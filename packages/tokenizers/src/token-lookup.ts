@@ -1,4 +1,4 @@
-/** From places and words of a text to its tokens: the questions that labelling spans asks, as Hugging Face's `Encoding` answers them. */
+/** From places and words of a text to its tokens, as labelling spans needs; answers are those of Hugging Face's `Encoding`. */
 import type { Encoding, Offsets } from "./encoding.ts";
 
 /**

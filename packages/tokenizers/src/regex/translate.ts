@@ -1,10 +1,10 @@
 /**
  * Translates regular expressions of Oniguruma, which tokenizer.json files are written for, to JavaScript (flag v).
  *
- * What differs: `^` and `$` match at line feeds, but `^` not behind a last one, a dot leaves out the line feed alone, `\w`, `\d`, `\s` and `\b` are
- * those of Unicode, `(?m:…)` lets the dot match all, `(?i:…)` is written out, because engines let it leak out of its group, and possessive quantifiers and atomic groups give nothing back: these
- * become a lookahead that captures, and a reference to what it captured. All groups get names, so that the groups that
- * are added change no number.
+ * What differs: `^` and `$` match at line feeds, but `^` not behind a last one, a dot leaves out the line feed alone, `\w`,
+ * `\d`, `\s` and `\b` are those of Unicode, `(?m:…)` lets the dot match all, `(?i:…)` is written out, because engines let
+ * it leak out of its group, and possessive quantifiers and atomic groups give nothing back: these become a lookahead that
+ * captures, and a reference to what it captured. All groups get names, so that the groups that are added change no number.
  *
  * @see Oniguruma's doc/RE (the syntax)
  */
