@@ -128,7 +128,10 @@ function conclude(layouts: readonly LayoutResult[], trainings: readonly Training
 function versionsOf(peer: Peer): Versions {
   const versions = peer.versions();
   if (typeof versions !== "string") return versions;
-  return program.error(`tokenizer-parity: expected a Python with tokenizers and sentencepiece, got: ${versions}`);
+  return program.error(
+    `tokenizer-parity: expected a Python with tokenizers and sentencepiece, got: ${versions}; ` +
+      "apps/bench/peers/README.md says how to make one, --python which it is",
+  );
 }
 
 function reportLayout(
