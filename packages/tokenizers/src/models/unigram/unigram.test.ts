@@ -171,3 +171,8 @@ test("sums of scores round as in Hugging Face's library, which misses the neares
   const model = modelOf({ a: -7.2455951181194855, aa: -1, b: -7.245595118119485, bb: -1 });
   expect(model.nBest("a", 1)[0]?.score).toBe(model.nBest("b", 1)[0]?.score);
 });
+
+test("an unknown character scores 10 less than the least likely token", () => {
+  const model = modelOf({ "<unk>": 0, a: -2, b: -3 }, { unkId: 0 });
+  expect(model.nBest("ax", 1)[0]?.score).toBe(-2 + (-3 - 10));
+});
