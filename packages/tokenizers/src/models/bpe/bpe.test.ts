@@ -81,13 +81,15 @@ test("training stops at the vocabulary size and below the minimum frequency", ()
   expect(trainBpe(counts, { ...special, minFrequency: 2, vocabSize: 99 }).merges).toHaveLength(2);
 });
 
-test("an alphabet that does not fit loses its rarest characters", () => {
+test("the alphabet has all characters whatever the size, or the most frequent ones up to its own limit", () => {
   const counts = new Map([
     ["ba", 5],
     ["c", 1],
     ["d", 2],
   ]);
-  const model = trainBpe(counts, { ...special, minFrequency: 1, vocabSize: 5 });
+  const options = { ...special, minFrequency: 1, vocabSize: 5 };
+  expect(trainBpe(counts, options).vocabulary.tokens).toEqual(["<pad>", "<unk>", "a", "b", "c", "d"]);
+  const model = trainBpe(counts, { ...options, limitAlphabet: 3 });
   expect(model.vocabulary.tokens).toEqual(["<pad>", "<unk>", "a", "b", "d"]);
   expect(model.tokenize("bc").map(({ token }) => token)).toEqual(["b", "<unk>"]);
 });

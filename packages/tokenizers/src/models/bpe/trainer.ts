@@ -21,9 +21,9 @@ export interface MergeTrainerOptions extends AlphabetOptions, TrainingWatch {
   readonly specialTokens: readonly string[];
   /** Pairs seen less often are not merged, integer >= 1. */
   readonly minFrequency: number;
-  /** Size of the whole vocabulary, special tokens and characters included; forms with a prefix or suffix may exceed it. */
+  /** Size of the whole vocabulary, special tokens and characters included; characters alone may exceed it. */
   readonly vocabSize: number;
-  /** Characters to keep at most, the most frequent ones. Default as many as fit into `vocabSize`. */
+  /** Characters to keep at most, the most frequent ones. Default no limit, whatever `vocabSize` is. */
   readonly limitAlphabet?: number | undefined;
   /** Put before each token that does not begin a word. Default none. */
   readonly continuingSubwordPrefix?: string | undefined;
@@ -49,7 +49,7 @@ export interface BpeTrainerOptions extends MergeTrainerOptions, ModelOptions {
 /**
  * @param counts how often each word was seen
  * @returns ids: special tokens, characters by code point, their forms with prefix or suffix by code point, merged
- *   tokens as they were learned; characters that do not fit are left out, the rarest first
+ *   tokens as they were learned
  * @throws {TrainingError} if `vocabSize` leaves no room for the special tokens
  */
 export function trainBpe(counts: ReadonlyMap<string, number>, options: BpeTrainerOptions): BpeModel {
@@ -110,7 +110,6 @@ function withoutPrefix(token: string, prefix: string): string {
 
 /** The characters to keep, by code point. */
 function alphabetOf(counts: ReadonlyMap<string, number>, options: MergeTrainerOptions): string[] {
-  const { specialTokens, vocabSize, limitAlphabet = Number.POSITIVE_INFINITY } = options;
-  const limit = Math.min(limitAlphabet, vocabSize - specialTokens.length);
-  return chooseAlphabet(counts, options, limit).sort(compareCodePoints);
+  const { limitAlphabet = Number.POSITIVE_INFINITY } = options;
+  return chooseAlphabet(counts, options, limitAlphabet).sort(compareCodePoints);
 }
