@@ -14,6 +14,9 @@ export const ANY_CODE_POINT = "[\\s\\S]";
 /** Any one grapheme cluster: what a reader takes for one character. */
 export const ANY_GRAPHEME = "\\X";
 
+/** Matches between any two code points. */
+const NOTHING = /(?:)/gu;
+
 export interface SplitOptions {
   readonly pattern: Pattern;
   /** Default "Isolated". */
@@ -53,7 +56,7 @@ function knownCutter(pattern: Pattern, behavior: SplitBehavior, invert: boolean)
 
 function spanFinder(pattern: Pattern, invert: boolean): (text: string) => Span[] {
   if ("String" in pattern) {
-    if (pattern.String === "") return (text) => codePointSpans(text, invert); // nothing matches between any two
+    if (pattern.String === "") return (text) => findSpans(text, NOTHING, invert);
     if (!invert) return (text) => findLiteral(text, pattern.String);
   } else {
     if (pattern.Regex === ANY_CODE_POINT) return (text) => codePointSpans(text, !invert);

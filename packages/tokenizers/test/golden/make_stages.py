@@ -85,6 +85,7 @@ PRE_TOKENIZERS = [
         for stage in [
             pre_tokenizers.Punctuation,
             lambda behavior: pre_tokenizers.Split(Regex("a*"), behavior),
+            lambda behavior: pre_tokenizers.Split("", behavior),
             lambda behavior: pre_tokenizers.Split(Regex(r"(?=b)|\s+"), behavior, invert=True),
         ]
     ),
