@@ -104,6 +104,14 @@ test("offsets of a SentencePiece tokenizer point into the original", () => {
   ]);
 });
 
+/** What SentencePiece 0.2.2 gives. */
+test.each([
+  ["bread<sep>the bread", ["▁", "bread", "<sep>", "t", "he", "▁", "bread"]],
+  ["  breaded bre ", ["▁", "bread", "ed", "▁", "bre"]],
+])("user-defined symbols of a BPE stay whole in %j, and no space is put before what follows", (text, tokens) => {
+  expect(readSentencePiece(modelNamed("bpe-symbols")).encode(text).tokens).toEqual(tokens);
+});
+
 test("spaces at both ends go, also where there are a great many", () => {
   const tokenizer = readSentencePiece(modelNamed("unigram"));
   const spaces = " ".repeat(200_000);

@@ -2,13 +2,17 @@
  * Turns a SentencePiece `.model` file into a tokenizer, by way of the tokenizer.json that says the same.
  *
  * What differs from SentencePiece: control symbols such as `<s>` are recognised in a text unless `matchAddedTokens` is
- * false, and normalization is that of the Precompiled stage, which on rare clusters takes a shorter match.
+ * false, normalization is that of the Precompiled stage, which on rare clusters takes a shorter match, and user-defined symbols
+ * that it changes, such as a tab, get what a text begins with behind them: the space of `add_dummy_prefix`.
  *
  * @see Kudo and Richardson 2018, arXiv:1808.06226
  */
 import { addedTokenToJson, specialToken } from "../added-tokens.ts";
+import { AlignedText } from "../aligned-text.ts";
 import { encodeBase64 } from "../base64.ts";
 import type { JsonObject } from "../json.ts";
+import { PrecompiledNormalizer } from "../normalizers/precompiled.ts";
+import { escapeRegExp } from "../pattern.ts";
 import { Tokenizer } from "../tokenizer.ts";
 import { type NormalizerSpec, readModelProto, type SentencePiece, type SentencePieceModel } from "./model-proto.ts";
 
@@ -34,22 +38,54 @@ export function sentencePieceToJson(model: SentencePieceModel): JsonObject {
     padding: null,
     added_tokens: addedTokens(model),
     normalizer: normalizerJson(model.normalizer),
-    pre_tokenizer: null,
+    pre_tokenizer: symbolsAreCutOut(model) ? symbolSplitJson(model) : null,
     post_processor: null,
     decoder: decoderJson(model),
     model: model.kind === "unigram" ? unigramJson(model) : bpeJson(model),
   };
 }
 
-/** User-defined symbols are part of a unigram model, where their scores keep them whole; a BPE would take them apart. */
-function addedTokens({ pieces, kind }: SentencePieceModel): JsonObject[] {
-  return pieces.flatMap(({ piece, type }, id) => {
+/**
+ * Special tokens, and the user-defined symbols that are to be found in the text as it stands: those that normalization
+ * changes, and all of a BPE, which would take them apart, unless they are cut out.
+ */
+function addedTokens(model: SentencePieceModel): JsonObject[] {
+  const { changed, kept } = symbolsOf(model);
+  const symbols = new Set(model.kind === "unigram" || symbolsAreCutOut(model) ? changed : [...changed, ...kept]);
+  return model.pieces.flatMap(({ piece, type }, id) => {
     if (type === "control" || type === "unknown") return [addedTokenToJson(specialToken(id, piece))];
-    if (type === "userDefined" && kind === "bpe") {
-      return [addedTokenToJson({ ...specialToken(id, piece), special: false })];
-    }
-    return [];
+    return symbols.has(piece) ? [addedTokenToJson({ ...specialToken(id, piece), special: false })] : [];
   });
+}
+
+/**
+ * The text between added tokens is normalized part by part. Where that would put a space before a part, or take its own away,
+ * symbols of a BPE are cut out of the normalized text instead.
+ */
+function symbolsAreCutOut(model: SentencePieceModel): boolean {
+  const { addDummyPrefix, removeExtraWhitespaces } = model.normalizer;
+  return model.kind === "bpe" && (addDummyPrefix || removeExtraWhitespaces) && symbolsOf(model).kept.length > 0;
+}
+
+function symbolSplitJson(model: SentencePieceModel): JsonObject {
+  const longestFirst = symbolsOf(model).kept.sort((left, right) => right.length - left.length);
+  const pattern = { Regex: longestFirst.map(escapeRegExp).join("|") };
+  return { type: "Split", pattern, behavior: "Isolated", invert: false };
+}
+
+/** The user-defined symbols that can be found, those that normalization changes apart: spaces are "▁" by then. */
+function symbolsOf({ pieces, normalizer }: SentencePieceModel): { changed: string[]; kept: string[] } {
+  const { precompiledCharsmap, escapeWhitespaces } = normalizer;
+  const charsmap = precompiledCharsmap.length === 0 ? undefined : new PrecompiledNormalizer(precompiledCharsmap);
+  const changed: string[] = [];
+  const kept: string[] = [];
+  for (const { piece, type } of pieces) {
+    if (type !== "userDefined" || (escapeWhitespaces && piece.includes(" "))) continue;
+    const normalized = charsmap?.normalize(AlignedText.of(piece)).text ?? piece;
+    const written = escapeWhitespaces ? normalized.replaceAll(" ", SPACE) : normalized;
+    (written === piece ? kept : changed).push(piece);
+  }
+  return { changed, kept };
 }
 
 function normalizerJson(spec: NormalizerSpec): JsonObject {
@@ -103,7 +139,8 @@ function userDefinedScore(piece: string, least: number, most: number): number {
   return Math.max(least, new TextEncoder().encode(piece).length * most - 0.1);
 }
 
-function bpeJson({ pieces, byteFallback }: SentencePieceModel): JsonObject {
+function bpeJson(model: SentencePieceModel): JsonObject {
+  const { pieces, byteFallback } = model;
   const unkId = unkIdOf(pieces);
   return {
     type: "BPE",
@@ -113,7 +150,7 @@ function bpeJson({ pieces, byteFallback }: SentencePieceModel): JsonObject {
     end_of_word_suffix: null,
     fuse_unk: true,
     byte_fallback: byteFallback,
-    ignore_merges: false,
+    ignore_merges: symbolsAreCutOut(model), // a symbol that was cut out is a token as it is,
     vocab: Object.fromEntries(pieces.map(({ piece }, id) => [piece, id])),
     merges: mergesOf(pieces),
   };

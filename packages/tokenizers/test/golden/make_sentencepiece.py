@@ -50,6 +50,7 @@ MODELS = {
     "bpe": {"model_type": "bpe", "vocab_size": 320},
     "bpe-bytes": {"model_type": "bpe", "vocab_size": 560, "byte_fallback": True, "character_coverage": 0.98},
     "symbols": {"vocab_size": 320, "user_defined_symbols": ["<sep>", "bread"], "control_symbols": ["<cls>"]},
+    "bpe-symbols": {"model_type": "bpe", "vocab_size": 320, "user_defined_symbols": ["<sep>", "bread", "bre"]},
 }
 
 
