@@ -57,3 +57,17 @@ test("without special tokens, Roberta leaves the types of what overflowed as the
     [0, 0, 1, 1],
   ]);
 });
+
+/** What Hugging Face's tokenizers 0.23.2 gives: characters that were removed are not counted. */
+test.each([
+  [" \u0301 ", [2, 2]],
+  ["  \u0301\u0301\u0301 ", [3, 3]],
+  [" \u0301\u0301\u0301 ", [2, 3]],
+])("of white space alone as much is trimmed as is left in %j", (text, range) => {
+  const tokenizer = Tokenizer.fromJson({
+    model: { type: "WordLevel", vocab: { "<unk>": 0, "  ": 1, "   ": 2 }, unk_token: "<unk>" },
+    normalizer: { type: "StripAccents" },
+    post_processor: { type: "ByteLevel", add_prefix_space: false, trim_offsets: true },
+  });
+  expect(tokenizer.encode(text).offsets).toEqual([range]);
+});

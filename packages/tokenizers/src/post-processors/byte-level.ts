@@ -48,7 +48,7 @@ function trimmed([start, end]: Offsets, token: string, isFirst: boolean): Offset
   const leading = LEADING_SPACES.exec(token)?.[0].length ?? 0;
   const trailing = TRAILING_SPACES.exec(token)?.[0].length ?? 0;
   const keepsStart = leading === 0 || (isFirst && leading === 1);
-  if (leading === token.length) return keepsStart ? [start, start] : [end, end];
+  if (leading === 1 && token.length === 1) return keepsStart ? [start, start] : [end, end];
   const from = keepsStart ? start : Math.min(start + leading + surplus(token, end - start), end);
   return [from, end >= trailing ? Math.max(end - trailing, from) : end];
 }
