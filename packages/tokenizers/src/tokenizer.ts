@@ -52,6 +52,7 @@ export class Tokenizer {
   /** The added tokens by id, normalized where the normalized text is searched for them. */
   readonly #addedForms: ReadonlyMap<number, string>;
   readonly #encoder: PipelineEncoder;
+  #specialIds: ReadonlySet<number> | undefined;
 
   /** @throws {TokenizerFormatError} if added tokens contradict the vocabulary or leave holes in the ids */
   constructor(parts: TokenizerParts) {
@@ -185,13 +186,14 @@ export class Tokenizer {
    */
   decode(ids: Iterable<number>, { skipSpecialTokens = true }: DecodeOptions = {}): string {
     const tokens: string[] = [];
+    this.#specialIds ??= this.#findSpecialIds();
     for (const id of ids) {
       const token = this.idToToken(id);
       if (token === undefined) {
         if (Number.isInteger(id) && id >= 0 && id < this.vocabSize) continue;
         throw new UnknownIdError(id, this.vocabSize);
       }
-      if (!skipSpecialTokens || !this.#specialTokens.has(token)) tokens.push(token);
+      if (!skipSpecialTokens || !this.#specialIds.has(id)) tokens.push(token);
     }
     return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder.decodeChain(tokens).join("");
   }
@@ -209,6 +211,12 @@ export class Tokenizer {
   /** The text of tokenizer.json: equal tokenizers give equal bytes. Ends with a line break. */
   stringify(): string {
     return `${JSON.stringify(this.toJson(), null, 2)}\n`;
+  }
+
+  /** All ids for which `isSpecial` holds; a vocabulary that has a token twice has no holes. */
+  #findSpecialIds(): Set<number> {
+    const ids = [...this.#addedForms.keys(), ...this.#parts.model.vocabulary.tokens.keys()];
+    return new Set(ids.filter((id) => this.isSpecial(id)));
   }
 
   #encodeUnpadded(text: string, pair: string | undefined, options: EncodeOptions): Encoding {
