@@ -21,6 +21,7 @@ import { FixedLengthPreTokenizer } from "./fixed-length.ts";
 import { type MetaspaceOptions, MetaspacePreTokenizer, PREPEND_SCHEMES } from "./metaspace.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { PunctuationPreTokenizer } from "./punctuation.ts";
+import { SCANNERS } from "./scanners/known-patterns.ts";
 import { SegmenterPreTokenizer, type Segmenters } from "./segmenter.ts";
 import { PreTokenizerSequence } from "./sequence.ts";
 import { ANY_GRAPHEME, SplitPreTokenizer } from "./split.ts";
@@ -135,7 +136,9 @@ function asLocale(value: unknown, path: string): string {
   }
 }
 
-/** A pattern, or the one escape for grapheme clusters that JavaScript lacks. */
+/** A pattern; one that is known here, such as the escape for grapheme clusters, needs no translation. */
 function readSplitPattern(value: unknown, path: string): Pattern {
-  return asFields(value, path).get("Regex") === ANY_GRAPHEME ? { Regex: ANY_GRAPHEME } : readPattern(value, path);
+  const regex = asFields(value, path).get("Regex");
+  const isKnown = typeof regex === "string" && (regex === ANY_GRAPHEME || SCANNERS.has(regex));
+  return isKnown ? { Regex: regex } : readPattern(value, path);
 }
