@@ -1,6 +1,7 @@
 /** Replaces what a pattern matches, the step that most normalizers are made of. */
 import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
 import type { Pattern } from "../pattern.ts";
+import { nextIndex } from "../pre-tokenizers/character-classes.ts";
 
 /**
  * The text with each match replaced. As in Hugging Face's library, a replacement stands where the last code point of its
@@ -17,7 +18,10 @@ export function replaceMatches(
   if (text === "") return source;
   let builder: AlignedTextBuilder | undefined;
   let last = 0;
-  for (const { 0: match, index } of text.matchAll(pattern)) {
+  pattern.lastIndex = 0; // matchAll would copy the expression, which for large classes takes longer than the search
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    const { 0: match, index } = found;
+    if (match === "") pattern.lastIndex = nextIndex(text, index);
     if (match === "" && index === last && builder !== undefined) continue;
     builder ??= new AlignedTextBuilder(source);
     builder.copy(last, index);

@@ -11,6 +11,7 @@
  */
 import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
 import type { JsonObject } from "../json.ts";
+import { CharacterClasses, nextIndex } from "../pre-tokenizers/character-classes.ts";
 import { classBody, isAscii } from "../unicode.ts";
 import { NORMALIZED } from "../unicode-tables.ts";
 import { normalizeText } from "./canonical-order.ts";
@@ -30,16 +31,16 @@ export class UnicodeNormalizer implements Normalizer {
     const { text } = source;
     if (isAscii(text) || normalizeText(text, this.#form) === text) return source;
     const builder = new AlignedTextBuilder(source);
-    let start = 0;
-    while (start < text.length) {
-      const asciiEnd = endOfLoneAscii(text, start);
-      builder.copy(start, asciiEnd);
-      start = asciiEnd;
+    for (let start = 0; start < text.length; ) {
+      const settled = endOfSettled(text, start);
+      builder.copy(start, settled);
+      start = settled;
       if (start === text.length) break;
       const end = endOfStretch(text, start);
       const stretch = text.slice(start, end);
-      const changed = canNormalize(text, start) ? normalizeText(stretch, this.#form) : stretch;
+      const changed = isFixed(text, start) ? stretch : normalizeText(stretch, this.#form);
       if (changed === stretch) builder.copy(start, end);
+      else if (isOneCharacter(stretch) && isOneCharacter(changed)) builder.replace(changed, start, end);
       else this.#align(builder, text, start, changed, new Parts(stretch, this.#form));
       start = end;
     }
@@ -58,8 +59,8 @@ export class UnicodeNormalizer implements Normalizer {
       let advance = 0;
       for (const part of composes ? character.normalize("NFD") : character) advance += parts.take(part);
       if (advance === 0) builder.replaceLast(character, at);
-      else builder.replace(character, at, at + codePointLength(text, at));
-      for (; advance > 0; advance--) at += codePointLength(text, at);
+      else builder.replace(character, at, nextIndex(text, at));
+      for (; advance > 0; advance--) at = nextIndex(text, at);
     }
   }
 }
@@ -91,38 +92,49 @@ class Parts {
   }
 }
 
-/** Where the run of ASCII characters ends that `start` lies in, without one that the character behind it may join. */
-function endOfLoneAscii(text: string, start: number): number {
+/** No form changes, moves or composes these, or they are younger than Unicode 12. */
+const FIXED = 1;
+/** These may combine with, or move before, what precedes them. */
+const JOINING = 2;
+const OTHER = 4;
+
+const NORMALIZED_CHARACTER = new RegExp(`[${classBody(NORMALIZED)}]`, "u");
+/** Marks, and the vowel and final parts of Hangul syllables. */
+const JOINING_CHARACTER = /^[\p{M}\u1160-\u11ff]/u;
+
+const CLASSES = new CharacterClasses(
+  [
+    [OTHER, /[\0-\u02ff]/],
+    [FIXED, { test: (character) => !NORMALIZED_CHARACTER.test(character) }],
+    [JOINING, { test: (character) => JOINING_CHARACTER.test(character.normalize("NFKD")) }],
+  ],
+  OTHER,
+);
+
+/** Where the run of ASCII and fixed characters ends that starts at `start`, without one that what follows may join. */
+function endOfSettled(text: string, start: number): number {
   let end = start;
-  while (end < text.length && text.charCodeAt(end) < 0x80) end++;
-  return end > start && end < text.length && joinsPrevious(text, end) ? end - 1 : end;
+  while (end < text.length && (text.charCodeAt(end) < 0x80 || isFixed(text, end))) end = nextIndex(text, end);
+  const last = text.charCodeAt(end - 1);
+  return end > start && last < 0x80 && end < text.length && joinsPrevious(text, end) ? end - 1 : end;
 }
 
 function endOfStretch(text: string, start: number): number {
-  let end = start + codePointLength(text, start);
-  if (!canNormalize(text, start)) return end;
-  while (end < text.length && joinsPrevious(text, end)) end += codePointLength(text, end);
+  let end = nextIndex(text, start);
+  if (isFixed(text, start)) return end;
+  while (end < text.length && joinsPrevious(text, end)) end = nextIndex(text, end);
   return end;
 }
 
-function codePointLength(text: string, index: number): number {
-  return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+function isOneCharacter(text: string): boolean {
+  return text !== "" && nextIndex(text, 0) === text.length;
 }
 
-const NORMALIZED_CHARACTER = new RegExp(`[${classBody(NORMALIZED)}]`, "u");
-
-/** False for characters that no form changes, moves or composes, or that are younger than Unicode 12. */
-function canNormalize(text: string, index: number): boolean {
-  const codePoint = text.codePointAt(index) ?? 0;
-  return codePoint < 0x300 || NORMALIZED_CHARACTER.test(String.fromCodePoint(codePoint));
+function isFixed(text: string, index: number): boolean {
+  return CLASSES.at(text, index) === FIXED;
 }
-
-/** Marks, and the vowel and final parts of Hangul syllables. */
-const JOINING = /^[\p{M}\u1160-\u11ff]/u;
 
 /** True if the character at `index` may combine with, or move before, what precedes it. */
 export function joinsPrevious(text: string, index: number): boolean {
-  const codePoint = text.codePointAt(index) ?? 0;
-  if (codePoint < 0x300 || !canNormalize(text, index)) return false;
-  return JOINING.test(String.fromCodePoint(codePoint).normalize("NFKD"));
+  return CLASSES.at(text, index) === JOINING;
 }

@@ -6,8 +6,13 @@
 import type { RangeCutter } from "../pieces.ts";
 import { codePointLength } from "../unicode.ts";
 
+/** Tells which characters are of a class, as an expression for one character does. */
+export interface Members {
+  test(character: string): boolean;
+}
+
 export class CharacterClasses {
-  readonly #classes: readonly (readonly [bit: number, members: RegExp])[];
+  readonly #classes: readonly (readonly [bit: number, members: Members])[];
   readonly #others: number;
   /**
    * The class of each code point, 0 where it has not been asked for yet. It stays 0 for the first halves of surrogate
@@ -16,10 +21,10 @@ export class CharacterClasses {
   readonly #table = new Uint8Array(0x110000);
 
   /**
-   * @param classes bits from 1 to 128 and expressions for one character of the class; the first that matches counts
+   * @param classes bits from 1 to 128 and the characters that have them; the first that fits counts
    * @param others the bit of characters of no class
    */
-  constructor(classes: readonly (readonly [bit: number, members: RegExp])[], others: number) {
+  constructor(classes: readonly (readonly [bit: number, members: Members])[], others: number) {
     this.#classes = classes;
     this.#others = others;
   }
