@@ -27,7 +27,8 @@ export class Charsmap {
     if (bytes.length < 4) return `${bytes.length} bytes`;
     const size = view.getUint32(0, true);
     if (size === 0 || size % 4 !== 0 || 4 + size > bytes.length) return `a trie of ${size} in ${bytes.length} bytes`;
-    const units = Uint32Array.from({ length: size / 4 }, (_, index) => view.getUint32(4 + 4 * index, true));
+    const units = new Uint32Array(size / 4);
+    for (let index = 0; index < units.length; index++) units[index] = view.getUint32(4 + 4 * index, true);
     const replacements = bytes.subarray(4 + size);
     try {
       new TextDecoder("utf-8", { fatal: true }).decode(replacements);

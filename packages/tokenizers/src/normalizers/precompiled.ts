@@ -12,6 +12,7 @@ import type { AlignedText } from "../aligned-text.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { TokenizerFormatError, UnsupportedRuntimeError } from "../errors.ts";
 import { describe, type JsonObject } from "../json.ts";
+import { CharacterClasses } from "../pre-tokenizers/character-classes.ts";
 import { CharacterChanges } from "./character-changes.ts";
 import { Charsmap } from "./charsmap.ts";
 import type { Normalizer } from "./normalizer.ts";
@@ -19,15 +20,21 @@ import type { Normalizer } from "./normalizer.ts";
 /** In UTF-8 bytes. */
 const LONGEST_WHOLE_CLUSTER = 5;
 
-/** Runs of printable ASCII, less a last character that a mark may follow; and whatever is between those runs. */
-const STRETCHES = /[ -~]+(?=[ -~]|$)|(?:(?![ -~](?:[ -~]|$))[\s\S])+/g;
-const NOT_PLAIN = /[^ -~]/;
+/** Letters, ideographs and signs that are a cluster of their own next to each other; there are more. */
+const LONE_CHARACTER =
+  /[ -~\u00c0-\u02ff\u0388-\u0482\u048a-\u052f\u2010-\u2027\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9d]/;
+
+/** Lone characters that have no replacement, and those that have one. */
+const KEPT = 1;
+const REPLACED = 2;
+const LONE = KEPT | REPLACED;
+const OTHER = 4;
 
 export class PrecompiledNormalizer implements Normalizer {
   readonly #bytes: Uint8Array;
   readonly #charsmap: Charsmap;
   readonly #segmenter: Intl.Segmenter;
-  readonly #keepsAscii: boolean;
+  readonly #classes: CharacterClasses;
   readonly #scratch = new Uint8Array(LONGEST_WHOLE_CLUSTER + 1);
   readonly #encoder = new TextEncoder();
 
@@ -46,8 +53,14 @@ export class PrecompiledNormalizer implements Normalizer {
     this.#bytes = bytes;
     this.#charsmap = charsmap;
     this.#segmenter = new Intl.Segmenter("en", { granularity: "grapheme" }); // clusters do not depend on the locale
-    this.#keepsAscii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(0x20 + index)).every(
-      (character) => this.#replacementOf(character) === undefined,
+    const isReplaced = { test: (character: string) => this.#replacementOf(character) !== undefined };
+    const isOther = { test: (character: string) => !LONE_CHARACTER.test(character) };
+    this.#classes = new CharacterClasses(
+      [
+        [OTHER, isOther],
+        [REPLACED, isReplaced],
+      ],
+      KEPT,
     );
   }
 
@@ -59,20 +72,45 @@ export class PrecompiledNormalizer implements Normalizer {
   }
 
   normalize(source: AlignedText): AlignedText {
-    if (this.#keepsAscii && !NOT_PLAIN.test(source.text)) return source;
+    const { text } = source;
+    if (this.#classes.endOfRun(text, 0, text.length, KEPT) === text.length) return source;
     const changes = new CharacterChanges();
-    if (!this.#keepsAscii) this.#replaceClusters(changes, source.text);
-    else {
-      for (const [stretch] of source.text.matchAll(STRETCHES)) {
-        if (NOT_PLAIN.test(stretch)) this.#replaceClusters(changes, stretch);
-        else changes.keep(stretch);
-      }
+    for (let start = 0; start < text.length; ) {
+      const end = this.#endOfLone(text, start);
+      this.#replaceLone(changes, text, start, end);
+      start = this.#startOfLone(text, end);
+      this.#replaceClusters(changes, text.slice(end, start));
     }
     return changes.applyTo(source);
   }
 
   toJson(): JsonObject {
     return { type: "Precompiled", precompiled_charsmap: encodeBase64(this.#bytes) };
+  }
+
+  /** Where the run of lone characters ends that starts at `start`, without a last one that a mark may follow. */
+  #endOfLone(text: string, start: number): number {
+    const end = this.#classes.endOfRun(text, start, text.length, LONE);
+    return end > start && end < text.length ? end - 1 : end;
+  }
+
+  /** Where the next such run starts, from `start` on. */
+  #startOfLone(text: string, start: number): number {
+    for (let at = start; at < text.length; ) {
+      if (this.#endOfLone(text, at) > at) return at;
+      const end = this.#classes.endOfRun(text, at, text.length, LONE);
+      at = this.#classes.endOfRun(text, end, text.length, OTHER);
+    }
+    return text.length;
+  }
+
+  #replaceLone(changes: CharacterChanges, text: string, start: number, end: number): void {
+    for (let at = start; at < end; at++) {
+      const kept = this.#classes.endOfRun(text, at, end, KEPT);
+      changes.keep(text.slice(at, kept));
+      if (kept < end) this.#replaceCharacter(changes, text.charAt(kept));
+      at = kept;
+    }
   }
 
   #replaceClusters(changes: CharacterChanges, stretch: string): void {
