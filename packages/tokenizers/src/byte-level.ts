@@ -50,10 +50,22 @@ function asciiByteCharactersOf(text: string): string {
   return characters;
 }
 
-function byteCharactersOf(text: string): string {
-  let characters = "";
-  for (const byte of UTF8.encode(text)) characters += BYTE_CHARACTERS[byte];
-  return characters;
+/** The same for one character; half a surrogate pair is U+FFFD. */
+function byteCharactersOf(character: string): string {
+  const codePoint = character.isWellFormed() ? (character.codePointAt(0) ?? 0) : 0xfffd;
+  if (codePoint < 0x80) return byteCharacter(codePoint);
+  if (codePoint < 0x800) return byteCharacter(0xc0 | (codePoint >> 6)) + trailingByte(codePoint);
+  const last = trailingByte(codePoint >> 6) + trailingByte(codePoint);
+  if (codePoint < 0x10000) return byteCharacter(0xe0 | (codePoint >> 12)) + last;
+  return byteCharacter(0xf0 | (codePoint >> 18)) + trailingByte(codePoint >> 12) + last;
+}
+
+function trailingByte(bits: number): string {
+  return byteCharacter(0x80 | (bits & 0x3f));
+}
+
+function byteCharacter(byte: number): string {
+  return BYTE_CHARACTERS[byte] as string; // there are all 256
 }
 
 /** Writes the bytes of a token at `at`; how many there are, 0 if one of its characters stands for none. */

@@ -7,10 +7,12 @@ export const BYTE_TOKENS: readonly string[] = Array.from(
   (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
 );
 
+const UTF8 = new TextEncoder();
+
 /** The ids of the bytes of a text, or undefined if the vocabulary lacks one of them. */
 export function byteIdsOf(vocabulary: Vocabulary, text: string): readonly number[] | undefined {
   const ids: number[] = [];
-  for (const byte of new TextEncoder().encode(text)) {
+  for (const byte of UTF8.encode(text)) {
     const id = vocabulary.tokenToId(BYTE_TOKENS[byte] ?? "");
     if (id === undefined) return undefined;
     ids.push(id);

@@ -55,6 +55,8 @@ export interface BpeOptions {
 /** Pieces up to this length share one chain. */
 const SCRATCH_LENGTH = 1024;
 
+const NO_ID = -1;
+
 export class BpeModel implements Model {
   readonly vocabulary: Vocabulary;
   readonly merges: readonly BpeMerge[];
@@ -67,6 +69,8 @@ export class BpeModel implements Model {
   readonly dropout: number | undefined;
   readonly #skips: (() => boolean) | undefined;
   readonly #unkId: number | undefined;
+  /** The ids of characters of one code unit, if they look the same everywhere in a piece. */
+  readonly #unitIds: Int32Array;
   readonly #mergeTable: MergeTable;
   readonly #scratch = new SymbolChain(SCRATCH_LENGTH);
   /** Whether words of a piece can be merged one by one; those of pieces with several words are remembered. */
@@ -90,10 +94,11 @@ export class BpeModel implements Model {
     this.dropout = dropout;
     this.#skips = skipper(dropout, options.random);
     this.#unkId = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
+    const isAlikeEverywhere = continuingSubwordPrefix === undefined && options.endOfWordSuffix === undefined;
+    this.#unitIds = unitIdsOf(isAlikeEverywhere ? vocabulary : undefined);
     this.#cutsWords =
       this.#skips === undefined &&
-      continuingSubwordPrefix === undefined &&
-      options.endOfWordSuffix === undefined &&
+      isAlikeEverywhere &&
       vocabulary.tokenToId("▁") !== undefined && // an unknown one could join a run of others
       keepsWordsApart(merges);
     this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
@@ -146,18 +151,28 @@ export class BpeModel implements Model {
 
   #pushCharacters(chain: SymbolChain, piece: string): void {
     const { continuingSubwordPrefix: prefix = "", endOfWordSuffix: suffix = "" } = this;
-    let start = 0;
     let afterUnknown = false;
-    for (const character of piece) {
-      const end = start + character.length;
+    for (let start = this.#pushUnits(chain, piece, 0); start < piece.length; ) {
+      const end = start + ((piece.codePointAt(start) ?? 0) > 0xffff ? 2 : 1);
+      const character = piece.slice(start, end);
       const symbol = `${start > 0 ? prefix : ""}${character}${end === piece.length ? suffix : ""}`;
       const id = this.vocabulary.tokenToId(symbol);
       if (id !== undefined) chain.push(id, start, end);
       const known = id !== undefined || (this.byteFallback && this.#pushBytes(chain, symbol, start, end));
       if (!known && this.unkToken !== undefined) this.#pushUnknown(chain, symbol, start, end, afterUnknown);
-      afterUnknown = !known;
-      start = end;
+      start = this.#pushUnits(chain, piece, end);
+      afterUnknown = !known && start === end;
     }
+  }
+
+  /** Pushes the characters from `start` on whose ids need no search; returns where they end. */
+  #pushUnits(chain: SymbolChain, piece: string, start: number): number {
+    for (let at = start; at < piece.length; at++) {
+      const id = this.#unitIds[piece.charCodeAt(at)] as number;
+      if (id === NO_ID) return at;
+      chain.push(id, at, at + 1);
+    }
+    return piece.length;
   }
 
   /** Pushes a symbol as its bytes, or nothing if the vocabulary lacks one of them. */
@@ -172,6 +187,15 @@ export class BpeModel implements Model {
     if (afterUnknown && this.fuseUnk) chain.extendLast(end);
     else chain.push(this.#unkId, start, end);
   }
+}
+
+/** The ids of all tokens of one code unit; NO_ID for the other units, and for all without a vocabulary. */
+function unitIdsOf(vocabulary: Vocabulary | undefined): Int32Array {
+  const ids = new Int32Array(0x10000).fill(NO_ID);
+  for (const token of vocabulary?.tokens ?? []) {
+    if (token.length === 1 && token.isWellFormed()) ids[token.charCodeAt(0)] = vocabulary?.tokenToId(token) ?? NO_ID;
+  }
+  return ids;
 }
 
 function skipper(dropout = 0, random?: () => number): (() => boolean) | undefined {

@@ -6,16 +6,12 @@ const EMPTY = -1;
 
 export class PairMap {
   #size = 0;
-  #lefts: Int32Array;
-  #rights: Int32Array;
-  #values: Int32Array;
+  /** Per slot a pair and its value, side by side so that they lie in one line of the processor's cache. */
+  #records: Int32Array;
 
   /** @param expectedSize how many pairs to make room for; the map grows beyond */
   constructor(expectedSize = 0) {
-    const slots = 2 ** Math.ceil(Math.log2(2 * expectedSize + 16));
-    this.#lefts = new Int32Array(slots).fill(EMPTY);
-    this.#rights = new Int32Array(slots);
-    this.#values = new Int32Array(slots);
+    this.#records = emptyRecords(2 ** Math.ceil(Math.log2(2 * expectedSize + 16)));
   }
 
   get size(): number {
@@ -24,44 +20,54 @@ export class PairMap {
 
   /** The value of a pair, or -1 if it has none. */
   get(left: number, right: number): number {
-    const slot = this.#slotOf(left, right);
-    return this.#lefts[slot] === EMPTY ? -1 : (this.#values[slot] as number); // slots are inside the arrays
+    return this.#records[this.#slotOf(left, right) + VALUE] as number; // slots are inside the array
   }
 
   /** @param value an integer from 0 to 2^31 - 1 */
   set(left: number, right: number, value: number): void {
-    const slot = this.#slotOf(left, right);
-    this.#values[slot] = value;
-    if (this.#lefts[slot] !== EMPTY) return;
-    this.#lefts[slot] = left;
-    this.#rights[slot] = right;
-    this.#size++;
-    if (2 * this.#size > this.#lefts.length) this.#grow();
+    if (2 * RECORD * (this.#size + 1) > this.#records.length) this.#grow();
+    if (this.#write(left, right, value)) this.#size++;
   }
 
-  /** Where the pair is, or the free slot where it belongs. */
+  /** Whether the pair is new. */
+  #write(left: number, right: number, value: number): boolean {
+    const records = this.#records;
+    const slot = this.#slotOf(left, right);
+    const isNew = records[slot + LEFT] === EMPTY;
+    records[slot + LEFT] = left;
+    records[slot + RIGHT] = right;
+    records[slot + VALUE] = value;
+    return isNew;
+  }
+
+  /** Where the record of the pair is, or the free one where it belongs. */
   #slotOf(left: number, right: number): number {
-    const lefts = this.#lefts;
-    const rights = this.#rights;
-    const mask = lefts.length - 1;
+    const records = this.#records;
+    const mask = records.length - 1;
     let hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
     hash ^= hash >>> 15;
-    let slot = hash & mask;
-    while (lefts[slot] !== EMPTY && (lefts[slot] !== left || rights[slot] !== right)) slot = (slot + 1) & mask;
+    let slot = (RECORD * hash) & mask;
+    while (records[slot + LEFT] !== EMPTY && (records[slot + LEFT] !== left || records[slot + RIGHT] !== right)) {
+      slot = (slot + RECORD) & mask;
+    }
     return slot;
   }
 
   #grow(): void {
-    const [lefts, rights, values] = [this.#lefts, this.#rights, this.#values];
-    this.#lefts = new Int32Array(2 * lefts.length).fill(EMPTY);
-    this.#rights = new Int32Array(2 * lefts.length);
-    this.#values = new Int32Array(2 * lefts.length);
-    for (const [slot, left] of lefts.entries()) {
-      if (left === EMPTY) continue;
-      const target = this.#slotOf(left, rights[slot] as number);
-      this.#lefts[target] = left;
-      this.#rights[target] = rights[slot] as number;
-      this.#values[target] = values[slot] as number;
+    const records = this.#records;
+    this.#records = emptyRecords((2 * records.length) / RECORD);
+    for (let slot = 0; slot < records.length; slot += RECORD) {
+      const left = records[slot + LEFT] as number;
+      if (left !== EMPTY) this.#write(left, records[slot + RIGHT] as number, records[slot + VALUE] as number);
     }
   }
+}
+
+const RECORD = 4; // a power of two
+const LEFT = 0;
+const RIGHT = 1;
+const VALUE = 2;
+
+function emptyRecords(count: number): Int32Array {
+  return new Int32Array(RECORD * count).fill(EMPTY);
 }

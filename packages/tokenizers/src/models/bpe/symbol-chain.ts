@@ -8,9 +8,6 @@ import { BinaryHeap } from "./heap.ts";
 import type { MergeTable } from "./merge-table.ts";
 import { RankBuckets } from "./rank-buckets.ts";
 
-/** Id of a symbol that was merged into the one before it. */
-const MERGED_AWAY = -1;
-
 /** From so many symbols on, lists by rank pay off. */
 const LONG = 4096;
 
@@ -22,6 +19,8 @@ export class SymbolChain {
   #ends: Int32Array;
   #previous: Int32Array;
   #next: Int32Array;
+  /** The rank of each symbol and the one after it, -1 if they do not merge; as last offered by `mergeAll`. */
+  #ranks: Int32Array;
 
   /** @param capacity how many symbols to make room for; the chain grows beyond */
   constructor(capacity: number) {
@@ -30,6 +29,7 @@ export class SymbolChain {
     this.#ends = new Int32Array(capacity);
     this.#previous = new Int32Array(capacity);
     this.#next = new Int32Array(capacity);
+    this.#ranks = new Int32Array(capacity);
   }
 
   clear(): void {
@@ -61,10 +61,12 @@ export class SymbolChain {
     // A candidate is one number, rank * count + position: lower is earlier.
     const candidates = count < LONG ? new BinaryHeap<number>((left, right) => left < right) : new RankBuckets(count);
     const offer = (position: number) => {
+      if (position < 0) return;
       const rank = this.#rankAt(merges, position);
+      this.#ranks[position] = rank;
       if (rank >= 0) candidates.push(rank * count + position);
     };
-    for (let position = 0; position + 1 < count; position++) offer(position);
+    for (let position = 0; position < count; position++) offer(position);
     let skipped: number[] = [];
     for (let candidate = candidates.pop(); candidate !== undefined; candidate = candidates.pop()) {
       if (skips?.()) {
@@ -96,17 +98,15 @@ export class SymbolChain {
     return tokens;
   }
 
-  /** The rank of a symbol and the one after it, -1 if they do not merge or one of them is not there. */
+  /** The rank of a symbol and the one after it, -1 if they do not merge or there is none. */
   #rankAt(merges: MergeTable, position: number): number {
-    if (position < 0) return -1;
-    const id = this.#ids[position] as number;
     const next = this.#next[position] as number;
-    return id === MERGED_AWAY || next >= this.#count ? -1 : merges.rankOf(id, this.#ids[next] as number);
+    return next >= this.#count ? -1 : merges.rankOf(this.#ids[position] as number, this.#ids[next] as number);
   }
 
   /** Whether a candidate, which may be from before other merges, still makes what it promised. */
   #makes(merges: MergeTable, position: number, mergedId: number): boolean {
-    const rank = this.#rankAt(merges, position);
+    const rank = this.#ranks[position] as number;
     return rank >= 0 && merges.mergedIdOf(rank) === mergedId;
   }
 
@@ -116,7 +116,7 @@ export class SymbolChain {
     this.#ids[position] = mergedId;
     this.#ends[position] = this.#ends[next] as number;
     this.#next[position] = after;
-    this.#ids[next] = MERGED_AWAY;
+    this.#ranks[next] = -1;
     if (after < this.#count) this.#previous[after] = position;
   }
 
@@ -126,6 +126,7 @@ export class SymbolChain {
     this.#ends = doubled(this.#ends);
     this.#previous = doubled(this.#previous);
     this.#next = doubled(this.#next);
+    this.#ranks = doubled(this.#ranks);
   }
 }
 
