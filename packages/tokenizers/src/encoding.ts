@@ -177,14 +177,13 @@ export class EncodingBuilder {
     const wordIds: number[] = [];
     let word = 0;
     for (const { source, ranges, tokens: tokensOfPieces } of this.#parts) {
-      for (const [index, tokensOfPiece] of tokensOfPieces.entries()) {
-        const start = ranges[2 * index] ?? 0;
-        for (const token of tokensOfPiece) {
+      for (let index = 0; index < tokensOfPieces.length; index++, word++) {
+        const start = ranges[2 * index] as number; // each piece has its range and tokens
+        for (const token of tokensOfPieces[index] as readonly ModelToken[]) {
           tokens.push(token.token);
           offsets.push(source.originalRange(start + token.start, start + token.end));
           wordIds.push(word);
         }
-        word++;
       }
     }
     const repeat = (value: number) => new Array<number>(tokens.length).fill(value);

@@ -10,6 +10,7 @@ import { replaceMatches } from "../normalizers/replace-matches.ts";
 import { cutEach, type Pieces, rewriteEach } from "../pieces.ts";
 import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
+import { literalCutter } from "./split-by.ts";
 
 const SPACE = / /gu;
 
@@ -47,7 +48,7 @@ export class MetaspacePreTokenizer implements PreTokenizer {
     const { replacement, split } = this.#options;
     const marked = this.#replaceSpaces(pieces);
     const prepended = this.#isPrepended(marked) ? marked : rewriteEach(marked, (piece) => this.#prepend(piece));
-    return split ? cutEach(prepended, (...range) => cutBefore(replacement, ...range)) : prepended;
+    return split ? cutEach(prepended, literalCutter(replacement)) : prepended;
   }
 
   toJson(): JsonObject {
@@ -77,15 +78,4 @@ export class MetaspacePreTokenizer implements PreTokenizer {
     if (!wanted || text.text.startsWith(replacement)) return text;
     return text.prepend(replacement, nextIndex(text.text, 0));
   }
-}
-
-/** Cuts before each place of a string. */
-function cutBefore(literal: string, text: string, start: number, end: number, ranges: number[]): void {
-  const piece = text.slice(start, end); // a search in the whole text would look beyond the piece
-  let from = 0;
-  for (let at = piece.indexOf(literal, 1); at !== -1; at = piece.indexOf(literal, at + 1)) {
-    ranges.push(start + from, start + at);
-    from = at;
-  }
-  ranges.push(start + from, end);
 }

@@ -45,6 +45,20 @@ export function findLiteral(text: string, literal: string): Span[] {
   return spans;
 }
 
+/** Cuts before each place of a string, not empty: the behaviour MergedWithNext, without spans to arrange. */
+export function literalCutter(literal: string): RangeCutter {
+  return (text, start, end, ranges) => {
+    const piece = text.slice(start, end); // a search in the whole text would look beyond the piece
+    let from = 0;
+    for (let at = piece.indexOf(literal); at !== -1; at = piece.indexOf(literal, at + literal.length)) {
+      if (at === from) continue;
+      ranges.push(start + from, start + at);
+      from = at;
+    }
+    ranges.push(start + from, end);
+  };
+}
+
 /** Arranges the spans of each piece as `behavior` says and cuts it accordingly. */
 export function spanCutter(find: (text: string) => readonly Span[], behavior: SplitBehavior): RangeCutter {
   return (text, start, end, ranges) => {

@@ -6,7 +6,7 @@ import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
 import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { SCANNERS } from "./scanners/known-patterns.ts";
-import { findLiteral, findSpans, type Span, type SplitBehavior, spanCutter } from "./split-by.ts";
+import { findLiteral, findSpans, literalCutter, type Span, type SplitBehavior, spanCutter } from "./split-by.ts";
 
 /** Any one code point; a dot would leave out line breaks. */
 export const ANY_CODE_POINT = "[\\s\\S]";
@@ -48,8 +48,11 @@ export class SplitPreTokenizer implements PreTokenizer {
   }
 }
 
-/** A scanner for a well-known pattern whose matches are the pieces; such patterns match everything. */
+/** A cutter for a plain string, or a scanner for a well-known pattern that matches everything and whose matches are the pieces. */
 function knownCutter(pattern: Pattern, behavior: SplitBehavior, invert: boolean): RangeCutter | undefined {
+  if ("String" in pattern && pattern.String !== "" && behavior === "MergedWithNext" && !invert) {
+    return literalCutter(pattern.String);
+  }
   const keepsMatches = behavior === "Isolated" || (behavior === "Removed" && invert);
   return keepsMatches && "Regex" in pattern ? SCANNERS.get(pattern.Regex) : undefined;
 }
