@@ -35,6 +35,11 @@ test.each([
   expect(() => readDecoder(json, "decoder")).toThrow(message);
 });
 
+test("what replaces a string is taken as it is", () => {
+  const replace = readDecoder({ type: "Replace", pattern: { String: "▁" }, content: "$&" }, "decoder");
+  expect(replace.decodeChain(["▁a▁", "b"])).toEqual(["$&a$&", "b"]);
+});
+
 test("strip takes no more than it may off either end, and no character twice", () => {
   const strip = readDecoder({ type: "Strip", content: "a", start: 1, stop: 2 }, "decoder");
   expect(strip.decodeChain(["aabaaa", "a", "aa", "", "b"])).toEqual(["aba", "", "", "", "b"]);

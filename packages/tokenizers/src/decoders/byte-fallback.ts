@@ -3,6 +3,7 @@ import type { JsonObject } from "../json.ts";
 import type { Decoder } from "./decoder.ts";
 
 const BYTE_TOKEN = /^<0x([0-9A-Fa-f]{2})>$/;
+const BYTE_TOKEN_LENGTH = 6;
 const REPLACEMENT_CHARACTER = "\ufffd";
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -16,7 +17,7 @@ export class ByteFallbackDecoder implements Decoder {
       bytes = [];
     };
     for (const token of tokens) {
-      const byte = BYTE_TOKEN.exec(token)?.[1];
+      const byte = token.length === BYTE_TOKEN_LENGTH ? BYTE_TOKEN.exec(token)?.[1] : undefined;
       if (byte !== undefined) bytes.push(Number.parseInt(byte, 16));
       else {
         endRun();

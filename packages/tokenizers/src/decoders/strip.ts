@@ -19,7 +19,7 @@ export class StripDecoder implements Decoder {
   }
 
   decodeChain(tokens: readonly string[]): string[] {
-    return tokens.map((token) => this.#strip([...token]));
+    return tokens.map((token) => this.#strip(token));
   }
 
   toJson(): JsonObject {
@@ -27,12 +27,12 @@ export class StripDecoder implements Decoder {
     return { type: "Strip", content, start, stop };
   }
 
-  #strip(characters: readonly string[]): string {
+  #strip(token: string): string {
     const { content, start, stop } = this.#options;
-    let first = 0;
-    while (first < start && characters[first] === content) first++;
-    let end = characters.length;
-    while (characters.length - end < stop && end > first && characters[end - 1] === content) end--;
-    return characters.slice(first, end).join("");
+    let from = 0;
+    for (let count = 0; count < start && token.startsWith(content, from); count++) from += content.length;
+    let to = token.length;
+    for (let count = 0; count < stop && to > from && token.endsWith(content, to); count++) to -= content.length;
+    return token.slice(from, to);
   }
 }
