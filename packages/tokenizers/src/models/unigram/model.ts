@@ -118,8 +118,9 @@ export class UnigramModel implements Model {
     const tokens: ModelToken[] = [];
     let start = 0;
     let unknownStart = -1;
-    for (const [index, id] of cut.ids.entries()) {
-      const end = cut.ends[index] ?? 0;
+    for (let index = 0; index < cut.ids.length; index++) {
+      const id = cut.ids[index] as number; // there is one for each end
+      const end = cut.ends[index] as number;
       if (id === this.unkId) {
         if (unknownStart === -1) unknownStart = start;
       } else {
