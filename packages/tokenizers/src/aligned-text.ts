@@ -119,7 +119,7 @@ export class AlignedTextBuilder {
   replace(text: string, start: number, end: number): this {
     if (text === "") return this;
     this.#parts.push(text);
-    this.#alignment.replace(...this.#source.originalRange(start, end), text.length);
+    this.#alignment.replace(this.#source.originalStart(start), this.#source.originalEnd(end - 1), text.length);
     checkLength(this.#alignment.length);
     return this;
   }

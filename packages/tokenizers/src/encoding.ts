@@ -22,13 +22,13 @@ export class Encoding {
   readonly ids: number[];
   /** The parts that truncation cut off, each as long as this one but for the last. */
   readonly overflowing: readonly Encoding[];
-  readonly #readColumns: () => EncodingColumns;
-  #columns: EncodingColumns | undefined;
+  /** How to read them until they are asked for, so that what they are read from can be forgotten then. */
+  #columns: EncodingColumns | (() => EncodingColumns);
 
   /** @param readColumns called at most once; gives columns as long as `ids` */
   constructor(ids: number[], readColumns: () => EncodingColumns, overflowing: readonly Encoding[] = []) {
     this.ids = ids;
-    this.#readColumns = readColumns;
+    this.#columns = readColumns;
     this.overflowing = overflowing;
   }
 
@@ -90,7 +90,7 @@ export class Encoding {
 
   /** All that the properties show, at once. */
   get columns(): EncodingColumns {
-    this.#columns ??= this.#readColumns();
+    if (typeof this.#columns === "function") this.#columns = this.#columns();
     return this.#columns;
   }
 

@@ -115,8 +115,10 @@ function tokenize(model: Model, piece: string, rewrite: PreTokenizer["rewrite"])
   const rewritten = rewrite(AlignedText.of(piece));
   const tokens = model.tokenize(rewritten.text);
   if (rewritten.isInPlace) return tokens;
-  return tokens.map(({ id, token, start, end }) => {
-    const [from, to] = rewritten.originalRange(start, end);
-    return { id, token, start: from, end: to };
-  });
+  return tokens.map(({ id, token, start, end }) => ({
+    id,
+    token,
+    start: rewritten.originalStart(start),
+    end: rewritten.originalEnd(end - 1),
+  }));
 }
