@@ -81,8 +81,9 @@ export class CutFinder {
 
   #makeRoom(length: number): void {
     if (length < this.#scores.length) return;
-    this.#scores = new Float64Array(2 * length);
-    this.#ids = new Int32Array(2 * length);
-    this.#starts = new Int32Array(2 * length);
+    const room = Math.max(2 * this.#scores.length, length + 1); // no more than it needs for one huge piece
+    this.#scores = new Float64Array(room);
+    this.#ids = new Int32Array(room);
+    this.#starts = new Int32Array(room);
   }
 }
