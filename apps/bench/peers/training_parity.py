@@ -11,35 +11,26 @@ import sentencepiece
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 
-def bpe(texts, job):
-    tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
-    trainer = trainers.BpeTrainer(
-        vocab_size=job["size"],
-        min_frequency=2,
-        special_tokens=job["specialTokens"],
-        limit_alphabet=job["limitAlphabet"],
-        show_progress=False,
-    )
-    return train(tokenizer, trainer, texts)
+MODELS = {
+    "BPE": (models.BPE, trainers.BpeTrainer),
+    "WordPiece": (models.WordPiece, trainers.WordPieceTrainer),
+}
 
 
-def word_piece(texts, job):
-    tokenizer = Tokenizer(models.WordPiece(unk_token="<unk>"))
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=job["size"],
-        min_frequency=2,
-        special_tokens=job["specialTokens"],
-        limit_alphabet=job["limitAlphabet"],
-        show_progress=False,
-    )
-    return train(tokenizer, trainer, texts)
-
-
-def train(tokenizer, trainer, texts):
+def merges(texts, job):
+    model, trainer = MODELS[job["model"]]
+    tokenizer = Tokenizer(model(unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.train_from_iterator(texts, trainer)
-    model = json.loads(tokenizer.to_str())["model"]
-    return {"tokens": sorted(model["vocab"], key=model["vocab"].get), "merges": model.get("merges")}
+    options = trainer(
+        vocab_size=job["size"],
+        min_frequency=2,
+        special_tokens=job["specialTokens"],
+        limit_alphabet=job["limitAlphabet"],
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, options)
+    trained = json.loads(tokenizer.to_str())["model"]
+    return {"tokens": sorted(trained["vocab"], key=trained["vocab"].get), "merges": trained.get("merges")}
 
 
 def unigram(texts, job, model):
@@ -69,7 +60,7 @@ def main(folder):
         if job["model"] == "Unigram":
             unigram(texts, job, folder / f"{job['name']}.model")
         else:
-            result = (bpe if job["model"] == "BPE" else word_piece)(texts, job)
+            result = merges(texts, job)
             (folder / f"{job['name']}.result.json").write_text(json.dumps(result), encoding="utf8")
 
 
