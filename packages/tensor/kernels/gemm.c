@@ -16,10 +16,12 @@ INLINE void write_row(float *out, int vectors, const vfloat row[TILE_VECTORS], i
   else store_some(out + last * LANES, row[last], left);
 }
 
+INLINE float *panel_at(const RightSide *b, int col) { return b->packed + (size_t)(col / TILE_COLS) * b->panel_size; }
+
 /* The products of some rows with one panel; rows, vectors, step and packs are constants wherever this is inlined. */
-INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, int packs) {
+INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, int packs, const float *ahead) {
   int k = b->k, width = b->n - col < TILE_COLS ? b->n - col : TILE_COLS;
-  float *panel = b->packed + (size_t)(col / TILE_COLS) * b->panel_size;
+  float *panel = panel_at(b, col);
   const int *block_ends = b->block_ends;
   Tile total = {0};
   if (b->mode != PRODUCT) {
@@ -34,8 +36,9 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
       UNROLL for (int v = 0; b->mode == CHAIN && v < vectors; v++) block[r][v] = total[r][v];
     }
     float *block_panel = panel + (size_t)start * TILE_COLS;
-    if (packs) multiply_from(block, rows, vectors, a, step, b->unpacked + (size_t)start * b->n + col, b->n, block_panel, end - start);
-    else multiply(block, rows, vectors, a, step, block_panel, end - start);
+    const float *lines = ahead + (size_t)start * TILE_COLS;
+    if (packs) multiply_from(block, rows, vectors, a, step, b->unpacked + (size_t)start * b->n + col, b->n, block_panel, end - start, lines);
+    else multiply(block, rows, vectors, a, step, block_panel, end - start, lines);
     int replaces = b->mode == CHAIN || (b->mode == PRODUCT && start == 0);
     UNROLL for (int r = 0; r < rows; r++) {
       UNROLL for (int v = 0; v < vectors; v++) total[r][v] = replaces ? block[r][v] : total[r][v] + block[r][v];
@@ -52,27 +55,28 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
 }
 
 /* A tile with a packed panel, as wide as its columns: no vector of a narrow panel is computed for nothing. */
-INLINE void narrow_tile(const RightSide *b, int rows, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col) {
+INLINE void narrow_tile(const RightSide *b, int rows, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, const float *ahead) {
   switch ((b->n - col + LANES - 1) / LANES) {
-    case 1: return tile_product(b, rows, 1, a_rows, step, out_rows, col, 0);
-    case 2: return tile_product(b, rows, 2, a_rows, step, out_rows, col, 0);
-    case 3: return tile_product(b, rows, 3, a_rows, step, out_rows, col, 0);
-    default: return tile_product(b, rows, 4, a_rows, step, out_rows, col, 0);
+    case 1: return tile_product(b, rows, 1, a_rows, step, out_rows, col, 0, ahead);
+    case 2: return tile_product(b, rows, 2, a_rows, step, out_rows, col, 0, ahead);
+    case 3: return tile_product(b, rows, 3, a_rows, step, out_rows, col, 0, ahead);
+    default: return tile_product(b, rows, 4, a_rows, step, out_rows, col, 0, ahead);
   }
 }
 
 INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows, ptrdiff_t step, float *const *out_rows, int begin, int end) {
   for (int col = begin; col < end; col += TILE_COLS) {
-    int row = 0;
-    if (step == 1 && b->unpacked && b->n - col >= TILE_COLS) {
-      tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1);
-      row = TILE_ROWS;
+    int next = col + TILE_COLS < end ? col + TILE_COLS : begin; /* where the next call begins, if there is one */
+    int packs = step == 1 && b->unpacked, done = 0;
+    const float *panel = panel_at(b, col), *after = packs ? panel : panel_at(b, next);
+    if (packs && b->n - col >= TILE_COLS) {
+      tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1, panel);
+      done = TILE_ROWS;
     }
-    for (; row < rows; row += TILE_ROWS) {
-#define TILE(count) narrow_tile(b, count, a_rows + row, step, out_rows + row, col)
-      WITH_ROWS(rows - row, TILE)
+#define TILE(count, row, place) \
+  narrow_tile(b, count, a_rows + done + row, step, out_rows + done + row, col, look_ahead(panel, after, place))
+    EACH_TILE(rows - done, TILE)
 #undef TILE
-    }
   }
 }
 

@@ -72,37 +72,37 @@ static __attribute__((noinline)) void update_gru(const Gru *g, const GruStep *st
   }
 }
 
-INLINE void gru_tile(const Gru *g, const GruStep *step, int rows, int row, int group) {
+INLINE void gru_tile(const Gru *g, const GruStep *step, int rows, TileAt at) {
   const Recurrent *r = &g->base;
   int input = r->sequence.input_size, hidden = r->sequence.hidden_size;
-  const float *bias = g->bias + (size_t)group * TILE_COLS;
+  const float *bias = g->bias + (size_t)at.panel * TILE_COLS;
   Tile pre;
   UNROLL for (int i = 0; i < rows; i++) {
     pre[i][RESET_GATE] = load(bias + RESET_GATE * LANES);
     pre[i][UPDATE_GATE] = load(bias + UPDATE_GATE * LANES);
     pre[i][2] = load(bias + CANDIDATE * LANES); /* the panels' third vector is the candidate's in both weights */
   }
-  multiply(pre, rows, 3, step->input + row, 1, r->packed_ih + (size_t)group * TILE_COLS * input, input);
+  multiply_panel(pre, rows, 3, step->input, r->packed_ih, input, at);
   UNROLL for (int i = 0; i < rows; i++) {
     pre[i][CANDIDATE] = pre[i][2];
     pre[i][HIDDEN_PART] = load(bias + HIDDEN_PART * LANES);
   }
-  multiply(pre, rows, 3, step->seen + row, 1, r->packed_hh + (size_t)group * TILE_COLS * hidden, hidden);
-  update_gru(g, step, row, rows, group * LANES, pre);
+  multiply_panel(pre, rows, 3, step->seen, r->packed_hh, hidden, at);
+  update_gru(g, step, at.row, rows, at.panel * LANES, pre);
 }
 
 static void gru_step(const void *layer, int t, int begin, int end, const Share *share) {
   const Gru *g = layer;
+  int first = share->first_unit / LANES, last = group_count(share->last_unit);
   for (int position = begin; position < end; position += STEP_ROWS) {
     int count = end - position < STEP_ROWS ? end - position : STEP_ROWS;
     GruStep step;
     begin_gru_step(&step, g, t, position, count);
-    for (int group = share->first_unit / LANES; group * LANES < share->last_unit; group++) {
-      for (int row = 0; row < count; row += TILE_ROWS) {
-#define TILE(rows) gru_tile(g, &step, rows, row, group)
-        WITH_ROWS(count - row, TILE)
+    for (int group = first; group < last; group++) {
+      int next = next_panel(group, first, last);
+#define TILE(rows, row, place) gru_tile(g, &step, rows, (TileAt){row, place, group, next})
+      EACH_TILE(count, TILE)
 #undef TILE
-      }
     }
   }
 }

@@ -77,21 +77,21 @@ INLINE int inputs_go_first(const Lstm *l) {
   return s->batch < TILE_ROWS && s->positions >= TILE_ROWS;
 }
 
-INLINE void begin_tile(const Lstm *l, Tile pre, int rows, const float *const *inputs, int group) {
+INLINE void begin_tile(const Lstm *l, Tile pre, int rows, const float *const *inputs, TileAt at) {
   int input = l->base.sequence.input_size;
   UNROLL for (int r = 0; r < rows; r++) {
-    UNROLL for (int v = 0; v < GATES; v++) pre[r][v] = load(l->bias + group * TILE_COLS + v * LANES);
+    UNROLL for (int v = 0; v < GATES; v++) pre[r][v] = load(l->bias + at.panel * TILE_COLS + v * LANES);
   }
-  multiply(pre, rows, GATES, inputs, 1, l->base.packed_ih + (size_t)group * TILE_COLS * input, input);
+  multiply_panel(pre, rows, GATES, inputs, l->base.packed_ih, input, at);
 }
 
-INLINE void input_tile(const Lstm *l, int rows, const float *const *inputs, int position, int group) {
-  int hidden = l->base.sequence.hidden_size, unit = group * LANES, left = hidden - unit;
+INLINE void input_tile(const Lstm *l, int rows, const float *const *inputs, int position, TileAt at) {
+  int hidden = l->base.sequence.hidden_size, unit = at.panel * LANES, left = hidden - unit;
   Tile pre;
-  begin_tile(l, pre, rows, inputs, group);
+  begin_tile(l, pre, rows, inputs, at);
   for (int r = 0; r < rows; r++) {
     for (int v = 0; v < GATES; v++) {
-      float *gate = l->gates + ((size_t)(position + r) * GATES + v) * hidden + unit;
+      float *gate = l->gates + ((size_t)(position + at.row + r) * GATES + v) * hidden + unit;
       if (left >= LANES) store(gate, pre[r][v]);
       else store_some(gate, pre[r][v], left);
     }
@@ -103,7 +103,7 @@ static void input_parts(void *layer, int thread, int threads) {
   const Lstm *l = layer;
   const Sequence *s = &l->base.sequence;
   const float *inputs[STEP_ROWS];
-  int first, last;
+  int first, last, groups = group_count(s->hidden_size);
   split_range(s->positions, TILE_ROWS, thread, threads, &first, &last);
   for (int t = 0; first < last; first += STEP_ROWS) {
     int count = last - first < STEP_ROWS ? last - first : STEP_ROWS;
@@ -111,43 +111,42 @@ static void input_parts(void *layer, int thread, int threads) {
       while (first + i >= s->position_at[t + 1]) t++;
       inputs[i] = l->base.input + padded_at(s, s->rows[first + i], t, s->input_size);
     }
-    for (int group = 0; group < group_count(s->hidden_size); group++) {
-      for (int row = 0; row < count; row += TILE_ROWS) {
-#define TILE(rows) input_tile(l, rows, inputs + row, first + row, group)
-        WITH_ROWS(count - row, TILE)
+    for (int group = 0; group < groups; group++) {
+      int next = next_panel(group, 0, groups);
+#define TILE(rows, row, place) input_tile(l, rows, inputs, first, (TileAt){row, place, group, next})
+      EACH_TILE(count, TILE)
 #undef TILE
-      }
     }
   }
 }
 
-INLINE void forward_tile(const Lstm *l, const Step *step, int rows, int row, int group) {
+INLINE void forward_tile(const Lstm *l, const Step *step, int rows, TileAt at) {
   int hidden = l->base.sequence.hidden_size;
   Tile pre;
   if (inputs_go_first(l)) {
-    const float *gate = l->gates + (size_t)(step->position + row) * GATES * hidden + group * LANES;
+    const float *gate = l->gates + (size_t)(step->position + at.row) * GATES * hidden + at.panel * LANES;
     UNROLL for (int r = 0; r < rows; r++) {
       UNROLL for (int v = 0; v < GATES; v++) pre[r][v] = load(gate + (r * GATES + v) * hidden);
     }
   } else {
-    begin_tile(l, pre, rows, step->input + row, group);
+    begin_tile(l, pre, rows, step->input, at);
   }
-  multiply(pre, rows, GATES, step->hidden + row, 1, l->base.packed_hh + (size_t)group * TILE_COLS * hidden, hidden);
-  update_cells(l, step, row, rows, group * LANES, pre);
+  multiply_panel(pre, rows, GATES, step->hidden, l->base.packed_hh, hidden, at);
+  update_cells(l, step, at.row, rows, at.panel * LANES, pre);
 }
 
 static void forward_step(const void *layer, int t, int begin, int end, const Share *share) {
   const Lstm *l = layer;
+  int first = share->first_unit / LANES, last = group_count(share->last_unit);
   for (int position = begin; position < end; position += STEP_ROWS) {
     int count = end - position < STEP_ROWS ? end - position : STEP_ROWS;
     Step step;
     begin_step(&step, l, t, position, count);
-    for (int group = share->first_unit / LANES; group * LANES < share->last_unit; group++) {
-      for (int row = 0; row < count; row += TILE_ROWS) {
-#define TILE(rows) forward_tile(l, &step, rows, row, group)
-        WITH_ROWS(count - row, TILE)
+    for (int group = first; group < last; group++) {
+      int next = next_panel(group, first, last);
+#define TILE(rows, row, place) forward_tile(l, &step, rows, (TileAt){row, place, group, next})
+      EACH_TILE(count, TILE)
 #undef TILE
-      }
     }
   }
 }

@@ -102,7 +102,7 @@ INLINE void clear_padding(const Sequence *s, float *array, int size, int first, 
 }
 
 /* Rows of a step that a thread works on at once. */
-#define STEP_ROWS 48
+#define STEP_ROWS 96
 
 /* ---- Layers ---- */
 
@@ -234,6 +234,21 @@ INTERNAL void run_recurrent(const Recurrent *r, Job job, void *layer);
 
 /* A group is LANES units; its panel has a vector of each of their gates side by side. */
 INLINE int group_count(int hidden_size) { return (hidden_size + LANES - 1) / LANES; }
+
+/* The panel of a step's share that comes after one of the panels [first, last): the next step begins with the first again. */
+INLINE int next_panel(int panel, int first, int last) { return panel + 1 < last ? panel + 1 : first; }
+
+/* Where a tile lies: its first row among those of a step, its place among their tiles, its panel, and the panel after that. */
+typedef struct {
+  int row, place, panel, next;
+} TileAt;
+
+/* Adds the products of a tile's rows with its panel of a packed weight of k columns. */
+INLINE void multiply_panel(Tile tile, int rows, int vectors, const float *const *step_rows, const float *packed, int k, TileAt at) {
+  size_t size = (size_t)TILE_COLS * k;
+  const float *panel = packed + at.panel * size;
+  multiply(tile, rows, vectors, step_rows + at.row, 1, panel, k, look_ahead(panel, packed + at.next * size, at.place));
+}
 
 /* Zeros a packed row, its idle lanes included: what memory holds there may be denormal, and slow to add to. */
 INLINE void clear_panels(float *row, int columns) { __builtin_memset(row, 0, packed_size(1, columns) * sizeof(float)); }

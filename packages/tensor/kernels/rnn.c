@@ -52,30 +52,30 @@ static __attribute__((noinline)) void activate_tile(const Rnn *n, const RnnStep 
   }
 }
 
-INLINE void rnn_tile(const Rnn *n, const RnnStep *step, int rows, int row, int unit) {
+INLINE void rnn_tile(const Rnn *n, const RnnStep *step, int rows, TileAt at) {
   const Recurrent *r = &n->base;
-  int input = r->sequence.input_size, hidden = r->sequence.hidden_size;
+  int input = r->sequence.input_size, hidden = r->sequence.hidden_size, unit = at.panel * TILE_COLS;
   Tile pre;
   UNROLL for (int i = 0; i < rows; i++) {
     UNROLL for (int v = 0; v < TILE_VECTORS; v++) pre[i][v] = load(n->bias + unit + v * LANES);
   }
-  multiply(pre, rows, TILE_VECTORS, step->input + row, 1, r->packed_ih + (size_t)unit * input, input);
-  multiply(pre, rows, TILE_VECTORS, step->seen + row, 1, r->packed_hh + (size_t)unit * hidden, hidden);
-  activate_tile(n, step, row, rows, unit, pre);
+  multiply_panel(pre, rows, TILE_VECTORS, step->input, r->packed_ih, input, at);
+  multiply_panel(pre, rows, TILE_VECTORS, step->seen, r->packed_hh, hidden, at);
+  activate_tile(n, step, at.row, rows, unit, pre);
 }
 
 static void rnn_step(const void *layer, int t, int begin, int end, const Share *share) {
   const Rnn *n = layer;
+  int first = share->first_unit / TILE_COLS, last = (share->last_unit + TILE_COLS - 1) / TILE_COLS;
   for (int position = begin; position < end; position += STEP_ROWS) {
     int count = end - position < STEP_ROWS ? end - position : STEP_ROWS;
     RnnStep step;
     begin_rnn_step(&step, &n->base, t, position, count);
-    for (int unit = share->first_unit; unit < share->last_unit; unit += TILE_COLS) {
-      for (int row = 0; row < count; row += TILE_ROWS) {
-#define TILE(rows) rnn_tile(n, &step, rows, row, unit)
-        WITH_ROWS(count - row, TILE)
+    for (int panel = first; panel < last; panel++) {
+      int next = next_panel(panel, first, last);
+#define TILE(rows, row, place) rnn_tile(n, &step, rows, (TileAt){row, place, panel, next})
+      EACH_TILE(count, TILE)
 #undef TILE
-      }
     }
   }
 }

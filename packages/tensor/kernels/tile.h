@@ -17,18 +17,30 @@
 
 typedef vfloat Tile[TILE_ROWS][TILE_VECTORS];
 
+/* Floats of a cache line. */
+#define LINE_FLOATS 16
+
+/* What a tile brings into the second-level cache as it goes: of each row of the panel after its own one line, which one depends on
+ * its place among the tiles of its panel. The last tiles find all lines taken, and stay with their panel. Without this the first
+ * tile of each panel of large weights waits for memory that is further away. */
+INLINE const float *look_ahead(const float *panel, const float *after, int place) {
+  int line = place * LINE_FLOATS;
+  return line < TILE_COLS ? after + line : panel;
+}
+
 /* Adds k terms to the first rows and vectors of a tile; both, and step, are constants wherever this is inlined. Element (r, i) of
  * the left side lies at a_rows[r] + i * step. Row i of the right side lies at from + i * from_step, and is packed in passing where
  * `packed` is not null. */
-INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *from, ptrdiff_t from_step, float *packed, int k) {
+INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *from, ptrdiff_t from_step, float *packed, int k, const float *ahead) {
   Tile sum;
   const float *a[TILE_ROWS];
   UNROLL for (int r = 0; r < rows; r++) {
     a[r] = a_rows[r];
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = tile[r][v];
   }
-  for (int i = 0; i < k; i++, from += from_step) {
+  for (int i = 0; i < k; i++, from += from_step, ahead += TILE_COLS) {
     vfloat b[TILE_VECTORS];
+    __builtin_prefetch(ahead, 0, 2);
     UNROLL for (int v = 0; v < vectors; v++) {
       b[v] = load(from + v * LANES);
       if (packed) store(packed + (size_t)i * TILE_COLS + v * LANES, b[v]);
@@ -44,32 +56,40 @@ INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *
 }
 
 /* The same with a packed panel. */
-INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k) {
-  multiply_from(tile, rows, vectors, a_rows, step, panel, TILE_COLS, 0, k);
+INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k, const float *ahead) {
+  multiply_from(tile, rows, vectors, a_rows, step, panel, TILE_COLS, 0, k, ahead);
 }
 
-/* CALL(rows) with a constant: each count of rows is code of its own, with its accumulators in registers. */
+/* CALL(rows, ...) with a constant: each count of rows is code of its own, with its accumulators in registers. */
 #if TILE_ROWS == 6
-#define WITH_ROWS(rows, CALL)       \
-  switch (rows) {                   \
-    case 1: CALL(1); break;         \
-    case 2: CALL(2); break;         \
-    case 3: CALL(3); break;         \
-    case 4: CALL(4); break;         \
-    case 5: CALL(5); break;         \
-    default: CALL(6);               \
+#define WITH_ROWS(rows, CALL, ...)                \
+  switch (rows) {                                 \
+    case 1: CALL(1, __VA_ARGS__); break;          \
+    case 2: CALL(2, __VA_ARGS__); break;          \
+    case 3: CALL(3, __VA_ARGS__); break;          \
+    case 4: CALL(4, __VA_ARGS__); break;          \
+    case 5: CALL(5, __VA_ARGS__); break;          \
+    default: CALL(6, __VA_ARGS__);                \
   }
 #elif TILE_ROWS == 3
-#define WITH_ROWS(rows, CALL)       \
-  switch (rows) {                   \
-    case 1: CALL(1); break;         \
-    case 2: CALL(2); break;         \
-    default: CALL(3);               \
+#define WITH_ROWS(rows, CALL, ...)                \
+  switch (rows) {                                 \
+    case 1: CALL(1, __VA_ARGS__); break;          \
+    case 2: CALL(2, __VA_ARGS__); break;          \
+    default: CALL(3, __VA_ARGS__);                \
   }
 #else
-#define WITH_ROWS(rows, CALL)       \
-  switch (rows) {                   \
-    case 1: CALL(1); break;         \
-    default: CALL(2);               \
+#define WITH_ROWS(rows, CALL, ...)                \
+  switch (rows) {                                 \
+    case 1: CALL(1, __VA_ARGS__); break;          \
+    default: CALL(2, __VA_ARGS__);                \
   }
 #endif
+
+/* CALL(rows, row, place) for the tiles of `count` rows: as even as can be, since one of few rows waits for its panel. */
+#define EACH_TILE(count, CALL)                                                                            \
+  for (int row_ = 0, place_ = 0, tiles_ = ((count) + TILE_ROWS - 1) / TILE_ROWS; place_ < tiles_; place_++) { \
+    int rows_ = (count) / tiles_ + (place_ < (count) % tiles_);                                           \
+    WITH_ROWS(rows_, CALL, row_, place_)                                                                  \
+    row_ += rows_;                                                                                        \
+  }
