@@ -9,7 +9,7 @@ import type { DType, FloatType, TypedArray } from "./dtype.ts";
 export type BackendName = "reference" | "wasm" | "native";
 
 /** Raised whenever the bits of any result change. */
-export const numericsVersion = 2;
+export const numericsVersion = 3;
 
 /** A block of elements that a backend owns; only the backend that made it knows where it lies. */
 export interface Storage {

@@ -9,15 +9,15 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 
-/** High 32 bits of a 32 by 32 bit product. */
+/** High 32 bits of an unsigned 32 by 32 bit product, as an integer with a sign; no sum on the way has more than 32 bits. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carry = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(carry / 65536)) >>> 0;
+  const middle = Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16);
+  const carry = Math.imul(aLow, bHigh) + (middle & 0xffff);
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
 /** One block: four 32-bit words from a 128-bit counter and a 64-bit key, written to `out`. */
@@ -29,19 +29,23 @@ export function philox(
   key: readonly [number, number],
   out: Uint32Array,
 ): void {
-  let [c0, c1, c2, c3] = [counter0 >>> 0, counter1 >>> 0, counter2 >>> 0, counter3 >>> 0];
-  let [key0, key1] = key;
+  let c0 = counter0 | 0;
+  let c1 = counter1 | 0;
+  let c2 = counter2 | 0;
+  let c3 = counter3 | 0;
+  let key0 = key[0] | 0;
+  let key1 = key[1] | 0;
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, c0);
-    const low0 = Math.imul(MULTIPLIER_0, c0) >>> 0;
     const high1 = multiplyHigh(MULTIPLIER_1, c2);
-    const low1 = Math.imul(MULTIPLIER_1, c2) >>> 0;
-    c0 = (high1 ^ c1 ^ key0) >>> 0;
+    const low0 = Math.imul(MULTIPLIER_0, c0);
+    const low1 = Math.imul(MULTIPLIER_1, c2);
+    c0 = high1 ^ c1 ^ key0;
     c1 = low1;
-    c2 = (high0 ^ c3 ^ key1) >>> 0;
+    c2 = high0 ^ c3 ^ key1;
     c3 = low0;
-    key0 = (key0 + WEYL_0) >>> 0;
-    key1 = (key1 + WEYL_1) >>> 0;
+    key0 = (key0 + WEYL_0) | 0;
+    key1 = (key1 + WEYL_1) | 0;
   }
   out[0] = c0;
   out[1] = c1;
@@ -110,22 +114,40 @@ export class RandomStream {
 
   /** A float64 in `[0, 1)` with 53 random bits. */
   uniformAt(position: number): number {
-    const pair = (position % 2) * 2;
-    philox(Math.floor(position / 2) >>> 0, Math.floor(position / 8589934592), 0, 1, this.key, this.#block);
-    return ((this.#block[pair]! >>> 5) * 67108864 + (this.#block[pair + 1]! >>> 6)) / 9007199254740992;
+    this.#drawPair(Math.floor(position / 2));
+    return this.#uniformOfPair(position % 2);
   }
 
   /** `count` numbers in `[low, high)`. */
   uniform(count: number, low = 0, high = 1): Float64Array {
-    return Float64Array.from({ length: count }, (_, i) => low + (high - low) * this.uniformAt(i));
+    const numbers = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      if (i % 2 === 0) this.#drawPair(i / 2);
+      numbers[i] = low + (high - low) * this.#uniformOfPair(i % 2);
+    }
+    return numbers;
   }
 
   /** `count` numbers of mean 0 and variance 1 (Box & Muller 1958). */
   normal(count: number): Float64Array {
-    return Float64Array.from({ length: count }, (_, i) => {
-      const radius = Math.sqrt(-2 * log(1 - this.uniformAt(2 * i)));
-      return radius * cos(2 * Math.PI * this.uniformAt(2 * i + 1));
-    });
+    const numbers = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      this.#drawPair(i);
+      const radius = Math.sqrt(-2 * log(1 - this.#uniformOfPair(0)));
+      numbers[i] = radius * cos(2 * Math.PI * this.#uniformOfPair(1));
+    }
+    return numbers;
+  }
+
+  /** Draws the block that the uniform numbers at the positions `2 * pair` and `2 * pair + 1` come from. */
+  #drawPair(pair: number): void {
+    philox(pair >>> 0, Math.floor(pair / 4294967296), 0, 1, this.key, this.#block);
+  }
+
+  #uniformOfPair(index: number): number {
+    const high = this.#block[2 * index]! >>> 5;
+    const low = this.#block[2 * index + 1]! >>> 6;
+    return (high * 67108864 + low) / 9007199254740992;
   }
 
   /** A random order of `0 .. n - 1` (Fisher & Yates). */
