@@ -44,8 +44,8 @@ static void begin_gru_step(GruStep *step, const Gru *g, int t, int position, int
     int row = s->rows[position + i];
     step->input[i] = r->input + padded_at(s, row, t, s->input_size);
     step->seen[i] = seen_hidden(r, position + i, row, t);
-    step->hidden[i] = previous_output(s, r->initial_hidden, r->output, row, t, s->hidden_size);
-    step->output[i] = r->output + padded_at(s, row, t, s->hidden_size);
+    step->hidden[i] = previous_hidden(r, row, t);
+    step->output[i] = output_at(r, row, t);
   }
 }
 
@@ -126,8 +126,8 @@ INLINE void gru_gate_gradients(const Gru *g, int position, int row, int t, int f
   const Sequence *s = &r->sequence;
   int hidden = s->hidden_size;
   const float *gate = g->gates + (size_t)position * GRU_VALUES * hidden + first;
-  const float *before = previous_output(s, r->initial_hidden, r->output, row, t, hidden) + first;
-  const float *dy = r->d_output ? r->d_output + padded_at(s, row, t, hidden) + first : 0;
+  const float *before = previous_hidden(r, row, t) + first;
+  const float *dy = d_output_at(r, row, t, first);
   float *d_hidden = r->d_initial_hidden + (size_t)row * hidden + first;
   float *d_ih = r->d_gates_ih + (size_t)position * 3 * hidden + first, *d_hh = r->d_gates_hh + (size_t)position * 3 * hidden + first;
 #define CELL(LOAD, STORE)                                                                                   \

@@ -36,9 +36,9 @@ static void begin_step(Step *step, const Lstm *l, int t, int position, int count
   for (int i = 0; i < count; i++) {
     int row = s->rows[position + i];
     step->input[i] = r->input + padded_at(s, row, t, s->input_size);
-    step->hidden[i] = previous_output(s, r->initial_hidden, r->output, row, t, s->hidden_size);
+    step->hidden[i] = previous_hidden(r, row, t);
     step->cell[i] = previous_cell(l, row, t);
-    step->output[i] = r->output + padded_at(s, row, t, s->hidden_size);
+    step->output[i] = output_at(r, row, t);
   }
 }
 
@@ -204,7 +204,7 @@ INLINE void cell_gradient(const Lstm *l, int position, int row, int t, const Sha
   const float *gate = l->gates + (size_t)position * GATES * hidden + first;
   const float *tanh_cell = l->tanh_cells + (size_t)position * hidden + first;
   const float *before = previous_cell(l, row, t) + first;
-  const float *dy = r->d_output ? r->d_output + padded_at(s, row, t, hidden) + first : 0;
+  const float *dy = d_output_at(r, row, t, first);
   const float *d_hidden = r->d_initial_hidden + (size_t)row * hidden + first;
   float *d_cell = l->d_initial_cell + (size_t)row * hidden + first;
   float *d_gate = l->d_gates + (size_t)position * GATES * hidden + first;

@@ -129,7 +129,7 @@ static void extended_step(const void *layer, int t, int begin, int end, const Sh
     pre_activations(l, t, position, count);
     for (int i = 0; i < count; i++) {
       int row = s->rows[position + i];
-      output[i] = r->output + padded_at(s, row, t, r->state_size);
+      output[i] = output_at(r, row, t);
       float *out = l->weight_hr ? l->unprojected + (size_t)(position + i) * s->hidden_size : output[i];
       extended_cell(l, position + i, row, t, out);
       unprojected[i] = out;
@@ -217,7 +217,7 @@ static void extended_step_gradients(const void *layer, int t, int begin, int end
   RightSide weight_hr = whole_right_side(l->packed_hr, state, hidden, PRODUCT);
   for (int position = begin; position < end; position++) {
     int row = s->rows[position];
-    const float *dy = r->d_output ? r->d_output + padded_at(s, row, t, state) : 0, *d_hidden = r->d_initial_hidden + (size_t)row * state;
+    const float *dy = d_output_at(r, row, t, 0), *d_hidden = r->d_initial_hidden + (size_t)row * state;
     float *d_state = l->d_state + (size_t)position * state, *d_out = l->d_unprojected + (size_t)position * hidden;
     for (int k = 0; k < state; k++) d_state[k] = (dy ? dy[k] : 0) + d_hidden[k];
     const float *d_state_row = d_state;

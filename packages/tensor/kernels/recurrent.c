@@ -59,7 +59,7 @@ static void input_gradients(void *layer, int thread, int threads) {
     gemm_rows(&weight_ih, a_rows, count, out_rows, 0, s->input_size);
   }
   split_range(s->batch, 1, thread, threads, &first, &last);
-  clear_padding(s, r->d_input, s->input_size, first, last);
+  clear_padding(s, r->d_input, s->input_size, s->input_size, first, last);
 }
 
 /* Packs the right sides of the weight gradients: rows of x and of the previous hidden state. Threads own positions. */

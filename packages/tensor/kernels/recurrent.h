@@ -53,11 +53,7 @@ INLINE int position_of(const Sequence *s, int row, int t) {
   return low;
 }
 
-/* Row of a state before the step at t: of the initial state, or of the position or padded row of the step before. */
-INLINE const float *previous_output(const Sequence *s, const float *initial, const float *output, int row, int t, int size) {
-  int before = previous_time(s, row, t);
-  return before < 0 ? initial + (size_t)row * size : output + padded_at(s, row, before, size);
-}
+/* Row of a state before the step at t: of the initial state, or of the position of the step before. */
 INLINE const float *previous_state(const Sequence *s, const float *initial, const float *states, int row, int t, int size) {
   int before = previous_time(s, row, t);
   return before < 0 ? initial + (size_t)row * size : states + (size_t)position_of(s, row, before) * size;
@@ -95,10 +91,10 @@ INLINE Share share_of(const Sequence *s, int by_units, int grain, int thread, in
   return share;
 }
 
-/* Zeros the padding of a [batch, time, size] array in the rows [first, last). */
-INLINE void clear_padding(const Sequence *s, float *array, int size, int first, int last) {
+/* Zeros the padding of the first `size` features of a [batch, time, stride] array in the rows [first, last). */
+INLINE void clear_padding(const Sequence *s, float *array, int size, int stride, int first, int last) {
   for (int row = first; row < last; row++)
-    __builtin_memset(array + padded_at(s, row, s->lengths[row], size), 0, (size_t)(s->time - s->lengths[row]) * size * sizeof(float));
+    for (int t = s->lengths[row]; t < s->time; t++) __builtin_memset(array + padded_at(s, row, t, stride), 0, size * sizeof(float));
 }
 
 /* Rows of a step that a thread works on at once. */
@@ -113,6 +109,7 @@ typedef struct {
   int gates;      /* blocks of hidden_size rows in the weights */
   int state_size; /* features of the hidden state */
   int is_packed;  /* packed_ih and packed_hh hold the weights already */
+  int output_stride; /* from one step of output, and of its gradient, to the next; the layer's features are the first */
   const float *input, *weight_ih, *weight_hh, *bias_ih, *bias_hh;
   const float *initial_hidden; /* [batch, state]; zeros where the caller gave none */
   const float *mask;           /* [batch, state]: factors of the hidden state before the hidden products; null: none */
@@ -128,10 +125,22 @@ typedef struct {
   float *products;                        /* [batch, state]: gradients that come through the hidden products */
 } Recurrent;
 
+INLINE float *output_at(const Recurrent *r, int row, int t) { return r->output + padded_at(&r->sequence, row, t, r->output_stride); }
+
+/* The output's gradient from a feature on, or null for zeros. */
+INLINE const float *d_output_at(const Recurrent *r, int row, int t, int feature) {
+  return r->d_output ? r->d_output + padded_at(&r->sequence, row, t, r->output_stride) + feature : 0;
+}
+
+/* The hidden state before the step at t. */
+INLINE const float *previous_hidden(const Recurrent *r, int row, int t) {
+  int before = previous_time(&r->sequence, row, t);
+  return before < 0 ? r->initial_hidden + (size_t)row * r->state_size : output_at(r, row, before);
+}
+
 /* What the hidden products of a position see. */
 INLINE const float *seen_hidden(const Recurrent *r, int position, int row, int t) {
-  if (r->mask) return r->masked + (size_t)position * r->state_size;
-  return previous_output(&r->sequence, r->initial_hidden, r->output, row, t, r->state_size);
+  return r->mask ? r->masked + (size_t)position * r->state_size : previous_hidden(r, row, t);
 }
 
 /* Fills masked for some positions and features. */
@@ -139,7 +148,7 @@ INLINE void mask_hidden(const Recurrent *r, int t, int begin, int end, int first
   int size = r->state_size;
   for (int position = begin; position < end; position++) {
     int row = r->sequence.rows[position];
-    const float *hidden = previous_output(&r->sequence, r->initial_hidden, r->output, row, t, size);
+    const float *hidden = previous_hidden(r, row, t);
     for (int i = first; i < last; i++) r->masked[(size_t)position * size + i] = hidden[i] * r->mask[(size_t)row * size + i];
   }
 }
@@ -168,10 +177,10 @@ INLINE void walk_forward(const void *layer, const Recurrent *r, StepJob step, in
     if (by_units) meet(threads);
   }
   if (by_units && thread > 0) return;
-  clear_padding(s, r->output, size, share.first_row, share.last_row);
+  clear_padding(s, r->output, size, r->output_stride, share.first_row, share.last_row);
   for (int row = share.first_row; row < share.last_row; row++) {
     const float *h = r->initial_hidden + (size_t)row * size;
-    if (s->lengths[row]) h = r->output + padded_at(s, row, s->reverse ? 0 : s->lengths[row] - 1, size);
+    if (s->lengths[row]) h = output_at(r, row, s->reverse ? 0 : s->lengths[row] - 1);
     __builtin_memcpy(r->hidden_state + (size_t)row * size, h, size * sizeof(float));
   }
 }

@@ -35,7 +35,7 @@ static void begin_rnn_step(RnnStep *step, const Recurrent *r, int t, int positio
     int row = s->rows[position + i];
     step->input[i] = r->input + padded_at(s, row, t, s->input_size);
     step->seen[i] = seen_hidden(r, position + i, row, t);
-    step->output[i] = r->output + padded_at(s, row, t, s->hidden_size);
+    step->output[i] = output_at(r, row, t);
   }
 }
 
@@ -102,8 +102,8 @@ static void rnn_step_gradients(const void *layer, int t, int begin, int end, con
   int hidden = s->hidden_size, first = share->first_unit;
   for (int position = begin; position < end; position++) {
     int row = s->rows[position];
-    const float *y = r->output + padded_at(s, row, t, hidden) + first;
-    const float *dy = r->d_output ? r->d_output + padded_at(s, row, t, hidden) + first : 0;
+    const float *y = output_at(r, row, t) + first;
+    const float *dy = d_output_at(r, row, t, first);
     const float *d_hidden = r->d_initial_hidden + (size_t)row * hidden + first;
     float *d_gate = r->d_gates_ih + (size_t)position * hidden + first;
 #define CELL(LOAD, STORE)                                                                                       \

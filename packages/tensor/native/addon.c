@@ -74,7 +74,7 @@ static void widen(const Context *context, const char *layout, const uint32_t *fr
 }
 
 #define SEQUENCE_LAYOUT "iiiiiippp"
-#define RECURRENT_LAYOUT SEQUENCE_LAYOUT "iii" "ppppp" "pp" "pp" "pp" "pppp" "pp" "pp" "pp" "ppp"
+#define RECURRENT_LAYOUT SEQUENCE_LAYOUT "iiii" "ppppp" "pp" "pp" "pp" "pppp" "pp" "pp" "pp" "ppp"
 #define LSTM_LAYOUT RECURRENT_LAYOUT "pp" "ppp" "pp" "ppp" "if" "pppppppp" "ppp" "pppp" "pppp" "pppp" "p"
 #define GRU_LAYOUT RECURRENT_LAYOUT "pppp"
 #define RNN_LAYOUT RECURRENT_LAYOUT "ipp"

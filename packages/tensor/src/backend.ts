@@ -104,13 +104,15 @@ export interface RecurrentArgs extends RecurrentParameters {
   readonly initialHidden: Storage | undefined;
   /** Of the shape of the hidden state: its factors before each hidden product. */
   readonly recurrentDropoutMask: Storage | undefined;
-  /** `[batch, time, hiddenSize]`, zeros on padding. */
+  /** `[batch, time, outputStride]`, zeros on padding: the layer's features begin at `outputOffset`, others may be beside them. */
   readonly output: Storage;
+  readonly outputOffset: number;
+  readonly outputStride: number;
 }
 
 /** What a backward pass gets and gives besides the gradients of the gates. */
 export interface RecurrentGradientArgs {
-  /** Gradients of the outputs; zeros where absent. */
+  /** Gradients of the outputs, laid out like them; zeros where absent. */
   readonly outputGradient: Storage | undefined;
   readonly hiddenGradient: Storage | undefined;
   /** Absent where nobody wants it. */

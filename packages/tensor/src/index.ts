@@ -42,7 +42,7 @@ export {
   sub,
   tanh,
 } from "./ops/elementwise.ts";
-export { gru } from "./ops/gru.ts";
+export { bidirectionalGru, type GruDirection, gru } from "./ops/gru.ts";
 export { layerNorm } from "./ops/layer-norm.ts";
 export { chunk, concat, reshape, slice, split, squeeze, stack, transpose, unsqueeze } from "./ops/layout.ts";
 export {
@@ -73,9 +73,15 @@ export {
   sgdStep,
   sumOfSquares,
 } from "./ops/optimize.ts";
-export type { RecurrentOptions, RecurrentOutput, RecurrentState, RecurrentWeights } from "./ops/recurrent.ts";
+export type {
+  BidirectionalOutput,
+  RecurrentOptions,
+  RecurrentOutput,
+  RecurrentState,
+  RecurrentWeights,
+} from "./ops/recurrent.ts";
 export { cumsum, max, mean, min, sum } from "./ops/reductions.ts";
-export { type RnnOptions, rnn } from "./ops/rnn.ts";
+export { bidirectionalRnn, type RnnDirection, type RnnOptions, rnn } from "./ops/rnn.ts";
 export { type EmbeddingOptions, embedding, gather, gatherRows } from "./ops/rows.ts";
 export { type DropoutAddress, dropout, poolOverTime } from "./ops/sequence.ts";
 export { argMax, argMin, logSoftmax, softmax, topK } from "./ops/softmax.ts";

@@ -215,42 +215,6 @@ describe("same bits on every backend", () => {
     agree(6, lstmCase(reverse, true)([33, 9, 20, 24]));
   });
 
-  const directionsCase =
-    (isTied: boolean, run: (x: t.Tensor, both: readonly [t.LstmDirection, t.LstmDirection]) => t.LstmOutput[]) =>
-    ([batch, time, inputSize, hiddenSize]: readonly number[]): Build =>
-    (_session, parameter) => {
-      const makeWeights = () => ({
-        weightIh: parameter([4 * hiddenSize!, inputSize!], 0.5),
-        weightHh: parameter([4 * hiddenSize!, hiddenSize!], 0.5),
-        biasIh: parameter([4 * hiddenSize!]),
-        biasHh: parameter([4 * hiddenSize!]),
-      });
-      const lengths = raggedLengths(batch!, time!);
-      const first = { weights: makeWeights(), options: { lengths } };
-      const second = { weights: isTied ? first.weights : makeWeights(), options: { lengths, reverse: true } };
-      const x = parameter([batch!, time!, inputSize!]);
-      return run(x, [first, second]).flatMap(({ output, hiddenState, cellState }) => [output, hiddenState, cellState]);
-    };
-
-  test.each([false, true])("both directions of an lstm at once, tied weights %s", (isTied) => {
-    const together = directionsCase(isTied, t.bidirectionalLstm);
-    const oneByOne = directionsCase(isTied, (x, both) => both.map((run) => t.lstm(x, run.weights, run.options)));
-    forShapes([7, 9, 30, 30], together, 15);
-    for (const batch of [1, 3, 16]) {
-      agree(6, together([batch, 9, 20, 24]));
-      const [all, each] = [together, oneByOne].map((build) =>
-        sessions.map((session) => {
-          using _ = session.scope();
-          const stream = new t.Rng(batch).stream("data");
-          const parameter = (shape: readonly number[]) =>
-            session.tensor(stream.normal(shape.reduce((a, b) => a * b, 1)), shape, { requiresGrad: true });
-          return [build([batch, 9, 20, 24])(session, parameter)].flat().map((output) => [...output.readSync()]);
-        }),
-      );
-      expect(all).toEqual(each);
-    }
-  });
-
   /** Lengths from 0 to `time`, zero among them. */
   const raggedLengths = (batch: number, time: number) =>
     Int32Array.from({ length: batch }, (_, i) => (time + i * 3) % (time + 1));

@@ -123,7 +123,12 @@ export function comparison(sessions: readonly t.Session[], contents: Contents = 
 }
 
 /** The outputs, then the gradients of the parameters for a weighted sum of the outputs. */
-function resultsOf(session: t.Session, seed: number, build: Build, contents: Contents): ArrayLike<number>[] {
+export function resultsOf(
+  session: t.Session,
+  seed: number,
+  build: Build,
+  contents: Contents = normal,
+): ArrayLike<number>[] {
   using _ = session.scope();
   const parameters: t.Tensor[] = [];
   const stream = new t.Rng(seed).stream("data");

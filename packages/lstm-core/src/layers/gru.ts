@@ -1,5 +1,5 @@
 /** Layers of gated recurrent units. */
-import { gru, type RecurrentState, type RecurrentWeights, type Session } from "@cellstate/tensor";
+import { bidirectionalGru, gru, type RecurrentState, type RecurrentWeights, type Session } from "@cellstate/tensor";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
@@ -28,11 +28,11 @@ function gruKind({ hiddenSize }: RecurrentLayerOptions): RecurrentKind<Recurrent
       biasIh: make("bias_ih", [rows], zeros),
       biasHh: make("bias_hh", [rows], zeros),
     }),
-    run: (input, directions) =>
-      directions.map(({ weights, options }) => {
-        const { output, hiddenState } = gru(input, weights, options);
-        return { output, state: { hiddenState } };
-      }),
+    run: (input, { weights, options }) => {
+      const { output, hiddenState } = gru(input, weights, options);
+      return { output, states: [{ hiddenState }] };
+    },
+    runBoth: bidirectionalGru,
     startState: (hiddenState) => ({ hiddenState }),
   };
 }

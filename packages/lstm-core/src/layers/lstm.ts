@@ -1,20 +1,17 @@
 /** Long short-term memory layers. */
-import {
-  bidirectionalLstm,
-  type LstmDirection,
-  type LstmOutput,
-  type LstmState,
-  type LstmWeights,
-  lstm,
-  type Session,
-  type Tensor,
-} from "@cellstate/tensor";
+import { bidirectionalLstm, type LstmState, type LstmWeights, lstm, type Session } from "@cellstate/tensor";
 import { OptionError, requireSize } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { ones, zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
 import { forgetBias, perGate } from "../initializers/per-gate.ts";
-import { type MakeWeight, type RecurrentKind, type RecurrentLayerOptions, RecurrentLayers } from "./recurrent.ts";
+import {
+  type DirectionRun,
+  type MakeWeight,
+  type RecurrentKind,
+  type RecurrentLayerOptions,
+  RecurrentLayers,
+} from "./recurrent.ts";
 
 /** Options of the cell are absent by default and then cost nothing. */
 export interface LstmOptions extends RecurrentLayerOptions {
@@ -46,25 +43,22 @@ function lstmKind(session: Session, options: LstmOptions): RecurrentKind<LstmWei
   const { hiddenSize, projectionSize, cellClip } = options;
   if (projectionSize !== undefined) requireSize("Lstm", "projectionSize", projectionSize);
   if (cellClip !== undefined && !(cellClip > 0)) throw new OptionError("Lstm", "cellClip", "above 0", cellClip);
+  const withClip = ({ weights, options }: DirectionRun<LstmWeights, LstmState>) => ({
+    weights,
+    options: { ...options, cellClip },
+  });
   return {
     name: "Lstm",
     stateSize: projectionSize ?? hiddenSize,
     makeWeights: (inputSize, make) => makeWeights(options, inputSize, make),
-    run: (input, directions) => {
-      const clipped = directions.map(({ weights, options }) => ({ weights, options: { ...options, cellClip } }));
-      return runDirections(input, clipped).map(({ output, hiddenState, cellState }) => ({
-        output,
-        state: { hiddenState, cellState },
-      }));
+    run: (input, direction) => {
+      const { weights, options } = withClip(direction);
+      const { output, hiddenState, cellState } = lstm(input, weights, options);
+      return { output, states: [{ hiddenState, cellState }] };
     },
+    runBoth: (input, [first, second]) => bidirectionalLstm(input, [withClip(first), withClip(second)]),
     startState: (hiddenState) => ({ hiddenState, cellState: session.zeros([hiddenState.shape[0]!, hiddenSize]) }),
   };
-}
-
-function runDirections(input: Tensor, directions: readonly LstmDirection[]): LstmOutput[] {
-  const [first, second] = directions;
-  if (first && second) return bidirectionalLstm(input, [first, second]);
-  return directions.map(({ weights, options }) => lstm(input, weights, options));
 }
 
 function makeWeights(options: LstmOptions, inputSize: number, make: MakeWeight): LstmWeights {

@@ -2,14 +2,7 @@
  * Stacks of recurrent layers of one kind, each in one direction or both, over ragged batches; one fused operation per layer and
  * direction. `Lstm`, `Gru` and `Rnn` say what their kind is and leave the rest to this file.
  */
-import {
-  concat,
-  type RandomStream,
-  type RecurrentOptions,
-  type RecurrentState,
-  type Session,
-  type Tensor,
-} from "@cellstate/tensor";
+import type { RandomStream, RecurrentOptions, RecurrentState, Session, Tensor } from "@cellstate/tensor";
 import { OptionError, requireSize } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { evaluationStep, type Module, namedParameters, type StepContext } from "../module.ts";
@@ -73,10 +66,12 @@ export interface DirectionRun<Weights, State extends RecurrentState> {
   readonly options: RecurrentOptions<State>;
 }
 
-export interface DirectionResult<State> {
-  /** `[batch, time, stateSize]` */
+/** What one layer gives. */
+export interface LayerResult<State> {
+  /** `[batch, time, directions * stateSize]` */
   readonly output: Tensor;
-  readonly state: State;
+  /** Of each direction. */
+  readonly states: readonly State[];
 }
 
 /** What distinguishes one kind of recurrent layer from another. */
@@ -86,8 +81,13 @@ export interface RecurrentKind<Weights, State extends RecurrentState> {
   /** Features of the hidden state. */
   readonly stateSize: number;
   makeWeights(inputSize: number, make: MakeWeight): Weights;
-  /** One layer over a whole batch, in each of its directions. */
-  run(input: Tensor, directions: readonly DirectionRun<Weights, State>[]): readonly DirectionResult<State>[];
+  /** One layer over a whole batch, in one direction. */
+  run(input: Tensor, direction: DirectionRun<Weights, State>): LayerResult<State>;
+  /** The same in both. */
+  runBoth(
+    input: Tensor,
+    directions: readonly [DirectionRun<Weights, State>, DirectionRun<Weights, State>],
+  ): LayerResult<State>;
   /** The state to start from with a given hidden state, all else zero. */
   startState(hiddenState: Tensor): State;
 }
@@ -167,10 +167,10 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
           recurrentDropoutMask: this.#recurrentMask(direction.recurrentDropout, step, x.shape[0]!),
         },
       }));
-      const results = this.#kind.run(output, runs);
-      state.push(...results.map((result) => result.state));
-      const outputs = results.map((result) => result.output);
-      output = outputs.length === 1 ? outputs[0]! : concat(outputs, 2); // [batch, time, outputSize]
+      const [forward, reverse] = runs;
+      const result = reverse ? this.#kind.runBoth(output, [forward!, reverse]) : this.#kind.run(output, forward!);
+      output = result.output;
+      state.push(...result.states);
     }
     return { output, state };
   }

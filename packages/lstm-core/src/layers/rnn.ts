@@ -1,9 +1,16 @@
 /** Layers of simple recurrent networks. */
-import { type RecurrentState, type RecurrentWeights, type RnnActivation, rnn, type Session } from "@cellstate/tensor";
+import {
+  bidirectionalRnn,
+  type RecurrentState,
+  type RecurrentWeights,
+  type RnnActivation,
+  rnn,
+  type Session,
+} from "@cellstate/tensor";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
-import { type RecurrentKind, type RecurrentLayerOptions, RecurrentLayers } from "./recurrent.ts";
+import { type DirectionRun, type RecurrentKind, type RecurrentLayerOptions, RecurrentLayers } from "./recurrent.ts";
 
 export interface RnnLayerOptions extends RecurrentLayerOptions {
   /** Default `tanh`. */
@@ -22,6 +29,10 @@ export class Rnn extends RecurrentLayers<RecurrentWeights, RecurrentState> {
 }
 
 function rnnKind({ hiddenSize, activation }: RnnLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
+  const withActivation = ({ weights, options }: DirectionRun<RecurrentWeights, RecurrentState>) => ({
+    weights,
+    options: { ...options, activation },
+  });
   return {
     name: "Rnn",
     stateSize: hiddenSize,
@@ -31,11 +42,12 @@ function rnnKind({ hiddenSize, activation }: RnnLayerOptions): RecurrentKind<Rec
       biasIh: make("bias_ih", [hiddenSize], zeros),
       biasHh: make("bias_hh", [hiddenSize], zeros),
     }),
-    run: (input, directions) =>
-      directions.map(({ weights, options }) => {
-        const { output, hiddenState } = rnn(input, weights, { ...options, activation });
-        return { output, state: { hiddenState } };
-      }),
+    run: (input, direction) => {
+      const { weights, options } = withActivation(direction);
+      const { output, hiddenState } = rnn(input, weights, options);
+      return { output, states: [{ hiddenState }] };
+    },
+    runBoth: (input, [first, second]) => bidirectionalRnn(input, [withActivation(first), withActivation(second)]),
     startState: (hiddenState) => ({ hiddenState }),
   };
 }

@@ -1,16 +1,26 @@
-/** A whole layer of gated recurrent units over a whole sequence, in one direction, as one op. */
+/** A whole layer of gated recurrent units over a whole sequence as one op. */
 import { needsGrad } from "../autograd/tape.ts";
 import type { Tensor } from "../tensor.ts";
 import {
+  alone,
+  type BidirectionalOutput,
+  type Direction,
+  joined,
+  type OutputPlace,
+  outputIn,
   positionCount,
   type RecurrentOptions,
   type RecurrentOutput,
+  type RecurrentState,
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
   recurrentShape,
   recurrentSizes,
+  sideBySide,
 } from "./recurrent.ts";
+
+export type GruDirection = Direction<RecurrentWeights, RecurrentOptions>;
 
 /**
  * Runs a GRU layer (Cho et al. 2014) with PyTorch's gates, rows stacked reset, update, candidate:
@@ -23,17 +33,34 @@ import {
  * @throws {ShapeError} naming the tensor that does not fit
  */
 export function gru(input: Tensor, weights: RecurrentWeights, options: RecurrentOptions = {}): RecurrentOutput {
+  return runGru(input, { weights, options }, alone(weights));
+}
+
+/**
+ * Both directions of a layer: what two calls of `gru` give, their outputs joined along the features.
+ *
+ * @param input `[batch, time, inputSize]`
+ * @throws as `gru`
+ */
+export function bidirectionalGru(
+  input: Tensor,
+  directions: readonly [GruDirection, GruDirection],
+): BidirectionalOutput<RecurrentState> {
+  return joined(sideBySide(directions, (direction, place) => runGru(input, direction, place)));
+}
+
+function runGru(input: Tensor, { weights, options = {} }: GruDirection, place: OutputPlace): RecurrentOutput {
   const shape = recurrentShape("gru", recurrentSizes(3, weights), input, weights, options);
-  const { batch, time, hiddenSize } = shape;
+  const { batch, hiddenSize } = shape;
   const { session } = input;
   const initial = options.initialState?.hiddenState;
-  const inputs = [input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, initial];
+  const inputs = [input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, initial, place.beside];
   const requiresGrad = needsGrad(inputs);
   const positions = positionCount(shape);
-  const output = session.empty([batch, time, hiddenSize], { requiresGrad });
+  const output = outputIn(place, input, requiresGrad);
   const hiddenState = session.empty([batch, hiddenSize], { requiresGrad });
   const gates = session.empty([positions, 4 * hiddenSize]);
-  const run = { shape, input, weights, options, output, hiddenState };
+  const run = { shape, input, weights, options, output, place, hiddenState };
   const common = { ...recurrentArgs(run), gates: gates.storage };
   session.backend.gruForward({ ...common, hiddenState: hiddenState.storage });
   if (requiresGrad) {
@@ -42,12 +69,12 @@ export function gru(input: Tensor, weights: RecurrentWeights, options: Recurrent
       inputs,
       outputs: [output, hiddenState],
       saved: [gates],
-      backward: (outputs) => {
+      backward: ([dOutput, dHidden]) => {
         const dGates = {
           ih: session.empty([positions, 3 * hiddenSize]),
           hh: session.empty([positions, 3 * hiddenSize]),
         };
-        const gradients = recurrentGradients(run, dGates, outputs);
+        const gradients = recurrentGradients(run, dGates, [dOutput, dHidden]);
         const dBiasIh = session.empty(weights.biasIh.shape);
         const dBiasHh = session.empty(weights.biasHh.shape);
         session.backend.gruBackward({
@@ -58,7 +85,7 @@ export function gru(input: Tensor, weights: RecurrentWeights, options: Recurrent
           biasIhGradient: dBiasIh.storage,
           biasHhGradient: dBiasHh.storage,
         });
-        return [gradients.input, ...gradients.weights, dBiasIh, dBiasHh, gradients.initialHidden];
+        return [gradients.input, ...gradients.weights, dBiasIh, dBiasHh, gradients.initialHidden, dOutput];
       },
     });
   }

@@ -1,9 +1,14 @@
-/** A whole LSTM layer over a whole sequence, in one direction, as one op. */
+/** A whole LSTM layer over a whole sequence as one op. */
 import { needsGrad } from "../autograd/tape.ts";
 import type { LstmExtras, LstmForwardArgs, LstmNormSaved, LstmShape, Storage } from "../backend.ts";
 import type { Session } from "../session.ts";
 import type { Tensor } from "../tensor.ts";
 import {
+  alone,
+  type BidirectionalOutput,
+  type Direction,
+  type OutputPlace,
+  outputIn,
   positionCount,
   type RecurrentOptions,
   type RecurrentOutput,
@@ -13,6 +18,7 @@ import {
   recurrentGradients,
   recurrentShape,
   requireShape,
+  sideBySide,
 } from "./recurrent.ts";
 
 /** Gains of the layer normalization of an LSTM; the biases of its pre-activations are `biasIh` and `biasHh`. */
@@ -49,11 +55,7 @@ export interface LstmOptions extends RecurrentOptions<LstmState> {
 
 export interface LstmOutput extends RecurrentOutput, LstmState {}
 
-/** One direction of a layer. */
-export interface LstmDirection {
-  readonly weights: LstmWeights;
-  readonly options?: LstmOptions | undefined;
-}
+export type LstmDirection = Direction<LstmWeights, LstmOptions>;
 
 /**
  * Runs an LSTM layer (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000).
@@ -66,13 +68,14 @@ export interface LstmDirection {
  * @throws {RangeError} unless `cellClip` is above 0
  */
 export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions = {}): LstmOutput {
-  const { args, result } = prepareLstm(input, weights, options);
+  const { args, result } = prepareLstm(input, { weights, options }, alone(weights));
   input.session.backend.lstmForward(args);
   return result;
 }
 
 /**
- * Both directions of a layer: what two calls of `lstm` give, sooner, since with few rows each has a thread of its own.
+ * Both directions of a layer: what two calls of `lstm` give, their outputs joined along the features; sooner, since with few rows
+ * each has a thread of its own.
  *
  * @param input `[batch, time, inputSize]`
  * @throws as `lstm`
@@ -80,22 +83,21 @@ export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions =
 export function bidirectionalLstm(
   input: Tensor,
   directions: readonly [LstmDirection, LstmDirection],
-): [LstmOutput, LstmOutput] {
-  const [first, second] = directions;
-  const one = prepareLstm(input, first.weights, first.options);
-  const other = prepareLstm(input, second.weights, second.options);
+): BidirectionalOutput<LstmState> {
+  const [one, other] = sideBySide(directions, (direction, place) => prepareLstm(input, direction, place));
   input.session.backend.lstmForwardBoth(one.args, other.args);
-  return [one.result, other.result];
+  const stateOf = ({ hiddenState, cellState }: LstmState): LstmState => ({ hiddenState, cellState });
+  return { output: other.output, states: [stateOf(one.result), stateOf(other.result)] };
 }
 
 /** Takes room for a run and puts it on the tape; all that is left is the backend's part. */
 function prepareLstm(
   input: Tensor,
-  weights: LstmWeights,
-  options: LstmOptions = {},
-): { args: LstmForwardArgs; result: LstmOutput } {
+  { weights, options = {} }: LstmDirection,
+  place: OutputPlace,
+): { args: LstmForwardArgs; output: Tensor; result: LstmOutput } {
   const shape = checkedShape(input, weights, options);
-  const { batch, time, hiddenSize, outputSize } = shape;
+  const { batch, hiddenSize, outputSize } = shape;
   const { session } = input;
   const initial = options.initialState;
   const inputs = [
@@ -107,13 +109,14 @@ function prepareLstm(
     initial?.hiddenState,
     initial?.cellState,
     ...extraTensors(weights),
+    place.beside,
   ];
   const requiresGrad = needsGrad(inputs);
   const positions = positionCount(shape);
-  const output = session.empty([batch, time, outputSize], { requiresGrad });
+  const output = outputIn(place, input, requiresGrad);
   const hiddenState = session.empty([batch, outputSize], { requiresGrad });
   const cellState = session.empty([batch, hiddenSize], { requiresGrad });
-  const run = { shape, input, weights, options, output, hiddenState };
+  const run = { shape, input, weights, options, output, place, hiddenState };
   const saved = {
     gates: session.empty([positions, 4 * hiddenSize]),
     cells: session.empty([positions, hiddenSize]),
@@ -155,12 +158,13 @@ function prepareLstm(
           extrasGradient: extraStorages(dExtras),
         });
         const { input: dInput, weights: dWeights, initialHidden } = gradients;
-        return [dInput, ...dWeights, dBias, dBias, initialHidden, dInitialCell, ...extraTensors(dExtras)];
+        return [dInput, ...dWeights, dBias, dBias, initialHidden, dInitialCell, ...extraTensors(dExtras), dOutput];
       },
     });
   }
   return {
     args: { ...common, hiddenState: hiddenState.storage, cellState: cellState.storage },
+    output,
     result: { output, hiddenState, cellState },
   };
 }

@@ -43,6 +43,64 @@ export interface RecurrentOutput extends RecurrentState {
   readonly output: Tensor;
 }
 
+/** A layer in one of two directions. */
+export interface Direction<Weights extends RecurrentWeights, Options extends RecurrentOptions> {
+  readonly weights: Weights;
+  readonly options?: Options | undefined;
+}
+
+/** What a layer gives in both directions. */
+export interface BidirectionalOutput<State extends RecurrentState> {
+  /** `[batch, time, features of both]`, those of the first direction first; zeros on padding. */
+  readonly output: Tensor;
+  readonly states: readonly [State, State];
+}
+
+/** Where a run leaves its output. */
+export interface OutputPlace {
+  /** Features of the whole tensor. */
+  readonly width: number;
+  /** The first feature that is the run's. */
+  readonly offset: number;
+  /** What another direction has filled, and this one adds to; undefined: the tensor is new. */
+  readonly beside: Tensor | undefined;
+}
+
+/** A tensor that is the run's alone. */
+export function alone({ weightHh }: RecurrentWeights): OutputPlace {
+  return { width: weightHh.shape[1] ?? 0, offset: 0, beside: undefined };
+}
+
+/** Runs two directions that leave their outputs in one tensor, the second one's `output`. */
+export function sideBySide<D extends { readonly weights: RecurrentWeights }, Run extends { readonly output: Tensor }>(
+  [first, second]: readonly [D, D],
+  run: (direction: D, place: OutputPlace) => Run,
+): [Run, Run] {
+  const sizeOf = ({ weights }: D) => weights.weightHh.shape[1] ?? 0;
+  const width = sizeOf(first) + sizeOf(second);
+  const one = run(first, { width, offset: 0, beside: undefined });
+  return [one, run(second, { width, offset: sizeOf(first), beside: one.output })];
+}
+
+/** What two runs side by side gave. */
+export function joined([first, second]: readonly [
+  RecurrentOutput,
+  RecurrentOutput,
+]): BidirectionalOutput<RecurrentState> {
+  const { output } = second;
+  return { output, states: [{ hiddenState: first.hiddenState }, { hiddenState: second.hiddenState }] };
+}
+
+/** The tensor of a place. */
+export function outputIn(
+  { width, beside }: OutputPlace,
+  { session, shape: [batch, time] }: Tensor,
+  requiresGrad: boolean,
+): Tensor {
+  if (beside) return session.alias(beside, beside.shape, requiresGrad);
+  return session.empty([batch!, time!, width], { requiresGrad });
+}
+
 export interface RecurrentSizes {
   /** Blocks of rows in the weights. */
   readonly gates: number;
@@ -98,11 +156,12 @@ export interface RecurrentRun {
   readonly weights: RecurrentWeights;
   readonly options: RecurrentOptions;
   readonly output: Tensor;
+  readonly place: OutputPlace;
   readonly hiddenState: Tensor;
 }
 
 /** The storages that both passes read. */
-export function recurrentArgs({ shape, input, weights, options, output }: RecurrentRun): RecurrentArgs {
+export function recurrentArgs({ shape, input, weights, options, output, place }: RecurrentRun): RecurrentArgs {
   return {
     shape,
     keepWeights: weights.weightIh.block.isParameter && weights.weightHh.block.isParameter,
@@ -114,6 +173,8 @@ export function recurrentArgs({ shape, input, weights, options, output }: Recurr
     initialHidden: options.initialState?.hiddenState.storage,
     recurrentDropoutMask: options.recurrentDropoutMask?.storage,
     output: output.storage,
+    outputOffset: place.offset,
+    outputStride: place.width,
   };
 }
 

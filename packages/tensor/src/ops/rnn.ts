@@ -1,22 +1,32 @@
-/** A whole layer of a simple recurrent network over a whole sequence, in one direction, as one op. */
+/** A whole layer of a simple recurrent network over a whole sequence as one op. */
 import { needsGrad } from "../autograd/tape.ts";
 import type { RnnActivation } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
 import {
+  alone,
+  type BidirectionalOutput,
+  type Direction,
+  joined,
+  type OutputPlace,
+  outputIn,
   positionCount,
   type RecurrentOptions,
   type RecurrentOutput,
+  type RecurrentState,
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
   recurrentShape,
   recurrentSizes,
+  sideBySide,
 } from "./recurrent.ts";
 
 export interface RnnOptions extends RecurrentOptions {
   /** Default `tanh`. */
   readonly activation?: RnnActivation | undefined;
 }
+
+export type RnnDirection = Direction<RecurrentWeights, RnnOptions>;
 
 /**
  * Runs a simple recurrent layer (Elman 1990): `h' = activation(W_ih x + b_ih + W_hh h + b_hh)`.
@@ -28,15 +38,32 @@ export interface RnnOptions extends RecurrentOptions {
  * @throws {ShapeError} naming the tensor that does not fit
  */
 export function rnn(input: Tensor, weights: RecurrentWeights, options: RnnOptions = {}): RecurrentOutput {
+  return runRnn(input, { weights, options }, alone(weights));
+}
+
+/**
+ * Both directions of a layer: what two calls of `rnn` give, their outputs joined along the features.
+ *
+ * @param input `[batch, time, inputSize]`
+ * @throws as `rnn`
+ */
+export function bidirectionalRnn(
+  input: Tensor,
+  directions: readonly [RnnDirection, RnnDirection],
+): BidirectionalOutput<RecurrentState> {
+  return joined(sideBySide(directions, (direction, place) => runRnn(input, direction, place)));
+}
+
+function runRnn(input: Tensor, { weights, options = {} }: RnnDirection, place: OutputPlace): RecurrentOutput {
   const shape = recurrentShape("rnn", recurrentSizes(1, weights), input, weights, options);
-  const { batch, time, hiddenSize } = shape;
+  const { batch, hiddenSize } = shape;
   const { session } = input;
   const initial = options.initialState?.hiddenState;
-  const inputs = [input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, initial];
+  const inputs = [input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, initial, place.beside];
   const requiresGrad = needsGrad(inputs);
-  const output = session.empty([batch, time, hiddenSize], { requiresGrad });
+  const output = outputIn(place, input, requiresGrad);
   const hiddenState = session.empty([batch, hiddenSize], { requiresGrad });
-  const run = { shape, input, weights, options, output, hiddenState };
+  const run = { shape, input, weights, options, output, place, hiddenState };
   const common = { ...recurrentArgs(run), activation: options.activation ?? "tanh" };
   session.backend.rnnForward({ ...common, hiddenState: hiddenState.storage });
   if (requiresGrad) {
@@ -44,9 +71,9 @@ export function rnn(input: Tensor, weights: RecurrentWeights, options: RnnOption
       op: "rnn",
       inputs,
       outputs: [output, hiddenState],
-      backward: (outputs) => {
+      backward: ([dOutput, dHidden]) => {
         const dGates = session.empty([positionCount(shape), hiddenSize]);
-        const gradients = recurrentGradients(run, { ih: dGates, hh: dGates }, outputs);
+        const gradients = recurrentGradients(run, { ih: dGates, hh: dGates }, [dOutput, dHidden]);
         const dBias = session.empty(weights.biasIh.shape);
         session.backend.rnnBackward({
           ...common,
@@ -54,7 +81,7 @@ export function rnn(input: Tensor, weights: RecurrentWeights, options: RnnOption
           gateGradient: dGates.storage,
           biasGradient: dBias.storage,
         });
-        return [gradients.input, ...gradients.weights, dBias, dBias, gradients.initialHidden];
+        return [gradients.input, ...gradients.weights, dBias, dBias, gradients.initialHidden, dOutput];
       },
     });
   }

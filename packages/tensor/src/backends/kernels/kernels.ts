@@ -151,7 +151,7 @@ export interface Team {
 }
 
 /** Raised with every change of a kernel's arguments or of a struct, as is the number in kernels/interface.c. */
-const KERNEL_INTERFACE = 2;
+const KERNEL_INTERFACE = 3;
 
 /** Whether kernels were built from the sources that this file is of; others would read arguments wrongly. */
 export function areCurrent(kernels: Partial<Kernels>): boolean {

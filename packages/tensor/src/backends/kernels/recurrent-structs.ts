@@ -42,6 +42,7 @@ function recurrentFields(
   const { batch, time, inputSize, hiddenSize, reverse, lengths } = args.shape;
   const { gates, stateSize } = kind;
   const of = addressesIn(heap);
+  const ofOutput = (storage: Storage | undefined) => (storage ? of(storage) + 4 * args.outputOffset : 0);
   const positions = listPositions(heap, scratch, args.shape);
   const isBackward = "inputGradient" in args;
   const roomIf = (condition: boolean, count: number) => (condition ? scratch.room(count) : 0);
@@ -70,6 +71,7 @@ function recurrentFields(
     gates,
     stateSize,
     packedIh.isPacked && packedHh.isPacked ? 1 : 0,
+    args.outputStride,
     of(args.input),
     of(args.weightIh),
     of(args.weightHh),
@@ -77,9 +79,9 @@ function recurrentFields(
     of(args.biasHh),
     scratch.orZeros(args.initialHidden, batch * stateSize),
     of(args.recurrentDropoutMask),
-    of(args.output),
+    ofOutput(args.output),
     of(args.hiddenState),
-    of(args.outputGradient),
+    ofOutput(args.outputGradient),
     of(args.hiddenGradient),
     of(args.inputGradient),
     of(args.weightIhGradient),

@@ -68,13 +68,14 @@ function recurrentArrays(args: RecurrentArgs) {
     biasHh: floats(args.biasHh),
     initialHidden: optional(args.initialHidden),
     recurrentDropoutMask: optional(args.recurrentDropoutMask),
-    output: floats(args.output),
+    output: floats(args.output).subarray(args.outputOffset),
+    outputStride: args.outputStride,
   };
 }
 
-function recurrentGradients(args: RecurrentGradientArgs) {
+function recurrentGradients(args: RecurrentArgs & RecurrentGradientArgs) {
   return {
-    output: optional(args.outputGradient),
+    output: optional(args.outputGradient)?.subarray(args.outputOffset),
     hidden: optional(args.hiddenGradient),
     input: optional(args.inputGradient),
     weightIh: optional(args.weightIhGradient),

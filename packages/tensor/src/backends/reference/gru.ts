@@ -9,9 +9,11 @@ import {
   backProduct,
   biasGradient,
   chain,
+  clearPadding,
   hiddenSeen,
   inputAndWeightGradients,
   maskedHidden,
+  outputAt,
   type Positions,
   positionsOf,
   preActivation,
@@ -31,12 +33,12 @@ export function gruForward(math: Arithmetic, arrays: GruArrays, hiddenState: Flo
   const { shape, output } = arrays;
   const { time, hiddenSize, lengths, reverse } = shape;
   const positions = positionsOf(shape);
-  output.fill(0);
+  clearPadding(arrays, hiddenSize);
   for (let row = 0; row < shape.batch; row++) {
     let hidden = stateRow(math, arrays.initialHidden, row, hiddenSize);
     for (const t of stepOrder(lengths[row]!, reverse)) {
       hidden = forwardStep(math, arrays, positions.at[row * time + t]!, row, t, hidden);
-      output.set(hidden, (row * time + t) * hiddenSize);
+      output.set(hidden, outputAt(arrays, row, t));
     }
     hiddenState.set(hidden, row * hiddenSize);
   }
@@ -109,7 +111,7 @@ function backwardRow(
     for (let unit = 0; unit < hiddenSize; unit++) {
       const gate = (index: number) => gates[(position * 4 + index) * hiddenSize + unit]!;
       const [reset, update, hiddenPart, candidate] = [gate(0), gate(1), gate(2), gate(3)];
-      const dh = r((gradients.output?.[(row * time + t) * hiddenSize + unit] ?? 0) + hiddenGradient[unit]!);
+      const dh = r((gradients.output?.[outputAt(arrays, row, t) + unit] ?? 0) + hiddenGradient[unit]!);
       const dCandidate = r(r(dh * r(1 - update)) * r(1 - r(candidate * candidate)));
       const dUpdate = r(r(dh * r(hiddenBefore(unit)(position) - candidate)) * r(update * r(1 - update)));
       const dReset = r(r(dCandidate * hiddenPart) * r(reset * r(1 - reset)));

@@ -12,8 +12,10 @@ import { normalize, normalizeGradient } from "./layer-norm.ts";
 import {
   backProduct,
   biasGradient,
+  clearPadding,
   inputAndWeightGradients,
   maskedHidden,
+  outputAt,
   type Positions,
   positionsOf,
   preActivation,
@@ -62,7 +64,7 @@ export function lstmForward(math: Arithmetic, arrays: LstmArrays, hiddenState: F
   const { shape, output } = arrays;
   const { batch, time, hiddenSize, outputSize, lengths, reverse } = shape;
   const positions = positionsOf(shape);
-  output.fill(0);
+  clearPadding(arrays, outputSize);
   for (let row = 0; row < batch; row++) {
     let hidden = stateRow(math, arrays.initialHidden, row, outputSize);
     let cell = stateRow(math, arrays.initialCell, row, hiddenSize);
@@ -71,7 +73,7 @@ export function lstmForward(math: Arithmetic, arrays: LstmArrays, hiddenState: F
       const seen = maskedHidden(math.round, arrays, hidden, row);
       cell = updateCell(math, arrays, place, preActivations(math, arrays, place, seen), cell);
       hidden = cellOutput(math, arrays, place, cell);
-      output.set(hidden, (row * time + t) * outputSize);
+      output.set(hidden, outputAt(arrays, row, t));
     }
     hiddenState.set(hidden, row * outputSize);
     cellState.set(cell, row * hiddenSize);
@@ -211,7 +213,7 @@ function backwardRow(
   for (const t of stepOrder(lengths[row]!, reverse).reverse()) {
     const place = { position: positions.at[row * time + t]!, row, t };
     for (let unit = 0; unit < outputSize; unit++) {
-      hiddenGradient[unit] = r((gradients.output?.[(row * time + t) * outputSize + unit] ?? 0) + hiddenGradient[unit]!);
+      hiddenGradient[unit] = r((gradients.output?.[outputAt(arrays, row, t) + unit] ?? 0) + hiddenGradient[unit]!);
     }
     extra.hidden.set(hiddenGradient, place.position * outputSize);
     outputGradient(math, arrays, gradients, extra, place, hiddenGradient, cellGradient);

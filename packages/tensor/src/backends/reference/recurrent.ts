@@ -52,8 +52,25 @@ export interface RecurrentArrays {
   readonly initialHidden: Floats | undefined;
   /** `[batch, outputSize]`, see `maskedHidden`. */
   readonly recurrentDropoutMask: Floats | undefined;
-  /** `[batch, time, outputSize]` */
+  /** `[batch, time, outputStride]`: the layer's features are the first of each step. */
   readonly output: Floats;
+  readonly outputStride: number;
+}
+
+/** Where the output of `[row, t]` begins, and its gradient. */
+export function outputAt({ shape, outputStride }: RecurrentArrays, row: number, t: number): number {
+  return (row * shape.time + t) * outputStride;
+}
+
+/** Zeros the `width` features of the output on padding. */
+export function clearPadding(arrays: RecurrentArrays, width: number): void {
+  const { batch, time, lengths } = arrays.shape;
+  for (let row = 0; row < batch; row++) {
+    for (let t = lengths[row]!; t < time; t++) {
+      const at = outputAt(arrays, row, t);
+      arrays.output.fill(0, at, at + width);
+    }
+  }
 }
 
 /** A copy of one row of a state, or of its gradient, of `width` features; zeros where the caller gave none. */
@@ -135,7 +152,7 @@ function inputGradients(
 
 /** Gradients that layers of all kinds have. */
 export interface RecurrentGradientArrays {
-  /** Of the outputs: zeros where absent. */
+  /** Of the outputs, laid out like them: zeros where absent. */
   readonly output: Floats | undefined;
   readonly hidden: Floats | undefined;
   readonly input: Floats | undefined;
@@ -212,14 +229,14 @@ export function hiddenSeen(
   { rows, times }: Positions,
   width: number,
 ): (unit: number) => OfPosition {
-  const { time, lengths, reverse } = arrays.shape;
+  const { lengths, reverse } = arrays.shape;
   const mask = arrays.recurrentDropoutMask;
   return (unit) => (position) => {
     const row = rows[position]!;
     const t = times[position]! + (reverse ? 1 : -1);
     const isInside = t >= 0 && t < lengths[row]!;
     const previous = isInside
-      ? arrays.output[(row * time + t) * width + unit]!
+      ? arrays.output[outputAt(arrays, row, t) + unit]!
       : (arrays.initialHidden?.[row * width + unit] ?? 0);
     return mask ? round(previous * mask[row * width + unit]!) : previous;
   };

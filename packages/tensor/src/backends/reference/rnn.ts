@@ -8,8 +8,10 @@ import { maximum } from "./elementwise.ts";
 import {
   backProduct,
   biasGradient,
+  clearPadding,
   inputAndWeightGradients,
   maskedHidden,
+  outputAt,
   type Positions,
   positionsOf,
   preActivation,
@@ -28,14 +30,14 @@ export function rnnForward(math: Arithmetic, arrays: RnnArrays, hiddenState: Flo
   const { shape, output, activation } = arrays;
   const { time, inputSize, hiddenSize, lengths, reverse } = shape;
   const activate = activation === "tanh" ? math.tanh : (x: number) => maximum(x, 0);
-  output.fill(0);
+  clearPadding(arrays, hiddenSize);
   for (let row = 0; row < shape.batch; row++) {
     let hidden = stateRow(math, arrays.initialHidden, row, hiddenSize);
     for (const t of stepOrder(lengths[row]!, reverse)) {
       const inputAt = (row * time + t) * inputSize;
       const seen = maskedHidden(math.round, arrays, hidden, row);
       hidden = hidden.map((_, unit) => activate(preActivation(math.round, arrays, unit, inputAt, seen))) as Floats;
-      output.set(hidden, (row * time + t) * hiddenSize);
+      output.set(hidden, outputAt(arrays, row, t));
     }
     hiddenState.set(hidden, row * hiddenSize);
   }
@@ -69,8 +71,8 @@ function backwardRow(
   for (const t of stepOrder(lengths[row]!, reverse).reverse()) {
     const position = positions.at[row * time + t]!;
     for (let unit = 0; unit < hiddenSize; unit++) {
-      const y = output[(row * time + t) * hiddenSize + unit]!;
-      const dh = r((gradients.output?.[(row * time + t) * hiddenSize + unit] ?? 0) + hiddenGradient[unit]!);
+      const y = output[outputAt(arrays, row, t) + unit]!;
+      const dh = r((gradients.output?.[outputAt(arrays, row, t) + unit] ?? 0) + hiddenGradient[unit]!);
       gradients.gates[position * hiddenSize + unit] = activation === "tanh" ? r(dh * r(1 - r(y * y))) : y > 0 ? dh : 0;
     }
     for (let unit = 0; unit < hiddenSize; unit++) {
