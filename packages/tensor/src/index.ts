@@ -1,9 +1,10 @@
 /** N-d arrays, autograd, random streams, backends and safetensors: the public names of `@cellstate/tensor`. */
 
+export type { RnnActivation } from "./args/recurrent.ts";
 // Differentiation
 export { backward, Gradients } from "./autograd/backward.ts";
 export { type DenseGradient, denseGradient, type Gradient, type SparseGradient } from "./autograd/gradient.ts";
-export { type BackendName, numericsVersion, type RnnActivation } from "./backend.ts";
+export { type BackendName, numericsVersion } from "./backend.ts";
 export type { DType, FloatType, TypedArray } from "./dtype.ts";
 // Errors
 export {

@@ -1,9 +1,10 @@
 /** The tensor: a shape over a block of elements that a session's backend owns. */
-import type { Storage } from "./backend.ts";
+
 import type { DType, TypedArray } from "./dtype.ts";
 import { ScopeError, ShapeError } from "./errors.ts";
 import type { Session } from "./session.ts";
 import { type Shape, sizeOf } from "./shape.ts";
+import type { Storage } from "./storage.ts";
 
 /** Elements with an owner: the scope that frees them, or the session itself. */
 export interface Block {

@@ -1,8 +1,8 @@
 /** Ops that move elements without computing: reshape, transpose, concat, stack, slice, and what they compose. */
 import { needsGrad } from "../autograd/tape.ts";
-import type { Layout } from "../backend.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { normalizeAxis, type Shape, sizeOf, stridesOf } from "../shape.ts";
+import type { Layout } from "../storage.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** The same elements in row-major order under another shape; one extent may be -1. */

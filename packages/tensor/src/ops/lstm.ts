@@ -1,7 +1,9 @@
 /** A whole LSTM layer over a whole sequence as one op. */
+
+import type { LstmExtras, LstmForwardArgs, LstmNormSaved, LstmShape } from "../args/recurrent.ts";
 import { needsGrad } from "../autograd/tape.ts";
-import type { LstmExtras, LstmForwardArgs, LstmNormSaved, LstmShape, Storage } from "../backend.ts";
 import type { Session } from "../session.ts";
+import type { Storage } from "../storage.ts";
 import type { Tensor } from "../tensor.ts";
 import {
   alone,

@@ -1,6 +1,7 @@
 /** In-place optimizer steps and the norm of gradients: the kernels below the optimizers of the training package. */
+
+import type { GradientStorage, StepSegment, UpdateRule } from "../args/optimizers.ts";
 import type { Gradient } from "../autograd/gradient.ts";
-import type { GradientStorage, StepSegment, UpdateRule } from "../backend.ts";
 import { OptimizerError, ShapeError } from "../errors.ts";
 import * as scalar from "../scalar.ts";
 import type { Tensor } from "../tensor.ts";

@@ -1,6 +1,7 @@
 /** What the recurrent layers share: parameters, options, results, their checks, and weight gradients of single steps. */
+
+import type { RecurrentArgs, RecurrentGradientArgs, RecurrentShape } from "../args/recurrent.ts";
 import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
-import type { RecurrentArgs, RecurrentGradientArgs, RecurrentShape } from "../backend.ts";
 import { ShapeError } from "../errors.ts";
 import { sameShape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";

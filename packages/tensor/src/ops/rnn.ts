@@ -1,6 +1,7 @@
 /** A whole layer of a simple recurrent network over a whole sequence as one op. */
+
+import type { RnnActivation } from "../args/recurrent.ts";
 import { needsGrad } from "../autograd/tape.ts";
-import type { RnnActivation } from "../backend.ts";
 import type { Tensor } from "../tensor.ts";
 import {
   alone,

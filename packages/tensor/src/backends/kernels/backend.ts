@@ -1,7 +1,8 @@
 /** The backends on C kernels: hands storages and shapes to them; float32 only, same bits as the reference. */
-import type { Backend, BinaryOp, CrossEntropyArgs, Storage, UnaryOp } from "../../backend.ts";
+import type { Backend, BinaryOp, CrossEntropyArgs, UnaryOp } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
+import type { Storage } from "../../storage.ts";
 import { Heap } from "./heap.ts";
 import type { Team } from "./kernels.ts";
 import { squaresStruct, stepStruct } from "./optimizers.ts";

@@ -1,5 +1,6 @@
 /** The tables and structs that optimizers.c reads: all parameters of a step, or all gradients of a norm, in one call. */
-import type { GradientStorage, StepSegment, Storage, UpdateRule } from "../../backend.ts";
+import type { GradientStorage, StepSegment, UpdateRule } from "../../args/optimizers.ts";
+import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
 import { addressIn, type Scratch } from "./structs.ts";
 

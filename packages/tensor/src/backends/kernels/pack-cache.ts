@@ -1,5 +1,5 @@
 /** Packed forms of parameters, kept until the parameter is written: a step uses most weights several times. */
-import type { Storage } from "../../backend.ts";
+import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
 
 export interface Pack {

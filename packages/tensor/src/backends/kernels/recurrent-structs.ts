@@ -9,8 +9,8 @@ import type {
   RecurrentShape,
   RnnBackwardArgs,
   RnnForwardArgs,
-  Storage,
-} from "../../backend.ts";
+} from "../../args/recurrent.ts";
+import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
 import { addressesIn, packed, type Scratch, type Tools } from "./structs.ts";
 

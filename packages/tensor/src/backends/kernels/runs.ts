@@ -1,5 +1,5 @@
 /** Turns strided walks into runs: offsets of the outer positions, and one innermost run that a kernel does at once. */
-import type { Layout } from "../../backend.ts";
+import type { Layout } from "../../storage.ts";
 
 export interface Runs {
   /** Offsets of all runs in the first array, then in the second. */

@@ -5,9 +5,9 @@ import type {
   LayerNormBackwardArgs,
   LayerNormForwardArgs,
   ProductSumArgs,
-  Storage,
 } from "../../backend.ts";
 import { SessionError } from "../../errors.ts";
+import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
 import type { PackCache } from "./pack-cache.ts";

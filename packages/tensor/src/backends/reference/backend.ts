@@ -1,20 +1,23 @@
 /** The reference backend: plain TypeScript, float32 by rounding or float64; slow, readable, and the judge of the others. */
+
+import type { GradientStorage } from "../../args/optimizers.ts";
 import type {
-  AttentionForwardArgs,
-  Backend,
-  CrossEntropyArgs,
-  GradientStorage,
-  LayerNormBackwardArgs,
-  LayerNormForwardArgs,
   LstmArgs,
   LstmExtras,
   LstmForwardArgs,
   RecurrentArgs,
   RecurrentGradientArgs,
-  Storage,
+} from "../../args/recurrent.ts";
+import type {
+  AttentionForwardArgs,
+  Backend,
+  CrossEntropyArgs,
+  LayerNormBackwardArgs,
+  LayerNormForwardArgs,
 } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type FloatType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
+import type { Storage } from "../../storage.ts";
 import { type Arithmetic, float32, float64 } from "./arithmetic.ts";
 import { attentionBackward, attentionForward } from "./attention.ts";
 import * as elementwise from "./elementwise.ts";

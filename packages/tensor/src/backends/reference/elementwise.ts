@@ -1,7 +1,8 @@
 /** Elementwise kernels, strided copies and reductions of the reference backend. */
-import type { BinaryOp, Layout, UnaryOp } from "../../backend.ts";
+import type { BinaryOp, UnaryOp } from "../../backend.ts";
 import type { TypedArray } from "../../dtype.ts";
 import { TWO_OVER_SQRT_PI } from "../../scalar.ts";
+import type { Layout } from "../../storage.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type Floats, laneSum } from "./sums.ts";
 

@@ -6,7 +6,7 @@
  * Layer-normalized pre-activation: `round(biasIh + biasHh)`, then the input part, then the hidden part; each part is a product
  * as in `matmul`, normalized over all gates and scaled by its gain. Peepholes are added to finished pre-activations.
  */
-import type { LstmShape } from "../../backend.ts";
+import type { LstmShape } from "../../args/recurrent.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { normalize, normalizeGradient } from "./layer-norm.ts";
 import {

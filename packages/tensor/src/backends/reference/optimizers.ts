@@ -1,5 +1,5 @@
 /** Optimizer steps and gradient norms of the reference backend; a sparse gradient is a dense one whose other rows are zero. */
-import type { AdagradRule, AdamRule, RmspropRule, SgdRule, UpdateRule } from "../../backend.ts";
+import type { AdagradRule, AdamRule, RmspropRule, SgdRule, UpdateRule } from "../../args/optimizers.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { CHUNK, type Floats } from "./sums.ts";
 

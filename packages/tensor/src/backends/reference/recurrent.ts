@@ -4,7 +4,7 @@
  *
  * Positions are numbered by time, then by row, and only real ones count; all sums over positions run in that order.
  */
-import type { RecurrentShape } from "../../backend.ts";
+import type { RecurrentShape } from "../../args/recurrent.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type Floats, floatArray, productSum, type Round } from "./sums.ts";
 

@@ -2,7 +2,7 @@
  * A whole layer of a simple recurrent network (Elman 1990) in one direction, forward and backward:
  * `h = activation(W_ih x + b_ih + W_hh h + b_hh)`. This file is the definition of the op's bits.
  */
-import type { RnnActivation } from "../../backend.ts";
+import type { RnnActivation } from "../../args/recurrent.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { maximum } from "./elementwise.ts";
 import {
