@@ -32,6 +32,7 @@ INLINE const float *look_ahead(const float *panel, const float *after, int place
  * the left side lies at a_rows[r] + i * step. Row i of the right side lies at from + i * from_step, and is packed in passing where
  * `packed` is not null. */
 INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *from, ptrdiff_t from_step, float *packed, int k, const float *ahead) {
+  int fetches_ahead = 2 * rows > TILE_ROWS; /* fewer rows use all that the cache delivers */
   Tile sum;
   const float *a[TILE_ROWS];
   UNROLL for (int r = 0; r < rows; r++) {
@@ -40,7 +41,7 @@ INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *
   }
   for (int i = 0; i < k; i++, from += from_step, ahead += TILE_COLS) {
     vfloat b[TILE_VECTORS];
-    __builtin_prefetch(ahead, 0, 2);
+    if (fetches_ahead) __builtin_prefetch(ahead, 0, 2);
     UNROLL for (int v = 0; v < vectors; v++) {
       b[v] = load(from + v * LANES);
       if (packed) store(packed + (size_t)i * TILE_COLS + v * LANES, b[v]);
