@@ -29,6 +29,12 @@ static void gru_biases(const Gru *g) {
   }
 }
 
+/* Where a value of a position lies in some units. */
+INLINE float *gru_value(const Gru *g, int position, int value, int unit) {
+  int hidden = g->base.sequence.hidden_size;
+  return g->gates + ((size_t)position * GRU_VALUES + value) * hidden + unit;
+}
+
 /* Some rows of one step: where each finds its inputs and leaves its outputs. */
 typedef struct {
   const float *input[STEP_ROWS], *seen[STEP_ROWS], *hidden[STEP_ROWS];
@@ -53,7 +59,7 @@ static void begin_gru_step(GruStep *step, const Gru *g, int t, int position, int
 static __attribute__((noinline)) void update_gru(const Gru *g, const GruStep *step, int row, int rows, int unit, Tile pre) {
   int hidden = g->base.sequence.hidden_size, left = hidden - unit;
   for (int i = 0; i < rows; i++) {
-    float *gate = g->gates + (size_t)(step->position + row + i) * GRU_VALUES * hidden + unit;
+    float *gate = gru_value(g, step->position + row + i, RESET_GATE, unit);
     const float *before = step->hidden[row + i] + unit;
     vfloat reset = vsigmoid(pre[i][RESET_GATE]), update = vsigmoid(pre[i][UPDATE_GATE]), part = pre[i][HIDDEN_PART];
     vfloat candidate = vtanh(pre[i][CANDIDATE] + reset * part);
@@ -72,22 +78,60 @@ static __attribute__((noinline)) void update_gru(const Gru *g, const GruStep *st
   }
 }
 
+/* What the three vectors of a panel go to: all but the candidate's hidden part, which the hidden weights' third goes to. */
+static const int input_values[] = {RESET_GATE, UPDATE_GATE, CANDIDATE};
+#define INPUT_VALUES 3
+
+INLINE void begin_gru_tile(const Gru *g, Tile pre, int rows, const float *const *inputs, TileAt at) {
+  const float *bias = g->bias + (size_t)at.panel * TILE_COLS;
+  UNROLL for (int i = 0; i < rows; i++) {
+    UNROLL for (int v = 0; v < INPUT_VALUES; v++) pre[i][v] = load(bias + input_values[v] * LANES);
+  }
+  multiply_panel(pre, rows, INPUT_VALUES, inputs, g->base.packed_ih, g->base.sequence.input_size, at);
+}
+
+/* Input parts that go first wait where their values will lie. */
+INLINE void gru_input_tile(const Gru *g, int rows, const float *const *inputs, int position, TileAt at) {
+  int unit = at.panel * LANES, left = g->base.sequence.hidden_size - unit;
+  Tile pre;
+  begin_gru_tile(g, pre, rows, inputs, at);
+  for (int i = 0; i < rows; i++) {
+    for (int v = 0; v < INPUT_VALUES; v++) {
+      float *to = gru_value(g, position + at.row + i, input_values[v], unit);
+      if (left >= LANES) store(to, pre[i][v]);
+      else store_some(to, pre[i][v], left);
+    }
+  }
+}
+
+static void gru_input_group(const void *layer, const float *const *inputs, int count, int position, int group, int next) {
+#define TILE(rows, row, place) gru_input_tile(layer, rows, inputs, position, (TileAt){row, place, group, next})
+  EACH_TILE(count, TILE)
+#undef TILE
+}
+
+static void gru_input_parts(void *layer, int thread, int threads) {
+  walk_inputs(layer, &((Gru *)layer)->base, gru_input_group, thread, threads);
+}
+
 INLINE void gru_tile(const Gru *g, const GruStep *step, int rows, TileAt at) {
   const Recurrent *r = &g->base;
-  int input = r->sequence.input_size, hidden = r->sequence.hidden_size;
+  int hidden = r->sequence.hidden_size;
   const float *bias = g->bias + (size_t)at.panel * TILE_COLS;
   Tile pre;
-  UNROLL for (int i = 0; i < rows; i++) {
-    pre[i][RESET_GATE] = load(bias + RESET_GATE * LANES);
-    pre[i][UPDATE_GATE] = load(bias + UPDATE_GATE * LANES);
-    pre[i][2] = load(bias + CANDIDATE * LANES); /* the panels' third vector is the candidate's in both weights */
+  if (inputs_go_first(r)) {
+    UNROLL for (int i = 0; i < rows; i++) {
+      UNROLL for (int v = 0; v < INPUT_VALUES; v++)
+        pre[i][v] = load(gru_value(g, step->position + at.row + i, input_values[v], at.panel * LANES));
+    }
+  } else {
+    begin_gru_tile(g, pre, rows, step->input, at);
   }
-  multiply_panel(pre, rows, 3, step->input, r->packed_ih, input, at);
   UNROLL for (int i = 0; i < rows; i++) {
-    pre[i][CANDIDATE] = pre[i][2];
+    pre[i][CANDIDATE] = pre[i][2]; /* its hidden part is a chain of its own */
     pre[i][HIDDEN_PART] = load(bias + HIDDEN_PART * LANES);
   }
-  multiply_panel(pre, rows, 3, step->seen, r->packed_hh, hidden, at);
+  multiply_panel(pre, rows, INPUT_VALUES, step->seen, r->packed_hh, hidden, at);
   update_gru(g, step, at.row, rows, at.panel * LANES, pre);
 }
 
@@ -115,6 +159,7 @@ static void gru_forward_steps(void *layer, int thread, int threads) {
 EXPORT void gru_forward(Gru *g) {
   gru_biases(g);
   if (!g->base.is_packed) run_recurrent(&g->base, pack_groups, g);
+  if (inputs_go_first(&g->base)) run_recurrent(&g->base, gru_input_parts, g);
   run_recurrent(&g->base, gru_forward_steps, g);
 }
 

@@ -70,13 +70,6 @@ static __attribute__((noinline)) void update_cells(const Lstm *l, const Step *st
   for (int r = 0; r < rows; r++) update_cell(l, step, row + r, unit, pre[r]);
 }
 
-/* With fewer rows than a tile has, the input parts of all steps go first, if that makes full tiles: then the steps read half the
- * weights. They wait where the gates will lie. */
-INLINE int inputs_go_first(const Lstm *l) {
-  const Sequence *s = &l->base.sequence;
-  return s->batch < TILE_ROWS && s->positions >= TILE_ROWS;
-}
-
 INLINE void begin_tile(const Lstm *l, Tile pre, int rows, const float *const *inputs, TileAt at) {
   int input = l->base.sequence.input_size;
   UNROLL for (int r = 0; r < rows; r++) {
@@ -85,6 +78,7 @@ INLINE void begin_tile(const Lstm *l, Tile pre, int rows, const float *const *in
   multiply_panel(pre, rows, GATES, inputs, l->base.packed_ih, input, at);
 }
 
+/* Input parts that go first wait where the gates will lie. */
 INLINE void input_tile(const Lstm *l, int rows, const float *const *inputs, int position, TileAt at) {
   int hidden = l->base.sequence.hidden_size, unit = at.panel * LANES, left = hidden - unit;
   Tile pre;
@@ -98,32 +92,20 @@ INLINE void input_tile(const Lstm *l, int rows, const float *const *inputs, int 
   }
 }
 
-/* Threads own positions. */
-static void input_parts(void *layer, int thread, int threads) {
-  const Lstm *l = layer;
-  const Sequence *s = &l->base.sequence;
-  const float *inputs[STEP_ROWS];
-  int first, last, groups = group_count(s->hidden_size);
-  split_range(s->positions, TILE_ROWS, thread, threads, &first, &last);
-  for (int t = 0; first < last; first += STEP_ROWS) {
-    int count = last - first < STEP_ROWS ? last - first : STEP_ROWS;
-    for (int i = 0; i < count; i++) {
-      while (first + i >= s->position_at[t + 1]) t++;
-      inputs[i] = l->base.input + padded_at(s, s->rows[first + i], t, s->input_size);
-    }
-    for (int group = 0; group < groups; group++) {
-      int next = next_panel(group, 0, groups);
-#define TILE(rows, row, place) input_tile(l, rows, inputs, first, (TileAt){row, place, group, next})
-      EACH_TILE(count, TILE)
+static void input_group(const void *layer, const float *const *inputs, int count, int position, int group, int next) {
+#define TILE(rows, row, place) input_tile(layer, rows, inputs, position, (TileAt){row, place, group, next})
+  EACH_TILE(count, TILE)
 #undef TILE
-    }
-  }
+}
+
+static void input_parts(void *layer, int thread, int threads) {
+  walk_inputs(layer, &((Lstm *)layer)->base, input_group, thread, threads);
 }
 
 INLINE void forward_tile(const Lstm *l, const Step *step, int rows, TileAt at) {
   int hidden = l->base.sequence.hidden_size;
   Tile pre;
-  if (inputs_go_first(l)) {
+  if (inputs_go_first(&l->base)) {
     const float *gate = l->gates + (size_t)(step->position + at.row) * GATES * hidden + at.panel * LANES;
     UNROLL for (int r = 0; r < rows; r++) {
       UNROLL for (int v = 0; v < GATES; v++) pre[r][v] = load(gate + (r * GATES + v) * hidden);
@@ -160,7 +142,7 @@ static void lstm_forward_steps(void *layer, int thread, int threads) {
 static void forward_alone(Lstm *l) {
   sum_biases(l);
   if (!l->base.is_packed) pack_groups(l, 0, 1);
-  if (inputs_go_first(l)) input_parts(l, 0, 1);
+  if (inputs_go_first(&l->base)) input_parts(l, 0, 1);
   lstm_forward_steps(l, 0, 1);
   copy_last_cells(l, 0, l->base.sequence.batch);
 }
@@ -173,7 +155,7 @@ static void forward_each(void *pair, int thread, int threads) {
 /* Few rows leave little to divide at each step: then the layers go to a thread each, and no step has to meet another. */
 EXPORT void lstm_forward_both(Lstm *first, Lstm *second) {
   int share_panels = first->base.packed_ih == second->base.packed_ih || first->base.packed_hh == second->base.packed_hh;
-  if (inputs_go_first(first) && !share_panels && !first->has_extras && !second->has_extras) {
+  if (inputs_go_first(&first->base) && !share_panels && !first->has_extras && !second->has_extras) {
     run_recurrent(&first->base, forward_each, (Lstm *[]){first, second});
   } else {
     lstm_forward(first);
@@ -188,7 +170,7 @@ EXPORT void lstm_forward(Lstm *l) {
   }
   sum_biases(l);
   if (!l->base.is_packed) run_recurrent(&l->base, pack_groups, l);
-  if (inputs_go_first(l)) run_recurrent(&l->base, input_parts, l);
+  if (inputs_go_first(&l->base)) run_recurrent(&l->base, input_parts, l);
   run_recurrent(&l->base, lstm_forward_steps, l);
   copy_last_cells(l, 0, l->base.sequence.batch);
 }

@@ -259,6 +259,31 @@ INLINE void multiply_panel(Tile tile, int rows, int vectors, const float *const 
   multiply(tile, rows, vectors, step_rows + at.row, 1, panel, k, look_ahead(panel, packed + at.next * size, at.place));
 }
 
+/* With fewer rows than a tile has, the input parts of all steps go first, if that makes full tiles: then the steps read half the
+ * weights. */
+INLINE int inputs_go_first(const Recurrent *r) {
+  return r->sequence.batch < TILE_ROWS && r->sequence.positions >= TILE_ROWS;
+}
+
+/* The input parts of `count` positions from `position` on, in the units of a group. */
+typedef void (*InputGroup)(const void *layer, const float *const *inputs, int count, int position, int group, int next);
+
+/* All input parts; threads own positions. */
+INLINE void walk_inputs(const void *layer, const Recurrent *r, InputGroup input_group, int thread, int threads) {
+  const Sequence *s = &r->sequence;
+  const float *inputs[STEP_ROWS];
+  int first, last, groups = group_count(s->hidden_size);
+  split_range(s->positions, TILE_ROWS, thread, threads, &first, &last);
+  for (int t = 0; first < last; first += STEP_ROWS) {
+    int count = last - first < STEP_ROWS ? last - first : STEP_ROWS;
+    for (int i = 0; i < count; i++) {
+      while (first + i >= s->position_at[t + 1]) t++;
+      inputs[i] = r->input + padded_at(s, s->rows[first + i], t, s->input_size);
+    }
+    for (int group = 0; group < groups; group++) input_group(layer, inputs, count, first, group, next_panel(group, 0, groups));
+  }
+}
+
 /* Zeros a packed row, its idle lanes included: what memory holds there may be denormal, and slow to add to. */
 INLINE void clear_panels(float *row, int columns) { __builtin_memset(row, 0, packed_size(1, columns) * sizeof(float)); }
 
