@@ -4,6 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 #endif
@@ -40,6 +43,22 @@ static FloatState enter_kernels(void) {
 static void leave_kernels(FloatState before) { __asm__ volatile("msr fpcr, %0" : : "r"(before)); }
 #endif
 
+/* ---- Memory of the process ---- */
+
+/* glibc gives free memory back from this size on, but raises the size as large blocks are freed: then each thread of V8's compilers
+ * keeps all that its largest job took, and a long training grows by megabytes. The number is where glibc begins. */
+#define TRIM_THRESHOLD (128 * 1024)
+
+/* Calls of kernels after which most is compiled; what is given back sooner is soon taken again. */
+#define WARM_CALLS 65536
+
+static void count_call(void) {
+#if defined(__GLIBC__)
+  static _Atomic int calls;
+  if (calls <= WARM_CALLS && ++calls == WARM_CALLS) mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
+#endif
+}
+
 /* ---- Arguments ---- */
 
 /* Reads `count` numbers after the context, and makes the context's team the current one. */
@@ -53,6 +72,7 @@ static Context *read_call(napi_env env, napi_callback_info info, double *numbers
     if (i < given) napi_get_value_double(env, values[i], numbers + i);
   }
   current_team = &((Context *)context)->team;
+  count_call();
   return context;
 }
 
