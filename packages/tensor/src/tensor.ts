@@ -1,5 +1,4 @@
 /** The tensor: a shape over a block of elements that a session's backend owns. */
-
 import type { DType, TypedArray } from "./dtype.ts";
 import { ScopeError, ShapeError } from "./errors.ts";
 import type { Session } from "./session.ts";

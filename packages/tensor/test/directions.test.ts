@@ -13,54 +13,41 @@ interface Run {
 /** Output, then states. */
 type Both = (x: t.Tensor, first: Run, second: Run) => readonly t.Tensor[];
 
-const cellOptions = { cellClip: 2 };
+interface Kind {
+  readonly gates: number;
+  readonly together: Both;
+  /** Output, then state. */
+  readonly single: (x: t.Tensor, run: Run) => readonly t.Tensor[];
+}
 
-const kinds = {
-  lstm: {
+const tensorsOf = ({ output, states }: t.BidirectionalOutput<t.RecurrentState>): t.Tensor[] => [
+  output,
+  ...states.flatMap((state) => Object.values<t.Tensor>({ ...state })),
+];
+
+function lstmKind(more: t.LstmOptions): Kind {
+  const withMore = ({ weights, options }: Run) => ({ weights, options: { ...(options as t.LstmOptions), ...more } });
+  return {
     gates: 4,
-    together: (x, first, second) => {
-      const { output, states } = t.bidirectionalLstm(x, [first as t.LstmDirection, second as t.LstmDirection]);
-      return [output, ...states.flatMap(({ hiddenState, cellState }) => [hiddenState, cellState])];
-    },
-    single: (x, { weights, options }) => {
-      const { output, hiddenState, cellState } = t.lstm(x, weights, options as t.LstmOptions);
-      return [output, hiddenState, cellState];
-    },
-  },
-  "lstm with a cell clip": {
-    gates: 4,
-    together: (x, first, second) => {
-      const clipped = [first, second].map(({ weights, options }) => ({
-        weights,
-        options: { ...(options as t.LstmOptions), ...cellOptions },
-      }));
-      const { output, states } = t.bidirectionalLstm(x, [clipped[0]!, clipped[1]!]);
-      return [output, ...states.flatMap(({ hiddenState, cellState }) => [hiddenState, cellState])];
-    },
-    single: (x, { weights, options }) => {
-      const { output, hiddenState, cellState } = t.lstm(x, weights, { ...(options as t.LstmOptions), ...cellOptions });
-      return [output, hiddenState, cellState];
-    },
-  },
+    together: (x, first, second) => tensorsOf(t.bidirectionalLstm(x, [withMore(first), withMore(second)])),
+    single: (x, run) => Object.values(t.lstm(x, run.weights, withMore(run).options)),
+  };
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  lstm: lstmKind({}),
+  "lstm with a cell clip": lstmKind({ cellClip: 2 }),
   gru: {
     gates: 3,
-    together: (x, first, second) => {
-      const { output, states } = t.bidirectionalGru(x, [first, second]);
-      return [output, ...states.map(({ hiddenState }) => hiddenState)];
-    },
+    together: (x, first, second) => tensorsOf(t.bidirectionalGru(x, [first, second])),
     single: (x, { weights, options }) => Object.values(t.gru(x, weights, options)),
   },
   rnn: {
     gates: 1,
-    together: (x, first, second) => {
-      const { output, states } = t.bidirectionalRnn(x, [first, second]);
-      return [output, ...states.map(({ hiddenState }) => hiddenState)];
-    },
+    together: (x, first, second) => tensorsOf(t.bidirectionalRnn(x, [first, second])),
     single: (x, { weights, options }) => Object.values(t.rnn(x, weights, options)),
   },
-} satisfies Record<string, { gates: number; together: Both; single: (x: t.Tensor, run: Run) => readonly t.Tensor[] }>;
-
-type Kind = (typeof kinds)[keyof typeof kinds];
+};
 
 const apart =
   (single: Kind["single"]): Both =>

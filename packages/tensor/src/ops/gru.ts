@@ -1,13 +1,12 @@
 /** A whole layer of gated recurrent units over a whole sequence as one op. */
-import { needsGrad } from "../autograd/tape.ts";
 import type { Tensor } from "../tensor.ts";
 import {
   alone,
   type BidirectionalOutput,
+  beginRun,
   type Direction,
   joined,
   type OutputPlace,
-  outputIn,
   positionCount,
   type RecurrentOptions,
   type RecurrentOutput,
@@ -15,8 +14,6 @@ import {
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
-  recurrentShape,
-  recurrentSizes,
   sideBySide,
 } from "./recurrent.ts";
 
@@ -49,18 +46,12 @@ export function bidirectionalGru(
   return joined(sideBySide(directions, (direction, place) => runGru(input, direction, place)));
 }
 
-function runGru(input: Tensor, { weights, options = {} }: GruDirection, place: OutputPlace): RecurrentOutput {
-  const shape = recurrentShape("gru", recurrentSizes(3, weights), input, weights, options);
-  const { batch, hiddenSize } = shape;
+function runGru(input: Tensor, direction: GruDirection, place: OutputPlace): RecurrentOutput {
+  const { run, inputs, requiresGrad } = beginRun("gru", 3, input, direction, place);
+  const { shape, weights, output, hiddenState } = run;
   const { session } = input;
-  const initial = options.initialState?.hiddenState;
-  const inputs = [input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, initial, place.beside];
-  const requiresGrad = needsGrad(inputs);
   const positions = positionCount(shape);
-  const output = outputIn(place, input, requiresGrad);
-  const hiddenState = session.empty([batch, hiddenSize], { requiresGrad });
-  const gates = session.empty([positions, 4 * hiddenSize]);
-  const run = { shape, input, weights, options, output, place, hiddenState };
+  const gates = session.empty([positions, 4 * shape.hiddenSize]);
   const common = { ...recurrentArgs(run), gates: gates.storage };
   session.backend.gruForward({ ...common, hiddenState: hiddenState.storage });
   if (requiresGrad) {
@@ -71,8 +62,8 @@ function runGru(input: Tensor, { weights, options = {} }: GruDirection, place: O
       saved: [gates],
       backward: ([dOutput, dHidden]) => {
         const dGates = {
-          ih: session.empty([positions, 3 * hiddenSize]),
-          hh: session.empty([positions, 3 * hiddenSize]),
+          ih: session.empty([positions, 3 * shape.hiddenSize]),
+          hh: session.empty([positions, 3 * shape.hiddenSize]),
         };
         const gradients = recurrentGradients(run, dGates, [dOutput, dHidden]);
         const dBiasIh = session.empty(weights.biasIh.shape);

@@ -1,5 +1,4 @@
 /** A whole LSTM layer over a whole sequence as one op. */
-
 import type { LstmExtras, LstmForwardArgs, LstmNormSaved, LstmShape } from "../args/recurrent.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import type { Session } from "../session.ts";

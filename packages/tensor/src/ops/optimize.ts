@@ -1,5 +1,4 @@
 /** In-place optimizer steps and the norm of gradients: the kernels below the optimizers of the training package. */
-
 import type { GradientStorage, StepSegment, UpdateRule } from "../args/optimizers.ts";
 import type { Gradient } from "../autograd/gradient.ts";
 import { OptimizerError, ShapeError } from "../errors.ts";

@@ -1,15 +1,13 @@
 /** A whole layer of a simple recurrent network over a whole sequence as one op. */
-
 import type { RnnActivation } from "../args/recurrent.ts";
-import { needsGrad } from "../autograd/tape.ts";
 import type { Tensor } from "../tensor.ts";
 import {
   alone,
   type BidirectionalOutput,
+  beginRun,
   type Direction,
   joined,
   type OutputPlace,
-  outputIn,
   positionCount,
   type RecurrentOptions,
   type RecurrentOutput,
@@ -17,8 +15,6 @@ import {
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
-  recurrentShape,
-  recurrentSizes,
   sideBySide,
 } from "./recurrent.ts";
 
@@ -55,17 +51,11 @@ export function bidirectionalRnn(
   return joined(sideBySide(directions, (direction, place) => runRnn(input, direction, place)));
 }
 
-function runRnn(input: Tensor, { weights, options = {} }: RnnDirection, place: OutputPlace): RecurrentOutput {
-  const shape = recurrentShape("rnn", recurrentSizes(1, weights), input, weights, options);
-  const { batch, hiddenSize } = shape;
+function runRnn(input: Tensor, direction: RnnDirection, place: OutputPlace): RecurrentOutput {
+  const { run, inputs, requiresGrad } = beginRun("rnn", 1, input, direction, place);
+  const { shape, weights, output, hiddenState } = run;
   const { session } = input;
-  const initial = options.initialState?.hiddenState;
-  const inputs = [input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, initial, place.beside];
-  const requiresGrad = needsGrad(inputs);
-  const output = outputIn(place, input, requiresGrad);
-  const hiddenState = session.empty([batch, hiddenSize], { requiresGrad });
-  const run = { shape, input, weights, options, output, place, hiddenState };
-  const common = { ...recurrentArgs(run), activation: options.activation ?? "tanh" };
+  const common = { ...recurrentArgs(run), activation: direction.options?.activation ?? "tanh" };
   session.backend.rnnForward({ ...common, hiddenState: hiddenState.storage });
   if (requiresGrad) {
     session.record({
@@ -73,7 +63,7 @@ function runRnn(input: Tensor, { weights, options = {} }: RnnDirection, place: O
       inputs,
       outputs: [output, hiddenState],
       backward: ([dOutput, dHidden]) => {
-        const dGates = session.empty([positionCount(shape), hiddenSize]);
+        const dGates = session.empty([positionCount(shape), shape.hiddenSize]);
         const gradients = recurrentGradients(run, { ih: dGates, hh: dGates }, [dOutput, dHidden]);
         const dBias = session.empty(weights.biasIh.shape);
         session.backend.rnnBackward({

@@ -1,5 +1,4 @@
 /** The reference backend: plain TypeScript, float32 by rounding or float64; slow, readable, and the judge of the others. */
-
 import type { GradientStorage } from "../../args/optimizers.ts";
 import type {
   LstmArgs,
