@@ -5,19 +5,23 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findNearDuplicates, isTextRecord, loadDataset, type PlacedText } from "../src/index.ts";
+import { findNearDuplicates, type PlacedText } from "../src/index.ts";
+import { loadDataset } from "../src/node/index.ts";
 
 const datasetsDir = join(dirname(fileURLToPath(import.meta.url)), "../../../datasets");
 const named = process.argv.slice(2);
 let total = 0;
 for (const name of named.length > 0 ? named : ["reviews", "reviews-zh"]) {
-  const dataset = await loadDataset({ dataset: name, seed: 0 }, { datasetsDir, configDir: datasetsDir });
+  const fields = { text: { kind: "text" } } as const;
+  const { train, evaluated } = await loadDataset({ dataset: name, seed: 0 }, fields, {
+    datasetsDir,
+    configDir: datasetsDir,
+  });
   const splits: Record<string, PlacedText[]> = {};
-  for (const [split, records] of Object.entries(dataset.splits)) {
-    splits[split] = records.map((record) => ({
-      text: isTextRecord(record) ? record.text : record.source,
-      place: `${record.file}:${record.line}`,
-    }));
+  for (const [split, records] of Object.entries({ train, ...evaluated })) {
+    splits[split] = [];
+    for await (const { values, file, line } of records)
+      splits[split].push({ text: values.text, place: `${file}:${line}` });
   }
   const duplicates = findNearDuplicates(splits);
   total += duplicates.length;

@@ -1,4 +1,6 @@
-/** The public names of this package. */
+/** The public names of this package that need no file system; those that do are in `@cellstate/data/node`. */
+
+// examples and their batches
 export { type Batch, type BatchOptions, createBatches, evaluationBatches } from "./batching/batches.ts";
 export {
   type BatchStep,
@@ -6,17 +8,9 @@ export {
   type BucketBatcherOptions,
   type BucketBatcherState,
 } from "./batching/bucket-batcher.ts";
-export { findCard, type LocatedCard, listCards } from "./cards/find-cards.ts";
-export { parseCard } from "./cards/parse-card.ts";
-export {
-  type DataColumns,
-  type DataRecord,
-  type Dataset,
-  isPairRecord,
-  isTextRecord,
-  type PairRecord,
-  type TextRecord,
-} from "./dataset.ts";
+export type { ExampleBatch, Examples, ExampleWalk, ExampleWriter, WalkOptions } from "./batching/examples.ts";
+export { ListedExamples } from "./batching/listed-examples.ts";
+// errors
 export {
   BatchStateError,
   ChecksumError,
@@ -27,25 +21,21 @@ export {
   DatasetNotFoundError,
   DownloadError,
 } from "./errors.ts";
-export { type DownloadOptions, type DownloadProgress, download } from "./files/download.ts";
-export { cacheFolder, type Environment, mirrorFolder } from "./files/folders.ts";
-export { hashFile, hashText } from "./files/hash.ts";
-export { type FileOrigin, type ResolveContext, type ResolvedFile, resolveFile } from "./files/resolve-file.ts";
-export { type FileReport, fetchDataset, verifyDataset } from "./files/verify.ts";
+// records and the fields that tasks read
+export { type Field, type FieldKind, type Fields, type FieldValues, inputRoles, type ValuesOf } from "./fields.ts";
+// made-up data
 export { type DatePair, dateStyles, generateDates } from "./generators/dates/generate.ts";
-export type { LoadContext } from "./loading/context.ts";
-export { loadDataset, loadFile } from "./loading/load-dataset.ts";
+export { inputFields, inputRecord, onlyInput } from "./input-record.ts";
+// what is in a dataset
 export {
   findNearDuplicates,
   type NearDuplicate,
   type NearDuplicateOptions,
   type PlacedText,
 } from "./near-duplicates.ts";
-export { permutation, RandomStream } from "./random.ts";
-export { defaultReadLimits, type ReadLimits } from "./readers/bytes.ts";
-export { type Line, readLines } from "./readers/lines.ts";
-export { readParallelLines } from "./readers/plain-lines.ts";
-export { type DataFormat, formatOf, type ReadOptions, readRecords } from "./readers/read-records.ts";
-export type { SourceRecord } from "./readers/record.ts";
-export { holdOut, type SplitResult, sample } from "./splits.ts";
+export { DrawStream, permutation } from "./random.ts";
+export { type Cell, readValue, ValueFault } from "./read-value.ts";
+export type { Columns, DataRecord, Dataset, Records } from "./record.ts";
+// splits
+export { type Division, divide, samplePlaces } from "./splits.ts";
 export { dataStats, type LengthStats, type SplitStats } from "./stats.ts";

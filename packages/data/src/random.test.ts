@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mix32, permutation, RandomStream } from "./random.ts";
+import { DrawStream, mix32, permutation } from "./random.ts";
 
 test("draws are fixed by seed, name and position for all time", () => {
-  const stream = new RandomStream(7, "split");
+  const stream = new DrawStream(7, "split");
   expect([stream.next(), stream.next(), stream.next()]).toMatchInlineSnapshot(`
     [
       3966826330,
@@ -15,13 +15,13 @@ test("draws are fixed by seed, name and position for all time", () => {
 });
 
 test("other seeds and other names give other draws", () => {
-  const first = (seed: number, name: string) => new RandomStream(seed, name).next();
+  const first = (seed: number, name: string) => new DrawStream(seed, name).next();
   const draws = [first(0, "a"), first(1, "a"), first(2 ** 32, "a"), first(2 ** 33, "a"), first(0, "b"), first(0, "ab")];
   expect(new Set(draws).size).toBe(draws.length);
 });
 
 test("below stays within its bound and reaches every value about equally often", () => {
-  const stream = new RandomStream(3, "dice");
+  const stream = new DrawStream(3, "dice");
   const counts = new Array<number>(6).fill(0);
   for (let i = 0; i < 60_000; i++) {
     const value = stream.below(6);
@@ -40,6 +40,6 @@ test("a permutation holds every number once", () => {
 });
 
 test("a seed or bound out of range is refused", () => {
-  expect(() => new RandomStream(-1, "x")).toThrow("expected a seed that is an integer from 0 to 2^53 - 1, got -1");
-  expect(() => new RandomStream(0, "x").below(0)).toThrow("expected an integer bound from 1 to 2^32, got 0");
+  expect(() => new DrawStream(-1, "x")).toThrow("expected a seed that is an integer from 0 to 2^53 - 1, got -1");
+  expect(() => new DrawStream(0, "x").below(0)).toThrow("expected an integer bound from 1 to 2^32, got 0");
 });

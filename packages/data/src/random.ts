@@ -18,7 +18,7 @@ export function mix32(word: number): number {
 }
 
 /** A stream of 32-bit draws that seed, name and position address: equal arguments give equal draws. */
-export class RandomStream {
+export class DrawStream {
   readonly #key0: number;
   readonly #key1: number;
   #position = 0;
@@ -30,7 +30,7 @@ export class RandomStream {
    */
   constructor(seed: number, name: string) {
     if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new RangeError(`RandomStream: expected a seed that is an integer from 0 to 2^53 - 1, got ${seed}`);
+      throw new RangeError(`DrawStream: expected a seed that is an integer from 0 to 2^53 - 1, got ${seed}`);
     }
     let key0 = mix32((seed >>> 0) ^ GOLDEN);
     let key1 = mix32(Math.floor(seed / TWO_32) ^ key0);
@@ -55,7 +55,7 @@ export class RandomStream {
    */
   below(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
-      throw new RangeError(`RandomStream.below: expected an integer bound from 1 to 2^32, got ${bound}`);
+      throw new RangeError(`DrawStream.below: expected an integer bound from 1 to 2^32, got ${bound}`);
     }
     const limit = TWO_32 - (TWO_32 % bound);
     let draw = this.next();
@@ -83,5 +83,5 @@ export class RandomStream {
 
 /** The numbers 0 to `count - 1` in an order that seed and stream name decide. */
 export function permutation(count: number, seed: number, name: string): Int32Array {
-  return new RandomStream(seed, name).shuffle(Int32Array.from({ length: count }, (_, i) => i));
+  return new DrawStream(seed, name).shuffle(Int32Array.from({ length: count }, (_, i) => i));
 }

@@ -1,35 +1,88 @@
 /** Deterministic parts of a list: held-out fractions and samples, fixed by a seed and kept in file order. */
-import { permutation } from "./random.ts";
+import { DrawStream, permutation } from "./random.ts";
 
-/** A list cut in two, both in the order of the original. */
-export interface SplitResult<T> {
-  readonly rest: readonly T[];
-  readonly heldOut: readonly T[];
-}
+/** How held-out items are chosen. */
+export type Division =
+  | { readonly by: "random"; readonly seed: number }
+  /** The last ones, in the order that they stand in. */
+  | { readonly by: "end" }
+  /** The latest ones: `keys` holds the time of each item, as numbers, or as texts that sort by time. Equal times keep their order. */
+  | { readonly by: "time"; readonly keys: readonly string[] }
+  /** Whole groups, drawn by seed until the fraction is reached: `keys` holds the group of each item. */
+  | { readonly by: "group"; readonly keys: readonly string[]; readonly seed: number };
 
 /**
- * Holds out a fraction of the items, at least one, and leaves at least one.
+ * Holds fractions of `count` items out, at least one item each, and leaves at least one.
  *
- * @param fraction      share held out, 0 < fraction < 1, rounded to whole items
- * @param options.from  `end` takes the last items, `random` draws them by seed
- * @throws {RangeError} if there are fewer than two items
+ * @param fractions  share of each held-out part, all above 0 and together below 1, rounded to whole items. By `end` and by
+ *   `time` the last part gets the last items
+ * @returns `[count]`: 0 for an item that stays, else the number of its part from 1
+ * @throws {RangeError} if there are too few items, or too few groups, to give each part one
  */
-export function holdOut<T>(
-  items: readonly T[],
-  fraction: number,
-  options: { readonly from: "end" | "random"; readonly seed: number },
-): SplitResult<T> {
-  const size = items.length;
-  if (size < 2) throw new RangeError(`holdOut: expected at least two items to split, got ${size}`);
-  const count = Math.min(size - 1, Math.max(1, Math.round(size * fraction)));
-  if (options.from === "end") return { rest: items.slice(0, size - count), heldOut: items.slice(size - count) };
-  const chosen = new Set(permutation(size, options.seed, "split").subarray(0, count));
-  return { rest: items.filter((_, i) => !chosen.has(i)), heldOut: items.filter((_, i) => chosen.has(i)) };
+export function divide(count: number, fractions: readonly number[], division: Division): Uint8Array {
+  const least = fractions.length + 1;
+  if (count < least) throw new RangeError(`divide: expected at least ${least} items to split, got ${count}`);
+  const sizes = sizesOf(count, fractions);
+  if (division.by === "group") return divideGroups(division, sizes);
+  const parts = new Uint8Array(count);
+  if (division.by === "random") {
+    const order = permutation(count, division.seed, "split");
+    let start = 0;
+    for (const [part, size] of sizes.entries()) {
+      for (const item of order.subarray(start, start + size)) parts[item] = part + 1;
+      start += size;
+    }
+    return parts;
+  }
+  const order = division.by === "time" ? orderOf(division.keys) : Int32Array.from({ length: count }, (_, item) => item);
+  let start = count - sizes.reduce((sum, size) => sum + size, 0);
+  for (const [part, size] of sizes.entries()) {
+    for (const item of order.subarray(start, start + size)) parts[item] = part + 1;
+    start += size;
+  }
+  return parts;
 }
 
-/** At most `max` of the items, drawn by seed; all of them where `max` is undefined or large enough. */
-export function sample<T>(items: readonly T[], max: number | undefined, seed: number): readonly T[] {
-  if (max === undefined || max >= items.length) return items;
-  const chosen = permutation(items.length, seed, "sample").subarray(0, max).sort();
-  return Array.from(chosen, (i) => items[i] as T);
+/** At most `max` of `count` places, drawn by seed, rising; `undefined` where that is all of them. */
+export function samplePlaces(count: number, max: number | undefined, seed: number): Int32Array | undefined {
+  if (max === undefined || max >= count) return undefined;
+  return permutation(count, seed, "sample").subarray(0, max).sort();
+}
+
+function sizesOf(count: number, fractions: readonly number[]): number[] {
+  let left = count;
+  return fractions.map((fraction, part) => {
+    const needed = fractions.length - part; // one for each later part, and one that stays
+    const size = Math.min(left - needed, Math.max(1, Math.round(count * fraction)));
+    left -= size;
+    return size;
+  });
+}
+
+function divideGroups({ keys, seed }: Extract<Division, { by: "group" }>, sizes: readonly number[]): Uint8Array {
+  const members = new Map<string, number>();
+  for (const key of keys) members.set(key, (members.get(key) ?? 0) + 1);
+  const least = sizes.length + 1;
+  if (members.size < least)
+    throw new RangeError(`divide: expected at least ${least} groups to split, got ${members.size}`);
+  const groups = new DrawStream(seed, "split").shuffle([...members.keys()]);
+  const partOf = new Map<string, number>();
+  let next = 0;
+  for (const [part, size] of sizes.entries()) {
+    const needed = sizes.length - part;
+    for (let taken = 0; taken < size && groups.length - next > needed - (taken === 0 ? 1 : 0); ) {
+      const group = groups[next++]!;
+      partOf.set(group, part + 1);
+      taken += members.get(group)!;
+    }
+  }
+  return Uint8Array.from(keys, (key) => partOf.get(key) ?? 0);
+}
+
+/** Items from the earliest to the latest. */
+function orderOf(keys: readonly string[]): Int32Array {
+  const numbers = keys.map((key) => (key.trim() === "" ? Number.NaN : Number(key)));
+  const order = Int32Array.from({ length: keys.length }, (_, item) => item);
+  if (numbers.every(Number.isFinite)) return order.sort((a, b) => numbers[a]! - numbers[b]!);
+  return order.sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : 0));
 }

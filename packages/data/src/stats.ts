@@ -1,69 +1,113 @@
-/** Numbers that describe a dataset: sizes, labels, lengths, repeated texts. */
-import { type DataRecord, type Dataset, isTextRecord } from "./dataset.ts";
+/** Numbers that describe a dataset: sizes, categories, lengths, repeated inputs. */
+import { type Fields, inputRoles } from "./fields.ts";
+import type { DataRecord, Records } from "./record.ts";
 
-/** Length in characters (Unicode code points). */
+/** Smallest, mean and largest. */
 export interface LengthStats {
   readonly min: number;
   readonly mean: number;
   readonly max: number;
 }
 
-/** What `dataStats` says of a split. */
+/** What `splitStats` says of a split. */
 export interface SplitStats {
   readonly examples: number;
-  /** Examples by label, sorted by label; left out for pairs. */
-  readonly labels?: Readonly<Record<string, number>>;
-  /** Lengths of each field: `text`, or `source` and `target`. */
-  readonly characters: Readonly<Record<string, LengthStats>>;
-  /** Examples whose text (or source) occurred earlier in the same split. */
+  /** For each category, how often each name occurs, sorted by name. */
+  readonly categories: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Lengths of each other field: characters (Unicode code points) of a text, else items or bytes; a number by its value. */
+  readonly lengths: Readonly<Record<string, LengthStats>>;
+  /** Examples whose inputs occurred earlier in the same split. */
   readonly duplicates: number;
-  /** Examples whose text (or source) occurs in train; 0 for train. */
+  /** Examples whose inputs occur in train; 0 for train. */
   readonly alsoInTrain: number;
 }
 
 /** Statistics of every split. */
-export function dataStats(dataset: Dataset): Readonly<Record<string, SplitStats>> {
-  const train = new Set((dataset.splits.train ?? []).map(inputOf));
+export async function dataStats<All extends Fields>(
+  splits: Readonly<Record<string, Records<All>>>,
+  fields: All,
+): Promise<Readonly<Record<string, SplitStats>>> {
+  const inputs = inputRoles(fields);
+  const inTrain = new Set<string>();
+  for await (const record of splits.train ?? []) inTrain.add(inputOf(record, inputs));
   const stats: Record<string, SplitStats> = {};
-  for (const [name, records] of Object.entries(dataset.splits)) {
-    const inputs = records.map(inputOf);
-    stats[name] = {
-      examples: records.length,
-      ...labelCounts(records),
-      characters: lengths(records),
-      duplicates: records.length - new Set(inputs).size,
-      alsoInTrain: name === "train" ? 0 : inputs.filter((input) => train.has(input)).length,
-    };
-  }
+  for (const [name, records] of Object.entries(splits)) stats[name] = await splitStats(name, records, fields, inTrain);
   return stats;
 }
 
-const inputOf = (record: DataRecord) => (isTextRecord(record) ? record.text : record.source);
-
-function labelCounts(records: readonly DataRecord[]): Pick<SplitStats, "labels"> {
-  const counts = new Map<string, number>();
-  for (const record of records) {
-    if (isTextRecord(record)) counts.set(record.label, (counts.get(record.label) ?? 0) + 1);
+async function splitStats<All extends Fields>(
+  split: string,
+  records: Records<All>,
+  fields: All,
+  inTrain: ReadonlySet<string>,
+): Promise<SplitStats> {
+  const roles = inputRoles(fields);
+  const seen = new Set<string>();
+  const counts = new Map<string, Map<string, number>>();
+  const lengths = new Map<string, LengthSum>();
+  let examples = 0;
+  let alsoInTrain = 0;
+  for await (const record of records) {
+    examples += 1;
+    const input = inputOf(record, roles);
+    seen.add(input);
+    if (split !== "train" && inTrain.has(input)) alsoInTrain += 1;
+    for (const [role, { kind }] of Object.entries(fields)) {
+      const value: unknown = record.values[role];
+      if (value === undefined) continue;
+      if (kind === "category") countName(counts, role, String(value));
+      else addLength(lengths, role, lengthOf(value));
+    }
   }
-  if (counts.size === 0) return {};
-  return { labels: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return {
+    examples,
+    categories: Object.fromEntries([...counts].map(([role, names]) => [role, sorted(names)])),
+    lengths: Object.fromEntries(
+      [...lengths].map(([role, { count, sum, min, max }]) => [role, { min, mean: sum / count, max }]),
+    ),
+    duplicates: examples - seen.size,
+    alsoInTrain,
+  };
 }
 
-function lengths(records: readonly DataRecord[]): Record<string, LengthStats> {
-  const result: Record<string, LengthStats> = {};
-  for (const field of ["text", "source", "target"] as const) {
-    let [count, sum, min, max] = [0, 0, Number.POSITIVE_INFINITY, 0];
-    for (const record of records) {
-      const value = (record as Partial<Record<typeof field, string>>)[field];
-      if (value === undefined) continue;
-      let length = 0;
-      for (const _ of value) length += 1;
-      count += 1;
-      sum += length;
-      min = Math.min(min, length);
-      max = Math.max(max, length);
-    }
-    if (count > 0) result[field] = { min, mean: sum / count, max };
-  }
-  return result;
+interface LengthSum {
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+}
+
+function inputOf<All extends Fields>({ values }: DataRecord<All>, roles: readonly string[]): string {
+  const [only] = roles;
+  const value: unknown = only === undefined ? undefined : values[only];
+  if (roles.length === 1 && typeof value === "string") return value;
+  return JSON.stringify(roles.map((role) => values[role]));
+}
+
+function countName(counts: Map<string, Map<string, number>>, role: string, name: string): void {
+  const names = counts.get(role) ?? new Map<string, number>();
+  names.set(name, (names.get(name) ?? 0) + 1);
+  counts.set(role, names);
+}
+
+function sorted(names: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...names].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function addLength(lengths: Map<string, LengthSum>, role: string, length: number): void {
+  const { count, sum, min, max } = lengths.get(role) ?? {
+    count: 0,
+    sum: 0,
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+  };
+  lengths.set(role, { count: count + 1, sum: sum + length, min: Math.min(min, length), max: Math.max(max, length) });
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (typeof value !== "string") return (value as ArrayLike<unknown>).length;
+  let length = 0;
+  for (const _ of value) length += 1;
+  return length;
 }

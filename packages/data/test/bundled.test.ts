@@ -2,24 +2,20 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import {
-  type DataRecord,
-  dataStats,
-  findNearDuplicates,
-  isTextRecord,
-  listCards,
-  loadDataset,
-  readRecords,
-  verifyDataset,
-} from "../src/index.ts";
+import { dataStats, findNearDuplicates } from "../src/index.ts";
+import { listCards, loadDataset, readRecords, verifyDataset } from "../src/node/index.ts";
 
 const datasetsDir = join(dirname(fileURLToPath(import.meta.url)), "../../../datasets");
 const bundled = { datasetsDir, configDir: datasetsDir, env: {} };
-const placed = (records: readonly DataRecord[]) =>
-  records.map((record) => ({
-    text: isTextRecord(record) ? record.text : record.source,
-    place: `${record.file}:${record.line}`,
-  }));
+const labelled = { text: { kind: "text" }, label: { kind: "category", target: true } } as const;
+const pairs = { source: { kind: "text" }, target: { kind: "text", target: true } } as const;
+
+/** All splits of a bundled dataset of labelled texts, as lists. */
+async function reviews(name: string, columns = {}) {
+  const { train, evaluated } = await loadDataset({ dataset: name, seed: 0, columns }, labelled, bundled);
+  if (!Array.isArray(train)) throw new Error("bundled data are small");
+  return { train: train as (typeof evaluated)[string], ...evaluated };
+}
 
 test("every card under datasets is valid", async () => {
   const names = (await listCards(datasetsDir)).map(({ card }) => card.name);
@@ -36,10 +32,10 @@ describe.each([
   });
 
   test("every split is balanced and none is too small", async () => {
-    const stats = dataStats(await loadDataset({ dataset: name, seed: 0 }, bundled));
+    const stats = await dataStats(await reviews(name), labelled);
     let examples = 0;
     for (const split of Object.values(stats)) {
-      expect(split.labels).toEqual({ negative: split.examples / 2, positive: split.examples / 2 });
+      expect(split.categories.label).toEqual({ negative: split.examples / 2, positive: split.examples / 2 });
       expect(split.duplicates).toBe(0);
       examples += split.examples;
     }
@@ -48,9 +44,9 @@ describe.each([
   });
 
   test("every split has every topic equally often", async () => {
-    const stats = dataStats(await loadDataset({ dataset: name, labelColumn: "topic", seed: 0 }, bundled));
-    for (const { examples, labels = {} } of Object.values(stats)) {
-      expect(Object.values(labels)).toEqual(Array(topics).fill(examples / topics));
+    const stats = await dataStats(await reviews(name, { label: "topic" }), labelled);
+    for (const { examples, categories } of Object.values(stats)) {
+      expect(Object.values(categories.label ?? {})).toEqual(Array(topics).fill(examples / topics));
     }
   });
 
@@ -58,14 +54,18 @@ describe.each([
     const pairs = new Map<string, string[]>();
     for await (const { record } of readRecords(join(datasetsDir, name, "contrast.tsv"))) {
       const key = `${record.topic} ${record.pair}`;
-      pairs.set(key, [...(pairs.get(key) ?? []), record.label ?? ""].sort());
+      pairs.set(key, [...(pairs.get(key) ?? []), String(record.label)].sort());
     }
     for (const labels of pairs.values()) expect(labels).toEqual(["negative", "positive"]);
   });
 
   test("no text is nearly the same in two splits", async () => {
-    const { splits } = await loadDataset({ dataset: name, seed: 0 }, bundled);
-    const named = Object.entries(splits).map(([split, records]) => [split, placed(records)] as const);
+    const named = Object.entries(await reviews(name)).map(([split, records]) => {
+      return [
+        split,
+        records.map(({ values, file, line }) => ({ text: values.text, place: `${file}:${line}` })),
+      ] as const;
+    });
     expect(findNearDuplicates(Object.fromEntries(named))).toEqual([]);
   });
 
@@ -79,11 +79,8 @@ describe.each([
 });
 
 test("no source of dates occurs in two splits", async () => {
-  const { splits } = await loadDataset({ dataset: "dates", seed: 0 }, bundled);
-  expect([splits.train?.length, splits.dev?.length, splits.test?.length]).toEqual([30_000, 1000, 1000]);
-  for (const split of Object.values(
-    dataStats({ name: "dates", splits, hashes: {}, columns: { source: "", target: "" } }),
-  )) {
-    expect(split).toMatchObject({ duplicates: 0, alsoInTrain: 0 });
-  }
+  const { train, evaluated } = await loadDataset({ dataset: "dates", seed: 0 }, pairs, bundled);
+  const stats = await dataStats({ train, ...evaluated }, pairs);
+  expect(Object.values(stats).map(({ examples }) => examples)).toEqual([30_000, 1000, 1000]);
+  for (const split of Object.values(stats)) expect(split).toMatchObject({ duplicates: 0, alsoInTrain: 0 });
 });

@@ -1,5 +1,5 @@
 /** Cuts examples into batches of similar length: shuffled for training, in length order for evaluation. */
-import { permutation, RandomStream } from "../random.ts";
+import { DrawStream, permutation } from "../random.ts";
 
 /** Batches that are sorted by length together: enough to save padding, few enough to keep the order random. */
 const WINDOW_BATCHES = 50;
@@ -15,6 +15,8 @@ export interface BatchOptions {
   readonly seed: number;
   /** Epoch from 0; each epoch has an order of its own. */
   readonly epoch: number;
+  /** Part of the epoch, from 0, where its examples are cut part by part; each has an order of its own. Default: one part. */
+  readonly part?: number | undefined;
   /** Whether neighbours by length share a batch. Default true; false keeps the plain shuffled order. */
   readonly bucketing?: boolean | undefined;
 }
@@ -27,18 +29,19 @@ export interface BatchOptions {
  * @throws {RangeError} if `batchSize` or `epoch` is not an integer in range, or there are no examples
  */
 export function createBatches(lengths: ArrayLike<number>, options: BatchOptions): Batch[] {
-  const { batchSize, seed, epoch, bucketing = true } = options;
+  const { batchSize, seed, epoch, part, bucketing = true } = options;
   checkSizes(lengths, batchSize);
   if (!Number.isInteger(epoch) || epoch < 0) {
     throw new RangeError(`createBatches: expected epoch to be an integer >= 0, got ${epoch}`);
   }
-  const order = permutation(lengths.length, seed, `examples/${epoch}`);
+  const address = part === undefined ? `${epoch}` : `${epoch}/${part}`;
+  const order = permutation(lengths.length, seed, `examples/${address}`);
   if (!bucketing) return cut(order, batchSize);
   const window = batchSize * WINDOW_BATCHES;
   for (let start = 0; start < order.length; start += window) {
     sortByLength(order.subarray(start, start + window), lengths);
   }
-  return new RandomStream(seed, `batches/${epoch}`).shuffle(cut(order, batchSize));
+  return new DrawStream(seed, `batches/${address}`).shuffle(cut(order, batchSize));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** An endless walk over training batches whose position can be saved and restored. */
-import { BatchStateError } from "../errors.ts";
 import { type Batch, createBatches } from "./batches.ts";
+import { checkPosition, type WalkPosition } from "./position.ts";
 
 /** What fixes the order of a `BucketBatcher`. */
 export interface BucketBatcherOptions {
@@ -13,17 +13,8 @@ export interface BucketBatcherOptions {
 }
 
 /** A position that `BucketBatcher.state` writes; plain JSON. */
-export interface BucketBatcherState {
-  readonly formatVersion: 1;
-  /** What the position belongs to; restoring with other values is refused. */
-  readonly seed: number;
-  readonly batchSize: number;
+export interface BucketBatcherState extends WalkPosition {
   readonly bucketing: boolean;
-  readonly examples: number;
-  /** Epoch from 0. */
-  readonly epoch: number;
-  /** Batches of this epoch handed out so far. */
-  readonly batch: number;
 }
 
 /** One step of the walk. */
@@ -63,13 +54,9 @@ export class BucketBatcher {
    */
   static fromState(lengths: ArrayLike<number>, options: BucketBatcherOptions, state: unknown): BucketBatcher {
     const batcher = new BucketBatcher(lengths, options);
-    const saved = checkState(state, batcher.state());
+    const { epoch: _, batch: __, ...own } = batcher.state();
+    const saved = checkPosition(state, own, batcher.batchesPerEpoch);
     batcher.#startEpoch(saved.epoch);
-    if (saved.batch > batcher.#batches.length) {
-      throw new BatchStateError(
-        `batch position: batch ${saved.batch} is past the ${batcher.#batches.length} of an epoch`,
-      );
-    }
     batcher.#batch = saved.batch;
     return batcher;
   }
@@ -107,35 +94,4 @@ export class BucketBatcher {
     this.#batch = 0;
     this.#batches = createBatches(this.#lengths, { ...this.#options, epoch });
   }
-}
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-function checkState(state: unknown, own: BucketBatcherState): { readonly epoch: number; readonly batch: number } {
-  if (typeof state !== "object" || state === null) {
-    throw new BatchStateError(`batch position: expected an object, got ${state === null ? "null" : typeof state}`);
-  }
-  const saved = state as Partial<Record<keyof BucketBatcherState, unknown>>;
-  if (typeof saved.formatVersion === "number" && saved.formatVersion > own.formatVersion) {
-    throw new BatchStateError(
-      `batch position: formatVersion ${saved.formatVersion} is newer than ${own.formatVersion}, the newest that this version of @cellstate/data reads; update it`,
-    );
-  }
-  if (saved.formatVersion !== own.formatVersion) {
-    throw new BatchStateError(`batch position: expected formatVersion 1, got ${String(saved.formatVersion)}`);
-  }
-  for (const key of ["seed", "batchSize", "bucketing", "examples"] as const) {
-    if (saved[key] !== own[key]) {
-      throw new BatchStateError(
-        `batch position: it was saved with ${key} ${String(saved[key])}, but ${key} is now ${own[key]}; resume with the data and config of the saved run`,
-      );
-    }
-  }
-  const { epoch, batch } = saved;
-  if (!isCount(epoch) || !isCount(batch)) {
-    throw new BatchStateError(
-      `batch position: expected whole numbers epoch and batch, got ${String(epoch)} and ${String(batch)}`,
-    );
-  }
-  return { epoch, batch };
 }

@@ -1,18 +1,15 @@
 /** Draws dates in many styles, each paired with its ISO form, for the dataset `dates`. */
-import type { DatesOptions } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
-import { RandomStream } from "../../random.ts";
+import { DrawStream } from "../../random.ts";
 import { type CalendarDate, dateAt, daysBeforeYear, isoDate } from "./calendar.ts";
 import { chineseStyles } from "./chinese.ts";
 import { englishStyles } from "./english.ts";
 import { germanStyles } from "./german.ts";
+import type { DatesOptions } from "./options.ts";
 import type { DateStyle } from "./style.ts";
 
 /** A date as someone wrote it, and its ISO form `YYYY-MM-DD`. */
-export interface DatePair {
-  readonly source: string;
-  readonly target: string;
-}
+export type DatePair = Readonly<Record<"source" | "target", string>>;
 
 /** Styles by language. */
 export const dateStyles: Readonly<Record<DatesOptions["languages"][number], readonly DateStyle[]>> = {
@@ -42,7 +39,7 @@ export function generateDates(
   const taken = new Set<string>();
   const splits = { train: [] as DatePair[], dev: [] as DatePair[], test: [] as DatePair[] };
   for (const split of DRAWING_ORDER) {
-    const random = new RandomStream(seed, `dates/${split}`);
+    const random = new DrawStream(seed, `dates/${split}`);
     const pairs = splits[split];
     for (let misses = 0; pairs.length < sizes[split]; ) {
       const pair = drawPair(options, random);
@@ -60,7 +57,7 @@ export function generateDates(
   return splits;
 }
 
-function drawPair(options: DatesOptions, random: RandomStream): DatePair {
+function drawPair(options: DatesOptions, random: DrawStream): DatePair {
   for (;;) {
     const style = random.pick(dateStyles[random.pick(options.languages)]);
     const date = drawDate(options, random);
@@ -69,7 +66,7 @@ function drawPair(options: DatesOptions, random: RandomStream): DatePair {
   }
 }
 
-function drawDate({ fromYear, toYear }: DatesOptions, random: RandomStream): CalendarDate {
+function drawDate({ fromYear, toYear }: DatesOptions, random: DrawStream): CalendarDate {
   const first = daysBeforeYear(fromYear);
   return dateAt(first + random.below(daysBeforeYear(toYear + 1) - first));
 }

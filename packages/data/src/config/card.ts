@@ -1,0 +1,116 @@
+/** The dataset card `datasets/<name>/dataset.yaml`: what a dataset is, where it comes from, and which files make its splits. */
+import { z } from "zod";
+import { generatorConfig } from "../generators/config.ts";
+import { columnName, fraction } from "./section.ts";
+
+const splitName = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9_-]*$/, "a split name starts with a small letter: train, dev, test");
+
+const relativePath = z
+  .string()
+  .min(1)
+  .refine((path) => !/^\/|\\|:|(^|\/)\.\.?(\/|$)/.test(path), "expected a path inside the dataset's folder, with /");
+
+/** One canonical file of a dataset. */
+const cardFile = z.strictObject({
+  path: relativePath.describe("path below the card's folder, and below <mirror>/<name>/"),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits in small letters"),
+  bytes: z.int().min(1).optional().describe("size of the file"),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("where exactly these bytes can be downloaded"),
+});
+export type CardFile = z.infer<typeof cardFile>;
+
+/** The column of each role; a task that reads other roles needs them named in its config. */
+const columns = z
+  .record(z.string().min(1), columnName, {
+    error: "expected the column of each role, such as {text: text, label: label}",
+  })
+  .refine((roles) => Object.keys(roles).length > 0, "name the column of at least one role, such as {text: text}");
+
+const heldOut = z.strictObject({
+  fractionOf: z.literal("train"),
+  fraction,
+  from: z.enum(["end", "random"]).default("random"),
+});
+
+const split = z.union([relativePath, z.array(relativePath).min(1), heldOut, z.record(columnName, relativePath)], {
+  error:
+    "expected a file, a list of files, a file for each column ({en: train.en.gz, de: train.de.gz}), or {fractionOf: train, fraction: 0.1, from: end}",
+});
+export type CardSplit = z.infer<typeof split>;
+
+const commonKeys = {
+  formatVersion: z.literal(1, { error: "expected 1, the only version of the card format that this version reads" }),
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, "expected small letters, digits and - only, as the card's folder"),
+  title: z.string().min(1),
+  description: z.string().min(1).describe("what the texts are, who wrote them, what is known to be odd"),
+  license: z.string().min(1).describe("SPDX name, or what the source states"),
+  citation: z.string().min(1).optional(),
+  source: z.string().min(1).describe("where the data come from"),
+  languages: z.array(z.string().min(2)).min(1).optional().describe("language codes such as en"),
+};
+
+/** A card whose data are files. */
+export const fileCardConfig = z
+  .strictObject({
+    ...commonKeys,
+    format: z.enum(["tsv", "csv", "jsonl", "lines"]).describe("layout of all files; lines: one text a line"),
+    columns,
+    labels: z
+      .record(z.string().min(1), z.string().min(1))
+      .optional()
+      .describe("label in the file to label name, for a category in a column that the card names; others are refused"),
+    files: z.array(cardFile).min(1),
+    splits: z.record(splitName, split).describe("train, dev, test and extra ones such as contrast"),
+  })
+  .superRefine((card, context) => {
+    const complain = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: "custom", path, message });
+    const paths = card.files.map((file) => file.path);
+    paths.forEach((path, i) => {
+      if (paths.indexOf(path) !== i) complain(["files", i, "path"], `${path} is listed twice`);
+    });
+    const train = card.splits.train;
+    if (train === undefined) complain(["splits"], "the split train is missing");
+    else if (isHeldOut(train)) complain(["splits", "train"], "train itself cannot be a part of train");
+    for (const [name, value] of Object.entries(card.splits)) {
+      if (isHeldOut(value)) continue;
+      const byColumn = typeof value === "object" && !Array.isArray(value);
+      if (byColumn !== (card.format === "lines")) {
+        complain(
+          ["splits", name],
+          byColumn ? "a file for each column needs format: lines" : "name a file for each column",
+        );
+      }
+      for (const path of splitFiles(value)) {
+        if (!paths.includes(path)) complain(["splits", name], `${path} is not listed under files`);
+      }
+    }
+  });
+export type FileCard = z.infer<typeof fileCardConfig>;
+
+/** A card whose data are generated from `data.seed`. */
+export const generatorCardConfig = z.strictObject({
+  ...commonKeys,
+  generator: generatorConfig,
+});
+export type GeneratorCard = z.infer<typeof generatorCardConfig>;
+
+/** A dataset card of either kind. */
+export type DatasetCard = FileCard | GeneratorCard;
+
+/** Whether a split is a part of train. */
+export function isHeldOut(value: CardSplit): value is z.infer<typeof heldOut> {
+  return typeof value === "object" && !Array.isArray(value) && "fraction" in value;
+}
+
+/** The files that a split reads; none for a held-out part. */
+export function splitFiles(value: CardSplit): string[] {
+  if (isHeldOut(value)) return [];
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) ? value : Object.values(value as Readonly<Record<string, string>>);
+}

@@ -1,0 +1,5 @@
+/** A path in a config: marked, so that whoever reads the config can resolve it against the folder of the file that holds it. */
+import { z } from "zod";
+
+/** The path of a file; relative ones begin at the config that names them. */
+export const pathConfig = z.string().min(1).meta({ format: "path" });

@@ -1,0 +1,116 @@
+/** The `data` section of an experiment: a dataset by name or own files, which columns to read, and how train is divided. */
+import { z } from "zod";
+import type { Columns } from "../record.ts";
+import { pathConfig } from "./path.ts";
+
+/** Share of train held out as dev where own files come without a dev file. */
+export const DEFAULT_DEV_FRACTION = 0.1;
+
+export const columnName = z.string().min(1);
+export const fraction = z.number().gt(0).lt(1);
+
+/** The keys that name one column each, and the roles that they stand for. */
+export const COLUMN_KEYS = {
+  textColumn: "text",
+  labelColumn: "label",
+  sourceColumn: "source",
+  targetColumn: "target",
+} as const;
+type ColumnKey = keyof typeof COLUMN_KEYS;
+const columnKeys = Object.keys(COLUMN_KEYS) as ColumnKey[];
+
+const splitConfig = z
+  .discriminatedUnion("by", [
+    z.strictObject({ by: z.literal("random").describe("drawn evenly by seed") }),
+    z.strictObject({
+      by: z.literal("time").describe("the latest ones: nothing later than what is held out is trained on"),
+      column: columnName
+        .optional()
+        .describe("column with the time: numbers, or dates such as 2026-01-31T12:00; default: the order in the file"),
+    }),
+    z.strictObject({
+      by: z.literal("group").describe("whole groups, drawn by seed: no group is on both sides"),
+      column: columnName.describe("column with the name of the group, such as a speaker or a customer"),
+    }),
+  ])
+  .describe("which examples are held out of train; default: by random");
+export type SplitConfig = z.infer<typeof splitConfig>;
+
+/** The `data` section of an experiment. */
+export const dataConfig = z
+  .strictObject({
+    dataset: z.string().min(1).optional().describe("name of a card under datasets/, or path of a card (dataset.yaml)"),
+    train: pathConfig.optional().describe("own training file: .tsv .csv .jsonl, each also with .gz"),
+    dev: pathConfig.optional().describe("own file to choose the best epoch on; without it a part of train"),
+    test: pathConfig.optional().describe("own file for the final scores"),
+    columns: z
+      .record(z.string().min(1), columnName)
+      .optional()
+      .describe(
+        "column of each role that the task reads, such as { text: review, label: stars }; default: the card's, or the role's own name",
+      ),
+    textColumn: columnName.optional().describe("the same as columns: { text: ... }"),
+    labelColumn: columnName.optional().describe("the same as columns: { label: ... }"),
+    sourceColumn: columnName.optional().describe("the same as columns: { source: ... }"),
+    targetColumn: columnName.optional().describe("the same as columns: { target: ... }"),
+    split: splitConfig.optional(),
+    devFraction: fraction
+      .optional()
+      .describe(`share of train held out as dev where no dev file is given; default ${DEFAULT_DEV_FRACTION}`),
+    testFraction: fraction
+      .optional()
+      .describe("share of train held out as test where no test file is given; default: none"),
+    seed: z.int().min(0).default(0).describe("seed of splits and generated data; the run's seed leaves them alone"),
+    maxExamples: z
+      .int()
+      .min(1)
+      .optional()
+      .describe("at most this many training examples, drawn by seed; dev and test stay whole"),
+    shuffleBuffer: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        "training examples shuffled together in memory, while the others stay on disk; default: all of them, or 16384 where the training files have more than 256 MB",
+      ),
+  })
+  .superRefine((config, context) => {
+    const complain = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
+    if (config.dataset === undefined && config.train === undefined) {
+      complain("dataset", "name a dataset (dataset: reviews) or an own file (train: my.tsv)");
+    }
+    if (config.dataset !== undefined) {
+      for (const key of ["train", "dev", "test"] as const) {
+        if (config[key] !== undefined) complain(key, `the dataset ${config.dataset} brings its own splits; remove one`);
+      }
+    }
+    for (const [split, key] of [
+      ["dev", "devFraction"],
+      ["test", "testFraction"],
+    ] as const) {
+      if (config[split] !== undefined && config[key] !== undefined) {
+        complain(key, `a ${split} file is given, so nothing is held out of train; remove one`);
+      }
+    }
+    if ((config.devFraction ?? 0) + (config.testFraction ?? 0) >= 1) {
+      complain("testFraction", "devFraction and testFraction together leave nothing to train on; lower one");
+    }
+    for (const key of columnKeys) {
+      const role = COLUMN_KEYS[key];
+      if (config[key] !== undefined && config.columns?.[role] !== undefined) {
+        complain(key, `columns names the column of ${role} too; remove one`);
+      }
+    }
+  })
+  .describe("what to train on");
+export type DataConfig = z.infer<typeof dataConfig>;
+
+/** The columns that a section names, whichever way it spells them. */
+export function columnsOf(config: Partial<Pick<DataConfig, ColumnKey | "columns">>): Columns {
+  const columns: Record<string, string> = { ...config.columns };
+  for (const key of columnKeys) {
+    const column = config[key];
+    if (column !== undefined) columns[COLUMN_KEYS[key]] = column;
+  }
+  return columns;
+}

@@ -1,0 +1,49 @@
+/** What a task reads of each record: fields by role, each with the kind of its values. */
+
+/** The kinds of values, and what each is in memory. */
+export interface FieldValues {
+  /** Any text. */
+  readonly text: string;
+  /** One of a few names, such as a label; blanks around it do not count. */
+  readonly category: string;
+  /** Words or tags that are cut already: a list in JSONL, a text with single spaces between them elsewhere. */
+  readonly tokens: readonly string[];
+  /** One finite number. */
+  readonly number: number;
+  /** A series of finite numbers: a list in JSONL, a text with spaces or commas between them elsewhere. */
+  readonly numbers: readonly number[];
+  /** Raw bytes, such as a picture or a sound: base64 in every format. */
+  readonly bytes: Uint8Array;
+}
+
+export type FieldKind = keyof FieldValues;
+
+/** One thing that a task reads. */
+export interface Field {
+  readonly kind: FieldKind;
+  /**
+   * Whether it is what the model learns to give. Needed in training and evaluation; a record without it is one to predict.
+   * Default false.
+   */
+  readonly target?: boolean;
+  /** Whether any record may lack it, in training too. Default false. */
+  readonly optional?: boolean;
+}
+
+/** Fields by role, such as `{ text: { kind: "text" }, label: { kind: "category", target: true } }`. */
+export type Fields = Readonly<Record<string, Field>>;
+
+/** `undefined` for a field that a record may lack. */
+type MayLack<One extends Field> = true extends One["target" & keyof One] | One["optional" & keyof One]
+  ? undefined
+  : never;
+
+/** The values of a record by role: `undefined` where an optional or target role is missing. */
+export type ValuesOf<All extends Fields> = {
+  readonly [Role in keyof All]: FieldValues[All[Role]["kind"]] | MayLack<All[Role]>;
+};
+
+/** The roles that must be there to predict: what is neither a target nor optional. */
+export function inputRoles(fields: Fields): string[] {
+  return Object.keys(fields).filter((role) => fields[role]?.target !== true && fields[role]?.optional !== true);
+}

@@ -1,0 +1,24 @@
+/** The public names of `@cellstate/data/node`: dataset cards, files and their readers, downloads, examples on disk. */
+
+// cards
+export { findCard, type LocatedCard, listCards } from "./cards/find-cards.ts";
+export { parseCard } from "./cards/parse-card.ts";
+// files of a card
+export { type DownloadOptions, type DownloadProgress, download } from "./files/download.ts";
+export { cacheFolder, type Environment, mirrorFolder } from "./files/folders.ts";
+export { hashFile, hashText } from "./files/hash.ts";
+export { type FileOrigin, type ResolveContext, type ResolvedFile, resolveFile } from "./files/resolve-file.ts";
+export { type FileReport, fetchDataset, verifyDataset } from "./files/verify.ts";
+export type { LoadContext } from "./loading/context.ts";
+// datasets
+export { loadDataset } from "./loading/load-dataset.ts";
+export { type FileReading, readFileRecords } from "./loading/read-file-records.ts";
+// readers
+export { defaultReadLimits, type ReadLimits } from "./readers/bytes.ts";
+export { type Line, linesOf, readLines } from "./readers/lines.ts";
+export { readParallelLines } from "./readers/plain-lines.ts";
+export { type DataFormat, formatOf, type ReadOptions, readRecords } from "./readers/read-records.ts";
+export type { SourceRecord } from "./readers/row.ts";
+export { openShards, type ShardOptions, ShardWriter } from "./shards/shard-writer.ts";
+// examples on disk
+export { ShardedExamples } from "./shards/sharded-examples.ts";

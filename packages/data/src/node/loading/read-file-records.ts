@@ -1,0 +1,38 @@
+/** The records of one file by itself: what `evaluate --data` scores and `predict --input` reads. */
+import type { Fields } from "../../fields.ts";
+import type { Columns, DataRecord } from "../../record.ts";
+import type { ReadLimits } from "../readers/bytes.ts";
+import { formatOf, readRecords } from "../readers/read-records.ts";
+import { type Labels, recordOf } from "./record-of.ts";
+
+/** How a file is read. */
+export interface FileReading<All extends Fields> {
+  readonly fields: All;
+  readonly columns: Columns;
+  /** Label in files to label name; a label that is not listed stays as it is, since it may be a name already. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** `learn`: every target must be there. `predict`: targets may be missing and texts blank. */
+  readonly purpose: "learn" | "predict";
+  readonly limits?: ReadLimits | undefined;
+}
+
+/**
+ * The records of a file in order, streamed; a plain text file holds the first column that is read, one value a line.
+ *
+ * @throws {DataFileError} naming file and line of what cannot be read
+ */
+export async function* readFileRecords<All extends Fields>(
+  path: string,
+  reading: FileReading<All>,
+): AsyncGenerator<DataRecord<All>, void, undefined> {
+  const { fields, columns, purpose, limits } = reading;
+  const [first = "text"] = Object.keys(fields).flatMap((role) => columns[role] ?? []);
+  const labels: Labels | undefined = reading.labels && {
+    names: reading.labels,
+    columns: Object.values(columns),
+    refuseOthers: false,
+  };
+  for await (const row of readRecords(path, { format: formatOf(path), column: first, limits })) {
+    yield recordOf(row, { fields, columns, labels, purpose }, () => path);
+  }
+}

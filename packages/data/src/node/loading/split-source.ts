@@ -1,0 +1,61 @@
+/** Where the rows of a split come from: files that can be read again and again. */
+import { stat } from "node:fs/promises";
+import type { Fields } from "../../fields.ts";
+import type { DataRecord } from "../../record.ts";
+import type { ReadLimits } from "../readers/bytes.ts";
+import { readParallelLines } from "../readers/plain-lines.ts";
+import { type DataFormat, readRecords } from "../readers/read-records.ts";
+import type { SourceRecord } from "../readers/row.ts";
+import { keyOf, type Reading, recordOf } from "./record-of.ts";
+
+/** Files whose rows follow each other, or files whose line N belong together. */
+export type SplitSource =
+  | { readonly paths: readonly string[]; readonly format?: DataFormat | undefined }
+  | { readonly pathOfColumn: Readonly<Record<string, string>> };
+
+/** A row and the file of each of its columns. */
+interface SourceRow {
+  readonly row: SourceRecord;
+  readonly fileOf: (column: string) => string;
+}
+
+/** A record and, where the split goes by a column, what stands there. */
+export interface KeyedRecord<All extends Fields> {
+  readonly record: DataRecord<All>;
+  readonly key: string;
+}
+
+/** The records of a split in file order, with the values of `keyColumn`. @throws {DataFileError} naming file and line */
+export async function* readSplit<All extends Fields>(
+  source: SplitSource,
+  reading: Reading<All>,
+  limits: ReadLimits | undefined,
+  keyColumn?: string,
+): AsyncGenerator<KeyedRecord<All>, void, undefined> {
+  for await (const { row, fileOf } of rowsOf(source, limits)) {
+    const key = keyColumn === undefined ? "" : keyOf(row, keyColumn, fileOf(keyColumn));
+    yield { record: recordOf(row, reading, fileOf), key };
+  }
+}
+
+async function* rowsOf(
+  source: SplitSource,
+  limits: ReadLimits | undefined,
+): AsyncGenerator<SourceRow, void, undefined> {
+  if ("pathOfColumn" in source) {
+    const fileOf = (column: string) => source.pathOfColumn[column] as string;
+    for await (const row of readParallelLines(source.pathOfColumn, limits)) yield { row, fileOf };
+    return;
+  }
+  for (const path of source.paths) {
+    const fileOf = () => path;
+    for await (const row of readRecords(path, { format: source.format, limits })) yield { row, fileOf };
+  }
+}
+
+/** Bytes of all files of a source, as they lie on disk. */
+export async function bytesOf(source: SplitSource): Promise<number> {
+  const paths = "paths" in source ? source.paths : Object.values(source.pathOfColumn);
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,80 @@
+/** Reads any supported file: the format comes from the file's name or from the caller. */
+import { DataFileError } from "../../errors.ts";
+import type { ReadLimits } from "./bytes.ts";
+import { readCsv } from "./csv.ts";
+import { readJsonl } from "./jsonl.ts";
+import { readPlainLines } from "./plain-lines.ts";
+import type { SourceRecord } from "./row.ts";
+import { readTsv } from "./tsv.ts";
+
+/** How a file is laid out; `lines` is plain text, one example a line. */
+export type DataFormat = "tsv" | "csv" | "jsonl" | "lines";
+
+/** How `readRecords` reads. */
+export interface ReadOptions {
+  /** Default: by the file's name, `.tsv .csv .jsonl .txt`, each also with `.gz`. */
+  readonly format?: DataFormat | undefined;
+  /** Name of the only column of a `lines` file. Default `text`. */
+  readonly column?: string | undefined;
+  readonly limits?: ReadLimits | undefined;
+}
+
+const extensions: Readonly<Record<string, DataFormat>> = {
+  ".tsv": "tsv",
+  ".csv": "csv",
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+  ".txt": "lines",
+};
+
+/**
+ * The format that a file's name tells.
+ *
+ * @throws {DataFileError} if the name ends in none of the known extensions
+ */
+export function formatOf(path: string): DataFormat {
+  const name = path.toLowerCase().replace(/\.gz$/, "");
+  for (const [extension, format] of Object.entries(extensions)) if (name.endsWith(extension)) return format;
+  throw new DataFileError(
+    path,
+    undefined,
+    `the name does not tell the format; expected ${Object.keys(extensions).join(", ")}, each also with .gz`,
+  );
+}
+
+/**
+ * The records of a file in order, streamed.
+ *
+ * @throws {DataFileError} if the file is missing, empty, damaged, not UTF-8, without rows, or a row does not fit
+ */
+export async function* readRecords(
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<SourceRecord, void, undefined> {
+  const format = options.format ?? formatOf(path);
+  let rows = 0;
+  for await (const record of openReader(path, format, options)) {
+    rows += 1;
+    yield record;
+  }
+  if (rows === 0) throw new DataFileError(path, undefined, "the file has no rows; put at least one below the header");
+}
+
+function openReader(
+  path: string,
+  format: DataFormat,
+  options: ReadOptions,
+): AsyncGenerator<SourceRecord, void, undefined> {
+  switch (format) {
+    case "tsv":
+      return readTsv(path, options.limits);
+    case "csv":
+      return readCsv(path, options.limits);
+    case "jsonl":
+      return readJsonl(path, options.limits);
+    case "lines":
+      return readPlainLines(path, options.limits, options.column);
+    default:
+      return format satisfies never;
+  }
+}
