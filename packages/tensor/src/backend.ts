@@ -175,6 +175,8 @@ export interface Backend {
   free(storage: Storage): void;
   /** Replaces all elements. */
   write(storage: Storage, data: ArrayLike<number>): void;
+  /** Copies the bits of all elements of `from` into `to`, of the same type and length. */
+  assign(to: Storage, from: Storage): void;
   /** A copy of all elements. */
   read(storage: Storage): TypedArray;
   /** Most bytes that were in use at once. */

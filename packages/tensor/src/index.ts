@@ -18,8 +18,9 @@ export {
   SessionError,
   ShapeError,
 } from "./errors.ts";
-export { type AttentionScore, attend } from "./ops/attention.ts";
 // Ops
+export { assign } from "./ops/assign.ts";
+export { type AttentionScore, attend } from "./ops/attention.ts";
 export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./ops/compare.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.ts";
 export {

@@ -108,6 +108,24 @@ describe.each(backends)("a session on %s", (backend) => {
     await own.dispose();
   });
 
+  test("assign copies bits in place, records nothing, and forgets what was packed of the old elements", () => {
+    using _ = session.scope();
+    const weight = session.tensor([1, 2, 3, 4], [2, 2], { requiresGrad: true });
+    const x = session.tensor([1, 1], [1, 2]);
+    expect([...t.linear(x, weight).readSync()]).toEqual([3, 7]);
+    const value = session.tensor([5, -0, NaN, 1e-45], [2, 2]);
+    const recorded = session.tape.length;
+    t.assign(weight, value);
+    expect(session.tape.length).toBe(recorded);
+    expect(weight.readSync()).toEqual(value.readSync());
+    expect(t.linear(x, weight).readSync()[0]).toBe(5);
+    const ids = session.tensor([7, 8], [2], { dtype: "int32" });
+    t.assign(ids, session.tensor([2147483647, -1], [2], { dtype: "int32" }));
+    expect([...ids.readSync()]).toEqual([2147483647, -1]);
+    expect(() => t.assign(weight, x)).toThrow("assign: expected a value of the target's shape [2, 2], got [1, 2]");
+    expect(() => t.assign(ids, session.zeros([2]))).toThrow("assign: expected int32 like the target, got float32");
+  });
+
   test("says which shapes, types and ids do not fit", () => {
     const a = session.zeros([2, 3]);
     expect(() => t.add(a, session.zeros([4]))).toThrow("add: expected a shape that broadcasts with [2, 3], got [4]");

@@ -8,15 +8,15 @@ import type { Storage } from "./storage.ts";
 /** Elements with an owner: the scope that frees them, or the session itself. */
 export interface Block {
   readonly storage: Storage;
-  /** Made by a caller who wants gradients, not by an op: changed by `write` and optimizer steps only. */
+  /** Made by a caller who wants gradients, not by an op: changed by `write`, `assign` and optimizer steps only. */
   readonly isParameter: boolean;
   /** What ended it; undefined while its elements are there. */
   freedBy: "scope" | "backward" | undefined;
 }
 
 /**
- * An n-dimensional array, contiguous and row-major. Ops make new tensors and never change old ones; only `write` and the
- * optimizer steps change a tensor in place. Made by a {@link Session}, never directly.
+ * An n-dimensional array, contiguous and row-major. Ops make new tensors and never change old ones; only `write`,
+ * `assign` and the optimizer steps change a tensor in place. Made by a {@link Session}, never directly.
  */
 export class Tensor {
   readonly session: Session;

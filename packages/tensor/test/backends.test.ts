@@ -404,7 +404,9 @@ describe("same bits on every backend", () => {
       const moments = { firstMoment: session.zeros([6, 6]), secondMoment: session.zeros([6, 6]) };
       const adam = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, decoupled: true };
       t.adamStep([{ ...update, ...moments, step: 1 }], { ...adam, gradientScale: 1 });
-      return [before, written, stepped, t.linear(x, weight)];
+      const adapted = t.linear(x, weight);
+      t.assign(weight, t.mul(weight, 0.5));
+      return [before, written, stepped, adapted, t.linear(x, weight)];
     });
   });
 

@@ -94,6 +94,10 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
       packs.drop(storage);
       view(storage).set(data);
     },
+    assign: (to, from) => {
+      packs.drop(to);
+      view(to).set(view(from));
+    },
     read: (storage) => {
       const copy = arrayOf(storage.dtype, storage.length);
       copy.set(view(storage));

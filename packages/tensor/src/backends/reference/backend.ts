@@ -188,6 +188,7 @@ export function createReferenceBackend(floatType: FloatType): Backend {
       used -= storage.length * bytesOf(storage.dtype);
     },
     write: (storage, data) => dataOf(storage).set(data),
+    assign: (to, from) => dataOf(to).set(dataOf(from)),
     read: (storage) => dataOf(storage).slice(),
     peakBytes: () => peak,
     dispose: async () => {},
