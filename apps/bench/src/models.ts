@@ -1,6 +1,15 @@
 /** The models that are timed, with fixed weights and random ids. */
-import { buildBlank, Embedding, Linear, Lstm, type Module, namedParameters, poolLstm } from "@cellstate/lstm-core";
-import { type PaddedIds, Seq2Seq } from "@cellstate/seq2seq";
+import {
+  buildBlank,
+  Embedding,
+  Linear,
+  Lstm,
+  type Module,
+  namedParameters,
+  type PaddedIds,
+  poolLstm,
+} from "@cellstate/lstm-core";
+import { Seq2Seq } from "@cellstate/seq2seq";
 import { seq2seqConfig } from "@cellstate/seq2seq/config";
 import { concat, type RandomStream, Rng, reshape, type Session, type Tensor } from "@cellstate/tensor";
 

@@ -8,6 +8,14 @@ export class OptionError extends Error {
   }
 }
 
+/** Ids, lengths or batches that do not fit each other or the vocabulary. */
+export class SequenceError extends Error {
+  override readonly name = "SequenceError";
+  constructor(owner: string, expected: string, got: string) {
+    super(`${owner}: expected ${expected}, got ${got}`);
+  }
+}
+
 /** Saved tensors do not fit the module that should load them. */
 export class StateDictError extends Error {
   override readonly name = "StateDictError";

@@ -6,7 +6,7 @@ export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
 // errors
-export { OptionError, StateDictError } from "./errors.ts";
+export { OptionError, SequenceError, StateDictError } from "./errors.ts";
 // initializers
 export { glorotUniform } from "./initializers/glorot-uniform.ts";
 export { constant, type Initializer, normal, ones, uniform, zeros } from "./initializers/initializer.ts";
@@ -40,5 +40,7 @@ export {
   type StepContext,
   stateDict,
 } from "./module.ts";
+// padded rows
+export { checkPaddedIds, mapRealPositions, type PaddedIds, padIds, realPositions } from "./padding.ts";
 // pooling
 export { type Pooling, poolLstm } from "./pooling.ts";

@@ -1,8 +1,8 @@
 /** Times training steps and search on the shapes of Multi30k: batches of 64 pairs, hidden size 256, 8,000 tokens. */
-import { evaluationStep } from "@cellstate/lstm-core";
+import { evaluationStep, padIds } from "@cellstate/lstm-core";
 import { backward, createSession, Rng } from "@cellstate/tensor";
 import { seq2seqConfig } from "../src/config.ts";
-import { beamSearch, greedySearch, padIds, Seq2Seq, teacherForcing } from "../src/index.ts";
+import { beamSearch, greedySearch, Seq2Seq, teacherForcing } from "../src/index.ts";
 
 const [backend = "wasm", threads = "2", tied = "tied"] = process.argv.slice(2);
 const [batchSize, vocabSize, steps] = [64, 8000, 5];

@@ -1,18 +1,20 @@
 /** The encoder: token vectors and recurrent layers, in both directions by default, over the source. */
 import {
   buildRecurrent,
+  checkPaddedIds,
   Dropout,
   Embedding,
   LayerNorm,
   type Module,
+  mapRealPositions,
   namedParameters,
+  type PaddedIds,
   type RecurrentModule,
   type StepContext,
 } from "@cellstate/lstm-core";
 import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
 import type { EncoderConfig } from "./config.ts";
-import { checkPaddedIds, mapRealPositions, type PaddedIds } from "./padding.ts";
 
 export interface SourceVocabulary {
   readonly vocabSize: number;

@@ -1,12 +1,4 @@
-/** Every error that this package throws on purpose. */
-
-/** Ids, lengths or batches that do not fit together or the vocabulary. */
-export class SequenceError extends Error {
-  override readonly name = "SequenceError";
-  constructor(owner: string, expected: string, got: string) {
-    super(`${owner}: expected ${expected}, got ${got}`);
-  }
-}
+/** What a search throws on purpose; ids that do not fit are a `SequenceError` of `@cellstate/lstm-core`. */
 
 /** A search was asked for with an option outside its range. */
 export class SearchError extends Error {

@@ -8,9 +8,7 @@ export { GeneralAttention } from "./attention/general.ts";
 export { Decoder, type DecoderOptions, type DecoderState, type DecoderStep, type TargetVocabulary } from "./decoder.ts";
 export { type Encoded, Encoder, type EncoderOptions, type SourceVocabulary } from "./encoder.ts";
 // errors
-export { SearchError, SequenceError } from "./errors.ts";
-// batches and the loss
-export { type PaddedIds, padIds } from "./padding.ts";
+export { SearchError } from "./errors.ts";
 // search
 export { beamSearch, type SearchOptions } from "./search/beam.ts";
 export { type GreedyOptions, greedySearch } from "./search/greedy.ts";

@@ -1,11 +1,9 @@
 /** The whole model: an encoder that reads ids of one vocabulary and a decoder that writes ids of another. */
-import { type Module, namedParameters, type StepContext } from "@cellstate/lstm-core";
+import { type Module, namedParameters, type PaddedIds, SequenceError, type StepContext } from "@cellstate/lstm-core";
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
 import type { Seq2SeqConfig } from "./config.ts";
 import { Decoder, type TargetVocabulary } from "./decoder.ts";
 import { type Encoded, Encoder, type SourceVocabulary } from "./encoder.ts";
-import { SequenceError } from "./errors.ts";
-import type { PaddedIds } from "./padding.ts";
 
 export interface Seq2SeqOptions {
   readonly config: Seq2SeqConfig;

@@ -1,5 +1,5 @@
+import { padIds } from "@cellstate/lstm-core";
 import { expect, test } from "vitest";
-import { padIds } from "./padding.ts";
 import { shiftTarget } from "./teacher-forcing.ts";
 
 test("shiftTarget reads the start and the reference, and writes the reference and the end", () => {

@@ -1,9 +1,14 @@
 /** The loss of training: the decoder reads the reference and predicts each next token of it. */
-import { crossEntropy, type StepContext } from "@cellstate/lstm-core";
+import {
+  checkPaddedIds,
+  crossEntropy,
+  type PaddedIds,
+  realPositions,
+  SequenceError,
+  type StepContext,
+} from "@cellstate/lstm-core";
 import { gatherRows, reshape, type Tensor } from "@cellstate/tensor";
 import type { TargetVocabulary } from "./decoder.ts";
-import { SequenceError } from "./errors.ts";
-import { checkPaddedIds, type PaddedIds, realPositions } from "./padding.ts";
 import type { Seq2Seq } from "./seq2seq.ts";
 
 export interface TranslationBatch {

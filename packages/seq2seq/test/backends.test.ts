@@ -1,7 +1,8 @@
 /** The wasm backend gives the bits of the reference backend, in training and in search, with any number of threads. */
+import { padIds } from "@cellstate/lstm-core";
 import { backward, createSession, denseGradient } from "@cellstate/tensor";
 import { expect, test } from "vitest";
-import { beamSearch, padIds, teacherForcing } from "../src/index.ts";
+import { beamSearch, teacherForcing } from "../src/index.ts";
 import { randomRows, source, target, tinyModel, trainingStep } from "./support.ts";
 
 async function run(backend: "reference" | "wasm", threads: number, attention: "additive" | "general") {

@@ -1,8 +1,8 @@
 /** A tiny model learns to reverse its input, and both searches decode it exactly. */
-import { loadStateDict, stateDict } from "@cellstate/lstm-core";
+import { loadStateDict, padIds, stateDict } from "@cellstate/lstm-core";
 import { createSession } from "@cellstate/tensor";
 import { expect, test } from "vitest";
-import { beamSearch, greedySearch, padIds } from "../src/index.ts";
+import { beamSearch, greedySearch } from "../src/index.ts";
 import { makeTrainer, randomRows, source, type TinyOptions, target, tinyModel } from "./support.ts";
 
 test.each([

@@ -1,8 +1,9 @@
 /** Searches on a real model: batches, beams of one, attention weights, and memory that stays flat. */
+import { padIds } from "@cellstate/lstm-core";
 import { backward, createSession, type Session, square, sum } from "@cellstate/tensor";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { beamSearch, greedySearch, padIds, type Seq2Seq } from "../src/index.ts";
+import { beamSearch, greedySearch, type Seq2Seq } from "../src/index.ts";
 import { randomRows, source, target, tinyModel } from "./support.ts";
 
 let session: Session;

@@ -1,9 +1,9 @@
 /** The loss of a whole model: its gradients, its count, and that padding moves nothing. */
-import { evaluationStep } from "@cellstate/lstm-core";
+import { evaluationStep, type PaddedIds, padIds } from "@cellstate/lstm-core";
 import { backward, createSession, denseGradient, type Session } from "@cellstate/tensor";
 import { checkGradients } from "@cellstate/tensor/testing";
 import { expect, test } from "vitest";
-import { type PaddedIds, padIds, teacherForcing } from "../src/index.ts";
+import { teacherForcing } from "../src/index.ts";
 import "./matchers.ts";
 import { randomRows, source, type TinyOptions, target, tinyModel, trainingStep } from "./support.ts";
 

@@ -1,8 +1,7 @@
 /** Additive attention: `energy . tanh(W query + U value)` (Bahdanau, Cho & Bengio 2015, appendix A.1.2). */
-import { glorotUniform, Linear, makeParameter, namedParameters } from "@cellstate/lstm-core";
+import { glorotUniform, Linear, makeParameter, mapRealPositions, namedParameters } from "@cellstate/lstm-core";
 import { attend, type Session, type Tensor } from "@cellstate/tensor";
 import type { Encoded } from "../encoder.ts";
-import { mapRealPositions } from "../padding.ts";
 import type { Attended, Attention, AttentionMemory, AttentionOptions } from "./attention.ts";
 
 export class AdditiveAttention implements Attention {

@@ -1,8 +1,7 @@
 /** General attention: `query . W value` (Luong, Pham & Manning 2015, equation 8). */
-import { Linear, namedParameters } from "@cellstate/lstm-core";
+import { Linear, mapRealPositions, namedParameters } from "@cellstate/lstm-core";
 import { attend, type Session, type Tensor } from "@cellstate/tensor";
 import type { Encoded } from "../encoder.ts";
-import { mapRealPositions } from "../padding.ts";
 import type { Attended, Attention, AttentionMemory, AttentionOptions } from "./attention.ts";
 
 export class GeneralAttention implements Attention {

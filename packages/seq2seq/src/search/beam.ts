@@ -1,6 +1,7 @@
 /** Batched beam search with length penalty and n-best results (Wu et al. 2016, arXiv:1609.08144, section 7). */
+
+import type { PaddedIds } from "@cellstate/lstm-core";
 import { SearchError } from "../errors.ts";
-import type { PaddedIds } from "../padding.ts";
 import type { Seq2Seq } from "../seq2seq.ts";
 import { complete, emptyHypothesis, extend, type Hypothesis, type LiveHypothesis } from "./hypothesis.ts";
 import { lengthPenalty } from "./length-penalty.ts";

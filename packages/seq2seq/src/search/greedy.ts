@@ -1,5 +1,5 @@
 /** Greedy search: the likeliest token at each step; sentences leave the batch as they end. */
-import type { PaddedIds } from "../padding.ts";
+import type { PaddedIds } from "@cellstate/lstm-core";
 import type { Seq2Seq } from "../seq2seq.ts";
 import { complete, emptyHypothesis, extend, type Hypothesis, type LiveHypothesis } from "./hypothesis.ts";
 import { ModelScorer } from "./model-scorer.ts";

@@ -1,10 +1,9 @@
 /** A trained model as a scorer: runs decoder steps without gradients in memory that stays flat however long they go on. */
-import { evaluationStep } from "@cellstate/lstm-core";
+import { evaluationStep, type PaddedIds } from "@cellstate/lstm-core";
 import { gatherRows, logSoftmax, type Scope, type Tensor, topK } from "@cellstate/tensor";
 import type { AttentionMemory } from "../attention/attention.ts";
 import type { DecoderState } from "../decoder.ts";
 import type { Encoded } from "../encoder.ts";
-import type { PaddedIds } from "../padding.ts";
 import type { Seq2Seq } from "../seq2seq.ts";
 import type { FloatArray } from "./hypothesis.ts";
 import type { NextTokens, Scorer } from "./scorer.ts";

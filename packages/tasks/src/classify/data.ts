@@ -1,6 +1,6 @@
 /** From labelled texts to batches of ids: tokenizer and labels fitted on train, encoding, collating. */
 import { DataFileError, type DataRecord, type Dataset, type TextRecord } from "@cellstate/data";
-import { type PaddedIds, padIds } from "@cellstate/seq2seq";
+import { type PaddedIds, padIds } from "@cellstate/lstm-core";
 import type { Tokenizer } from "@cellstate/tokenizers";
 import { textRecords, trainRecords } from "../records.ts";
 import { encodeText, fitTokenizer } from "../tokenizer/fit-tokenizer.ts";

@@ -7,12 +7,12 @@ import {
   Linear,
   type Module,
   namedParameters,
+  type PaddedIds,
   type Pooling,
   poolLstm,
   type RecurrentModule,
   type StepContext,
 } from "@cellstate/lstm-core";
-import type { PaddedIds } from "@cellstate/seq2seq";
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
 import type { LossResult } from "../task.ts";
 import type { ClassifierModelConfig } from "./config.ts";

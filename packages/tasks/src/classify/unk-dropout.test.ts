@@ -1,4 +1,4 @@
-import { padIds } from "@cellstate/seq2seq";
+import { padIds } from "@cellstate/lstm-core";
 import { Rng } from "@cellstate/tensor";
 import { expect, test } from "vitest";
 import { unkDropout } from "./unk-dropout.ts";

@@ -1,6 +1,5 @@
 /** Word dropout (Iyyer et al. 2015): in training some tokens are hidden behind the unknown one. */
-import type { StepContext } from "@cellstate/lstm-core";
-import type { PaddedIds } from "@cellstate/seq2seq";
+import type { PaddedIds, StepContext } from "@cellstate/lstm-core";
 import type { RandomStream } from "@cellstate/tensor";
 
 export interface UnkDropoutOptions {

@@ -1,6 +1,7 @@
 /** From pairs of texts to batches of ids: tokenizers fitted on train, encoding, collating. */
 import { DataConfigError, type DataRecord, type Dataset } from "@cellstate/data";
-import { padIds, type TranslationBatch } from "@cellstate/seq2seq";
+import { padIds } from "@cellstate/lstm-core";
+import type { TranslationBatch } from "@cellstate/seq2seq";
 import { SPECIAL_ROLES, type SpecialRole, type Tokenizer } from "@cellstate/tokenizers";
 import { pairRecords, trainRecords } from "../records.ts";
 import { encodeText, fitTokenizer } from "../tokenizer/fit-tokenizer.ts";

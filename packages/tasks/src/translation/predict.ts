@@ -1,5 +1,6 @@
 /** From sources to translations, and to the loss of the references where there are some. */
-import { beamSearch, padIds, type Seq2Seq } from "@cellstate/seq2seq";
+import { padIds } from "@cellstate/lstm-core";
+import { beamSearch, type Seq2Seq } from "@cellstate/seq2seq";
 import type { Tokenizer } from "@cellstate/tokenizers";
 import { inLengthOrder } from "../in-length-order.ts";
 import type { AttentionMap } from "../task.ts";

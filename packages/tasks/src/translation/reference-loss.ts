@@ -1,6 +1,6 @@
 /** How unlikely a model finds given references: the loss of each pair by itself, whatever else is in its batch. */
-import { crossEntropy, evaluationStep } from "@cellstate/lstm-core";
-import { padIds, type Seq2Seq } from "@cellstate/seq2seq";
+import { crossEntropy, evaluationStep, padIds } from "@cellstate/lstm-core";
+import type { Seq2Seq } from "@cellstate/seq2seq";
 import { reshape, slice } from "@cellstate/tensor";
 
 /** The loss of one reference. */

@@ -1,7 +1,7 @@
 import { createSession, Rng, square } from "@cellstate/tensor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { mapRealPositions, padIds, realPositions } from "./padding.ts";
+import { checkPaddedIds, mapRealPositions, padIds, realPositions } from "./padding.ts";
 
 test("padIds pads rows at their ends and keeps their lengths", () => {
   expect(padIds([[5, 6], [], [7]], 9)).toEqual({
@@ -18,6 +18,18 @@ test("padIds makes empty rows one step wide", () => {
 
 test("realPositions lists real positions row by row", () => {
   expect(realPositions(Int32Array.of(2, 0, 1), 3)).toEqual(Int32Array.of(0, 1, 6));
+});
+
+test("checkPaddedIds names who complains, what was expected and the row", () => {
+  const rows = padIds([[1, 2], [3]], 0);
+  checkPaddedIds("Reader", rows, 4);
+  expect(() => checkPaddedIds("Reader", rows, 3)).toThrow("Reader: expected ids in [0, 3), got 3 in row 1");
+  expect(() => checkPaddedIds("Reader", { ...rows, lengths: Int32Array.of(2, 3) }, 4)).toThrow(
+    "Reader: expected a length in [0, 2], got 3 in row 1",
+  );
+  expect(() => checkPaddedIds("Reader", { ...rows, seqLen: 3 }, 4)).toThrow(
+    "Reader: expected 2 rows of 3 ids and 2 lengths, got 4 ids and 2 lengths",
+  );
 });
 
 test("mapRealPositions maps real positions as if there were no padding", async () => {
