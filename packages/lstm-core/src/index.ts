@@ -28,6 +28,7 @@ export type {
 } from "./layers/recurrent.ts";
 export { Rnn, type RnnLayerOptions } from "./layers/rnn.ts";
 // losses
+export type { BatchLoss } from "./losses/batch-loss.ts";
 export { balancedClassWeights } from "./losses/class-weights.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
 // modules

@@ -17,7 +17,6 @@ export { lengthPenalty } from "./search/length-penalty.ts";
 export { Seq2Seq, type Seq2SeqOptions } from "./seq2seq.ts";
 export {
   type TeacherForcingOptions,
-  type TeacherForcingResult,
   type TranslationBatch,
   teacherForcing,
 } from "./teacher-forcing.ts";

@@ -1,5 +1,6 @@
 /** The loss of training: the decoder reads the reference and predicts each next token of it. */
 import {
+  type BatchLoss,
   checkPaddedIds,
   crossEntropy,
   type PaddedIds,
@@ -7,7 +8,7 @@ import {
   SequenceError,
   type StepContext,
 } from "@cellstate/lstm-core";
-import { gatherRows, reshape, type Tensor } from "@cellstate/tensor";
+import { gatherRows, reshape } from "@cellstate/tensor";
 import type { TargetVocabulary } from "./decoder.ts";
 import type { Seq2Seq } from "./seq2seq.ts";
 
@@ -22,13 +23,6 @@ export interface TeacherForcingOptions {
   readonly labelSmoothing?: number;
 }
 
-export interface TeacherForcingResult {
-  /** Mean cross-entropy over the target tokens, shape `[]`, nats. */
-  readonly loss: Tensor;
-  /** Target tokens, each row's end counted. */
-  readonly count: number;
-}
-
 /** What the decoder reads and what it should write at each step. */
 export interface ShiftedTarget {
   /** `[batch, tgtLen + 1]`: `bosId`, then the reference. */
@@ -38,6 +32,8 @@ export interface ShiftedTarget {
 }
 
 /**
+ * The mean cross-entropy over the target tokens, each row's end counted.
+ *
  * The loop over time runs up to the attentional vectors only; then one product makes the logits of all real positions.
  *
  * @throws {SequenceError} if batch sizes differ, or ids and lengths do not fit together or the vocabularies
@@ -47,7 +43,7 @@ export function teacherForcing(
   batch: TranslationBatch,
   step: StepContext,
   options: TeacherForcingOptions = {},
-): TeacherForcingResult {
+): BatchLoss {
   const { source, target } = batch;
   if (source.batchSize !== target.batchSize) {
     throw new SequenceError("teacherForcing", `${source.batchSize} target rows, one per source`, `${target.batchSize}`);
