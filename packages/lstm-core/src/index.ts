@@ -31,6 +31,7 @@ export { Rnn, type RnnLayerOptions } from "./layers/rnn.ts";
 export type { BatchLoss } from "./losses/batch-loss.ts";
 export { balancedClassWeights } from "./losses/class-weights.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
+export { type SquaredErrorOptions, squaredError } from "./losses/squared-error.ts";
 // modules
 export {
   evaluationStep,
