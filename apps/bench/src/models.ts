@@ -7,11 +7,10 @@ import {
   type Module,
   namedParameters,
   type PaddedIds,
-  poolLstm,
 } from "@cellstate/lstm-core";
 import { Seq2Seq } from "@cellstate/seq2seq";
 import { seq2seqConfig } from "@cellstate/seq2seq/config";
-import { concat, type RandomStream, Rng, reshape, type Session, type Tensor } from "@cellstate/tensor";
+import { concat, poolOverTime, type RandomStream, Rng, reshape, type Session, type Tensor } from "@cellstate/tensor";
 
 /** What all weights and batches are drawn from. */
 export const stream: RandomStream = new Rng(1).stream("bench");
@@ -85,7 +84,7 @@ export function sentimentModel(session: Session): Model {
       const [batch, time] = ids.shape as [number, number];
       const lengths = new Int32Array(batch).fill(time);
       const result = encoder.forward(embedding.forward(ids));
-      const pooled = [poolLstm(result, "max", lengths, 2), poolLstm(result, "mean", lengths, 2)];
+      const pooled = [poolOverTime(result.output, "max", lengths), poolOverTime(result.output, "mean", lengths)];
       return classifier.forward(concat(pooled, 1));
     },
   };

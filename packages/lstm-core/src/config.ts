@@ -1,5 +1,6 @@
 /** The options of this package's layers as zod schemas: the only place of their defaults. */
 import { z } from "zod";
+import { poolingNames, poolings } from "./pooling/poolings.ts";
 
 const size = z.int().min(1);
 
@@ -66,7 +67,9 @@ export type RecurrentSection = z.infer<ReturnType<typeof recurrentKinds<Record<n
   readonly dropout: number;
 };
 
+const poolingDescriptions = poolingNames.map((name) => `${name}: ${poolings[name].description}`);
+
 export const poolingConfig = z
-  .enum(["max", "mean", "last"])
-  .describe("how the outputs of all steps become one vector: maximum, mean, or the final states");
+  .enum(poolingNames)
+  .describe(`how the outputs of all steps become one vector. ${poolingDescriptions.join("; ")}`);
 export type PoolingConfig = z.infer<typeof poolingConfig>;

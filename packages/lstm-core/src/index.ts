@@ -45,4 +45,5 @@ export {
 // padded rows
 export { checkPaddedIds, mapRealPositions, type PaddedIds, padIds, realPositions } from "./padding.ts";
 // pooling
-export { type Pooling, poolLstm } from "./pooling.ts";
+export type { Pooling, PoolingOptions } from "./pooling/pooling.ts";
+export { buildPooling, type PoolingName, poolingNames } from "./pooling/poolings.ts";

@@ -1,5 +1,6 @@
 /** Padding and batching as seen from outside: neither moves a bit of a real result or of a gradient. */
 import {
+  add,
   backward,
   createSession,
   denseGradient,
@@ -8,12 +9,13 @@ import {
   Rng,
   reshape,
   type Session,
+  square,
   sum,
 } from "@cellstate/tensor";
 import "./matchers.ts";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { Lstm, poolLstm, type StepContext } from "../src/index.ts";
+import { buildPooling, Lstm, type Pooling, poolingNames, type StepContext } from "../src/index.ts";
 
 const inputSize = 3;
 let session: Session;
@@ -27,6 +29,12 @@ function makeLayer(): Lstm {
   return new Lstm(session, { inputSize, hiddenSize: 4, numLayers: 2, bidirectional: true, dropoutRate: 0.4, stream });
 }
 
+function makePoolings(layers: Lstm): Pooling[] {
+  return poolingNames.map((name) =>
+    buildPooling(session, name, { layers, stream: new Rng(5).stream("poolings").fork(name) }),
+  );
+}
+
 /** Rows of inputs, made from the lengths, padded with `filler` to `time` steps. */
 function padded(lengths: readonly number[], time: number, filler: number): Float64Array {
   const data = new Float64Array(lengths.length * time * inputSize).fill(filler);
@@ -38,7 +46,7 @@ function padded(lengths: readonly number[], time: number, filler: number): Float
 }
 
 /** Results of real positions, final states, pooled rows and all weight gradients. */
-function run(layer: Lstm, lengths: readonly number[], time: number, filler: number) {
+function run(layer: Lstm, poolings: readonly Pooling[], lengths: readonly number[], time: number, filler: number) {
   using _ = session.scope();
   const step: StepContext = { training: true, step: 3, examples: Int32Array.from(lengths, (_length, row) => 10 + row) };
   const x = session.tensor(padded(lengths, time, filler), [lengths.length, time, inputSize]);
@@ -46,16 +54,16 @@ function run(layer: Lstm, lengths: readonly number[], time: number, filler: numb
   const result = layer.forward(x, { lengths: lengthArray, step });
   const real = lengths.flatMap((length, row) => Array.from({ length }, (_unused, t) => row * time + t));
   const output = gatherRows(reshape(result.output, [lengths.length * time, layer.outputSize]), Int32Array.from(real));
-  const pooled = (["max", "mean", "last"] as const).map((kind) =>
-    poolLstm(result, kind, lengthArray, layer.directions),
-  );
-  const loss = sum(mul(pooled[0]!, mul(pooled[1]!, pooled[2]!)));
+  const pooled = poolings.map((pooling) => pooling.forward(result, lengthArray, step));
+  const loss = pooled.map((vectors) => sum(mul(vectors, square(vectors)))).reduce(add);
   const states = result.state.flatMap((s) => [s.hiddenState, s.cellState]);
   const values = [output, ...pooled, ...states].map((t) => t.readSync()); // before backward frees them
   const gradients = backward(loss);
   return {
     values,
-    gradients: [...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync()),
+    gradients: [layer, ...poolings]
+      .flatMap((module) => [...module.parameters().values()])
+      .map((parameter) => denseGradient(gradients.get(parameter)!).readSync()),
   };
 }
 
@@ -63,11 +71,12 @@ const someLengths = fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, max
 
 test("extra padding changes no bit of a real output, a pooled row, a state or a gradient", () => {
   const layer = makeLayer();
+  const poolings = makePoolings(layer);
   fc.assert(
     fc.property(someLengths, fc.integer({ min: 1, max: 4 }), (lengths, extra) => {
       const time = Math.max(1, ...lengths);
-      const tight = run(layer, lengths, time, 0);
-      const wide = run(layer, lengths, time + extra, 7);
+      const tight = run(layer, poolings, lengths, time, 0);
+      const wide = run(layer, poolings, lengths, time + extra, 7);
       tight.values.forEach((values, index) => {
         expect(wide.values[index]!).toEqualTensorBits(values);
       });

@@ -1,5 +1,6 @@
 /** The network of a text classifier: embedding, recurrent layers, pooling over time, linear classifier. */
 import {
+  buildPooling,
   buildRecurrent,
   crossEntropy,
   Dropout,
@@ -9,7 +10,6 @@ import {
   namedParameters,
   type PaddedIds,
   type Pooling,
-  poolLstm,
   type RecurrentModule,
   type StepContext,
 } from "@cellstate/lstm-core";
@@ -35,10 +35,10 @@ export interface TextClassifierOptions {
 export class TextClassifier implements Module {
   readonly embedding: Embedding;
   readonly encoder: RecurrentModule;
+  readonly pooling: Pooling;
   readonly classifier: Linear;
   readonly padId: number;
   readonly #session: Session;
-  readonly #pooling: Pooling;
   readonly #unkDropout: UnkDropoutOptions | undefined;
   readonly #embeddingDropout: Dropout;
   readonly #pooledDropout: Dropout;
@@ -57,13 +57,13 @@ export class TextClassifier implements Module {
       inputSize: embedding.size,
       stream: stream.fork("encoder"),
     });
+    this.pooling = buildPooling(session, config.pooling, { layers: this.encoder, stream: stream.fork("pooling") });
     this.classifier = new Linear(session, {
-      inputSize: this.encoder.outputSize,
+      inputSize: this.pooling.outputSize,
       outputSize: numClasses,
       stream: stream.fork("classifier"),
     });
     this.#session = session;
-    this.#pooling = config.pooling;
     this.padId = padId;
     this.#unkDropout =
       unkId === undefined ? undefined : { rate: config.unkDropout, unkId, stream: stream.fork("unk_dropout") };
@@ -79,7 +79,7 @@ export class TextClassifier implements Module {
     const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
     const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, time, embeddingSize]
     const states = this.encoder.forward(vectors, { lengths, step });
-    const pooled = poolLstm(states, this.#pooling, lengths, this.encoder.directions); // [batch, outputSize]
+    const pooled = this.pooling.forward(states, lengths, step); // [batch, outputSize]
     return this.classifier.forward(this.#pooledDropout.forward(pooled, step));
   }
 
@@ -90,6 +90,7 @@ export class TextClassifier implements Module {
   }
 
   parameters(): Map<string, Tensor> {
-    return namedParameters({ embedding: this.embedding, encoder: this.encoder, classifier: this.classifier });
+    const { embedding, encoder, pooling, classifier } = this;
+    return namedParameters({ embedding, encoder, pooling, classifier });
   }
 }

@@ -1,0 +1,20 @@
+/** Pooling by the largest value of each feature over the real steps. */
+import { poolOverTime, type RecurrentState, type Session, type Tensor } from "@cellstate/tensor";
+import type { RecurrentResult } from "../layers/recurrent.ts";
+import type { Pooling, PoolingOptions } from "./pooling.ts";
+
+export class MaxPooling implements Pooling {
+  readonly outputSize: number;
+
+  constructor(_session: Session, { layers }: PoolingOptions) {
+    this.outputSize = layers.outputSize;
+  }
+
+  forward({ output }: RecurrentResult<RecurrentState>, lengths: Int32Array): Tensor {
+    return poolOverTime(output, "max", lengths);
+  }
+
+  parameters(): Map<string, Tensor> {
+    return new Map();
+  }
+}

@@ -1,0 +1,27 @@
+/** What a pooling is: a module that makes one vector of all steps of a recurrent layer's output. */
+import type { RandomStream, RecurrentState, Session, Tensor } from "@cellstate/tensor";
+import type { RecurrentModule, RecurrentResult } from "../layers/recurrent.ts";
+import type { Module, StepContext } from "../module.ts";
+
+export interface Pooling extends Module {
+  /** Features of the vector. */
+  readonly outputSize: number;
+  /**
+   * Pools over the real steps of each row; padding never counts.
+   *
+   * @param result   of the layers that the pooling was built for: `output` is `[batch, time, inputSize]`
+   * @param lengths  `[batch]`: real steps of each row; a row of length 0 gives zeros
+   * @param step     for poolings that act otherwise in training
+   * @returns `[batch, outputSize]`
+   */
+  forward(result: RecurrentResult<RecurrentState>, lengths: Int32Array, step: StepContext): Tensor;
+}
+
+export interface PoolingOptions {
+  /** The layers whose output is pooled. */
+  readonly layers: Pick<RecurrentModule, "outputSize" | "directions">;
+  /** Draws the first weights, where a pooling has any. */
+  readonly stream: RandomStream;
+}
+
+export type PoolingConstructor = new (session: Session, options: PoolingOptions) => Pooling;

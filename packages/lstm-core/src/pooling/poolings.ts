@@ -1,0 +1,28 @@
+/** The closed list of poolings by the name that a config gives them; its schema and its description follow from this list. */
+import type { Session } from "@cellstate/tensor";
+import { LastPooling } from "./last.ts";
+import { MaxPooling } from "./max.ts";
+import { MeanPooling } from "./mean.ts";
+import type { Pooling, PoolingConstructor, PoolingOptions } from "./pooling.ts";
+
+interface PoolingEntry {
+  readonly Pooling: PoolingConstructor;
+  /** For users, who read it in their editor. */
+  readonly description: string;
+}
+
+export const poolings = {
+  max: { Pooling: MaxPooling, description: "largest value of each feature" },
+  mean: { Pooling: MeanPooling, description: "mean of each feature" },
+  last: { Pooling: LastPooling, description: "final state of each direction" },
+} as const satisfies Record<string, PoolingEntry>;
+
+export type PoolingName = keyof typeof poolings;
+
+/** In the order of the list. */
+export const poolingNames = Object.keys(poolings) as PoolingName[];
+
+/** The pooling that a config names, for the output of the given layers. */
+export function buildPooling(session: Session, name: PoolingName, options: PoolingOptions): Pooling {
+  return new poolings[name].Pooling(session, options);
+}
