@@ -12,10 +12,10 @@ export interface NextBatch<Batch> {
 export interface BatchSource<Batch> {
   /** Batches in an epoch, an integer >= 1; with the number of epochs it gives the length of the schedule. */
   readonly batchesPerEpoch: number;
-  /** The next batch; after the last one of an epoch comes the first one of the next. */
-  next(): NextBatch<Batch>;
+  /** The next batch, at once or later, as from a disk; after the last one of an epoch comes the first one of the next. */
+  next(): NextBatch<Batch> | Promise<NextBatch<Batch>>;
   /** The position after the last `next()`, shuffling included, as plain JSON. */
   state(): unknown;
-  /** Goes to a position that `state()` gave. */
-  load(state: unknown): void;
+  /** Goes to a position that `state()` gave; the loop waits for it before its first step. */
+  load(state: unknown): void | Promise<void>;
 }

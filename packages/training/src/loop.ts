@@ -36,7 +36,7 @@ const BREATH_SECONDS = 0.05;
  * @throws {TrainingStateError} if `resumeFrom` belongs to another model or config
  */
 export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainResult> {
-  const run = new Run(options);
+  const run = await Run.begin(options);
   while (!run.isOver) {
     if (options.signal?.aborted) {
       await run.checkpoint();
@@ -53,7 +53,7 @@ class Run<Batch> {
   readonly #options: TrainOptions<Batch>;
   readonly #optimizer: Optimizer;
   readonly #totalSteps: number;
-  readonly #stopwatch: () => number;
+  #stopwatch: () => number;
   #progress: TrainingProgress;
   #schedule: ScheduleState;
   #bestWeights: Weights | undefined;
@@ -63,10 +63,18 @@ class Run<Batch> {
   #ownStepSeconds = 0;
   #ownSteps = 0;
   #sinceBreath = 0;
-  readonly #elapsedBefore: number;
+  /** Seconds in the loop before this process began. */
+  #elapsedBefore = 0;
 
-  constructor(options: TrainOptions<Batch>) {
-    const { session, parameters, batches, training, resumeFrom } = options;
+  /** A run at its first step, or at the step after its checkpoint. */
+  static async begin<Batch>(options: TrainOptions<Batch>): Promise<Run<Batch>> {
+    const run = new Run(options);
+    if (options.resumeFrom !== undefined) await run.#resume(options.resumeFrom);
+    return run;
+  }
+
+  private constructor(options: TrainOptions<Batch>) {
+    const { session, parameters, batches, training } = options;
     if (!Number.isInteger(batches.batchesPerEpoch) || batches.batchesPerEpoch < 1) {
       throw new TrainingStateError(
         `train: expected batches.batchesPerEpoch to be an integer >= 1, got ${batches.batchesPerEpoch}; is the training data empty?`,
@@ -77,9 +85,7 @@ class Run<Batch> {
     this.#optimizer = createOptimizer(options.optimizer, parameters, session);
     this.#progress = initialProgress(training.checkpointEverySteps);
     this.#schedule = initialScheduleState(options.schedule);
-    if (resumeFrom !== undefined) this.#resume(resumeFrom);
     this.#savedStep = this.#progress.step;
-    this.#elapsedBefore = this.#progress.elapsedSeconds;
     this.#stopwatch = startStopwatch();
   }
 
@@ -96,7 +102,7 @@ class Run<Batch> {
   /** One step, and the evaluation and the checkpoint that are due after it. */
   async advance(): Promise<void> {
     const { evaluateEverySteps } = this.#options.training;
-    const next = this.#options.batches.next();
+    const next = await this.#options.batches.next();
     await this.#step(next);
     if (next.epochEnded || (evaluateEverySteps !== undefined && this.#progress.step % evaluateEverySteps === 0)) {
       await this.#evaluate();
@@ -234,7 +240,7 @@ class Run<Batch> {
     };
   }
 
-  #resume(state: TrainingState): void {
+  async #resume(state: TrainingState): Promise<void> {
     const { parameters, schedule, training, batches } = this.#options;
     if (state.schedule.kind !== schedule.kind) {
       throw new TrainingStateError(
@@ -243,7 +249,7 @@ class Run<Batch> {
     }
     this.#optimizer.loadState(state.optimizer);
     writeWeights(parameters, state.weights);
-    batches.load(state.batches);
+    await batches.load(state.batches);
     const { schedule: savedSchedule, optimizer: _, batches: __, weights: ___, bestWeights, ...progress } = state;
     this.#schedule = savedSchedule;
     this.#bestWeights = bestWeights;
@@ -251,6 +257,9 @@ class Run<Batch> {
       ...progress,
       checkpointEverySteps: training.checkpointEverySteps ?? progress.checkpointEverySteps,
     };
+    this.#savedStep = this.#progress.step;
+    this.#elapsedBefore = this.#progress.elapsedSeconds;
+    this.#stopwatch = startStopwatch();
   }
 
   #elapsed(): number {

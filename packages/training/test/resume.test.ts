@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TrainingState, train } from "@cellstate/training";
+import { type BatchSource, type TrainingState, train } from "@cellstate/training";
 import { CheckpointFolder, decodeCheckpoint, encodeCheckpoint } from "@cellstate/training/checkpoint";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type TinySections, tinyRun, valuesOf } from "./tiny-run.ts";
+import { type TinyBatch, type TinySections, tinyRun, valuesOf } from "./tiny-run.ts";
 
 const optimizer = fc.constantFrom(
   { kind: "adamw", learningRate: 0.05 },
@@ -26,18 +26,29 @@ const training = fc.record({
   evaluateEverySteps: fc.constantFrom(undefined, 1, 3),
 });
 
+/** A turn of the event loop. */
+function later(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 /** Times differ between runs and nothing else may. */
 function withoutTimes(state: TrainingState): TrainingState {
   return { ...state, elapsedSeconds: 0, stepSeconds: 0 };
 }
 
 /** Trains, writing a checkpoint after every step; stops after `stopAfter` steps. */
-async function runFrom(sections: TinySections, resumeFrom?: TrainingState, stopAfter = Number.POSITIVE_INFINITY) {
+async function runFrom(
+  sections: TinySections,
+  resumeFrom?: TrainingState,
+  stopAfter = Number.POSITIVE_INFINITY,
+  source = (batches: BatchSource<TinyBatch>) => batches,
+) {
   const { options, parameters, session } = await tinyRun(sections);
   const controller = new AbortController();
   const states: Uint8Array[] = [];
   const result = await train({
     ...options,
+    batches: source(options.batches),
     training: { ...options.training, checkpointEverySteps: 1 },
     signal: controller.signal,
     ...(resumeFrom && { resumeFrom }),
@@ -69,6 +80,31 @@ test("steps, a checkpoint, a new session and the other steps give the bits of an
     }),
     { numRuns: 40 },
   );
+});
+
+test("batches that come in time, as from a disk, give the bits of batches that are there at once", async () => {
+  const straight = await runFrom({ training: { epochs: 3 } });
+  const inTime = (batches: BatchSource<TinyBatch>): BatchSource<TinyBatch> => ({
+    batchesPerEpoch: batches.batchesPerEpoch,
+    next: async () => {
+      await later();
+      return batches.next();
+    },
+    state: () => batches.state(),
+    load: async (state) => {
+      await later();
+      await batches.load(state);
+    },
+  });
+  const first = await runFrom({ training: { epochs: 3 } }, undefined, 5, inTime);
+  const second = await runFrom(
+    { training: { epochs: 3 } },
+    decodeCheckpoint(first.states.at(-1)!, "middle"),
+    99,
+    inTime,
+  );
+  expect([...first.states, ...second.states]).toEqual(straight.states);
+  expect(second.weights).toEqual(straight.weights);
 });
 
 test("how often checkpoints are written changes no weight", async () => {
