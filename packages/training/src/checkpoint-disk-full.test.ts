@@ -53,6 +53,7 @@ const state: TrainingState = {
   batches: 1,
   weights: new Map([["w", { dtype: "float32", shape: [50], data: new Float32Array(50) }]]),
   bestWeights: undefined,
+  carried: new Map(),
 };
 
 test.each([

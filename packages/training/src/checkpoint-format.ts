@@ -2,7 +2,7 @@
  * A checkpoint as bytes: a safetensors file with every tensor, whose metadata holds the rest as JSON and a checksum.
  *
  * Metadata: `formatVersion`, `sha256` (of the whole file with 64 zeros in its place) and `state`. Tensors: `weights/<name>`,
- * `best/<name>` and `optimizer/<moment>/<name>`.
+ * `best/<name>`, `optimizer/<moment>/<name>` and, where the model carries something, `carried/<name>`.
  */
 import { createHash } from "node:crypto";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "@cellstate/tensor";
@@ -26,7 +26,7 @@ export function encodeCheckpoint(state: TrainingState): Uint8Array {
 
 /** @internal Tests write a version that this package does not read. */
 export function encodeWithVersion(state: TrainingState, formatVersion: number): Uint8Array {
-  const { weights, bestWeights, optimizer, ...rest } = state;
+  const { weights, bestWeights, optimizer, carried, ...rest } = state;
   const tensors = new Map<string, TensorData>();
   const add = (group: string, members: Weights) => {
     for (const [name, tensor] of members) tensors.set(`${group}/${name}`, tensor);
@@ -34,6 +34,7 @@ export function encodeWithVersion(state: TrainingState, formatVersion: number): 
   add("weights", weights);
   if (bestWeights !== undefined) add("best", bestWeights);
   add("optimizer", optimizer.tensors);
+  add("carried", carried);
   const bytes = encodeSafetensors(tensors, {
     formatVersion: String(formatVersion),
     sha256: NO_CHECKSUM,
@@ -68,12 +69,13 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): TrainingState
     ...rest,
     optimizer: { ...optimizer, tensors: group("optimizer") },
     weights: group("weights"),
+    carried: group("carried"),
     bestWeights: hasBestWeights ? group("best") : undefined,
   };
 }
 
 /** What the metadata holds as JSON: the state without its tensors. */
-interface SavedState extends Omit<TrainingState, "weights" | "bestWeights" | "optimizer"> {
+interface SavedState extends Omit<TrainingState, "weights" | "bestWeights" | "carried" | "optimizer"> {
   readonly optimizer: Omit<OptimizerState, "tensors">;
   readonly hasBestWeights: boolean;
 }

@@ -4,6 +4,7 @@
 
 export type { BatchSource, NextBatch } from "./batch-source.ts";
 export type { CheckpointEvent, EpochEndEvent, EvaluateEvent, StepEvent, TrainingCallbacks } from "./callbacks.ts";
+export type { CarriedState } from "./carried-state.ts";
 export { train } from "./loop.ts";
 export type { DevMetrics, Selection, SelectionMode } from "./selection.ts";
 export type { BatchLoss, CheckpointStore, TrainOptions, TrainResult } from "./train-options.ts";

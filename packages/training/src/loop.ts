@@ -1,6 +1,7 @@
 /** The training loop: steps, evaluations, early stopping and checkpoints of any model on any batches; it knows no tasks. */
 import { backward, type Session } from "@cellstate/tensor";
 import type { NextBatch } from "./batch-source.ts";
+import { loadCarried } from "./carried-state.ts";
 import { TrainingStateError } from "./errors.ts";
 import { nonFiniteGradient, nonFiniteLoss, requireFinite } from "./non-finite.ts";
 import { clipByGlobalNorm } from "./optimizers/clip-norm.ts";
@@ -14,6 +15,7 @@ import {
   copyWeights,
   epochsWithoutImprovement,
   initialProgress,
+  progressOf,
   type TrainingProgress,
   type TrainingState,
   type Weights,
@@ -236,12 +238,13 @@ class Run<Batch> {
       optimizer: this.#optimizer.state(),
       batches: this.#options.batches.state(),
       weights: copyWeights(this.#options.parameters),
+      carried: this.#options.carried?.state() ?? new Map(),
       bestWeights: this.#bestWeights,
     };
   }
 
   async #resume(state: TrainingState): Promise<void> {
-    const { parameters, schedule, training, batches } = this.#options;
+    const { parameters, schedule, training, batches, carried } = this.#options;
     if (state.schedule.kind !== schedule.kind) {
       throw new TrainingStateError(
         `train: expected the state of schedule ${schedule.kind}, got the state of ${state.schedule.kind}`,
@@ -249,14 +252,14 @@ class Run<Batch> {
     }
     this.#optimizer.loadState(state.optimizer);
     writeWeights(parameters, state.weights);
+    loadCarried(carried, state.carried);
     await batches.load(state.batches);
-    const { schedule: savedSchedule, optimizer: _, batches: __, weights: ___, bestWeights, ...progress } = state;
-    this.#schedule = savedSchedule;
-    this.#bestWeights = bestWeights;
-    this.#progress = {
-      ...progress,
-      checkpointEverySteps: training.checkpointEverySteps ?? progress.checkpointEverySteps,
-    };
+    this.#schedule = state.schedule;
+    this.#bestWeights = state.bestWeights;
+    this.#progress = progressOf(state);
+    if (training.checkpointEverySteps !== undefined) {
+      this.#progress = { ...this.#progress, checkpointEverySteps: training.checkpointEverySteps };
+    }
     this.#savedStep = this.#progress.step;
     this.#elapsedBefore = this.#progress.elapsedSeconds;
     this.#stopwatch = startStopwatch();

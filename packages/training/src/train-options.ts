@@ -2,6 +2,7 @@
 import type { Session, Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
+import type { CarriedState } from "./carried-state.ts";
 import type { OptimizerConfig, ScheduleConfig, TrainingConfig } from "./config.ts";
 import type { DevMetrics, Selection } from "./selection.ts";
 import type { BestScore, TrainingState } from "./training-state.ts";
@@ -29,6 +30,8 @@ export interface TrainOptions<Batch> {
   /** The batch size is the batch source's business. */
   readonly training: Omit<TrainingConfig, "batchSize">;
   readonly batches: BatchSource<Batch>;
+  /** What the model carries from batch to batch; goes into checkpoints and comes back when a run is resumed. Default nothing. */
+  readonly carried?: CarriedState;
   /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
   readonly lossOf: (batch: Batch, step: number) => BatchLoss;
   /** Scores the present weights on dev. Runs inside a scope, without recording. */

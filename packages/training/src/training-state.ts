@@ -1,7 +1,7 @@
 /** Everything that a run needs to go on as if it had never stopped. */
 import type { Tensor, TensorData } from "@cellstate/tensor";
-import { requireSameNames, requireSameTensors } from "./optimizers/moments.ts";
 import type { OptimizerState } from "./optimizers/optimizer.ts";
+import { requireSameNames, requireSameTensors } from "./saved-tensors.ts";
 import type { ScheduleState } from "./schedules/schedule.ts";
 
 /** Weights by parameter name. */
@@ -44,6 +44,8 @@ export interface TrainingState extends TrainingProgress {
   /** Position of the batch source. */
   readonly batches: unknown;
   readonly weights: Weights;
+  /** What the model carries from batch to batch, by name; empty for most. */
+  readonly carried: ReadonlyMap<string, TensorData>;
   /** Weights of the best evaluation; undefined before the first. */
   readonly bestWeights: Weights | undefined;
 }
@@ -61,6 +63,13 @@ export function initialProgress(checkpointEverySteps: number | undefined): Train
     stepSeconds: 0,
     checkpointEverySteps: checkpointEverySteps ?? null,
   };
+}
+
+/** How far a saved run had come. */
+export function progressOf(state: TrainingState): TrainingProgress {
+  const { step, epoch, tokens, epochLossSum, epochCount, best, elapsedSeconds, stepSeconds, checkpointEverySteps } =
+    state;
+  return { step, epoch, tokens, epochLossSum, epochCount, best, elapsedSeconds, stepSeconds, checkpointEverySteps };
 }
 
 /** Completed epochs since the one with the best score. */

@@ -1,6 +1,7 @@
 /** The memory of an optimizer: step counts and named moment tensors, one of each shape as its parameter. */
 import type { Gradients, SteppedParameter, Tensor, TensorData } from "@cellstate/tensor";
 import { TrainingStateError } from "../errors.ts";
+import { requireSameNames, requireSameTensors } from "../saved-tensors.ts";
 import type { OptimizerContext, OptimizerState } from "./optimizer.ts";
 
 /** Moments by their names; a config decides which of the optional ones there are. */
@@ -71,34 +72,5 @@ export class Moments<Kept> {
     requireSameTensors(`${this.#kind}: moment`, this.#tensors, state.tensors);
     for (const [name, count] of steps) this.#steps.set(name, count);
     for (const [name, tensor] of this.#tensors) tensor.write(state.tensors.get(name)!.data);
-  }
-}
-
-/** @throws {TrainingStateError} naming what is missing and what is unexpected */
-export function requireSameNames(
-  what: string,
-  expected: ReadonlyMap<string, unknown>,
-  got: ReadonlyMap<string, unknown>,
-): void {
-  const missing = [...expected.keys()].filter((name) => !got.has(name));
-  const unexpected = [...got.keys()].filter((name) => !expected.has(name));
-  if (missing.length === 0 && unexpected.length === 0) return;
-  const faults = [...missing.map((name) => `missing: ${name}`), ...unexpected.map((name) => `unexpected: ${name}`)];
-  throw new TrainingStateError(`${what}: the saved state belongs to another model; ${faults.join("; ")}`);
-}
-
-/** @throws {TrainingStateError} naming the first tensor of another shape or type */
-export function requireSameTensors(
-  what: string,
-  expected: ReadonlyMap<string, Tensor>,
-  got: ReadonlyMap<string, TensorData>,
-): void {
-  for (const [name, tensor] of expected) {
-    const { shape, dtype } = got.get(name)!;
-    if (shape.join() !== tensor.shape.join() || dtype !== tensor.dtype) {
-      throw new TrainingStateError(
-        `${what} ${name}: expected ${tensor.dtype} [${tensor.shape.join(", ")}], got ${dtype} [${shape.join(", ")}]`,
-      );
-    }
   }
 }
