@@ -1,85 +1,13 @@
-/** The options of optimizers, schedules and the training loop as zod schemas: the only place of their defaults. */
+/** The sections of a config file that concern training, as zod schemas: an entry of its own, the only one that loads zod. */
 import { z } from "zod";
+import { optimizers } from "./optimizers/optimizers.ts";
+import { choiceSchema } from "./option-schema.ts";
 
-const learningRate = z.number().positive();
-const beta = z.number().min(0).lt(1);
-const weightDecay = z.number().min(0);
+export type { OptimizerConfig } from "./optimizers/optimizers.ts";
+
 const steps = z.int().min(1);
-const lazy = z
-  .boolean()
-  .default(false)
-  .describe("leaves embedding rows that a batch does not use as they are: no weight decay, no fading moments");
-const momentum = z.number().min(0).lt(1).default(0).describe("share of the last step that is kept, 0 <= momentum < 1");
-const joinedDecay = weightDecay.default(0).describe("share of the weight added to its gradient");
 
-const adamMoments = {
-  learningRate: learningRate.default(1e-3).describe("size of a step before the schedule's factor"),
-  beta1: beta.default(0.9).describe("memory of the gradient's running mean, 0 <= beta1 < 1"),
-  beta2: beta.default(0.999).describe("memory of the squared gradient's running mean, 0 <= beta2 < 1"),
-  epsilon: z.number().positive().default(1e-8).describe("added to the denominator"),
-};
-
-const adamwConfig = z.strictObject({
-  kind: z.literal("adamw").describe("Adam with decoupled weight decay (Loshchilov & Hutter 2019)"),
-  ...adamMoments,
-  weightDecay: weightDecay.default(0.01).describe("weights shrink by learningRate * weightDecay in a step"),
-  lazy,
-});
-
-const adamConfig = z.strictObject({
-  kind: z.literal("adam").describe("Adam (Kingma & Ba 2015)"),
-  ...adamMoments,
-  weightDecay: joinedDecay,
-  lazy,
-});
-
-const sgdConfig = z
-  .strictObject({
-    kind: z.literal("sgd").describe("stochastic gradient descent"),
-    learningRate: learningRate.default(0.01).describe("size of a step before the schedule's factor"),
-    momentum,
-    nesterov: z.boolean().default(false).describe("Nesterov's momentum; needs momentum above 0"),
-    weightDecay: joinedDecay,
-    lazy,
-  })
-  .refine(({ momentum, nesterov }) => !nesterov || momentum > 0, {
-    path: ["nesterov"],
-    message: "nesterov needs momentum above 0",
-  });
-
-const rmspropConfig = z.strictObject({
-  kind: z.literal("rmsprop").describe("RMSprop (Tieleman & Hinton 2012)"),
-  learningRate: learningRate.default(0.01).describe("size of a step before the schedule's factor"),
-  alpha: beta.default(0.99).describe("memory of the squared gradient's running mean, 0 <= alpha < 1"),
-  epsilon: z.number().positive().default(1e-8).describe("added to the denominator"),
-  momentum,
-  centered: z
-    .boolean()
-    .default(false)
-    .describe("divides by the gradient's deviation from its running mean, not by its size (Graves 2013)"),
-  weightDecay: joinedDecay,
-  lazy,
-});
-
-const adagradConfig = z.strictObject({
-  kind: z.literal("adagrad").describe("Adagrad (Duchi et al. 2011)"),
-  learningRate: learningRate.default(0.01).describe("size of a step before the schedule's factor"),
-  learningRateDecay: z
-    .number()
-    .min(0)
-    .default(0)
-    .describe("step n divides the learning rate by 1 + (n - 1) * learningRateDecay"),
-  initialAccumulatorValue: z.number().min(0).default(0).describe("what the sum of squared gradients begins with"),
-  epsilon: z.number().positive().default(1e-10).describe("added to the denominator"),
-  weightDecay: joinedDecay,
-  lazy,
-});
-
-export const optimizerConfig = z
-  .discriminatedUnion("kind", [adamwConfig, adamConfig, sgdConfig, rmspropConfig, adagradConfig])
-  .prefault({ kind: "adamw" })
-  .describe("how gradients change the weights");
-export type OptimizerConfig = z.infer<typeof optimizerConfig>;
+export const optimizerConfig = choiceSchema(optimizers, "adamw").describe("how gradients change the weights");
 
 const warmupSteps = z
   .int()

@@ -15,6 +15,7 @@ export type { BestScore, TrainingProgress, TrainingState, Weights } from "./trai
 export { type ClippedNorm, clipByGlobalNorm } from "./optimizers/clip-norm.ts";
 export { createOptimizer } from "./optimizers/create-optimizer.ts";
 export type { Optimizer, OptimizerState, OptimizerStepOptions } from "./optimizers/optimizer.ts";
+export type { OptimizerConfig, OptimizerOptions } from "./optimizers/optimizers.ts";
 
 // Schedules
 

@@ -147,11 +147,11 @@ class Run<Batch> {
   }
 
   async #step({ batch, tokens }: NextBatch<Batch>): Promise<void> {
-    const { optimizer, schedule, callbacks } = this.#options;
+    const { schedule, callbacks } = this.#options;
     const before = this.#progress;
     const started = this.#elapsed();
     const factor = learningRateFactor(schedule, { step: before.step, totalSteps: this.#totalSteps }, this.#schedule);
-    const learningRate = optimizer.learningRate * factor;
+    const learningRate = this.#optimizer.learningRate * factor;
     const { loss, count, gradientNorm } = this.#learn(batch, learningRate);
     const seconds = this.#elapsed() - started;
     this.#ownStepSeconds += seconds;

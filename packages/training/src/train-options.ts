@@ -3,7 +3,8 @@ import type { Session, Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
 import type { CarriedState } from "./carried-state.ts";
-import type { OptimizerConfig, ScheduleConfig, TrainingConfig } from "./config.ts";
+import type { ScheduleConfig, TrainingConfig } from "./config.ts";
+import type { OptimizerOptions } from "./optimizers/optimizers.ts";
 import type { DevMetrics, Selection } from "./selection.ts";
 import type { BestScore, TrainingState } from "./training-state.ts";
 
@@ -25,7 +26,7 @@ export interface TrainOptions<Batch> {
   readonly session: Session;
   /** What is trained, by name. */
   readonly parameters: ReadonlyMap<string, Tensor>;
-  readonly optimizer: OptimizerConfig;
+  readonly optimizer: OptimizerOptions;
   readonly schedule: ScheduleConfig;
   /** The batch size is the batch source's business. */
   readonly training: Omit<TrainingConfig, "batchSize">;

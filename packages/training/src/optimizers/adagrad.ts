@@ -1,32 +1,28 @@
 /** Adagrad (Duchi et al. 2011) with PyTorch's order of operations. */
-import { adagradStep, type Gradients, type Tensor } from "@cellstate/tensor";
-import type { OptimizerConfig } from "../config.ts";
-import { Moments } from "./moments.ts";
-import type { Optimizer, OptimizerContext, OptimizerState, OptimizerStepOptions } from "./optimizer.ts";
+import { adagradStep } from "@cellstate/tensor";
+import { number } from "../options.ts";
+import { defineOptimizer } from "./define-optimizer.ts";
+import { epsilon, joinedDecay, lazy, learningRate } from "./shared-options.ts";
 
-export type AdagradConfig = Extract<OptimizerConfig, { kind: "adagrad" }>;
-
-export class Adagrad implements Optimizer {
-  readonly #config: AdagradConfig;
-  readonly #moments: Moments<{ squareSum: Tensor }>;
-
-  constructor(config: AdagradConfig, context: OptimizerContext) {
-    this.#config = config;
-    this.#moments = new Moments(config.kind, context, {
-      names: ["squareSum"],
-      initialValue: config.initialAccumulatorValue,
-    });
-  }
-
-  step(gradients: Gradients, options: OptimizerStepOptions): void {
-    adagradStep(this.#moments.countStep(gradients), { ...this.#config, ...options });
-  }
-
-  state(): OptimizerState {
-    return this.#moments.state();
-  }
-
-  loadState(state: OptimizerState): void {
-    this.#moments.load(state);
-  }
-}
+export const adagrad = defineOptimizer({
+  kind: "adagrad",
+  description: "Adagrad (Duchi et al. 2011)",
+  options: {
+    learningRate: learningRate(0.01),
+    learningRateDecay: number({
+      min: 0,
+      default: 0,
+      description: "step n divides the learning rate by 1 + (n - 1) * learningRateDecay",
+    }),
+    initialAccumulatorValue: number({
+      min: 0,
+      default: 0,
+      description: "what the sum of squared gradients begins with",
+    }),
+    epsilon: epsilon(1e-10),
+    weightDecay: joinedDecay,
+    lazy,
+  },
+  moments: ({ initialAccumulatorValue }) => ({ squareSum: initialAccumulatorValue }),
+  step: (parameters, options) => adagradStep(parameters, options),
+});

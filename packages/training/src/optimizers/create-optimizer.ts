@@ -1,38 +1,26 @@
-/** From an optimizer's config to the optimizer. */
+/** From the options of an optimizer to the optimizer. */
 import type { Session, Tensor } from "@cellstate/tensor";
-import type { OptimizerConfig } from "../config.ts";
 import { TrainingStateError } from "../errors.ts";
-import { Adagrad } from "./adagrad.ts";
-import { Adam } from "./adam.ts";
+import { findChoice } from "../options.ts";
+import type { OptimizerChoice } from "./define-optimizer.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { Rmsprop } from "./rmsprop.ts";
-import { Sgd } from "./sgd.ts";
+import { type OptimizerOptions, optimizers } from "./optimizers.ts";
 
 /**
- * Makes an optimizer for `parameters`; its moments start at zero and live as long as the session, so no scope may be open.
+ * Makes an optimizer for `parameters`; its moments live as long as the session, so no scope may be open.
  *
- * @throws {TrainingStateError} if two names stand for one tensor, which would take two steps at once
+ * @param options `kind` and any options of that optimizer; the others take the defaults of config files
+ * @throws {TrainingStateError} if there is no such optimizer, if an option is unknown or out of range, or if two names stand
+ *   for one tensor, which would take two steps at once
  */
 export function createOptimizer(
-  config: OptimizerConfig,
+  options: OptimizerOptions,
   parameters: ReadonlyMap<string, Tensor>,
   session: Session,
 ): Optimizer {
   requireDistinct(parameters);
-  const context = { parameters, session };
-  switch (config.kind) {
-    case "adam":
-    case "adamw":
-      return new Adam(config, context);
-    case "sgd":
-      return new Sgd(config, context);
-    case "rmsprop":
-      return new Rmsprop(config, context);
-    case "adagrad":
-      return new Adagrad(config, context);
-    default:
-      throw new TrainingStateError(`internal: no optimizer for ${JSON.stringify(config satisfies never)}`);
-  }
+  const { create } = findChoice<OptimizerChoice>("createOptimizer", optimizers, options.kind);
+  return create(options, { parameters, session });
 }
 
 function requireDistinct(parameters: ReadonlyMap<string, Tensor>): void {

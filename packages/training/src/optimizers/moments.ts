@@ -2,45 +2,40 @@
 import type { Gradients, SteppedParameter, Tensor, TensorData } from "@cellstate/tensor";
 import { TrainingStateError } from "../errors.ts";
 import { requireSameNames, requireSameTensors } from "../saved-tensors.ts";
-import type { OptimizerContext, OptimizerState } from "./optimizer.ts";
+import type { OptimizerContext } from "./define-optimizer.ts";
+import type { OptimizerState } from "./optimizer.ts";
 
-/** Moments by their names; a config decides which of the optional ones there are. */
-type MomentTensors<Kept> = { readonly [Name in keyof Kept]: Tensor };
+/** What all elements of each moment begin with, by name; options decide which of the optional ones there are. */
+export type MomentStarts = Readonly<Record<string, number>>;
+
+type MomentTensors<Starts> = { readonly [Name in keyof Starts]: Tensor };
 
 /** A parameter with its moments, as the steps of `@cellstate/tensor` take it. */
-export type SteppedWithMoments<Kept> = SteppedParameter & MomentTensors<Kept> & { readonly step: number };
-
-export interface MomentsOptions<Kept> {
-  readonly names: readonly (keyof Kept & string)[];
-  /** What all elements begin with. Default 0. */
-  readonly initialValue?: number;
-}
+export type SteppedWithMoments<Starts> = SteppedParameter & MomentTensors<Starts> & { readonly step: number };
 
 /** Step counts and moments that live as long as the session. */
-export class Moments<Kept> {
-  readonly #kind: OptimizerState["kind"];
+export class Moments<Starts extends MomentStarts> {
+  readonly #kind: string;
   readonly #steps = new Map<string, number>();
   readonly #tensors = new Map<string, Tensor>();
   /** Parameters with their moments. */
-  readonly #members: (Pick<SteppedParameter, "name" | "parameter"> & MomentTensors<Kept>)[] = [];
+  readonly #members: (Pick<SteppedParameter, "name" | "parameter"> & MomentTensors<Starts>)[] = [];
 
-  constructor(
-    kind: OptimizerState["kind"],
-    { parameters, session }: OptimizerContext,
-    { names, initialValue = 0 }: MomentsOptions<Kept>,
-  ) {
+  constructor(kind: string, { parameters, session }: OptimizerContext, starts: Starts) {
     this.#kind = kind;
     for (const [name, parameter] of parameters) {
       this.#steps.set(name, 0);
-      const moments = names.map((moment) => [moment, session.full(parameter.shape, initialValue)] as const);
+      const moments = Object.entries(starts).map(
+        ([moment, start]) => [moment, session.full(parameter.shape, start)] as const,
+      );
       for (const [moment, tensor] of moments) this.#tensors.set(`${moment}/${name}`, tensor);
-      this.#members.push({ name, parameter, ...(Object.fromEntries(moments) as MomentTensors<Kept>) });
+      this.#members.push({ name, parameter, ...(Object.fromEntries(moments) as MomentTensors<Starts>) });
     }
   }
 
   /** Counts a step of each parameter that has a gradient, from 1, and returns these with all that their step takes. */
-  countStep(gradients: Gradients): SteppedWithMoments<Kept>[] {
-    const stepped: SteppedWithMoments<Kept>[] = [];
+  countStep(gradients: Gradients): SteppedWithMoments<Starts>[] {
+    const stepped: SteppedWithMoments<Starts>[] = [];
     for (const member of this.#members) {
       const gradient = gradients.get(member.parameter);
       if (gradient === undefined) continue;

@@ -1,6 +1,5 @@
 /** What an optimizer is: in-place steps over named parameters, with a state that can be saved and restored to the bit. */
-import type { Gradients, Session, Tensor, TensorData } from "@cellstate/tensor";
-import type { OptimizerConfig } from "../config.ts";
+import type { Gradients, TensorData } from "@cellstate/tensor";
 
 export interface OptimizerStepOptions {
   /** Size of this step, after the schedule. */
@@ -11,7 +10,7 @@ export interface OptimizerStepOptions {
 
 /** All that an optimizer remembers between steps. */
 export interface OptimizerState {
-  readonly kind: OptimizerConfig["kind"];
+  readonly kind: string;
   /** Steps taken by each parameter: one without a gradient sits a step out. */
   readonly steps: Readonly<Record<string, number>>;
   /** Moments by `<moment>/<parameter>`, such as `firstMoment/lstm.weight_ih_l0`. */
@@ -19,16 +18,12 @@ export interface OptimizerState {
 }
 
 export interface Optimizer {
+  /** The learning rate of its options, before the schedule. */
+  readonly learningRate: number;
   /** Changes every parameter that has a gradient; the others stay as they are, moments included (as in PyTorch). */
   step(gradients: Gradients, options: OptimizerStepOptions): void;
   /** A copy of the state. */
   state(): OptimizerState;
   /** Replaces the state. @throws {TrainingStateError} if it belongs to another optimizer or model */
   loadState(state: OptimizerState): void;
-}
-
-/** What every optimizer is made from. */
-export interface OptimizerContext {
-  readonly parameters: ReadonlyMap<string, Tensor>;
-  readonly session: Session;
 }

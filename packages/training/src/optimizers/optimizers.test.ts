@@ -15,6 +15,7 @@ import { optimizerConfig } from "../config.ts";
 import { TrainingStateError } from "../errors.ts";
 import { clipByGlobalNorm } from "./clip-norm.ts";
 import { createOptimizer } from "./create-optimizer.ts";
+import { type OptimizerOptions, optimizers } from "./optimizers.ts";
 
 type Values = Record<string, number[]>;
 
@@ -133,6 +134,38 @@ test.each(Object.entries(cases))("%s goes on from a saved state as if it had not
     });
   }
   expectClose(parametersAfter, golden.after[name]!.at(-1)!);
+});
+
+test.each(optimizers.map(({ kind }) => kind))("%s without options has the defaults of config files", async (kind) => {
+  const after = async (options: OptimizerOptions): Promise<number[]> => {
+    const session = await createSession({ backend: "reference" });
+    const weight = session.tensor([1, -2], [2], { requiresGrad: true });
+    const optimizer = createOptimizer(options, new Map([["weight", weight]]), session);
+    for (let step = 0; step < 3; step++) {
+      using _scope = session.scope();
+      const gradients = backward(sum(mul(weight, session.tensor([3, 4 - step], [2]))));
+      optimizer.step(gradients, { learningRate: optimizer.learningRate, gradientScale: 1 });
+    }
+    return [...weight.readSync()];
+  };
+  const weights = await after({ kind });
+  expect(weights).toEqual(await after(optimizerConfig.parse({ kind })));
+  for (const weight of weights) expect(weight).toBeLessThan(1);
+  expect(weights.every(Number.isFinite)).toBe(true);
+});
+
+test("a wrong option is refused by name, also from plain JavaScript", async () => {
+  const session = await createSession({ backend: "reference" });
+  const create = (options: object) => () => createOptimizer(options as OptimizerOptions, new Map(), session);
+  expect(create({ kind: "adam", beta1: 1 })).toThrow(TrainingStateError);
+  expect(create({ kind: "adam", beta1: 1 })).toThrow("adam: expected beta1 to be a number >= 0 and < 1, got 1");
+  expect(create({ kind: "sgd", lr: 0.1 })).toThrow(
+    "sgd: expected options among learningRate, momentum, nesterov, weightDecay, lazy, got lr",
+  );
+  expect(create({ kind: "sgd", nesterov: true })).toThrow("sgd: nesterov needs momentum above 0");
+  expect(create({ kind: "adadelta" })).toThrow(
+    'createOptimizer: expected kind to be one of adamw, adam, sgd, rmsprop, adagrad, got "adadelta"',
+  );
 });
 
 /** The gradient of a table of which only the `rows` were looked up. */

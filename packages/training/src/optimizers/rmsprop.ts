@@ -1,37 +1,33 @@
 /** RMSprop (Tieleman & Hinton 2012), also centered (Graves 2013), with PyTorch's order of operations. */
-import { type Gradients, rmspropStep, type Tensor } from "@cellstate/tensor";
-import type { OptimizerConfig } from "../config.ts";
-import { Moments } from "./moments.ts";
-import type { Optimizer, OptimizerContext, OptimizerState, OptimizerStepOptions } from "./optimizer.ts";
+import { rmspropStep } from "@cellstate/tensor";
+import { flag, number } from "../options.ts";
+import { defineOptimizer } from "./define-optimizer.ts";
+import { epsilon, joinedDecay, lazy, learningRate, momentum } from "./shared-options.ts";
 
-export type RmspropConfig = Extract<OptimizerConfig, { kind: "rmsprop" }>;
-
-export class Rmsprop implements Optimizer {
-  readonly #config: RmspropConfig;
-  readonly #moments: Moments<{ meanSquare: Tensor; velocity?: Tensor; meanGradient?: Tensor }>;
-
-  constructor(config: RmspropConfig, context: OptimizerContext) {
-    this.#config = config;
-    this.#moments = new Moments(config.kind, context, { names: namesOf(config) });
-  }
-
-  step(gradients: Gradients, options: OptimizerStepOptions): void {
-    rmspropStep(this.#moments.countStep(gradients), { ...this.#config, ...options });
-  }
-
-  state(): OptimizerState {
-    return this.#moments.state();
-  }
-
-  loadState(state: OptimizerState): void {
-    this.#moments.load(state);
-  }
-}
-
-function namesOf({ momentum, centered }: RmspropConfig): ("meanSquare" | "velocity" | "meanGradient")[] {
-  return [
-    "meanSquare",
-    ...(momentum > 0 ? (["velocity"] as const) : []),
-    ...(centered ? (["meanGradient"] as const) : []),
-  ];
-}
+export const rmsprop = defineOptimizer({
+  kind: "rmsprop",
+  description: "RMSprop (Tieleman & Hinton 2012)",
+  options: {
+    learningRate: learningRate(0.01),
+    alpha: number({
+      min: 0,
+      below: 1,
+      default: 0.99,
+      description: "memory of the squared gradient's running mean, 0 <= alpha < 1",
+    }),
+    epsilon: epsilon(1e-8),
+    momentum,
+    centered: flag({
+      default: false,
+      description: "divides by the gradient's deviation from its running mean, not by its size (Graves 2013)",
+    }),
+    weightDecay: joinedDecay,
+    lazy,
+  },
+  moments: ({ momentum, centered }) => ({
+    meanSquare: 0,
+    ...(momentum > 0 && { velocity: 0 }),
+    ...(centered && { meanGradient: 0 }),
+  }),
+  step: (parameters, options) => rmspropStep(parameters, options),
+});

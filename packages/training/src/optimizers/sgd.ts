@@ -1,29 +1,23 @@
 /** Stochastic gradient descent with PyTorch's momentum: `velocity = momentum * velocity + gradient`. */
-import { type Gradients, sgdStep, type Tensor } from "@cellstate/tensor";
-import type { OptimizerConfig } from "../config.ts";
-import { Moments } from "./moments.ts";
-import type { Optimizer, OptimizerContext, OptimizerState, OptimizerStepOptions } from "./optimizer.ts";
+import { sgdStep } from "@cellstate/tensor";
+import { flag } from "../options.ts";
+import { defineOptimizer } from "./define-optimizer.ts";
+import { joinedDecay, lazy, learningRate, momentum } from "./shared-options.ts";
 
-export type SgdConfig = Extract<OptimizerConfig, { kind: "sgd" }>;
-
-export class Sgd implements Optimizer {
-  readonly #config: SgdConfig;
-  readonly #moments: Moments<{ velocity?: Tensor }>;
-
-  constructor(config: SgdConfig, context: OptimizerContext) {
-    this.#config = config;
-    this.#moments = new Moments(config.kind, context, { names: config.momentum > 0 ? ["velocity"] : [] });
-  }
-
-  step(gradients: Gradients, options: OptimizerStepOptions): void {
-    sgdStep(this.#moments.countStep(gradients), { ...this.#config, ...options });
-  }
-
-  state(): OptimizerState {
-    return this.#moments.state();
-  }
-
-  loadState(state: OptimizerState): void {
-    this.#moments.load(state);
-  }
-}
+export const sgd = defineOptimizer({
+  kind: "sgd",
+  description: "stochastic gradient descent",
+  options: {
+    learningRate: learningRate(0.01),
+    momentum,
+    nesterov: flag({ default: false, description: "Nesterov's momentum; needs momentum above 0" }),
+    weightDecay: joinedDecay,
+    lazy,
+  },
+  conflict({ momentum, nesterov }) {
+    if (!nesterov || momentum > 0) return undefined;
+    return { option: "nesterov", message: "nesterov needs momentum above 0" };
+  },
+  moments: ({ momentum }) => ({ ...(momentum > 0 && { velocity: 0 }) }),
+  step: (parameters, options) => sgdStep(parameters, options),
+});

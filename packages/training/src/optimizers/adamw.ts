@@ -1,0 +1,18 @@
+/** AdamW (Loshchilov & Hutter 2019): Adam whose weight decay leaves the moments alone, with PyTorch's order of operations. */
+import { adamStep } from "@cellstate/tensor";
+import { defineOptimizer } from "./define-optimizer.ts";
+import { decoupledDecay, epsilon, lazy, learningRate, meanMemories } from "./shared-options.ts";
+
+export const adamw = defineOptimizer({
+  kind: "adamw",
+  description: "Adam with decoupled weight decay (Loshchilov & Hutter 2019)",
+  options: {
+    learningRate: learningRate(1e-3),
+    ...meanMemories,
+    epsilon: epsilon(1e-8),
+    weightDecay: decoupledDecay(0.01),
+    lazy,
+  },
+  moments: () => ({ firstMoment: 0, secondMoment: 0 }),
+  step: (parameters, options) => adamStep(parameters, { ...options, decoupled: true }),
+});

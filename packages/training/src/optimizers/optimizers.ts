@@ -1,0 +1,15 @@
+/** The list of optimizers: one line makes an optimizer a choice of `createOptimizer`, config files and editors. */
+import type { ConfigOf, GivenOf } from "../options.ts";
+import { adagrad } from "./adagrad.ts";
+import { adam } from "./adam.ts";
+import { adamw } from "./adamw.ts";
+import { rmsprop } from "./rmsprop.ts";
+import { sgd } from "./sgd.ts";
+
+export const optimizers = [adamw, adam, sgd, rmsprop, adagrad] as const;
+
+/** An optimizer and all its options. */
+export type OptimizerConfig = ConfigOf<(typeof optimizers)[number]>;
+
+/** An optimizer and some of its options; the others take their defaults. */
+export type OptimizerOptions = GivenOf<(typeof optimizers)[number]>;

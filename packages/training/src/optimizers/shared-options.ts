@@ -1,0 +1,50 @@
+/** Options that several optimizers have. */
+import { flag, type NumberOption, number } from "../options.ts";
+
+export function learningRate(byDefault: number): NumberOption {
+  return number({ above: 0, default: byDefault, description: "size of a step before the schedule's factor" });
+}
+
+export function epsilon(byDefault: number): NumberOption {
+  return number({ above: 0, default: byDefault, description: "added to the denominator" });
+}
+
+/** Of Adam and AdamW. */
+export const meanMemories = {
+  beta1: number({
+    min: 0,
+    below: 1,
+    default: 0.9,
+    description: "memory of the gradient's running mean, 0 <= beta1 < 1",
+  }),
+  beta2: number({
+    min: 0,
+    below: 1,
+    default: 0.999,
+    description: "memory of the squared gradient's running mean, 0 <= beta2 < 1",
+  }),
+};
+
+export const momentum = number({
+  min: 0,
+  below: 1,
+  default: 0,
+  description: "share of the last step that is kept, 0 <= momentum < 1",
+});
+
+/** Weight decay that joins the gradient and so goes through the moments. */
+export const joinedDecay = number({ min: 0, default: 0, description: "share of the weight added to its gradient" });
+
+/** Weight decay that acts on the weights alone. */
+export function decoupledDecay(byDefault: number): NumberOption {
+  return number({
+    min: 0,
+    default: byDefault,
+    description: "weights shrink by learningRate * weightDecay in a step",
+  });
+}
+
+export const lazy = flag({
+  default: false,
+  description: "leaves embedding rows that a batch does not use as they are: no weight decay, no fading moments",
+});
