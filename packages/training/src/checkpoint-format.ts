@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "@cellstate/tensor";
 import { CheckpointError } from "./errors.ts";
 import type { OptimizerState } from "./optimizers/optimizer.ts";
-import type { ScheduleState } from "./schedules/schedule.ts";
+import type { ScheduleState } from "./schedules/define-schedule.ts";
 import type { BestScore, TrainingState, Weights } from "./training-state.ts";
 
 /** Version of the files that this package writes, and the newest that it reads. */

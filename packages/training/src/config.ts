@@ -2,47 +2,18 @@
 import { z } from "zod";
 import { optimizers } from "./optimizers/optimizers.ts";
 import { choiceSchema } from "./option-schema.ts";
+import { schedules } from "./schedules/schedules.ts";
 
 export type { OptimizerConfig } from "./optimizers/optimizers.ts";
-
-const steps = z.int().min(1);
+export type { ScheduleConfig } from "./schedules/schedules.ts";
 
 export const optimizerConfig = choiceSchema(optimizers, "adamw").describe("how gradients change the weights");
 
-const warmupSteps = z
-  .int()
-  .min(0)
-  .default(0)
-  .describe("steps in which the learning rate rises in a line to its full size");
-const finalFactor = z.number().min(0).max(1).default(0).describe("share of the learning rate that is left at the end");
+export const scheduleConfig = choiceSchema(schedules, "constant").describe(
+  "how the learning rate changes over the run",
+);
 
-const constantConfig = z.strictObject({
-  kind: z.literal("constant").describe("the same learning rate throughout"),
-  warmupSteps,
-});
-const linearConfig = z.strictObject({
-  kind: z.literal("linear").describe("falls in a line until the last step"),
-  warmupSteps,
-  finalFactor,
-});
-const cosineConfig = z.strictObject({
-  kind: z.literal("cosine").describe("falls along half a cosine until the last step (Loshchilov & Hutter 2017)"),
-  warmupSteps,
-  finalFactor,
-});
-const plateauConfig = z.strictObject({
-  kind: z.literal("plateau").describe("falls whenever the dev metric stops improving"),
-  warmupSteps,
-  factor: z.number().positive().lt(1).default(0.5).describe("the learning rate is multiplied by it"),
-  patience: z.int().min(1).default(2).describe("evaluations in a row without improvement before it falls"),
-  minFactor: z.number().min(0).max(1).default(0).describe("share of the learning rate below which it does not fall"),
-});
-
-export const scheduleConfig = z
-  .discriminatedUnion("kind", [constantConfig, linearConfig, cosineConfig, plateauConfig])
-  .prefault({ kind: "constant" })
-  .describe("how the learning rate changes over the run");
-export type ScheduleConfig = z.infer<typeof scheduleConfig>;
+const steps = z.int().min(1);
 
 export const trainingConfig = z
   .strictObject({

@@ -19,13 +19,14 @@ export type { OptimizerConfig, OptimizerOptions } from "./optimizers/optimizers.
 
 // Schedules
 
+export type { ScheduleState } from "./schedules/define-schedule.ts";
 export {
   afterEvaluation,
   initialScheduleState,
   learningRateFactor,
   type SchedulePosition,
-  type ScheduleState,
 } from "./schedules/schedule.ts";
+export type { ScheduleConfig, ScheduleOptions } from "./schedules/schedules.ts";
 
 // Metrics
 

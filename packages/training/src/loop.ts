@@ -7,7 +7,8 @@ import { nonFiniteGradient, nonFiniteLoss, requireFinite } from "./non-finite.ts
 import { clipByGlobalNorm } from "./optimizers/clip-norm.ts";
 import { createOptimizer } from "./optimizers/create-optimizer.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
-import { afterEvaluation, initialScheduleState, learningRateFactor, type ScheduleState } from "./schedules/schedule.ts";
+import type { ScheduleState } from "./schedules/define-schedule.ts";
+import { afterEvaluation, initialScheduleState, learningRateFactor } from "./schedules/schedule.ts";
 import { type DevMetrics, isBetter, selectedValue } from "./selection.ts";
 import { startStopwatch } from "./stopwatch.ts";
 import type { TrainOptions, TrainResult } from "./train-options.ts";

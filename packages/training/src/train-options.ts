@@ -3,8 +3,9 @@ import type { Session, Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
 import type { CarriedState } from "./carried-state.ts";
-import type { ScheduleConfig, TrainingConfig } from "./config.ts";
+import type { TrainingConfig } from "./config.ts";
 import type { OptimizerOptions } from "./optimizers/optimizers.ts";
+import type { ScheduleOptions } from "./schedules/schedules.ts";
 import type { DevMetrics, Selection } from "./selection.ts";
 import type { BestScore, TrainingState } from "./training-state.ts";
 
@@ -27,7 +28,7 @@ export interface TrainOptions<Batch> {
   /** What is trained, by name. */
   readonly parameters: ReadonlyMap<string, Tensor>;
   readonly optimizer: OptimizerOptions;
-  readonly schedule: ScheduleConfig;
+  readonly schedule: ScheduleOptions;
   /** The batch size is the batch source's business. */
   readonly training: Omit<TrainingConfig, "batchSize">;
   readonly batches: BatchSource<Batch>;

@@ -2,7 +2,7 @@
 import type { Tensor, TensorData } from "@cellstate/tensor";
 import type { OptimizerState } from "./optimizers/optimizer.ts";
 import { requireSameNames, requireSameTensors } from "./saved-tensors.ts";
-import type { ScheduleState } from "./schedules/schedule.ts";
+import type { ScheduleState } from "./schedules/define-schedule.ts";
 
 /** Weights by parameter name. */
 export type Weights = ReadonlyMap<string, TensorData>;

@@ -1,19 +1,30 @@
 /** Falling on a plateau: the learning rate shrinks after evaluations that brought no improvement. */
-import type { ScheduleConfig } from "../config.ts";
-import { isBetter, type SelectionMode } from "../selection.ts";
-import type { ScheduleState } from "./schedule.ts";
+import { integer, number } from "../options.ts";
+import { isBetter } from "../selection.ts";
+import { defineSchedule } from "./define-schedule.ts";
 
-export type PlateauConfig = Extract<ScheduleConfig, { kind: "plateau" }>;
-
-/** The state after an evaluation that gave `value`. */
-export function plateauAfter(
-  config: PlateauConfig,
-  state: ScheduleState,
-  value: number,
-  mode: SelectionMode,
-): ScheduleState {
-  if (isBetter(value, state.best, mode)) return { ...state, best: value, badEvaluations: 0 };
-  const badEvaluations = state.badEvaluations + 1;
-  if (badEvaluations < config.patience) return { ...state, badEvaluations };
-  return { ...state, factor: Math.max(config.minFactor, state.factor * config.factor), badEvaluations: 0 };
-}
+export const plateau = defineSchedule({
+  kind: "plateau",
+  description: "falls whenever the dev metric stops improving",
+  options: {
+    factor: number({ above: 0, below: 1, default: 0.5, description: "the learning rate is multiplied by it" }),
+    patience: integer({
+      min: 1,
+      default: 2,
+      description: "evaluations in a row without improvement before it falls",
+    }),
+    minFactor: number({
+      min: 0,
+      max: 1,
+      default: 0,
+      description: "share of the learning rate below which it does not fall",
+    }),
+  },
+  factor: ({ state }) => state.factor,
+  afterEvaluation(state, { value, mode }, { factor, patience, minFactor }) {
+    if (isBetter(value, state.best, mode)) return { ...state, best: value, badEvaluations: 0 };
+    const badEvaluations = state.badEvaluations + 1;
+    if (badEvaluations < patience) return { ...state, badEvaluations };
+    return { ...state, factor: Math.max(minFactor, state.factor * factor), badEvaluations: 0 };
+  },
+});

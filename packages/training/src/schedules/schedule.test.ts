@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ScheduleConfig, scheduleConfig } from "../config.ts";
+import { scheduleConfig } from "../config.ts";
+import { TrainingStateError } from "../errors.ts";
 import { afterEvaluation, initialScheduleState, learningRateFactor } from "./schedule.ts";
+import { type ScheduleOptions, schedules } from "./schedules.ts";
 
-function factors(config: ScheduleConfig, totalSteps: number): number[] {
+function factors(config: ScheduleOptions, totalSteps: number): number[] {
   const state = initialScheduleState(config);
   return Array.from({ length: totalSteps }, (_, step) => learningRateFactor(config, { step, totalSteps }, state));
 }
@@ -36,6 +38,27 @@ test("a plateau schedule falls after `patience` evaluations without improvement,
     return learningRateFactor(config, { step: 10, totalSteps: 20 }, state);
   });
   expect(seen).toEqual([1, 1, 1, 0.5, 0.5, 0.5, 0.3, 0.3, 0.3]);
+});
+
+test.each(schedules.map(({ kind }) => kind))("%s without options has the defaults of config files", (kind) => {
+  const given = factors({ kind } as ScheduleOptions, 7);
+  expect(given).toEqual(factors(scheduleConfig.parse({ kind }), 7));
+  expect(given.every(Number.isFinite)).toBe(true);
+});
+
+test("a wrong option is refused by name, also from plain JavaScript", () => {
+  const start = (options: object) => () => initialScheduleState(options as ScheduleOptions);
+  expect(start({ kind: "linear", finalFactor: 2 })).toThrow(TrainingStateError);
+  expect(start({ kind: "linear", finalFactor: 2 })).toThrow(
+    "linear: expected finalFactor to be a number >= 0 and <= 1, got 2",
+  );
+  expect(start({ kind: "constant", warmupSteps: 1.5 })).toThrow(
+    "constant: expected warmupSteps to be an integer >= 0, got 1.5",
+  );
+  expect(start({ kind: "constant", warmup: 3 })).toThrow("constant: expected options among warmupSteps, got warmup");
+  expect(start({ kind: "step" })).toThrow(
+    'schedule: expected kind to be one of constant, linear, cosine, plateau, got "step"',
+  );
 });
 
 test("smaller is better in mode min", () => {
