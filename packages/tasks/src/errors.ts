@@ -12,22 +12,6 @@ export class ModelFilesError extends Error {
   }
 }
 
-/** There is no tokenizer at the path that a config names. */
-export class TokenizerNotFoundError extends Error {
-  override readonly name = "TokenizerNotFoundError";
-  constructor(path: string, problem: string) {
-    super(`tokenizer file ${path}: ${problem}`);
-  }
-}
-
-/** A tokenizer file is malformed, or asks for what this package does not have. */
-export class TokenizerFileError extends Error {
-  override readonly name = "TokenizerFileError";
-  constructor(file: string, cause: Error) {
-    super(`${file}: ${cause.message}`, { cause });
-  }
-}
-
 /** A tokenizer from a file lacks special tokens that a task needs. */
 export class TokenizerRoleError extends Error {
   override readonly name = "TokenizerRoleError";

@@ -8,7 +8,7 @@ export type { FittedClassifier, TextBatch, TextExample } from "./classify/data.t
 export { TextClassifier, type TextClassifierOptions } from "./classify/model.ts";
 export type { LabelPrediction } from "./classify/predict.ts";
 // errors
-export { ModelFilesError, TokenizerFileError, TokenizerNotFoundError, TokenizerRoleError } from "./errors.ts";
+export { ModelFilesError, TokenizerRoleError } from "./errors.ts";
 export { sentiment } from "./sentiment/task.ts";
 // the interface and the list
 export type {
@@ -22,8 +22,6 @@ export type {
   Task,
 } from "./task.ts";
 export { tasks } from "./tasks.ts";
-// tokenizers from files
-export { findTokenizerFiles, readTokenizerFiles } from "./tokenizer/read-tokenizer-file.ts";
 // BLEU
 export { type BleuOptions, bleu, bleuSignature } from "./translation/bleu.ts";
 export { type TranslationConfig, translationConfig } from "./translation/config.ts";

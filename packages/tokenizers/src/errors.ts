@@ -117,6 +117,22 @@ export class VocabularyFileError extends TokenizerError {
   }
 }
 
+/** There is no tokenizer at a path. */
+export class TokenizerNotFoundError extends TokenizerError {
+  override readonly name = "TokenizerNotFoundError";
+  constructor(path: string, problem: string) {
+    super(`tokenizer file ${path}: ${problem}`);
+  }
+}
+
+/** A tokenizer file is malformed, or asks for what this package does not have; `cause` is what its reader threw. */
+export class TokenizerFileError extends TokenizerError {
+  override readonly name = "TokenizerFileError";
+  constructor(file: string, cause: Error) {
+    super(`${file}: ${cause.message}`, { cause });
+  }
+}
+
 /** A segmenter that the caller passed in gave words that are not those of the text. */
 export class SegmenterError extends TokenizerError {
   override readonly name = "SegmenterError";

@@ -40,8 +40,9 @@ export type { TrainTokenizerConfig } from "./pipeline.ts";
 export { type TrainTokenizerOptions, trainTokenizer, trainTokenizerAsync } from "./train-tokenizer.ts";
 export type { TrainingPhase, TrainingProgress, TrainingWatch } from "./training-watch.ts";
 
-// Other files than tokenizer.json
+// Tokenizers from files
 
+export { findTokenizerFiles, openTokenizer, type ReadFile, type TokenizerFile } from "./files/open-tokenizer.ts";
 export { type BertTokenizerOptions, bertTokenizer } from "./layouts/bert.ts";
 export { type ByteLevelBpeFiles, byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
 export { readMergesTxt, writeMergesTxt } from "./models/bpe/merges-txt.ts";
@@ -155,7 +156,9 @@ export {
   SentencePieceFormatError,
   TextTooLongError,
   TokenizerError,
+  TokenizerFileError,
   TokenizerFormatError,
+  TokenizerNotFoundError,
   TrainingError,
   TruncationError,
   UnknownIdError,

@@ -1,7 +1,6 @@
 /** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
-import { findTokenizerFiles, readTokenizerFiles } from "@cellstate/tasks";
 import {
   type Direction,
   type EncodeInput,
@@ -12,6 +11,7 @@ import {
   trainTokenizerAsync,
 } from "@cellstate/tokenizers";
 import { tokenizerConfig } from "@cellstate/tokenizers/config";
+import { readTokenizer } from "@cellstate/tokenizers/node";
 import { findConfig } from "../config/find.ts";
 import { isPlainMap, pathId } from "../config/key-path.ts";
 import type { Layer } from "../config/layer.ts";
@@ -132,7 +132,7 @@ export async function encodeCommand(
 ): Promise<void> {
   const { input, column, pairs = false, pad } = given;
   const options = encodeOptions(given);
-  const tokenizer = await readTokenizer(name);
+  const tokenizer = await openTokenizer(name);
   const print = (encoding: Encoding) => process.stdout.write(`${JSON.stringify(linesOf(encoding, pairs, pad))}\n`);
   const each = streamInputs({ texts, input, column });
   const inputs: AsyncIterable<EncodeInput> = pairs ? toPairs(each, texts.length > 0) : each;
@@ -206,7 +206,7 @@ export async function decodeCommand(
   ids: readonly string[],
   { input, keepSpecial = false }: DecodeCommandOptions,
 ): Promise<void> {
-  const tokenizer = await readTokenizer(name);
+  const tokenizer = await openTokenizer(name);
   const given = ids.length > 0 ? [ids.join(" ")] : [];
   const lines = input === undefined ? await readInputs({ texts: given, column: "ids" }) : readLines(input, given);
   for (const line of lines) {
@@ -220,7 +220,7 @@ export async function inspectCommand(
   texts: readonly string[],
   { input, column }: TokenizerInputOptions,
 ): Promise<void> {
-  const tokenizer = await readTokenizer(name);
+  const tokenizer = await openTokenizer(name);
   if (texts.length === 0 && input === undefined) {
     process.stdout.write(describeVocabulary(tokenizer));
     return;
@@ -233,12 +233,12 @@ export async function inspectCommand(
 }
 
 /**
- * @param name  a file or folder that `findTokenizerFiles` knows, or a run or its model folder
+ * @param name  a file or folder that `readTokenizer` knows, or a run or its model folder
  * @throws {UsageError | RunFolderError | TokenizerNotFoundError} if there is none of that name
  * @throws {TokenizerFileError} if it is malformed
  */
-async function readTokenizer(name: string): Promise<Tokenizer> {
-  return readTokenizerFiles(await findTokenizerFiles(tokenizerPath(name)));
+async function openTokenizer(name: string): Promise<Tokenizer> {
+  return readTokenizer(tokenizerPath(name));
 }
 
 function tokenizerPath(name: string): string {

@@ -2,14 +2,15 @@
 import {
   type Encoding,
   type FileTokenizerConfig,
+  findTokenizerFiles,
   MissingSpecialTokenError,
   type SpecialRole,
   type Tokenizer,
   type TokenizerSection,
   trainTokenizer,
 } from "@cellstate/tokenizers";
+import { readFileIfThere, readTokenizer } from "@cellstate/tokenizers/node";
 import { TokenizerRoleError } from "../errors.ts";
-import { findTokenizerFiles, readTokenizerFiles } from "./read-tokenizer-file.ts";
 
 export interface FitTokenizerOptions {
   /** Key path of the section, such as `tokenizer.source`. */
@@ -31,9 +32,7 @@ export async function fitTokenizer(
   { section, specialTokens, needed }: FitTokenizerOptions,
 ): Promise<Tokenizer> {
   if (config.kind !== "file") return trainTokenizer(config, texts, { specialTokens });
-  const tokenizer = (await readTokenizerFiles(await findTokenizerFiles(config.file))).withSpecialTokens(
-    config.specialTokens,
-  );
+  const tokenizer = (await readTokenizer(config.file)).withSpecialTokens(config.specialTokens);
   const missing = needed.filter((role) => !hasRole(tokenizer, role));
   if (missing.length > 0) throw new TokenizerRoleError(section, config.file, missing);
   return tokenizer;
@@ -42,7 +41,8 @@ export async function fitTokenizer(
 /** The files that a section names, for the hashes of a run. */
 export async function filesOfSections(sections: readonly TokenizerSection[]): Promise<string[]> {
   const named = sections.filter((section): section is FileTokenizerConfig => section.kind === "file");
-  return (await Promise.all(named.map(({ file }) => findTokenizerFiles(file)))).flat();
+  const found = await Promise.all(named.map(({ file }) => findTokenizerFiles(file, readFileIfThere)));
+  return found.flat().map(({ path }) => path);
 }
 
 /**
