@@ -119,6 +119,14 @@ export class Tokenizer {
     return this.#idOfRole("eos");
   }
 
+  /**
+   * True if words are cut by the dictionary of the runtime (`Intl.Segmenter`), so that another version of ICU may give
+   * other tokens; false for a segmenter that was passed in.
+   */
+  get usesSegmenter(): boolean {
+    return this.#parts.preTokenizer?.usesSegmenter ?? false;
+  }
+
   /** The id of a token, or undefined where the vocabulary lacks it. */
   tokenToId(token: string): number | undefined {
     return this.#addedIds.get(token) ?? this.#parts.model.vocabulary.tokenToId(token);

@@ -1,7 +1,14 @@
 /** Words of Chinese by a library of the caller's, as the README shows it. */
 import { cut } from "jieba-wasm";
 import { describe, expect, test } from "vitest";
-import { type NamedSegmenter, SegmenterPreTokenizer, Tokenizer, trainTokenizer } from "../src/index.ts";
+import {
+  type NamedSegmenter,
+  PreTokenizerSequence,
+  SegmenterPreTokenizer,
+  Tokenizer,
+  trainTokenizer,
+  WhitespacePreTokenizer,
+} from "../src/index.ts";
 
 const jieba: NamedSegmenter = { name: "jieba", segment: (text) => cut(text, true) };
 const TEXTS = ["我来到北京清华大学。", "他在 北京 大学 读书。"];
@@ -51,4 +58,21 @@ test.each([
 test("the locale chooses the dictionary of the runtime", () => {
   const thai = new SegmenterPreTokenizer("th");
   expect(thai.toJson()).toEqual({ type: "Segmenter", locale: "th" });
+});
+
+test.each([
+  ["zh", true],
+  [jieba, false],
+])("a tokenizer says whether the dictionary of the runtime cuts its words: %j", (segmenter, expected) => {
+  const tokenizer = trainTokenizer({ ...config, preTokenizer: "whitespace" }, TEXTS);
+  expect(tokenizer.usesSegmenter).toBe(false);
+  const preTokenizer = new SegmenterPreTokenizer(segmenter);
+  expect(new Tokenizer({ ...tokenizer.parts, preTokenizer }).usesSegmenter).toBe(expected);
+  const sequence = new PreTokenizerSequence([new WhitespacePreTokenizer(), preTokenizer]);
+  expect(new Tokenizer({ ...tokenizer.parts, preTokenizer: sequence }).usesSegmenter).toBe(expected);
+});
+
+test("a tokenizer without a pre-tokenizer uses no dictionary", () => {
+  const { model } = trainTokenizer(config, TEXTS).parts;
+  expect(new Tokenizer({ model }).usesSegmenter).toBe(false);
 });

@@ -11,6 +11,8 @@ export interface PreTokenizer {
    * the tokens of a piece that was seen before are known without it.
    */
   readonly rewrite?: ((piece: AlignedText) => AlignedText) | undefined;
+  /** True if it cuts words by the dictionary of the runtime, so that another runtime may cut differently. Default false. */
+  readonly usesSegmenter?: boolean | undefined;
   /** The value of `pre_tokenizer` in tokenizer.json. */
   toJson(): JsonObject;
 }

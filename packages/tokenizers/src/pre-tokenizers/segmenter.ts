@@ -30,6 +30,7 @@ export type Segmenters = Readonly<Record<string, SegmentText>>;
 const SPACE_MARK = "▁";
 
 export class SegmenterPreTokenizer implements PreTokenizer {
+  readonly usesSegmenter: boolean;
   readonly #segmenter: string | NamedSegmenter;
   readonly #wordsOf: SegmentText;
 
@@ -38,6 +39,7 @@ export class SegmenterPreTokenizer implements PreTokenizer {
    * @throws {UnsupportedRuntimeError} for a tag without `Intl.Segmenter`
    */
   constructor(segmenter: string | NamedSegmenter = "zh") {
+    this.usesSegmenter = typeof segmenter === "string";
     this.#segmenter = segmenter;
     this.#wordsOf = typeof segmenter === "string" ? unicodeSegmenter(segmenter) : segmenter.segment;
   }

@@ -6,11 +6,13 @@ import { applyPreTokenizer, type PreTokenizer } from "./pre-tokenizer.ts";
 
 export class PreTokenizerSequence implements PreTokenizer {
   readonly rewrite: ((piece: AlignedText) => AlignedText) | undefined;
+  readonly usesSegmenter: boolean;
   readonly #preTokenizers: readonly PreTokenizer[];
 
   constructor(preTokenizers: readonly PreTokenizer[]) {
     this.#preTokenizers = preTokenizers;
     this.rewrite = preTokenizers.at(-1)?.rewrite;
+    this.usesSegmenter = preTokenizers.some(({ usesSegmenter }) => usesSegmenter === true);
   }
 
   cut(pieces: Pieces): Pieces {
