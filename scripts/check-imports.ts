@@ -4,15 +4,16 @@ import { fileURLToPath } from "node:url";
 import glob from "fast-glob";
 
 const allowed: Record<string, readonly string[]> = {
+  files: [],
   tensor: [],
   tokenizers: [],
-  data: [],
+  data: ["files"],
   "lstm-core": ["tensor"],
-  training: ["lstm-core", "tensor"],
+  training: ["files", "lstm-core", "tensor"],
   seq2seq: ["lstm-core", "tensor"],
   tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],
   bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
-  trainer: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
+  trainer: ["files", "tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
 };
 
 const root = new URL("..", import.meta.url);

@@ -36,7 +36,7 @@ function formatIssue({ where, path, message }: ConfigIssue): string {
   return path === "" ? `${where}: ${message}` : `${where}: ${path}: ${message}`;
 }
 
-/** A run folder is missing, taken, in use or not what it should be: exit 2. */
+/** A run folder is missing, taken or not what it should be: exit 2. */
 export class RunFolderError extends CliError {
   override readonly name = "RunFolderError";
   readonly exitCode = 2;
@@ -52,12 +52,6 @@ export class RunFileError extends CliError {
     super(`${file}: ${fault}`);
     this.file = file;
   }
-}
-
-/** The disk could not take a file: exit 1. */
-export class DiskError extends CliError {
-  override readonly name = "DiskError";
-  readonly exitCode = 1;
 }
 
 /** Ctrl-C or SIGTERM ended the work: exit 130. */

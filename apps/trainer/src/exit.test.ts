@@ -1,4 +1,5 @@
 import * as data from "@cellstate/data";
+import * as files from "@cellstate/files";
 import * as layers from "@cellstate/lstm-core";
 import * as seq2seq from "@cellstate/seq2seq";
 import * as tasks from "@cellstate/tasks";
@@ -7,7 +8,7 @@ import * as tokenizers from "@cellstate/tokenizers";
 import * as training from "@cellstate/training";
 import { CheckpointError } from "@cellstate/training/checkpoint";
 import { describe, expect, test } from "vitest";
-import { ConfigError, DiskError, InterruptedError, UsageError } from "./errors.ts";
+import { ConfigError, InterruptedError, UsageError } from "./errors.ts";
 import { endingOf } from "./exit.ts";
 
 /** Classes whose appearance at the top means a bug of ours, and base classes that are never thrown. */
@@ -30,7 +31,7 @@ function named(name: string): Error {
 }
 
 describe("endingOf", () => {
-  const packages = [data, layers, seq2seq, tasks, tensor, tokenizers, training, { CheckpointError }];
+  const packages = [data, files, layers, seq2seq, tasks, tensor, tokenizers, training, { CheckpointError }];
   const names = packages.flatMap((one) => Object.keys(one)).filter((name) => name.endsWith("Error"));
 
   test.each([...new Set(names)])("knows what %s means for the user", (name) => {
@@ -46,7 +47,8 @@ describe("endingOf", () => {
   test("takes the exit codes of the contract", () => {
     expect(endingOf(new UsageError("x")).exitCode).toBe(2);
     expect(endingOf(new ConfigError([])).exitCode).toBe(2);
-    expect(endingOf(new DiskError("x")).exitCode).toBe(1);
+    expect(endingOf(new files.DiskError("x")).exitCode).toBe(1);
+    expect(endingOf(new files.FolderInUseError("x")).exitCode).toBe(2);
     expect(endingOf(new InterruptedError("x")).exitCode).toBe(130);
     expect(endingOf(named("NonFiniteError")).exitCode).toBe(1);
     expect(endingOf(named("DataFileError")).exitCode).toBe(2);

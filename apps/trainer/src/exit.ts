@@ -13,6 +13,9 @@ export interface Ending {
  * What the user gave is 2; what failed while running is 1.
  */
 const exitCodes: Readonly<Record<string, number>> = {
+  // files
+  DiskError: 1,
+  FolderInUseError: 2,
   // data
   DataError: 2,
   DataFileError: 2,

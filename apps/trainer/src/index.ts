@@ -1,13 +1,13 @@
 /** The public names of this package: run the command line, and read what it writes. */
 
+// errors
+export { DiskError, FolderInUseError } from "@cellstate/files";
 // command line
 export { runCli } from "./cli.ts";
-// errors
 export {
   CliError,
   ConfigError,
   type ConfigIssue,
-  DiskError,
   InterruptedError,
   RunFileError,
   RunFolderError,

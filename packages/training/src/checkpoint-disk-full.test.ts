@@ -16,7 +16,7 @@ vi.mock("node:fs/promises", async (importOriginal) => {
   };
   const open: typeof original.open = async (path, flags) => {
     const handle = await original.open(path, flags);
-    if (disk.failWith === undefined || flags !== "w") return handle;
+    if (disk.failWith === undefined || flags !== "wx") return handle;
     if (disk.failAt === "sync") handle.sync = async () => fail();
     else {
       const write = handle.writeFile.bind(handle);

@@ -4,7 +4,7 @@
  * Metadata: `formatVersion`, `sha256` (of the whole file with 64 zeros in its place) and `state`. Tensors: `weights/<name>`,
  * `best/<name>`, `optimizer/<moment>/<name>` and, where the model carries something, `carried/<name>`.
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "@cellstate/files";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "@cellstate/tensor";
 import { CheckpointError } from "./errors.ts";
 import type { OptimizerState } from "./optimizers/optimizer.ts";
@@ -83,11 +83,7 @@ interface SavedState extends Omit<TrainingState, "weights" | "bestWeights" | "ca
 /** SHA-256 of the file with zeros in place of its checksum, which is a part of the same bytes. */
 function hashAround(bytes: Uint8Array, checksum: Uint8Array): string {
   const begin = checksum.byteOffset - bytes.byteOffset;
-  return createHash("sha256")
-    .update(bytes.subarray(0, begin))
-    .update(NO_CHECKSUM)
-    .update(bytes.subarray(begin + checksum.length))
-    .digest("hex");
+  return sha256(bytes.subarray(0, begin), NO_CHECKSUM, bytes.subarray(begin + checksum.length));
 }
 
 /** The 64 bytes of the checksum within the header; undefined if there are none. */

@@ -151,7 +151,8 @@ test("a newer format is refused by name instead of falling back to an older chec
 
 test("what a killed writer left is not read, and is removed by the next write", async () => {
   const checkpoints = new CheckpointFolder(folder);
-  await writeFile(join(folder, "step-00000030.safetensors.tmp"), "half");
+  await writeFile(join(folder, "step-00000030.safetensors.tmp"), "half"); // the name that earlier versions gave
+  await writeFile(join(folder, ".step-00000030.safetensors.0123456789abcdef.tmp"), "half");
   expect(await checkpoints.latest()).toBeUndefined();
   await checkpoints.write(stateAt(25));
   expect(await readdir(folder)).toEqual(["step-00000025.safetensors"]);

@@ -3,8 +3,9 @@
  *
  * It is an entry of its own (`@cellstate/training/checkpoint`) because it needs a file system.
  */
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isLeftover, writeAside } from "@cellstate/files";
 import { decodeCheckpoint, encodeCheckpoint, NewerFormatError } from "./checkpoint-format.ts";
 import { CheckpointError } from "./errors.ts";
 import type { CheckpointStore } from "./train-options.ts";
@@ -14,7 +15,8 @@ export { checkpointFormatVersion, decodeCheckpoint, encodeCheckpoint } from "./c
 export { CheckpointError } from "./errors.ts";
 
 const CHECKPOINT_NAME = /^step-(\d{8,})\.safetensors$/;
-const LEFT_OVER_NAME = /^step-\d{8,}\.safetensors\.tmp$/;
+/** What earlier versions wrote aside. */
+const OLD_LEFTOVER_NAME = /^step-\d{8,}\.safetensors\.tmp$/;
 
 export interface CheckpointFolderOptions {
   /** Checkpoints that stay; older ones are removed. An integer >= 1. Default 2. */
@@ -50,9 +52,7 @@ export class CheckpointFolder implements CheckpointStore {
     const file = join(this.#folder, `step-${String(state.step).padStart(8, "0")}.safetensors`);
     const bytes = encodeCheckpoint(state);
     try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeAside(file, bytes);
-      await syncFolder(this.#folder);
+      await writeAside(file, (aside) => aside.writeFile(bytes));
       await this.#tidy(state.step);
     } catch (error) {
       throw writeError(file, bytes.length, error);
@@ -86,7 +86,7 @@ export class CheckpointFolder implements CheckpointStore {
     const checkpoints = entries.filter(isCheckpoint).sort((a, b) => b.step - a.step);
     const past = checkpoints.filter((entry) => entry.step <= step);
     const superseded = checkpoints.filter((entry) => entry.step > step);
-    const leftOver = entries.filter(({ name }) => LEFT_OVER_NAME.test(name));
+    const leftOver = entries.filter(({ name }) => isLeftover(name) || OLD_LEFTOVER_NAME.test(name));
     for (const { name } of [...superseded, ...past.slice(this.#keep), ...leftOver]) {
       await rm(join(this.#folder, name), { force: true });
     }
@@ -129,35 +129,6 @@ async function list(folder: string): Promise<Entry[]> {
     const digits = CHECKPOINT_NAME.exec(name)?.[1];
     return { name, step: digits === undefined ? undefined : Number(digits) };
   });
-}
-
-/** Writes a file so that, whatever happens, its name stands for all of the old bytes or all of the new. */
-async function writeAside(file: string, bytes: Uint8Array): Promise<void> {
-  const aside = `${file}.tmp`;
-  try {
-    const handle = await open(aside, "w");
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, file);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
-}
-
-/** Makes the renaming itself durable. Windows cannot open a folder and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function writeError(file: string, sizeBytes: number, error: unknown): CheckpointError {

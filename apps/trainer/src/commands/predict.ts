@@ -1,7 +1,7 @@
 /** `cellstate predict`: texts in, one JSON line each out. */
 import { availableParallelism } from "node:os";
+import { writeFileAtomic } from "@cellstate/files";
 import { fromCaller } from "../paths.ts";
-import { writeFileAtomic } from "../run/atomic.ts";
 import { formatLines } from "../run/predictions.ts";
 import { predictTexts } from "../train/score.ts";
 import { readInputs } from "./inputs.ts";

@@ -1,6 +1,7 @@
 /** `cellstate runs`: lists the runs below `runs/` and shows one. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { isFolderLocked } from "@cellstate/files";
 import { isPlainMap } from "../config/key-path.ts";
 import { RunFolderError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
@@ -8,7 +9,6 @@ import { formatScore, formatTable } from "../progress/format.ts";
 import { describeResult } from "../progress/result-table.ts";
 import { readLock } from "../run/config-lock.ts";
 import { findRun, listRuns, runPaths } from "../run/folder.ts";
-import { isRunLocked } from "../run/lock.ts";
 import { type RunResult, readResult } from "../run/result.ts";
 
 export function listRunsCommand(): void {
@@ -34,7 +34,7 @@ function describeRun(folder: string): string[] {
   const { seed } = readLock(paths.lock).config;
   const result = readResult(paths.result);
   if (result !== undefined) return ["finished", String(seed), bestScore(result, "dev"), bestScore(result, "test")];
-  return [isRunLocked(folder) ? "running" : "interrupted", String(seed), "-", "-"];
+  return [isFolderLocked(folder) ? "running" : "interrupted", String(seed), "-", "-"];
 }
 
 /** The first score of a split that is not its loss. */
@@ -65,6 +65,6 @@ export function showRunCommand(name: string): void {
   process.stdout.write(rows.map(([key, value]) => `${key!.padEnd(12)}${value}\n`).join(""));
   process.stdout.write(`\n${readFileSync(paths.config, "utf8").trimEnd()}\n\n`);
   if (result !== undefined) process.stdout.write(describeResult(result, run, existsSync(paths.report)));
-  else if (isRunLocked(run)) process.stdout.write("state       running\n");
+  else if (isFolderLocked(run)) process.stdout.write("state       running\n");
   else process.stdout.write(`state       interrupted; go on with: cellstate train --resume ${run}\n`);
 }

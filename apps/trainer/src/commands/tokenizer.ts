@@ -1,6 +1,7 @@
 /** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
+import { writeFileAtomic } from "@cellstate/files";
 import {
   type Direction,
   type EncodeInput,
@@ -22,7 +23,6 @@ import { UsageError } from "../errors.ts";
 import { callerFolder, fromCaller } from "../paths.ts";
 import { formatCount, formatWhole } from "../progress/format.ts";
 import { createProgress } from "../progress/progress.ts";
-import { writeFileAtomic } from "../run/atomic.ts";
 import { findRun, runPaths } from "../run/folder.ts";
 import { readInputs, streamInputs, streamTexts } from "./inputs.ts";
 import { describeText, describeVocabulary } from "./tokenizer-report.ts";

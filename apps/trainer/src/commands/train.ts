@@ -1,6 +1,7 @@
 /** `cellstate train`: begins a run or goes on with one, and prints its scores. */
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
+import { lockFolder, removeLeftovers } from "@cellstate/files";
 import { numericsVersion } from "@cellstate/tensor";
 import { findConfig } from "../config/find.ts";
 import { checkResolved, loadConfig } from "../config/load.ts";
@@ -10,7 +11,6 @@ import { callerFolder, fromCaller } from "../paths.ts";
 import { createProgress, type Progress } from "../progress/progress.ts";
 import { describeResult } from "../progress/result-table.ts";
 import { quote } from "../progress/shell.ts";
-import { removeLeftovers } from "../run/atomic.ts";
 import { type ConfigLock, newLock, readLock } from "../run/config-lock.ts";
 import {
   checkFree,
@@ -22,7 +22,6 @@ import {
   runName,
   runPaths,
 } from "../run/folder.ts";
-import { lockRun } from "../run/lock.ts";
 import { type RunResult, readResult } from "../run/result.ts";
 import { trainRun } from "../train/train-run.ts";
 
@@ -116,7 +115,7 @@ function resumeRun(paths: RunPaths): Start {
 
 async function run(start: Start, options: TrainCommandOptions, progress: Progress): Promise<number> {
   const { paths } = start;
-  const runLock = lockRun(paths.folder);
+  const runLock = lockFolder(paths.folder);
   removeLeftovers([paths.folder, paths.model, paths.predictions]);
   const controller = new AbortController();
   let looping = false;

@@ -1,8 +1,7 @@
 /** `config.lock.json`: the resolved config and all that a run's numbers depend on. */
-import { createHash } from "node:crypto";
 import { availableParallelism, cpus } from "node:os";
+import { sha256, writeJsonAtomic } from "@cellstate/files";
 import { cellstateVersion } from "../version.ts";
-import { writeJsonAtomic } from "./atomic.ts";
 import { formatVersion, readVersioned } from "./versioned.ts";
 
 /** What was asked for on the command line besides the config. */
@@ -45,10 +44,6 @@ export interface ConfigLock {
 /** The SHA-256 of a resolved config, whatever the order of its keys. */
 export function hashConfig(config: unknown): string {
   return sha256(canonicalJson(config));
-}
-
-export function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
 }
 
 /** JSON with sorted keys and no spaces. */

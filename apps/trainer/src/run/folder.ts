@@ -1,8 +1,8 @@
 /** Where things are in a run folder, and how one is made and found. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { asidePath, guardDisk, syncFolder, writeFileAtomic } from "@cellstate/files";
 import { RunFolderError } from "../errors.ts";
-import { guardDisk, syncFolder, writeFileAtomic } from "./atomic.ts";
 
 /** The paths of one run. */
 export interface RunPaths {
@@ -68,7 +68,7 @@ export function createRunFolder(folder: string, files: ReadonlyMap<string, strin
       return;
     }
     mkdirSync(dirname(folder), { recursive: true });
-    const aside = join(dirname(folder), `.${basename(folder)}.${process.pid}.tmp`);
+    const aside = asidePath(folder);
     try {
       for (const [name, text] of files) writeFileAtomic(join(aside, name), text);
       renameSync(aside, folder);

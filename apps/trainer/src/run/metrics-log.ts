@@ -1,6 +1,6 @@
 /** `metrics.jsonl`: one line for each logged step, evaluation and epoch; cut back to the checkpoint on resume. */
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
-import { guardDisk, writeFileAtomic } from "./atomic.ts";
+import { guardDisk, writeFileAtomic } from "@cellstate/files";
 
 /** A line of the log; every kind has `step`. Rates are fractions, losses in nats, times in seconds. */
 export type MetricsLine = { readonly kind: "step" | "evaluate" | "epoch"; readonly step: number } & Readonly<

@@ -1,6 +1,6 @@
 /** `predictions/<split>.jsonl` and what `predict` prints: one JSON object a line. */
 import { join } from "node:path";
-import { writeFileAtomic } from "./atomic.ts";
+import { writeFileAtomic } from "@cellstate/files";
 
 export type PredictionLine = Readonly<Record<string, unknown>>;
 

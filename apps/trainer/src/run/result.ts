@@ -1,6 +1,6 @@
 /** `result.json`: the final numbers of a finished run. */
 import { existsSync } from "node:fs";
-import { writeJsonAtomic } from "./atomic.ts";
+import { writeJsonAtomic } from "@cellstate/files";
 import { readVersioned } from "./versioned.ts";
 
 /** Scores of one split: rates 0..1, BLEU 0..100, losses in nats, signatures as text. */

@@ -1,6 +1,7 @@
 /** The folder of a saved model: weights, tokenizer, labels and config, and nothing of the machine that made them. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256, writeFileAtomic, writeJsonAtomic } from "@cellstate/files";
 import { buildBlank, loadStateDict, type Module, stateDict } from "@cellstate/lstm-core";
 import type { ModelFiles } from "@cellstate/tasks";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
@@ -9,8 +10,6 @@ import { RunFolderError } from "../errors.ts";
 import type { ModelData } from "../train/load-data.ts";
 import type { LiveModel } from "../train/score.ts";
 import { taskOf } from "../train/task-of.ts";
-import { writeFileAtomic, writeJsonAtomic } from "./atomic.ts";
-import { sha256 } from "./config-lock.ts";
 import { formatVersion, readVersioned } from "./versioned.ts";
 
 const weightsName = "model.safetensors";

@@ -1,5 +1,6 @@
 /** The end of a run: saves the model, scores every split beside the trivial models, and writes predictions, report and result. */
 import { readFileSync } from "node:fs";
+import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
 import type { AttentionMap } from "@cellstate/tasks";
 import type { TrainResult } from "@cellstate/training";
@@ -7,7 +8,6 @@ import { withoutFolders } from "../config/file-paths.ts";
 import type { Experiment } from "../config/schema.ts";
 import type { Progress } from "../progress/progress.ts";
 import { renderReport } from "../report/report.ts";
-import { writeFileAtomic } from "../run/atomic.ts";
 import { readLock } from "../run/config-lock.ts";
 import type { RunPaths } from "../run/folder.ts";
 import { readMetrics } from "../run/metrics-log.ts";

@@ -1,9 +1,10 @@
 /** From a resolved experiment to encoded examples: loads the data, fits tokenizer and labels on train, encodes every split. */
 import { type Dataset, hashFile } from "@cellstate/data";
+import { sha256 } from "@cellstate/files";
 import type { ModelFiles } from "@cellstate/tasks";
 import type { Experiment } from "../config/schema.ts";
 import { RunFolderError } from "../errors.ts";
-import { type ConfigLock, sha256 } from "../run/config-lock.ts";
+import type { ConfigLock } from "../run/config-lock.ts";
 import { describeData, loadData, type ModelData } from "./load-data.ts";
 import { type TaskWithConfig, taskOf } from "./task-of.ts";
 

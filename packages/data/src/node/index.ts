@@ -6,7 +6,7 @@ export { parseCard } from "./cards/parse-card.ts";
 // files of a card
 export { type DownloadOptions, type DownloadProgress, download } from "./files/download.ts";
 export { cacheFolder, type Environment, mirrorFolder } from "./files/folders.ts";
-export { hashFile, hashText } from "./files/hash.ts";
+export { hashFile } from "./files/hash.ts";
 export { type FileOrigin, type ResolveContext, type ResolvedFile, resolveFile } from "./files/resolve-file.ts";
 export { type FileReport, fetchDataset, verifyDataset } from "./files/verify.ts";
 export type { LoadContext } from "./loading/context.ts";

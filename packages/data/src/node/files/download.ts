@@ -1,7 +1,7 @@
 /** Downloads one file: to a temporary name, checked, then renamed, so that a half file never looks whole. */
-import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import { writeAside } from "@cellstate/files";
 import type { CardFile } from "../../config.ts";
 import { ChecksumError, DownloadError } from "../../errors.ts";
 
@@ -35,19 +35,9 @@ export async function download(
   expected: Pick<CardFile, "sha256" | "bytes">,
   options: DownloadOptions = {},
 ): Promise<void> {
-  const temporary = `${destination}.${randomUUID()}.part`;
   try {
-    await mkdir(dirname(destination), { recursive: true });
-    const file = await open(temporary, "wx");
-    try {
-      await receive(url, file, expected, options);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, destination);
+    await writeAside(destination, (file) => receive(url, file, expected, options));
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {}); // the first error is the one to tell
     if (error instanceof DownloadError || error instanceof ChecksumError || options.signal?.aborted) throw error;
     throw new DownloadError(url, `cannot write ${destination}: ${reasonOf(error)}`, { cause: error });
   }

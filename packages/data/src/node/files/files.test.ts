@@ -3,11 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hashText } from "@cellstate/files";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CardFile } from "../../config.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
 import { cacheFolder, mirrorFolder } from "./folders.ts";
-import { hashText } from "./hash.ts";
 import { resolveFile } from "./resolve-file.ts";
 import { fetchDataset, verifyDataset } from "./verify.ts";
 

@@ -1,6 +1,5 @@
-/** SHA-256 of files and texts, in hexadecimal. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+/** SHA-256 of data files, with errors that name the file as the readers' errors do. */
+import { hashFile as hash } from "@cellstate/files";
 import { readError } from "../readers/bytes.ts";
 
 /**
@@ -9,16 +8,7 @@ import { readError } from "../readers/bytes.ts";
  * @throws {DataFileError} if the file cannot be read
  */
 export async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
-  } catch (error) {
+  return hash(path).catch((error: unknown) => {
     throw readError(path, error);
-  }
-  return hash.digest("hex");
-}
-
-/** SHA-256 of a text's UTF-8 bytes. */
-export function hashText(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  });
 }

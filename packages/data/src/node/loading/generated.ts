@@ -8,7 +8,7 @@ import { generators } from "../../generators/generators.ts";
 import type { DataRecord, Dataset } from "../../record.ts";
 import { samplePlaces } from "../../splits.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
-import { hashText } from "../files/hash.ts";
+import { hashText } from "@cellstate/files";
 import { type Reading, recordOf } from "./record-of.ts";
 import { neededRoles } from "./sources.ts";
 

@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { hashText } from "@cellstate/files";
 import { beforeEach, describe, expect, test } from "vitest";
 import { dataConfig } from "../../config.ts";
 import type { Fields } from "../../fields.ts";
 import type { DataRecord } from "../../record.ts";
-import { hashFile, hashText } from "../files/hash.ts";
+import { hashFile } from "../files/hash.ts";
 import { loadDataset } from "./load-dataset.ts";
 import { readFileRecords } from "./read-file-records.ts";
 

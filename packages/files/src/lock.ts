@@ -1,11 +1,13 @@
-/** A lock on a run folder, so that two processes never train the same run; a dead owner's lock is taken over. */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+/** A lock on a folder, so that two processes never work in it at once; a dead owner's lock is taken over. */
+import { randomBytes } from "node:crypto";
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { RunFolderError } from "../errors.ts";
-import { guardDisk } from "./atomic.ts";
+import { asidePath } from "./atomic.ts";
+import { guardDisk } from "./disk.ts";
+import { FolderInUseError } from "./errors.ts";
 
-const lockName = "run.lock";
+const LOCK_NAME = "run.lock";
 
 interface Owner {
   readonly pid: number;
@@ -15,40 +17,41 @@ interface Owner {
 }
 
 /** Held until `release`; the process's exit releases it too. */
-export interface RunLock {
+export interface FolderLock {
   release(): void;
 }
 
 /**
- * Takes the lock of a run folder.
+ * Takes the lock of a folder, which is a file `run.lock` in it.
  *
- * @throws {RunFolderError} while another living process holds it
+ * @throws {FolderInUseError} while another living process holds it
+ * @throws {DiskError} if the disk is full, read only or out of quota; no lock stays
  */
-export function lockRun(folder: string): RunLock {
-  const path = join(folder, lockName);
+export function lockFolder(folder: string): FolderLock {
+  const path = join(folder, LOCK_NAME);
   const text = JSON.stringify(self());
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (createWhole(path, text)) return held(path, text);
+    if (guardDisk(path, () => createWhole(path, text))) return held(path, text);
     const found = readOrNothing(path);
     if (found === undefined) continue;
     const owner = parseOwner(found);
     if (owner !== undefined && isAlive(owner)) {
-      throw new RunFolderError(
+      throw new FolderInUseError(
         `${folder} is in use by process ${owner.pid} on ${owner.host}; wait for it, or stop it and try again`,
       );
     }
     removeStale(path, found);
   }
-  throw new RunFolderError(`${folder} is being taken by another process; try again`);
+  throw new FolderInUseError(`${folder} is being taken by another process; try again`);
 }
 
-/** Whether a living process works on the run. */
-export function isRunLocked(folder: string): boolean {
-  const owner = parseOwner(readOrNothing(join(folder, lockName)) ?? "");
+/** Whether a living process holds the folder's lock. */
+export function isFolderLocked(folder: string): boolean {
+  const owner = parseOwner(readOrNothing(join(folder, LOCK_NAME)) ?? "");
   return owner !== undefined && isAlive(owner);
 }
 
-function held(path: string, text: string): RunLock {
+function held(path: string, text: string): FolderLock {
   const release = () => {
     process.off("exit", release);
     if (readOrNothing(path) === text) rmSync(path, { force: true });
@@ -59,42 +62,55 @@ function held(path: string, text: string): RunLock {
 
 /** Creates the lock with its text at once, so that nobody reads half of it; false if it is there already. */
 function createWhole(path: string, text: string): boolean {
-  const aside = `${path}.${process.pid}`;
-  return guardDisk(path, () => {
-    writeFileSync(aside, text);
-    try {
-      linkSync(aside, path);
-      return true;
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === "EEXIST") return false;
-      // Some file systems have no hard links.
-      return createPlain(path, text);
-    } finally {
-      rmSync(aside, { force: true });
-    }
-  });
+  const aside = asidePath(path);
+  try {
+    writeFileSync(aside, text, { flag: "wx" });
+    return link(aside, path) ?? createPlain(path, text);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** False if `path` is there already; undefined where the file system has no hard links. */
+function link(from: string, path: string): boolean | undefined {
+  try {
+    linkSync(from, path);
+    return true;
+  } catch (error) {
+    return codeOf(error) === "EEXIST" ? false : undefined;
+  }
 }
 
 function createPlain(path: string, text: string): boolean {
+  let file: number;
   try {
-    writeFileSync(path, text, { flag: "wx" });
-    return true;
+    file = openSync(path, "wx");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  return true;
 }
 
 /** Removes a dead owner's lock, unless another process has replaced it meanwhile. */
 function removeStale(path: string, found: string): void {
-  const aside = `${path}.stale.${process.pid}`;
+  // Not an `asidePath`: a new owner removes those, and this may turn out to be its lock.
+  const aside = `${path}.stale.${randomBytes(8).toString("hex")}`;
   try {
     renameSync(path, aside);
   } catch {
     return; // another process was faster
   }
-  if (readFileSync(aside, "utf8") !== found) createPlain(path, readFileSync(aside, "utf8"));
+  const taken = readFileSync(aside, "utf8");
+  if (taken !== found) createPlain(path, taken);
   rmSync(aside, { force: true });
 }
 
@@ -108,7 +124,7 @@ function isAlive({ pid, host, started }: Owner): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    if (codeOf(error) === "ESRCH") return false;
   }
   return started === startOf(pid);
 }
@@ -142,4 +158,8 @@ function readOrNothing(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

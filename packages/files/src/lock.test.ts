@@ -3,18 +3,18 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../../test/folders.ts";
-import { isRunLocked, lockRun } from "./lock.ts";
+import { temporaryFolder } from "../test/folders.ts";
+import { isFolderLocked, lockFolder } from "./lock.ts";
 
-describe("lockRun", () => {
+describe("lockFolder", () => {
   test("holds until it is released", () => {
     const folder = temporaryFolder();
-    const lock = lockRun(folder);
-    expect(isRunLocked(folder)).toBe(true);
-    expect(() => lockRun(folder)).toThrow(`is in use by process ${process.pid}`);
+    const lock = lockFolder(folder);
+    expect(isFolderLocked(folder)).toBe(true);
+    expect(() => lockFolder(folder)).toThrow(`is in use by process ${process.pid}`);
     lock.release();
-    expect(isRunLocked(folder)).toBe(false);
-    lockRun(folder).release();
+    expect(isFolderLocked(folder)).toBe(false);
+    lockFolder(folder).release();
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -22,19 +22,19 @@ describe("lockRun", () => {
     const folder = temporaryFolder();
     const dead = spawnSync(process.execPath, ["-e", ""]).pid;
     writeFileSync(join(folder, "run.lock"), JSON.stringify({ pid: dead, host: hostname(), started: "" }));
-    expect(isRunLocked(folder)).toBe(false);
-    lockRun(folder).release();
+    expect(isFolderLocked(folder)).toBe(false);
+    lockFolder(folder).release();
   });
 
   test.runIf(existsSync("/proc/self/stat"))("takes over a lock whose process number is used by another now", () => {
     const folder = temporaryFolder();
-    lockRun(folder);
+    lockFolder(folder);
     const path = join(folder, "run.lock");
     const owner = JSON.parse(readFileSync(path, "utf8"));
     const other = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20000)"]);
     try {
       writeFileSync(path, JSON.stringify({ ...owner, pid: other.pid }));
-      lockRun(folder).release();
+      lockFolder(folder).release();
     } finally {
       other.kill();
     }
@@ -43,12 +43,12 @@ describe("lockRun", () => {
   test("takes over a lock that is damaged", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "run.lock"), "{");
-    lockRun(folder).release();
+    lockFolder(folder).release();
   });
 
   test("leaves the lock of another computer alone", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "run.lock"), JSON.stringify({ pid: 1, host: "elsewhere", started: "" }));
-    expect(() => lockRun(folder)).toThrow(/in use by process 1 on elsewhere/);
+    expect(() => lockFolder(folder)).toThrow(/in use by process 1 on elsewhere/);
   });
 });
