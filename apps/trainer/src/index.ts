@@ -4,6 +4,10 @@
 export { DiskError, FolderInUseError } from "@cellstate/files";
 // command line
 export { runCli } from "./cli.ts";
+// configs
+export { type LoadConfigOptions, type LoadedConfig, loadConfig } from "./config/load.ts";
+export type { Experiment } from "./config/schema.ts";
+// errors
 export {
   CliError,
   ConfigError,

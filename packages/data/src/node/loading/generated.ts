@@ -1,5 +1,6 @@
 /** The dataset of a card whose data are generated. */
 
+import { hashText } from "@cellstate/files";
 import { columnsOf } from "../../config/section.ts";
 import type { DataConfig, GeneratorCard } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
@@ -8,7 +9,6 @@ import { generators } from "../../generators/generators.ts";
 import type { DataRecord, Dataset } from "../../record.ts";
 import { samplePlaces } from "../../splits.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
-import { hashText } from "@cellstate/files";
 import { type Reading, recordOf } from "./record-of.ts";
 import { neededRoles } from "./sources.ts";
 
