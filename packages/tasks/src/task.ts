@@ -10,7 +10,7 @@ export type Metrics = Readonly<Record<string, number | string | readonly (readon
 /** What the trainer maximises or minimises on dev to choose the best checkpoint. */
 export interface SelectionMetric {
   readonly name: string;
-  readonly mode: "max" | "min";
+  readonly direction: "max" | "min";
 }
 
 /** Text files that make a saved model independent of its run: file name, such as `tokenizer.json`, to contents. */

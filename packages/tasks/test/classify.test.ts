@@ -160,8 +160,8 @@ describe("options", () => {
   test("metrics.select names the dev metric and its direction", () => {
     const select = (name: ClassifyConfig["metrics"]["select"]) =>
       sentiment.selection({ ...config, metrics: { select: name } });
-    expect(sentiment.selection(config)).toEqual({ name: "accuracy", mode: "max" });
-    expect(select("loss")).toEqual({ name: "loss", mode: "min" });
+    expect(sentiment.selection(config)).toEqual({ name: "accuracy", direction: "max" });
+    expect(select("loss")).toEqual({ name: "loss", direction: "min" });
   });
 
   test("unknown keys are refused and the list of tasks has names that differ", () => {

@@ -169,10 +169,10 @@ describe("options", () => {
   });
 
   test("metrics.select names the dev metric and its direction", () => {
-    expect(translation.selection(config)).toEqual({ name: "bleu", mode: "max" });
+    expect(translation.selection(config)).toEqual({ name: "bleu", direction: "max" });
     expect(translation.selection({ ...config, metrics: { lowercase: true, select: "loss" } })).toEqual({
       name: "loss",
-      mode: "min",
+      direction: "min",
     });
   });
 });

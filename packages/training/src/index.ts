@@ -6,7 +6,7 @@ export type { BatchSource, NextBatch } from "./batch-source.ts";
 export type { CheckpointEvent, EpochEndEvent, EvaluateEvent, StepEvent, TrainingCallbacks } from "./callbacks.ts";
 export type { CarriedState } from "./carried-state.ts";
 export { train } from "./loop.ts";
-export type { DevMetrics, Selection, SelectionMode } from "./selection.ts";
+export type { DevMetrics } from "./selection.ts";
 export type { BatchLoss, CheckpointStore, TrainOptions, TrainResult } from "./train-options.ts";
 export type { BestScore, TrainingProgress, TrainingState, Weights } from "./training-state.ts";
 
@@ -30,8 +30,15 @@ export type { ScheduleConfig, ScheduleOptions } from "./schedules/schedules.ts";
 
 // Metrics
 
-export { type ClassScores, classScores, macroF1 } from "./metrics/class-scores.ts";
-export { accuracy, type Confusion, confusionMatrix } from "./metrics/confusion.ts";
+export { accuracy } from "./metrics/accuracy.ts";
+export { type ClassScores, classScores } from "./metrics/class-scores.ts";
+export { type Confusion, confusionMatrix } from "./metrics/confusion.ts";
+export { macroF1 } from "./metrics/macro-f1.ts";
+export { meanAbsoluteError } from "./metrics/mean-absolute-error.ts";
+export { meanLoss } from "./metrics/mean-loss.ts";
+export { defineMetric, type Metric, type MetricInfo } from "./metrics/metric.ts";
+export { classificationMetrics, regressionMetrics } from "./metrics/metrics.ts";
+export { rootMeanSquaredError } from "./metrics/root-mean-squared-error.ts";
 
 // Errors
 

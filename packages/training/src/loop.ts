@@ -199,14 +199,14 @@ class Run<Batch> {
     const { step, epoch, best } = this.#progress;
     const metrics = await evaluateInScope(session, this.#options.evaluate);
     const value = selectedValue(metrics, selection);
-    const improved = isBetter(value, best?.value ?? null, selection.mode);
+    const improved = isBetter(value, best?.value ?? null, selection.direction);
     if (improved) {
       const weights = copyWeights(parameters);
       requireFinite(step, weights);
       this.#bestWeights = weights;
       this.#progress = { ...this.#progress, best: { value, step, epoch: epoch + 1 } };
     }
-    this.#schedule = afterEvaluation(schedule, this.#schedule, value, selection.mode);
+    this.#schedule = afterEvaluation(schedule, this.#schedule, value, selection.direction);
     await callbacks?.onEvaluate?.({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
   }
 

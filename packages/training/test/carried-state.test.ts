@@ -65,7 +65,7 @@ async function recurrentRun() {
       return { loss: mean(square(sub(output.forward(after), session.full([1, 1], place % 2)))), count: 1 };
     },
     evaluate: async () => ({ score: 0 }),
-    selection: { name: "score", mode: "max" },
+    selection: { name: "score", direction: "max" },
   };
   return { options, parameters };
 }

@@ -96,7 +96,7 @@ export async function tinyRun({ optimizer, schedule, training, backend }: TinySe
     batches: new TinyBatches(),
     lossOf,
     evaluate,
-    selection: { name: "loss", mode: "min" },
+    selection: { name: "loss", direction: "min" },
   };
   return { session, parameters, options };
 }

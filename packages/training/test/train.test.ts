@@ -72,7 +72,7 @@ test("early stopping waits for `patience` epochs and goes back to the best weigh
   const waited: number[] = [];
   const result = await train({
     ...options,
-    selection: { name: "accuracy", mode: "max" },
+    selection: { name: "accuracy", direction: "max" },
     evaluate: async () => {
       weights.push(valuesOf(parameters));
       return { accuracy: scores[weights.length - 1] };
@@ -192,7 +192,7 @@ test("a selection metric that is missing is named beside those that are there", 
   const failure = train({
     ...options,
     evaluate: async () => ({ loss: 1, bleu: 2, note: "x" }),
-    selection: { name: "accuracy", mode: "max" },
+    selection: { name: "accuracy", direction: "max" },
   });
   await expect(failure).rejects.toThrow(SelectionError);
   await expect(failure).rejects.toThrow('expected evaluate() to give a number called "accuracy", got loss, bleu');

@@ -35,7 +35,7 @@ export function createClassifierTask(name: string): ClassifierTask {
   return {
     name,
     configSchema: classifyConfig,
-    selection: ({ metrics: { select } }) => ({ name: select, mode: select === "loss" ? "min" : "max" }),
+    selection: ({ metrics: { select } }) => ({ name: select, direction: select === "loss" ? "min" : "max" }),
 
     fit: (config, data) => fitClassifier(config, data, name),
     sources: ({ tokenizer }) => filesOfSections([tokenizer]),

@@ -33,7 +33,7 @@ export type TranslationTask = Task<
 export const translation: TranslationTask = {
   name: NAME,
   configSchema: translationConfig,
-  selection: ({ metrics: { select } }) => ({ name: select, mode: select === "loss" ? "min" : "max" }),
+  selection: ({ metrics: { select } }) => ({ name: select, direction: select === "loss" ? "min" : "max" }),
 
   fit: (config, data) => fitTranslation(config, data, NAME),
   sources: ({ tokenizer }) => filesOfSections(isPair(tokenizer) ? [tokenizer.source, tokenizer.target] : [tokenizer]),

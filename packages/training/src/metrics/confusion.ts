@@ -26,15 +26,28 @@ export function confusionMatrix(
   return confusion;
 }
 
-/** Share of right predictions, 0..1; 0 when there are none at all. */
-export function accuracy(confusion: Confusion): number {
-  let right = 0;
-  let all = 0;
-  confusion.forEach((row, target) => {
-    right += row[target]!;
-    for (const count of row) all += count;
-  });
-  return all === 0 ? 0 : right / all;
+/** What the confusion says of one class. */
+export interface ClassCounts {
+  /** Examples of this class that were given it. */
+  readonly right: number;
+  /** Examples that were given this class. */
+  readonly predicted: number;
+  /** Examples that are of this class. */
+  readonly support: number;
+}
+
+/** The counts of each class, in order. */
+export function countClasses(confusion: Confusion): ClassCounts[] {
+  return confusion.map((row, index) => ({
+    right: row[index]!,
+    predicted: confusion.reduce((sum, other) => sum + other[index]!, 0),
+    support: row.reduce((sum, count) => sum + count, 0),
+  }));
+}
+
+/** A share; 0 where there is nothing to have a share of. */
+export function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
 }
 
 function requireClass(what: string, value: number, numClasses: number): number {

@@ -1,6 +1,6 @@
 /** A schedule from its parts: options, the learning rate after warm-up and, for some, what evaluations change. Warm-up comes with it. */
+import type { MetricInfo } from "../metrics/metric.ts";
 import { type Choice, completeOptions, integer, type NumberOption, type Options, type ValuesOf } from "../options.ts";
-import type { SelectionMode } from "../selection.ts";
 
 /** What a schedule remembers; plain JSON. Only `plateau` ever changes it. */
 export interface ScheduleState {
@@ -23,7 +23,8 @@ export interface ScheduleMoment {
 /** What an evaluation on dev gave. */
 export interface Evaluation {
   readonly value: number;
-  readonly mode: SelectionMode;
+  /** Whether larger or smaller is better. */
+  readonly direction: MetricInfo["direction"];
 }
 
 export interface ScheduleParts<Kind extends string, O extends Options> extends Choice<Kind, O> {

@@ -21,8 +21,8 @@ export const plateau = defineSchedule({
     }),
   },
   factor: ({ state }) => state.factor,
-  afterEvaluation(state, { value, mode }, { factor, patience, minFactor }) {
-    if (isBetter(value, state.best, mode)) return { ...state, best: value, badEvaluations: 0 };
+  afterEvaluation(state, { value, direction }, { factor, patience, minFactor }) {
+    if (isBetter(value, state.best, direction)) return { ...state, best: value, badEvaluations: 0 };
     const badEvaluations = state.badEvaluations + 1;
     if (badEvaluations < patience) return { ...state, badEvaluations };
     return { ...state, factor: Math.max(minFactor, state.factor * factor), badEvaluations: 0 };

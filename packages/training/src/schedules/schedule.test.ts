@@ -61,7 +61,7 @@ test("a wrong option is refused by name, also from plain JavaScript", () => {
   );
 });
 
-test("smaller is better in mode min", () => {
+test("smaller is better in direction min", () => {
   const config = scheduleConfig.parse({ kind: "plateau", patience: 1 });
   const first = afterEvaluation(config, initialScheduleState(config), 2, "min");
   expect(afterEvaluation(config, first, 1, "min").factor).toBe(1);

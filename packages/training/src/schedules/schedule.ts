@@ -1,6 +1,6 @@
 /** Learning-rate schedules as pure functions: a factor from the step and a small state that evaluations move. */
+import type { MetricInfo } from "../metrics/metric.ts";
 import { findChoice } from "../options.ts";
-import type { SelectionMode } from "../selection.ts";
 import type { Schedule, ScheduleChoice, ScheduleState } from "./define-schedule.ts";
 import { type ScheduleOptions, schedules } from "./schedules.ts";
 import { progressAfterWarmUp, warmUpFactor } from "./warm-up.ts";
@@ -34,9 +34,9 @@ export function afterEvaluation(
   options: ScheduleOptions,
   state: ScheduleState,
   value: number,
-  mode: SelectionMode,
+  direction: MetricInfo["direction"],
 ): ScheduleState {
-  return scheduleOf(options).afterEvaluation(state, { value, mode });
+  return scheduleOf(options).afterEvaluation(state, { value, direction });
 }
 
 function scheduleOf(options: ScheduleOptions): Schedule {
