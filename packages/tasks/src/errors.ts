@@ -12,6 +12,14 @@ export class ModelFilesError extends Error {
   }
 }
 
+/** A config names a task that there is not. */
+export class UnknownTaskError extends Error {
+  override readonly name = "UnknownTaskError";
+  constructor(task: string, known: readonly string[]) {
+    super(`unknown task ${JSON.stringify(task)}; this Cellstate knows ${known.join(", ")}`);
+  }
+}
+
 /** A tokenizer from a file lacks special tokens that a task needs. */
 export class TokenizerRoleError extends Error {
   override readonly name = "TokenizerRoleError";

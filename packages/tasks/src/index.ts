@@ -1,30 +1,66 @@
-/** The public names of @cellstate/tasks. */
+/** The public names of @cellstate/tasks; none of them needs a file system. */
 
-// the tasks one by one, with their own types
-export { classification } from "./classification/task.ts";
+// classifiers
 export { type ClassifyConfig, classifyConfig } from "./classify/config.ts";
-export { type ClassifierTask, createClassifierTask } from "./classify/create-task.ts";
-export type { FittedClassifier, TextBatch, TextExample } from "./classify/data.ts";
 export { TextClassifier, type TextClassifierOptions } from "./classify/model.ts";
-export type { LabelPrediction } from "./classify/predict.ts";
+// making one
+export {
+  defineTask,
+  type ModelParts,
+  type PipelineParts,
+  type PlacedBatch,
+  type PlanParts,
+  type TaskParts,
+} from "./define-task.ts";
 // errors
-export { ModelFilesError, TokenizerRoleError } from "./errors.ts";
-export { sentiment } from "./sentiment/task.ts";
-// the interface and the list
+export { ModelFilesError, TokenizerRoleError, UnknownTaskError } from "./errors.ts";
+export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
 export type {
-  AnyTask,
-  AttentionMap,
-  LossResult,
-  Metrics,
-  ModelContext,
-  ModelFiles,
-  SelectionMetric,
+  ConfusionSection,
+  CurvesSection,
+  HeatMap,
+  HeatMapsSection,
+  ReportSection,
+  TableSection,
+  TextsSection,
+} from "./report-section.ts";
+// saved models
+export {
+  describeModel,
+  MODEL_CONFIG_FILE,
+  type ModelConfig,
+  type ModelDescription,
+  type ModelInput,
+  type OpenModelOptions,
+  openModel,
+  type Predictor,
+  planOf,
+  type SaveModelOptions,
+  saveModel,
+  WEIGHTS_FILE,
+} from "./saved-model.ts";
+// what a task is
+export type {
+  Baselines,
+  BatchOptions,
+  DataDescription,
+  Encoded,
+  EncodedWriter,
+  Evaluation,
+  FileContents,
+  Pipeline,
+  Plan,
+  PredictionLine,
+  Scores,
   Task,
+  TaskBatch,
+  TaskModel,
 } from "./task.ts";
-export { tasks } from "./tasks.ts";
-// BLEU
+// the list of tasks
+export { classification, sentiment, tasks } from "./tasks.ts";
+export { encodeText, type FitTokenizerOptions, fitTokenizer } from "./tokenizer/fit-tokenizer.ts";
+// translation
 export { type BleuOptions, bleu, bleuSignature } from "./translation/bleu.ts";
 export { type TranslationConfig, translationConfig } from "./translation/config.ts";
-export type { FittedTranslation, PairExample } from "./translation/data.ts";
-export type { Translation } from "./translation/predict.ts";
-export { type TranslationTask, translation } from "./translation/task.ts";
+export { translation } from "./translation/task.ts";
+export { parseVersioned, type Versioned } from "./versioned.ts";

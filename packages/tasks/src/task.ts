@@ -1,111 +1,131 @@
-/** The one interface that every task implements and all that the trainer knows of it: adding a task is adding a folder, a YAML file and a line in tasks.ts. */
-import type { DataRecord, Dataset } from "@cellstate/data";
-import type { Module, StepContext } from "@cellstate/lstm-core";
-import type { Rng, Session, Tensor } from "@cellstate/tensor";
-import type { z } from "zod";
-
-/** Scores of one split; rates are fractions 0..1, losses in nats, BLEU 0..100, signatures are text. */
-export type Metrics = Readonly<Record<string, number | string | readonly (readonly number[])[]>>;
-
-/** What the trainer maximises or minimises on dev to choose the best checkpoint. */
-export interface SelectionMetric {
-  readonly name: string;
-  readonly direction: "max" | "min";
-}
-
-/** Text files that make a saved model independent of its run: file name, such as `tokenizer.json`, to contents. */
-export type ModelFiles = ReadonlyMap<string, string>;
-
-/** The loss of one batch. */
-export interface LossResult {
-  /** Mean loss over the counted targets, shape `[]`, nats. */
-  readonly loss: Tensor;
-  /** Targets that the mean runs over: examples of a classifier, target tokens of a translator. */
-  readonly count: number;
-}
-
-/** What a task computes with. */
-export interface ModelContext {
-  readonly session: Session;
-}
-
-/** What each token of an answer looked at. */
-export interface AttentionMap {
-  /** Tokens of the input, as the vocabulary spells them. */
-  readonly source: readonly string[];
-  readonly target: readonly string[];
-  /** A row for each token of the target, a column for each of the source; rows sum to 1. */
-  readonly weights: readonly ArrayLike<number>[];
-}
-
 /**
- * A kind of experiment.
- *
- * @typeParam Config      the task's own sections of the experiment (`tokenizer`, `model`, ...), validated by `configSchema`
- * @typeParam Fitted      what `fit` learned from the train split: tokenizers, label names
- * @typeParam Example     one encoded example; `index` counts from 0 in file order
- * @typeParam Batch       collated examples
- * @typeParam Prediction  the model's answer for one example
- * @typeParam Model       what `buildModel` makes and the other methods get back
+ * What every task is to those who run it, in steps that each have bound what came before: a task becomes a plan by its config,
+ * a plan a pipeline by its training data, a pipeline a model by its weights. No type of a task's own shows; see `define-task.ts`.
  */
-export interface Task<Config, Fitted, Example, Batch, Prediction, Model extends Module = Module> {
-  readonly name: string;
-  /** The task's sections as a plain strict object, so that the common sections can stand beside them. */
-  readonly configSchema: z.ZodObject & z.ZodType<Config>;
-  /** Which of `metrics` chooses the best checkpoint. */
-  selection(config: Config): SelectionMetric;
+import type { Columns, DataRecord, Fields, Records } from "@cellstate/data";
+import type { BatchLoss, Module, StepContext } from "@cellstate/lstm-core";
+import type { Rng, Session } from "@cellstate/tensor";
+import type { ReadFile } from "@cellstate/tokenizers";
+import type { BatchSource, CarriedState, MetricInfo } from "@cellstate/training";
+import type { z } from "zod";
+import type { ReportSection } from "./report-section.ts";
 
+/** Files by name, such as `tokenizer.json`, wherever they lie. */
+export type FileContents = ReadonlyMap<string, Uint8Array>;
+
+/** Scores of one split by the names of its metrics, and texts that say how a score was made, such as a BLEU signature. */
+export type Scores = Readonly<Record<string, number | string>>;
+
+/** One line of `predictions/<split>.jsonl`: plain JSON. */
+export type PredictionLine = Readonly<Record<string, unknown>>;
+
+/** A kind of experiment. */
+export interface Task {
+  /** What `task:` in a config says. */
+  readonly name: string;
+  /** The task's own sections of an experiment (`tokenizer`, `model`, ...), as a strict object. */
+  readonly configSchema: z.ZodObject;
+  /** Whether the answer to an input is a text that can be printed by itself, such as a translation. */
+  readonly writesText: boolean;
+  /** @param sections  parsed by `configSchema` */
+  plan(sections: unknown): Plan;
+}
+
+/** A task with its config. */
+export interface Plan {
+  /** What it reads of each record, by role. */
+  readonly fields: Fields;
+  /** What its models are scored by, in the order of reports. */
+  readonly metrics: readonly MetricInfo[];
+  /** The one of `metrics` that is the loss of training, without what only training adds to it. */
+  readonly loss: MetricInfo;
+  /** The one of `metrics` that chooses the best weights on dev. */
+  readonly selection: MetricInfo;
   /**
-   * Fits tokenizer, vocabulary and labels on the train split only.
+   * Learns what comes before the model, such as tokenizers and labels, from the train split alone.
    *
+   * @param read  reads the files that the config names
    * @throws {DataError} if the train split cannot teach this task, such as with one label only
    */
-  fit(config: Config, data: Dataset): Promise<Fitted>;
-  /** Files besides the data that `fit` reads, such as a tokenizer; a run keeps their hashes. Default none. */
-  sources?(config: Config): Promise<readonly string[]>;
-  /** The files of a saved model that restore `Fitted`. */
-  save(fitted: Fitted): ModelFiles;
-  /** Restores what `save` wrote. @throws {ModelFilesError} if a file is missing or malformed */
-  load(config: Config, files: ModelFiles): Fitted;
-
-  /**
-   * Encodes the records of one split, in file order. A task may leave records out of the split `train`, never of others.
-   *
-   * @throws {DataFileError} naming file and line of a record that the task cannot use, such as with a label unseen in train
-   */
-  encode(config: Config, fitted: Fitted, records: readonly DataRecord[], split: string): Example[];
-  /** Encodes texts that have no label, as `predict` gets them. */
-  encodeInputs(config: Config, fitted: Fitted, texts: readonly string[]): Example[];
-  /** Tokens that the model reads (and writes) for an example: the bucketing key. */
-  lengthOf(example: Example): number;
-
-  buildModel(config: Config, fitted: Fitted, session: Session, rng: Rng): Model;
-  collate(config: Config, fitted: Fitted, examples: readonly Example[]): Batch;
-  /** Real tokens in a batch, without padding. */
-  tokensIn(batch: Batch): number;
-  loss(config: Config, model: Model, batch: Batch, step: StepContext): LossResult;
-
-  /** Predicts in the given order, whatever batches it makes inside; records no gradients. */
-  predict(
-    config: Config,
-    fitted: Fitted,
-    model: Model,
-    examples: readonly Example[],
-    context: ModelContext,
-  ): Promise<readonly Prediction[]>;
-  /** For a model with attention: what its answer to one example looked at. */
-  attention?(config: Config, fitted: Fitted, model: Model, example: Example): Promise<AttentionMap>;
-  metrics(config: Config, fitted: Fitted, predictions: readonly Prediction[], examples: readonly Example[]): Metrics;
-  /** Trivial models on the same data and tokens: name to scores for each evaluated split. */
-  baselines(
-    config: Config,
-    fitted: Fitted,
-    train: readonly Example[],
-    splits: ReadonlyMap<string, readonly Example[]>,
-  ): ReadonlyMap<string, ReadonlyMap<string, Metrics>>;
-  /** One line of `predictions/<split>.jsonl`; without a label (or reference) where the example has none. */
-  toLine(fitted: Fitted, prediction: Prediction, example: Example): Readonly<Record<string, unknown>>;
+  fit(train: Records, read: ReadFile): Promise<Pipeline>;
+  /** Restores what `Pipeline.save` wrote. @throws {ModelFilesError} if a file is missing or malformed */
+  load(files: FileContents): Pipeline;
 }
 
-/** A task whose types are its own business: what one of its methods returns, only its other methods take. */
-export type AnyTask = Task<unknown, unknown, unknown, unknown, unknown>;
+/** A plan with what was learned before the model. */
+export interface Pipeline {
+  /** The files that restore it. */
+  save(): FileContents;
+  /** Whether it cuts words by the dictionary of the runtime, whose version then matters. */
+  readonly usesSegmenter: boolean;
+  /**
+   * Encodes the records of one split, in file order. Some may be left out of `train`, never of others.
+   *
+   * @param writer  takes the examples, for splits that are too large for memory. Default: a list
+   * @throws {DataFileError} naming file and line of a record that cannot be used, such as with a label unseen in train
+   */
+  encode(records: Records, split: string, writer?: EncodedWriter): Promise<Encoded>;
+  /** Makes the model with its first weights; `openModel` makes one with saved weights. */
+  build(session: Session, rng: Rng): TaskModel;
+  /** Trivial models on the same examples: name to scores by split. */
+  baselines(train: Encoded, splits: ReadonlyMap<string, Encoded>): Promise<Baselines>;
+}
+
+/** A trivial model's name to its scores by split. */
+export type Baselines = Readonly<Record<string, Readonly<Record<string, Scores>>>>;
+
+/** Encoded records, which only the pipeline that made them and its models can read. */
+export interface Encoded {
+  readonly length: number;
+  /** Sum of their sizes, such as tokens. */
+  readonly totalSize: number;
+}
+
+/** Where encoded examples go, such as a folder of shards: a writer of `@cellstate/data`. */
+export interface EncodedWriter {
+  add(example: unknown, size: number): void | Promise<void>;
+  finish(): Encoded | Promise<Encoded>;
+}
+
+/** A pipeline with a model: it trains, scores and predicts. */
+export interface TaskModel extends Module {
+  /** Training batches; by default of similar size and shuffled. A model that carries a state makes its own. */
+  batches(train: Encoded, options: BatchOptions): Promise<BatchSource<TaskBatch>>;
+  loss(batch: TaskBatch, step: Pick<StepContext, "training" | "step">): BatchLoss;
+  /** What it carries from batch to batch, for checkpoints. Default: nothing. */
+  readonly carried: CarriedState | undefined;
+  /** Predicts and scores a labelled split. */
+  evaluate(examples: Encoded): Promise<Evaluation>;
+  /** Predicts records as they come, in their order and in flat memory; while none comes, those that came are answered. */
+  predict(records: Iterable<DataRecord> | AsyncIterable<DataRecord>): AsyncGenerator<PredictionLine, void, undefined>;
+}
+
+export interface BatchOptions {
+  /** Examples in a batch, integer >= 1. */
+  readonly batchSize: number;
+  /** Seed of the shuffles, integer >= 0. */
+  readonly seed: number;
+}
+
+/** A collated batch that only the model can read. */
+export interface TaskBatch {
+  /** The number of each example in its split: the address of its dropout. */
+  readonly places: Int32Array;
+}
+
+/** What a model made of a split. */
+export interface Evaluation {
+  readonly scores: Scores;
+  /** In file order. */
+  lines(): Iterable<PredictionLine>;
+  /** What a report shows of it, besides the scores. */
+  report(split: string): Promise<readonly ReportSection[]>;
+}
+
+/** What a saved model must know of its data to read files of the same kind: no path of any machine. */
+export interface DataDescription {
+  readonly dataset: string;
+  readonly columns: Columns;
+  /** Label in files to label name, where the card has such a list. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}

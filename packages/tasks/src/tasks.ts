@@ -1,11 +1,15 @@
 /** The list of tasks that configs can name. */
-import { classification } from "./classification/task.ts";
-import { sentiment } from "./sentiment/task.ts";
-import type { AnyTask } from "./task.ts";
+import { classifierTask } from "./classify/task.ts";
+import type { Task } from "./task.ts";
 import { translation } from "./translation/task.ts";
 
-export const tasks: readonly AnyTask[] = [
-  sentiment, // which opinion a text holds
-  classification, // which of the given labels a text has
+/** Sentiment: which of a few opinions, such as positive and negative, a text holds. */
+export const sentiment = classifierTask("sentiment");
+/** Classification: which of the given labels a text has. */
+export const classification = classifierTask("classification");
+
+export const tasks: readonly Task[] = [
+  sentiment,
+  classification,
   translation, // any text to any other
 ];

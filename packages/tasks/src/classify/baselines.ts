@@ -18,11 +18,15 @@ export function majorityClass(trainCounts: readonly number[]): BaselineModel {
  *
  * @param vocabSize  ids from 0; id 0 is padding, which no text holds
  */
-export function naiveBayes(train: readonly TextExample[], vocabSize: number, numClasses: number): BaselineModel {
+export async function naiveBayes(
+  train: Iterable<TextExample> | AsyncIterable<TextExample>,
+  vocabSize: number,
+  numClasses: number,
+): Promise<BaselineModel> {
   const prior = new Float64Array(numClasses);
   const totals = new Float64Array(numClasses);
   const counts = Array.from({ length: numClasses }, () => new Float64Array(vocabSize));
-  for (const { ids, label } of train) {
+  for await (const { ids, label } of train) {
     if (label === undefined) continue;
     prior[label]! += 1;
     totals[label]! += ids.length;

@@ -1,6 +1,7 @@
 /** The sections of a text classifier's experiment, and the only place of their defaults. */
 import { dropoutRate, embeddingConfig, poolingConfig, recurrentConfig } from "@cellstate/lstm-core/config";
 import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
+import { classificationMetrics, meanLoss } from "@cellstate/training";
 import { z } from "zod";
 
 export const classifierModelConfig = z
@@ -33,7 +34,7 @@ export const classifyConfig = z.strictObject({
   metrics: z
     .strictObject({
       select: z
-        .enum(["accuracy", "macroF1", "loss"])
+        .enum([...classificationMetrics, meanLoss].map(({ info }) => info.name))
         .default("accuracy")
         .describe("dev metric that chooses the best checkpoint"),
     })

@@ -1,10 +1,16 @@
 /** From labelled texts to batches of ids: tokenizer and labels fitted on train, encoding, collating. */
-import { DataFileError, type DataRecord, type Dataset, type TextRecord } from "@cellstate/data";
+import { DataFileError, type DataRecord, type Records } from "@cellstate/data";
 import { type PaddedIds, padIds } from "@cellstate/lstm-core";
-import type { Tokenizer } from "@cellstate/tokenizers";
-import { textRecords, trainRecords } from "../records.ts";
+import type { ReadFile, Tokenizer } from "@cellstate/tokenizers";
 import { encodeText, fitTokenizer } from "../tokenizer/fit-tokenizer.ts";
 import type { ClassifyConfig } from "./config.ts";
+
+/** What a classifier reads. */
+export const classifierFields = {
+  text: { kind: "text" },
+  label: { kind: "category", target: true },
+} as const;
+export type ClassifierFields = typeof classifierFields;
 
 /** What a classifier learns from the train split before it trains. */
 export interface FittedClassifier {
@@ -36,27 +42,44 @@ export interface TextBatch {
  *
  * @throws {DataFileError} if all of train has one label
  */
-export async function fitClassifier(config: ClassifyConfig, data: Dataset, task: string): Promise<FittedClassifier> {
-  const records = textRecords(trainRecords(data), task);
-  const counts = new Map<string, number>();
-  for (const { label } of records) counts.set(label, (counts.get(label) ?? 0) + 1);
+export async function fitClassifier(
+  config: ClassifyConfig,
+  train: Records<ClassifierFields>,
+  read: ReadFile,
+): Promise<FittedClassifier> {
+  const counts = await countLabels(train);
   const labels = [...counts.keys()].sort();
-  if (labels.length < 2) throw oneLabel(records, labels[0]!);
-  const texts = records.map(({ text }) => text);
   return {
-    tokenizer: await fitTokenizer(config.tokenizer, texts, {
+    tokenizer: await fitTokenizer(config.tokenizer, textsOf(train), {
       section: "tokenizer",
       specialTokens: ["pad", "unk"],
       needed: config.model.unkDropout > 0 ? ["pad", "unk"] : ["pad"],
+      read,
     }),
     labels,
     trainCounts: labels.map((label) => counts.get(label)!),
   };
 }
 
-function oneLabel(records: readonly TextRecord[], label: string): DataFileError {
-  const { file, line } = records.at(-1)!;
-  const all = records.length === 1 ? "the only training example has" : `all ${records.length} training examples have`;
+async function countLabels(train: Records<ClassifierFields>): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  let last: DataRecord<ClassifierFields> | undefined;
+  for await (const record of train) {
+    const { label } = record.values;
+    if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
+    last = record;
+  }
+  if (counts.size < 2 && last !== undefined) throw oneLabel(counts, last);
+  return counts;
+}
+
+async function* textsOf(train: Records<ClassifierFields>): AsyncGenerator<string, void, undefined> {
+  for await (const { values } of train) yield values.text;
+}
+
+function oneLabel(counts: ReadonlyMap<string, number>, { file, line }: DataRecord<ClassifierFields>): DataFileError {
+  const [label = "", count = 0] = [...counts][0] ?? [];
+  const all = count === 1 ? "the only training example has" : `all ${count} training examples have`;
   return new DataFileError(
     file,
     line,
@@ -64,30 +87,34 @@ function oneLabel(records: readonly TextRecord[], label: string): DataFileError 
   );
 }
 
-/** @throws {DataFileError} naming file and line of a label that train lacks */
-export function encodeTexts(fitted: FittedClassifier, records: readonly DataRecord[], task: string): TextExample[] {
-  const classes = new Map(fitted.labels.map((label, index) => [label, index]));
-  return textRecords(records, task).map(({ text, label, file, line }, index) => {
-    const number = classes.get(label);
-    if (number === undefined) throw unseenLabel(fitted, label, file, line);
-    return { index, text, ids: encodeText(fitted.tokenizer, text).ids, label: number };
-  });
-}
+/** Encodes texts by one fitted classifier. */
+export class RecordEncoder {
+  readonly #tokenizer: Tokenizer;
+  readonly #classes: ReadonlyMap<string, number>;
 
-function unseenLabel({ labels }: FittedClassifier, label: string, file: string, line: number): DataFileError {
-  const shown = labels.slice(0, 10).map((name) => JSON.stringify(name));
-  const known =
-    labels.length > shown.length ? `${shown.join(", ")} and ${labels.length - shown.length} more` : shown.join(", ");
-  return new DataFileError(
-    file,
-    line,
-    `the label ${JSON.stringify(label)} does not occur in train, which has ${known}; mend the label or add training examples`,
-  );
-}
+  constructor({ tokenizer, labels }: FittedClassifier) {
+    this.#tokenizer = tokenizer;
+    this.#classes = new Map(labels.map((label, index) => [label, index]));
+  }
 
-/** Texts without labels. */
-export function encodeUnlabelled(fitted: FittedClassifier, texts: readonly string[]): TextExample[] {
-  return texts.map((text, index) => ({ index, text, ids: encodeText(fitted.tokenizer, text).ids, label: undefined }));
+  /** @throws {DataFileError} naming file and line of a label that train lacks */
+  encode({ values: { text, label }, file, line }: DataRecord<ClassifierFields>, index: number): TextExample {
+    const number = label === undefined ? undefined : this.#classes.get(label);
+    if (label !== undefined && number === undefined) throw this.#unseenLabel(label, file, line);
+    return { index, text, ids: encodeText(this.#tokenizer, text).ids, label: number };
+  }
+
+  #unseenLabel(label: string, file: string, line: number): DataFileError {
+    const labels = [...this.#classes.keys()];
+    const shown = labels.slice(0, 10).map((name) => JSON.stringify(name));
+    const known =
+      labels.length > shown.length ? `${shown.join(", ")} and ${labels.length - shown.length} more` : shown.join(", ");
+    return new DataFileError(
+      file,
+      line,
+      `the label ${JSON.stringify(label)} does not occur in train, which has ${known}; mend the label or add training examples`,
+    );
+  }
 }
 
 export function collateTexts(examples: readonly TextExample[], padId: number): TextBatch {

@@ -1,39 +1,56 @@
 /** The scores of a classifier. */
-import { accuracy, confusionMatrix, macroF1 } from "@cellstate/training";
-import type { Metrics } from "../task.ts";
+import { type Confusion, classificationMetrics, confusionMatrix, meanLoss } from "@cellstate/training";
+import type { Scores } from "../task.ts";
 import type { TextExample } from "./data.ts";
 import type { LabelPrediction } from "./predict.ts";
 
+/** What a classifier is scored by. */
+export const classifierMetrics = [meanLoss.info, ...classificationMetrics.map(({ info }) => info)];
+
 /**
- * `loss` (mean of -log p(true label) in nats, without smoothing or class weights), `accuracy`, `macroF1`, and `confusion`,
- * whose rows are true labels and whose columns are predicted ones.
+ * `loss` (mean of -log p(true label) in nats, without smoothing or class weights) and the scores of the confusion matrix.
  *
  * @throws {RangeError} unless every example has a label and a prediction, and there is at least one
  */
-export function classifierMetrics(
+export function scoreLabels(
   predictions: readonly LabelPrediction[],
   examples: readonly TextExample[],
   numClasses: number,
-): Metrics {
+): Scores {
+  const targets = targetsOf(predictions, examples);
+  const confusion = confusionOf(predictions, targets, numClasses);
+  const losses = targets.map((target, index) => -predictions[index]!.logProbs[target]!);
+  return {
+    loss: meanLoss(losses),
+    ...Object.fromEntries(classificationMetrics.map((metric) => [metric.info.name, metric(confusion)])),
+  };
+}
+
+/** How often each class was taken for each other one. */
+export function confusionOf(
+  predictions: readonly LabelPrediction[],
+  targets: readonly number[],
+  numClasses: number,
+): Confusion {
+  return confusionMatrix(
+    targets,
+    predictions.map(({ label }) => label),
+    numClasses,
+  );
+}
+
+/** The class numbers of examples that must have one. @throws {RangeError} otherwise */
+export function targetsOf(
+  predictions: readonly LabelPrediction[],
+  examples: readonly TextExample[],
+): readonly number[] {
   if (examples.length === 0 || predictions.length !== examples.length) {
     throw new RangeError(
       `metrics: expected a prediction for each of at least one example, got ${predictions.length} for ${examples.length}`,
     );
   }
-  const targets = examples.map(({ index, label }) => {
+  return examples.map(({ index, label }) => {
     if (label === undefined) throw new RangeError(`metrics: expected examples with labels, example ${index} has none`);
     return label;
   });
-  const confusion = confusionMatrix(
-    targets,
-    predictions.map(({ label }) => label),
-    numClasses,
-  );
-  const lossSum = targets.reduce((sum, target, index) => sum - predictions[index]!.logProbs[target]!, 0);
-  return {
-    loss: lossSum / targets.length,
-    accuracy: accuracy(confusion),
-    macroF1: macroF1(confusion),
-    confusion,
-  };
 }

@@ -1,5 +1,6 @@
 /** The network of a text classifier: embedding, recurrent layers, pooling over time, linear classifier. */
 import {
+  type BatchLoss,
   buildPooling,
   buildRecurrent,
   crossEntropy,
@@ -14,7 +15,6 @@ import {
   type StepContext,
 } from "@cellstate/lstm-core";
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
-import type { LossResult } from "../task.ts";
 import type { ClassifierModelConfig } from "./config.ts";
 import type { TextBatch } from "./data.ts";
 import { type UnkDropoutOptions, unkDropout } from "./unk-dropout.ts";
@@ -84,7 +84,7 @@ export class TextClassifier implements Module {
   }
 
   /** Cross-entropy of a batch, with the class weights. */
-  loss({ ids, labels }: TextBatch, step: StepContext, labelSmoothing: number): LossResult {
+  loss({ ids, labels }: TextBatch, step: StepContext, labelSmoothing: number): BatchLoss {
     const loss = crossEntropy(this.forward(ids, step), labels, { classWeights: this.#classWeights, labelSmoothing });
     return { loss, count: labels.filter((label) => label >= 0).length };
   }

@@ -1,15 +1,14 @@
 /** The tokenizer of a task: trained on the texts of the train split, or read from the file that the config names. */
 import {
   type Encoding,
-  type FileTokenizerConfig,
-  findTokenizerFiles,
   MissingSpecialTokenError,
+  openTokenizer,
+  type ReadFile,
   type SpecialRole,
   type Tokenizer,
   type TokenizerSection,
-  trainTokenizer,
+  trainTokenizerAsync,
 } from "@cellstate/tokenizers";
-import { readFileIfThere, readTokenizer } from "@cellstate/tokenizers/node";
 import { TokenizerRoleError } from "../errors.ts";
 
 export interface FitTokenizerOptions {
@@ -19,30 +18,25 @@ export interface FitTokenizerOptions {
   readonly specialTokens: readonly SpecialRole[];
   /** Those that the task cannot do without, which a file must have. */
   readonly needed: readonly SpecialRole[];
+  /** Reads the file that the section names. */
+  readonly read: ReadFile;
 }
 
 /**
- * @param texts of the train split; a tokenizer from a file does not look at them
+ * @param texts  of the train split; a tokenizer from a file does not look at them
  * @throws {TokenizerNotFoundError | TokenizerFileError} if there is no such file, or it is malformed
  * @throws {TokenizerRoleError} if the file lacks a special token that the task needs
  */
 export async function fitTokenizer(
   config: TokenizerSection,
-  texts: Iterable<string>,
-  { section, specialTokens, needed }: FitTokenizerOptions,
+  texts: Iterable<string> | AsyncIterable<string>,
+  { section, specialTokens, needed, read }: FitTokenizerOptions,
 ): Promise<Tokenizer> {
-  if (config.kind !== "file") return trainTokenizer(config, texts, { specialTokens });
-  const tokenizer = (await readTokenizer(config.file)).withSpecialTokens(config.specialTokens);
+  if (config.kind !== "file") return trainTokenizerAsync(config, texts, { specialTokens });
+  const tokenizer = (await openTokenizer(config.file, read)).withSpecialTokens(config.specialTokens);
   const missing = needed.filter((role) => !hasRole(tokenizer, role));
   if (missing.length > 0) throw new TokenizerRoleError(section, config.file, missing);
   return tokenizer;
-}
-
-/** The files that a section names, for the hashes of a run. */
-export async function filesOfSections(sections: readonly TokenizerSection[]): Promise<string[]> {
-  const named = sections.filter((section): section is FileTokenizerConfig => section.kind === "file");
-  const found = await Promise.all(named.map(({ file }) => findTokenizerFiles(file, readFileIfThere)));
-  return found.flat().map(({ path }) => path);
 }
 
 /**

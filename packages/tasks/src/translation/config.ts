@@ -2,7 +2,9 @@
 import { dropoutRate } from "@cellstate/lstm-core/config";
 import { searchConfig, seq2seqConfig } from "@cellstate/seq2seq/config";
 import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
+import { meanLoss } from "@cellstate/training";
 import { z } from "zod";
+import { corpusBleu, exactMatch } from "./metrics.ts";
 
 const tokenizerPairConfig = z
   .strictObject({ source: tokenizerSectionConfig, target: tokenizerSectionConfig })
@@ -33,7 +35,7 @@ export const translationConfig = z.strictObject({
     .strictObject({
       lowercase: z.boolean().default(false).describe("BLEU and exact match ignore case (sacreBLEU -lc)"),
       select: z
-        .enum(["bleu", "exactMatch", "loss"])
+        .enum([corpusBleu, exactMatch, meanLoss].map(({ info }) => info.name))
         .default("bleu")
         .describe("dev metric that chooses the best checkpoint"),
     })

@@ -1,11 +1,17 @@
 /** From pairs of texts to batches of ids: tokenizers fitted on train, encoding, collating. */
-import { DataConfigError, type DataRecord, type Dataset } from "@cellstate/data";
+import { DataConfigError, type DataRecord, type Records } from "@cellstate/data";
 import { padIds } from "@cellstate/lstm-core";
 import type { TranslationBatch } from "@cellstate/seq2seq";
-import { SPECIAL_ROLES, type SpecialRole, type Tokenizer } from "@cellstate/tokenizers";
-import { pairRecords, trainRecords } from "../records.ts";
+import { type ReadFile, SPECIAL_ROLES, type SpecialRole, type Tokenizer } from "@cellstate/tokenizers";
 import { encodeText, fitTokenizer } from "../tokenizer/fit-tokenizer.ts";
 import { isPair, type TranslationConfig } from "./config.ts";
+
+/** What a translator reads. */
+export const pairFields = {
+  source: { kind: "text" },
+  target: { kind: "text", target: true },
+} as const;
+export type PairFields = typeof pairFields;
 
 /** The tokenizers of both sides: one and the same where the config has one for both. */
 export interface FittedTranslation {
@@ -29,69 +35,60 @@ export interface PairExample {
 /** Trains the tokenizers on the train split, on both sides together or each on its own, or reads them from files. */
 export async function fitTranslation(
   { tokenizer, unknownReplacement }: TranslationConfig,
-  data: Dataset,
-  task: string,
+  train: Records<PairFields>,
+  read: ReadFile,
 ): Promise<FittedTranslation> {
-  const records = pairRecords(trainRecords(data), task);
-  const sources = records.map(({ source }) => source);
-  const targets = records.map(({ target }) => target);
   const options = (section: string, needed: readonly SpecialRole[]) => ({
     section,
     specialTokens: SPECIAL_ROLES,
     needed,
+    read,
   });
   const writes: readonly SpecialRole[] = ["pad", ...(unknownReplacement ? ["unk" as const] : []), "bos", "eos"];
   if (!isPair(tokenizer)) {
-    const both = await fitTokenizer(tokenizer, [...sources, ...targets], options("tokenizer", writes));
+    const both = await fitTokenizer(tokenizer, textsOf(train, "source", "target"), options("tokenizer", writes));
     return { source: both, target: both };
   }
   return {
-    source: await fitTokenizer(tokenizer.source, sources, options("tokenizer.source", ["pad", "eos"])),
-    target: await fitTokenizer(tokenizer.target, targets, options("tokenizer.target", writes)),
+    source: await fitTokenizer(tokenizer.source, textsOf(train, "source"), options("tokenizer.source", ["pad", "eos"])),
+    target: await fitTokenizer(tokenizer.target, textsOf(train, "target"), options("tokenizer.target", writes)),
   };
 }
 
-/**
- * Pairs in file order; of the split `train` only those that fit `maxLength`.
- *
- * @throws {DataConfigError} if no training pair fits
- */
-export function encodePairs(
-  { maxLength }: TranslationConfig,
-  fitted: FittedTranslation,
-  records: readonly DataRecord[],
-  task: string,
-  split: string,
-): PairExample[] {
-  const examples = pairRecords(records, task).map(({ source, target }, index) => ({
-    ...encodeSource(fitted, source, index),
-    reference: target,
-    targetIds: encodeText(fitted.target, target).ids,
-  }));
-  if (split !== "train") return examples;
-  const short = examples.filter(
-    ({ sourceIds, targetIds }) => sourceIds.length - 1 <= maxLength && targetIds.length <= maxLength,
-  );
-  if (short.length === 0 && examples.length > 0) {
-    throw new DataConfigError(
-      "maxLength",
-      `all ${examples.length} training pairs have more than ${maxLength} tokens on a side; raise maxLength`,
-    );
+/** The texts of some roles, all of one role after the other. */
+async function* textsOf(
+  train: Records<PairFields>,
+  ...roles: readonly (keyof PairFields)[]
+): AsyncGenerator<string, void, undefined> {
+  for (const role of roles) {
+    for await (const { values } of train) {
+      const text = values[role];
+      if (text !== undefined) yield text;
+    }
   }
-  return short;
 }
 
-/** Sources without references. */
-export function encodeSources(fitted: FittedTranslation, texts: readonly string[]): PairExample[] {
-  return texts.map((text, index) => ({
-    ...encodeSource(fitted, text, index),
-    reference: undefined,
-    targetIds: undefined,
-  }));
+/** A pair as ids; of the split `train` only one that fits `maxLength`. */
+export function encodePair(
+  { maxLength }: TranslationConfig,
+  { source: tokenizer, target: targetTokenizer }: FittedTranslation,
+  { values: { source, target } }: DataRecord<PairFields>,
+  index: number,
+  split: string,
+): PairExample | undefined {
+  const sourceIds = [...encodeText(tokenizer, source).ids, tokenizer.eosId];
+  const targetIds = target === undefined ? undefined : encodeText(targetTokenizer, target).ids;
+  const isLong = sourceIds.length - 1 > maxLength || (targetIds?.length ?? 0) > maxLength;
+  if (split === "train" && isLong) return undefined;
+  return { index, source, sourceIds, reference: target, targetIds };
 }
 
-function encodeSource({ source: tokenizer }: FittedTranslation, source: string, index: number) {
-  return { index, source, sourceIds: [...encodeText(tokenizer, source).ids, tokenizer.eosId] };
+/** The error where no training pair fits `maxLength`. */
+export function allTooLong({ maxLength }: TranslationConfig, pairs: number): DataConfigError {
+  return new DataConfigError(
+    "maxLength",
+    `all ${pairs} training pairs have more than ${maxLength} tokens on a side; raise maxLength`,
+  );
 }
 
 /** @throws {RangeError} if an example has no reference */

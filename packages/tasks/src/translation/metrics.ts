@@ -1,5 +1,6 @@
 /** The scores of translations. */
-import type { Metrics } from "../task.ts";
+import { defineMetric, meanLoss } from "@cellstate/training";
+import type { Scores } from "../task.ts";
 import { bleu, bleuSignature } from "./bleu.ts";
 import type { PairExample } from "./data.ts";
 import type { ReferenceLoss } from "./reference-loss.ts";
@@ -9,16 +10,35 @@ export interface TextScoreOptions {
   readonly lowercase: boolean;
 }
 
+/** Share of texts equal to their references, 0..1, but for surrounding white space. */
+export const exactMatch = defineMetric(
+  { name: "exactMatch", direction: "max", unit: "fraction", description: "share of texts equal to their references" },
+  (texts: readonly string[], references: readonly string[], { lowercase }: TextScoreOptions) => {
+    const comparable = (text: string) => (lowercase ? text.trim().toLowerCase() : text.trim());
+    return texts.filter((text, index) => comparable(text) === comparable(references[index]!)).length / texts.length;
+  },
+);
+
+/** See `bleu`. */
+export const corpusBleu = defineMetric(
+  { name: "bleu", direction: "max", unit: "points", description: "BLEU, as sacreBLEU computes it" },
+  (texts: readonly string[], references: readonly string[], options: TextScoreOptions) =>
+    bleu(texts, references, options),
+);
+
+/** What a translator is scored by. */
+export const translationMetrics = [meanLoss.info, exactMatch.info, corpusBleu.info];
+
 /**
- * `exactMatch` (share of texts equal to their references but for surrounding white space), `bleu` 0..100, `bleuSignature`.
+ * `exactMatch`, `bleu` and `bleuSignature`.
  *
  * @throws {RangeError} unless every example has a reference and a text, and there is at least one
  */
 export function textScores(
   texts: readonly string[],
   examples: readonly PairExample[],
-  { lowercase }: TextScoreOptions,
-): Metrics {
+  options: TextScoreOptions,
+): Scores {
   if (examples.length === 0 || texts.length !== examples.length) {
     throw new RangeError(
       `metrics: expected a translation for each of at least one example, got ${texts.length} for ${examples.length}`,
@@ -28,22 +48,17 @@ export function textScores(
     if (reference === undefined) throw new RangeError(`metrics: expected references, example ${index} has none`);
     return reference;
   });
-  const comparable = (text: string) => (lowercase ? text.trim().toLowerCase() : text.trim());
-  const matches = texts.filter((text, index) => comparable(text) === comparable(references[index]!)).length;
   return {
-    exactMatch: matches / texts.length,
-    bleu: bleu(texts, references, { lowercase }),
-    bleuSignature: bleuSignature({ lowercase }),
+    exactMatch: exactMatch(texts, references, options),
+    bleu: corpusBleu(texts, references, options),
+    bleuSignature: bleuSignature(options),
   };
 }
 
 /** Mean over all tokens of all references, nats. */
 export function corpusLoss(losses: readonly ReferenceLoss[]): number {
-  let sum = 0;
-  let count = 0;
-  for (const loss of losses) {
-    sum += loss.mean * loss.count;
-    count += loss.count;
-  }
-  return sum / count;
+  return meanLoss(
+    losses.map(({ mean }) => mean),
+    losses.map(({ count }) => count),
+  );
 }

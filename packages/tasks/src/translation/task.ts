@@ -1,98 +1,118 @@
 /** Translation: any text to any other text, such as English to German or a date to its ISO form. */
 import { type Seq2Seq, type TranslationBatch, teacherForcing } from "@cellstate/seq2seq";
-import { readTokenizer } from "../model-files.ts";
-import type { Task } from "../task.ts";
-import { filesOfSections } from "../tokenizer/fit-tokenizer.ts";
+import type { Session } from "@cellstate/tensor";
+import { meanLoss } from "@cellstate/training";
+import { defineTask, type ModelParts, type PipelineParts, type PlanParts } from "../define-task.ts";
+import { encodeFile, loadTokenizer } from "../file-contents.ts";
+import type { FileContents } from "../task.ts";
 import { isPair, type TranslationConfig, translationConfig } from "./config.ts";
 import {
+  allTooLong,
   collatePairs,
-  encodePairs,
-  encodeSources,
+  encodePair,
   type FittedTranslation,
   fitTranslation,
   type PairExample,
+  type PairFields,
+  pairFields,
   tokensInPairs,
 } from "./data.ts";
-import { corpusLoss, textScores } from "./metrics.ts";
+import { corpusLoss, textScores, translationMetrics } from "./metrics.ts";
 import { buildTranslator } from "./model.ts";
 import { attentionOf, type Translation, translate } from "./predict.ts";
+import { reportTranslations } from "./report.ts";
 
-const NAME = "translation";
 const TOKENIZER_FILE = "tokenizer.json";
 const TARGET_TOKENIZER_FILE = "tokenizer.target.json";
 
-export type TranslationTask = Task<
-  TranslationConfig,
-  FittedTranslation,
-  PairExample,
-  TranslationBatch,
-  Translation,
-  Seq2Seq
->;
-
-export const translation: TranslationTask = {
-  name: NAME,
+export const translation = defineTask({
+  name: "translation",
   configSchema: translationConfig,
-  selection: ({ metrics: { select } }) => ({ name: select, direction: select === "loss" ? "min" : "max" }),
-
-  fit: (config, data) => fitTranslation(config, data, NAME),
-  sources: ({ tokenizer }) => filesOfSections(isPair(tokenizer) ? [tokenizer.source, tokenizer.target] : [tokenizer]),
-  save: ({ source, target }) => {
-    const files = new Map([[TOKENIZER_FILE, source.stringify()]]);
-    if (target !== source) files.set(TARGET_TOKENIZER_FILE, target.stringify());
-    return files;
-  },
-  load: ({ tokenizer }, files) => {
-    if (isPair(tokenizer)) {
-      return {
-        source: readTokenizer(files, TOKENIZER_FILE, tokenizer.source),
-        target: readTokenizer(files, TARGET_TOKENIZER_FILE, tokenizer.target),
-      };
-    }
-    const both = readTokenizer(files, TOKENIZER_FILE, tokenizer);
-    return { source: both, target: both };
-  },
-
-  encode: (config, fitted, records, split) => encodePairs(config, fitted, records, NAME, split),
-  encodeInputs: (_config, fitted, texts) => encodeSources(fitted, texts),
-  lengthOf: ({ sourceIds, targetIds }) => sourceIds.length + (targetIds === undefined ? 0 : targetIds.length + 1),
-
-  buildModel: ({ model }, fitted, session, rng) => buildTranslator(model, fitted, session, rng),
-  collate: (_config, fitted, examples) => collatePairs(fitted, examples),
-  tokensIn: tokensInPairs,
-  loss: ({ loss }, model, batch, step) => teacherForcing(model, batch, step, loss),
-
-  predict: (config, fitted, model, examples) => translate(config, fitted, model, examples),
-  attention: attentionOf,
-  metrics: ({ metrics }, _fitted, predictions, examples) => ({
-    loss: corpusLoss(predictions.flatMap(({ referenceLoss }) => referenceLoss ?? [])),
-    ...textScores(
-      predictions.map(({ text }) => text),
-      examples,
-      metrics,
-    ),
+  writesText: true,
+  plan: (config): PlanParts<PairFields, PairExample, TranslationBatch, Translation> => ({
+    fields: pairFields,
+    metrics: translationMetrics,
+    loss: meanLoss.info,
+    selection: translationMetrics.find((metric) => metric.name === config.metrics.select)!,
+    fit: async (train, read) => pipelineOf(config, await fitTranslation(config, train, read)),
+    load: (files) => pipelineOf(config, loadTokenizers(config, files)),
   }),
-  /** The source itself as its translation; it has no loss, because copying has no probabilities. */
-  baselines: ({ metrics }, _fitted, _train, splits) =>
-    new Map([
-      [
-        "copySource",
-        new Map(
-          [...splits].map(([split, examples]) => [
-            split,
-            textScores(
-              examples.map(({ source }) => source),
-              examples,
-              metrics,
-            ),
-          ]),
-        ),
-      ],
-    ]),
-  toLine: (_fitted, { text }, { index, source, reference }) => ({
-    index,
-    source,
-    ...(reference === undefined ? {} : { reference }),
-    prediction: text,
-  }),
-};
+});
+
+function pipelineOf(
+  config: TranslationConfig,
+  fitted: FittedTranslation,
+): PipelineParts<PairFields, PairExample, TranslationBatch, Translation> {
+  const { source, target } = fitted;
+  return {
+    save: () => {
+      const files = new Map([[TOKENIZER_FILE, encodeFile(source.stringify())]]);
+      if (target !== source) files.set(TARGET_TOKENIZER_FILE, encodeFile(target.stringify()));
+      return files;
+    },
+    usesSegmenter: source.usesSegmenter || target.usesSegmenter,
+    encodeOne: (record, index, split) => encodePair(config, fitted, record, index, split),
+    nothingToTrainOn: (pairs) => allTooLong(config, pairs),
+    size: ({ sourceIds, targetIds }) => sourceIds.length + (targetIds === undefined ? 0 : targetIds.length + 1),
+    build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, rng), session),
+    score: (translations, examples) => ({
+      loss: corpusLoss(translations.flatMap(({ referenceLoss }) => referenceLoss ?? [])),
+      ...textScores(
+        translations.map(({ text }) => text),
+        examples,
+        config.metrics,
+      ),
+    }),
+    /** The source itself as its translation; it has no loss, because copying has no probabilities. */
+    baselines: (_train, splits) => ({
+      copySource: Object.fromEntries(
+        [...splits].map(([split, examples]) => [
+          split,
+          textScores(
+            examples.map(({ source: text }) => text),
+            examples,
+            config.metrics,
+          ),
+        ]),
+      ),
+    }),
+    line: ({ text }, { index, source: input, reference }) => ({
+      index,
+      source: input,
+      ...(reference === undefined ? {} : { reference }),
+      prediction: text,
+    }),
+  };
+}
+
+function modelOf(
+  config: TranslationConfig,
+  fitted: FittedTranslation,
+  model: Seq2Seq,
+  session: Session,
+): ModelParts<PairExample, TranslationBatch, Translation> {
+  const attention = async (example: PairExample) => {
+    using _scope = session.scope();
+    using _noGrad = session.noGrad();
+    return await attentionOf(config, fitted, model, example);
+  };
+  return {
+    module: model,
+    collate: (examples) => collatePairs(fitted, examples),
+    tokens: tokensInPairs,
+    loss: (batch, step) => teacherForcing(model, batch, step, config.loss),
+    predictBatch: (examples) => translate(config, fitted, model, examples),
+    report: (translations, examples, split) => reportTranslations(translations, examples, split, attention),
+  };
+}
+
+function loadTokenizers({ tokenizer }: TranslationConfig, files: FileContents): FittedTranslation {
+  if (isPair(tokenizer)) {
+    return {
+      source: loadTokenizer(files, TOKENIZER_FILE, tokenizer.source),
+      target: loadTokenizer(files, TARGET_TOKENIZER_FILE, tokenizer.target),
+    };
+  }
+  const both = loadTokenizer(files, TOKENIZER_FILE, tokenizer);
+  return { source: both, target: both };
+}

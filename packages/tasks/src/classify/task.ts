@@ -1,0 +1,107 @@
+/** Text classification: which of the labels of the train split a text has. */
+import { balancedClassWeights } from "@cellstate/lstm-core";
+import { meanLoss } from "@cellstate/training";
+import { defineTask, type ModelParts, type PipelineParts, type PlanParts } from "../define-task.ts";
+import { encodeFile, loadTokenizer } from "../file-contents.ts";
+import type { Scores, Task } from "../task.ts";
+import { type BaselineModel, majorityClass, naiveBayes } from "./baselines.ts";
+import { type ClassifyConfig, classifyConfig } from "./config.ts";
+import {
+  type ClassifierFields,
+  classifierFields,
+  collateTexts,
+  type FittedClassifier,
+  fitClassifier,
+  RecordEncoder,
+  type TextBatch,
+  type TextExample,
+} from "./data.ts";
+import { formatLabels, LABELS_FILE, readLabels } from "./labels-file.ts";
+import { classifierMetrics, scoreLabels } from "./metrics.ts";
+import { TextClassifier } from "./model.ts";
+import { type LabelPrediction, predictLabels, probabilitiesOf } from "./predict.ts";
+import { reportLabels } from "./report.ts";
+
+const TOKENIZER_FILE = "tokenizer.json";
+
+type ClassifierPlan = PlanParts<ClassifierFields, TextExample, TextBatch, LabelPrediction>;
+type ClassifierPipeline = PipelineParts<ClassifierFields, TextExample, TextBatch, LabelPrediction>;
+type ClassifierModel = ModelParts<TextExample, TextBatch, LabelPrediction>;
+
+/** A task that gives each text one label; configs know it by `name`. */
+export function classifierTask(name: string): Task {
+  return defineTask({
+    name,
+    configSchema: classifyConfig,
+    plan: (config): ClassifierPlan => ({
+      fields: classifierFields,
+      metrics: classifierMetrics,
+      loss: meanLoss.info,
+      selection: classifierMetrics.find((metric) => metric.name === config.metrics.select)!,
+      fit: async (train, read) => pipelineOf(config, await fitClassifier(config, train, read)),
+      load: (files) =>
+        pipelineOf(config, {
+          tokenizer: loadTokenizer(files, TOKENIZER_FILE, config.tokenizer),
+          ...readLabels(files),
+        }),
+    }),
+  });
+}
+
+function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): ClassifierPipeline {
+  const { tokenizer, labels, trainCounts } = fitted;
+  const encoder = new RecordEncoder(fitted);
+  return {
+    save: () =>
+      new Map([
+        [TOKENIZER_FILE, encodeFile(tokenizer.stringify())],
+        [LABELS_FILE, formatLabels(fitted)],
+      ]),
+    usesSegmenter: tokenizer.usesSegmenter,
+    encodeOne: (record, index) => encoder.encode(record, index),
+    size: ({ ids }) => ids.length,
+    build: (session, rng) =>
+      modelOf(
+        config,
+        fitted,
+        new TextClassifier(session, {
+          config: config.model,
+          vocabSize: tokenizer.vocabSize,
+          padId: tokenizer.padId,
+          unkId: config.model.unkDropout > 0 ? tokenizer.unkId : undefined,
+          numClasses: labels.length,
+          classWeights: config.loss.classWeights === "balanced" ? balancedClassWeights(trainCounts) : undefined,
+          stream: rng.stream("model"),
+        }),
+      ),
+    score: (predictions, examples) => scoreLabels(predictions, examples, labels.length),
+    async baselines(train, splits) {
+      const scoreAll = (predict: BaselineModel): Record<string, Scores> =>
+        Object.fromEntries(
+          [...splits].map(([split, examples]) => [split, scoreLabels(examples.map(predict), examples, labels.length)]),
+        );
+      return {
+        majority: scoreAll(majorityClass(trainCounts)),
+        naiveBayes: scoreAll(await naiveBayes(train, tokenizer.vocabSize, labels.length)),
+      };
+    },
+    line: (prediction, { index, text, label }) => ({
+      index,
+      text,
+      ...(label === undefined ? {} : { label: labels[label]! }),
+      prediction: labels[prediction.label]!,
+      probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
+    }),
+  };
+}
+
+function modelOf({ loss }: ClassifyConfig, { labels }: FittedClassifier, model: TextClassifier): ClassifierModel {
+  return {
+    module: model,
+    collate: (examples) => collateTexts(examples, model.padId),
+    tokens: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
+    loss: (batch, step) => model.loss(batch, step, loss.labelSmoothing),
+    predictBatch: (examples) => predictLabels(model, examples),
+    report: (predictions, examples, split) => reportLabels(predictions, examples, labels, split),
+  };
+}

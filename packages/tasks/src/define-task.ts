@@ -1,0 +1,273 @@
+/**
+ * Makes a `Task` of its parts. Here alone types are erased, examples sorted by size and cut into batches, scopes opened, and
+ * the event loop let in; a task only says how one record is encoded, how examples become a batch, and what comes out of it.
+ */
+import {
+  DataConfigError,
+  type DataRecord,
+  type Examples,
+  type Fields,
+  ListedExamples,
+  type Records,
+} from "@cellstate/data";
+import type { BatchLoss, Module, StepContext } from "@cellstate/lstm-core";
+import type { Rng, Session } from "@cellstate/tensor";
+import type { ReadFile } from "@cellstate/tokenizers";
+import type { BatchSource, CarriedState, MetricInfo } from "@cellstate/training";
+import type { z } from "zod";
+import { predictAll, predictStream } from "./prediction.ts";
+import type { ReportSection } from "./report-section.ts";
+import type {
+  Baselines,
+  BatchOptions,
+  Encoded,
+  EncodedWriter,
+  Evaluation,
+  FileContents,
+  Pipeline,
+  Plan,
+  PredictionLine,
+  Scores,
+  Task,
+  TaskBatch,
+  TaskModel,
+} from "./task.ts";
+
+/** A task in the types of its own. */
+export interface TaskParts<Config, All extends Fields, Example, Batch, Prediction> {
+  readonly name: string;
+  /** Its own sections of the config, with their defaults. */
+  readonly configSchema: z.ZodObject & z.ZodType<Config>;
+  /** Whether an answer is a text that can be printed by itself. Default false. */
+  readonly writesText?: boolean;
+  plan(config: Config): PlanParts<All, Example, Batch, Prediction>;
+}
+
+/** See `Plan`. */
+export interface PlanParts<All extends Fields, Example, Batch, Prediction> {
+  readonly fields: All;
+  readonly metrics: readonly MetricInfo[];
+  readonly loss: MetricInfo;
+  readonly selection: MetricInfo;
+  fit(train: Records<All>, read: ReadFile): Promise<PipelineParts<All, Example, Batch, Prediction>>;
+  load(files: FileContents): PipelineParts<All, Example, Batch, Prediction>;
+}
+
+/**
+ * See `Pipeline`.
+ *
+ * @typeParam Example     one encoded record: plain data, since large splits keep it on disk
+ * @typeParam Batch       collated examples
+ * @typeParam Prediction  the model's answer for one example
+ */
+export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
+  save(): FileContents;
+  /** Default false. */
+  readonly usesSegmenter?: boolean;
+  /**
+   * Encodes one record; targets may be missing. `undefined` leaves it out, which only `train` allows.
+   *
+   * @param index  its place in the split, from 0
+   */
+  encodeOne(record: DataRecord<All>, index: number, split: string): Example | undefined;
+  /** Why no record of train was kept, where `encodeOne` may leave records out. */
+  nothingToTrainOn?(records: number): Error;
+  /** What a model reads and writes for an example, such as tokens: examples of similar size share a batch. */
+  size(example: Example): number;
+  build(session: Session, rng: Rng): ModelParts<Example, Batch, Prediction>;
+  /** Scores by the names of the plan's metrics. @throws {RangeError} if an example has no target */
+  score(predictions: readonly Prediction[], examples: readonly Example[]): Scores;
+  /** Trivial models. Default: none. */
+  baselines?(train: Examples<Example>, splits: ReadonlyMap<string, readonly Example[]>): Baselines | Promise<Baselines>;
+  /** The line of `predictions/<split>.jsonl`, without the target where the example has none. */
+  line(prediction: Prediction, example: Example): PredictionLine;
+}
+
+/** See `TaskModel`. */
+export interface ModelParts<Example, Batch, Prediction> {
+  readonly module: Module;
+  collate(examples: readonly Example[]): Batch;
+  /** Real tokens in a batch, without padding. */
+  tokens(batch: Batch): number;
+  loss(batch: Batch, step: StepContext): BatchLoss;
+  /** Answers in the order of the examples; called within a scope, without recording. Answers never depend on each other. */
+  predictBatch(examples: readonly Example[]): readonly Prediction[] | Promise<readonly Prediction[]>;
+  /** What a report shows of a split. Default: nothing. */
+  report?(
+    predictions: readonly Prediction[],
+    examples: readonly Example[],
+    split: string,
+  ): readonly ReportSection[] | Promise<readonly ReportSection[]>;
+  /** Training batches of its own, such as ones that go on where those before them ended. Default: by size, shuffled. */
+  batches?(train: Examples<Example>, options: BatchOptions): Promise<BatchSource<PlacedBatch<Batch>>>;
+  readonly carried?: CarriedState;
+}
+
+/** A batch and the number of each of its examples. */
+export interface PlacedBatch<Batch> extends TaskBatch {
+  readonly batch: Batch;
+}
+
+export function defineTask<Config, All extends Fields, Example, Batch, Prediction>(
+  parts: TaskParts<Config, All, Example, Batch, Prediction>,
+): Task {
+  return {
+    name: parts.name,
+    configSchema: parts.configSchema,
+    writesText: parts.writesText ?? false,
+    plan: (sections) => bindPlan(parts.plan(sections as Config)),
+  };
+}
+
+function bindPlan<All extends Fields, Example, Batch, Prediction>(
+  plan: PlanParts<All, Example, Batch, Prediction>,
+): Plan {
+  const { fields, metrics, loss, selection } = plan;
+  return {
+    fields,
+    metrics,
+    loss,
+    selection,
+    async fit(train, read) {
+      if (Array.isArray(train) && train.length === 0) {
+        throw new DataConfigError("data", "there are no training examples; add rows to the train split");
+      }
+      return bindPipeline(await plan.fit(train as Records<All>, read));
+    },
+    load: (files) => bindPipeline(plan.load(files)),
+  };
+}
+
+function bindPipeline<All extends Fields, Example, Batch, Prediction>(
+  pipeline: PipelineParts<All, Example, Batch, Prediction>,
+): Pipeline {
+  return {
+    save: () => pipeline.save(),
+    usesSegmenter: pipeline.usesSegmenter ?? false,
+    encode: (records, split, writer) => encode(pipeline, records as Records<All>, split, writer),
+    build: (session, rng) => bindModel(pipeline, pipeline.build(session, rng), session),
+    async baselines(train, splits) {
+      const lists = new Map([...splits].map(([split, examples]) => [split, listOf<Example>(examples)]));
+      return (await pipeline.baselines?.(examplesOf<Example>(train), lists)) ?? {};
+    },
+  };
+}
+
+async function encode<All extends Fields, Example, Batch, Prediction>(
+  pipeline: PipelineParts<All, Example, Batch, Prediction>,
+  records: Records<All>,
+  split: string,
+  writer: EncodedWriter | undefined,
+): Promise<Encoded> {
+  const items: Example[] = [];
+  const sizes: number[] = [];
+  let index = 0;
+  let kept = 0;
+  for await (const record of records) {
+    const example = pipeline.encodeOne(record, index++, split);
+    if (example === undefined) continue;
+    kept += 1;
+    if (writer !== undefined) await writer.add(example, pipeline.size(example));
+    else {
+      items.push(example);
+      sizes.push(pipeline.size(example));
+    }
+  }
+  if (kept === 0 && index > 0 && pipeline.nothingToTrainOn) throw pipeline.nothingToTrainOn(index);
+  return writer === undefined ? new ListedExamples(items, sizes) : await writer.finish();
+}
+
+function bindModel<All extends Fields, Example, Batch, Prediction>(
+  pipeline: PipelineParts<All, Example, Batch, Prediction>,
+  model: ModelParts<Example, Batch, Prediction>,
+  session: Session,
+): TaskModel {
+  const predictor = {
+    session,
+    size: (example: Example) => pipeline.size(example),
+    predictBatch: (examples: readonly Example[]) => model.predictBatch(examples),
+  };
+  return {
+    parameters: () => model.module.parameters(),
+    carried: model.carried,
+    batches: (train, options) => {
+      const examples = examplesOf<Example>(train);
+      return model.batches?.(examples, options) ?? Promise.resolve(bucketBatches(model, examples, options));
+    },
+    loss(batch, { training, step }) {
+      const { batch: own, places } = batch as PlacedBatch<Batch>;
+      return model.loss(own, { training, step, examples: places });
+    },
+    evaluate: async (encoded) => {
+      const examples = listOf<Example>(encoded);
+      const predictions = await predictAll(predictor, examples);
+      return bindEvaluation(pipeline, model, predictions, examples);
+    },
+    async *predict(records) {
+      const encoded = encodeStream(pipeline, records as AsyncIterable<DataRecord<All>>);
+      for await (const { prediction, example } of predictStream(predictor, encoded)) {
+        yield pipeline.line(prediction, example);
+      }
+    },
+  };
+}
+
+function bindEvaluation<All extends Fields, Example, Batch, Prediction>(
+  pipeline: PipelineParts<All, Example, Batch, Prediction>,
+  model: ModelParts<Example, Batch, Prediction>,
+  predictions: readonly Prediction[],
+  examples: readonly Example[],
+): Evaluation {
+  return {
+    scores: pipeline.score(predictions, examples),
+    *lines() {
+      for (const [index, prediction] of predictions.entries()) yield pipeline.line(prediction, examples[index]!);
+    },
+    report: async (split) => (await model.report?.(predictions, examples, split)) ?? [],
+  };
+}
+
+/** Batches of similar size, in the order of a walk. */
+function bucketBatches<Example, Batch, Prediction>(
+  model: ModelParts<Example, Batch, Prediction>,
+  train: Examples<Example>,
+  options: BatchOptions,
+): BatchSource<PlacedBatch<Batch>> {
+  const walk = train.walk(options);
+  return {
+    batchesPerEpoch: walk.batchesPerEpoch,
+    async next() {
+      const { examples, places, endsEpoch } = await walk.next();
+      const batch = model.collate(examples);
+      return { batch: { batch, places }, tokens: model.tokens(batch), epochEnded: endsEpoch };
+    },
+    state: () => walk.state(),
+    load: (state) => walk.load(state),
+  };
+}
+
+/** Encodes records that are to be predicted, as they come. */
+async function* encodeStream<All extends Fields, Example, Batch, Prediction>(
+  pipeline: PipelineParts<All, Example, Batch, Prediction>,
+  records: Iterable<DataRecord<All>> | AsyncIterable<DataRecord<All>>,
+): AsyncGenerator<Example, void, undefined> {
+  let index = 0;
+  for await (const record of records) {
+    const example = pipeline.encodeOne(record, index++, PREDICTED);
+    if (example === undefined) throw new Error("internal: a task left out a record that is to be predicted");
+    yield example;
+  }
+}
+
+/** What `encodeOne` is told of records that belong to no split. */
+const PREDICTED = "predict";
+
+/** Examples that this file handed out as `Encoded`. */
+function examplesOf<Example>(encoded: Encoded): Examples<Example> {
+  return encoded as Examples<Example>;
+}
+
+function listOf<Example>(encoded: Encoded): readonly Example[] {
+  if (encoded instanceof ListedExamples) return encoded.items as readonly Example[];
+  throw new TypeError("expected examples in memory, got examples on disk; only train may lie there");
+}

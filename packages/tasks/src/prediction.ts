@@ -1,0 +1,114 @@
+/** Prediction in batches of similar size whose answers come back in the given order: of a list, or of a stream in flat memory. */
+
+import { evaluationBatches } from "@cellstate/data";
+import type { Session } from "@cellstate/tensor";
+
+/** What predicts, with the size of an example: what padding is saved on. */
+export interface BatchPredictor<Example, Prediction> {
+  readonly session: Session;
+  size(example: Example): number;
+  predictBatch(examples: readonly Example[]): readonly Prediction[] | Promise<readonly Prediction[]>;
+}
+
+/** An answer beside its example. */
+export interface Answered<Example, Prediction> {
+  readonly example: Example;
+  readonly prediction: Prediction;
+}
+
+/** Examples computed together; the answers do not depend on it. */
+const BATCH_SIZE = 64;
+/** Examples of a stream that are sorted by size together, and held in memory at once. */
+const WINDOW = 1024;
+/** Microtasks that an item that is there may take to arrive. */
+const MICROTASKS = 32;
+/** Milliseconds of work after which the event loop is let in, so that signals arrive. */
+const BREATH_MS = 50;
+
+/** The answers to all examples, in their order. */
+export async function predictAll<Example, Prediction>(
+  predictor: BatchPredictor<Example, Prediction>,
+  examples: readonly Example[],
+): Promise<Prediction[]> {
+  const answers = new Array<Prediction>(examples.length);
+  if (examples.length === 0) return answers;
+  let worked = performance.now();
+  const sizes = examples.map((example) => predictor.size(example));
+  for (const indices of evaluationBatches(sizes, { batchSize: BATCH_SIZE })) {
+    if (performance.now() - worked > BREATH_MS) {
+      await eventLoop();
+      worked = performance.now();
+    }
+    const batch = await predictOne(
+      predictor,
+      indices.map((index) => examples[index]!),
+    );
+    indices.forEach((index, row) => {
+      answers[index] = batch[row]!;
+    });
+  }
+  return answers;
+}
+
+/** The answers to examples as they come, in their order; whoever waits for more has the answers to those that came. */
+export async function* predictStream<Example, Prediction>(
+  predictor: BatchPredictor<Example, Prediction>,
+  examples: AsyncIterable<Example>,
+): AsyncGenerator<Answered<Example, Prediction>, void, undefined> {
+  for await (const window of windowsOf(examples)) {
+    const predictions = await predictAll(predictor, window);
+    for (const [index, example] of window.entries()) yield { example, prediction: predictions[index]! };
+  }
+}
+
+async function predictOne<Example, Prediction>(
+  { session, predictBatch }: BatchPredictor<Example, Prediction>,
+  batch: readonly Example[],
+): Promise<readonly Prediction[]> {
+  using _ = session.noGrad();
+  using _scope = session.scope();
+  return await predictBatch(batch);
+}
+
+/** Cuts a stream where it pauses, or where a window is full. */
+async function* windowsOf<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[], void, undefined> {
+  const iterator = items[Symbol.asyncIterator]();
+  let window: Item[] = [];
+  try {
+    for (;;) {
+      const next = iterator.next();
+      if (window.length > 0 && !(await isSettledSoon(next))) {
+        yield window;
+        window = [];
+      }
+      const { value, done } = await next;
+      if (done) break;
+      window.push(value);
+      if (window.length === WINDOW) {
+        yield window;
+        window = [];
+      }
+    }
+    if (window.length > 0) yield window;
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Whether a promise is settled before the event loop has turned once; a failure is left to whoever awaits the promise. */
+async function isSettledSoon(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const note = () => {
+    settled = true;
+  };
+  promise.then(note, note);
+  // What is in memory already takes a few microtasks to come through the generators; a timer for each would be slow.
+  for (let turn = 0; turn < MICROTASKS && !settled; turn++) await undefined;
+  if (!settled) await eventLoop();
+  return settled;
+}
+
+/** Lets pending events in. */
+function eventLoop(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

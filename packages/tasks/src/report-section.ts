@@ -1,0 +1,54 @@
+/** What a task has to show of a split, as data: whoever draws the report knows no task, and a task no HTML. */
+
+export type ReportSection = TableSection | ConfusionSection | HeatMapsSection | CurvesSection | TextsSection;
+
+interface Section {
+  readonly title: string;
+  /** A sentence above it. */
+  readonly note?: string;
+}
+
+/** Rows of texts and numbers. */
+export interface TableSection extends Section {
+  readonly kind: "table";
+  readonly columns: readonly { readonly title: string; readonly isNumber?: boolean }[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** How often each true name (a row) was taken for each predicted one (a column). */
+export interface ConfusionSection extends Section {
+  readonly kind: "confusion";
+  readonly names: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** Matrices of values in 0..1 between two lists of names, such as what each token of an answer looked at. */
+export interface HeatMapsSection extends Section {
+  readonly kind: "heatMaps";
+  readonly maps: readonly HeatMap[];
+}
+
+export interface HeatMap {
+  readonly columns: readonly string[];
+  readonly rows: readonly string[];
+  /** A row for each of `rows`. */
+  readonly values: readonly ArrayLike<number>[];
+}
+
+/** Lines over one axis. */
+export interface CurvesSection extends Section {
+  readonly kind: "curves";
+  readonly xLabel: string;
+  readonly series: readonly {
+    readonly name: string;
+    readonly points: readonly { readonly x: number; readonly y: number }[];
+    /** Whether each point is marked; for few points. */
+    readonly isMarked?: boolean;
+  }[];
+}
+
+/** Paragraphs, such as generated texts. */
+export interface TextsSection extends Section {
+  readonly kind: "texts";
+  readonly texts: readonly string[];
+}

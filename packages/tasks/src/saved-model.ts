@@ -1,0 +1,151 @@
+/**
+ * A saved model as files by name: weights, what was learned before them, and the resolved config. Nothing here reads a disk, so
+ * that a page opens what a run has written; nothing in the files tells of the machine that made them.
+ */
+
+import { type DataRecord, inputFields, inputRecord, type ValuesOf } from "@cellstate/data";
+import { columnsOf } from "@cellstate/data/config";
+import { buildBlank, loadStateDict, stateDict } from "@cellstate/lstm-core";
+import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
+import { z } from "zod";
+import { ModelFilesError, UnknownTaskError } from "./errors.ts";
+import { encodeJson, readJson, requireFile } from "./file-contents.ts";
+import type { DataDescription, FileContents, Pipeline, Plan, PredictionLine, Task, TaskModel } from "./task.ts";
+import { tasks as allTasks } from "./tasks.ts";
+
+export const WEIGHTS_FILE = "model.safetensors";
+export const MODEL_CONFIG_FILE = "config.json";
+const FORMAT_VERSION = 1;
+
+/** A resolved experiment: the sections of the task beside `name`, `task` and whatever else a run has. */
+export type ModelConfig = Readonly<Record<string, unknown>> & { readonly task: string };
+
+const modelConfig = z.looseObject({ task: z.string(), data: z.looseObject({}).optional() });
+
+export interface SaveModelOptions {
+  readonly model: TaskModel;
+  readonly pipeline: Pipeline;
+  /** The resolved config, with `data` reduced to what the model must know of it. */
+  readonly config: ModelConfig & { readonly data: DataDescription };
+}
+
+/** The files of a saved model; the config comes last. */
+export function saveModel({ model, pipeline, config }: SaveModelOptions): FileContents {
+  const metadata = { format: "cellstate", gates: "input, forget, candidate, output" };
+  return new Map([
+    [WEIGHTS_FILE, encodeSafetensors(stateDict(model), metadata)],
+    ...pipeline.save(),
+    [MODEL_CONFIG_FILE, encodeJson({ formatVersion: FORMAT_VERSION, ...config })],
+  ]);
+}
+
+/** What is known of a saved model before its weights are read. */
+export interface ModelDescription {
+  readonly task: Task;
+  /** Its config as it was saved. */
+  readonly config: ModelConfig;
+  readonly plan: Plan;
+  /** The columns in which files like its training data hold the values, and their labels. */
+  readonly data: DataDescription;
+}
+
+export interface OpenModelOptions {
+  /** The tasks that there are. Default: those of this package. */
+  readonly tasks?: readonly Task[] | undefined;
+  /** Sections that replace those of the saved config, such as `{ search: { beamSize: 1 } }`. */
+  readonly changes?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Reads the config of a saved model alone.
+ *
+ * @throws {ModelFilesError} if it is missing, malformed or newer than this code
+ * @throws {UnknownTaskError} if its task is not among `options.tasks`
+ */
+export function describeModel(
+  files: FileContents,
+  { tasks = allTasks, changes = {} }: OpenModelOptions = {},
+): ModelDescription {
+  const { formatVersion: _, ...saved } = readJson(files, MODEL_CONFIG_FILE, modelConfig, FORMAT_VERSION);
+  const config: ModelConfig = { ...saved, ...changes };
+  const { task, plan } = planOf(config, tasks);
+  const { dataset, labels, ...section } = (config.data ?? {}) as DataDescription;
+  return { task, config, plan, data: { dataset, labels, columns: columnsOf(section) } };
+}
+
+/** A model that is ready to predict. */
+export interface Predictor extends ModelDescription {
+  readonly pipeline: Pipeline;
+  readonly model: TaskModel;
+  /**
+   * Predicts inputs as they come, in their order and in flat memory.
+   *
+   * @param inputs  each a text, where the task reads one input, or values by role, such as `{ text: "not bad" }`
+   * @throws {DataError} if an input is not what the task reads
+   */
+  predict(inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>): AsyncGenerator<PredictionLine, void, undefined>;
+}
+
+/** A text, or the values of an input by role. */
+export type ModelInput = string | Readonly<Record<string, unknown>>;
+
+/**
+ * Opens a saved model.
+ *
+ * @param files    all files of its folder by name
+ * @param session  where it computes; it must outlive the model
+ * @throws {ModelFilesError | SafetensorsError | StateDictError} if a file is missing, damaged or newer than this code
+ * @throws {UnknownTaskError} if its task is not among `options.tasks`
+ */
+export async function openModel(
+  files: FileContents,
+  session: Session,
+  options: OpenModelOptions = {},
+): Promise<Predictor> {
+  const described = describeModel(files, options);
+  const pipeline = described.plan.load(files);
+  const { tensors } = decodeSafetensors(requireFile(files, WEIGHTS_FILE), WEIGHTS_FILE);
+  const model = buildBlank(session, () => pipeline.build(session, new Rng(0)));
+  loadStateDict(model, tensors);
+  const fields = inputFields(described.plan.fields);
+  return {
+    ...described,
+    pipeline,
+    model,
+    predict: (inputs) => model.predict(recordsOf(inputs)),
+  };
+
+  async function* recordsOf(inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>): AsyncGenerator<DataRecord> {
+    let line = 1;
+    for await (const input of inputs) {
+      const place = { file: "input", line: line++ };
+      if (typeof input === "string") yield inputRecord(fields, input, place);
+      else yield { values: input as ValuesOf<typeof fields>, ...place };
+    }
+  }
+}
+
+/**
+ * The task that a config names, with its plan.
+ *
+ * @throws {UnknownTaskError} if there is none of that name
+ * @throws {z.ZodError} if its sections are malformed
+ */
+export function planOf(
+  config: ModelConfig,
+  tasks: readonly Task[] = allTasks,
+): { readonly task: Task; readonly plan: Plan } {
+  const task = tasks.find(({ name }) => name === config.task);
+  if (task === undefined) {
+    throw new UnknownTaskError(
+      config.task,
+      tasks.map(({ name }) => name),
+    );
+  }
+  const keys = Object.keys(task.configSchema.shape);
+  const sections = Object.fromEntries(Object.entries(config).filter(([key]) => keys.includes(key)));
+  const result = task.configSchema.safeParse(sections);
+  if (result.success) return { task, plan: task.plan(result.data) };
+  const issue = result.error.issues[0]!;
+  throw new ModelFilesError(MODEL_CONFIG_FILE, `${issue.path.join(".")}: ${issue.message}`);
+}

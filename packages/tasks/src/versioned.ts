@@ -1,0 +1,34 @@
+/** JSON files that carry a `formatVersion`: newer ones are refused by name. */
+
+/** What a file holds, or what is wrong with it. */
+export type Versioned =
+  | { readonly value: Readonly<Record<string, unknown>>; readonly fault?: undefined }
+  | { readonly value?: undefined; readonly fault: string };
+
+/**
+ * Parses a JSON object and checks its `formatVersion`.
+ *
+ * @param newest  the newest version that the caller reads; versions count from 1
+ */
+export function parseVersioned(text: string, newest: number): Versioned {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { fault: "is not whole JSON; the file is damaged" };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { fault: "must be a JSON object; the file is damaged" };
+  }
+  const fields = value as Readonly<Record<string, unknown>>;
+  const version = fields.formatVersion;
+  if (typeof version === "number" && version > newest) {
+    return {
+      fault: `formatVersion ${version} is newer than ${newest}, the newest that this Cellstate reads; update Cellstate`,
+    };
+  }
+  if (!Number.isInteger(version) || Number(version) < 1) {
+    return { fault: `must have formatVersion ${newest}, got ${String(version)}` };
+  }
+  return { value: fields };
+}
