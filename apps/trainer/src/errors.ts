@@ -11,31 +11,6 @@ export class UsageError extends CliError {
   readonly exitCode = 2;
 }
 
-/** One thing wrong with a config: where it stands, what was required and what came. */
-export interface ConfigIssue {
-  /** `file:line:column`, `--set key=value` or a flag. */
-  readonly where: string;
-  /** Key path such as `training.batchSize`; empty for the whole file. */
-  readonly path: string;
-  readonly message: string;
-}
-
-/** The experiment config is wrong: exit 2, one line for each fault. */
-export class ConfigError extends CliError {
-  override readonly name = "ConfigError";
-  readonly exitCode = 2;
-  readonly issues: readonly ConfigIssue[];
-
-  constructor(issues: readonly ConfigIssue[]) {
-    super(issues.map(formatIssue).join("\n"));
-    this.issues = issues;
-  }
-}
-
-function formatIssue({ where, path, message }: ConfigIssue): string {
-  return path === "" ? `${where}: ${message}` : `${where}: ${path}: ${message}`;
-}
-
 /** A run folder is missing, taken or not what it should be: exit 2. */
 export class RunFolderError extends CliError {
   override readonly name = "RunFolderError";

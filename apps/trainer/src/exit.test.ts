@@ -8,7 +8,7 @@ import * as tokenizers from "@cellstate/tokenizers";
 import * as training from "@cellstate/training";
 import { CheckpointError } from "@cellstate/training/checkpoint";
 import { describe, expect, test } from "vitest";
-import { ConfigError, InterruptedError, UsageError } from "./errors.ts";
+import { InterruptedError, UsageError } from "./errors.ts";
 import { endingOf } from "./exit.ts";
 
 /** Classes whose appearance at the top means a bug of ours, and base classes that are never thrown. */
@@ -46,7 +46,7 @@ describe("endingOf", () => {
 
   test("takes the exit codes of the contract", () => {
     expect(endingOf(new UsageError("x")).exitCode).toBe(2);
-    expect(endingOf(new ConfigError([])).exitCode).toBe(2);
+    expect(endingOf(new files.ConfigError([])).exitCode).toBe(2);
     expect(endingOf(new files.DiskError("x")).exitCode).toBe(1);
     expect(endingOf(new files.FolderInUseError("x")).exitCode).toBe(2);
     expect(endingOf(new InterruptedError("x")).exitCode).toBe(130);

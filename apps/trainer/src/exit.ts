@@ -14,6 +14,7 @@ export interface Ending {
  */
 const exitCodes: Readonly<Record<string, number>> = {
   // files
+  ConfigError: 2,
   DiskError: 1,
   FolderInUseError: 2,
   // data

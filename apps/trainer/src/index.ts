@@ -1,7 +1,7 @@
 /** The public names of this package: run the command line, and read what it writes. */
 
 // errors
-export { DiskError, FolderInUseError } from "@cellstate/files";
+export { ConfigError, type ConfigIssue, DiskError, FolderInUseError } from "@cellstate/files";
 // command line
 export { runCli } from "./cli.ts";
 // configs
@@ -10,8 +10,6 @@ export type { Experiment } from "./config/schema.ts";
 // errors
 export {
   CliError,
-  ConfigError,
-  type ConfigIssue,
   InterruptedError,
   RunFileError,
   RunFolderError,

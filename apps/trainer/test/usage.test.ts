@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ConfigError } from "@cellstate/files";
 import { describe, expect, test } from "vitest";
 import { findConfig, listConfigs, shippedConfigs } from "../src/config/find.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { experimentJsonSchema } from "../src/config/schema.ts";
-import { ConfigError } from "../src/errors.ts";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder, temporaryFolder } from "./folders.ts";
 

@@ -1,8 +1,7 @@
 /** `cellstate runs`: lists the runs below `runs/` and shows one. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { isFolderLocked } from "@cellstate/files";
-import { isPlainMap } from "../config/key-path.ts";
+import { isFolderLocked, isPlainMap } from "@cellstate/files";
 import { RunFolderError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
 import { formatScore, formatTable } from "../progress/format.ts";

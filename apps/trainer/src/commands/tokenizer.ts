@@ -1,7 +1,8 @@
 /** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
-import { writeFileAtomic } from "@cellstate/files";
+import { isPlainMap, writeFileAtomic } from "@cellstate/files";
+import { pathId, type TracedValues, validate } from "@cellstate/files/yaml";
 import {
   type Direction,
   type EncodeInput,
@@ -14,11 +15,8 @@ import {
 import { tokenizerConfig } from "@cellstate/tokenizers/config";
 import { readTokenizer } from "@cellstate/tokenizers/node";
 import { findConfig } from "../config/find.ts";
-import { isPlainMap, pathId } from "../config/key-path.ts";
-import type { Layer } from "../config/layer.ts";
 import { loadConfig } from "../config/load.ts";
 import { applyOverride } from "../config/overrides.ts";
-import { validate } from "../config/validate.ts";
 import { UsageError } from "../errors.ts";
 import { callerFolder, fromCaller } from "../paths.ts";
 import { formatCount, formatWhole } from "../progress/format.ts";
@@ -89,7 +87,7 @@ function outputFile(output: string): string {
 }
 
 /** What `--set` changes: the section of an experiment, or the defaults of a kind. */
-function baseSection({ kind, config }: TrainTokenizerCommandOptions): Layer {
+function baseSection({ kind, config }: TrainTokenizerCommandOptions): TracedValues {
   if (config === undefined) return { values: { kind: kind ?? "bpe" }, origins: new Map([[pathId([]), "--kind"]]) };
   if (kind !== undefined) throw new UsageError("give --kind or --config, not both");
   const folder = callerFolder();

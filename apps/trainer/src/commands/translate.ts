@@ -1,6 +1,6 @@
 /** `cellstate translate`: texts in, one translation a line out. */
 import { availableParallelism } from "node:os";
-import { isPlainMap } from "../config/key-path.ts";
+import { isPlainMap } from "@cellstate/files";
 import { UsageError } from "../errors.ts";
 import { predictTexts } from "../train/score.ts";
 import { readInputs } from "./inputs.ts";

@@ -1,6 +1,7 @@
 /** Opens a saved model for one command and closes it after. */
+
+import type { PlainMap } from "@cellstate/files";
 import { createSession } from "@cellstate/tensor";
-import type { PlainMap } from "../config/key-path.ts";
 import { callerFolder } from "../paths.ts";
 import { readLock, segmenterDrift } from "../run/config-lock.ts";
 import { type FoundRun, findRun, runPaths } from "../run/folder.ts";

@@ -1,6 +1,7 @@
 /** The keys of a config that hold paths: made absolute when a config is read, and reduced to names in a saved model. */
 import { basename, resolve } from "node:path";
-import { isPlainMap, type KeyPath, type PlainMap } from "./key-path.ts";
+import { isPlainMap, type PlainMap } from "@cellstate/files";
+import type { KeyPath } from "@cellstate/files/yaml";
 
 const fileKeys: readonly KeyPath[] = [
   ["data", "train"],

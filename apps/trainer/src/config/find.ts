@@ -2,9 +2,9 @@
 import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nearest } from "@cellstate/files/yaml";
 import glob from "fast-glob";
 import { UsageError } from "../errors.ts";
-import { nearest } from "./nearest.ts";
 
 /** The folder of shipped configs, the same beside `src` and beside `dist`. */
 export const shippedConfigs: string = fileURLToPath(new URL("../../configs", import.meta.url));

@@ -1,9 +1,10 @@
+import { formatOrigin, originOf, parseYaml, type TracedValues } from "@cellstate/files/yaml";
 import { describe, expect, test } from "vitest";
-import { type Layer, mergeLayers, originOf, setValue } from "./layer.ts";
+import { mergeLayers, setValue } from "./layer.ts";
 import { applyOverride } from "./overrides.ts";
-import { parseYaml } from "./parse-yaml.ts";
 
-const layer = (text: string, file = "a.yaml"): Layer => parseYaml(text, file);
+const layer = (text: string, file = "a.yaml") => parseYaml(text, file);
+const placeOf = (values: TracedValues, path: readonly string[]) => formatOrigin(originOf(values, path));
 
 describe("mergeLayers", () => {
   test("merges maps key by key and replaces everything else", () => {
@@ -12,8 +13,8 @@ describe("mergeLayers", () => {
       layer("training: { epochs: 5 }\nlist: [3]", "own.yaml"),
     );
     expect(merged.values).toEqual({ training: { epochs: 5, batchSize: 8 }, list: [3], name: "a" });
-    expect(originOf(merged, ["training", "epochs"])).toBe("own.yaml:1:13");
-    expect(originOf(merged, ["training", "batchSize"])).toBe("base.yaml:1:24");
+    expect(placeOf(merged, ["training", "epochs"])).toBe("own.yaml:1:13");
+    expect(placeOf(merged, ["training", "batchSize"])).toBe("base.yaml:1:24");
   });
 
   test("replaces a map whose kind changes", () => {
@@ -42,8 +43,8 @@ describe("setValue", () => {
 
   test("forgets the origins of what it replaces", () => {
     const after = setValue(layer("a: { b: { c: 1 } }"), ["a", "b"], { c: 2 }, "--x");
-    expect(originOf(after, ["a", "b", "c"])).toBe("--x");
-    expect(originOf(after, ["a"])).toBe("a.yaml:1:1");
+    expect(placeOf(after, ["a", "b", "c"])).toBe("--x");
+    expect(placeOf(after, ["a"])).toBe("a.yaml:1:1");
   });
 });
 

@@ -1,17 +1,9 @@
-/** One layer of a config (a file, a `--set`, a flag): its values and where each of them was written. */
-import { formatKeyPath, isPlainMap, type KeyPath, type PlainMap, pathId } from "./key-path.ts";
-
-/** Where a value was written, as people read it: `sentiment.yaml:12:3`, `--set training.epochs=2`, `--seed`. */
-export type Origin = string;
-
-/** Plain values and, by path, the origin of each key. */
-export interface Layer {
-  readonly values: PlainMap;
-  readonly origins: ReadonlyMap<string, Origin>;
-}
+/** The layers of a config (a file, a `--set`, a flag): how one is laid over another. */
+import { isPlainMap, type PlainMap } from "@cellstate/files";
+import { type Origin, pathId, type TracedValues } from "@cellstate/files/yaml";
 
 /** Lays `over` on top of `base`; see {@link mergeValues} for what wins. */
-export function mergeLayers(base: Layer, over: Layer): Layer {
+export function mergeLayers(base: TracedValues, over: TracedValues): TracedValues {
   const values = mergeValues(base.values, over.values) as PlainMap;
   const origins = new Map([...base.origins, ...over.origins]);
   return { values, origins };
@@ -40,7 +32,7 @@ function kindOf(map: PlainMap): unknown {
 }
 
 /** Sets one key path, making the maps on the way; whatever stood there is replaced. */
-export function setValue(base: Layer, path: readonly string[], value: unknown, origin: Origin): Layer {
+export function setValue(base: TracedValues, path: readonly string[], value: unknown, origin: Origin): TracedValues {
   const values: PlainMap = { ...base.values };
   let map = values;
   for (const key of path.slice(0, -1)) {
@@ -52,17 +44,4 @@ export function setValue(base: Layer, path: readonly string[], value: unknown, o
   const prefix = pathId(path).slice(0, -1);
   const kept = [...base.origins].filter(([id]) => !(id.startsWith(`${prefix},`) || id === `${prefix}]`));
   return { values, origins: new Map([...kept, [pathId(path), origin]]) };
-}
-
-/** Where the value at `path` was written; else where something in it was, else the nearest map around it. */
-export function originOf(layer: Layer, path: KeyPath): Origin {
-  const exact = layer.origins.get(pathId(path));
-  if (exact !== undefined) return exact;
-  const inside = `${pathId(path).slice(0, -1)},`;
-  for (const [id, origin] of layer.origins) if (path.length > 0 && id.startsWith(inside)) return origin;
-  for (let length = path.length - 1; length >= 0; length--) {
-    const origin = layer.origins.get(pathId(path.slice(0, length)));
-    if (origin !== undefined) return origin;
-  }
-  throw new Error(`internal: no origin for ${formatKeyPath(path) || "the config"}`);
 }

@@ -1,14 +1,13 @@
 /** From `--config`, `--set` and flags to one checked experiment: schema defaults < `extends` < the file < `--set` < flags. */
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { ConfigError, UsageError } from "../errors.ts";
+import { ConfigError, isPlainMap } from "@cellstate/files";
+import { originOf, parseYaml, pathId, type TracedValues, validate } from "@cellstate/files/yaml";
+import { UsageError } from "../errors.ts";
 import { absolutePaths } from "./file-paths.ts";
-import { isPlainMap, pathId } from "./key-path.ts";
-import { type Layer, mergeLayers, originOf, setValue } from "./layer.ts";
+import { mergeLayers, setValue } from "./layer.ts";
 import { applyOverride } from "./overrides.ts";
-import { parseYaml } from "./parse-yaml.ts";
 import { anyTaskSchema, type Experiment, experimentSchema } from "./schema.ts";
-import { validate } from "./validate.ts";
 
 export interface LoadConfigOptions {
   /** Absolute path of the YAML file. */
@@ -47,7 +46,7 @@ export function checkResolved(values: unknown, file: string): Experiment {
   return checkExperiment({ values, origins: new Map([[pathId([]), file]]) });
 }
 
-function checkExperiment(layer: Layer): Experiment {
+function checkExperiment(layer: TracedValues): Experiment {
   const task = layer.values.task;
   const schema = typeof task === "string" ? experimentSchema(task) : undefined;
   if (schema !== undefined) return validate(schema, layer);
@@ -56,7 +55,7 @@ function checkExperiment(layer: Layer): Experiment {
 }
 
 /** A file laid over the one that it extends. */
-function fileLayer(file: string, text: string, folder: string, above: readonly string[]): Layer {
+function fileLayer(file: string, text: string, folder: string, above: readonly string[]): TracedValues {
   const own = withAbsolutePaths(parseYaml(text, shownPath(file, folder)), dirname(file));
   if (!Object.hasOwn(own.values, "extends")) return own;
 
@@ -75,7 +74,7 @@ function fileLayer(file: string, text: string, folder: string, above: readonly s
   return mergeLayers(baseLayer, { values, origins: own.origins });
 }
 
-function withAbsolutePaths(layer: Layer, folder: string): Layer {
+function withAbsolutePaths(layer: TracedValues, folder: string): TracedValues {
   return { ...layer, values: absolutePaths(layer.values, folder) };
 }
 

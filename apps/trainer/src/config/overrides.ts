@@ -1,7 +1,8 @@
 /** `--set key.path=value`: one value written in YAML on the command line. */
-import { ConfigError, UsageError } from "../errors.ts";
-import { type Layer, setValue } from "./layer.ts";
-import { parseYaml } from "./parse-yaml.ts";
+import { ConfigError } from "@cellstate/files";
+import { parseYaml, type TracedValues } from "@cellstate/files/yaml";
+import { UsageError } from "../errors.ts";
+import { setValue } from "./layer.ts";
 
 /**
  * Lays one `--set` over a config.
@@ -9,7 +10,7 @@ import { parseYaml } from "./parse-yaml.ts";
  * @param assignment  `key.path=value`; the value is YAML, so `2`, `null`, `[a, b]` and `{ kind: sgd }` mean what they mean there
  * @throws {UsageError} without a key or an equals sign, or if the value is not YAML
  */
-export function applyOverride(layer: Layer, assignment: string): Layer {
+export function applyOverride(layer: TracedValues, assignment: string): TracedValues {
   const equals = assignment.indexOf("=");
   const path = assignment.slice(0, Math.max(0, equals)).trim().split(".");
   if (path.includes("") || path.includes("__proto__")) {

@@ -1,11 +1,10 @@
 /** The folder of a saved model: weights, tokenizer, labels and config, and nothing of the machine that made them. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha256, writeFileAtomic, writeJsonAtomic } from "@cellstate/files";
+import { type PlainMap, sha256, writeFileAtomic, writeJsonAtomic } from "@cellstate/files";
 import { buildBlank, loadStateDict, type Module, stateDict } from "@cellstate/lstm-core";
 import type { ModelFiles } from "@cellstate/tasks";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
-import type { PlainMap } from "../config/key-path.ts";
 import { RunFolderError } from "../errors.ts";
 import type { ModelData } from "../train/load-data.ts";
 import type { LiveModel } from "../train/score.ts";

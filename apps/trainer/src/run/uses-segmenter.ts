@@ -1,6 +1,7 @@
 /** Finds out whether a saved tokenizer cuts words by the dictionary of the runtime. */
+
+import { isPlainMap } from "@cellstate/files";
 import type { ModelFiles } from "@cellstate/tasks";
-import { isPlainMap } from "../config/key-path.ts";
 
 /** @param files of a saved model, tokenizers among them */
 export function usesSegmenter(files: ModelFiles): boolean {

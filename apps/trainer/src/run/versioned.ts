@@ -1,6 +1,6 @@
 /** Reads the JSON files that carry a `formatVersion` and refuses newer ones by name. */
 import { readFileSync } from "node:fs";
-import { isPlainMap, type PlainMap } from "../config/key-path.ts";
+import { isPlainMap, type PlainMap } from "@cellstate/files";
 import { RunFileError } from "../errors.ts";
 
 /** The version of `result.json`, `config.lock.json` and the model folder that this code reads and writes. */

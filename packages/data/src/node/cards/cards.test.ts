@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { DatasetCardError } from "../errors.ts";
 import { findCard, listCards } from "./find-cards.ts";
 import { parseCard } from "./parse-card.ts";
 
@@ -34,23 +35,32 @@ test("a card is read with its defaults", () => {
 });
 
 test("an unknown key names file, line and key", () => {
-  expect(parse(card.replace("license:", "licence:"))).toThrow("tiny/dataset.yaml:");
-  expect(parse(`${card}\ncolour: red`)).toThrow("tiny/dataset.yaml:15: colour: unknown key");
+  expect(parse(card.replace("license:", "licence:"))).toThrow(
+    new DatasetCardError(
+      "tiny/dataset.yaml",
+      1,
+      "license",
+      "is missing; must be text\ntiny/dataset.yaml:5: licence: unknown key `licence`, did you mean `license`?",
+    ),
+  );
+  expect(parse(`${card}\ncolour: red`)).toThrow(
+    "tiny/dataset.yaml:15: colour: unknown key `colour`, valid here: format",
+  );
   expect(parse(card.replace("    sha256:", "    size: 3\n    sha256:"))).toThrow(
-    "tiny/dataset.yaml:11: files.0.size: unknown key; check its spelling or remove it",
+    "tiny/dataset.yaml:11: files[0].size: unknown key `size`, valid here: path, sha256, bytes, url",
   );
 });
 
 test("a missing key and a wrong value name line and key", () => {
-  expect(parse(card.replace("title: Tiny\n", ""))).toThrow("tiny/dataset.yaml: title: ");
+  expect(parse(card.replace("title: Tiny\n", ""))).toThrow("tiny/dataset.yaml:1: title: is missing; must be text");
   expect(parse(card.replace(SHA, "abc"))).toThrow(
-    "tiny/dataset.yaml:11: files.0.sha256: expected 64 hexadecimal digits",
+    'tiny/dataset.yaml:11: files[0].sha256: expected 64 hexadecimal digits in small letters, got "abc" (text)',
   );
   expect(parse(card.replace("fraction: 0.1", "fraction: 2"))).toThrow(
-    "tiny/dataset.yaml:14: splits.dev.fraction: Too big: expected number to be <1",
+    "tiny/dataset.yaml:14: splits.dev.fraction: must be less than 1, got 2",
   );
   expect(parse(card.replace("formatVersion: 1", "formatVersion: 2"))).toThrow(
-    "tiny/dataset.yaml:1: formatVersion: expected 1, the only version",
+    "tiny/dataset.yaml:1: formatVersion: expected 1, the only version of the card format that this version reads, got 2",
   );
 });
 
@@ -76,18 +86,26 @@ test("plain lines need a file for each column, and other formats a file", () => 
 });
 
 test("broken YAML, a key given twice and an alias bomb end with one message", () => {
-  expect(parse("name: [1, 2")).toThrow(/tiny\/dataset\.yaml:\d: not valid YAML/);
-  expect(parse(`${card}\nname: again`)).toThrow("tiny/dataset.yaml:15: not valid YAML: Map keys must be unique");
+  expect(parse("name: [1, 2")).toThrow(/^tiny\/dataset\.yaml:1: Flow sequence/);
+  expect(parse(`${card}\nname: again`)).toThrow("tiny/dataset.yaml:15: this key stands here twice; remove one");
   const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]"];
   for (const [now, before] of ["ba", "cb", "dc", "ed", "fe", "gf", "hg"].map((pair) => [...pair])) {
     bomb.push(`${now}: &${now} [${Array(9).fill(`*${before}`).join(", ")}]`);
   }
-  expect(parse(bomb.join("\n"))).toThrow("tiny/dataset.yaml: YAML aliases multiply too much; write the values out");
-  expect(parse("x".repeat(2_000_000))).toThrow("a card of more than 1048576 characters is refused");
+  expect(parse(bomb.join("\n"))).toThrow(
+    "tiny/dataset.yaml: the aliases of this file unfold into too much (more than 50 copies)",
+  );
+  expect(parse("x".repeat(2_000_000))).toThrow("tiny/dataset.yaml: is longer than 1048576 characters");
 });
 
-test("a list, a text and nothing at all are refused", () => {
-  for (const text of ["", "- 1", "hello", "{}"]) expect(parse(text)).toThrow("tiny/dataset.yaml");
+test.each([
+  ["", "is empty; it must be a map of keys"],
+  ["- 1", "must be a map of keys such as `name: ...`, got a list"],
+  ["hello", "must be a map of keys such as `name: ...`, got one value"],
+  ["{}", "formatVersion: is missing"],
+])("%j is refused", (text, message) => {
+  expect(parse(text)).toThrow(DatasetCardError);
+  expect(parse(text)).toThrow(message);
 });
 
 test("cards are found by name and by path, and a name that is not there lists the others", async () => {

@@ -1,5 +1,6 @@
 /** Questions about a JSON Schema that error messages ask: which keys are valid here, where a key belongs. */
-import { formatKeyPath, isPlainMap, type KeyPath, type PlainMap } from "./key-path.ts";
+import { isPlainMap, type PlainMap } from "../plain-map.ts";
+import { formatKeyPath, type KeyPath } from "./key-path.ts";
 
 /** The keys that `schema` allows in the map at `path` of `value`, in the schema's order. */
 export function validKeys(schema: PlainMap, path: KeyPath, value: unknown): string[] {

@@ -1,4 +1,4 @@
-/** Key paths into a config: `["data", "train"]` in code, `data.train` to people. */
+/** Key paths into plain values: `["data", "train"]` in code, `data.train` to people. */
 
 export type KeyPath = readonly (string | number)[];
 
@@ -15,13 +15,6 @@ export function formatKeyPath(path: KeyPath): string {
 /** The key of a path in a map; no text of a key can make two paths collide. */
 export function pathId(path: KeyPath): string {
   return JSON.stringify(path);
-}
-
-/** A map of plain data, as YAML gives it. */
-export type PlainMap = { [key: string]: unknown };
-
-export function isPlainMap(value: unknown): value is PlainMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The value at a path, `undefined` where the path leads nowhere. */
