@@ -1,4 +1,5 @@
 /** Numbers, times and tables as people read them in a terminal. */
+import stringWidth from "string-width";
 
 /** `0:07`, `12:30`, `1:02:03`. */
 export function formatDuration(seconds: number): string {
@@ -31,13 +32,13 @@ export function formatScore(name: string, value: number): string {
 export function formatTable(rows: readonly (readonly string[])[], { left = false } = {}): string {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));
   }
   return rows
     .map((row) =>
       row
         .map((cell, column) => {
-          const space = " ".repeat(widths[column]! - displayWidth(cell));
+          const space = " ".repeat(widths[column]! - stringWidth(cell));
           return left || column === 0 ? cell + space : space + cell;
         })
         .join("  ")
@@ -45,18 +46,4 @@ export function formatTable(rows: readonly (readonly string[])[], { left = false
     )
     .map((line) => `${line}\n`)
     .join("");
-}
-
-const NO_CELL = /[\p{Mark}\p{Cf}]/u;
-const TWO_CELLS =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
-
-/**
- * Terminal cells of a text: two for East Asian wide characters and emoji, none for combining marks and characters that
- * only say how others look.
- */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) if (!NO_CELL.test(character)) width += TWO_CELLS.test(character) ? 2 : 1;
-  return width;
 }

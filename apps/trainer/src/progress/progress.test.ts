@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { displayWidth, formatCount, formatDuration, formatTable } from "./format.ts";
+import { formatCount, formatDuration, formatTable } from "./format.ts";
 import { createProgress, type ProgressStream } from "./progress.ts";
 
 const event = {
@@ -38,6 +38,18 @@ describe("createProgress", () => {
     progress.step({ ...event, step: 121 }, 8);
     progress.line("epoch 2 done");
     expect(text()).toBe("\r\x1b[Kstep 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:16 \r\x1b[Kepoch 2 done\n");
+  });
+
+  test.each([
+    ["a pair of surrogates", "\u{1f44d}"],
+    ["joined emoji", "\u{1f469}\u200d\u{1f469}\u200d\u{1f467}"],
+    ["a wide character", "正"],
+  ])("cuts a line before %s that would not fit whole", (_, character) => {
+    const { stream, text } = recorder(true);
+    const progress = createProgress({ stream });
+    progress.phase(`${"a".repeat(58)}${character}`);
+    progress.phase(`${"a".repeat(57)}${character}b`);
+    expect(text()).toBe(`\r\x1b[K${"a".repeat(58)}\r\x1b[K${"a".repeat(57)}${character}`);
   });
 
   test("prints plain lines elsewhere, now and then", () => {
@@ -90,7 +102,17 @@ test("tables line up, wide characters too", () => {
       ["a", "12"],
     ]),
   ).toBe("      model\n正面    0.5\na        12\n");
-  expect(displayWidth("e\u0301正")).toBe(3);
-  expect(displayWidth("👍\u{20000}")).toBe(4);
-  expect(displayWidth("\u2068א\u2069")).toBe(1);
+});
+
+test.each([
+  ["an accent of its own takes no cell", "e\u0301正", 3],
+  ["emoji and rare ideographs take two", "👍\u{20000}", 4],
+  ["marks of direction take none", "\u2068א\u2069", 1],
+])("%s", (_, text, width) => {
+  expect(
+    formatTable([
+      [text, "1"],
+      ["12345", "1"],
+    ]),
+  ).toBe(`${text}${" ".repeat(5 - width)}  1\n12345  1\n`);
 });

@@ -1,6 +1,7 @@
 /** Progress on stderr: a live line on a terminal, plain lines elsewhere, nothing when quiet. */
 import type { StepEvent } from "@cellstate/training";
-import { displayWidth, formatCount, formatDuration } from "./format.ts";
+import stringWidth from "string-width";
+import { formatCount, formatDuration } from "./format.ts";
 
 /** Where progress goes; `process.stderr` fits. */
 export interface ProgressStream {
@@ -33,6 +34,8 @@ export interface ProgressOptions {
 
 const liveEveryMs = 100;
 const plainEveryMs = 10_000;
+/** Cuts texts into characters as people see them. */
+const characters = new Intl.Segmenter();
 
 export function createProgress(options: ProgressOptions = {}): Progress {
   const stream = options.stream ?? process.stderr;
@@ -111,8 +114,12 @@ function liveProgress(stream: ProgressStream, now: () => number): Progress {
   };
 }
 
+/** The beginning of a text that fits into the columns. */
 function fit(text: string, columns: number): string {
-  let cut = text;
-  while (displayWidth(cut) > columns) cut = cut.slice(0, -1);
-  return cut;
+  let width = 0;
+  for (const { segment, index } of characters.segment(text)) {
+    width += stringWidth(segment);
+    if (width > columns) return text.slice(0, index);
+  }
+  return text;
 }
