@@ -1,4 +1,5 @@
 /** The commands and their options; what a command needs is loaded when it runs, so that `predict` answers fast. */
+import type { Task } from "@cellstate/tasks";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { PredictOptions } from "./commands/predict.ts";
@@ -12,6 +13,11 @@ import type { TrainCommandOptions } from "./commands/train.ts";
 import type { TranslateOptions } from "./commands/translate.ts";
 import { cellstateVersion } from "./version.ts";
 
+export interface CliOptions {
+  /** The tasks that configs can name, such as `[...tasks, mine]`. Default: those of `@cellstate/tasks`. */
+  readonly tasks?: readonly Task[] | undefined;
+}
+
 /**
  * Runs one command line.
  *
@@ -19,11 +25,12 @@ import { cellstateVersion } from "./version.ts";
  * @returns the exit code of the contract
  * @throws {Error} that `reportError` turns into a message and an exit code
  */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(args: readonly string[], { tasks }: CliOptions = {}): Promise<number> {
   let exitCode = 0;
-  const program = buildProgram((code) => {
+  const finish = (code: number) => {
     exitCode = code;
-  });
+  };
+  const program = buildProgram(finish, tasks);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
@@ -34,7 +41,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-function buildProgram(finish: (exitCode: number) => void): Command {
+function buildProgram(finish: (exitCode: number) => void, tasks: readonly Task[] | undefined): Command {
   const program = new Command("cellstate")
     .description("Train LSTM models on your own text: one YAML file in, one run folder out.")
     .version(cellstateVersion)
@@ -55,7 +62,7 @@ function buildProgram(finish: (exitCode: number) => void): Command {
     .option("--json", "print result.json alone on stdout")
     .action(async (options: TrainCommandOptions) => {
       const { trainCommand } = await import("./commands/train.ts");
-      finish(await trainCommand(options));
+      finish(await trainCommand(options, tasks));
     });
 
   subcommand(program, "evaluate")
@@ -65,19 +72,19 @@ function buildProgram(finish: (exitCode: number) => void): Command {
     .option("--json", "print one JSON document")
     .action(async (run: string, options: EvaluateOptions) => {
       const { evaluateCommand } = await import("./commands/evaluate.ts");
-      await evaluateCommand(run, options);
+      await evaluateCommand(run, options, tasks);
     });
 
   subcommand(program, "predict")
     .description("predict texts: arguments, else --input, else standard input line by line")
     .argument("<run>", "run folder, or a copy of its model folder")
     .argument("[text...]", "texts")
-    .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv with the run's text column")
+    .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv with the run's columns")
     .option("--output <file.jsonl>", "write the lines here instead of standard output")
     .option("--json", "print one JSON document: the list of all lines")
     .action(async (run: string, texts: string[], options: PredictOptions) => {
       const { predictCommand } = await import("./commands/predict.ts");
-      await predictCommand(run, texts, options);
+      await predictCommand(run, texts, options, tasks);
     });
 
   subcommand(program, "translate")
@@ -88,29 +95,29 @@ function buildProgram(finish: (exitCode: number) => void): Command {
     .option("--beam <n>", "hypotheses kept in the search; 1 is greedy. Default: the config's", positiveNumber)
     .action(async (run: string, texts: string[], options: TranslateOptions) => {
       const { translateCommand } = await import("./commands/translate.ts");
-      await translateCommand(run, texts, options);
+      await translateCommand(run, texts, options, tasks);
     });
 
-  addRuns(program);
+  addRuns(program, tasks);
   addData(program);
   addTokenizer(program);
   return program;
 }
 
-function addRuns(program: Command): void {
+function addRuns(program: Command, tasks: readonly Task[] | undefined): void {
   const runs = subcommand(program, "runs").description("list the runs under runs/, or show one");
   subcommand(runs, "list", { isDefault: true })
     .description("list the runs")
     .action(async () => {
       const { listRunsCommand } = await import("./commands/runs.ts");
-      listRunsCommand();
+      listRunsCommand(tasks);
     });
   subcommand(runs, "show")
     .description("show the config and the scores of a run")
     .argument("<run>", "run folder or name")
     .action(async (run: string) => {
       const { showRunCommand } = await import("./commands/runs.ts");
-      showRunCommand(run);
+      showRunCommand(run, tasks);
     });
 }
 

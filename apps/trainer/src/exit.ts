@@ -28,6 +28,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   BatchStateError: 1,
   // tasks, layers, tokenizers and search
   ModelFilesError: 1,
+  UnknownTaskError: 2,
   TokenizerNotFoundError: 2,
   TokenizerFileError: 1,
   TokenizerRoleError: 2,

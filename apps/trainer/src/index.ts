@@ -3,7 +3,7 @@
 // errors
 export { ConfigError, type ConfigIssue, DiskError, FolderInUseError } from "@cellstate/files";
 // command line
-export { runCli } from "./cli.ts";
+export { type CliOptions, runCli } from "./cli.ts";
 // configs
 export { type LoadConfigOptions, type LoadedConfig, loadConfig } from "./config/load.ts";
 export type { Experiment } from "./config/schema.ts";
@@ -20,4 +20,4 @@ export { endingOf, reportError } from "./exit.ts";
 export { type ConfigLock, readLock } from "./run/config-lock.ts";
 export { type RunPaths, runPaths } from "./run/folder.ts";
 export { type MetricsLine, readMetrics } from "./run/metrics-log.ts";
-export { type RunResult, readResult, type Scores, type SplitScores } from "./run/result.ts";
+export { type RunResult, readResult, type SplitScores } from "./run/result.ts";

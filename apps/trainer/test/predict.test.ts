@@ -77,7 +77,7 @@ test("evaluate gives the scores of the run, of its splits or of a file", async (
 test("wrong input ends with 2 and says what is wrong", async () => {
   file(folder, "other.tsv", "id\tbody\n1\tgood\n");
   const cases: [string[], RegExp][] = [
-    [["predict", "run", "--input", "other.tsv"], /other\.tsv:2: no column "text"; columns here: id, body/],
+    [["predict", "run", "--input", "other.tsv"], /other\.tsv:2: no value in column "text"; columns here: id, body/],
     [["predict", "run", "--input", "none.txt"], /none\.txt: no such file/],
     [["predict", "run", "text", "--input", "in.txt"], /give texts or --input, not both/],
     [["predict", "run"], /no text was given/],

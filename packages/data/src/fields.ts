@@ -47,3 +47,13 @@ export type ValuesOf<All extends Fields> = {
 export function inputRoles(fields: Fields): string[] {
   return Object.keys(fields).filter((role) => fields[role]?.target !== true && fields[role]?.optional !== true);
 }
+
+/** Fields for data of which only the columns are known: `label` holds a category, and all others texts, any of which may be missing. */
+export function guessFields(columns: readonly string[]): Fields {
+  return Object.fromEntries(
+    columns.map((column) => [
+      column,
+      column === "label" ? { kind: "category", target: true } : { kind: "text", optional: column !== columns[0] },
+    ]),
+  );
+}

@@ -22,7 +22,15 @@ export {
   DownloadError,
 } from "./errors.ts";
 // records and the fields that tasks read
-export { type Field, type FieldKind, type Fields, type FieldValues, inputRoles, type ValuesOf } from "./fields.ts";
+export {
+  type Field,
+  type FieldKind,
+  type Fields,
+  type FieldValues,
+  guessFields,
+  inputRoles,
+  type ValuesOf,
+} from "./fields.ts";
 // made-up data
 export { type DatePair, dateStyles, generateDates } from "./generators/dates/generate.ts";
 export { inputFields, inputRecord, onlyInput } from "./input-record.ts";

@@ -200,6 +200,7 @@ export const fileTokenizerConfig = z
     file: z
       .string()
       .min(1)
+      .meta({ format: "path" }) // readers of configs resolve it against the folder of the config
       .describe(
         "tokenizer.json, SentencePiece .model, BERT's vocab.txt, vocab.json beside merges.txt, or a folder with one of them; relative to this file",
       ),

@@ -1,21 +1,24 @@
 /** `cellstate data`: lists, shows, fetches, verifies and measures datasets. */
 import { readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
+import { dataStats, type Fields, guessFields, type Records, type SplitStats } from "@cellstate/data";
+import { dataConfig } from "@cellstate/data/config";
 import {
-  type Dataset,
-  dataStats,
   type FileReport,
   fetchDataset,
   findCard,
   type LocatedCard,
   listCards,
   loadDataset,
+  readFileRecords,
+  readRecords,
+  rolesOf,
   verifyDataset,
-} from "@cellstate/data";
-import { dataConfig } from "@cellstate/data/config";
+} from "@cellstate/data/node";
+import { dataContext, datasetsFolder } from "../datasets.ts";
 import { CliError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
-import { formatTable, formatWhole } from "../progress/format.ts";
-import { dataContext, datasetsFolder } from "../train/load-data.ts";
+import { formatTable, formatWhole } from "../terminal/format.ts";
 
 /** A file of a dataset is missing or is not the one that the card names: exit 1. */
 class VerifyError extends CliError {
@@ -58,33 +61,53 @@ function describeFiles({ card }: LocatedCard, reports: readonly FileReport[]): s
 export async function dataStatsCommand(nameOrFile: string): Promise<void> {
   const path = fromCaller(nameOrFile);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true && !/\.ya?ml$/.test(path);
-  // A lone file is measured as it is: the part that would be held out as dev is put back.
-  const dataset = await loadDataset(
-    dataConfig.parse(isFile ? { train: path } : { dataset: nameOrFile }),
-    dataContext(),
-  );
-  process.stdout.write(describeStats(isFile ? asOneSplit(dataset) : dataset));
+  const { name, fields, splits } = isFile ? await measuredFile(path) : await measuredDataset(nameOrFile);
+  process.stdout.write(describeStats(name, await dataStats(splits, fields)));
 }
 
-function asOneSplit(dataset: Dataset): Dataset {
-  const records = Object.values(dataset.splits).flat();
-  return { ...dataset, splits: { all: records.toSorted((a, b) => a.line - b.line) } };
+interface Measured {
+  readonly name: string;
+  readonly fields: Fields;
+  readonly splits: Readonly<Record<string, Records>>;
 }
 
-function describeStats(dataset: Dataset): string {
+async function measuredDataset(name: string): Promise<Measured> {
+  const { card } = await findCard(name, dataContext());
+  const fields = guessFields(rolesOf(card));
+  const { train, evaluated } = await loadDataset(dataConfig.parse({ dataset: name }), fields, dataContext());
+  return { name: card.name, fields, splits: { train, ...evaluated } };
+}
+
+/** A lone file is measured as it is, column by column. */
+async function measuredFile(path: string): Promise<Measured> {
+  let columns: string[] = [];
+  for await (const { record } of readRecords(path)) {
+    columns = Object.keys(record);
+    break;
+  }
+  const fields = guessFields(columns);
+  const reading = { fields, columns: Object.fromEntries(columns.map((column) => [column, column])) };
+  const name = basename(path).replace(/(\.[a-z]+)?(\.gz)?$/, "");
+  return {
+    name,
+    fields,
+    splits: { all: await Array.fromAsync(readFileRecords(path, { ...reading, purpose: "predict" })) },
+  };
+}
+
+function describeStats(name: string, stats: Readonly<Record<string, SplitStats>>): string {
   const rows: string[][] = [];
   const labels: string[] = [];
-  for (const [split, stats] of Object.entries(dataStats(dataset))) {
-    const lengths = Object.entries(stats.characters);
-    for (const [field, { min, mean, max }] of lengths) {
-      const counts = [stats.examples, stats.duplicates, stats.alsoInTrain].map(formatWhole);
+  for (const [split, { examples, duplicates, alsoInTrain, lengths, categories }] of Object.entries(stats)) {
+    const counts = [examples, duplicates, alsoInTrain].map(formatWhole);
+    for (const [field, { min, mean, max }] of Object.entries(lengths)) {
       rows.push([split, field, ...counts, String(min), mean.toFixed(1), String(max)]);
     }
-    if (stats.labels !== undefined) {
-      const counts = Object.entries(stats.labels).map(([label, count]) => `${label} ${formatWhole(count)}`);
-      labels.push(`${split}: ${counts.join(", ")}\n`);
+    for (const names of Object.values(categories)) {
+      const shares = Object.entries(names).map(([label, count]) => `${label} ${formatWhole(count)}`);
+      labels.push(`${split}: ${shares.join(", ")}\n`);
     }
   }
   const head = ["split", "field", "examples", "repeated", "also in train", "shortest", "mean", "longest"];
-  return `${dataset.name} (lengths in characters)\n${formatTable([head, ...rows])}${labels.join("")}`;
+  return `${name} (lengths in characters)\n${formatTable([head, ...rows])}${labels.join("")}`;
 }

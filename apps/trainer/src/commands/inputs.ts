@@ -1,62 +1,100 @@
-/** The texts of `predict` and `translate`: arguments, else `--input`, else standard input line by line. */
-import { statSync } from "node:fs";
-import { createInterface } from "node:readline";
-import { formatOf, readRecords } from "@cellstate/data";
+/** What `predict`, `translate` and `tokenizer` read: arguments, else `--input`, else standard input line by line. */
+import { type DataRecord, inputFields, inputRecord } from "@cellstate/data";
+import { formatOf, type Line, linesOf, readFileRecords, readLines, readRecords } from "@cellstate/data/node";
+import type { ModelDescription } from "@cellstate/tasks";
 import { UsageError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 
 export interface InputOptions {
   readonly texts: readonly string[];
   readonly input?: string | undefined;
-  /** Column of `.jsonl`, `.csv` and `.tsv` files. */
-  readonly column: string;
 }
 
 /**
- * Reads the texts in order.
+ * The records that a model is to predict, as they come.
  *
- * @throws {UsageError} if both texts and `--input` are given, or there is no text at all
- * @throws {DataFileError} if the file cannot be read or lacks the column
+ * @throws {UsageError} if both texts and `--input` are given, or there is nothing to read
+ * @throws {DataError} if a file cannot be read, lacks a column, or holds what the model does not read
  */
-export async function readInputs(options: InputOptions): Promise<string[]> {
-  const texts: string[] = [];
-  for await (const text of streamInputs(options)) texts.push(text);
-  return texts;
-}
-
-/** The same texts as they come. */
-export async function* streamInputs({ texts, input, column }: InputOptions): AsyncGenerator<string, void, undefined> {
-  if (texts.length > 0 && input !== undefined) throw new UsageError("give texts or --input, not both");
-  if (texts.length > 0) return yield* texts;
-  let isEmpty = true;
-  for await (const text of input === undefined ? streamStdin() : streamTexts(fromCaller(input), column)) {
-    isEmpty = false;
-    yield text;
+export async function* inputRecords(
+  { plan, data }: Pick<ModelDescription, "plan" | "data">,
+  options: InputOptions,
+): AsyncGenerator<DataRecord, void, undefined> {
+  const fields = inputFields(plan.fields);
+  const { input } = options;
+  if (input !== undefined) {
+    refuseBoth(options);
+    yield* readFileRecords(fromCaller(input), { fields, columns: data.columns, purpose: "predict" });
+    return;
   }
-  if (isEmpty) throw new UsageError("no text was given: neither as arguments, nor in --input, nor on standard input");
+  for await (const { text, file, line } of placedTexts(options)) yield inputRecord(fields, text, { file, line });
 }
 
-async function* streamStdin(): AsyncGenerator<string, void, undefined> {
-  if (process.stdin.isTTY) process.stderr.write("one text a line; end with Ctrl-D\n");
-  yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+/**
+ * The texts of arguments, a file or standard input, as they come.
+ *
+ * @param options.column  of `.jsonl`, `.csv` and `.tsv` files
+ */
+export async function* inputTexts(
+  options: InputOptions & { readonly column: string },
+): AsyncGenerator<string, void, undefined> {
+  if (options.input !== undefined) {
+    refuseBoth(options);
+    yield* streamTexts(fromCaller(options.input), options.column);
+    return;
+  }
+  for await (const { text } of placedTexts(options)) yield text;
+}
+
+/** The lines of arguments, of a text file whatever its name, or of standard input. */
+export async function* inputLines(options: InputOptions): AsyncGenerator<string, void, undefined> {
+  if (options.input !== undefined) {
+    refuseBoth(options);
+    for await (const { text } of readLines(fromCaller(options.input))) yield text;
+    return;
+  }
+  for await (const { text } of placedTexts(options)) yield text;
 }
 
 /**
  * The texts of a file, of which no more than a piece is in memory at a time.
  *
  * @param column of `.jsonl`, `.csv` and `.tsv` files
- * @throws {UsageError} if there is no such file, or no such column in it
  * @throws {DataFileError} if the file cannot be read
+ * @throws {UsageError} if a row has no text in the column
  */
 export async function* streamTexts(path: string, column: string): AsyncGenerator<string, void, undefined> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`${path}: no such file`);
   const format = formatOf(path);
   for await (const { record, line } of readRecords(path, { format, column })) {
     const text = record[column];
-    if (text === undefined) {
+    if (typeof text !== "string") {
       const has = Object.keys(record).join(", ");
-      throw new UsageError(`${path}:${line}: no column ${JSON.stringify(column)}; columns here: ${has}`);
+      throw new UsageError(`${path}:${line}: no text in column ${JSON.stringify(column)}; columns here: ${has}`);
     }
     yield text;
   }
+}
+
+interface PlacedText extends Line {
+  /** As errors should name it. */
+  readonly file: string;
+}
+
+async function* placedTexts({ texts }: InputOptions): AsyncGenerator<PlacedText, void, undefined> {
+  if (texts.length > 0) {
+    for (const [index, text] of texts.entries()) yield { text, file: "argument", line: index + 1 };
+    return;
+  }
+  const file = "standard input";
+  if (process.stdin.isTTY) process.stderr.write("one text a line; end with Ctrl-D\n");
+  let isEmpty = true;
+  for await (const line of linesOf(process.stdin, file)) {
+    isEmpty = false;
+    yield { ...line, file };
+  }
+  if (isEmpty) throw new UsageError("no text was given: neither as arguments, nor in --input, nor on standard input");
+}
+
+function refuseBoth({ texts }: InputOptions): void {
+  if (texts.length > 0) throw new UsageError("give texts or --input, not both");
 }

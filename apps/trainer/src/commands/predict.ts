@@ -1,11 +1,11 @@
-/** `cellstate predict`: texts in, one JSON line each out. */
-import { availableParallelism } from "node:os";
-import { writeFileAtomic } from "@cellstate/files";
+/** `cellstate predict`: inputs in, one JSON line each out, as soon as they come. */
+import { writeAside } from "@cellstate/files";
+import type { PredictionLine, Task } from "@cellstate/tasks";
 import { fromCaller } from "../paths.ts";
-import { formatLines } from "../run/predictions.ts";
-import { predictTexts } from "../train/score.ts";
-import { readInputs } from "./inputs.ts";
-import { findModel, withModel } from "./with-model.ts";
+import { formatLine } from "../run/predictions.ts";
+import { inputRecords } from "./inputs.ts";
+import { print } from "./output.ts";
+import { findModel, threadsFor, withModel } from "./with-model.ts";
 
 export interface PredictOptions {
   readonly input?: string;
@@ -14,15 +14,38 @@ export interface PredictOptions {
 }
 
 /** Texts above which more threads pay. */
-const manyTexts = 64;
+const MANY_TEXTS = 64;
 
-export async function predictCommand(run: string, texts: readonly string[], options: PredictOptions): Promise<void> {
-  const model = findModel(run);
-  const column = model.data.textColumn ?? model.data.sourceColumn ?? "text";
-  const inputs = await readInputs({ texts, input: options.input, column });
-  const threads = inputs.length > manyTexts ? availableParallelism() : 1;
-  const lines = await withModel(model, { threads }, (loaded) => predictTexts(loaded, inputs));
-  const text = options.json === true ? `${JSON.stringify(lines, null, 2)}\n` : formatLines(lines);
-  if (options.output === undefined) process.stdout.write(text);
-  else writeFileAtomic(fromCaller(options.output), text);
+export async function predictCommand(
+  run: string,
+  texts: readonly string[],
+  options: PredictOptions,
+  tasks: readonly Task[] | undefined,
+): Promise<void> {
+  const found = findModel(run, tasks);
+  await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
+    const lines = model.predict(inputRecords(found, { texts, input: options.input }));
+    const pieces = options.json === true ? asList(lines) : asLines(lines);
+    const { output } = options;
+    if (output === undefined) for await (const piece of pieces) await print(piece);
+    else {
+      await writeAside(fromCaller(output), async (file) => {
+        for await (const piece of pieces) await file.write(piece);
+      });
+    }
+  });
+}
+
+async function* asLines(lines: AsyncIterable<PredictionLine>): AsyncGenerator<string, void, undefined> {
+  for await (const line of lines) yield formatLine(line);
+}
+
+/** One JSON document: the list of all lines, indented. */
+async function* asList(lines: AsyncIterable<PredictionLine>): AsyncGenerator<string, void, undefined> {
+  let separator = "[\n";
+  for await (const line of lines) {
+    yield `${separator}${JSON.stringify(line, null, 2).replace(/^/gm, "  ")}`;
+    separator = ",\n";
+  }
+  yield "\n]\n";
 }

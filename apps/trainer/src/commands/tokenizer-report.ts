@@ -1,7 +1,7 @@
 /** What a person sees of a tokenizer: the pieces of a text, coloured on a terminal, and figures of the vocabulary. */
 import { styleText } from "node:util";
 import type { JsonObject, JsonValue, Tokenizer } from "@cellstate/tokenizers";
-import { formatTable, formatWhole } from "../progress/format.ts";
+import { formatTable, formatWhole } from "../terminal/format.ts";
 
 /** Neighbouring pieces differ in colour. */
 const colours = ["bgBlue", "bgMagenta", "bgCyan"] as const;

@@ -1,5 +1,5 @@
 /** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { isPlainMap, writeFileAtomic } from "@cellstate/files";
 import { pathId, type TracedValues, validate } from "@cellstate/files/yaml";
@@ -19,10 +19,10 @@ import { loadConfig } from "../config/load.ts";
 import { applyOverride } from "../config/overrides.ts";
 import { UsageError } from "../errors.ts";
 import { callerFolder, fromCaller } from "../paths.ts";
-import { formatCount, formatWhole } from "../progress/format.ts";
-import { createProgress } from "../progress/progress.ts";
 import { findRun, runPaths } from "../run/folder.ts";
-import { readInputs, streamInputs, streamTexts } from "./inputs.ts";
+import { formatCount, formatWhole } from "../terminal/format.ts";
+import { createProgress } from "../terminal/progress.ts";
+import { inputLines, inputTexts, streamTexts } from "./inputs.ts";
 import { describeText, describeVocabulary } from "./tokenizer-report.ts";
 
 export interface TrainTokenizerCommandOptions {
@@ -132,7 +132,7 @@ export async function encodeCommand(
   const options = encodeOptions(given);
   const tokenizer = await openTokenizer(name);
   const print = (encoding: Encoding) => process.stdout.write(`${JSON.stringify(linesOf(encoding, pairs, pad))}\n`);
-  const each = streamInputs({ texts, input, column });
+  const each = inputTexts({ texts, input, column });
   const inputs: AsyncIterable<EncodeInput> = pairs ? toPairs(each, texts.length > 0) : each;
   if (pad === "longest") {
     tokenizer.encodeBatch(await Array.fromAsync<EncodeInput>(inputs), options).forEach(print);
@@ -206,8 +206,7 @@ export async function decodeCommand(
 ): Promise<void> {
   const tokenizer = await openTokenizer(name);
   const given = ids.length > 0 ? [ids.join(" ")] : [];
-  const lines = input === undefined ? await readInputs({ texts: given, column: "ids" }) : readLines(input, given);
-  for (const line of lines) {
+  for await (const line of inputLines({ texts: given, input })) {
     process.stdout.write(`${tokenizer.decode(parseIds(line), { skipSpecialTokens: !keepSpecial })}\n`);
   }
 }
@@ -224,7 +223,7 @@ export async function inspectCommand(
     return;
   }
   let separator = "";
-  for await (const text of streamInputs({ texts, input, column })) {
+  for await (const text of inputTexts({ texts, input, column })) {
     process.stdout.write(`${separator}${describeText(tokenizer, text)}`);
     separator = "\n";
   }
@@ -246,22 +245,8 @@ function tokenizerPath(name: string): string {
   return findRun(name, callerFolder()).model;
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** The lines of a file of ids. */
-function readLines(input: string, given: readonly string[]): string[] {
-  if (given.length > 0) throw new UsageError("give ids or --input, not both");
-  const path = fromCaller(input);
-  if (!isFile(path)) throw new UsageError(`--input ${path}: no such file`);
-  return readFileSync(path, "utf8")
-    .replace(/\r?\n$/, "")
-    .split(/\r?\n/);
 }
 
 /** @throws {UsageError} naming what is not an id */

@@ -2,15 +2,13 @@
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { lockFolder, removeLeftovers } from "@cellstate/files";
+import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
 import { findConfig } from "../config/find.ts";
 import { checkResolved, loadConfig } from "../config/load.ts";
 import type { Experiment } from "../config/schema.ts";
 import { InterruptedError, RunFolderError, UsageError } from "../errors.ts";
 import { callerFolder, fromCaller } from "../paths.ts";
-import { createProgress, type Progress } from "../progress/progress.ts";
-import { describeResult } from "../progress/result-table.ts";
-import { quote } from "../progress/shell.ts";
 import { type ConfigLock, newLock, readLock } from "../run/config-lock.ts";
 import {
   checkFree,
@@ -23,6 +21,9 @@ import {
   runPaths,
 } from "../run/folder.ts";
 import { type RunResult, readResult } from "../run/result.ts";
+import { createProgress, type Progress } from "../terminal/progress.ts";
+import { describeResult } from "../terminal/result-table.ts";
+import { quote } from "../terminal/shell.ts";
 import { trainRun } from "../train/train-run.ts";
 
 export interface TrainCommandOptions {
@@ -42,23 +43,27 @@ interface Start {
   readonly paths: RunPaths;
   readonly lock: ConfigLock;
   readonly experiment: Experiment;
+  readonly tasks: readonly Task[];
   readonly resumed: boolean;
 }
 
 /** Trains and returns the exit code. */
-export async function trainCommand(options: TrainCommandOptions): Promise<number> {
+export async function trainCommand(
+  options: TrainCommandOptions,
+  tasks: readonly Task[] = shippedTasks,
+): Promise<number> {
   const progress = createProgress({ quiet: options.quiet });
   if (options.resume !== undefined) {
     refuseWithResume(options);
     const { paths, result } = findToResume(options.resume);
     if (result !== undefined) {
       progress.line(`run ${paths.folder} is finished already`);
-      print(result, paths, options);
+      print(result, resumeRun(paths, tasks), options);
       return 0;
     }
-    return await run(resumeRun(paths), options, progress);
+    return await run(resumeRun(paths, tasks), options, progress);
   }
-  return await run(beginRun(options), options, progress);
+  return await run(beginRun(options, tasks), options, progress);
 }
 
 function refuseWithResume(options: TrainCommandOptions): void {
@@ -70,7 +75,7 @@ function refuseWithResume(options: TrainCommandOptions): void {
   throw new UsageError(`--resume goes on with the run's own config; leave out ${names.join(", ")}`);
 }
 
-function beginRun(options: TrainCommandOptions): Start {
+function beginRun(options: TrainCommandOptions, tasks: readonly Task[]): Start {
   if (options.config === undefined) {
     throw new UsageError(
       "train needs --config <file|name> or --resume <run>; try: cellstate train --config sentiment.yaml",
@@ -79,7 +84,7 @@ function beginRun(options: TrainCommandOptions): Start {
   const folder = callerFolder();
   if (options.out !== undefined) checkFree(fromCaller(options.out));
   const file = findConfig(options.config, folder);
-  const { experiment, text } = loadConfig({ file, overrides: options.set, seed: options.seed, folder });
+  const { experiment, text } = loadConfig({ file, overrides: options.set, seed: options.seed, folder, tasks });
   const command = ["cellstate", "train", "--config", options.config];
   for (const assignment of options.set) command.push("--set", assignment);
   command.push("--seed", String(experiment.seed));
@@ -96,7 +101,7 @@ function beginRun(options: TrainCommandOptions): Start {
     ["config.yaml", text],
     ["config.lock.json", `${JSON.stringify(lock, null, 2)}\n`],
   ]);
-  return { paths: createRunFolder(out, files), lock, experiment, resumed: false };
+  return { paths: createRunFolder(out, files), lock, experiment, tasks, resumed: false };
 }
 
 function findToResume(name: string): { paths: RunPaths; result: RunResult | undefined } {
@@ -108,9 +113,9 @@ function findToResume(name: string): { paths: RunPaths; result: RunResult | unde
   return { paths, result: readResult(paths.result) };
 }
 
-function resumeRun(paths: RunPaths): Start {
+function resumeRun(paths: RunPaths, tasks: readonly Task[]): Start {
   const lock = readLock(paths.lock);
-  return { paths, lock, experiment: checkResolved(lock.config, paths.lock), resumed: true };
+  return { paths, lock, experiment: checkResolved(lock.config, paths.lock, tasks), tasks, resumed: true };
 }
 
 async function run(start: Start, options: TrainCommandOptions, progress: Progress): Promise<number> {
@@ -143,7 +148,7 @@ async function run(start: Start, options: TrainCommandOptions, progress: Progres
       },
     });
     if (result === undefined) throw new InterruptedError(interruptedMessage(paths));
-    print(result, paths, options);
+    print(result, start, options);
     return 0;
   } catch (error) {
     progress.end();
@@ -161,9 +166,13 @@ function interruptedMessage(paths: RunPaths): string {
   return `interrupted; go on with: cellstate train --resume ${quote(shown(paths.folder))}`;
 }
 
-function print(result: RunResult, paths: RunPaths, options: TrainCommandOptions): void {
-  if (options.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  else process.stdout.write(describeResult(result, shown(paths.folder), existsSync(paths.report)));
+function print(result: RunResult, { paths, experiment, tasks }: Start, options: TrainCommandOptions): void {
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  const run = { folder: shown(paths.folder), hasReport: existsSync(paths.report) };
+  process.stdout.write(describeResult(result, { ...planOf(experiment, tasks), ...run }));
 }
 
 /** The folder as the caller would type it. */

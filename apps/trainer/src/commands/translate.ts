@@ -1,10 +1,10 @@
-/** `cellstate translate`: texts in, one translation a line out. */
-import { availableParallelism } from "node:os";
+/** `cellstate translate`: texts in, one text a line out, as soon as they come. */
 import { isPlainMap } from "@cellstate/files";
+import type { Task } from "@cellstate/tasks";
 import { UsageError } from "../errors.ts";
-import { predictTexts } from "../train/score.ts";
-import { readInputs } from "./inputs.ts";
-import { findModel, withModel } from "./with-model.ts";
+import { inputRecords } from "./inputs.ts";
+import { print } from "./output.ts";
+import { findModel, threadsFor, withModel } from "./with-model.ts";
 
 export interface TranslateOptions {
   readonly input?: string;
@@ -12,25 +12,29 @@ export interface TranslateOptions {
 }
 
 /** Texts above which more threads pay. */
-const manyTexts = 8;
+const MANY_TEXTS = 8;
 
 export async function translateCommand(
   run: string,
   texts: readonly string[],
-  options: TranslateOptions,
+  { input, beam }: TranslateOptions,
+  tasks: readonly Task[] | undefined,
 ): Promise<void> {
-  const model = findModel(run);
-  if (model.task !== "translation") {
+  let found = findModel(run, tasks);
+  if (!found.task.writesText) {
     throw new UsageError(
-      `${run} is a model for ${model.task}, which does not translate; use: cellstate predict ${run}`,
+      `${run} is a model for ${found.task.name}, which does not translate; use: cellstate predict ${run}`,
     );
   }
-  const inputs = await readInputs({ texts, input: options.input, column: model.data.sourceColumn ?? "source" });
-  const search = isPlainMap(model.values.search) ? model.values.search : {};
-  const changes = options.beam === undefined ? {} : { search: { ...search, beamSize: options.beam } };
-  const threads = inputs.length > manyTexts ? availableParallelism() : 1;
-  const lines = await withModel(model, { threads, changes }, (loaded) => predictTexts(loaded, inputs));
-  process.stdout.write(lines.map((line) => `${oneLine(String(line.prediction))}\n`).join(""));
+  if (beam !== undefined) {
+    const { search } = found.config;
+    found = findModel(run, tasks, { search: { ...(isPlainMap(search) ? search : {}), beamSize: beam } });
+  }
+  await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
+    for await (const { prediction } of model.predict(inputRecords(found, { texts, input }))) {
+      await print(`${oneLine(String(prediction))}\n`);
+    }
+  });
 }
 
 /** Line N of the output belongs to text N, so a translation stays on its line. */

@@ -2,27 +2,52 @@
 import { basename, resolve } from "node:path";
 import { isPlainMap, type PlainMap } from "@cellstate/files";
 import type { KeyPath } from "@cellstate/files/yaml";
+import type { Task } from "@cellstate/tasks";
+import { z } from "zod";
+import { configFileSchema } from "./schema.ts";
 
-const fileKeys: readonly KeyPath[] = [
-  ["data", "train"],
-  ["data", "dev"],
-  ["data", "test"],
-  ["tokenizer", "file"],
-  ["tokenizer", "source", "file"],
-  ["tokenizer", "target", "file"],
-];
+/** What schemas mark: a path, or a name that a path may stand for. */
+const PATH = "path";
+const NAME_OR_PATH = "name-or-path";
+
+/** The key paths whose values the schemas of tasks mark as paths. */
+export interface PathKeys {
+  readonly paths: readonly KeyPath[];
+  readonly namesOrPaths: readonly KeyPath[];
+}
+
+/** The keys that hold paths in experiments of these tasks. */
+export function pathKeysOf(tasks: readonly Task[]): PathKeys {
+  const schema = z.toJSONSchema(configFileSchema(tasks), { io: "input", unrepresentable: "any" });
+  return { paths: keysWithFormat(schema, PATH), namesOrPaths: keysWithFormat(schema, NAME_OR_PATH) };
+}
 
 /** The config with paths resolved against `folder`, so that they keep their meaning wherever the config goes. */
-export function absolutePaths(config: PlainMap, folder: string): PlainMap {
-  const absolute = changeFiles(config, fileKeys, (path) => (path === "" ? path : resolve(folder, path)));
-  // A dataset's name has no slash; the path of a card has.
+export function absolutePaths(config: PlainMap, folder: string, { paths, namesOrPaths }: PathKeys): PlainMap {
+  const absolute = changeFiles(config, paths, (path) => (path === "" ? path : resolve(folder, path)));
+  // A name has no slash; the path of a card has.
   const isPath = (name: string) => /[/\\]|\.ya?ml$/.test(name);
-  return changeFiles(absolute, [["data", "dataset"]], (name) => (isPath(name) ? resolve(folder, name) : name));
+  return changeFiles(absolute, namesOrPaths, (name) => (isPath(name) ? resolve(folder, name) : name));
 }
 
 /** The config with the names of files alone, which say nothing of the machine. */
-export function withoutFolders(config: PlainMap): PlainMap {
-  return changeFiles(config, fileKeys, (path) => basename(path));
+export function withoutFolders(config: PlainMap, { paths }: PathKeys): PlainMap {
+  return changeFiles(config, paths, (path) => basename(path));
+}
+
+function keysWithFormat(schema: unknown, format: string): KeyPath[] {
+  const found = new Map<string, KeyPath>();
+  const visit = (node: unknown, path: KeyPath): void => {
+    if (!isPlainMap(node)) return;
+    if (node.format === format) found.set(path.join("."), path);
+    for (const branches of [node.anyOf, node.oneOf, node.allOf]) {
+      if (Array.isArray(branches)) for (const branch of branches) visit(branch, path);
+    }
+    if (!isPlainMap(node.properties)) return;
+    for (const [key, inner] of Object.entries(node.properties)) visit(inner, [...path, key]);
+  };
+  visit(schema, []);
+  return [...found.values()];
 }
 
 function changeFiles(config: PlainMap, paths: readonly KeyPath[], change: (path: string) => string): PlainMap {

@@ -3,8 +3,9 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { ConfigError, isPlainMap } from "@cellstate/files";
 import { originOf, parseYaml, pathId, type TracedValues, validate } from "@cellstate/files/yaml";
+import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { UsageError } from "../errors.ts";
-import { absolutePaths } from "./file-paths.ts";
+import { absolutePaths, type PathKeys, pathKeysOf } from "./file-paths.ts";
 import { mergeLayers, setValue } from "./layer.ts";
 import { applyOverride } from "./overrides.ts";
 import { anyTaskSchema, type Experiment, experimentSchema } from "./schema.ts";
@@ -18,6 +19,8 @@ export interface LoadConfigOptions {
   readonly seed?: number | undefined;
   /** The caller's folder: paths of files in `--set` resolve against it, and messages show paths below it. */
   readonly folder: string;
+  /** The tasks that there are. Default: those that come along. */
+  readonly tasks?: readonly Task[] | undefined;
 }
 
 /** The experiment and the text of the file that named it, as given. */
@@ -32,31 +35,38 @@ export interface LoadedConfig {
  * @throws {ConfigError} that lists every fault with file, line, column and key path
  * @throws {UsageError} if the file or one that it extends cannot be read
  */
-export function loadConfig({ file, overrides = [], seed, folder }: LoadConfigOptions): LoadedConfig {
+export function loadConfig(options: LoadConfigOptions): LoadedConfig {
+  const { file, overrides = [], seed, folder, tasks = shippedTasks } = options;
   const text = readText(file);
-  let layer = fileLayer(file, text, folder, []);
-  for (const assignment of overrides) layer = withAbsolutePaths(applyOverride(layer, assignment), folder);
+  const reading: Reading = { folder, pathKeys: pathKeysOf(tasks) };
+  let layer = fileLayer(file, text, reading, []);
+  for (const assignment of overrides) layer = withAbsolutePaths(applyOverride(layer, assignment), folder, reading);
   if (seed !== undefined) layer = setValue(layer, ["seed"], seed, "--seed");
-  return { experiment: checkExperiment(layer), text };
+  return { experiment: checkExperiment(layer, tasks), text };
+}
+
+/** What stays the same for a file and all that it extends. */
+interface Reading {
+  readonly folder: string;
+  readonly pathKeys: PathKeys;
 }
 
 /** Checks an experiment that was resolved before, such as the one in `config.lock.json`. */
-export function checkResolved(values: unknown, file: string): Experiment {
+export function checkResolved(values: unknown, file: string, tasks: readonly Task[]): Experiment {
   if (!isPlainMap(values)) throw new ConfigError([{ where: file, path: "config", message: "must be a map of keys" }]);
-  return checkExperiment({ values, origins: new Map([[pathId([]), file]]) });
+  return checkExperiment({ values, origins: new Map([[pathId([]), file]]) }, tasks);
 }
 
-function checkExperiment(layer: TracedValues): Experiment {
-  const task = layer.values.task;
-  const schema = typeof task === "string" ? experimentSchema(task) : undefined;
-  if (schema !== undefined) return validate(schema, layer);
-  validate(anyTaskSchema, layer);
+function checkExperiment(layer: TracedValues, tasks: readonly Task[]): Experiment {
+  const task = tasks.find(({ name }) => name === layer.values.task);
+  if (task !== undefined) return validate(experimentSchema(task), layer);
+  validate(anyTaskSchema(tasks), layer);
   throw new Error("internal: a task without a schema");
 }
 
 /** A file laid over the one that it extends. */
-function fileLayer(file: string, text: string, folder: string, above: readonly string[]): TracedValues {
-  const own = withAbsolutePaths(parseYaml(text, shownPath(file, folder)), dirname(file));
+function fileLayer(file: string, text: string, reading: Reading, above: readonly string[]): TracedValues {
+  const own = withAbsolutePaths(parseYaml(text, shownPath(file, reading.folder)), dirname(file), reading);
   if (!Object.hasOwn(own.values, "extends")) return own;
 
   const { extends: base, ...values } = own.values;
@@ -70,12 +80,12 @@ function fileLayer(file: string, text: string, folder: string, above: readonly s
   const chain = [...above, realpathSync(file)];
   if (chain.includes(realpathSync(baseFile)))
     return fail(`${base} comes back to this file; a config cannot extend itself`);
-  const baseLayer = fileLayer(baseFile, readText(baseFile), folder, chain);
+  const baseLayer = fileLayer(baseFile, readText(baseFile), reading, chain);
   return mergeLayers(baseLayer, { values, origins: own.origins });
 }
 
-function withAbsolutePaths(layer: TracedValues, folder: string): TracedValues {
-  return { ...layer, values: absolutePaths(layer.values, folder) };
+function withAbsolutePaths(layer: TracedValues, folder: string, { pathKeys }: Reading): TracedValues {
+  return { ...layer, values: absolutePaths(layer.values, folder, pathKeys) };
 }
 
 function readText(file: string): string {

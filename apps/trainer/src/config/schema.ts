@@ -1,6 +1,6 @@
 /** The schema of an experiment: what every task has in common, and the chosen task's own sections. */
 import { type DataConfig, dataConfig } from "@cellstate/data/config";
-import { tasks } from "@cellstate/tasks";
+import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import {
   type OptimizerConfig,
   optimizerConfig,
@@ -37,28 +37,30 @@ const seedConfig = z
   .default(0)
   .describe("seed of initialisation, shuffling, dropout and sampling; splits and generated data use data.seed");
 
-export const taskNames: readonly string[] = tasks.map(({ name }) => name);
-
 /** Checks the key `task` alone: what can be said of a config whose task is unknown. */
-export const anyTaskSchema = z.looseObject({ task: z.enum(taskNames) });
-
-/** The schema of experiments of one task; `undefined` if there is no such task. */
-export function experimentSchema(taskName: string): z.ZodType<Experiment> | undefined {
-  const task = tasks.find(({ name }) => name === taskName);
-  return task === undefined ? undefined : composeSchema(task.name, task.configSchema);
+export function anyTaskSchema(tasks: readonly Task[]) {
+  return z.looseObject({ task: z.enum(tasks.map(({ name }) => name)) });
 }
 
-/** {@link experimentSchema} from the task's own sections, with `extends` as files may have it if `inFile` is set. */
-function composeSchema(taskName: string, sections: z.ZodObject, inFile = false): z.ZodType<Experiment> {
+/** The schema of experiments of one task. */
+export function experimentSchema(task: Task): z.ZodType<Experiment> {
+  return composeSchema(task, {});
+}
+
+/** The schema of config files of any task, in which one may extend another. */
+export function configFileSchema(tasks: readonly Task[]): z.ZodType {
+  const base = z.string().optional().describe("another config, relative to this file, to begin from");
+  return z.union(tasks.map((task) => composeSchema(task, { extends: base })));
+}
+
+function composeSchema({ name, configSchema }: Task, first: z.ZodRawShape): z.ZodType<Experiment> {
   const shape = {
-    ...(inFile
-      ? { extends: z.string().optional().describe("another config, relative to this file, to begin from") }
-      : {}),
+    ...first,
     name: nameConfig,
-    task: z.literal(taskName).describe("kind of experiment"),
+    task: z.literal(name).describe("kind of experiment"),
     seed: seedConfig,
     data: dataConfig,
-    ...sections.shape,
+    ...configSchema.shape,
     optimizer: optimizerConfig,
     schedule: scheduleConfig,
     training: trainingConfig,
@@ -67,14 +69,17 @@ function composeSchema(taskName: string, sections: z.ZodObject, inFile = false):
 }
 
 /** The JSON Schema of config files, for editors. */
-export function experimentJsonSchema(): Record<string, unknown> {
-  const ofTasks = z.union(tasks.map(({ name, configSchema }) => composeSchema(name, configSchema, true)));
+export function experimentJsonSchema(tasks: readonly Task[] = shippedTasks): Record<string, unknown> {
   const options = { io: "input", unrepresentable: "any", reused: "ref" } as const;
-  const { anyOf = [], ...rest } = z.toJSONSchema(ofTasks, options);
+  const { anyOf = [], ...rest } = z.toJSONSchema(configFileSchema(tasks), options);
   return {
     title: "Cellstate experiment",
     // A file that extends another may leave out what the other says.
-    oneOf: anyOf.map((variant, index) => ({ title: `${taskNames[index]} experiment`, ...variant, required: ["task"] })),
+    oneOf: anyOf.map((variant, index) => ({
+      title: `${tasks[index]?.name} experiment`,
+      ...variant,
+      required: ["task"],
+    })),
     ...rest,
   };
 }

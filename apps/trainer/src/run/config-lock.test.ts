@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { type ConfigLock, driftOf, newLock, segmenterVersions } from "./config-lock.ts";
-import { usesSegmenter } from "./uses-segmenter.ts";
 
 const lock = newLock({}, { backend: "auto", threads: null, command: "cellstate train" }, 1);
 
@@ -21,17 +20,4 @@ test("other tables of Unicode, another ICU where it cuts words, and other numeri
 test("a lock from before segmenters were kept is read as one without", () => {
   const { segmenter: _, ...old } = lock;
   expect(driftOf(old as ConfigLock, 1)).toEqual([]);
-});
-
-test.each([
-  [{ type: "Segmenter", locale: "zh" }, true],
-  [{ type: "Sequence", pretokenizers: [{ type: "Metaspace" }, { type: "Segmenter", locale: "ja" }] }, true],
-  [{ type: "Whitespace" }, false],
-  [null, false],
-])("a tokenizer with %j uses the dictionary: %s", (preTokenizer, expected) => {
-  const files = new Map([
-    ["labels.json", "[]"],
-    ["tokenizer.json", JSON.stringify({ pre_tokenizer: preTokenizer })],
-  ]);
-  expect(usesSegmenter(files)).toBe(expected);
 });

@@ -15,6 +15,8 @@ export interface RunPaths {
   readonly predictions: string;
   readonly result: string;
   readonly report: string;
+  /** Encoded training examples that are too many for memory; gone when the run is finished. */
+  readonly shards: string;
 }
 
 export function runPaths(folder: string): RunPaths {
@@ -28,6 +30,7 @@ export function runPaths(folder: string): RunPaths {
     predictions: join(folder, "predictions"),
     result: join(folder, "result.json"),
     report: join(folder, "report.html"),
+    shards: join(folder, "shards"),
   };
 }
 

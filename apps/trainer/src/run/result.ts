@@ -1,10 +1,9 @@
 /** `result.json`: the final numbers of a finished run. */
 import { existsSync } from "node:fs";
 import { writeJsonAtomic } from "@cellstate/files";
+import type { Scores } from "@cellstate/tasks";
 import { readVersioned } from "./versioned.ts";
 
-/** Scores of one split: rates 0..1, BLEU 0..100, losses in nats, signatures as text. */
-export type Scores = Readonly<Record<string, number | string>>;
 /** Split name to scores. */
 export type SplitScores = Readonly<Record<string, Scores>>;
 

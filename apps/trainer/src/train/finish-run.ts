@@ -1,49 +1,47 @@
 /** The end of a run: saves the model, scores every split beside the trivial models, and writes predictions, report and result. */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
-import type { AttentionMap } from "@cellstate/tasks";
+import { type ReportSection, type Scores, saveModel, type Task, type TaskModel } from "@cellstate/tasks";
+import type { Session } from "@cellstate/tensor";
 import type { TrainResult } from "@cellstate/training";
-import { withoutFolders } from "../config/file-paths.ts";
+import { pathKeysOf, withoutFolders } from "../config/file-paths.ts";
 import type { Experiment } from "../config/schema.ts";
-import type { Progress } from "../progress/progress.ts";
 import { renderReport } from "../report/report.ts";
 import { readLock } from "../run/config-lock.ts";
 import type { RunPaths } from "../run/folder.ts";
 import { readMetrics } from "../run/metrics-log.ts";
-import { type PredictionLine, writePredictions } from "../run/predictions.ts";
-import { type RunResult, type Scores, type SplitScores, writeResult } from "../run/result.ts";
-import { saveModel } from "../run/saved-model.ts";
+import { type SavedWeights, writeModelFolder } from "../run/model-folder.ts";
+import { writePredictions } from "../run/predictions.ts";
+import { type RunResult, writeResult } from "../run/result.ts";
 import { formatVersion } from "../run/versioned.ts";
+import type { Progress } from "../terminal/progress.ts";
 import type { Prepared } from "./prepare.ts";
-import { attentionMaps, type LiveModel, score, scoresOf } from "./score.ts";
-
-/** Examples of a split whose attention the report shows. */
-const SHOWN_ATTENTION = 4;
 
 export interface FinishOptions {
-  readonly live: LiveModel;
+  readonly session: Session;
+  readonly model: TaskModel;
   readonly prepared: Prepared;
   readonly trained: TrainResult;
   readonly paths: RunPaths;
   readonly experiment: Experiment;
   readonly progress: Progress;
+  readonly tasks: readonly Task[];
 }
 
 /** The model holds the best weights; `result.json` is written last and marks the run as finished. */
 export async function finishRun(options: FinishOptions): Promise<RunResult> {
-  const { live, prepared, trained, paths, experiment, progress } = options;
-  const config = withoutFolders({ ...experiment, data: prepared.modelData });
-  const saved = saveModel(paths.model, { model: live.model, files: prepared.files, config });
-
+  const { session, model, prepared, trained, paths, experiment, progress } = options;
+  const saved = save(options);
   const metrics: Record<string, Scores> = {};
-  const predictions = new Map<string, readonly PredictionLine[]>();
+  const sections: ReportSection[] = [];
+  const shown = shownSplits([...prepared.evaluated.keys()]);
   for (const [split, examples] of prepared.evaluated) {
     progress.phase(`evaluating on ${split}`);
-    const scored = await score(live, examples);
-    metrics[split] = scoresOf(scored.metrics);
-    predictions.set(split, scored.lines);
-    writePredictions(paths.predictions, split, scored.lines);
+    const evaluation = await model.evaluate(examples);
+    metrics[split] = evaluation.scores;
+    writePredictions(paths.predictions, split, evaluation.lines());
+    if (shown.includes(split)) sections.push(...(await evaluation.report(split)));
   }
   progress.phase("scoring the baselines");
   const result: RunResult = {
@@ -52,53 +50,49 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     task: experiment.task,
     dataset: prepared.dataset.name,
     seed: experiment.seed,
-    backend: live.session.backendName,
-    threads: live.session.threads,
+    backend: session.backendName,
+    threads: session.threads,
     metrics,
-    baselines: baselineScores(prepared),
+    baselines: await prepared.pipeline.baselines(prepared.train, prepared.evaluated),
     trainSeconds: round(trained.elapsedSeconds, 3),
     tokensPerSecond: Math.round(trained.tokensPerSecond),
     steps: trained.step,
     epochs: trained.epochs,
-    parameters: parameterCount(live.model),
+    parameters: parameterCount(model),
     ...saved,
   };
-  const reported = reportedSplits(predictions);
-  const attention = new Map<string, readonly AttentionMap[]>();
-  for (const split of reported.keys()) {
-    attention.set(split, await attentionMaps(live, prepared.evaluated.get(split)!.slice(0, SHOWN_ATTENTION)));
-  }
   const report = renderReport({
     result,
+    plan: prepared.plan,
     lock: readLock(paths.lock),
     configText: readFileSync(paths.config, "utf8"),
-    selection: live.task.selection(live.config).name,
     log: readMetrics(paths.metrics),
-    predictions: reported,
-    attention,
+    sections,
   });
   writeFileAtomic(paths.report, report);
   writeResult(paths.result, result);
+  rmSync(paths.shards, { recursive: true, force: true });
   progress.end();
   return result;
 }
 
-function baselineScores({ task, config, fitted, train, evaluated }: Prepared): Record<string, SplitScores> {
-  const baselines = task.baselines(config, fitted, train, evaluated);
-  return Object.fromEntries(
-    [...baselines].map(([name, splits]) => [
-      name,
-      Object.fromEntries([...splits].map(([split, metrics]) => [split, scoresOf(metrics)])),
-    ]),
+function save({ model, prepared, paths, experiment, tasks }: FinishOptions): SavedWeights {
+  const { name: dataset, columns, labels } = prepared.dataset;
+  const config = withoutFolders(experiment, pathKeysOf(tasks));
+  return writeModelFolder(
+    paths.model,
+    saveModel({
+      model,
+      pipeline: prepared.pipeline,
+      config: { ...config, task: experiment.task, data: { dataset, columns, labels } },
+    }),
   );
 }
 
-/** All splits but dev where there is a test split. */
-function reportedSplits(
-  predictions: ReadonlyMap<string, readonly PredictionLine[]>,
-): ReadonlyMap<string, readonly PredictionLine[]> {
-  const others = new Map([...predictions].filter(([split]) => split !== "dev"));
-  return others.size > 0 ? others : predictions;
+/** What the report shows: all splits but dev where there are others. */
+function shownSplits(splits: readonly string[]): readonly string[] {
+  const others = splits.filter((split) => split !== "dev");
+  return others.length > 0 ? others : splits;
 }
 
 function round(value: number, digits: number): number {

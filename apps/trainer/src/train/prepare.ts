@@ -1,78 +1,102 @@
-/** From a resolved experiment to encoded examples: loads the data, fits tokenizer and labels on train, encodes every split. */
-import { type Dataset, hashFile } from "@cellstate/data";
+/** From a resolved experiment to encoded examples: loads the data, fits what comes before the model, encodes every split. */
+import type { Dataset } from "@cellstate/data";
+import { loadDataset, openShards, type ShardOptions, ShardWriter } from "@cellstate/data/node";
 import { sha256 } from "@cellstate/files";
-import type { ModelFiles } from "@cellstate/tasks";
+import { type Encoded, type FileContents, type Pipeline, type Plan, planOf, type Task } from "@cellstate/tasks";
 import type { Experiment } from "../config/schema.ts";
+import { dataContext } from "../datasets.ts";
 import { RunFolderError } from "../errors.ts";
-import type { ConfigLock } from "../run/config-lock.ts";
-import { describeData, loadData, type ModelData } from "./load-data.ts";
-import { type TaskWithConfig, taskOf } from "./task-of.ts";
+import { type ConfigLock, hashConfig } from "../run/config-lock.ts";
+import { createSourceReader } from "../run/read-source.ts";
+import { cellstateVersion } from "../version.ts";
 
-export interface Prepared extends TaskWithConfig {
+export interface Prepared {
+  readonly task: Task;
+  readonly plan: Plan;
+  readonly pipeline: Pipeline;
   readonly dataset: Dataset;
-  readonly modelData: ModelData;
-  readonly fitted: unknown;
-  readonly files: ModelFiles;
-  /** SHA-256 of all that the run reads: data, and a tokenizer from a file. */
-  readonly dataHashes: Readonly<Record<string, string>>;
-  /** SHA-256 of the saved tokenizer and label files. */
-  readonly fileHashes: Readonly<Record<string, string>>;
-  readonly train: readonly unknown[];
+  /** SHA-256 of all that the run reads: data, and files that the config names. */
+  readonly dataHashes: Hashes;
+  /** SHA-256 of what the pipeline saves, such as tokenizer and labels. */
+  readonly fileHashes: Hashes;
+  readonly train: Encoded;
   /** All other splits: dev, test, then the extra ones. */
-  readonly evaluated: ReadonlyMap<string, readonly unknown[]>;
+  readonly evaluated: ReadonlyMap<string, Encoded>;
+}
+
+export interface PrepareOptions {
+  readonly experiment: Experiment;
+  /** Of the run; on resume it holds hashes that the data and the fitted files must still have. */
+  readonly lock: ConfigLock;
+  /** Folder for training examples that are too many for memory. */
+  readonly shards: string;
+  readonly tasks: readonly Task[];
 }
 
 /**
  * Prepares a run.
  *
- * @param lock  of the run; on resume it holds hashes that the data and the tokenizer must still have
  * @throws {DataError} if the data do not fit the task
- * @throws {RunFolderError} if the data or the tokenizer are no longer those that the run began with
+ * @throws {RunFolderError} if the data or the fitted files are no longer those that the run began with
  */
-export async function prepare(experiment: Experiment, lock: ConfigLock): Promise<Prepared> {
-  const { task, config } = taskOf(experiment);
-  const dataset = await loadData(experiment.data);
-  const dataHashes = { ...dataset.hashes, ...(await hashSources((await task.sources?.(config)) ?? [])) };
+export async function prepare({ experiment, lock, shards, tasks }: PrepareOptions): Promise<Prepared> {
+  const { task, plan } = planOf(experiment, tasks);
+  const dataset = await loadDataset(experiment.data, plan.fields, dataContext());
+  requireSame("data", only(lock.data, dataset.hashes), dataset.hashes);
+  const sources = createSourceReader();
+  const pipeline = await plan.fit(dataset.train, sources.read);
+  const dataHashes = { ...dataset.hashes, ...sources.hashes() };
   requireSame("data", lock.data, dataHashes);
-  const fitted = await task.fit(config, dataset);
-  const files = task.save(fitted);
-  const fileHashes = Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)]));
+  const fileHashes = hashFiles(pipeline.save());
   requireSame("tokenizer", lock.tokenizer, fileHashes);
-  const encode = (split: string) => task.encode(config, fitted, dataset.splits[split] ?? [], split);
+  const key = hashConfig({ config: lock.configHash, dataHashes, fileHashes, cellstateVersion });
+  const evaluated = new Map<string, Encoded>();
+  for (const [split, records] of Object.entries(dataset.evaluated)) {
+    evaluated.set(split, await pipeline.encode(records, split));
+  }
   return {
     task,
-    config,
+    plan,
+    pipeline,
     dataset,
-    modelData: await describeData(experiment.data, dataset),
-    fitted,
-    files,
     dataHashes,
     fileHashes,
-    train: encode("train"),
-    evaluated: new Map(evaluatedSplits(dataset).map((split) => [split, encode(split)])),
+    train: await encodeTrain(pipeline, dataset, { folder: shards, key }),
+    evaluated,
   };
 }
 
-/** Every split but train: dev first, then test, then the extra ones in the dataset's order. */
-export function evaluatedSplits({ splits }: Dataset): string[] {
-  const names = Object.keys(splits);
-  const extra = names.filter((name) => !["train", "dev", "test"].includes(name));
-  return [...["dev", "test"].filter((name) => names.includes(name)), ...extra];
-}
-
-async function hashSources(paths: readonly string[]): Promise<Hashes> {
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await hashFile(path)] as const)));
+/** In memory, or on disk where the dataset is too large; a run that is resumed finds what was written before. */
+async function encodeTrain(
+  pipeline: Pipeline,
+  { train, shuffleBuffer }: Dataset,
+  place: Omit<ShardOptions, "shuffleBuffer">,
+): Promise<Encoded> {
+  if (shuffleBuffer === undefined) return pipeline.encode(train, "train");
+  const options: ShardOptions = { ...place, shuffleBuffer };
+  return (await openShards(options)) ?? (await pipeline.encode(train, "train", new ShardWriter(options)));
 }
 
 type Hashes = Readonly<Record<string, string>>;
 
-function requireSame(what: string, before: Hashes | null, now: Hashes): void {
+function hashFiles(files: FileContents): Hashes {
+  return Object.fromEntries([...files].map(([name, bytes]) => [name, sha256(bytes)]));
+}
+
+/** The hashes of the names that `like` has too. */
+function only(hashes: Hashes | null, like: Hashes): Hashes | null {
+  if (hashes === null) return null;
+  return Object.fromEntries(Object.entries(hashes).filter(([name]) => Object.hasOwn(like, name)));
+}
+
+function requireSame(what: "data" | "tokenizer", before: Hashes | null, now: Hashes): void {
   if (before === null) return;
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
   const changed = [...names].filter((name) => before[name] !== now[name]);
   if (changed.length === 0) return;
-  const why = what === "data" ? "put the old files back" : "the tokenizer depends on Cellstate and Unicode versions";
+  const why = what === "data" ? "put the old files back" : "it depends on the versions of Cellstate and Unicode";
+  const fitted = what === "data" ? "the data" : "what was learned from the training data";
   throw new RunFolderError(
-    `the ${what} changed since the run began (${changed.join(", ")}), so it cannot go on; ${why}, or train anew`,
+    `${fitted} changed since the run began (${changed.join(", ")}), so it cannot go on; ${why}, or train anew`,
   );
 }

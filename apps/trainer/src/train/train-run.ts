@@ -1,26 +1,25 @@
 /** One run from its locked config to `result.json`; begins anew or goes on from the last checkpoint. */
 import { availableParallelism } from "node:os";
 import { parameterCount } from "@cellstate/lstm-core";
+import type { Task, TaskModel } from "@cellstate/tasks";
 import { createSession, numericsVersion, Rng, type Session } from "@cellstate/tensor";
-import { type TrainResult, train } from "@cellstate/training";
+import { type TrainingCallbacks, type TrainResult, train } from "@cellstate/training";
 import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
-import { formatCount, formatScore, formatWhole } from "../progress/format.ts";
-import type { Progress } from "../progress/progress.ts";
 import { type ConfigLock, driftOf, segmenterVersions, writeLock } from "../run/config-lock.ts";
 import type { RunPaths } from "../run/folder.ts";
 import { cutMetrics, MetricsLog } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
-import { usesSegmenter } from "../run/uses-segmenter.ts";
-import { trainingBatches } from "./batches.ts";
+import { formatCount, formatScore, formatWhole } from "../terminal/format.ts";
+import type { Progress } from "../terminal/progress.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { type LiveModel, score, scoresOf } from "./score.ts";
 
 export interface TrainRunOptions {
   readonly paths: RunPaths;
   readonly lock: ConfigLock;
   readonly experiment: Experiment;
+  readonly tasks: readonly Task[];
   readonly progress: Progress;
   /** Whether the folder may hold checkpoints of an earlier part. */
   readonly resumed: boolean;
@@ -45,108 +44,68 @@ export async function trainRun(options: TrainRunOptions): Promise<RunResult | un
 }
 
 async function trainWith(session: Session, options: TrainRunOptions): Promise<RunResult | undefined> {
-  const { paths, experiment, progress } = options;
+  const { paths, experiment, progress, tasks } = options;
   progress.phase("reading data");
-  const prepared = await prepare(experiment, options.lock);
-  const { task, config, fitted } = prepared;
+  const prepared = await prepare({ experiment, lock: options.lock, shards: paths.shards, tasks });
   progress.line(`data    ${describeSizes(prepared)}`);
 
-  const rng = new Rng(experiment.seed);
-  const model = task.buildModel(config, fitted, session, rng);
-  const live: LiveModel = { task, config, fitted, model, session };
+  const model = prepared.pipeline.build(session, new Rng(experiment.seed));
   progress.line(`model   ${formatWhole(parameterCount(model))} parameters`);
   const lock: ConfigLock = {
     ...options.lock,
     data: prepared.dataHashes,
     tokenizer: prepared.fileHashes,
-    segmenter: usesSegmenter(prepared.files) ? segmenterVersions() : null,
+    segmenter: prepared.pipeline.usesSegmenter ? segmenterVersions() : null,
     backend: session.backendName,
     threads: session.threads,
   };
   writeLock(paths.lock, lock);
 
-  const trained = await trainLoop(live, prepared, options, lock);
+  const trained = await trainLoop({ session, model, prepared, lock, options });
   progress.end();
   progress.line(`memory  ${formatWhole(Math.ceil(session.peakBytes() / 2 ** 20))} MiB of tensors at the peak`);
   if (trained.status === "interrupted") return undefined;
-  return await finishRun({ live, prepared, trained, paths, experiment, progress });
+  return await finishRun({ session, model, prepared, trained, paths, experiment, progress, tasks });
 }
 
-async function trainLoop(
-  live: LiveModel,
-  prepared: Prepared,
-  options: TrainRunOptions,
-  lock: ConfigLock,
-): Promise<TrainResult> {
-  const { paths, experiment, progress, signal } = options;
-  const { task, config, model, session } = live;
-  const checkpoints = new CheckpointFolder(paths.checkpoints);
-  const warn = ({ message }: Error) => progress.warn(`warning: skipped a damaged checkpoint: ${message}`);
-  const found = options.resumed ? await checkpoints.latest(warn) : undefined;
-  cutMetrics(paths.metrics, found?.state.step ?? 0);
-  if (options.resumed) {
-    const from = found === undefined ? "the beginning: there is no whole checkpoint" : `step ${found.state.step}`;
-    progress.line(`resume  from ${from}`);
-  }
+interface LoopInput {
+  readonly session: Session;
+  readonly model: TaskModel;
+  readonly prepared: Prepared;
+  readonly lock: ConfigLock;
+  readonly options: TrainRunOptions;
+}
 
-  const { epochs } = experiment.training;
-  const checkpointEverySteps = experiment.training.checkpointEverySteps ?? lock.checkpointEverySteps;
-  const dev = prepared.evaluated.get("dev") ?? [];
+async function trainLoop({ session, model, prepared, lock, options }: LoopInput): Promise<TrainResult> {
+  const { paths, experiment, progress, signal } = options;
+  const checkpoints = new CheckpointFolder(paths.checkpoints);
+  const found = options.resumed ? await findCheckpoint(checkpoints, progress) : undefined;
+  cutMetrics(paths.metrics, found?.state.step ?? 0);
+
+  const { batchSize, checkpointEverySteps = lock.checkpointEverySteps } = experiment.training;
+  const dev = prepared.evaluated.get("dev")!;
   const log = new MetricsLog(paths.metrics);
-  const parameters = model.parameters();
   options.onLoop(true);
   try {
     return await train({
       session,
-      parameters,
+      parameters: model.parameters(),
       optimizer: experiment.optimizer,
       schedule: experiment.schedule,
       training: { ...experiment.training, ...(checkpointEverySteps === null ? {} : { checkpointEverySteps }) },
-      batches: trainingBatches({
-        task,
-        config,
-        fitted: prepared.fitted,
-        examples: prepared.train,
-        batchSize: experiment.training.batchSize,
-        seed: experiment.seed,
-      }),
-      lossOf: ({ batch, examples }, step) => task.loss(config, model, batch, { training: true, step, examples }),
+      batches: await model.batches(prepared.train, { batchSize, seed: experiment.seed }),
+      lossOf: (batch, step) => model.loss(batch, { training: true, step }),
+      ...(model.carried === undefined ? {} : { carried: model.carried }),
       evaluate: async () => {
         progress.phase("evaluating on dev");
-        return scoresOf((await score(live, dev)).metrics);
+        return (await model.evaluate(dev)).scores;
       },
-      selection: task.selection(config),
+      selection: prepared.plan.selection,
       checkpoints,
       ...(found === undefined ? {} : { resumeFrom: found.state }),
       signal,
       callbacks: {
-        onStep(event) {
-          progress.step(event, epochs);
-          if (isLogged(event.step, event.totalSteps)) {
-            const { step, epoch, loss, learningRate, gradientNorm, tokensPerSecond, elapsedSeconds } = event;
-            log.append({
-              kind: "step",
-              step,
-              epoch,
-              loss,
-              learningRate,
-              gradientNorm,
-              tokensPerSecond,
-              elapsedSeconds,
-            });
-          }
-        },
-        onEvaluate(event) {
-          log.append({ kind: "evaluate", ...event });
-          const scores = Object.entries(event.metrics).filter(
-            (entry): entry is [string, number] => typeof entry[1] === "number",
-          );
-          const text = scores.map(([name, value]) => `${name} ${formatScore(name, value)}`).join("  ");
-          progress.line(
-            `epoch ${event.epoch}/${epochs}  step ${event.step}  dev ${text}${event.improved ? "  *" : ""}`,
-          );
-        },
-        onEpochEnd: (event) => log.append({ kind: "epoch", ...event }),
+        ...reporting(log, prepared, experiment, progress),
         onCheckpointInterval: (steps) => writeLock(paths.lock, { ...lock, checkpointEverySteps: steps }),
       },
     });
@@ -156,14 +115,48 @@ async function trainLoop(
   }
 }
 
+async function findCheckpoint(checkpoints: CheckpointFolder, progress: Progress) {
+  const warn = ({ message }: Error) => progress.warn(`warning: skipped a damaged checkpoint: ${message}`);
+  const found = await checkpoints.latest(warn);
+  const from = found === undefined ? "the beginning: there is no whole checkpoint" : `step ${found.state.step}`;
+  progress.line(`resume  from ${from}`);
+  return found;
+}
+
+/** Writes what happens into the log and shows it. */
+function reporting(
+  log: MetricsLog,
+  { plan }: Prepared,
+  { training: { epochs } }: Experiment,
+  progress: Progress,
+): TrainingCallbacks {
+  return {
+    onStep(event) {
+      progress.step(event, epochs);
+      if (!isLogged(event.step, event.totalSteps)) return;
+      const { totalSteps: _, tokens: __, ...line } = event;
+      log.append({ kind: "step", ...line });
+    },
+    onEvaluate(event) {
+      log.append({ kind: "evaluate", ...event });
+      const scores = plan.metrics.flatMap(({ name, unit }) => {
+        const value = event.metrics[name];
+        return typeof value === "number" ? [`${name} ${formatScore(value, unit)}`] : [];
+      });
+      const best = event.improved ? "  *" : "";
+      progress.line(`epoch ${event.epoch}/${epochs}  step ${event.step}  dev ${scores.join("  ")}${best}`);
+    },
+    onEpochEnd: (event) => log.append({ kind: "epoch", ...event }),
+  };
+}
+
 /** Long runs log every so many steps, about two thousand lines in all. */
 function isLogged(step: number, totalSteps: number): boolean {
   return step % Math.max(1, Math.ceil(totalSteps / 2000)) === 0;
 }
 
-function describeSizes({ dataset, train, evaluated, task }: Prepared): string {
+function describeSizes({ dataset, train, evaluated }: Prepared): string {
   const sizes = [`train ${formatWhole(train.length)}`];
   for (const [split, examples] of evaluated) sizes.push(`${split} ${formatWhole(examples.length)}`);
-  const tokens = train.reduce<number>((sum, example) => sum + task.lengthOf(example), 0);
-  return `${dataset.name}: ${sizes.join(", ")} examples, ${formatCount(tokens)} training tokens`;
+  return `${dataset.name}: ${sizes.join(", ")} examples, ${formatCount(train.totalSize)} training tokens`;
 }

@@ -1,7 +1,7 @@
 /** The `data` section of an experiment: a dataset by name or own files, which columns to read, and how train is divided. */
 import { z } from "zod";
 import type { Columns } from "../record.ts";
-import { pathConfig } from "./path.ts";
+import { nameOrPathConfig, pathConfig } from "./path.ts";
 
 /** Share of train held out as dev where own files come without a dev file. */
 export const DEFAULT_DEV_FRACTION = 0.1;
@@ -39,7 +39,7 @@ export type SplitConfig = z.infer<typeof splitConfig>;
 /** The `data` section of an experiment. */
 export const dataConfig = z
   .strictObject({
-    dataset: z.string().min(1).optional().describe("name of a card under datasets/, or path of a card (dataset.yaml)"),
+    dataset: nameOrPathConfig.optional().describe("name of a card under datasets/, or path of a card (dataset.yaml)"),
     train: pathConfig.optional().describe("own training file: .tsv .csv .jsonl, each also with .gz"),
     dev: pathConfig.optional().describe("own file to choose the best epoch on; without it a part of train"),
     test: pathConfig.optional().describe("own file for the final scores"),

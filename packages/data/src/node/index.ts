@@ -1,7 +1,7 @@
 /** The public names of `@cellstate/data/node`: dataset cards, files and their readers, downloads, examples on disk. */
 
 // cards
-export { findCard, type LocatedCard, listCards } from "./cards/find-cards.ts";
+export { findCard, type LocatedCard, listCards, rolesOf } from "./cards/find-cards.ts";
 export { parseCard } from "./cards/parse-card.ts";
 // files of a card
 export { type DownloadOptions, type DownloadProgress, download } from "./files/download.ts";

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DatasetCardError } from "../errors.ts";
+import { DatasetCardError } from "../../errors.ts";
 import { findCard, listCards } from "./find-cards.ts";
 import { parseCard } from "./parse-card.ts";
 

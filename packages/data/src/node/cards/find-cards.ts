@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import glob from "fast-glob";
 import type { DatasetCard } from "../../config.ts";
 import { DatasetCardError, DatasetNotFoundError } from "../../errors.ts";
+import { generators } from "../../generators/generators.ts";
 import { parseCard } from "./parse-card.ts";
 
 /** A card and where it lies. */
@@ -71,4 +72,9 @@ async function readCard(file: string): Promise<LocatedCard> {
     );
   }
   return { card, file, folder };
+}
+
+/** The roles that a card's data hold. */
+export function rolesOf(card: DatasetCard): readonly string[] {
+  return "columns" in card ? Object.keys(card.columns) : generators[card.generator.name].roles;
 }

@@ -61,7 +61,7 @@ function readCell<All extends Fields>(row: SourceRecord, reading: Reading<All>, 
   const cell = Object.hasOwn(row.record, column) ? row.record[column] : undefined;
   if (cell === undefined || isBlank(cell)) {
     if (mayLack) return undefined;
-    if (cell === undefined) throw missingColumn(row, place);
+    if (cell === undefined) throw missingColumn(row, place, reading.purpose);
     if (!predicts) {
       const problem = `empty ${role} in column ${JSON.stringify(column)}; fill it in or remove the row`;
       throw new DataFileError(file, row.line, problem);
@@ -74,12 +74,16 @@ function readCell<All extends Fields>(row: SourceRecord, reading: Reading<All>, 
   return field.kind === "category" ? nameOf(value as string, reading.labels, row, place) : value;
 }
 
-function missingColumn(row: SourceRecord, { role, column, file }: Place): DataFileError {
+function missingColumn(row: SourceRecord, { role, column, file }: Place, purpose: "learn" | "predict"): DataFileError {
   const has = Object.keys(row.record).join(", ") || "none";
+  const advice =
+    purpose === "learn"
+      ? `add the value, or name the column with data.columns.${role}`
+      : "add the value, or call the column so, as in the training data";
   return new DataFileError(
     file,
     row.line,
-    `no value in column ${JSON.stringify(column)}; columns here: ${has}; add the value, or name the column with data.columns.${role}`,
+    `no value in column ${JSON.stringify(column)}; columns here: ${has}; ${advice}`,
   );
 }
 

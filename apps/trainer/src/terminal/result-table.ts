@@ -1,36 +1,45 @@
 /** The short table that ends a run: the model's scores beside the trivial models, where the run is, what to try next. */
+import type { Plan, Task } from "@cellstate/tasks";
 import type { RunResult, SplitScores } from "../run/result.ts";
 import { formatDuration, formatScore, formatTable, formatWhole } from "./format.ts";
 import { quote } from "./shell.ts";
 
+/** What a table of scores needs to know of the task. */
+export type ScoredBy = Pick<Plan, "metrics">;
+
+export interface DescribedRun {
+  readonly task: Task;
+  readonly plan: ScoredBy;
+  readonly folder: string;
+  readonly hasReport: boolean;
+}
+
 /** The text that `train` prints on stdout. */
-export function describeResult(result: RunResult, folder: string, hasReport: boolean): string {
+export function describeResult(result: RunResult, { task, plan, folder, hasReport }: DescribedRun): string {
   const { steps, epochs, trainSeconds, tokensPerSecond } = result;
-  const next =
-    result.task === "translation"
-      ? `cellstate translate ${quote(folder)} "..."`
-      : `cellstate predict ${quote(folder)} "..."`;
   return [
-    `${scoreTable(result)}\n`,
+    `${scoreTable(result, plan)}\n`,
     `trained ${formatWhole(steps)} steps, ${epochs} epochs in ${formatDuration(trainSeconds)}`,
     ` (${formatWhole(tokensPerSecond)} tokens/s), ${formatWhole(result.parameters)} parameters\n`,
     `run     ${folder}\n`,
     hasReport ? `report  ${folder}/report.html\n` : "",
-    `next    ${next}\n`,
+    `next    cellstate ${task.writesText ? "translate" : "predict"} ${quote(folder)} "..."\n`,
   ].join("");
 }
 
 /** Scores by split and metric: the model first, then the trivial models. */
-export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "baselines">): string {
+export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "baselines">, plan: ScoredBy): string {
   const models: [string, SplitScores][] = [["model", metrics], ...Object.entries(baselines)];
   const rows = Object.entries(metrics).flatMap(([split, scores]) =>
-    Object.keys(scores)
-      .filter((name) => typeof scores[name] === "number")
-      .map((name) => [`${split} ${name}`, ...models.map(([, splits]) => cell(name, splits[split]?.[name]))]),
+    plan.metrics
+      .filter(({ name }) => typeof scores[name] === "number")
+      .map(({ name, unit }) => [
+        `${split} ${name}`,
+        ...models.map(([, splits]) => {
+          const value = splits[split]?.[name];
+          return typeof value === "number" ? formatScore(value, unit) : "-";
+        }),
+      ]),
   );
   return formatTable([["", ...models.map(([name]) => name)], ...rows]);
-}
-
-function cell(name: string, value: number | string | undefined): string {
-  return typeof value === "number" ? formatScore(name, value) : "-";
 }

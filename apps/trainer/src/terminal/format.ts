@@ -1,4 +1,5 @@
 /** Numbers, times and tables as people read them in a terminal. */
+import type { MetricInfo } from "@cellstate/training";
 import stringWidth from "string-width";
 
 /** `0:07`, `12:30`, `1:02:03`. */
@@ -23,9 +24,19 @@ export function formatWhole(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** A score by its metric's name: rates and losses with four digits, BLEU and chrF, which go to 100, with two. */
-export function formatScore(name: string, value: number): string {
-  return value.toFixed(name === "bleu" || name === "chrf" ? 2 : 4);
+/** A score in its metric's unit: rates and losses with four digits, points, which go to 100, with two. */
+export function formatScore(value: number, unit: MetricInfo["unit"]): string {
+  switch (unit) {
+    case "points":
+      return value.toFixed(2);
+    case "target":
+      return String(Number(value.toPrecision(5)));
+    case "fraction":
+    case "nats":
+      return value.toFixed(4);
+    default:
+      return unit satisfies never;
+  }
 }
 
 /** Columns of text, the first one to the left, the others to the right unless `left` is set. */
