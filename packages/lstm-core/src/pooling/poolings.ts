@@ -1,5 +1,6 @@
 /** The closed list of poolings by the name that a config gives them; its schema and its description follow from this list. */
 import type { Session } from "@cellstate/tensor";
+import { AttentionPooling } from "./attention.ts";
 import { LastPooling } from "./last.ts";
 import { MaxPooling } from "./max.ts";
 import { MeanPooling } from "./mean.ts";
@@ -15,6 +16,7 @@ export const poolings = {
   max: { Pooling: MaxPooling, description: "largest value of each feature" },
   mean: { Pooling: MeanPooling, description: "mean of each feature" },
   last: { Pooling: LastPooling, description: "final state of each direction" },
+  attention: { Pooling: AttentionPooling, description: "mean weighted by a learned attention (Yang et al. 2016)" },
 } as const satisfies Record<string, PoolingEntry>;
 
 export type PoolingName = keyof typeof poolings;
