@@ -1,4 +1,5 @@
-/** Every error that this package throws on purpose, and the checks of sizes and rates that its constructors share. */
+/** Every error that this package throws on purpose, and the checks that several of its parts share. */
+import { ShapeError } from "@cellstate/tensor";
 
 /** A layer was constructed with an option outside its range. */
 export class OptionError extends Error {
@@ -37,4 +38,11 @@ export function requireSize(owner: string, option: string, value: number): void 
 /** @throws {OptionError} unless `value` lies in `[0, 1)` */
 export function requireRate(owner: string, option: string, value: number): void {
   if (!(value >= 0 && value < 1)) throw new OptionError(owner, option, "a rate in [0, 1)", value);
+}
+
+/** @throws {ShapeError} unless there is one length in `[0, seqLen]` for each row */
+export function requireLengths(owner: string, lengths: Int32Array, batchSize: number, seqLen: number): void {
+  if (lengths.length !== batchSize) throw new ShapeError(owner, `${batchSize} lengths`, `${lengths.length}`);
+  const bad = lengths.findIndex((length) => length < 0 || length > seqLen);
+  if (bad >= 0) throw new ShapeError(owner, `lengths in [0, ${seqLen}]`, `${lengths[bad]} in row ${bad}`);
 }

@@ -13,6 +13,7 @@ export { constant, type Initializer, normal, ones, uniform, zeros } from "./init
 export { orthogonal } from "./initializers/orthogonal.ts";
 export { forgetBias, gruGates, lstmGates, perGate } from "./initializers/per-gate.ts";
 export { type BuildRecurrentOptions, buildRecurrent } from "./layers/build-recurrent.ts";
+export { type Cell, type CellOptions, type ComposedKind, composedKind } from "./layers/composed.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
 export { Gru } from "./layers/gru.ts";
@@ -20,13 +21,19 @@ export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";
 export { Linear, type LinearOptions } from "./layers/linear.ts";
 export { Lstm, type LstmOptions } from "./layers/lstm.ts";
 export { buildBlank, makeParameter, type ParameterOptions } from "./layers/parameter.ts";
-export type {
-  RecurrentForwardOptions,
-  RecurrentLayerOptions,
-  RecurrentModule,
-  RecurrentResult,
+export {
+  type DirectionRun,
+  type LayerResult,
+  type MakeWeight,
+  type RecurrentForwardOptions,
+  type RecurrentKind,
+  type RecurrentLayerOptions,
+  RecurrentLayers,
+  type RecurrentModule,
+  type RecurrentResult,
 } from "./layers/recurrent.ts";
 export { Rnn, type RnnLayerOptions } from "./layers/rnn.ts";
+export { stackedWeights } from "./layers/stacked-weights.ts";
 // losses
 export type { BatchLoss } from "./losses/batch-loss.ts";
 export { balancedClassWeights } from "./losses/class-weights.ts";

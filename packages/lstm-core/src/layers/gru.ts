@@ -1,10 +1,8 @@
 /** Layers of gated recurrent units. */
 import { bidirectionalGru, gru, type RecurrentState, type RecurrentWeights, type Session } from "@cellstate/tensor";
-import { glorotUniform } from "../initializers/glorot-uniform.ts";
-import { zeros } from "../initializers/initializer.ts";
-import { orthogonal } from "../initializers/orthogonal.ts";
-import { gruGates, perGate } from "../initializers/per-gate.ts";
+import { gruGates } from "../initializers/per-gate.ts";
 import { type RecurrentKind, type RecurrentLayerOptions, RecurrentLayers } from "./recurrent.ts";
+import { stackedWeights } from "./stacked-weights.ts";
 
 /**
  * Gated recurrent units (Cho et al. 2014) with PyTorch's formula, parameter names (`weight_ih_l0`, ...) and gate order reset,
@@ -18,16 +16,10 @@ export class Gru extends RecurrentLayers<RecurrentWeights, RecurrentState> {
 }
 
 function gruKind({ hiddenSize }: RecurrentLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
-  const rows = gruGates.length * hiddenSize;
   return {
     name: "Gru",
     stateSize: hiddenSize,
-    makeWeights: (inputSize, make) => ({
-      weightIh: make("weight_ih", [rows, inputSize], perGate(glorotUniform, gruGates)),
-      weightHh: make("weight_hh", [rows, hiddenSize], perGate(orthogonal, gruGates)),
-      biasIh: make("bias_ih", [rows], zeros),
-      biasHh: make("bias_hh", [rows], zeros),
-    }),
+    makeWeights: stackedWeights(gruGates, hiddenSize),
     run: (input, { weights, options }) => {
       const { output, hiddenState } = gru(input, weights, options);
       return { output, states: [{ hiddenState }] };

@@ -1,6 +1,6 @@
 /**
- * Stacks of recurrent layers of one kind, each in one direction or both, over ragged batches; one fused operation per layer and
- * direction. `Lstm`, `Gru` and `Rnn` say what their kind is and leave the rest to this file.
+ * Stacks of recurrent layers of one kind, each in one direction or both, over ragged batches. A kind says how one layer runs, by a
+ * fused operation (`Lstm`, `Gru`, `Rnn`) or by walking a cell (`composedKind`), and leaves the rest to this file.
  */
 import type { RandomStream, RecurrentOptions, RecurrentState, Session, Tensor } from "@cellstate/tensor";
 import { OptionError, requireSize } from "../errors.ts";

@@ -1,6 +1,6 @@
 /** Mean squared error of predicted numbers, over any axes. */
 import { div, gatherRows, mean, mul, reshape, ShapeError, square, sub, sum, type Tensor } from "@cellstate/tensor";
-import { OptionError } from "../errors.ts";
+import { OptionError, requireLengths } from "../errors.ts";
 
 export interface SquaredErrorOptions {
   /** `[batch]`: real steps of each row of predictions `[batch, time, ...]`; later steps are not counted. Default: all are. */
@@ -48,9 +48,7 @@ function countedElements(shape: readonly number[], { lengths, weights }: Squared
   if (lengths === undefined) return elements.filter(isWeighed);
   const [batchSize = 0, seqLen = 0, ...rest] = shape;
   if (shape.length < 2) throw new ShapeError("squaredError", "predictions of shape [batch, time, ...]", shape);
-  if (lengths.length !== batchSize) throw new ShapeError("squaredError", `${batchSize} lengths`, `${lengths.length}`);
-  const bad = lengths.findIndex((length) => length < 0 || length > seqLen);
-  if (bad >= 0) throw new ShapeError("squaredError", `lengths in [0, ${seqLen}]`, `${lengths[bad]} in row ${bad}`);
+  requireLengths("squaredError", lengths, batchSize, seqLen);
   const stepSize = rest.reduce((product, extent) => product * extent, 1);
   const isReal = (element: number) => {
     const step = Math.floor(element / stepSize);

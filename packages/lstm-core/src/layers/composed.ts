@@ -1,0 +1,70 @@
+/**
+ * Layers of any cell, walked over ragged rows by small operations: slower than a fused layer, but the formula of one step is all that
+ * a new kind needs.
+ */
+import { concat, type RecurrentState, reshape, ShapeError, type Tensor } from "@cellstate/tensor";
+import { requireLengths } from "../errors.ts";
+import type { DirectionRun, LayerResult, RecurrentKind } from "./recurrent.ts";
+import { walkRows } from "./walk-rows.ts";
+
+export interface CellOptions {
+  /** `[batch, stateSize]`: factors of the hidden state before each hidden product. Default: none. */
+  readonly recurrentDropoutMask?: Tensor | undefined;
+}
+
+/**
+ * One step of some rows, none of which sees another.
+ *
+ * @param input     `[batch, inputSize]`
+ * @param previous  the state before the step, each tensor `[batch, ...]`
+ * @returns the state after it; its `hiddenState`, `[batch, stateSize]`, is also the output
+ */
+export type Cell<Weights, State extends RecurrentState> = (
+  weights: Weights,
+  input: Tensor,
+  previous: State,
+  options: CellOptions,
+) => State;
+
+/** A kind of recurrent layer, but for how it runs: its cell says that. */
+export interface ComposedKind<Weights, State extends RecurrentState>
+  extends Omit<RecurrentKind<Weights, State>, "run" | "runBoth"> {
+  readonly cell: Cell<Weights, State>;
+}
+
+/**
+ * Completes a kind by walking its cell: over the real steps of each row, in reverse from the row's true end; then the row's state stays
+ * as it is and its output is 0. Padding is never computed and rows do not touch each other, so that neither changes a bit, and T steps
+ * in one call equal T calls of one step.
+ */
+export function composedKind<Weights, State extends RecurrentState>({
+  cell,
+  ...kind
+}: ComposedKind<Weights, State>): RecurrentKind<Weights, State> {
+  const { name, stateSize } = kind;
+  const run = (input: Tensor, { weights, options }: DirectionRun<Weights, State>): LayerResult<State> => {
+    if (input.shape.length !== 3) throw new ShapeError(name, "input of shape [batch, time, inputSize]", input.shape);
+    const [batchSize, seqLen, inputSize] = input.shape as [number, number, number];
+    const { lengths = new Int32Array(batchSize).fill(seqLen), reverse = false, recurrentDropoutMask: mask } = options;
+    requireLengths(name, lengths, batchSize, seqLen);
+    const initialState = options.initialState ?? kind.startState(input.session.zeros([batchSize, stateSize]));
+    const { output, state } = walkRows({
+      input: reshape(input, [batchSize * seqLen, inputSize]),
+      seqLen,
+      lengths,
+      reverse,
+      initialState,
+      mask,
+      step: (current, previous, rowsMask) => cell(weights, current, previous, { recurrentDropoutMask: rowsMask }),
+    });
+    return { output: reshape(output, [batchSize, seqLen, stateSize]), states: [state] };
+  };
+  return {
+    ...kind,
+    run,
+    runBoth: (input, [first, second]) => {
+      const [one, other] = [run(input, first), run(input, second)];
+      return { output: concat([one.output, other.output], 2), states: [...one.states, ...other.states] };
+    },
+  };
+}
