@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "@cellstate/files";
+import { recurrentKindNames } from "@cellstate/lstm-core";
 import { describe, expect, test } from "vitest";
 import { findConfig, listConfigs, shippedConfigs } from "../src/config/find.ts";
 import { loadConfig } from "../src/config/load.ts";
@@ -67,7 +68,7 @@ describe("a config with a fault", () => {
     [
       "an unknown kind where one is the default",
       change("kind: lstm", "kind: gur"),
-      'a.yaml:9:14: model.encoder.kind: must be one of lstm, gru, rnn, got "gur" (text), did you mean `gru`?',
+      `a.yaml:9:14: model.encoder.kind: must be one of ${recurrentKindNames.join(", ")}, got "gur" (text), did you mean \`gru\`?`,
     ],
     [
       "an option of another kind",

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { embeddingConfig, lstmConfig, poolingConfig } from "./config.ts";
+import { embeddingConfig, poolingConfig, recurrentConfig } from "./config.ts";
 
 test("configs fill in their defaults", () => {
-  expect(lstmConfig.parse({ hiddenSize: 8 })).toEqual({
+  expect(recurrentConfig.parse({ hiddenSize: 8 })).toEqual({
     kind: "lstm",
     hiddenSize: 8,
     numLayers: 1,
@@ -14,7 +14,7 @@ test("configs fill in their defaults", () => {
 });
 
 test("configs refuse unknown keys and values outside their range", () => {
-  expect(() => lstmConfig.parse({ hiddenSize: 8, layers: 2 })).toThrow("layers");
-  expect(() => lstmConfig.parse({ hiddenSize: 0 })).toThrow("hiddenSize");
+  expect(() => recurrentConfig.parse({ hiddenSize: 8, layers: 2 })).toThrow("layers");
+  expect(() => recurrentConfig.parse({ hiddenSize: 0 })).toThrow("hiddenSize");
   expect(() => embeddingConfig.parse({ size: 4, dropout: 1 })).toThrow("dropout");
 });

@@ -12,7 +12,12 @@ export { glorotUniform } from "./initializers/glorot-uniform.ts";
 export { constant, type Initializer, normal, ones, uniform, zeros } from "./initializers/initializer.ts";
 export { orthogonal } from "./initializers/orthogonal.ts";
 export { forgetBias, gruGates, lstmGates, perGate } from "./initializers/per-gate.ts";
-export { type BuildRecurrentOptions, buildRecurrent } from "./layers/build-recurrent.ts";
+export {
+  type BuildRecurrentOptions,
+  buildRecurrent,
+  type RecurrentKindName,
+  recurrentKindNames,
+} from "./layers/build-recurrent.ts";
 export { type Cell, type CellOptions, type ComposedKind, composedKind } from "./layers/composed.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";

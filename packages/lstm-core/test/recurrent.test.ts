@@ -17,7 +17,13 @@ import {
 import "./matchers.ts";
 import { describe, expect, test } from "vitest";
 import { recurrentConfig } from "../src/config.ts";
-import { buildRecurrent, loadStateDict, type RecurrentModule, type StepContext } from "../src/index.ts";
+import {
+  buildRecurrent,
+  loadStateDict,
+  type RecurrentModule,
+  recurrentKindNames,
+  type StepContext,
+} from "../src/index.ts";
 import { type GoldenTensor, goldenRecurrents } from "./golden-files.ts";
 
 function expectClose(got: ArrayLike<number>, golden: GoldenTensor, tolerance: number): void {
@@ -89,11 +95,10 @@ describe.each([
 });
 
 const sections = {
-  gru: { kind: "gru" },
-  rnn: { kind: "rnn" },
+  ...Object.fromEntries(recurrentKindNames.map((kind) => [kind, { kind }])),
   "rnn with relu": { kind: "rnn", activation: "relu" },
   "lstm with all options": { kind: "lstm", projectionSize: 3, peepholes: true, gateLayerNorm: true, cellClip: 0.5 },
-} as const;
+};
 
 describe.each(Object.entries(sections))("%s", (_, section) => {
   const inputSize = 3;

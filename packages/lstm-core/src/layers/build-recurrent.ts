@@ -1,13 +1,32 @@
-/** From a config's section to the layers that it describes. */
+/** The closed list of recurrent layers by the kind that a config gives them; `config/recurrent-kinds.ts` lists their options. */
 import type { RandomStream, Session } from "@cellstate/tensor";
-import type { RecurrentSection } from "../config.ts";
+import type { RecurrentSection } from "../config/recurrent-kinds.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
-import type { RecurrentModule } from "./recurrent.ts";
+import type { RecurrentLayerOptions, RecurrentModule } from "./recurrent.ts";
 import { Rnn } from "./rnn.ts";
+
+export type RecurrentKindName = RecurrentSection["kind"];
+
+/** The section of each kind. */
+type Sections = { readonly [Kind in RecurrentKindName]: Extract<RecurrentSection, { kind: Kind }> };
+
+/** Layers from the options that all kinds have, and from the section for its own ones. */
+type Builder<Section> = (session: Session, options: RecurrentLayerOptions, section: Section) => RecurrentModule;
+
+const builders: { readonly [Kind in RecurrentKindName]: Builder<Sections[Kind]> } = {
+  lstm: (session, options, { projectionSize, peepholes, gateLayerNorm, cellClip }) =>
+    new Lstm(session, { ...options, projectionSize, peepholes, gateLayerNorm, cellClip }),
+  gru: (session, options) => new Gru(session, options),
+  rnn: (session, options, { activation }) => new Rnn(session, { ...options, activation }),
+};
+
+/** In the order of the list. */
+export const recurrentKindNames = Object.keys(builders) as RecurrentKindName[];
 
 export interface BuildRecurrentOptions {
   readonly inputSize: number;
+  /** Draws the first weights and the dropout masks. */
   readonly stream: RandomStream;
 }
 
@@ -17,26 +36,24 @@ export function buildRecurrent(
   config: RecurrentSection,
   { inputSize, stream }: BuildRecurrentOptions,
 ): RecurrentModule {
-  const { hiddenSize, numLayers, bidirectional = false } = config;
-  const shared = {
+  const { hiddenSize, numLayers, bidirectional = false, dropout, recurrentDropout } = config;
+  const options = {
     inputSize,
     hiddenSize,
     numLayers,
     bidirectional,
-    dropoutRate: config.dropout,
-    recurrentDropoutRate: config.recurrentDropout,
+    dropoutRate: dropout,
+    recurrentDropoutRate: recurrentDropout,
     stream,
   };
-  switch (config.kind) {
-    case "lstm": {
-      const { projectionSize, peepholes, gateLayerNorm, cellClip } = config;
-      return new Lstm(session, { ...shared, projectionSize, peepholes, gateLayerNorm, cellClip });
-    }
-    case "gru":
-      return new Gru(session, shared);
-    case "rnn":
-      return new Rnn(session, { ...shared, activation: config.activation });
-    default:
-      return config satisfies never;
-  }
+  return build(session, config.kind, options, config);
+}
+
+function build<Kind extends RecurrentKindName>(
+  session: Session,
+  kind: Kind,
+  options: RecurrentLayerOptions,
+  section: Sections[Kind],
+): RecurrentModule {
+  return builders[kind](session, options, section);
 }
