@@ -4,6 +4,7 @@ export { type LstmState, poolOverTime, type RecurrentState } from "@cellstate/te
 // cells and layers
 export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
+export { Mgu, mguCell } from "./cells/mgu.ts";
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
 // errors
 export { OptionError, SequenceError, StateDictError } from "./errors.ts";

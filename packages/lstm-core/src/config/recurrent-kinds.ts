@@ -31,6 +31,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
         activation: z.enum(["tanh", "relu"]).default("tanh").describe("of the hidden state"),
       })
       .describe("simple recurrent layers"),
+    z.strictObject({ kind: z.literal("mgu"), ...common }).describe("layers of minimal gated units (Zhou et al. 2016)"),
   ] as const;
 }
 

@@ -1,5 +1,6 @@
 /** The closed list of recurrent layers by the kind that a config gives them; `config/recurrent-kinds.ts` lists their options. */
 import type { RandomStream, Session } from "@cellstate/tensor";
+import { Mgu } from "../cells/mgu.ts";
 import type { RecurrentSection } from "../config/recurrent-kinds.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
@@ -19,6 +20,7 @@ const builders: { readonly [Kind in RecurrentKindName]: Builder<Sections[Kind]> 
     new Lstm(session, { ...options, projectionSize, peepholes, gateLayerNorm, cellClip }),
   gru: (session, options) => new Gru(session, options),
   rnn: (session, options, { activation }) => new Rnn(session, { ...options, activation }),
+  mgu: (session, options) => new Mgu(session, options),
 };
 
 /** In the order of the list. */
