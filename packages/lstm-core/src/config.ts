@@ -9,8 +9,8 @@ export { type RecurrentSection, recurrentKinds } from "./config/recurrent-kinds.
 
 export const embeddingConfig = z
   .strictObject({
-    size: size.describe("features of a token vector"),
-    dropout: dropoutRate.default(0).describe("share of the token vectors' features dropped in training"),
+    size: size.describe("size of a token's vector"),
+    dropout: dropoutRate.default(0).describe("share of the vectors' features dropped in training"),
   })
   .describe("token vectors");
 export type EmbeddingConfig = z.infer<typeof embeddingConfig>;
@@ -20,9 +20,9 @@ export const recurrentConfig = z
   .discriminatedUnion(
     "kind",
     recurrentKinds({
-      hiddenSize: size.describe("features of each direction"),
-      numLayers: size.default(1).describe("layers on top of each other"),
-      bidirectional: z.boolean().default(false).describe("also reads each text from its end"),
+      hiddenSize: size.describe("units of each layer in each direction"),
+      numLayers: size.default(1).describe("number of layers, each of which reads the output of the one below"),
+      bidirectional: z.boolean().default(false).describe("also reads each text from its end to its start"),
       dropout: dropoutRate.default(0).describe("share of features dropped between layers in training"),
     }),
   )

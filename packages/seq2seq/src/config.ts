@@ -8,54 +8,60 @@ export const encoderConfig = z
   .discriminatedUnion(
     "kind",
     recurrentKinds({
-      hiddenSize: size.describe("features of each direction"),
-      numLayers: size.default(1).describe("layers on top of each other"),
-      bidirectional: z.boolean().default(true).describe("also reads each source from its end"),
-      dropout: dropoutRate.default(0).describe("share of features dropped between layers and in the encoder's output"),
-      layerNorm: z
-        .boolean()
-        .default(false)
-        .describe("normalizes the encoder's output at each position, before its dropout"),
+      hiddenSize: size.describe("units of each layer in each direction"),
+      numLayers: size.default(1).describe("number of layers, each of which reads the output of the one below"),
+      bidirectional: z.boolean().default(true).describe("also reads each source from its end to its start"),
+      dropout: dropoutRate
+        .default(0)
+        .describe("share of features dropped in training, between layers and in the encoder's output"),
+      layerNorm: z.boolean().default(false).describe("layer normalization of the encoder's output, before its dropout"),
     }),
   )
-  .describe("reads the source");
+  .describe("the encoder: recurrent layers that read the source");
 export type EncoderConfig = z.infer<typeof encoderConfig>;
 
 export const attentionConfig = z
   .discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("additive").describe("energy . tanh(query + key), Bahdanau et al. 2015") }),
-    z.strictObject({ kind: z.literal("general").describe("query . W value, Luong et al. 2015") }),
+    z.strictObject({
+      kind: z.literal("additive").describe("additive attention, energy . tanh(query + key) (Bahdanau et al. 2015)"),
+    }),
+    z.strictObject({ kind: z.literal("general").describe("general attention, query . W value (Luong et al. 2015)") }),
   ])
-  .describe("how the decoder chooses source positions");
+  .describe("how the decoder weighs the positions of the source");
 export type AttentionConfig = z.infer<typeof attentionConfig>;
 
 export const decoderConfig = z
   .discriminatedUnion(
     "kind",
     recurrentKinds({
-      hiddenSize: size.describe("features of each layer"),
-      numLayers: size.default(1).describe("layers on top of each other"),
-      inputFeeding: z.boolean().default(true).describe("feeds the attentional vector of one step into the next"),
-      tieEmbeddings: z.boolean().default(false).describe("one table for target vectors and output weights"),
+      hiddenSize: size.describe("units of each layer"),
+      numLayers: size.default(1).describe("number of layers, each of which reads the output of the one below"),
+      inputFeeding: z
+        .boolean()
+        .default(true)
+        .describe("feeds what attention found at one step into the next (Luong et al. 2015)"),
+      tieEmbeddings: z.boolean().default(false).describe("uses one table as target vectors and as output weights"),
       dropout: dropoutRate
         .default(0)
-        .describe("share of features dropped between layers and in the attentional vectors"),
+        .describe("share of features dropped in training, between layers and before the output"),
     }),
   )
-  .describe("writes the target");
+  .describe("the decoder: recurrent layers that write the target");
 export type DecoderConfig = z.infer<typeof decoderConfig>;
 
 export const searchConfig = z
   .strictObject({
-    beamSize: size.default(5).describe("hypotheses kept per sentence; 1 is greedy search"),
+    beamSize: size.default(5).describe("hypotheses kept at each step; 1 is greedy search"),
     lengthPenalty: z
       .number()
       .min(0)
       .default(0.6)
-      .describe("exponent alpha of Wu et al. 2016; 0 leaves scores unscaled"),
-    maxDecodeLen: size.default(100).describe("most tokens of a hypothesis, the end counted"),
+      .describe(
+        "exponent of the length penalty (Wu et al. 2016, section 7); 0 turns it off, more favours longer targets",
+      ),
+    maxDecodeLen: size.default(100).describe("most tokens of a target, its end included"),
   })
-  .describe("how a trained model is decoded");
+  .describe("how a trained model searches for the best target");
 export type SearchConfig = z.infer<typeof searchConfig>;
 
 /** A whole model without its vocabularies. */

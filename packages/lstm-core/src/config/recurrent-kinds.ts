@@ -9,18 +9,27 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
     recurrentDropout: dropoutRate
       .optional()
       .describe(
-        "share of features that the recurrent products do not see in training, the same at all steps; none by default",
+        "share of the hidden state's features dropped on their way to the next step in training, the same ones at all steps (Gal & Ghahramani 2016). Default: 0",
       ),
   };
   return [
     z
       .strictObject({
-        kind: z.literal("lstm").default("lstm").describe("kind of layer"),
+        kind: z.literal("lstm").default("lstm").describe("kind of recurrent layers"),
         ...common,
-        projectionSize: size.optional().describe("features that the cell's output is projected to; none by default"),
-        peepholes: z.boolean().optional().describe("the gates also see the cell state; false by default"),
-        gateLayerNorm: z.boolean().optional().describe("normalizes gates and cell at each step; false by default"),
-        cellClip: z.number().positive().optional().describe("largest magnitude of a cell state; any by default"),
+        projectionSize: size
+          .optional()
+          .describe("size that the output of each cell is projected to. Default: no projection"),
+        peepholes: z.boolean().optional().describe("the gates also see the cell state. Default: false"),
+        gateLayerNorm: z
+          .boolean()
+          .optional()
+          .describe("layer normalization of gates and cell state at each step. Default: false"),
+        cellClip: z
+          .number()
+          .positive()
+          .optional()
+          .describe("largest magnitude of a cell state; larger ones are clipped. Default: no limit"),
       })
       .describe("LSTM layers"),
     z.strictObject({ kind: z.literal("gru"), ...common }).describe("GRU layers"),
@@ -28,9 +37,9 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .strictObject({
         kind: z.literal("rnn"),
         ...common,
-        activation: z.enum(["tanh", "relu"]).default("tanh").describe("of the hidden state"),
+        activation: z.enum(["tanh", "relu"]).default("tanh").describe("activation function of the hidden state"),
       })
-      .describe("simple recurrent layers"),
+      .describe("simple recurrent layers (Elman 1990)"),
     z.strictObject({ kind: z.literal("mgu"), ...common }).describe("layers of minimal gated units (Zhou et al. 2016)"),
   ] as const;
 }
