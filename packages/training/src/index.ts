@@ -15,7 +15,7 @@ export type { BestScore, TrainingProgress, TrainingState, Weights } from "./trai
 export { type ClippedNorm, clipByGlobalNorm } from "./optimizers/clip-norm.ts";
 export { createOptimizer } from "./optimizers/create-optimizer.ts";
 export type { Optimizer, OptimizerState, OptimizerStepOptions } from "./optimizers/optimizer.ts";
-export type { OptimizerConfig, OptimizerOptions } from "./optimizers/optimizers.ts";
+export { type OptimizerConfig, type OptimizerOptions, optimizers } from "./optimizers/optimizers.ts";
 
 // Schedules
 
@@ -26,7 +26,7 @@ export {
   learningRateFactor,
   type SchedulePosition,
 } from "./schedules/schedule.ts";
-export type { ScheduleConfig, ScheduleOptions } from "./schedules/schedules.ts";
+export { type ScheduleConfig, type ScheduleOptions, schedules } from "./schedules/schedules.ts";
 
 // Metrics
 
