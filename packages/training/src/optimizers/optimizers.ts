@@ -3,10 +3,11 @@ import type { ConfigOf, GivenOf } from "../options.ts";
 import { adagrad } from "./adagrad.ts";
 import { adam } from "./adam.ts";
 import { adamw } from "./adamw.ts";
+import { lion } from "./lion.ts";
 import { rmsprop } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
 
-export const optimizers = [adamw, adam, sgd, rmsprop, adagrad] as const;
+export const optimizers = [adamw, adam, sgd, rmsprop, adagrad, lion] as const;
 
 /** An optimizer and all its options. */
 export type OptimizerConfig = ConfigOf<(typeof optimizers)[number]>;
