@@ -30,15 +30,10 @@ export { type ScheduleConfig, type ScheduleOptions, schedules } from "./schedule
 
 // Metrics
 
-export { accuracy } from "./metrics/accuracy.ts";
 export { type ClassScores, classScores } from "./metrics/class-scores.ts";
 export { type Confusion, confusionMatrix } from "./metrics/confusion.ts";
-export { macroF1 } from "./metrics/macro-f1.ts";
-export { meanAbsoluteError } from "./metrics/mean-absolute-error.ts";
-export { meanLoss } from "./metrics/mean-loss.ts";
 export { defineMetric, type Metric, type MetricInfo } from "./metrics/metric.ts";
-export { classificationMetrics, regressionMetrics } from "./metrics/metrics.ts";
-export { rootMeanSquaredError } from "./metrics/root-mean-squared-error.ts";
+export * from "./metrics/metrics.ts";
 
 // Errors
 

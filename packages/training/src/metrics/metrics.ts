@@ -1,10 +1,13 @@
-/** The lists of metrics, by what they score: a task that offers a list gains each metric that is added to it. */
+/** All metrics, and lists by what they score: a task that offers a list gains each metric that is added to it. */
 import { accuracy } from "./accuracy.ts";
 import type { Confusion } from "./confusion.ts";
 import { macroF1 } from "./macro-f1.ts";
 import { meanAbsoluteError } from "./mean-absolute-error.ts";
+import { meanLoss } from "./mean-loss.ts";
 import type { Metric } from "./metric.ts";
 import { rootMeanSquaredError } from "./root-mean-squared-error.ts";
+
+export { accuracy, macroF1, meanAbsoluteError, meanLoss, rootMeanSquaredError };
 
 /** Of a classifier's confusion matrix. */
 export const classificationMetrics: readonly Metric<[confusion: Confusion]>[] = [accuracy, macroF1];
