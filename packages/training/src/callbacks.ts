@@ -12,7 +12,7 @@ export interface StepEvent extends TrainingEvent {
   readonly totalSteps: number;
   /** The epoch that the step belongs to. */
   readonly epoch: number;
-  /** Mean loss of the batch, nats. */
+  /** Mean loss of the batch. */
   readonly loss: number;
   readonly learningRate: number;
   /** Norm of all gradients together, before clipping. */
@@ -32,7 +32,7 @@ export interface EvaluateEvent extends TrainingEvent {
 
 export interface EpochEndEvent extends TrainingEvent {
   readonly epoch: number;
-  /** Mean loss of the epoch over all counted targets, nats. */
+  /** Mean loss of the epoch over all counted targets. */
   readonly trainLoss: number;
   readonly epochsWithoutImprovement: number;
 }

@@ -17,24 +17,28 @@ const steps = z.int().min(1);
 
 export const trainingConfig = z
   .strictObject({
-    epochs: z.int().min(1).default(10).describe("passes over the training data at most"),
+    epochs: z.int().min(1).default(10).describe("largest number of passes over the training data"),
     batchSize: z.int().min(1).default(32).describe("examples in a step"),
     clipNorm: z
       .number()
       .positive()
       .nullable()
       .default(1)
-      .describe("largest norm of all gradients together; larger ones are scaled down; null: no limit"),
+      .describe("largest norm of all gradients together, to which larger ones are scaled down; null: no limit"),
     patience: z
       .int()
       .min(1)
       .nullable()
       .default(null)
       .describe("epochs in a row without a better dev score after which training stops; null: never"),
-    evaluateEverySteps: steps.optional().describe("also evaluates on dev every so many steps, not only after an epoch"),
+    evaluateEverySteps: steps
+      .optional()
+      .describe("evaluates on dev every so many steps too. Default: after each epoch only"),
     checkpointEverySteps: steps
       .optional()
-      .describe("also writes a checkpoint every so many steps; left out: about every 10 s, chosen once"),
+      .describe(
+        "writes a checkpoint every so many steps, and after each epoch. Default: as many steps as take about 10 s",
+      ),
   })
   .prefault({})
   .describe("the training loop");

@@ -12,12 +12,12 @@ export const adagrad = defineOptimizer({
     learningRateDecay: number({
       min: 0,
       default: 0,
-      description: "step n divides the learning rate by 1 + (n - 1) * learningRateDecay",
+      description: "step n (from 1) divides the learning rate by 1 + (n - 1) * learningRateDecay",
     }),
     initialAccumulatorValue: number({
       min: 0,
       default: 0,
-      description: "what the sum of squared gradients begins with",
+      description: "start of the sum of squared gradients",
     }),
     epsilon: epsilon(1e-10),
     weightDecay: joinedDecay,

@@ -9,20 +9,20 @@ import { decoupledDecay, learningRate } from "./shared-options.ts";
 
 export const lion = defineOptimizer({
   kind: "lion",
-  description: "steps of one size in the direction of a sign (Lion, Chen et al. 2023)",
+  description: "Lion: every weight moves by the learning rate, up or down (Chen et al. 2023)",
   options: {
     learningRate: learningRate(1e-4),
     beta1: number({
       min: 0,
       below: 1,
       default: 0.9,
-      description: "share of the running mean in a step's direction, beside the new gradient, 0 <= beta1 < 1",
+      description: "share of the running mean in the direction of a step; the rest is the new gradient, 0 <= beta1 < 1",
     }),
     beta2: number({
       min: 0,
       below: 1,
       default: 0.99,
-      description: "memory of the gradient's running mean, 0 <= beta2 < 1",
+      description: "share of the gradient's running mean that each step keeps, 0 <= beta2 < 1",
     }),
     weightDecay: decoupledDecay(0),
   },

@@ -7,6 +7,7 @@ import { lion } from "./lion.ts";
 import { rmsprop } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
 
+/** All optimizers, in the order in which they are shown. */
 export const optimizers = [adamw, adam, sgd, rmsprop, adagrad, lion] as const;
 
 /** An optimizer and all its options. */

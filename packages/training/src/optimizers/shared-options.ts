@@ -6,7 +6,7 @@ export function learningRate(byDefault: number): NumberOption {
 }
 
 export function epsilon(byDefault: number): NumberOption {
-  return number({ above: 0, default: byDefault, description: "added to the denominator" });
+  return number({ above: 0, default: byDefault, description: "added to the denominator, which could be 0 without it" });
 }
 
 /** Of Adam and AdamW. */
@@ -15,13 +15,13 @@ export const meanMemories = {
     min: 0,
     below: 1,
     default: 0.9,
-    description: "memory of the gradient's running mean, 0 <= beta1 < 1",
+    description: "share of the gradient's running mean that each step keeps, 0 <= beta1 < 1",
   }),
   beta2: number({
     min: 0,
     below: 1,
     default: 0.999,
-    description: "memory of the squared gradient's running mean, 0 <= beta2 < 1",
+    description: "share of the squared gradient's running mean that each step keeps, 0 <= beta2 < 1",
   }),
 };
 
@@ -29,22 +29,27 @@ export const momentum = number({
   min: 0,
   below: 1,
   default: 0,
-  description: "share of the last step that is kept, 0 <= momentum < 1",
+  description: "share of the last step that is added to the next one, 0 <= momentum < 1",
 });
 
 /** Weight decay that joins the gradient and so goes through the moments. */
-export const joinedDecay = number({ min: 0, default: 0, description: "share of the weight added to its gradient" });
+export const joinedDecay = number({
+  min: 0,
+  default: 0,
+  description: "share of each weight that is added to its gradient (L2 regularization)",
+});
 
 /** Weight decay that acts on the weights alone. */
 export function decoupledDecay(byDefault: number): NumberOption {
   return number({
     min: 0,
     default: byDefault,
-    description: "weights shrink by learningRate * weightDecay in a step",
+    description: "each step multiplies the weights by 1 - learningRate * weightDecay",
   });
 }
 
 export const lazy = flag({
   default: false,
-  description: "leaves embedding rows that a batch does not use as they are: no weight decay, no fading moments",
+  description:
+    "leaves alone the embedding rows that a batch does not use: their weights do not decay, their moments do not fade",
 });

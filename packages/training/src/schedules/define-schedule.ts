@@ -51,7 +51,7 @@ export interface ScheduleChoice<Kind extends string = string, O extends Options 
 const warmupSteps = integer({
   min: 0,
   default: 0,
-  description: "steps in which the learning rate rises in a line to its full size",
+  description: "first steps, over which the learning rate rises linearly to its full size",
 });
 
 /** The parts name their own options; `warmupSteps` is an option of every schedule. */

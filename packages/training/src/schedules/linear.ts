@@ -4,7 +4,7 @@ import { finalFactor } from "./final-factor.ts";
 
 export const linear = defineSchedule({
   kind: "linear",
-  description: "falls in a line until the last step",
+  description: "falls linearly until the last step",
   options: { finalFactor },
   factor: ({ progress }, { finalFactor }) => finalFactor + (1 - finalFactor) * (1 - progress),
 });

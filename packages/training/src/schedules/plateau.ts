@@ -5,9 +5,9 @@ import { defineSchedule } from "./define-schedule.ts";
 
 export const plateau = defineSchedule({
   kind: "plateau",
-  description: "falls whenever the dev metric stops improving",
+  description: "falls whenever the dev metric has stopped improving",
   options: {
-    factor: number({ above: 0, below: 1, default: 0.5, description: "the learning rate is multiplied by it" }),
+    factor: number({ above: 0, below: 1, default: 0.5, description: "factor of the learning rate at each fall" }),
     patience: integer({
       min: 1,
       default: 2,

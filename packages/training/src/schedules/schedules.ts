@@ -5,6 +5,7 @@ import { cosine } from "./cosine.ts";
 import { linear } from "./linear.ts";
 import { plateau } from "./plateau.ts";
 
+/** All schedules, in the order in which they are shown. */
 export const schedules = [constant, linear, cosine, plateau] as const;
 
 /** A schedule and all its options. */
