@@ -2,21 +2,6 @@
 #include "kernels.h"
 #include "pool.h"
 
-typedef struct Attention {
-  int batch, time, query_size, value_size;
-  int add_to_keys, add_to_values; /* whether d_keys and d_values hold sums to add to */
-  const int *lengths;
-  const float *query, *keys, *values;
-  const float *energy; /* [query_size], or null for dot products */
-  float *context, *weights;
-  float *tanhs; /* [batch, time, query_size]: tanh(query + key) for the backward pass; null for dot products and without one */
-  const float *d_context;
-  const float *d_weights; /* or null */
-  float *d_query, *d_keys, *d_values;
-  float *d_energy; /* [batch, query_size], or null */
-  float *scratch;  /* [batch, time] */
-} Attention;
-
 INLINE float score_max(const float *x, int count) {
   float best = x[0];
   for (int i = 1; i < count; i++) best = scalar_maximum(best, x[i]);

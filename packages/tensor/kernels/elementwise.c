@@ -2,41 +2,40 @@
 #include "elements.h"
 #include "kernels.h"
 
-enum { NEG, EXP, LOG, TANH, SIGMOID, RELU, SQRT, SQUARE, ERF, SIN, COS, ABS };
-enum { ADD, SUB, MUL, DIV, MAXIMUM, GREATER, MINIMUM, GREATER_EQUAL, EQUAL, NOT_EQUAL };
-
-INLINE vfloat unary_value(int op, vfloat x) {
+INLINE vfloat unary_value(UnaryOp op, vfloat x) {
   switch (op) {
-    case NEG: return -x;
-    case EXP: return vexp(x);
-    case LOG: return vlog(x);
-    case TANH: return vtanh(x);
-    case SIGMOID: return vsigmoid(x);
-    case RELU: return maximum(x, splat(0));
-    case SQRT: return square_root(x);
-    case SQUARE: return x * x;
-    case ERF: return verf(x);
-    case SIN: return vsin(x);
-    case COS: return vcos(x);
-    default: return absolute(x);
+    case UNARY_NEG: return -x;
+    case UNARY_EXP: return vexp(x);
+    case UNARY_LOG: return vlog(x);
+    case UNARY_TANH: return vtanh(x);
+    case UNARY_SIGMOID: return vsigmoid(x);
+    case UNARY_RELU: return maximum(x, splat(0));
+    case UNARY_SQRT: return square_root(x);
+    case UNARY_SQUARE: return x * x;
+    case UNARY_ERF: return verf(x);
+    case UNARY_SIN: return vsin(x);
+    case UNARY_COS: return vcos(x);
+    case UNARY_ABS: return absolute(x);
   }
+  __builtin_unreachable();
 }
 
-INLINE vfloat unary_slope(int op, vfloat x, vfloat y, vfloat d) {
+INLINE vfloat unary_slope(UnaryOp op, vfloat x, vfloat y, vfloat d) {
   switch (op) {
-    case NEG: return -d;
-    case EXP: return d * y;
-    case LOG: return d / x;
-    case TANH: return d * (1.f - y * y);
-    case SIGMOID: return d * (y * (1.f - y));
-    case RELU: return select_float(x > 0, d, splat(0));
-    case SQRT: return d / (y + y);
-    case SQUARE: return d * (x + x);
-    case ERF: return d * (1.12837917f * vexp(-(x * x)));
-    case SIN: return d * vcos(x);
-    case COS: return -d * vsin(x);
-    default: return select_float(x > 0, d, select_float(x < 0, -d, splat(0)));
+    case UNARY_NEG: return -d;
+    case UNARY_EXP: return d * y;
+    case UNARY_LOG: return d / x;
+    case UNARY_TANH: return d * (1.f - y * y);
+    case UNARY_SIGMOID: return d * (y * (1.f - y));
+    case UNARY_RELU: return select_float(x > 0, d, splat(0));
+    case UNARY_SQRT: return d / (y + y);
+    case UNARY_SQUARE: return d * (x + x);
+    case UNARY_ERF: return d * (1.12837917f * vexp(-(x * x)));
+    case UNARY_SIN: return d * vcos(x);
+    case UNARY_COS: return -d * vsin(x);
+    case UNARY_ABS: return select_float(x > 0, d, select_float(x < 0, -d, splat(0)));
   }
+  __builtin_unreachable();
 }
 
 typedef struct {
@@ -58,30 +57,24 @@ EXPORT void fill(float *out, int count, float value) {
 }
 
 typedef struct {
-  int op;
+  UnaryOp op;
   const float *x, *y, *dy;
   float *out;
   int count;
 } Unary;
 
 /* One loop for each op, without a choice inside. */
-#define EACH_UNARY(OP, VALUE) \
-  case OP:                    \
-    for (int i = begin; i < end; i += LANES) store(u->out + i, VALUE(OP)); \
-    break;
-#define ALL_UNARY(VALUE)                                                                                \
-  EACH_UNARY(NEG, VALUE) EACH_UNARY(EXP, VALUE) EACH_UNARY(LOG, VALUE) EACH_UNARY(TANH, VALUE)          \
-  EACH_UNARY(SIGMOID, VALUE) EACH_UNARY(RELU, VALUE) EACH_UNARY(SQRT, VALUE) EACH_UNARY(SQUARE, VALUE)         \
-  EACH_UNARY(ERF, VALUE) EACH_UNARY(SIN, VALUE) EACH_UNARY(COS, VALUE) EACH_UNARY(ABS, VALUE)
-
 static void unary_part(void *pointer, int thread, int threads) {
   const Unary *u = pointer;
   int begin, end;
   split_range(u->count, 16, thread, threads, &begin, &end);
   switch (u->op) {
-#define VALUE(OP) unary_value(OP, load(u->x + i))
-    ALL_UNARY(VALUE)
-#undef VALUE
+#define LOOP(OP) \
+  case OP:       \
+    for (int i = begin; i < end; i += LANES) store(u->out + i, unary_value(OP, load(u->x + i))); \
+    break;
+    EACH_UNARY_OP(LOOP)
+#undef LOOP
   }
 }
 
@@ -90,39 +83,44 @@ static void unary_gradient_part(void *pointer, int thread, int threads) {
   int begin, end;
   split_range(u->count, 16, thread, threads, &begin, &end);
   switch (u->op) {
-#define SLOPE(OP) unary_slope(OP, load(u->x + i), load(u->y + i), load(u->dy + i))
-    ALL_UNARY(SLOPE)
-#undef SLOPE
+#define LOOP(OP) \
+  case OP:       \
+    for (int i = begin; i < end; i += LANES) \
+      store(u->out + i, unary_slope(OP, load(u->x + i), load(u->y + i), load(u->dy + i))); \
+    break;
+    EACH_UNARY_OP(LOOP)
+#undef LOOP
   }
 }
 
-EXPORT void unary(int op, const float *x, float *out, int count) {
+EXPORT void unary(UnaryOp op, const float *x, float *out, int count) {
   Unary args = {op, x, 0, 0, out, count};
   run_elements(unary_part, &args, count);
 }
 
-EXPORT void unary_gradient(int op, const float *x, const float *y, const float *dy, float *dx, int count) {
+EXPORT void unary_gradient(UnaryOp op, const float *x, const float *y, const float *dy, float *dx, int count) {
   Unary args = {op, x, y, dy, dx, count};
   run_elements(unary_gradient_part, &args, count);
 }
 
-INLINE vfloat binary_value(int op, vfloat a, vfloat b) {
+INLINE vfloat binary_value(BinaryOp op, vfloat a, vfloat b) {
   switch (op) {
-    case ADD: return a + b;
-    case SUB: return a - b;
-    case MUL: return a * b;
-    case DIV: return a / b;
-    case MAXIMUM: return maximum(a, b);
-    case GREATER: return select_float(a > b, splat(1.f), splat(0));
-    case MINIMUM: return minimum(a, b);
-    case GREATER_EQUAL: return select_float(a >= b, splat(1.f), splat(0));
-    case EQUAL: return select_float(a == b, splat(1.f), splat(0));
-    default: return select_float(a != b, splat(1.f), splat(0));
+    case BINARY_ADD: return a + b;
+    case BINARY_SUB: return a - b;
+    case BINARY_MUL: return a * b;
+    case BINARY_DIV: return a / b;
+    case BINARY_MAXIMUM: return maximum(a, b);
+    case BINARY_GREATER: return select_float(a > b, splat(1.f), splat(0));
+    case BINARY_MINIMUM: return minimum(a, b);
+    case BINARY_GREATER_EQUAL: return select_float(a >= b, splat(1.f), splat(0));
+    case BINARY_EQUAL: return select_float(a == b, splat(1.f), splat(0));
+    case BINARY_NOT_EQUAL: return select_float(a != b, splat(1.f), splat(0));
   }
+  __builtin_unreachable();
 }
 
 typedef struct {
-  int op;
+  BinaryOp op;
   const float *a, *b;
   float *out;
   const int *runs;
@@ -130,7 +128,7 @@ typedef struct {
 } Binary;
 
 /* One run of count elements; a stride is 0 (one value) or 1 (consecutive). */
-INLINE void binary_run(int op, const float *a, int a_stride, const float *b, int b_stride, float *out, int count) {
+INLINE void binary_run(BinaryOp op, const float *a, int a_stride, const float *b, int b_stride, float *out, int count) {
   int i = 0;
   for (; i + LANES <= count; i += LANES) {
     vfloat left = a_stride ? load(a + i) : splat(*a);
@@ -150,8 +148,7 @@ static void binary_part(void *pointer, int thread, int threads) {
   }
 }
 
-/* runs: [outer] element offsets of a, then of b, for each run of count output elements. */
-EXPORT void binary(int op, const float *a, const float *b, float *out, const int *runs, int outer, int a_stride, int b_stride, int count) {
+EXPORT void binary(BinaryOp op, const float *a, const float *b, float *out, const int *runs, int outer, int a_stride, int b_stride, int count) {
   Binary args = {op, a, b, out, runs, outer, a_stride, b_stride, count};
   run_elements(binary_part, &args, (double)outer * count);
 }
@@ -203,8 +200,6 @@ static void copy_part(void *pointer, int thread, int threads) {
   }
 }
 
-/* Copies or adds [outer] runs of count elements at the offsets in runs (from, then to), stepping by the two strides; no two
- * elements go to one place. */
 EXPORT void copy_runs(const float *from, float *to, const int *runs, int outer, int from_stride, int to_stride, int count, int accumulate) {
   Copy args = {from, to, runs, outer, from_stride, to_stride, count, accumulate};
   run_elements(copy_part, &args, (double)outer * count);

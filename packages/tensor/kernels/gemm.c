@@ -207,14 +207,6 @@ EXPORT void matmul(const float *a, const float *b, const float *bias, float *out
   }
 }
 
-typedef struct ProductSum {
-  int m, n, rows, terms;
-  const int *term_ends; /* [terms]: rows up to the end of each term */
-  const float *left, *right;
-  const int *left_at, *right_at; /* [terms]: where each term begins, in elements after left and right */
-  float *out, *packed, *strips;  /* strips: [threads, LEFT_ROWS, rows] */
-} ProductSum;
-
 /* Threads own rows. */
 static void pack_terms(void *pointer, int thread, int threads) {
   ProductSum *p = pointer;

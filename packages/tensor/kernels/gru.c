@@ -5,13 +5,6 @@
 #include "kernels.h"
 #include "recurrent.h"
 
-typedef struct Gru {
-  Recurrent base;
-  float *gates; /* [positions, 4 hidden]: reset, update, the candidate's hidden part, candidate */
-  float *d_bias_ih, *d_bias_hh;
-  float *bias; /* forward: r, z, b_in, b_hn of each group, packed like a row of the weights */
-} Gru;
-
 enum { RESET_GATE, UPDATE_GATE, HIDDEN_PART, CANDIDATE, GRU_VALUES };
 
 /* ---- Forward ---- */

@@ -1,64 +1,233 @@
-/* The kernels that backends call: one prototype for each, in the order of KERNELS. */
+/* The kernels' interface: the one place that lists constants, ops, structs of arguments and kernels.
+ *
+ * Both compilers read it, and so does scripts/kernels, which makes three files of it: the TypeScript side, the addon's calls, and
+ * kernels.generated.h with lists for macros. A reader of C this small knows few forms: `#define NAME number`, an enum whose names
+ * begin alike, a struct of 4-byte numbers, pointers and other structs, and `EXPORT type name(parameters);`. A hash of the
+ * declarations is the number by which a program knows kernels that were built from others. */
 #pragma once
 #include "vector.h"
 
-struct Lstm;
-struct Gru;
-struct Rnn;
-struct Attention;
-struct Update;
-struct Squares;
-struct ProductSum;
-struct LayerNorm;
+/* ---- Constants ---- */
+
+/* Elements of the chunks that whole tensors are summed in. */
+#define CHUNK 4096
+/* Columns of a transposed left side that are packed at a time. */
+#define LEFT_ROWS 48
+
+/* ---- Closed sets: a switch over one has no default, so that an op without a case does not compile ---- */
+
+typedef enum {
+  UNARY_NEG, UNARY_EXP, UNARY_LOG, UNARY_TANH, UNARY_SIGMOID, UNARY_RELU,
+  UNARY_SQRT, UNARY_SQUARE, UNARY_ERF, UNARY_SIN, UNARY_COS, UNARY_ABS,
+} UnaryOp;
+
+typedef enum {
+  BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_DIV, BINARY_MAXIMUM, BINARY_MINIMUM,
+  BINARY_GREATER, BINARY_GREATER_EQUAL, BINARY_EQUAL, BINARY_NOT_EQUAL,
+} BinaryOp;
+
+typedef enum { REDUCE_SUM, REDUCE_MAX, REDUCE_MIN } ReduceOp;
+
+typedef enum { POOL_MAX, POOL_MEAN, POOL_LAST } PoolKind;
+
+typedef enum { RNN_TANH, RNN_RELU } RnnActivation;
+
+typedef enum { UPDATE_ADAM, UPDATE_SGD, UPDATE_RMSPROP, UPDATE_ADAGRAD } UpdateKind;
+
+/* ---- Structs: fields that belong to the other pass, or to an option that is off, are null ---- */
+
+typedef struct ProductSum {
+  int m, n, rows, terms;
+  const int *term_ends; /* [terms]: rows up to the end of each term */
+  const float *left, *right;
+  const int *left_at, *right_at; /* [terms]: where each term begins, in elements after left and right */
+  float *out, *packed, *strips;  /* strips: [threads, LEFT_ROWS, rows] */
+} ProductSum;
+
+typedef struct LayerNorm {
+  int rows, features;
+  float epsilon;
+  const float *x, *gain, *bias;
+  float *out, *means, *inverse_deviations;
+  const float *dy;
+  float *dx, *d_gain, *d_bias;
+} LayerNorm;
+
+typedef struct Attention {
+  int batch, time, query_size, value_size;
+  int add_to_keys, add_to_values; /* whether d_keys and d_values hold sums to add to */
+  const int *lengths;
+  const float *query, *keys, *values;
+  const float *energy; /* [query_size], or null for dot products */
+  float *context, *weights;
+  float *tanhs; /* [batch, time, query_size]: tanh(query + key) for the backward pass; null for dot products and without one */
+  const float *d_context;
+  const float *d_weights; /* or null */
+  float *d_query, *d_keys, *d_values;
+  float *d_energy; /* [batch, query_size], or null */
+  float *scratch;  /* [batch, time] */
+} Attention;
+
+/* One layer in one direction over a padded batch. */
+typedef struct Sequence {
+  int batch, time, input_size, hidden_size, reverse, positions;
+  const int *lengths;     /* [batch] */
+  const int *position_at; /* [time + 1]: first position of each time step */
+  const int *rows;        /* [positions]: batch row of each position */
+} Sequence;
+
+/* The arguments that layers of all kinds share: the first fields of their structs. A weight's gate gradients are those of what it
+ * made: both arrays are the same one where pre-activations are plain sums. */
+typedef struct Recurrent {
+  Sequence sequence;
+  int gates;         /* blocks of hidden_size rows in the weights */
+  int state_size;    /* features of the hidden state */
+  int is_packed;     /* packed_ih and packed_hh hold the weights already */
+  int output_stride; /* from one step of output, and of its gradient, to the next; the layer's features are the first */
+  const float *input, *weight_ih, *weight_hh, *bias_ih, *bias_hh;
+  const float *initial_hidden; /* [batch, state]; zeros where the caller gave none */
+  const float *mask;           /* [batch, state]: factors of the hidden state before the hidden products; null: none */
+  float *output, *hidden_state;
+  const float *d_output, *d_hidden_state;              /* null: zeros */
+  float *d_input;                                      /* or null */
+  float *d_weight_ih, *d_weight_hh, *d_initial_hidden; /* d_weights: both or neither */
+  float *d_gates_ih, *d_gates_hh;                      /* [positions, gates * hidden] */
+  float *packed_ih, *packed_hh;                        /* forward: W^T, see the layers; backward: W */
+  float *packed_inputs, *packed_previous; /* [positions] rows of x and of the previous h, packed for the weight gradients */
+  float *strips;                          /* [threads] left_size(positions) */
+  float *masked;                          /* [positions, state], with a mask: what the hidden products see */
+  float *products;                        /* [batch, state]: gradients that come through the hidden products */
+} Recurrent;
+
+typedef struct Lstm {
+  Recurrent base;
+  const float *initial_cell; /* [batch, hidden]; zeros where the caller gave none */
+  float *cell_state;
+  float *gates, *cells, *tanh_cells;
+  const float *d_cell_state; /* null: zeros */
+  float *d_initial_cell;
+  float *d_gates; /* [positions, 4 hidden]: of the pre-activations */
+  float *d_bias;
+  float *bias; /* forward: summed biases, packed like a row of the weights; as they lie where has_extras */
+  int has_extras;
+  /* From here on null, or infinite, where an option is off; the work space is [positions, ...]. */
+  float cell_clip;
+  const float *weight_hr; /* [state, hidden] */
+  float *d_weight_hr, *packed_hr, *unprojected, *d_state, *d_unprojected, *packed_unprojected, *hr_strips;
+  const float *peepholes; /* [3 hidden]: of i, f and o */
+  float *d_peepholes, *cells_before;
+  const float *gain_ih, *gain_hh, *gain_cell, *bias_cell;
+  float *d_gain_ih, *d_gain_hh, *d_gain_cell, *d_bias_cell;
+  float *norm_ih, *norm_hh, *norm_cell, *norm_scales; /* normalized values; [positions, 3]: their scales */
+  float *d_cells;                                     /* of the argument of the cell's tanh */
+} Lstm;
+
+typedef struct Gru {
+  Recurrent base;
+  float *gates; /* [positions, 4 hidden]: reset, update, the candidate's hidden part, candidate */
+  float *d_bias_ih, *d_bias_hh;
+  float *bias; /* forward: r, z, b_in, b_hn of each group, packed like a row of the weights */
+} Gru;
+
+typedef struct Rnn {
+  Recurrent base;
+  RnnActivation activation;
+  float *d_bias;
+  float *bias; /* forward: summed biases, whole panels */
+} Rnn;
+
+/* One parameter of a step. Places are counted in elements from the start of the table, so that they mean the same in any address
+ * space; 0 is none. */
+typedef struct Segment {
+  int gradient, rows; /* rows rise and are unique; none when dense */
+  int row_count, width, count;
+  int parameter;
+  int mean, square, velocity; /* moments: of the gradient, of its square (Adagrad's is a sum), and of the steps */
+  float step_size, correction;
+} Segment;
+
+typedef struct Update {
+  const Segment *table;
+  int segments;
+  UpdateKind kind;
+  int lazy;     /* rows without a gradient stay as they are */
+  int nesterov; /* SGD */
+  float gradient_scale, l2;
+  float mean_memory, square_memory; /* what stays of a moment: Adam's betas, RMSprop's alpha */
+  float mean_share, square_share;   /* what the gradient adds to it: 1 - memory */
+  float momentum, epsilon, decay;
+} Update;
+
+/* One gradient of a norm; places as in a Segment. */
+typedef struct Squared {
+  int gradient, rows;
+  int count, width; /* count: stored elements */
+} Squared;
+
+typedef struct Squares {
+  const Squared *table;
+  int gradients, chunks; /* chunks: the kernel counts them */
+  int *starts;           /* [gradients + 1]: the first chunk of each */
+  int *places;           /* [chunks]: where its values begin */
+  int *lengths;          /* [chunks] */
+  double *sums;          /* [chunks] */
+} Squares;
+
+/* ---- Kernels ---- */
 
 EXPORT int kernel_interface(void);
+
 EXPORT void fill(float *out, int count, float value);
-EXPORT void unary(int op, const float *x, float *out, int count);
-EXPORT void unary_gradient(int op, const float *x, const float *y, const float *dy, float *dx, int count);
-EXPORT void binary(int op, const float *a, const float *b, float *out, const int *runs, int outer, int a_stride, int b_stride, int count);
+EXPORT void unary(UnaryOp op, const float *x, float *out, int count);
+EXPORT void unary_gradient(UnaryOp op, const float *x, const float *y, const float *dy, float *dx, int count);
+/* runs: [outer] element offsets of a, then of b, for each run of count output elements; a stride is 0 or 1. */
+EXPORT void binary(BinaryOp op, const float *a, const float *b, float *out, const int *runs, int outer, int a_stride, int b_stride, int count);
+/* Copies or adds [outer] runs of count elements at the offsets in runs (from, then to), stepping by the two strides; no two
+ * elements go to one place. */
 EXPORT void copy_runs(const float *from, float *to, const int *runs, int outer, int from_stride, int to_stride, int count, int accumulate);
-EXPORT void reduce(int op, const float *x, float *out, int outer, int length, int inner);
 EXPORT void where(const float *condition, const float *a, const float *b, float *out, int count);
+EXPORT void reduce(ReduceOp op, const float *x, float *out, int outer, int length, int inner);
 EXPORT void cumulative_sum(const float *x, float *out, int outer, int length, int inner, int reverse);
 EXPORT double sum_all(const float *x, int count);
 EXPORT int first_non_finite(const float *x, int count);
+
 EXPORT int packed_elements(int k, int n);
 EXPORT int left_elements(int k);
 EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, float *strips, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed);
-EXPORT void product_sum(struct ProductSum *args);
+EXPORT void product_sum(ProductSum *args);
+
 EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_log);
 EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int rows, int classes, int is_log);
-EXPORT void layer_norm(struct LayerNorm *args);
-EXPORT void layer_norm_gradient(struct LayerNorm *args);
+EXPORT void layer_norm(LayerNorm *args);
+EXPORT void layer_norm_gradient(LayerNorm *args);
 EXPORT void arg_max(const float *x, int *out, int rows, int classes);
 EXPORT void top_k(const float *x, float *values, int *indices, int rows, int classes, int k);
 EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *losses, int rows, int classes, float smoothing);
 EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale);
+
 EXPORT void gather_rows(const int32_t *table, const int *ids, int32_t *out, int count, int width);
 EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count);
 EXPORT void gather(const float *x, const int *indices, float *out, int outer, int length, int count, int inner);
 EXPORT void gather_gradient(const float *dy, const int *indices, float *dx, int outer, int length, int count, int inner);
+/* An element is kept when its 32 bits reach the threshold. */
 EXPORT void dropout(const float *x, float *out, int batch, int time, int features, float scale, uint32_t threshold, uint32_t key0, uint32_t key1, uint32_t step, const int *examples, int time_offset);
-EXPORT void pool(int kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features);
-EXPORT void pool_gradient(int kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features);
-EXPORT void lstm_forward(struct Lstm *args);
-EXPORT void lstm_forward_both(struct Lstm *first, struct Lstm *second);
-EXPORT void lstm_backward(struct Lstm *args);
-EXPORT void gru_forward(struct Gru *args);
-EXPORT void gru_backward(struct Gru *args);
-EXPORT void rnn_forward(struct Rnn *args);
-EXPORT void rnn_backward(struct Rnn *args);
-EXPORT void attention_forward(struct Attention *args);
-EXPORT void attention_backward(struct Attention *args);
-EXPORT void optimizer_step(struct Update *args);
-EXPORT double sum_of_squares(struct Squares *args);
+EXPORT void pool(PoolKind kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features);
+EXPORT void pool_gradient(PoolKind kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features);
+
+EXPORT void lstm_forward(Lstm *args);
+EXPORT void lstm_forward_both(Lstm *first, Lstm *second);
+EXPORT void lstm_backward(Lstm *args);
+EXPORT void gru_forward(Gru *args);
+EXPORT void gru_backward(Gru *args);
+EXPORT void rnn_forward(Rnn *args);
+EXPORT void rnn_backward(Rnn *args);
+EXPORT void attention_forward(Attention *args);
+EXPORT void attention_backward(Attention *args);
+
+EXPORT void optimizer_step(Update *args);
+EXPORT double sum_of_squares(Squares *args);
+
+/* Peak speed: chains of multiplications and additions that wait for nothing; returns how many each thread did. */
 EXPORT double multiply_add_chains(int iterations, float *ends);
 
-#define KERNELS(X)                                                                                              \
-  X(kernel_interface) X(fill) X(unary) X(unary_gradient) X(binary) X(copy_runs) X(reduce) X(sum_all) X(first_non_finite)            \
-  X(packed_elements) X(left_elements) X(matmul) X(product_sum) X(softmax) X(softmax_gradient) X(arg_max) X(top_k) X(cross_entropy_forward)      \
-  X(cross_entropy_backward) X(gather_rows) X(scatter_add_rows) X(dropout) X(pool) X(pool_gradient)              \
-  X(lstm_forward) X(lstm_forward_both) X(lstm_backward) X(attention_forward) X(attention_backward) X(optimizer_step)                 \
-  X(sum_of_squares) X(gru_forward) X(gru_backward) X(rnn_forward) X(rnn_backward)                               \
-  X(where) X(cumulative_sum) X(layer_norm) X(layer_norm_gradient) X(gather) X(gather_gradient)        \
-  X(multiply_add_chains)
+#include "kernels.generated.h"

@@ -2,15 +2,6 @@
 #include "elements.h"
 #include "kernels.h"
 
-typedef struct LayerNorm {
-  int rows, features;
-  float epsilon;
-  const float *x, *gain, *bias;
-  float *out, *means, *inverse_deviations;
-  const float *dy;
-  float *dx, *d_gain, *d_bias;
-} LayerNorm;
-
 static void normalize_rows(void *pointer, int thread, int threads) {
   const LayerNorm *l = pointer;
   int first, last, features = l->features;

@@ -1,7 +1,6 @@
 /* Optimizer steps and norms over all parameters at once; a sparse gradient is a dense one whose other rows are zero.
  *
- * Both read a table with an entry for each parameter. Its places are counted in elements from the start of the table, so that
- * they mean the same in any address space; 0 is none. */
+ * Both read a table with an entry for each parameter (Segment, Squared in kernels.h). */
 #include "kernels.h"
 #include "pool.h"
 
@@ -9,28 +8,9 @@
 /* Elements from which a step or a norm takes all threads. */
 #define PARALLEL_UPDATES 32768
 
-typedef struct {
-  int gradient, rows; /* rows rise and are unique; none when dense */
-  int row_count, width, count;
-  int parameter, moments[3];
-  float step_size, correction;
-} Segment;
-
-enum { ADAM, SGD, RMSPROP, ADAGRAD };
-
-typedef struct Update {
-  const Segment *table;
-  int segments, rule;
-  int lazy;     /* rows without a gradient stay as they are */
-  int nesterov; /* SGD */
-  float gradient_scale, l2;
-  float beta1, beta2, one_minus_beta1, one_minus_beta2; /* RMSprop's alpha is both betas */
-  float momentum, epsilon, decay;
-} Update;
-
 /* A parameter with its pointers. */
 typedef struct {
-  float *parameter, *moments[3];
+  float *parameter, *mean, *square, *velocity;
   const float *gradient;
   const int *rows;
   int row_count, width, count;
@@ -41,8 +21,11 @@ static float *at_place(const void *table, int place) { return place ? (float *)t
 
 static Parameter parameter_of(const Segment *table, int index) {
   const Segment *s = table + index;
-  Parameter p = {
+  return (Parameter){
       .parameter = at_place(table, s->parameter),
+      .mean = at_place(table, s->mean),
+      .square = at_place(table, s->square),
+      .velocity = at_place(table, s->velocity),
       .gradient = at_place(table, s->gradient),
       .rows = (const int *)at_place(table, s->rows),
       .row_count = s->row_count,
@@ -51,8 +34,6 @@ static Parameter parameter_of(const Segment *table, int index) {
       .step_size = s->step_size,
       .correction = s->correction,
   };
-  for (int i = 0; i < 3; i++) p.moments[i] = at_place(table, s->moments[i]);
-  return p;
 }
 
 /* ---- What happens to the elements: a vector from index i on, of which `lanes` are written ---- */
@@ -65,19 +46,19 @@ INLINE void put(float *to, vfloat v, int lanes) {
 }
 
 INLINE void adam_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *first = p->moments[0] + i, *second = p->moments[1] + i;
-  vfloat m = flush(s->beta1 * load(first) + s->one_minus_beta1 * g);
-  vfloat v = flush(s->beta2 * load(second) + (s->one_minus_beta2 * g) * g);
+  float *parameter = p->parameter + i, *mean = p->mean + i, *square = p->square + i;
+  vfloat m = flush(s->mean_memory * load(mean) + s->mean_share * g);
+  vfloat v = flush(s->square_memory * load(square) + (s->square_share * g) * g);
   vfloat denominator = square_root(v) / p->correction + s->epsilon;
   put(parameter, load(parameter) * s->decay - p->step_size * (m / denominator), lanes);
-  put(first, m, lanes);
-  put(second, v, lanes);
+  put(mean, m, lanes);
+  put(square, v, lanes);
 }
 
 INLINE void sgd_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *velocity = p->moments[0] + i;
+  float *parameter = p->parameter + i, *velocity = p->velocity + i;
   vfloat direction = g;
-  if (p->moments[0]) {
+  if (p->velocity) {
     vfloat moment = flush(s->momentum * load(velocity) + g);
     put(velocity, moment, lanes);
     direction = s->nesterov ? g + s->momentum * moment : moment;
@@ -85,19 +66,19 @@ INLINE void sgd_vector(const Update *s, const Parameter *p, size_t i, vfloat g, 
   put(parameter, load(parameter) - p->step_size * direction, lanes);
 }
 
-/* Moments: the mean square, the velocity, the mean gradient; the last two may be missing. */
+/* The velocity and the mean may be missing. */
 INLINE void rmsprop_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *squares = p->moments[0] + i, *velocity = p->moments[1] + i, *means = p->moments[2] + i;
-  vfloat v = flush(s->beta2 * load(squares) + (s->one_minus_beta2 * g) * g);
+  float *parameter = p->parameter + i, *squares = p->square + i, *velocity = p->velocity + i, *means = p->mean + i;
+  vfloat v = flush(s->square_memory * load(squares) + (s->square_share * g) * g);
   vfloat variance = v;
   put(squares, v, lanes);
-  if (p->moments[2]) {
-    vfloat mean = flush(s->beta1 * load(means) + s->one_minus_beta1 * g);
+  if (p->mean) {
+    vfloat mean = flush(s->mean_memory * load(means) + s->mean_share * g);
     put(means, mean, lanes);
     variance = maximum(v - mean * mean, splat(0));
   }
   vfloat step = g / (square_root(variance) + s->epsilon);
-  if (p->moments[1]) {
+  if (p->velocity) {
     step = flush(s->momentum * load(velocity) + step);
     put(velocity, step, lanes);
   }
@@ -105,7 +86,7 @@ INLINE void rmsprop_vector(const Update *s, const Parameter *p, size_t i, vfloat
 }
 
 INLINE void adagrad_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *squares = p->moments[0] + i;
+  float *parameter = p->parameter + i, *squares = p->square + i;
   vfloat v = flush(load(squares) + g * g);
   put(squares, v, lanes);
   put(parameter, load(parameter) - p->step_size * (g / (square_root(v) + s->epsilon)), lanes);
@@ -135,23 +116,23 @@ DEFINE_RUN(adagrad_run, adagrad_vector)
 
 /* ---- Adam where the gradient is zero ---- */
 
-/* Elements whose first moment is 0, as in rows that no gradient has reached for long: the quotient is 0 without a root and
+/* Elements whose mean is 0, as in rows that no gradient has reached for long: the quotient is 0 without a root and
  * divisions, which take longer than all the rest. */
 INLINE void resting_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *second = p->moments[1] + i;
+  float *parameter = p->parameter + i, *square = p->square + i;
   put(parameter, load(parameter) * s->decay - splat(p->step_size * 0), lanes);
-  put(second, flush(s->beta2 * load(second) + (s->one_minus_beta2 * g) * g), lanes);
+  put(square, flush(s->square_memory * load(square) + (s->square_share * g) * g), lanes);
 }
 
 DEFINE_RUN(resting_run, resting_vector)
 
-/* Whether first moments are +0 and second moments have a root. */
+/* Whether means are +0 and squares have a root. */
 static int is_resting(const Parameter *p, size_t begin, int count) {
-  const float *first = p->moments[0] + begin, *second = p->moments[1] + begin;
+  const float *mean = p->mean + begin, *square = p->square + begin;
   vint resting = first_lanes(LANES);
   int i = 0, every = -1;
-  for (; i + LANES <= count; i += LANES) resting &= ((vint)load(first + i) == 0) & (load(second + i) >= 0);
-  if (i < count) resting &= ~first_lanes(count - i) | (((vint)load(first + i) == 0) & (load(second + i) >= 0));
+  for (; i + LANES <= count; i += LANES) resting &= ((vint)load(mean + i) == 0) & (load(square + i) >= 0);
+  if (i < count) resting &= ~first_lanes(count - i) | (((vint)load(mean + i) == 0) & (load(square + i) >= 0));
   for (int lane = 0; lane < LANES; lane++) every &= resting[lane];
   return every;
 }
@@ -169,11 +150,11 @@ static void adam_without_gradient(const Update *s, const Parameter *p, size_t be
 }
 
 static void update_run(const Update *s, const Parameter *p, size_t begin, int count, const float *gradient) {
-  switch (s->rule) {
-    case ADAM: gradient ? adam_run(*s, *p, begin, count, gradient) : adam_without_gradient(s, p, begin, count); break;
-    case SGD: sgd_run(*s, *p, begin, count, gradient); break;
-    case RMSPROP: rmsprop_run(*s, *p, begin, count, gradient); break;
-    case ADAGRAD: adagrad_run(*s, *p, begin, count, gradient); break;
+  switch (s->kind) {
+    case UPDATE_ADAM: gradient ? adam_run(*s, *p, begin, count, gradient) : adam_without_gradient(s, p, begin, count); break;
+    case UPDATE_SGD: sgd_run(*s, *p, begin, count, gradient); break;
+    case UPDATE_RMSPROP: rmsprop_run(*s, *p, begin, count, gradient); break;
+    case UPDATE_ADAGRAD: adagrad_run(*s, *p, begin, count, gradient); break;
   }
 }
 
@@ -262,22 +243,7 @@ EXPORT void optimizer_step(Update *s) {
 
 /* ---- Norms ---- */
 
-#define CHUNK_SIZE 4096
 #define CHAINS 8
-
-typedef struct {
-  int gradient, rows;
-  int count, width; /* count: stored elements */
-} Squared;
-
-typedef struct Squares {
-  const Squared *table;
-  int gradients, chunks;
-  int *starts;  /* [gradients + 1]: the first chunk of each */
-  int *places;  /* [chunks]: where its values begin */
-  int *lengths; /* [chunks] */
-  double *sums; /* [chunks] */
-} Squares;
 
 /* Lists the chunks of the dense flat index that a gradient's values lie in. */
 static void find_chunks(Squares *s, const Squared *g) {
@@ -286,12 +252,12 @@ static void find_chunks(Squares *s, const Squared *g) {
   for (int i = 0, row_end = 0, stored = 0; i < g->count;) {
     if (i == row_end) row_end = rows ? i + g->width : g->count, stored++;
     int64_t flat = rows ? (int64_t)(rows[stored - 1] + 1) * g->width - (row_end - i) : i;
-    if (flat / CHUNK_SIZE != current) {
-      current = flat / CHUNK_SIZE;
+    if (flat / CHUNK != current) {
+      current = flat / CHUNK;
       s->places[s->chunks] = g->gradient + i;
       s->lengths[s->chunks++] = 0;
     }
-    int length = least(CHUNK_SIZE - (int)(flat % CHUNK_SIZE), row_end - i);
+    int length = least(CHUNK - (int)(flat % CHUNK), row_end - i);
     s->lengths[s->chunks - 1] += length;
     i += length;
   }
@@ -312,7 +278,7 @@ static void sum_chunks(void *pointer, int thread, int threads) {
   for (; running < CHAINS && next < end; running++, next++)
     chains[running] = (Chain){at_place(s->table, s->places[next]), next, s->lengths[next]};
   while (running > 0) {
-    int common = CHUNK_SIZE;
+    int common = CHUNK;
     const float *from[CHAINS];
     for (int j = 0; j < running; j++) common = least(common, chains[j].left);
     for (int j = 0; j < CHAINS; j++) from[j] = chains[j < running ? j : 0].from; /* what idle chains sum is not used */

@@ -1,5 +1,6 @@
 /* Both sides of a product in the order in which the tile reads them. */
 #pragma once
+#include "kernels.h"
 #include "tile.h"
 
 /* Elements that a packed k x n right side takes: whole panels of TILE_COLS columns. */
@@ -31,7 +32,6 @@ INLINE void pack_row(const float *row, float *packed, int k, int n, int i) {
 INTERNAL void pack_vector(const float *from, ptrdiff_t row_stride, int count, int k, float *panel, int vector);
 
 /* A transposed left side is packed in strips of TILE_ROWS columns, LEFT_ROWS columns and LEFT_DEPTH rows at a time. */
-#define LEFT_ROWS 48
 #define LEFT_DEPTH 1024
 INLINE size_t left_size(int k) { return (size_t)LEFT_ROWS * (k < LEFT_DEPTH ? k : LEFT_DEPTH); }
 

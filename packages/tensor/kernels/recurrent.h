@@ -1,19 +1,12 @@
-/* What the recurrent layers share: arguments, real positions, the walk over time, and how threads divide a sequence.
+/* What the recurrent layers share: real positions, the walk over time, and how threads divide a sequence.
  *
  * Real positions are numbered by time, then by row, and only they are computed. A thread owns either batch rows, and then walks
  * the sequence alone, or hidden units of all rows, and then meets the others after each step: the weights that it reads at each
  * step stay in its cache. */
 #pragma once
 #include "gemm.h"
+#include "kernels.h"
 #include "pool.h"
-
-/* One layer in one direction over a padded batch. */
-typedef struct {
-  int batch, time, input_size, hidden_size, reverse, positions;
-  const int *lengths;     /* [batch] */
-  const int *position_at; /* [time + 1]: first position of each time step */
-  const int *rows;        /* [positions]: batch row of each position */
-} Sequence;
 
 /* What a thread owns through the whole sequence: rows [first_row, last_row) and units [first_unit, last_unit). */
 typedef struct {
@@ -101,29 +94,6 @@ INLINE void clear_padding(const Sequence *s, float *array, int size, int stride,
 #define STEP_ROWS 96
 
 /* ---- Layers ---- */
-
-/* The arguments that layers of all kinds share: the first fields of their structs. A weight's gate gradients are those of what it
- * made: both arrays are the same one where pre-activations are plain sums. */
-typedef struct {
-  Sequence sequence;
-  int gates;      /* blocks of hidden_size rows in the weights */
-  int state_size; /* features of the hidden state */
-  int is_packed;  /* packed_ih and packed_hh hold the weights already */
-  int output_stride; /* from one step of output, and of its gradient, to the next; the layer's features are the first */
-  const float *input, *weight_ih, *weight_hh, *bias_ih, *bias_hh;
-  const float *initial_hidden; /* [batch, state]; zeros where the caller gave none */
-  const float *mask;           /* [batch, state]: factors of the hidden state before the hidden products; null: none */
-  float *output, *hidden_state;
-  const float *d_output, *d_hidden_state;                        /* null: zeros */
-  float *d_input;                                                /* or null */
-  float *d_weight_ih, *d_weight_hh, *d_initial_hidden;           /* d_weights: both or neither */
-  float *d_gates_ih, *d_gates_hh;                                /* [positions, gates * hidden] */
-  float *packed_ih, *packed_hh;           /* forward: W^T, see the layers; backward: W */
-  float *packed_inputs, *packed_previous; /* [positions] rows of x and of the previous h, packed for the weight gradients */
-  float *strips;                          /* [threads] left_size(positions) */
-  float *masked;                          /* [positions, state], with a mask: what the hidden products see */
-  float *products;                        /* [batch, state]: gradients that come through the hidden products */
-} Recurrent;
 
 INLINE float *output_at(const Recurrent *r, int row, int t) { return r->output + padded_at(&r->sequence, row, t, r->output_stride); }
 

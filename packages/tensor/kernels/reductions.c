@@ -2,8 +2,6 @@
 #include "elements.h"
 #include "kernels.h"
 
-enum { SUM, MAX, MIN };
-
 static float max_along(const float *x, int length, int stride) {
   float best = x[0];
   for (int step = 1; step < length; step++) best = scalar_maximum(best, x[(size_t)step * stride]);
@@ -16,8 +14,23 @@ static float min_along(const float *x, int length, int stride) {
   return best;
 }
 
+/* Sums along the columns [begin, end) of [length, inner]. */
+static void sum_along(const float *x, float *out, int begin, int end, int length, int inner) {
+  if (inner == 1) {
+    if (begin < end) LANE_SUM(out[0], length, load(x + i));
+    return;
+  }
+  for (int j = begin; j < end; j++) out[j] = 0;
+  for (int step = 0; step < length; step++) {
+    const float *from = x + (size_t)step * inner;
+    int j = begin;
+    for (; j + LANES <= end; j += LANES) store(out + j, load(out + j) + load(from + j));
+    for (; j < end; j++) out[j] = out[j] + from[j];
+  }
+}
+
 typedef struct {
-  int op;
+  ReduceOp op;
   const float *x;
   float *out;
   int outer, length, inner;
@@ -31,25 +44,19 @@ static void reduce_part(void *pointer, int thread, int threads) {
   for (int o = first; o < last; o++) {
     const float *row = r->x + (size_t)o * length * inner;
     float *to = r->out + (size_t)o * inner;
-    if (r->op == MAX) {
-      for (int j = begin; j < end; j++) to[j] = max_along(row + j, length, inner);
-    } else if (r->op == MIN) {
-      for (int j = begin; j < end; j++) to[j] = min_along(row + j, length, inner);
-    } else if (inner == 1) {
-      if (begin < end) LANE_SUM(to[0], length, load(row + i));
-    } else {
-      for (int j = begin; j < end; j++) to[j] = 0;
-      for (int step = 0; step < length; step++) {
-        const float *from = row + (size_t)step * inner;
-        int j = begin;
-        for (; j + LANES <= end; j += LANES) store(to + j, load(to + j) + load(from + j));
-        for (; j < end; j++) to[j] = to[j] + from[j];
-      }
+    switch (r->op) {
+      case REDUCE_SUM: sum_along(row, to, begin, end, length, inner); break;
+      case REDUCE_MAX:
+        for (int j = begin; j < end; j++) to[j] = max_along(row + j, length, inner);
+        break;
+      case REDUCE_MIN:
+        for (int j = begin; j < end; j++) to[j] = min_along(row + j, length, inner);
+        break;
     }
   }
 }
 
-EXPORT void reduce(int op, const float *x, float *out, int outer, int length, int inner) {
+EXPORT void reduce(ReduceOp op, const float *x, float *out, int outer, int length, int inner) {
   Reduction args = {op, x, out, outer, length, inner};
   run_elements(reduce_part, &args, (double)outer * length * inner);
 }
@@ -82,7 +89,6 @@ EXPORT void cumulative_sum(const float *x, float *out, int outer, int length, in
   run_elements(cumulative_sum_part, &args, (double)outer * length * inner);
 }
 
-#define SUM_CHUNK 4096
 #define SUM_CHAINS 8     /* chunks that are summed side by side: each is one chain of additions */
 #define SUM_CHUNKS 256   /* chunks of one job */
 
@@ -95,17 +101,17 @@ typedef struct {
 static void sum_chunks_of(void *pointer, int thread, int threads) {
   ChunkSums *c = pointer;
   int begin, end;
-  split_range((c->count + SUM_CHUNK - 1) / SUM_CHUNK, SUM_CHAINS, thread, threads, &begin, &end);
+  split_range((c->count + CHUNK - 1) / CHUNK, SUM_CHAINS, thread, threads, &begin, &end);
   while (begin < end) {
-    const float *x = c->x + (size_t)begin * SUM_CHUNK;
-    int left = c->count - begin * SUM_CHUNK;
+    const float *x = c->x + (size_t)begin * CHUNK;
+    int left = c->count - begin * CHUNK;
     double sum[SUM_CHAINS] = {0};
-    if (left >= SUM_CHAINS * SUM_CHUNK) {
-      for (int i = 0; i < SUM_CHUNK; i++)
-        for (int j = 0; j < SUM_CHAINS; j++) sum[j] += x[j * SUM_CHUNK + i];
+    if (left >= SUM_CHAINS * CHUNK) {
+      for (int i = 0; i < CHUNK; i++)
+        for (int j = 0; j < SUM_CHAINS; j++) sum[j] += x[j * CHUNK + i];
       for (int j = 0; j < SUM_CHAINS; j++) c->sums[begin++] = sum[j];
     } else {
-      for (int i = 0; i < left && i < SUM_CHUNK; i++) sum[0] += x[i];
+      for (int i = 0; i < left && i < CHUNK; i++) sum[0] += x[i];
       c->sums[begin++] = sum[0];
     }
   }
@@ -114,11 +120,11 @@ static void sum_chunks_of(void *pointer, int thread, int threads) {
 EXPORT double sum_all(const float *x, int count) {
   double total = 0;
   ChunkSums args;
-  for (int start = 0; start < count; start += SUM_CHUNKS * SUM_CHUNK) {
+  for (int start = 0; start < count; start += SUM_CHUNKS * CHUNK) {
     args.x = x + start;
-    args.count = count - start < SUM_CHUNKS * SUM_CHUNK ? count - start : SUM_CHUNKS * SUM_CHUNK;
+    args.count = count - start < SUM_CHUNKS * CHUNK ? count - start : SUM_CHUNKS * CHUNK;
     run_elements(sum_chunks_of, &args, args.count);
-    for (int chunk = 0; chunk * SUM_CHUNK < args.count; chunk++) total += args.sums[chunk];
+    for (int chunk = 0; chunk * CHUNK < args.count; chunk++) total += args.sums[chunk];
   }
   return total;
 }

@@ -46,16 +46,13 @@ static void dropout_rows(void *pointer, int thread, int threads) {
 
 #define PARALLEL_DROPOUT 8192
 
-/* threshold: an element is kept when its 32 bits reach it. */
 EXPORT void dropout(const float *x, float *out, int batch, int time, int features, float scale, uint32_t threshold, uint32_t key0, uint32_t key1, uint32_t step, const int *examples, int time_offset) {
   Dropout args = {x, out, batch, time, features, scale, threshold, key0, key1, step, examples, time_offset};
   run_if_large(dropout_rows, &args, (double)batch * time * features, PARALLEL_DROPOUT);
 }
 
-enum { POOL_MAX, POOL_MEAN, POOL_LAST };
-
 typedef struct {
-  int kind;
+  PoolKind kind;
   const float *x;
   float *out; /* [batch, features] */
   int *chosen;
@@ -66,35 +63,41 @@ typedef struct {
 } Pool;
 
 /* One row; out is zero for an empty one. */
-static void pool_row(int kind, const float *x, float *out, int *chosen, int length, int features) {
+static void pool_row(PoolKind kind, const float *x, float *out, int *chosen, int length, int features) {
   for (int j = 0; j < features; j++) out[j] = 0, chosen[j] = -1;
   if (length == 0) return;
-  if (kind == POOL_LAST) __builtin_memcpy(out, x + (size_t)(length - 1) * features, features * sizeof(float));
-  if (kind == POOL_MAX) {
-    for (int j = 0; j < features; j++) out[j] = x[j], chosen[j] = 0;
-    for (int t = 1; t < length; t++, x += features) {
-      for (int j = 0; j < features; j++) {
-        int larger = x[features + j] > out[j];
-        out[j] = larger ? x[features + j] : out[j];
-        chosen[j] = larger ? t : chosen[j];
+  switch (kind) {
+    case POOL_MAX:
+      for (int j = 0; j < features; j++) out[j] = x[j], chosen[j] = 0;
+      for (int t = 1; t < length; t++, x += features) {
+        for (int j = 0; j < features; j++) {
+          int larger = x[features + j] > out[j];
+          out[j] = larger ? x[features + j] : out[j];
+          chosen[j] = larger ? t : chosen[j];
+        }
       }
-    }
-  }
-  if (kind == POOL_MEAN) {
-    for (int t = 0; t < length; t++, x += features)
-      for (int j = 0; j < features; j++) out[j] = out[j] + x[j];
-    for (int j = 0; j < features; j++) out[j] = out[j] / (float)length;
+      break;
+    case POOL_MEAN:
+      for (int t = 0; t < length; t++, x += features)
+        for (int j = 0; j < features; j++) out[j] = out[j] + x[j];
+      for (int j = 0; j < features; j++) out[j] = out[j] / (float)length;
+      break;
+    case POOL_LAST: __builtin_memcpy(out, x + (size_t)(length - 1) * features, features * sizeof(float)); break;
   }
 }
 
-static void pool_gradient_row(int kind, const float *dy, float *dx, const int *chosen, int length, int features) {
-  for (int j = 0; length > 0 && j < features; j++) {
-    if (kind == POOL_LAST) dx[(size_t)(length - 1) * features + j] = dy[j];
-    if (kind == POOL_MAX) dx[(size_t)chosen[j] * features + j] = dy[j];
+static void pool_gradient_row(PoolKind kind, const float *dy, float *dx, const int *chosen, int length, int features) {
+  if (length == 0) return;
+  switch (kind) {
+    case POOL_MAX:
+      for (int j = 0; j < features; j++) dx[(size_t)chosen[j] * features + j] = dy[j];
+      break;
+    case POOL_MEAN:
+      for (int t = 0; t < length; t++, dx += features)
+        for (int j = 0; j < features; j++) dx[j] = dy[j] / (float)length;
+      break;
+    case POOL_LAST: __builtin_memcpy(dx + (size_t)(length - 1) * features, dy, features * sizeof(float)); break;
   }
-  if (kind == POOL_MEAN)
-    for (int t = 0; t < length; t++, dx += features)
-      for (int j = 0; j < features; j++) dx[j] = dy[j] / (float)length;
 }
 
 static void pool_rows(void *pointer, int thread, int threads) {
@@ -124,12 +127,12 @@ static void run_pool(Pool *p, Job job) {
   run_if_large(job, p, (double)p->batch * p->time * p->features, PARALLEL_POOL);
 }
 
-EXPORT void pool(int kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features) {
+EXPORT void pool(PoolKind kind, const float *x, float *out, int *chosen, const int *lengths, int batch, int time, int features) {
   Pool args = {kind, x, out, chosen, 0, 0, lengths, batch, time, features};
   run_pool(&args, pool_rows);
 }
 
-EXPORT void pool_gradient(int kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features) {
+EXPORT void pool_gradient(PoolKind kind, const float *dy, float *dx, const int *chosen, const int *lengths, int batch, int time, int features) {
   Pool args = {kind, 0, 0, (int *)chosen, dy, dx, lengths, batch, time, features};
   run_pool(&args, pool_gradient_rows);
 }

@@ -61,9 +61,11 @@ static void count_call(void) {
 
 /* ---- Arguments ---- */
 
+#define MOST_ARGUMENTS 16
+
 /* Reads `count` numbers after the context, and makes the context's team the current one. */
 static Context *read_call(napi_env env, napi_callback_info info, double *numbers, size_t count) {
-  napi_value values[17];
+  napi_value values[MOST_ARGUMENTS + 1];
   size_t given = count + 1;
   void *context;
   napi_get_cb_info(env, info, &given, values, 0, &context);
@@ -78,132 +80,15 @@ static Context *read_call(napi_env env, napi_callback_info info, double *numbers
 
 static void *pointer_at(const Context *context, double address) { return address == 0 ? 0 : context->memory + (size_t)address; }
 
-/* Copies a struct with 32-bit addresses into one with pointers; layout names each field: i int, f float, p pointer. */
-static void widen(const Context *context, const char *layout, const uint32_t *from, char *to) {
-  for (; *layout; layout++, from++) {
-    if (*layout == 'p') {
-      to = (char *)(((uintptr_t)to + sizeof(void *) - 1) & ~(sizeof(void *) - 1));
-      void *pointer = pointer_at(context, *from);
-      memcpy(to, &pointer, sizeof pointer);
-      to += sizeof pointer;
-    } else {
-      memcpy(to, from, 4);
-      to += 4;
-    }
-  }
+static napi_value number_value(napi_env env, double number) {
+  napi_value value;
+  napi_create_double(env, number, &value);
+  return value;
 }
 
-#define SEQUENCE_LAYOUT "iiiiiippp"
-#define RECURRENT_LAYOUT SEQUENCE_LAYOUT "iiii" "ppppp" "pp" "pp" "pp" "pppp" "pp" "pp" "pp" "ppp"
-#define LSTM_LAYOUT RECURRENT_LAYOUT "pp" "ppp" "pp" "ppp" "if" "pppppppp" "ppp" "pppp" "pppp" "pppp" "p"
-#define GRU_LAYOUT RECURRENT_LAYOUT "pppp"
-#define RNN_LAYOUT RECURRENT_LAYOUT "ipp"
-#define PRODUCT_SUM_LAYOUT "iiii" "p" "pp" "pp" "ppp"
-#define ATTENTION_LAYOUT "iiiiii" "pppppppppppppp" "p"
-#define STEP_LAYOUT "p" "iiii" "ff" "ffff" "fff"
-#define SQUARES_LAYOUT "p" "ii" "pppp"
-#define LAYER_NORM_LAYOUT "ii" "f" "ppp" "ppp" "pppp"
+/* ---- One function for each kernel: call_fill, call_unary, ... ---- */
 
-/* ---- One function for each kernel ---- */
-
-#define P(i) pointer_at(context, number[i])
-#define I(i) (int)number[i]
-#define U(i) (uint32_t)number[i]
-#define F(i) (float)number[i]
-
-#define ENTER(name, count)                                              \
-  static napi_value call_##name(napi_env env, napi_callback_info info) { \
-    double number[count];                                               \
-    Context *context = read_call(env, info, number, count);             \
-    FloatState before = enter_kernels();
-
-#define KERNEL(name, count, ...)                \
-  ENTER(name, count)                            \
-  context->kernels->name(__VA_ARGS__);          \
-  leave_kernels(before);                        \
-  return 0;                                     \
-  }
-
-#define NUMBER_KERNEL(name, count, ...)                        \
-  ENTER(name, count)                                           \
-  double result = context->kernels->name(__VA_ARGS__);         \
-  leave_kernels(before);                                       \
-  napi_value value;                                            \
-  napi_create_double(env, result, &value);                     \
-  return value;                                                \
-  }
-
-#define STRUCT_KERNEL(name, layout)                                        \
-  ENTER(name, 1)                                                           \
-  _Alignas(void *) char fields[sizeof(layout) * sizeof(void *)];           \
-  widen(context, layout, P(0), fields);                                    \
-  context->kernels->name((void *)fields);                                  \
-  leave_kernels(before);                                                   \
-  return 0;                                                                \
-  }
-
-#define TWO_STRUCTS_KERNEL(name, layout)                                   \
-  ENTER(name, 2)                                                           \
-  _Alignas(void *) char fields[2][sizeof(layout) * sizeof(void *)];        \
-  for (int i = 0; i < 2; i++) widen(context, layout, P(i), fields[i]);     \
-  context->kernels->name((void *)fields[0], (void *)fields[1]);            \
-  leave_kernels(before);                                                   \
-  return 0;                                                                \
-  }
-
-#define STRUCT_NUMBER_KERNEL(name, layout)                                 \
-  ENTER(name, 1)                                                           \
-  _Alignas(void *) char fields[sizeof(layout) * sizeof(void *)];           \
-  widen(context, layout, P(0), fields);                                    \
-  double result = context->kernels->name((void *)fields);                  \
-  leave_kernels(before);                                                   \
-  napi_value value;                                                        \
-  napi_create_double(env, result, &value);                                 \
-  return value;                                                            \
-  }
-
-NUMBER_KERNEL(kernel_interface, 0)
-KERNEL(fill, 3, P(0), I(1), F(2))
-KERNEL(unary, 4, I(0), P(1), P(2), I(3))
-KERNEL(unary_gradient, 6, I(0), P(1), P(2), P(3), P(4), I(5))
-KERNEL(binary, 9, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7), I(8))
-KERNEL(copy_runs, 8, P(0), P(1), P(2), I(3), I(4), I(5), I(6), I(7))
-KERNEL(reduce, 6, I(0), P(1), P(2), I(3), I(4), I(5))
-NUMBER_KERNEL(sum_all, 2, P(0), I(1))
-NUMBER_KERNEL(first_non_finite, 2, P(0), I(1))
-NUMBER_KERNEL(packed_elements, 2, I(0), I(1))
-NUMBER_KERNEL(left_elements, 1, I(0))
-KERNEL(matmul, 14, P(0), P(1), P(2), P(3), P(4), P(5), I(6), I(7), I(8), I(9), I(10), I(11), I(12), I(13))
-STRUCT_KERNEL(product_sum, PRODUCT_SUM_LAYOUT)
-KERNEL(softmax, 5, P(0), P(1), I(2), I(3), I(4))
-KERNEL(softmax_gradient, 6, P(0), P(1), P(2), I(3), I(4), I(5))
-KERNEL(arg_max, 4, P(0), P(1), I(2), I(3))
-KERNEL(top_k, 6, P(0), P(1), P(2), I(3), I(4), I(5))
-KERNEL(cross_entropy_forward, 8, P(0), P(1), P(2), P(3), P(4), I(5), I(6), F(7))
-KERNEL(cross_entropy_backward, 9, P(0), P(1), P(2), P(3), P(4), I(5), I(6), F(7), F(8))
-KERNEL(gather_rows, 5, P(0), P(1), P(2), I(3), I(4))
-KERNEL(scatter_add_rows, 6, P(0), P(1), P(2), I(3), I(4), I(5))
-KERNEL(dropout, 12, P(0), P(1), I(2), I(3), I(4), F(5), U(6), U(7), U(8), U(9), P(10), I(11))
-KERNEL(pool, 8, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7))
-KERNEL(pool_gradient, 8, I(0), P(1), P(2), P(3), P(4), I(5), I(6), I(7))
-STRUCT_KERNEL(lstm_forward, LSTM_LAYOUT)
-TWO_STRUCTS_KERNEL(lstm_forward_both, LSTM_LAYOUT)
-STRUCT_KERNEL(lstm_backward, LSTM_LAYOUT)
-STRUCT_KERNEL(gru_forward, GRU_LAYOUT)
-STRUCT_KERNEL(gru_backward, GRU_LAYOUT)
-STRUCT_KERNEL(rnn_forward, RNN_LAYOUT)
-STRUCT_KERNEL(rnn_backward, RNN_LAYOUT)
-STRUCT_KERNEL(attention_forward, ATTENTION_LAYOUT)
-STRUCT_KERNEL(attention_backward, ATTENTION_LAYOUT)
-STRUCT_KERNEL(optimizer_step, STEP_LAYOUT)
-STRUCT_NUMBER_KERNEL(sum_of_squares, SQUARES_LAYOUT)
-NUMBER_KERNEL(multiply_add_chains, 2, I(0), P(1))
-KERNEL(where, 5, P(0), P(1), P(2), P(3), I(4))
-KERNEL(cumulative_sum, 6, P(0), P(1), I(2), I(3), I(4), I(5))
-STRUCT_KERNEL(layer_norm, LAYER_NORM_LAYOUT)
-STRUCT_KERNEL(layer_norm_gradient, LAYER_NORM_LAYOUT)
-KERNEL(gather, 7, P(0), P(1), P(2), I(3), I(4), I(5), I(6))
-KERNEL(gather_gradient, 7, P(0), P(1), P(2), I(3), I(4), I(5), I(6))
+#include "calls.generated.h"
 
 /* ---- Instruction sets ---- */
 
@@ -331,7 +216,7 @@ static napi_value open(napi_env env, napi_callback_info info) {
   napi_value exports;
   napi_create_object(env, &exports);
 #define ADD(kernel) add_function(env, exports, #kernel, call_##kernel, context);
-  KERNELS(ADD)
+  EACH_KERNEL(ADD)
   add_function(env, exports, "stop", stop, context);
   return exports;
 }

@@ -4,7 +4,7 @@
 
 typedef struct {
 #define FIELD(name) __typeof__(name) *name;
-  KERNELS(FIELD)
+  EACH_KERNEL(FIELD)
 #undef FIELD
 } KernelTable;
 

@@ -24,4 +24,4 @@
 #define TABLE_OF(instruction_set) JOIN(kernels_, instruction_set)
 #define ENTRY(name) .name = name,
 
-const KernelTable TABLE_OF(INSTRUCTION_SET) = {KERNELS(ENTRY)};
+const KernelTable TABLE_OF(INSTRUCTION_SET) = {EACH_KERNEL(ENTRY)};

@@ -1,18 +1,24 @@
 /**
  * Compiles kernels/*.c to WebAssembly and embeds the binaries as TypeScript modules, so that no file path is needed at run time:
- * one for threads on shared memory, one for places that do not allow it.
+ * one for threads on shared memory, one for places that do not allow it. A third module has what TypeScript must know of them.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { commands, Exit, type Tree } from "@yowasp/clang";
+import { generate } from "./kernels/generate.ts";
 
 const kernels = new URL("../kernels/", import.meta.url);
 const target = new URL("../src/backends/wasm/", import.meta.url);
+const typesTarget = new URL("../src/backends/kernels/kernels.generated.ts", import.meta.url);
 
 /** 4 GiB: the most that 32-bit addresses reach; only touched pages take memory. */
 const MAX_MEMORY = 65536 * 65536;
 
+const { headers, module } = generate();
 const names = readdirSync(kernels).sort();
-const files: Tree = Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, kernels), "utf8")]));
+const files: Tree = {
+  ...headers,
+  ...Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, kernels), "utf8")])),
+};
 const sources = names.filter((name) => name.endsWith(".c"));
 
 const COMMON = [
@@ -61,5 +67,6 @@ function embed(name: string, binary: Uint8Array): void {
   console.log(`${name}: ${sources.length} files, ${binary.length} bytes of WebAssembly`);
 }
 
+writeFileSync(typesTarget, module);
 embed("kernels", await compile("-matomics", "-Wl,--shared-memory"));
 embed("kernels-unshared", await compile());

@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { fileURLToPath } from "node:url";
 import { include_dir } from "node-api-headers";
 import { platformName } from "../src/backends/native/platform.ts";
+import { generate } from "./kernels/generate.ts";
 
 interface InstructionSet {
   /** Of the table in native/instruction-sets.h. */
@@ -34,13 +35,21 @@ const instructionSets: Record<string, readonly InstructionSet[]> = {
 };
 
 const COMMON = ["-std=gnu17", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-pthread"];
-const WARNINGS = ["-Wall", "-Wextra", "-Wno-psabi", "-Wno-unknown-warning-option", "-Wno-pass-failed"];
+const WARNINGS = [
+  "-Wall",
+  "-Wextra",
+  "-Wno-psabi",
+  "-Wno-unknown-warning-option",
+  "-Wno-pass-failed",
+  "-Werror=switch",
+];
 
 const folder = fileURLToPath(new URL("../build/", import.meta.url));
 const native = fileURLToPath(new URL("../native/", import.meta.url));
 const kernels = fileURLToPath(new URL("../kernels/", import.meta.url));
 const target = `${folder}${platformName()}.node`;
 const builtFrom = `${target}.sha256`;
+const { headers } = generate();
 
 interface Compiler {
   readonly command: string;
@@ -64,12 +73,14 @@ function hashOfInputs(compiler: Compiler): string {
   for (const place of [kernels, native]) {
     for (const name of readdirSync(place).sort()) hash.update(name).update(readFileSync(place + name));
   }
+  for (const header of Object.values(headers)) hash.update(header);
   return hash.update(readFileSync(fileURLToPath(import.meta.url))).digest("hex");
 }
 
 /** Compiles and links; returns what went wrong, if anything did. */
 function build(compiler: Compiler, sets: readonly InstructionSet[]): string | undefined {
   const objects: string[] = [];
+  for (const [name, text] of Object.entries(headers)) writeFileSync(folder + name, text);
   const compile = (...args: string[]): string | undefined => {
     const { status, stderr } = spawnSync(compiler.command, args, { encoding: "utf8" });
     return status === 0 ? undefined : stderr.trim().split("\n").slice(0, 5).join("\n");
@@ -77,7 +88,7 @@ function build(compiler: Compiler, sets: readonly InstructionSet[]): string | un
   const object = (name: string, args: readonly string[], source: string): string | undefined => {
     const path = `${folder}${name}.o`;
     objects.push(path);
-    return compile(...COMMON, ...WARNINGS, ...args, `-I${include_dir}`, "-c", source, "-o", path);
+    return compile(...COMMON, ...WARNINGS, ...args, `-I${include_dir}`, `-I${folder}`, "-c", source, "-o", path);
   };
   for (const { table, lanes, tileRows, flags } of sets) {
     const macros = [`INSTRUCTION_SET=${table}`, `LANES=${lanes}`, `TILE_ROWS=${tileRows}`];

@@ -13,6 +13,7 @@ import type {
   RnnBackwardArgs,
   RnnForwardArgs,
 } from "./args/recurrent.ts";
+import type { BinaryOp, PoolKind, ReduceOp, UnaryOp } from "./backends/kernels/kernels.generated.ts";
 import type { DType, FloatType, TypedArray } from "./dtype.ts";
 import type { Layout, Storage } from "./storage.ts";
 
@@ -21,30 +22,8 @@ export type BackendName = "reference" | "wasm" | "native";
 /** Raised whenever the bits of any result change. */
 export const numericsVersion = 3;
 
-export type UnaryOp =
-  | "neg"
-  | "exp"
-  | "log"
-  | "tanh"
-  | "sigmoid"
-  | "relu"
-  | "sqrt"
-  | "square"
-  | "erf"
-  | "sin"
-  | "cos"
-  | "abs";
-export type BinaryOp =
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  | "maximum"
-  | "greater"
-  | "minimum"
-  | "greaterEqual"
-  | "equal"
-  | "notEqual";
+/** The closed sets of ops stand in kernels/kernels.h. */
+export type { BinaryOp, PoolKind, ReduceOp, UnaryOp };
 
 export interface MatmulArgs {
   readonly a: Storage;
@@ -209,7 +188,7 @@ export interface Backend {
   /** `condition` where it is not 0 takes `a`, elsewhere `b`: bits are copied. */
   where(condition: Storage, a: Storage, b: Storage, out: Storage): void;
   /** Sum, maximum or minimum along the middle of `[outer, length, inner]`. */
-  reduce(op: "sum" | "max" | "min", x: Storage, out: Storage, outer: number, length: number, inner: number): void;
+  reduce(op: ReduceOp, x: Storage, out: Storage, outer: number, length: number, inner: number): void;
   /** Sums of `[0, i]` along the middle of `[outer, length, inner]`, or of `[i, length)` in reverse; added in that order. */
   cumulativeSum(x: Storage, out: Storage, outer: number, length: number, inner: number, reverse: boolean): void;
   /** Sum of all elements in float64, over chunks of 4,096. */
@@ -248,7 +227,7 @@ export interface Backend {
   ): void;
   /** Pools `[batch, time, features]` over real steps; `chosen` is int32 `[batch, features]`, the winning step of max. */
   pool(
-    kind: "max" | "mean" | "last",
+    kind: PoolKind,
     x: Storage,
     out: Storage,
     chosen: Storage,
@@ -257,7 +236,7 @@ export interface Backend {
     lengths: Int32Array,
   ): void;
   poolGradient(
-    kind: "max" | "mean" | "last",
+    kind: PoolKind,
     dy: Storage,
     dx: Storage,
     chosen: Storage,

@@ -4,7 +4,7 @@ export type { RnnActivation } from "./args/recurrent.ts";
 // Differentiation
 export { backward, Gradients } from "./autograd/backward.ts";
 export { type DenseGradient, denseGradient, type Gradient, type SparseGradient } from "./autograd/gradient.ts";
-export { type BackendName, numericsVersion } from "./backend.ts";
+export { type BackendName, numericsVersion, type PoolKind } from "./backend.ts";
 export type { DType, FloatType, TypedArray } from "./dtype.ts";
 // Errors
 export {

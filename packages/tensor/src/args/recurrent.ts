@@ -1,5 +1,8 @@
 /** What the kernels of recurrent layers get and give. */
+import type { RnnActivation } from "../backends/kernels/kernels.generated.ts";
 import type { Storage } from "../storage.ts";
+
+export type { RnnActivation };
 
 /** One layer in one direction over `[batch, time]`, rows ending at `lengths`. */
 export interface RecurrentShape {
@@ -141,8 +144,6 @@ export interface GruBackwardArgs extends GruArgs, RecurrentGradientArgs {
   readonly biasIhGradient: Storage;
   readonly biasHhGradient: Storage;
 }
-
-export type RnnActivation = "tanh" | "relu";
 
 export interface RnnArgs extends RecurrentArgs {
   readonly activation: RnnActivation;

@@ -1,4 +1,5 @@
 /** Materialises a broadcast, and sums one away. */
+import type { ReduceOp } from "../backend.ts";
 import { broadcastStrides, type Shape, sameShape, splitAtAxis, stridesOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -17,13 +18,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 }
 
 /** @internal One reduction without recording; `shape` is the output's. */
-export function reduceKernel(
-  op: "sum" | "max" | "min",
-  x: Tensor,
-  axis: number,
-  shape: Shape,
-  requiresGrad = false,
-): Tensor {
+export function reduceKernel(op: ReduceOp, x: Tensor, axis: number, shape: Shape, requiresGrad = false): Tensor {
   const { outer, length, inner } = splitAtAxis(x.shape, axis);
   const out = x.session.empty(shape, { requiresGrad });
   x.session.backend.reduce(op, x.storage, out.storage, outer, length, inner);

@@ -1,5 +1,6 @@
 /** Ops over padded sequences: dropout and pooling over time. */
 import { needsGrad } from "../autograd/tape.ts";
+import type { PoolKind } from "../backend.ts";
 import { ShapeError } from "../errors.ts";
 import type { RandomStream } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
@@ -68,7 +69,7 @@ export function checkLengths(op: string, lengths: Int32Array, batch: number, tim
  * @param lengths real steps of each row, `[batch]`; a row of length 0 gives zeros
  * @returns `[batch, feature]`
  */
-export function poolOverTime(x: Tensor, kind: "max" | "mean" | "last", lengths: Int32Array): Tensor {
+export function poolOverTime(x: Tensor, kind: PoolKind, lengths: Int32Array): Tensor {
   checkFloat("poolOverTime", x);
   if (x.shape.length !== 3) throw new ShapeError("poolOverTime", "[batch, time, feature]", x.shape);
   const [batch, time, features] = x.shape as [number, number, number];

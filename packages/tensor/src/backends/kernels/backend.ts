@@ -1,9 +1,10 @@
 /** The backends on C kernels: hands storages and shapes to them; float32 only, same bits as the reference. */
-import type { Backend, BinaryOp, CrossEntropyArgs, UnaryOp } from "../../backend.ts";
+import type { Backend, CrossEntropyArgs } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
 import type { Storage } from "../../storage.ts";
 import { Heap } from "./heap.ts";
+import { binaryOps, CHUNK, poolKinds, reduceOps, unaryOps } from "./kernels.generated.ts";
 import type { Team } from "./kernels.ts";
 import { squaresStruct, stepStruct } from "./optimizers.ts";
 import { PackCache } from "./pack-cache.ts";
@@ -18,37 +19,6 @@ import {
   productSumStruct,
   Scratch,
 } from "./structs.ts";
-
-/** Numbers of the ops in kernels/elementwise.c. */
-const UNARY = {
-  neg: 0,
-  exp: 1,
-  log: 2,
-  tanh: 3,
-  sigmoid: 4,
-  relu: 5,
-  sqrt: 6,
-  square: 7,
-  erf: 8,
-  sin: 9,
-  cos: 10,
-  abs: 11,
-} satisfies Record<UnaryOp, number>;
-const BINARY = {
-  add: 0,
-  sub: 1,
-  mul: 2,
-  div: 3,
-  maximum: 4,
-  greater: 5,
-  minimum: 6,
-  greaterEqual: 7,
-  equal: 8,
-  notEqual: 9,
-} satisfies Record<BinaryOp, number>;
-const REDUCTION = { sum: 0, max: 1, min: 2 };
-const POOL = { max: 0, mean: 1, last: 2 };
-const CHUNK = 4096;
 
 /** A backend on a team's kernels. */
 export function createKernelBackend({ name, threads, kernels, memory, heapBase, stop }: Team): Backend {
@@ -110,15 +80,15 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
       if (out.dtype === "int32") view(out).fill(value);
       else kernels.fill(addressOf(out), out.length, value);
     },
-    unary: (op, x, out) => kernels.unary(UNARY[op], addressOf(x), addressOf(out), out.length),
+    unary: (op, x, out) => kernels.unary(unaryOps[op], addressOf(x), addressOf(out), out.length),
     unaryGradient: (op, x, y, dy, dx) =>
-      kernels.unary_gradient(UNARY[op], addressOf(x), addressOf(y), addressOf(dy), addressOf(dx), dx.length),
+      kernels.unary_gradient(unaryOps[op], addressOf(x), addressOf(y), addressOf(dy), addressOf(dx), dx.length),
     binary: (op, a, aStrides, b, bStrides, out, shape) =>
       withScratch((scratch) => {
         if (out.length === 0) return;
         const runs = runsOf(shape, { offset: 0, strides: aStrides }, { offset: 0, strides: bStrides });
         kernels.binary(
-          BINARY[op],
+          binaryOps[op],
           addressOf(a),
           addressOf(b),
           addressOf(out),
@@ -147,7 +117,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
     where: (condition, a, b, out) =>
       kernels.where(addressOf(condition), addressOf(a), addressOf(b), addressOf(out), out.length),
     reduce: (op, x, out, outer, length, inner) =>
-      kernels.reduce(REDUCTION[op], addressOf(x), addressOf(out), outer, length, inner),
+      kernels.reduce(reduceOps[op], addressOf(x), addressOf(out), outer, length, inner),
     cumulativeSum: (x, out, outer, length, inner, reverse) =>
       kernels.cumulative_sum(addressOf(x), addressOf(out), outer, length, inner, reverse ? 1 : 0),
     sumAll: (x) => kernels.sum_all(addressOf(x), x.length),
@@ -217,7 +187,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
     pool: (kind, x, out, chosen, time, features, lengths) =>
       withScratch((scratch) =>
         kernels.pool(
-          POOL[kind],
+          poolKinds[kind],
           addressOf(x),
           addressOf(out),
           addressOf(chosen),
@@ -230,7 +200,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
     poolGradient: (kind, dy, dx, chosen, time, features, lengths) =>
       withScratch((scratch) =>
         kernels.pool_gradient(
-          POOL[kind],
+          poolKinds[kind],
           addressOf(dy),
           addressOf(dx),
           addressOf(chosen),

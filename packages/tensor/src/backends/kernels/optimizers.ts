@@ -2,14 +2,8 @@
 import type { GradientStorage, StepSegment, UpdateRule } from "../../args/optimizers.ts";
 import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
+import { CHUNK, Segment, Squared, Squares, Update, updateKinds } from "./kernels.generated.ts";
 import { addressIn, type Scratch } from "./structs.ts";
-
-/** Numbers of the rules in optimizers.c. */
-const RULE = { adam: 0, sgd: 1, rmsprop: 2, adagrad: 3 } satisfies Record<UpdateRule["kind"], number>;
-/** Elements of the C structs Segment and Squared. */
-const SEGMENT = 11;
-const SQUARED = 4;
-const CHUNK = 4096;
 
 /** Where a storage lies, in elements from the table; 0 is none. */
 function placeOf(heap: Heap, storage: Storage | undefined, table: number): number {
@@ -17,80 +11,113 @@ function placeOf(heap: Heap, storage: Storage | undefined, table: number): numbe
 }
 
 /** Numbers that a rule gives the C struct Update; those that it does not read are 0. */
-interface Factors {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly momentum: number;
-  readonly epsilon: number;
-  readonly decay: number;
-}
+type Factors = Pick<Update, "meanMemory" | "squareMemory" | "momentum" | "epsilon" | "decay">;
 
 function factorsOf(rule: UpdateRule): Factors {
-  const none = { beta1: 0, beta2: 0, momentum: 0, epsilon: 0, decay: 0 };
+  const none: Factors = { meanMemory: 0, squareMemory: 0, momentum: 0, epsilon: 0, decay: 0 };
   switch (rule.kind) {
-    case "adam":
-      return { ...none, beta1: rule.beta1, beta2: rule.beta2, epsilon: rule.epsilon, decay: rule.decay };
+    case "adam": {
+      const { beta1, beta2, epsilon, decay } = rule;
+      return { ...none, meanMemory: beta1, squareMemory: beta2, epsilon, decay };
+    }
     case "sgd":
       return { ...none, momentum: rule.momentum };
-    case "rmsprop":
-      return { ...none, beta1: rule.alpha, beta2: rule.alpha, momentum: rule.momentum, epsilon: rule.epsilon };
+    case "rmsprop": {
+      const { alpha, momentum, epsilon } = rule;
+      return { ...none, meanMemory: alpha, squareMemory: alpha, momentum, epsilon };
+    }
     case "adagrad":
       return { ...none, epsilon: rule.epsilon };
+    default:
+      return rule satisfies never;
   }
 }
 
-/** A segment's moments at the places where the C struct Segment has them. */
-function momentsOf(rule: UpdateRule, moments: readonly Storage[]): readonly (Storage | undefined)[] {
-  if (rule.kind !== "rmsprop") return moments;
-  return [moments[0], rule.momentum > 0 ? moments[1] : undefined, rule.centered ? moments.at(-1) : undefined];
+/** A segment's moments by their names in the C struct Segment. */
+interface Moments {
+  readonly mean?: Storage | undefined;
+  readonly square?: Storage | undefined;
+  readonly velocity?: Storage | undefined;
 }
 
-/** The fields of the C struct Update, in order. */
+function momentsOf(rule: UpdateRule, moments: readonly Storage[]): Moments {
+  switch (rule.kind) {
+    case "adam":
+      return { mean: moments[0], square: moments[1] };
+    case "sgd":
+      return { velocity: moments[0] };
+    case "rmsprop":
+      return {
+        square: moments[0],
+        velocity: rule.momentum > 0 ? moments[1] : undefined,
+        mean: rule.centered ? moments.at(-1) : undefined,
+      };
+    case "adagrad":
+      return { square: moments[0] };
+    default:
+      return rule satisfies never;
+  }
+}
+
+/** The address of an Update. */
 export function stepStruct(heap: Heap, scratch: Scratch, rule: UpdateRule, segments: readonly StepSegment[]): number {
-  const table = scratch.room(SEGMENT * segments.length);
+  const table = scratch.room(Segment.size * segments.length);
   for (const [index, segment] of segments.entries()) {
     const { gradient, parameter } = segment;
-    const moments = momentsOf(rule, segment.moments);
-    const at = table / 4 + index * SEGMENT;
-    heap.ints[at] = placeOf(heap, gradient.values, table);
-    heap.ints[at + 1] = placeOf(heap, gradient.rows, table);
-    heap.ints[at + 2] = gradient.rows?.length ?? 0;
-    heap.ints[at + 3] = gradient.width;
-    heap.ints[at + 4] = parameter.length;
-    heap.ints[at + 5] = placeOf(heap, parameter, table);
-    for (let i = 0; i < 3; i++) heap.ints[at + 6 + i] = placeOf(heap, moments[i], table);
-    heap.floats[at + 9] = segment.stepSize;
-    heap.floats[at + 10] = segment.secondCorrection;
+    const { mean, square, velocity } = momentsOf(rule, segment.moments);
+    Segment.write(heap, table / 4 + index * Segment.size, {
+      gradient: placeOf(heap, gradient.values, table),
+      rows: placeOf(heap, gradient.rows, table),
+      rowCount: gradient.rows?.length ?? 0,
+      width: gradient.width,
+      count: parameter.length,
+      parameter: placeOf(heap, parameter, table),
+      mean: placeOf(heap, mean, table),
+      square: placeOf(heap, square, table),
+      velocity: placeOf(heap, velocity, table),
+      stepSize: segment.stepSize,
+      correction: segment.secondCorrection,
+    });
   }
-  const { beta1, beta2, momentum, epsilon, decay } = factorsOf(rule);
-  const nesterov = rule.kind === "sgd" && rule.nesterov;
-  const fields = [table, segments.length, RULE[rule.kind], rule.lazy ? 1 : 0, nesterov ? 1 : 0];
-  const factors = [rule.gradientScale, rule.l2, beta1, beta2, 1 - beta1, 1 - beta2, momentum, epsilon, decay];
-  const struct = scratch.room(fields.length + factors.length);
-  heap.ints.set(fields, struct / 4);
-  heap.floats.set(factors, struct / 4 + fields.length);
-  return struct;
+  const factors = factorsOf(rule);
+  return scratch.struct(Update, {
+    table,
+    segments: segments.length,
+    kind: updateKinds[rule.kind],
+    lazy: rule.lazy ? 1 : 0,
+    nesterov: rule.kind === "sgd" && rule.nesterov ? 1 : 0,
+    gradientScale: rule.gradientScale,
+    l2: rule.l2,
+    meanMemory: factors.meanMemory,
+    squareMemory: factors.squareMemory,
+    meanShare: 1 - factors.meanMemory,
+    squareShare: 1 - factors.squareMemory,
+    momentum: factors.momentum,
+    epsilon: factors.epsilon,
+    decay: factors.decay,
+  });
 }
 
-/** The fields of the C struct Squares, in order. */
+/** The address of a Squares. */
 export function squaresStruct(heap: Heap, scratch: Scratch, gradients: readonly GradientStorage[]): number {
-  const table = scratch.room(SQUARED * gradients.length);
+  const table = scratch.room(Squared.size * gradients.length);
   let mostChunks = 0;
   for (const [index, { values, rows, width }] of gradients.entries()) {
-    const at = table / 4 + index * SQUARED;
-    heap.ints[at] = placeOf(heap, values, table);
-    heap.ints[at + 1] = placeOf(heap, rows, table);
-    heap.ints[at + 2] = values.length;
-    heap.ints[at + 3] = width;
+    Squared.write(heap, table / 4 + index * Squared.size, {
+      gradient: placeOf(heap, values, table),
+      rows: placeOf(heap, rows, table),
+      count: values.length,
+      width,
+    });
     mostChunks += Math.ceil(values.length / CHUNK) + 2 * (rows?.length ?? 0);
   }
-  return scratch.ints([
+  return scratch.struct(Squares, {
     table,
-    gradients.length,
-    0, // chunks, which the kernel counts
-    scratch.room(gradients.length + 1),
-    scratch.room(mostChunks),
-    scratch.room(mostChunks),
-    scratch.room(2 * mostChunks),
-  ]);
+    gradients: gradients.length,
+    chunks: 0,
+    starts: scratch.room(gradients.length + 1),
+    places: scratch.room(mostChunks),
+    lengths: scratch.room(mostChunks),
+    sums: scratch.room(2 * mostChunks),
+  });
 }

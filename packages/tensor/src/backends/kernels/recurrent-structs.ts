@@ -12,10 +12,8 @@ import type {
 } from "../../args/recurrent.ts";
 import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
+import { Gru, Lstm, type Recurrent, Rnn, rnnActivations } from "./kernels.generated.ts";
 import { addressesIn, packed, type Scratch, type Tools } from "./structs.ts";
-
-/** A field is an integer or an address, except where an array holds one float. */
-type Field = number | readonly [float: number];
 
 /** What the kinds of layers differ in. */
 interface Kind {
@@ -32,13 +30,13 @@ interface Kind {
   readonly isCarried: boolean;
 }
 
-/** The fields of the C struct Recurrent, in order. */
+/** What the structs of all kinds begin with. */
 function recurrentFields(
   { kernels, heap, packs, threads }: Tools,
   scratch: Scratch,
   args: RecurrentArgs & { readonly hiddenState?: Storage } & Partial<RecurrentGradientArgs>,
   kind: Kind,
-): Field[] {
+): Recurrent {
   const { batch, time, inputSize, hiddenSize, reverse, lengths } = args.shape;
   const { gates, stateSize } = kind;
   const of = addressesIn(heap);
@@ -58,45 +56,47 @@ function recurrentFields(
   const packedIh = isBackward && !args.inputGradient ? unused : pack(args.weightIh, inputSize);
   const packedHh = pack(args.weightHh, stateSize);
   const hasMask = args.recurrentDropoutMask !== undefined;
-  return [
-    batch,
-    time,
-    inputSize,
-    hiddenSize,
-    reverse ? 1 : 0,
-    positions.count,
-    scratch.ints(lengths),
-    positions.at,
-    positions.rows,
+  return {
+    sequence: {
+      batch,
+      time,
+      inputSize,
+      hiddenSize,
+      reverse: reverse ? 1 : 0,
+      positions: positions.count,
+      lengths: scratch.ints(lengths),
+      positionAt: positions.at,
+      rows: positions.rows,
+    },
     gates,
     stateSize,
-    packedIh.isPacked && packedHh.isPacked ? 1 : 0,
-    args.outputStride,
-    of(args.input),
-    of(args.weightIh),
-    of(args.weightHh),
-    of(args.biasIh),
-    of(args.biasHh),
-    scratch.orZeros(args.initialHidden, batch * stateSize),
-    of(args.recurrentDropoutMask),
-    ofOutput(args.output),
-    of(args.hiddenState),
-    ofOutput(args.outputGradient),
-    of(args.hiddenGradient),
-    of(args.inputGradient),
-    of(args.weightIhGradient),
-    of(args.weightHhGradient),
-    of(args.initialHiddenGradient),
-    of(kind.gateIhGradient),
-    of(kind.gateHhGradient),
-    packedIh.address,
-    packedHh.address,
-    roomIf(makesWeights, packed(kernels, positions.count, inputSize)),
-    roomIf(makesWeights, packed(kernels, positions.count, stateSize)),
-    roomIf(makesWeights, threads * kernels.left_elements(positions.count)),
-    roomIf(hasMask, positions.count * stateSize),
-    roomIf(isBackward && (hasMask || kind.isCarried), batch * stateSize),
-  ];
+    isPacked: packedIh.isPacked && packedHh.isPacked ? 1 : 0,
+    outputStride: args.outputStride,
+    input: of(args.input),
+    weightIh: of(args.weightIh),
+    weightHh: of(args.weightHh),
+    biasIh: of(args.biasIh),
+    biasHh: of(args.biasHh),
+    initialHidden: scratch.orZeros(args.initialHidden, batch * stateSize),
+    mask: of(args.recurrentDropoutMask),
+    output: ofOutput(args.output),
+    hiddenState: of(args.hiddenState),
+    dOutput: ofOutput(args.outputGradient),
+    dHiddenState: of(args.hiddenGradient),
+    dInput: of(args.inputGradient),
+    dWeightIh: of(args.weightIhGradient),
+    dWeightHh: of(args.weightHhGradient),
+    dInitialHidden: of(args.initialHiddenGradient),
+    dGatesIh: of(kind.gateIhGradient),
+    dGatesHh: of(kind.gateHhGradient),
+    packedIh: packedIh.address,
+    packedHh: packedHh.address,
+    packedInputs: roomIf(makesWeights, packed(kernels, positions.count, inputSize)),
+    packedPrevious: roomIf(makesWeights, packed(kernels, positions.count, stateSize)),
+    strips: roomIf(makesWeights, threads * kernels.left_elements(positions.count)),
+    masked: roomIf(hasMask, positions.count * stateSize),
+    products: roomIf(isBackward && (hasMask || kind.isCarried), batch * stateSize),
+  };
 }
 
 /** Where the real positions, numbered by time and then row, begin at each step, and their rows; written to the heap at once. */
@@ -117,17 +117,7 @@ function listPositions(
   return { count, at, rows };
 }
 
-/** Writes a struct and returns its address. */
-function struct({ heap }: Tools, scratch: Scratch, fields: readonly Field[]): number {
-  const address = scratch.room(fields.length);
-  fields.forEach((field, index) => {
-    if (typeof field === "number") heap.ints[address / 4 + index] = field;
-    else heap.floats[address / 4 + index] = field[0];
-  });
-  return address;
-}
-
-/** The C struct Lstm. */
+/** The address of an Lstm. */
 export function lstmStruct(tools: Tools, scratch: Scratch, args: LstmForwardArgs | LstmBackwardArgs): number {
   const { kernels, heap, threads } = tools;
   const of = addressesIn(heap);
@@ -145,8 +135,8 @@ export function lstmStruct(tools: Tools, scratch: Scratch, args: LstmForwardArgs
   const roomIf = (condition: boolean, count: number) => (condition ? scratch.room(count) : 0);
   const roomBack = (condition: boolean, count: number) => roomIf(condition && backward !== undefined, count);
   const projects = extras.weightHr !== undefined;
-  return struct(tools, scratch, [
-    ...recurrentFields(tools, scratch, args, {
+  return scratch.struct(Lstm, {
+    base: recurrentFields(tools, scratch, args, {
       name: hasExtras ? "extended lstm" : "lstm",
       gates: 4,
       panelGates: 4,
@@ -155,51 +145,54 @@ export function lstmStruct(tools: Tools, scratch: Scratch, args: LstmForwardArgs
       gateHhGradient: backward?.gateHhGradient,
       isCarried: false,
     }),
-    scratch.orZeros(args.initialCell, batch * hiddenSize),
-    of(forward?.cellState),
-    of(args.saved.gates),
-    of(args.saved.cells),
-    of(args.saved.tanhCells),
-    of(backward?.cellGradient),
-    of(backward?.initialCellGradient),
-    of(backward?.gateGradient),
-    of(backward?.biasGradient),
-    roomIf(forward !== undefined, packed(kernels, 1, gates)),
-    hasExtras ? 1 : 0,
-    [cellClip ?? Infinity],
-    of(extras.weightHr),
-    of(gradients?.weightHr),
-    roomIf(projects, backward ? packed(kernels, outputSize, hiddenSize) : packed(kernels, hiddenSize, outputSize)),
-    roomIf(projects, positions * hiddenSize),
-    roomBack(hasExtras, positions * outputSize),
-    roomBack(hasExtras, positions * hiddenSize),
-    roomBack(projects, packed(kernels, positions, hiddenSize)),
-    roomBack(projects, threads * kernels.left_elements(positions)),
-    of(extras.peepholes),
-    of(gradients?.peepholes),
-    roomBack(extras.peepholes !== undefined, positions * hiddenSize),
-    of(extras.norm?.gainIh),
-    of(extras.norm?.gainHh),
-    of(extras.norm?.gainCell),
-    of(extras.norm?.biasCell),
-    of(gradients?.norm?.gainIh),
-    of(gradients?.norm?.gainHh),
-    of(gradients?.norm?.gainCell),
-    of(gradients?.norm?.biasCell),
-    of(normSaved?.ih),
-    of(normSaved?.hh),
-    of(normSaved?.cell),
-    of(normSaved?.scales),
-    roomBack(hasExtras, positions * hiddenSize),
-  ]);
+    initialCell: scratch.orZeros(args.initialCell, batch * hiddenSize),
+    cellState: of(forward?.cellState),
+    gates: of(args.saved.gates),
+    cells: of(args.saved.cells),
+    tanhCells: of(args.saved.tanhCells),
+    dCellState: of(backward?.cellGradient),
+    dInitialCell: of(backward?.initialCellGradient),
+    dGates: of(backward?.gateGradient),
+    dBias: of(backward?.biasGradient),
+    bias: roomIf(forward !== undefined, packed(kernels, 1, gates)),
+    hasExtras: hasExtras ? 1 : 0,
+    cellClip: cellClip ?? Infinity,
+    weightHr: of(extras.weightHr),
+    dWeightHr: of(gradients?.weightHr),
+    packedHr: roomIf(
+      projects,
+      backward ? packed(kernels, outputSize, hiddenSize) : packed(kernels, hiddenSize, outputSize),
+    ),
+    unprojected: roomIf(projects, positions * hiddenSize),
+    dState: roomBack(hasExtras, positions * outputSize),
+    dUnprojected: roomBack(hasExtras, positions * hiddenSize),
+    packedUnprojected: roomBack(projects, packed(kernels, positions, hiddenSize)),
+    hrStrips: roomBack(projects, threads * kernels.left_elements(positions)),
+    peepholes: of(extras.peepholes),
+    dPeepholes: of(gradients?.peepholes),
+    cellsBefore: roomBack(extras.peepholes !== undefined, positions * hiddenSize),
+    gainIh: of(extras.norm?.gainIh),
+    gainHh: of(extras.norm?.gainHh),
+    gainCell: of(extras.norm?.gainCell),
+    biasCell: of(extras.norm?.biasCell),
+    dGainIh: of(gradients?.norm?.gainIh),
+    dGainHh: of(gradients?.norm?.gainHh),
+    dGainCell: of(gradients?.norm?.gainCell),
+    dBiasCell: of(gradients?.norm?.biasCell),
+    normIh: of(normSaved?.ih),
+    normHh: of(normSaved?.hh),
+    normCell: of(normSaved?.cell),
+    normScales: of(normSaved?.scales),
+    dCells: roomBack(hasExtras, positions * hiddenSize),
+  });
 }
 
-/** The C struct Gru. */
+/** The address of a Gru. */
 export function gruStruct(tools: Tools, scratch: Scratch, args: GruForwardArgs | GruBackwardArgs): number {
   const of = addressesIn(tools.heap);
   const backward = "outputGradient" in args ? args : undefined;
-  return struct(tools, scratch, [
-    ...recurrentFields(tools, scratch, args, {
+  return scratch.struct(Gru, {
+    base: recurrentFields(tools, scratch, args, {
       name: "gru",
       gates: 3,
       panelGates: 4,
@@ -208,19 +201,19 @@ export function gruStruct(tools: Tools, scratch: Scratch, args: GruForwardArgs |
       gateHhGradient: backward?.gateHhGradient,
       isCarried: true,
     }),
-    of(args.gates),
-    of(backward?.biasIhGradient),
-    of(backward?.biasHhGradient),
-    backward ? 0 : scratch.room(packed(tools.kernels, 1, 4 * args.shape.hiddenSize)),
-  ]);
+    gates: of(args.gates),
+    dBiasIh: of(backward?.biasIhGradient),
+    dBiasHh: of(backward?.biasHhGradient),
+    bias: backward ? 0 : scratch.room(packed(tools.kernels, 1, 4 * args.shape.hiddenSize)),
+  });
 }
 
-/** The C struct Rnn. */
+/** The address of an Rnn. */
 export function rnnStruct(tools: Tools, scratch: Scratch, args: RnnForwardArgs | RnnBackwardArgs): number {
   const of = addressesIn(tools.heap);
   const backward = "outputGradient" in args ? args : undefined;
-  return struct(tools, scratch, [
-    ...recurrentFields(tools, scratch, args, {
+  return scratch.struct(Rnn, {
+    base: recurrentFields(tools, scratch, args, {
       name: "rnn",
       gates: 1,
       panelGates: 1,
@@ -229,8 +222,8 @@ export function rnnStruct(tools: Tools, scratch: Scratch, args: RnnForwardArgs |
       gateHhGradient: backward?.gateGradient,
       isCarried: false,
     }),
-    args.activation === "relu" ? 1 : 0,
-    of(backward?.biasGradient),
-    backward ? 0 : scratch.room(packed(tools.kernels, 1, args.shape.hiddenSize)),
-  ]);
+    activation: rnnActivations[args.activation],
+    dBias: of(backward?.biasGradient),
+    bias: backward ? 0 : scratch.room(packed(tools.kernels, 1, args.shape.hiddenSize)),
+  });
 }

@@ -1,4 +1,4 @@
-/** Arguments of the C kernels: addresses of storages, scratch space, and the structs that gemm.c, attention.c and layer_norm.c read. */
+/** Arguments of the C kernels: addresses of storages, scratch space, and the structs of gemm.c, attention.c and layer_norm.c. */
 import type {
   AttentionBackwardArgs,
   AttentionForwardArgs,
@@ -9,8 +9,9 @@ import type {
 import { SessionError } from "../../errors.ts";
 import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
-import type { Kernels } from "./kernels.ts";
+import { Attention, type Kernels, LayerNorm, LEFT_ROWS, ProductSum } from "./kernels.generated.ts";
 import type { PackCache } from "./pack-cache.ts";
+import type { Struct } from "./struct.ts";
 
 export interface HeapStorage extends Storage {
   readonly heap: Heap;
@@ -51,6 +52,13 @@ export class Scratch {
     return address;
   }
 
+  /** A struct with these fields. */
+  struct<Fields>(layout: Struct<Fields>, fields: Fields): number {
+    const address = this.room(layout.size);
+    layout.write(this.#heap, address / 4, fields);
+    return address;
+  }
+
   /** Optional storage, else zeros. */
   orZeros(storage: Storage | undefined, count: number): number {
     if (storage) return addressIn(this.#heap, storage);
@@ -77,10 +85,7 @@ export interface Tools {
   readonly threads: number;
 }
 
-/** LEFT_ROWS of pack.h. */
-const LEFT_ROWS = 48;
-
-/** The fields of the C struct ProductSum, in order. */
+/** The address of a ProductSum. */
 export function productSumStruct(
   { kernels, heap, threads }: Tools,
   scratch: Scratch,
@@ -99,26 +104,23 @@ export function productSumStruct(
   };
   const left = places(terms.map((term) => addressIn(heap, term.left)));
   const right = places(terms.map((term) => addressIn(heap, term.right)));
-  const fields = [
+  return scratch.struct(ProductSum, {
     m,
     n,
     rows,
-    terms.length,
-    scratch.ints(termEnds),
-    left.first,
-    right.first,
-    left.at,
-    right.at,
-    addressIn(heap, out),
-    scratch.room(packed(kernels, rows, n)),
-    scratch.room(threads * LEFT_ROWS * rows),
-  ];
-  const address = scratch.room(fields.length);
-  heap.ints.set(fields, address / 4);
-  return address;
+    terms: terms.length,
+    termEnds: scratch.ints(termEnds),
+    left: left.first,
+    right: right.first,
+    leftAt: left.at,
+    rightAt: right.at,
+    out: addressIn(heap, out),
+    packed: scratch.room(packed(kernels, rows, n)),
+    strips: scratch.room(threads * LEFT_ROWS * rows),
+  });
 }
 
-/** The fields of the C struct Attention, in order. */
+/** The address of an Attention. */
 export function attentionStruct(
   heap: Heap,
   scratch: Scratch,
@@ -127,35 +129,32 @@ export function attentionStruct(
   const { batch, time, querySize, valueSize, lengths } = args.shape;
   const backward = "contextGradient" in args ? args : undefined;
   const of = addressesIn(heap);
-  const fields = [
+  return scratch.struct(Attention, {
     batch,
     time,
     querySize,
     valueSize,
-    backward?.addToKeys ? 1 : 0,
-    backward?.addToValues ? 1 : 0,
-    scratch.ints(lengths),
-    of(args.query),
-    of(args.keys),
-    of(args.values),
-    of(args.energy),
-    of(args.context),
-    of(args.weights),
-    of(args.tanhs),
-    of(backward?.contextGradient),
-    of(backward?.weightsGradient),
-    of(backward?.queryGradient),
-    of(backward?.keysGradient),
-    of(backward?.valuesGradient),
-    of(backward?.energyGradient),
-    scratch.room(batch * time),
-  ];
-  const address = scratch.room(fields.length);
-  heap.ints.set(fields, address / 4);
-  return address;
+    addToKeys: backward?.addToKeys ? 1 : 0,
+    addToValues: backward?.addToValues ? 1 : 0,
+    lengths: scratch.ints(lengths),
+    query: of(args.query),
+    keys: of(args.keys),
+    values: of(args.values),
+    energy: of(args.energy),
+    context: of(args.context),
+    weights: of(args.weights),
+    tanhs: of(args.tanhs),
+    dContext: of(backward?.contextGradient),
+    dWeights: of(backward?.weightsGradient),
+    dQuery: of(backward?.queryGradient),
+    dKeys: of(backward?.keysGradient),
+    dValues: of(backward?.valuesGradient),
+    dEnergy: of(backward?.energyGradient),
+    scratch: scratch.room(batch * time),
+  });
 }
 
-/** The fields of the C struct LayerNorm, in order. */
+/** The address of a LayerNorm. */
 export function layerNormStruct(
   heap: Heap,
   scratch: Scratch,
@@ -164,23 +163,19 @@ export function layerNormStruct(
   const forward = "out" in args ? args : undefined;
   const backward = "outputGradient" in args ? args : undefined;
   const of = addressesIn(heap);
-  const fields = [
-    args.rows,
-    args.features,
-    0, // epsilon
-    of(args.x),
-    of(args.gain),
-    of(forward?.bias),
-    of(forward?.out),
-    of(args.means),
-    of(args.inverseDeviations),
-    of(backward?.outputGradient),
-    of(backward?.inputGradient),
-    of(backward?.gainGradient),
-    of(backward?.biasGradient),
-  ];
-  const address = scratch.room(fields.length);
-  heap.ints.set(fields, address / 4);
-  heap.floats[address / 4 + 2] = forward?.epsilon ?? 0;
-  return address;
+  return scratch.struct(LayerNorm, {
+    rows: args.rows,
+    features: args.features,
+    epsilon: forward?.epsilon ?? 0,
+    x: of(args.x),
+    gain: of(args.gain),
+    bias: of(forward?.bias),
+    out: of(forward?.out),
+    means: of(args.means),
+    inverseDeviations: of(args.inverseDeviations),
+    dy: of(backward?.outputGradient),
+    dx: of(backward?.inputGradient),
+    dGain: of(backward?.gainGradient),
+    dBias: of(backward?.biasGradient),
+  });
 }

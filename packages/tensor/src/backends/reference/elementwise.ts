@@ -1,5 +1,5 @@
 /** Elementwise kernels, strided copies and reductions of the reference backend. */
-import type { BinaryOp, UnaryOp } from "../../backend.ts";
+import type { BinaryOp, ReduceOp, UnaryOp } from "../../backend.ts";
 import type { TypedArray } from "../../dtype.ts";
 import { TWO_OVER_SQRT_PI } from "../../scalar.ts";
 import type { Layout } from "../../storage.ts";
@@ -167,7 +167,7 @@ export function where(condition: Floats, a: Floats, b: Floats, out: Floats): voi
 
 export function reduce(
   math: Arithmetic,
-  op: "sum" | "max" | "min",
+  op: ReduceOp,
   x: Floats,
   out: Floats,
   outer: number,

@@ -1,10 +1,8 @@
 /** Pooling over time and dropout of the reference backend: both see real positions only. */
-import type { DropoutAddressing } from "../../backend.ts";
+import type { DropoutAddressing, PoolKind } from "../../backend.ts";
 import { philox } from "../../random.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import type { Floats } from "./sums.ts";
-
-export type PoolKind = "max" | "mean" | "last";
 
 export function pool(
   math: Arithmetic,
@@ -25,17 +23,25 @@ export function pool(
       const to = row * features + feature;
       out[to] = 0;
       if (length === 0) continue;
-      if (kind === "last") out[to] = at(length - 1);
-      if (kind === "mean") {
-        let sum = 0;
-        for (let t = 0; t < length; t++) sum = r(sum + at(t));
-        out[to] = r(sum / length);
-      }
-      if (kind === "max") {
-        let best = 0;
-        for (let t = 1; t < length; t++) if (at(t) > at(best)) best = t;
-        out[to] = at(best);
-        chosen[to] = best;
+      switch (kind) {
+        case "max": {
+          let best = 0;
+          for (let t = 1; t < length; t++) if (at(t) > at(best)) best = t;
+          out[to] = at(best);
+          chosen[to] = best;
+          break;
+        }
+        case "mean": {
+          let sum = 0;
+          for (let t = 0; t < length; t++) sum = r(sum + at(t));
+          out[to] = r(sum / length);
+          break;
+        }
+        case "last":
+          out[to] = at(length - 1);
+          break;
+        default:
+          kind satisfies never;
       }
     }
   }
@@ -57,9 +63,19 @@ export function poolGradient(
     for (let feature = 0; length > 0 && feature < features; feature++) {
       const from = row * features + feature;
       const to = (t: number) => (row * time + t) * features + feature;
-      if (kind === "last") dx[to(length - 1)] = dy[from]!;
-      if (kind === "max") dx[to(chosen[from]!)] = dy[from]!;
-      if (kind === "mean") for (let t = 0; t < length; t++) dx[to(t)] = math.round(dy[from]! / length);
+      switch (kind) {
+        case "max":
+          dx[to(chosen[from]!)] = dy[from]!;
+          break;
+        case "mean":
+          for (let t = 0; t < length; t++) dx[to(t)] = math.round(dy[from]! / length);
+          break;
+        case "last":
+          dx[to(length - 1)] = dy[from]!;
+          break;
+        default:
+          kind satisfies never;
+      }
     }
   }
 }

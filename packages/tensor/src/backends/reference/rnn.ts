@@ -26,17 +26,41 @@ export interface RnnArrays extends RecurrentArrays {
   readonly activation: RnnActivation;
 }
 
+function activate(math: Arithmetic, activation: RnnActivation, x: number): number {
+  switch (activation) {
+    case "tanh":
+      return math.tanh(x);
+    case "relu":
+      return maximum(x, 0);
+    default:
+      return activation satisfies never;
+  }
+}
+
+/** The gradient of a pre-activation from the output `y` and its gradient. */
+function slope({ round: r }: Arithmetic, activation: RnnActivation, y: number, dy: number): number {
+  switch (activation) {
+    case "tanh":
+      return r(dy * r(1 - r(y * y)));
+    case "relu":
+      return y > 0 ? dy : 0;
+    default:
+      return activation satisfies never;
+  }
+}
+
 export function rnnForward(math: Arithmetic, arrays: RnnArrays, hiddenState: Floats): void {
   const { shape, output, activation } = arrays;
   const { time, inputSize, hiddenSize, lengths, reverse } = shape;
-  const activate = activation === "tanh" ? math.tanh : (x: number) => maximum(x, 0);
   clearPadding(arrays, hiddenSize);
   for (let row = 0; row < shape.batch; row++) {
     let hidden = stateRow(math, arrays.initialHidden, row, hiddenSize);
     for (const t of stepOrder(lengths[row]!, reverse)) {
       const inputAt = (row * time + t) * inputSize;
       const seen = maskedHidden(math.round, arrays, hidden, row);
-      hidden = hidden.map((_, unit) => activate(preActivation(math.round, arrays, unit, inputAt, seen))) as Floats;
+      hidden = hidden.map((_, unit) =>
+        activate(math, activation, preActivation(math.round, arrays, unit, inputAt, seen)),
+      ) as Floats;
       output.set(hidden, outputAt(arrays, row, t));
     }
     hiddenState.set(hidden, row * hiddenSize);
@@ -73,7 +97,7 @@ function backwardRow(
     for (let unit = 0; unit < hiddenSize; unit++) {
       const y = output[outputAt(arrays, row, t) + unit]!;
       const dh = r((gradients.output?.[outputAt(arrays, row, t) + unit] ?? 0) + hiddenGradient[unit]!);
-      gradients.gates[position * hiddenSize + unit] = activation === "tanh" ? r(dh * r(1 - r(y * y))) : y > 0 ? dh : 0;
+      gradients.gates[position * hiddenSize + unit] = slope(math, activation, y, dh);
     }
     for (let unit = 0; unit < hiddenSize; unit++) {
       const product = backProduct(r, hiddenSize, gradients.gates, position, weightHh, hiddenSize, unit);
