@@ -5,13 +5,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as t from "../src/index.ts";
-import { type Build, comparison, expectSameBits, onEveryBackend, unaryOps } from "./every-backend.ts";
+import { binaryOps, poolKinds, unaryOps } from "./elementwise-ops.ts";
+import { type Build, comparison, expectSameBits, onEveryBackend } from "./every-backend.ts";
 
 const sessions = onEveryBackend();
 const { agree, forShapes } = comparison(sessions);
 
 describe("same bits on every backend", () => {
-  test.each(Object.entries(unaryOps))("%s", (_, op) => {
+  test.each(unaryOps)("$name", ({ op }) => {
     forShapes([3, 40], (shape) => (_session, parameter) => op(parameter(shape, 4)));
     agree(1, (_session, parameter) => op(parameter([2000], 40)));
   });
@@ -35,20 +36,13 @@ describe("same bits on every backend", () => {
       0.625,
       0.6249999,
     ];
-    for (const op of Object.values(unaryOps)) {
+    for (const { op } of unaryOps) {
       const [want, ...others] = sessions.map((session) => op(session.tensor(edges, [edges.length])).readSync());
       for (const got of others) expectSameBits(got, want!);
     }
   });
 
-  test.each([
-    ["add", t.add],
-    ["sub", t.sub],
-    ["mul", t.mul],
-    ["div", t.div],
-    ["maximum", t.maximum],
-    ["minimum", t.minimum],
-  ] as const)("%s with broadcasting", (_, op) => {
+  test.each(binaryOps)("$name with broadcasting", ({ op }) => {
     forShapes(
       [4, 5, 21],
       ([a, b, c]) =>
@@ -138,7 +132,7 @@ describe("same bits on every backend", () => {
       const examples = Int32Array.from({ length: shape[0]! }, (_, i) => i * 3);
       const lengths = Int32Array.from({ length: shape[0]! }, (_, i) => i % (shape[1]! + 1));
       const dropped = t.dropout(x, 0.3, { stream: new t.Rng(9).stream("d"), step: 4, examples, timeOffset: 2 });
-      return [dropped, ...(["max", "mean", "last"] as const).map((kind) => t.poolOverTime(x, kind, lengths))];
+      return [dropped, ...poolKinds.map((kind) => t.poolOverTime(x, kind, lengths))];
     });
   });
 

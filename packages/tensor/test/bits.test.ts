@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { nativeInstructionSets } from "../src/backends/native/team.ts";
 import * as t from "../src/index.ts";
+import { poolKinds, unaryOps } from "./elementwise-ops.ts";
 
 type Make = (shape: readonly number[], scale?: number) => t.Tensor;
 type Case = (make: Make, session: t.Session) => t.Tensor | readonly t.Tensor[];
@@ -114,7 +115,7 @@ const cases: Readonly<Record<string, Case>> = {
     }),
   pooling: (make) => {
     const x = make([4, 7, 18]);
-    return (["max", "mean", "last"] as const).map((kind) => t.poolOverTime(x, kind, lengths));
+    return poolKinds.map((kind) => t.poolOverTime(x, kind, lengths));
   },
   lstm: (make) => {
     const { output, hiddenState, cellState } = t.lstm(make([4, 7, 19]), lstmWeights(make, 19, 21), { lengths });
@@ -202,7 +203,14 @@ const cases: Readonly<Record<string, Case>> = {
     const total = t.sumOfSquares(...gradientsOf(make, session));
     return session.tensor([total, total - Math.fround(total)], [2], { requiresGrad: true });
   },
+  ...Object.fromEntries(unaryOps.map((unary) => [unary.name, (make: Make) => elementwise(make, unary)])),
 };
+
+/** A function of each element where it is a number: processors do not agree on the bits of NaN. */
+function elementwise(make: Make, { op, range: [low] }: (typeof unaryOps)[number]): t.Tensor {
+  const x = make([70], 3);
+  return op(low > 0 ? t.square(x) : x);
+}
 
 /** A dense and a sparse gradient of a matrix `[40, 37]`. */
 function gradientsOf(make: Make, session: t.Session): t.Gradient[] {

@@ -37,22 +37,6 @@ export function onEveryBackend(): readonly t.Session[] {
   return sessions;
 }
 
-/** Functions of each element. */
-export const unaryOps: Readonly<Record<string, (x: t.Tensor) => t.Tensor>> = {
-  neg: t.neg,
-  exp: t.exp,
-  log: t.log,
-  tanh: t.tanh,
-  sigmoid: t.sigmoid,
-  relu: t.relu,
-  sqrt: t.sqrt,
-  square: t.square,
-  erf: t.erf,
-  sin: t.sin,
-  cos: t.cos,
-  abs: t.abs,
-};
-
 export type Build = (
   session: t.Session,
   parameter: (shape: readonly number[], scale?: number) => t.Tensor,

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as t from "../src/index.ts";
 import { checkGradients } from "../src/testing/index.ts";
+import { binaryOps, poolKinds, unaryOps } from "./elementwise-ops.ts";
 
 let session: t.Session;
 let next = 0;
@@ -25,19 +26,8 @@ function weighted(x: t.Tensor): t.Tensor {
 
 const ids = new Int32Array([2, 0, 2, 1, 3, 2]);
 
-const unary: Record<string, [(x: t.Tensor) => t.Tensor, number, number]> = {
-  neg: [t.neg, -1, 1],
-  exp: [t.exp, -2, 2],
-  log: [t.log, 0.2, 3],
-  tanh: [t.tanh, -2, 2],
-  sigmoid: [t.sigmoid, -4, 4],
-  relu: [t.relu, -1, 1],
-  sqrt: [t.sqrt, 0.2, 3],
-  square: [t.square, -2, 2],
-  erf: [t.erf, -2, 2],
-  sin: [t.sin, -4, 4],
-  cos: [t.cos, -4, 4],
-  abs: [t.abs, -1, 1],
+const ofOne: Record<string, [(x: t.Tensor) => t.Tensor, number, number]> = {
+  ...Object.fromEntries(unaryOps.map(({ name, op, range: [low, high] }) => [name, [op, low, high]])),
   clamp: [(x) => t.clamp(x, -0.5, 0.4), -1, 1],
   min: [(x) => t.min(x, 1), -1, 1],
   cumsum: [(x) => t.cumsum(x, 0), -1, 1],
@@ -73,19 +63,14 @@ const unary: Record<string, [(x: t.Tensor) => t.Tensor, number, number]> = {
 };
 
 describe("gradients agree with central differences", () => {
-  test.each(Object.entries(unary))("%s", (_, [op, low, high]) => {
+  test.each(Object.entries(ofOne))("%s", (_, [op, low, high]) => {
     checkGradients(([x]) => weighted(op(x!)), [parameter([3, 4], low, high)]);
   });
 
   test.each([
-    ["add", t.add],
-    ["sub", t.sub],
-    ["mul", t.mul],
-    ["div", t.div],
-    ["maximum", t.maximum],
-    ["minimum", t.minimum],
-    ["where", (a: t.Tensor, b: t.Tensor) => t.where(t.greater(a, t.mul(b, 0.3)), a, b)],
-  ] as const)("%s, with broadcasting", (_, op) => {
+    ...binaryOps.filter(({ hasGradient }) => hasGradient),
+    { name: "where", op: (a: t.Tensor, b: t.Tensor) => t.where(t.greater(a, t.mul(b, 0.3)), a, b) },
+  ])("$name, with broadcasting", ({ op }) => {
     checkGradients(([a, b]) => weighted(op(a!, b!)), [parameter([2, 3, 4]), parameter([3, 1], 0.5, 2)]);
     checkGradients(([a, b]) => weighted(op(a!, b!)), [parameter([4]), parameter([2, 4], 0.5, 2)]);
   });
@@ -125,7 +110,7 @@ describe("gradients agree with central differences", () => {
     expect([...t.denseGradient(gradient).readSync().slice(6, 9)]).toEqual([0, 0, 0]);
   });
 
-  test.each(["max", "mean", "last"] as const)("poolOverTime %s", (kind) => {
+  test.each(poolKinds)("poolOverTime %s", (kind) => {
     checkGradients(([x]) => weighted(t.poolOverTime(x!, kind, new Int32Array([4, 2, 0]))), [parameter([3, 4, 2])]);
   });
 

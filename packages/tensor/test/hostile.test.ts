@@ -4,13 +4,14 @@
  */
 import { expect, test } from "vitest";
 import * as t from "../src/index.ts";
-import { type Build, comparison, hostile, onEveryBackend, unaryOps } from "./every-backend.ts";
+import { binaryOps, poolKinds, unaryOps } from "./elementwise-ops.ts";
+import { type Build, comparison, hostile, onEveryBackend } from "./every-backend.ts";
 
 const { agree, forShapes } = comparison(onEveryBackend(), hostile);
 
 /** Ops of one tensor of shape `[a, b, c]`. */
 const ofOne: Record<string, (x: t.Tensor) => t.Tensor | t.Tensor[]> = {
-  ...unaryOps,
+  ...Object.fromEntries(unaryOps.map(({ name, op }) => [name, op])),
   clamp: (x) => t.clamp(x, -0.5, 1),
   sum: (x) => [t.sum(x), t.sum(x, 0), t.sum(x, 1), t.sum(x, 2)],
   mean: (x) => [t.mean(x), t.mean(x, 1), t.mean(x, 2)],
@@ -29,7 +30,7 @@ const ofOne: Record<string, (x: t.Tensor) => t.Tensor | t.Tensor[]> = {
   },
   poolOverTime: (x) => {
     const lengths = Int32Array.from({ length: x.shape[0]! }, (_, i) => (i * 2 + 1) % (x.shape[1]! + 1));
-    return (["max", "mean", "last"] as const).map((kind) => t.poolOverTime(x, kind, lengths));
+    return poolKinds.map((kind) => t.poolOverTime(x, kind, lengths));
   },
   gatherRows: (x) => t.gatherRows(x, Int32Array.of(0, x.shape[0]! - 1, 0)),
   gather: (x) => [0, 1, 2].map((axis) => t.gather(x, axis, indicesInto(x, axis, 3))),
@@ -56,18 +57,9 @@ test.each(Object.entries(ofOne))("%s", (_, op) => {
 
 /** Ops of two tensors that broadcast. */
 const ofTwo: Record<string, (a: t.Tensor, b: t.Tensor) => t.Tensor> = {
-  add: t.add,
-  sub: t.sub,
-  mul: t.mul,
-  div: t.div,
-  maximum: t.maximum,
-  minimum: t.minimum,
-  greater: t.greater,
-  greaterEqual: t.greaterEqual,
+  ...Object.fromEntries(binaryOps.map(({ name, op }) => [name, op])),
   less: t.less,
   lessEqual: t.lessEqual,
-  equal: t.equal,
-  notEqual: t.notEqual,
   where: (a, b) => t.where(t.greater(a, b), a, b),
   "where of any numbers": (a, b) => t.where(a, b, t.mul(a, 2)),
 };
