@@ -16,6 +16,7 @@ INLINE vfloat unary_value(UnaryOp op, vfloat x) {
     case UNARY_SIN: return vsin(x);
     case UNARY_COS: return vcos(x);
     case UNARY_ABS: return absolute(x);
+    case UNARY_SOFTSIGN: return x / (1.f + absolute(x));
   }
   __builtin_unreachable();
 }
@@ -34,6 +35,7 @@ INLINE vfloat unary_slope(UnaryOp op, vfloat x, vfloat y, vfloat d) {
     case UNARY_SIN: return d * vcos(x);
     case UNARY_COS: return -d * vsin(x);
     case UNARY_ABS: return select_float(x > 0, d, select_float(x < 0, -d, splat(0)));
+    case UNARY_SOFTSIGN: return d / (1.f + absolute(x)) / (1.f + absolute(x));
   }
   __builtin_unreachable();
 }

@@ -39,6 +39,7 @@ export {
   relu,
   sigmoid,
   sin,
+  softsign,
   sqrt,
   square,
   sub,

@@ -39,6 +39,14 @@ describe("comparisons", () => {
   });
 });
 
+test("softsign keeps the sign of zeros, stays within -1 and 1, and is steepest at 0", () => {
+  const x = session.tensor([0, -0, 1, -3, 3e38, Infinity], [6], { requiresGrad: true });
+  const y = t.softsign(x);
+  expect(values(y)).toEqual([0, -0, 0.5, -0.75, 1, NaN]);
+  const gradient = t.backward(t.sum(t.where(t.equal(y, y), y, 0))).get(x)!;
+  expect(values(t.denseGradient(gradient)).slice(0, 4)).toEqual([1, 1, 0.25, 0.0625]);
+});
+
 test("extremes and their places: the first among equals, NaN before all others", () => {
   const x = session.tensor([3, 1, 1, NaN, 2, NaN, 0, -0], [4, 2]);
   expect(values(t.argMax(x))).toEqual([0, 1, 1, 0]);

@@ -55,6 +55,8 @@ export const sin = (x: Tensor): Tensor => unary("sin", x);
 export const cos = (x: Tensor): Tensor => unary("cos", x);
 /** The absolute value; the gradient at 0 is 0. */
 export const abs = (x: Tensor): Tensor => unary("abs", x);
+/** x / (1 + |x|), in [-1, 1]: a sigmoid with slow tails (Bergstra et al. 2009); NaN at infinities. */
+export const softsign = (x: Tensor): Tensor => unary("softsign", x);
 
 /** @internal One kernel call with broadcasting and no recording. */
 export function applyBinary(op: BinaryOp, a: Tensor, b: Tensor, shape: Shape, requiresGrad = false): Tensor {

@@ -47,6 +47,8 @@ function unaryFunction(math: Arithmetic, op: UnaryOp): (x: number) => number {
       return math.cos;
     case "abs":
       return Math.abs;
+    case "softsign":
+      return (x) => math.round(x / math.round(1 + Math.abs(x)));
     default:
       return op satisfies never;
   }
@@ -84,6 +86,8 @@ function slope(math: Arithmetic, op: UnaryOp, x: number, y: number, d: number): 
       return r(-d * math.sin(x));
     case "abs":
       return x > 0 ? d : x < 0 ? -d : 0;
+    case "softsign":
+      return r(r(d / r(1 + Math.abs(x))) / r(1 + Math.abs(x)));
     default:
       return op satisfies never;
   }
