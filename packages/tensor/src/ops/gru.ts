@@ -1,12 +1,8 @@
 /** A whole layer of gated recurrent units over a whole sequence as one op. */
 import type { Tensor } from "../tensor.ts";
 import {
-  alone,
   type BidirectionalOutput,
-  beginRun,
   type Direction,
-  joined,
-  type OutputPlace,
   positionCount,
   type RecurrentOptions,
   type RecurrentOutput,
@@ -14,8 +10,8 @@ import {
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
-  sideBySide,
 } from "./recurrent.ts";
+import { recurrentOp } from "./recurrent-op.ts";
 
 export type GruDirection = Direction<RecurrentWeights, RecurrentOptions>;
 
@@ -30,7 +26,7 @@ export type GruDirection = Direction<RecurrentWeights, RecurrentOptions>;
  * @throws {ShapeError} naming the tensor that does not fit
  */
 export function gru(input: Tensor, weights: RecurrentWeights, options: RecurrentOptions = {}): RecurrentOutput {
-  return runGru(input, { weights, options }, alone(weights));
+  return op.one(input, { weights, options });
 }
 
 /**
@@ -43,42 +39,39 @@ export function bidirectionalGru(
   input: Tensor,
   directions: readonly [GruDirection, GruDirection],
 ): BidirectionalOutput<RecurrentState> {
-  return joined(sideBySide(directions, (direction, place) => runGru(input, direction, place)));
+  return op.both(input, directions);
 }
 
-function runGru(input: Tensor, direction: GruDirection, place: OutputPlace): RecurrentOutput {
-  const { run, inputs, requiresGrad } = beginRun("gru", 3, input, direction, place);
-  const { shape, weights, output, hiddenState } = run;
-  const { session } = input;
-  const positions = positionCount(shape);
-  const gates = session.empty([positions, 4 * shape.hiddenSize]);
-  const common = { ...recurrentArgs(run), gates: gates.storage };
-  session.backend.gruForward({ ...common, hiddenState: hiddenState.storage });
-  if (requiresGrad) {
-    session.record({
-      op: "gru",
-      inputs,
-      outputs: [output, hiddenState],
+const op = recurrentOp<RecurrentOptions>({
+  op: "gru",
+  gates: 3,
+  forward(run) {
+    const { shape, weights, hiddenState } = run;
+    const { session } = run.input;
+    const positions = positionCount(shape);
+    const gates = session.empty([positions, 4 * shape.hiddenSize]);
+    const common = { ...recurrentArgs(run), gates: gates.storage };
+    session.backend.gruForward({ ...common, hiddenState: hiddenState.storage });
+    return {
       saved: [gates],
-      backward: ([dOutput, dHidden]) => {
+      backward(outputs) {
         const dGates = {
           ih: session.empty([positions, 3 * shape.hiddenSize]),
           hh: session.empty([positions, 3 * shape.hiddenSize]),
         };
-        const gradients = recurrentGradients(run, dGates, [dOutput, dHidden]);
-        const dBiasIh = session.empty(weights.biasIh.shape);
-        const dBiasHh = session.empty(weights.biasHh.shape);
+        const gradients = recurrentGradients(run, dGates, outputs);
+        const biasIh = session.empty(weights.biasIh.shape);
+        const biasHh = session.empty(weights.biasHh.shape);
         session.backend.gruBackward({
           ...common,
           ...gradients.args,
           gateIhGradient: dGates.ih.storage,
           gateHhGradient: dGates.hh.storage,
-          biasIhGradient: dBiasIh.storage,
-          biasHhGradient: dBiasHh.storage,
+          biasIhGradient: biasIh.storage,
+          biasHhGradient: biasHh.storage,
         });
-        return [gradients.input, ...gradients.weights, dBiasIh, dBiasHh, gradients.initialHidden, dOutput];
+        return { ...gradients, biasIh, biasHh };
       },
-    });
-  }
-  return { output, hiddenState };
-}
+    };
+  },
+});

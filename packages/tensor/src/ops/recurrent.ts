@@ -1,7 +1,6 @@
 /** What the recurrent layers share: parameters, options, results, their checks, and weight gradients of single steps. */
 import type { RecurrentArgs, RecurrentGradientArgs, RecurrentShape } from "../args/recurrent.ts";
 import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
-import { needsGrad } from "../autograd/tape.ts";
 import { ShapeError } from "../errors.ts";
 import { sameShape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
@@ -83,15 +82,6 @@ export function sideBySide<D extends { readonly weights: RecurrentWeights }, Run
   return [one, run(second, { width, offset: sizeOf(first), beside: one.output })];
 }
 
-/** What two runs side by side gave. */
-export function joined([first, second]: readonly [
-  RecurrentOutput,
-  RecurrentOutput,
-]): BidirectionalOutput<RecurrentState> {
-  const { output } = second;
-  return { output, states: [{ hiddenState: first.hiddenState }, { hiddenState: second.hiddenState }] };
-}
-
 /** The tensor of a place. */
 export function outputIn(
   { width, beside }: OutputPlace,
@@ -153,24 +143,6 @@ export interface RecurrentRun {
   readonly output: Tensor;
   readonly place: OutputPlace;
   readonly hiddenState: Tensor;
-}
-
-/** A run of a layer whose hidden state has a feature for each unit, with room for what it gives, and what it puts on the tape. */
-export function beginRun(
-  op: string,
-  gates: number,
-  input: Tensor,
-  { weights, options = {} }: Direction<RecurrentWeights, RecurrentOptions>,
-  place: OutputPlace,
-): { run: RecurrentRun; inputs: (Tensor | undefined)[]; requiresGrad: boolean } {
-  const hiddenSize = weights.weightHh.shape[1] ?? 0;
-  const shape = recurrentShape(op, { gates, hiddenSize, outputSize: hiddenSize }, input, weights, options);
-  const initial = options.initialState?.hiddenState;
-  const inputs = [input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, initial, place.beside];
-  const requiresGrad = needsGrad(inputs);
-  const output = outputIn(place, input, requiresGrad);
-  const hiddenState = input.session.empty([shape.batch, hiddenSize], { requiresGrad });
-  return { run: { shape, input, weights, options, output, place, hiddenState }, inputs, requiresGrad };
 }
 
 /** The storages that both passes read. */

@@ -2,12 +2,8 @@
 import type { RnnActivation } from "../args/recurrent.ts";
 import type { Tensor } from "../tensor.ts";
 import {
-  alone,
   type BidirectionalOutput,
-  beginRun,
   type Direction,
-  joined,
-  type OutputPlace,
   positionCount,
   type RecurrentOptions,
   type RecurrentOutput,
@@ -15,8 +11,8 @@ import {
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
-  sideBySide,
 } from "./recurrent.ts";
+import { recurrentOp } from "./recurrent-op.ts";
 
 export interface RnnOptions extends RecurrentOptions {
   /** Default `tanh`. */
@@ -35,7 +31,7 @@ export type RnnDirection = Direction<RecurrentWeights, RnnOptions>;
  * @throws {ShapeError} naming the tensor that does not fit
  */
 export function rnn(input: Tensor, weights: RecurrentWeights, options: RnnOptions = {}): RecurrentOutput {
-  return runRnn(input, { weights, options }, alone(weights));
+  return op.one(input, { weights, options });
 }
 
 /**
@@ -48,33 +44,31 @@ export function bidirectionalRnn(
   input: Tensor,
   directions: readonly [RnnDirection, RnnDirection],
 ): BidirectionalOutput<RecurrentState> {
-  return joined(sideBySide(directions, (direction, place) => runRnn(input, direction, place)));
+  return op.both(input, directions);
 }
 
-function runRnn(input: Tensor, direction: RnnDirection, place: OutputPlace): RecurrentOutput {
-  const { run, inputs, requiresGrad } = beginRun("rnn", 1, input, direction, place);
-  const { shape, weights, output, hiddenState } = run;
-  const { session } = input;
-  const common = { ...recurrentArgs(run), activation: direction.options?.activation ?? "tanh" };
-  session.backend.rnnForward({ ...common, hiddenState: hiddenState.storage });
-  if (requiresGrad) {
-    session.record({
-      op: "rnn",
-      inputs,
-      outputs: [output, hiddenState],
-      backward: ([dOutput, dHidden]) => {
+const op = recurrentOp<RnnOptions>({
+  op: "rnn",
+  gates: 1,
+  forward(run, { activation = "tanh" }) {
+    const { shape, weights, hiddenState } = run;
+    const { session } = run.input;
+    const common = { ...recurrentArgs(run), activation };
+    session.backend.rnnForward({ ...common, hiddenState: hiddenState.storage });
+    return {
+      saved: [],
+      backward(outputs) {
         const dGates = session.empty([positionCount(shape), shape.hiddenSize]);
-        const gradients = recurrentGradients(run, { ih: dGates, hh: dGates }, [dOutput, dHidden]);
-        const dBias = session.empty(weights.biasIh.shape);
+        const gradients = recurrentGradients(run, { ih: dGates, hh: dGates }, outputs);
+        const bias = session.empty(weights.biasIh.shape);
         session.backend.rnnBackward({
           ...common,
           ...gradients.args,
           gateGradient: dGates.storage,
-          biasGradient: dBias.storage,
+          biasGradient: bias.storage,
         });
-        return [gradients.input, ...gradients.weights, dBias, dBias, gradients.initialHidden, dOutput];
+        return { ...gradients, biasIh: bias, biasHh: bias };
       },
-    });
-  }
-  return { output, hiddenState };
-}
+    };
+  },
+});
