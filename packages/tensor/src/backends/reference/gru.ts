@@ -9,20 +9,20 @@ import {
   backProduct,
   biasGradient,
   chain,
-  clearPadding,
   hiddenSeen,
   inputAndWeightGradients,
-  maskedHidden,
   outputAt,
+  type Place,
   type Positions,
+  placesOf,
   positionsOf,
   preActivation,
   type RecurrentArrays,
   type RecurrentGradientArrays,
   stateRow,
-  stepOrder,
+  walkForward,
 } from "./recurrent.ts";
-import { type Floats, floatArray } from "./sums.ts";
+import type { Floats } from "./sums.ts";
 
 export interface GruArrays extends RecurrentArrays {
   /** `[positions, 4 * hiddenSize]`: r, z, the candidate's hidden part `W_hn h + b_hn`, n */
@@ -30,36 +30,21 @@ export interface GruArrays extends RecurrentArrays {
 }
 
 export function gruForward(math: Arithmetic, arrays: GruArrays, hiddenState: Floats): void {
-  const { shape, output } = arrays;
-  const { time, hiddenSize, lengths, reverse } = shape;
-  const positions = positionsOf(shape);
-  clearPadding(arrays, hiddenSize);
-  for (let row = 0; row < shape.batch; row++) {
-    let hidden = stateRow(math, arrays.initialHidden, row, hiddenSize);
-    for (const t of stepOrder(lengths[row]!, reverse)) {
-      hidden = forwardStep(math, arrays, positions.at[row * time + t]!, row, t, hidden);
-      output.set(hidden, outputAt(arrays, row, t));
-    }
-    hiddenState.set(hidden, row * hiddenSize);
-  }
+  walkForward(math, arrays, hiddenState, (place, hidden, seen) => forwardStep(math, arrays, place, hidden, seen));
 }
 
 /** One step of one row: fills the gates of its position and returns the next hidden state. */
 function forwardStep(
   math: Arithmetic,
   arrays: GruArrays,
-  position: number,
-  row: number,
-  t: number,
+  { position, inputAt }: Place,
   hidden: Floats,
+  seen: Floats,
 ): Floats {
-  const { shape, gates, input, weightIh, weightHh, biasIh, biasHh } = arrays;
-  const { time, inputSize, hiddenSize } = shape;
+  const { gates, input, weightIh, weightHh, biasIh, biasHh } = arrays;
+  const { inputSize, hiddenSize } = arrays.shape;
   const r = math.round;
-  const inputAt = (row * time + t) * inputSize;
-  const seen = maskedHidden(r, arrays, hidden, row);
-  const next = floatArray(math.floatType, hiddenSize);
-  for (let unit = 0; unit < hiddenSize; unit++) {
+  return hidden.map((before, unit) => {
     const reset = math.sigmoid(preActivation(r, arrays, unit, inputAt, seen));
     const update = math.sigmoid(preActivation(r, arrays, hiddenSize + unit, inputAt, seen));
     const at = 2 * hiddenSize + unit;
@@ -69,9 +54,8 @@ function forwardStep(
     [reset, update, hiddenPart, candidate].forEach((value, gate) => {
       gates[(position * 4 + gate) * hiddenSize + unit] = value;
     });
-    next[unit] = r(r(r(1 - update) * candidate) + r(update * hidden[unit]!));
-  }
-  return next;
+    return r(r(r(1 - update) * candidate) + r(update * before));
+  }) as Floats;
 }
 
 export interface GruGradientArrays extends RecurrentGradientArrays {
@@ -101,13 +85,12 @@ function backwardRow(
   row: number,
 ): void {
   const { shape, gates, weightHh, recurrentDropoutMask: mask } = arrays;
-  const { time, hiddenSize, lengths, reverse } = shape;
+  const { hiddenSize } = shape;
   const r = math.round;
   const { gatesIh, gatesHh } = gradients;
   const hiddenBefore = hiddenSeen(math, { ...arrays, recurrentDropoutMask: undefined }, positions, hiddenSize);
   const hiddenGradient = stateRow(math, gradients.hidden, row, hiddenSize);
-  for (const t of stepOrder(lengths[row]!, reverse).reverse()) {
-    const position = positions.at[row * time + t]!;
+  for (const { position, t } of placesOf(shape, positions, row).reverse()) {
     for (let unit = 0; unit < hiddenSize; unit++) {
       const gate = (index: number) => gates[(position * 4 + index) * hiddenSize + unit]!;
       const [reset, update, hiddenPart, candidate] = [gate(0), gate(1), gate(2), gate(3)];

@@ -12,17 +12,17 @@ import { normalize, normalizeGradient } from "./layer-norm.ts";
 import {
   backProduct,
   biasGradient,
-  clearPadding,
   inputAndWeightGradients,
-  maskedHidden,
   outputAt,
+  type Place,
   type Positions,
+  placesOf,
   positionsOf,
   preActivation,
   type RecurrentArrays,
   type RecurrentGradientArrays,
   stateRow,
-  stepOrder,
+  walkForward,
   weightGradient,
 } from "./recurrent.ts";
 import { type Floats, floatArray, productSum } from "./sums.ts";
@@ -53,39 +53,25 @@ export interface LstmArrays extends RecurrentArrays, LstmExtraArrays {
   readonly cellClip: number | undefined;
 }
 
-/** One step of one row. */
-interface Place {
-  readonly position: number;
-  readonly row: number;
-  readonly t: number;
-}
-
+/** `cellState` holds the cell of each row as its steps go on. */
 export function lstmForward(math: Arithmetic, arrays: LstmArrays, hiddenState: Floats, cellState: Floats): void {
-  const { shape, output } = arrays;
-  const { batch, time, hiddenSize, outputSize, lengths, reverse } = shape;
-  const positions = positionsOf(shape);
-  clearPadding(arrays, outputSize);
+  const { batch, hiddenSize } = arrays.shape;
   for (let row = 0; row < batch; row++) {
-    let hidden = stateRow(math, arrays.initialHidden, row, outputSize);
-    let cell = stateRow(math, arrays.initialCell, row, hiddenSize);
-    for (const t of stepOrder(lengths[row]!, reverse)) {
-      const place = { position: positions.at[row * time + t]!, row, t };
-      const seen = maskedHidden(math.round, arrays, hidden, row);
-      cell = updateCell(math, arrays, place, preActivations(math, arrays, place, seen), cell);
-      hidden = cellOutput(math, arrays, place, cell);
-      output.set(hidden, outputAt(arrays, row, t));
-    }
-    hiddenState.set(hidden, row * outputSize);
-    cellState.set(cell, row * hiddenSize);
+    cellState.set(stateRow(math, arrays.initialCell, row, hiddenSize), row * hiddenSize);
   }
+  walkForward(math, arrays, hiddenState, (place, _, seen) => {
+    const before = stateRow(math, cellState, place.row, hiddenSize);
+    const cell = updateCell(math, arrays, place, preActivations(math, arrays, place, seen), before);
+    cellState.set(cell, place.row * hiddenSize);
+    return cellOutput(math, arrays, place, cell);
+  });
 }
 
 /** The four gates of all units before their functions, without peepholes. */
-function preActivations(math: Arithmetic, arrays: LstmArrays, { position, row, t }: Place, seen: Floats): Floats {
+function preActivations(math: Arithmetic, arrays: LstmArrays, { position, inputAt }: Place, seen: Floats): Floats {
   const { shape, norm, normalized, biasIh, biasHh } = arrays;
-  const { time, inputSize, hiddenSize } = shape;
+  const { inputSize, hiddenSize } = shape;
   const r = math.round;
-  const inputAt = (row * time + t) * inputSize;
   const values = floatArray(math.floatType, 4 * hiddenSize);
   if (!norm || !normalized) {
     return values.map((_, gate) => preActivation(r, arrays, gate, inputAt, seen)) as Floats;
@@ -206,14 +192,15 @@ function backwardRow(
   row: number,
 ): void {
   const { shape, weightHh, recurrentDropoutMask: mask } = arrays;
-  const { time, hiddenSize, outputSize, lengths, reverse } = shape;
+  const { hiddenSize, outputSize } = shape;
   const r = math.round;
   const hiddenGradient = stateRow(math, gradients.hidden, row, outputSize);
   const cellGradient = stateRow(math, gradients.cell, row, hiddenSize);
-  for (const t of stepOrder(lengths[row]!, reverse).reverse()) {
-    const place = { position: positions.at[row * time + t]!, row, t };
+  for (const place of placesOf(shape, positions, row).reverse()) {
     for (let unit = 0; unit < outputSize; unit++) {
-      hiddenGradient[unit] = r((gradients.output?.[outputAt(arrays, row, t) + unit] ?? 0) + hiddenGradient[unit]!);
+      hiddenGradient[unit] = r(
+        (gradients.output?.[outputAt(arrays, row, place.t) + unit] ?? 0) + hiddenGradient[unit]!,
+      );
     }
     extra.hidden.set(hiddenGradient, place.position * outputSize);
     outputGradient(math, arrays, gradients, extra, place, hiddenGradient, cellGradient);

@@ -36,9 +36,23 @@ export function positionsOf(shape: RecurrentShape): Positions {
   return { count, rows, times, at };
 }
 
-/** Time steps of one row in the order that the layer reads them. */
-export function stepOrder(length: number, reverse: boolean): number[] {
-  return Array.from({ length }, (_, step) => (reverse ? length - 1 - step : step));
+/** One real step of one row. */
+export interface Place {
+  readonly position: number;
+  readonly row: number;
+  readonly t: number;
+  /** Where its input begins. */
+  readonly inputAt: number;
+}
+
+/** The steps of one row in the order that the layer reads them. */
+export function placesOf(shape: RecurrentShape, positions: Positions, row: number): Place[] {
+  const { time, inputSize, lengths, reverse } = shape;
+  const length = lengths[row]!;
+  return Array.from({ length }, (_, step) => {
+    const t = reverse ? length - 1 - step : step;
+    return { position: positions.at[row * time + t]!, row, t, inputAt: (row * time + t) * inputSize };
+  });
 }
 
 /** What a layer of any kind reads. */
@@ -62,8 +76,33 @@ export function outputAt({ shape, outputStride }: RecurrentArrays, row: number, 
   return (row * shape.time + t) * outputStride;
 }
 
+/**
+ * Walks the rows from their initial hidden states and fills the output and the last states.
+ *
+ * @param step from the hidden state, and what the hidden products see of it, to the next one
+ */
+export function walkForward(
+  math: Arithmetic,
+  arrays: RecurrentArrays,
+  hiddenState: Floats,
+  step: (place: Place, hidden: Floats, seen: Floats) => Floats,
+): void {
+  const { shape, output } = arrays;
+  const width = hiddenState.length / shape.batch;
+  const positions = positionsOf(shape);
+  clearPadding(arrays, width);
+  for (let row = 0; row < shape.batch; row++) {
+    let hidden = stateRow(math, arrays.initialHidden, row, width);
+    for (const place of placesOf(shape, positions, row)) {
+      hidden = step(place, hidden, maskedHidden(math.round, arrays, hidden, row));
+      output.set(hidden, outputAt(arrays, row, place.t));
+    }
+    hiddenState.set(hidden, row * width);
+  }
+}
+
 /** Zeros the `width` features of the output on padding. */
-export function clearPadding(arrays: RecurrentArrays, width: number): void {
+function clearPadding(arrays: RecurrentArrays, width: number): void {
   const { batch, time, lengths } = arrays.shape;
   for (let row = 0; row < batch; row++) {
     for (let t = lengths[row]!; t < time; t++) {
@@ -79,7 +118,7 @@ export function stateRow(math: Arithmetic, state: Floats | undefined, row: numbe
 }
 
 /** What the hidden products of one row see of its hidden state: all of it, or what the recurrent dropout mask leaves. */
-export function maskedHidden(r: Round, arrays: RecurrentArrays, hidden: Floats, row: number): Floats {
+function maskedHidden(r: Round, arrays: RecurrentArrays, hidden: Floats, row: number): Floats {
   const mask = arrays.recurrentDropoutMask;
   return hidden.map((value, unit) => (mask ? r(value * mask[row * hidden.length + unit]!) : value)) as Floats;
 }

@@ -8,17 +8,16 @@ import { maximum } from "./elementwise.ts";
 import {
   backProduct,
   biasGradient,
-  clearPadding,
   inputAndWeightGradients,
-  maskedHidden,
   outputAt,
   type Positions,
+  placesOf,
   positionsOf,
   preActivation,
   type RecurrentArrays,
   type RecurrentGradientArrays,
   stateRow,
-  stepOrder,
+  walkForward,
 } from "./recurrent.ts";
 import type { Floats } from "./sums.ts";
 
@@ -50,21 +49,11 @@ function slope({ round: r }: Arithmetic, activation: RnnActivation, y: number, d
 }
 
 export function rnnForward(math: Arithmetic, arrays: RnnArrays, hiddenState: Floats): void {
-  const { shape, output, activation } = arrays;
-  const { time, inputSize, hiddenSize, lengths, reverse } = shape;
-  clearPadding(arrays, hiddenSize);
-  for (let row = 0; row < shape.batch; row++) {
-    let hidden = stateRow(math, arrays.initialHidden, row, hiddenSize);
-    for (const t of stepOrder(lengths[row]!, reverse)) {
-      const inputAt = (row * time + t) * inputSize;
-      const seen = maskedHidden(math.round, arrays, hidden, row);
-      hidden = hidden.map((_, unit) =>
-        activate(math, activation, preActivation(math.round, arrays, unit, inputAt, seen)),
-      ) as Floats;
-      output.set(hidden, outputAt(arrays, row, t));
-    }
-    hiddenState.set(hidden, row * hiddenSize);
-  }
+  const { activation } = arrays;
+  walkForward(math, arrays, hiddenState, ({ inputAt }, hidden, seen) => {
+    const pre = (unit: number) => preActivation(math.round, arrays, unit, inputAt, seen);
+    return hidden.map((_, unit) => activate(math, activation, pre(unit))) as Floats;
+  });
 }
 
 export interface RnnGradientArrays extends RecurrentGradientArrays {
@@ -89,11 +78,10 @@ function backwardRow(
   row: number,
 ): void {
   const { shape, output, activation, weightHh, recurrentDropoutMask: mask } = arrays;
-  const { time, hiddenSize, lengths, reverse } = shape;
+  const { hiddenSize } = shape;
   const r = math.round;
   const hiddenGradient = stateRow(math, gradients.hidden, row, hiddenSize);
-  for (const t of stepOrder(lengths[row]!, reverse).reverse()) {
-    const position = positions.at[row * time + t]!;
+  for (const { position, t } of placesOf(shape, positions, row).reverse()) {
     for (let unit = 0; unit < hiddenSize; unit++) {
       const y = output[outputAt(arrays, row, t) + unit]!;
       const dh = r((gradients.output?.[outputAt(arrays, row, t) + unit] ?? 0) + hiddenGradient[unit]!);
