@@ -12,7 +12,7 @@ export function kernelsModule(definition: Definition): string {
     return `export const ${table} = {\n${numbers.join("")}} as const;\nexport type ${name} = keyof typeof ${table};\n`;
   });
   return [
-    `${NOTE}import type { Struct } from "./struct.ts";\n`,
+    `${NOTE}import type { StructLayout } from "./struct-layout.ts";\n`,
     `/** A hash of the definition. */\nexport const KERNEL_INTERFACE = ${definition.hash};\n`,
     ...constants,
     ...enums,
@@ -29,7 +29,7 @@ function structModule(definition: Definition, struct: StructDefinition): string 
   const writes = placesOf(definition, struct).map(([field, place]) => `    ${write(field, place)}\n`);
   return [
     `export interface ${name} {\n${types.join("")}}\n`,
-    `export const ${name}: Struct<${name}> = {\n  size: ${size},\n  write(heap, at, fields) {\n${writes.join("")}  },\n};\n`,
+    `export const ${name}: StructLayout<${name}> = {\n  size: ${size},\n  write(heap, at, fields) {\n${writes.join("")}  },\n};\n`,
   ].join("");
 }
 

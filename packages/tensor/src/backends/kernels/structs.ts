@@ -11,7 +11,7 @@ import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
 import { Attention, type Kernels, LayerNorm, LEFT_ROWS, ProductSum } from "./kernels.generated.ts";
 import type { PackCache } from "./pack-cache.ts";
-import type { Struct } from "./struct.ts";
+import type { StructLayout } from "./struct-layout.ts";
 
 export interface HeapStorage extends Storage {
   readonly heap: Heap;
@@ -53,7 +53,7 @@ export class Scratch {
   }
 
   /** A struct with these fields. */
-  struct<Fields>(layout: Struct<Fields>, fields: Fields): number {
+  struct<Fields>(layout: StructLayout<Fields>, fields: Fields): number {
     const address = this.room(layout.size);
     layout.write(this.#heap, address / 4, fields);
     return address;
