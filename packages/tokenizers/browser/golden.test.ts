@@ -1,10 +1,10 @@
 /** In a page, every stage gives what Hugging Face's library gave; Node's tests compare the same files in more detail. */
 import { AlignedText, readSentencePiece, Tokenizer } from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
-import { decodeBase64 } from "../src/base64.ts";
 import { readDecoder } from "../src/decoders/read-decoder.ts";
 import { readModel } from "../src/models/read-model.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
+import { decodeBase64 } from "../src/text/base64.ts";
 import decoders from "../test/golden/decoders.json" with { type: "json" };
 import byteLevelFile from "../test/golden/hf-byte-level.tokenizer.json" with { type: "json" };
 import postProcessors from "../test/golden/post-processors.json" with { type: "json" };

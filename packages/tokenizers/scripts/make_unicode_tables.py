@@ -1,4 +1,4 @@
-"""Writes src/unicode-tables.ts: which characters Hugging Face's tokenizers (0.23.2) takes for what.
+"""Writes src/text/unicode-tables.ts: which characters Hugging Face's tokenizers (0.23.2) takes for what.
 
     pip install tokenizers==0.23.2
     python make_unicode_tables.py
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tokenizers import Regex, normalizers, pre_tokenizers
 
-OUT = Path(__file__).parent.parent / "src" / "unicode-tables.ts"
+OUT = Path(__file__).parent.parent / "src" / "text" / "unicode-tables.ts"
 CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 

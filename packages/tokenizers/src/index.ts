@@ -2,12 +2,24 @@
 
 // The tokenizer
 
-export { type AddedToken, specialToken } from "./added-tokens.ts";
-export { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
-export type { PaddingOptions } from "./padding.ts";
+export { type AddedToken, specialToken } from "./added-tokens/added-tokens.ts";
+export {
+  SPECIAL_ROLES,
+  SPECIAL_TOKENS,
+  type SpecialRole,
+  type SpecialTokenNames,
+} from "./added-tokens/special-tokens.ts";
+export { Encoding, type EncodingColumns, type Offsets } from "./encoding/encoding.ts";
+export type { PaddingOptions } from "./encoding/padding.ts";
+export { charToToken, charToWord, wordToChars, wordToTokens } from "./encoding/token-lookup.ts";
+export {
+  DIRECTIONS,
+  type Direction,
+  TRUNCATION_STRATEGIES,
+  type TruncationOptions,
+  type TruncationStrategy,
+} from "./encoding/truncation.ts";
 export type { AddedTokenChoice } from "./pipeline-encoder.ts";
-export { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
-export { charToToken, charToWord, wordToChars, wordToTokens } from "./token-lookup.ts";
 export {
   type DecodeOptions,
   type EncodeInput,
@@ -16,13 +28,6 @@ export {
   Tokenizer,
 } from "./tokenizer.ts";
 export type { ReadTokenizerOptions, TokenizerParts } from "./tokenizer-parts.ts";
-export {
-  DIRECTIONS,
-  type Direction,
-  TRUNCATION_STRATEGIES,
-  type TruncationOptions,
-  type TruncationStrategy,
-} from "./truncation.ts";
 
 // Training, and the configs that say what to train
 
@@ -36,21 +41,22 @@ export type {
   WordPieceTokenizerConfig,
   WordTokenizerConfig,
 } from "./config.ts";
-export type { TrainTokenizerConfig } from "./pipeline.ts";
-export { type TrainTokenizerOptions, trainTokenizer, trainTokenizerAsync } from "./train-tokenizer.ts";
-export type { TrainingPhase, TrainingProgress, TrainingWatch } from "./training-watch.ts";
+export type { TrainTokenizerConfig } from "./training/build-stages.ts";
+export { type TrainTokenizerOptions, trainTokenizer, trainTokenizerAsync } from "./training/train-tokenizer.ts";
+export type { TrainingPhase, TrainingProgress, TrainingWatch } from "./training/training-watch.ts";
 
 // Tokenizers from files
 
+export { type BertTokenizerOptions, bertTokenizer } from "./files/layouts/bert.ts";
+export { type ByteLevelBpeFiles, byteLevelBpeTokenizer } from "./files/layouts/byte-level-bpe.ts";
 export { findTokenizerFiles, openTokenizer, type ReadFile, type TokenizerFile } from "./files/open-tokenizer.ts";
-export { type BertTokenizerOptions, bertTokenizer } from "./layouts/bert.ts";
-export { type ByteLevelBpeFiles, byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
+export { readSentencePiece } from "./files/sentencepiece/read-model.ts";
 export { readMergesTxt, writeMergesTxt } from "./models/bpe/merges-txt.ts";
 export { readVocabTxt, writeVocabTxt } from "./models/word-piece/vocab-txt.ts";
-export { readSentencePiece } from "./sentencepiece/read-model.ts";
 
 // Models and their trainers
 
+export { Vocabulary } from "./lookup/vocabulary.ts";
 export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts";
 export { type BpeTrainerOptions, type MergeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
@@ -60,7 +66,6 @@ export { WordLevelModel } from "./models/word-level/model.ts";
 export { trainWordLevel, type WordLevelTrainerOptions } from "./models/word-level/trainer.ts";
 export { WordPieceModel, type WordPieceOptions } from "./models/word-piece/model.ts";
 export { trainWordPiece, type WordPieceTrainerOptions } from "./models/word-piece/trainer.ts";
-export { Vocabulary } from "./vocabulary.ts";
 
 // Normalizers
 
@@ -79,7 +84,7 @@ export { type UnicodeForm, UnicodeNormalizer } from "./normalizers/unicode-form.
 
 // Pre-tokenizers
 
-export type { Pattern } from "./pattern.ts";
+export type { Pattern } from "./patterns/pattern.ts";
 export { type ByteLevelOptions, ByteLevelPreTokenizer } from "./pre-tokenizers/byte-level.ts";
 export { CharDelimiterSplitPreTokenizer } from "./pre-tokenizers/char-delimiter-split.ts";
 export { DigitsPreTokenizer } from "./pre-tokenizers/digits.ts";
@@ -140,11 +145,11 @@ export { WordPieceDecoder, type WordPieceDecoderOptions } from "./decoders/word-
 
 // For stages of one's own
 
-export { AlignedText, AlignedTextBuilder } from "./aligned-text.ts";
-export { Alignment } from "./alignment.ts";
-export { BYTE_CHARACTERS } from "./byte-level.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
-export { cutEach, onePiece, type Pieces, type RangeCutter, rewriteEach, separate } from "./pieces.ts";
+export { AlignedText, AlignedTextBuilder } from "./text/aligned-text.ts";
+export { Alignment } from "./text/alignment.ts";
+export { BYTE_CHARACTERS } from "./text/byte-characters.ts";
+export { cutEach, onePiece, type Pieces, type RangeCutter, rewriteEach, separate } from "./text/pieces.ts";
 
 // Errors
 

@@ -1,13 +1,13 @@
 /** The way of a text to its tokens: added tokens, normalizer, pre-tokenizer and model. */
-import { type AddedToken, AddedTokenMatcher, type TextPart } from "./added-tokens.ts";
-import { AlignedText } from "./aligned-text.ts";
-import { type Encoding, EncodingBuilder } from "./encoding.ts";
+import { type AddedToken, AddedTokenMatcher, type TextPart } from "./added-tokens/added-tokens.ts";
+import { type Encoding, EncodingBuilder } from "./encoding/encoding.ts";
+import { stopsEarly, type TruncationOptions, withinPieces } from "./encoding/truncation.ts";
+import { PieceCache } from "./lookup/piece-cache.ts";
 import type { Model, ModelToken } from "./models/model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
-import { PieceCache } from "./piece-cache.ts";
-import { onePiece } from "./pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
-import { stopsEarly, type TruncationOptions, withinPieces } from "./truncation.ts";
+import { AlignedText } from "./text/aligned-text.ts";
+import { onePiece } from "./text/pieces.ts";
 
 export interface PipelineParts {
   readonly normalizer?: Normalizer | undefined;

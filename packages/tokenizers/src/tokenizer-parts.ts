@@ -1,20 +1,20 @@
 /** What a tokenizer is made of, and how a tokenizer.json says it. */
-import { type AddedToken, addedTokenToJson, readAddedTokens } from "./added-tokens.ts";
+import { type AddedToken, addedTokenToJson, readAddedTokens } from "./added-tokens/added-tokens.ts";
+import type { SpecialTokenNames } from "./added-tokens/special-tokens.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import { readDecoder } from "./decoders/read-decoder.ts";
+import { type PaddingOptions, type PaddingToken, paddingToJson, readPadding } from "./encoding/padding.ts";
+import { readTruncation, type TruncationOptions, truncationToJson } from "./encoding/truncation.ts";
 import { asFields, checkDepth, type JsonObject, optional, refuseUnless } from "./json.ts";
 import type { Model } from "./models/model.ts";
 import { readModel } from "./models/read-model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import { readNormalizer } from "./normalizers/read-normalizer.ts";
-import { type PaddingOptions, type PaddingToken, paddingToJson, readPadding } from "./padding.ts";
 import type { PostProcessor } from "./post-processors/post-processor.ts";
 import { readPostProcessor } from "./post-processors/read-post-processor.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
 import type { Segmenters } from "./pre-tokenizers/segmenter.ts";
-import type { SpecialTokenNames } from "./special-tokens.ts";
-import { readTruncation, type TruncationOptions, truncationToJson } from "./truncation.ts";
 
 /** The stages of a tokenizer; a stage left out does nothing. */
 export interface TokenizerParts {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { specialToken } from "./added-tokens.ts";
+import { specialToken } from "./added-tokens/added-tokens.ts";
 import { FuseDecoder } from "./decoders/fuse.ts";
 import { TokenizerFormatError } from "./errors.ts";
+import { Vocabulary } from "./lookup/vocabulary.ts";
 import { WordLevelModel } from "./models/word-level/model.ts";
 import { Tokenizer } from "./tokenizer.ts";
-import { trainTokenizer } from "./train-tokenizer.ts";
-import { Vocabulary } from "./vocabulary.ts";
+import { trainTokenizer } from "./training/train-tokenizer.ts";
 
 const word = trainTokenizer(
   { kind: "word", lowercase: true, normalize: "nfc", preTokenizer: "whitespace", minFrequency: 1 },

@@ -1,19 +1,19 @@
 /** The whole pipeline: normalizer, pre-tokenizer, model, post-processor and decoder around one vocabulary. */
-import { type AddedToken, formOf, specialToken } from "./added-tokens.ts";
-import { Encoding } from "./encoding.ts";
+import { type AddedToken, formOf, specialToken } from "./added-tokens/added-tokens.ts";
+import { SPECIAL_TOKEN_NAMES, type SpecialRole, type SpecialTokenNames } from "./added-tokens/special-tokens.ts";
+import { Encoding } from "./encoding/encoding.ts";
+import { type PaddingOptions, type PaddingToken, pad } from "./encoding/padding.ts";
+import { type TruncationOptions, truncate } from "./encoding/truncation.ts";
 import { MissingSpecialTokenError, TokenizerFormatError, UnknownIdError } from "./errors.ts";
 import { child, describe, type JsonObject, parseJson } from "./json.ts";
 import type { Model } from "./models/model.ts";
-import { type PaddingOptions, type PaddingToken, pad } from "./padding.ts";
 import { type AddedTokenChoice, PipelineEncoder } from "./pipeline-encoder.ts";
-import { SPECIAL_TOKEN_NAMES, type SpecialRole, type SpecialTokenNames } from "./special-tokens.ts";
 import {
   type ReadTokenizerOptions,
   readTokenizerParts,
   type TokenizerParts,
   tokenizerPartsToJson,
 } from "./tokenizer-parts.ts";
-import { type TruncationOptions, truncate } from "./truncation.ts";
 
 /** One text, or two that are encoded as a pair. */
 export type EncodeInput = string | readonly [text: string, pair: string];

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { Tokenizer } from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
-import { AlignedText } from "../src/aligned-text.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
+import { AlignedText } from "../src/text/aligned-text.ts";
 import { describePreTokenizers, type GoldenPreTokenizer } from "./describe-pre-tokenizers.ts";
 import { trainGoldenTokenizers } from "./golden/golden-tokenizers.ts";
 

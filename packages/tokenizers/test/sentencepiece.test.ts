@@ -8,8 +8,8 @@ import {
   TokenizerError,
 } from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
-import { decodeBase64 } from "../src/base64.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
+import { decodeBase64 } from "../src/text/base64.ts";
 
 interface Golden {
   readonly charsmap: string;

@@ -1,10 +1,10 @@
 /** Normalizers and pre-tokenizers against Hugging Face's, with offsets; golden/make_stages.py made the values. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { AlignedText } from "../src/aligned-text.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
 import { preTokenize } from "../src/pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "../src/pre-tokenizers/read-pre-tokenizer.ts";
+import { AlignedText } from "../src/text/aligned-text.ts";
 
 interface GoldenStage {
   readonly json: { readonly type: string };

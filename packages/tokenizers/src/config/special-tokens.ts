@@ -1,6 +1,6 @@
 /** What special tokens are called, and tokens that are recognised in a text before the pipeline sees it. */
 import { z } from "zod";
-import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "../special-tokens.ts";
+import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "../added-tokens/special-tokens.ts";
 import { flag } from "./stage.ts";
 
 const tokenText = z

@@ -1,6 +1,6 @@
 /** What the schemas of all stages share: a stage is an object with a `type`, named as in tokenizer.json, and options in camelCase. */
 import { z } from "zod";
-import { PatternSearch } from "../pattern.ts";
+import { PatternSearch } from "../patterns/pattern.ts";
 import { ANY_GRAPHEME } from "../pre-tokenizers/split.ts";
 
 export function flag(byDefault: boolean, description: string) {

@@ -1,7 +1,8 @@
 /** Reads tokens as the characters of bytes and the bytes as UTF-8; undoes the ByteLevel pre-tokenizer. */
-import { bytesOf } from "../byte-level.ts";
+
 import type { JsonObject } from "../json.ts";
 import { type ByteLevelOptions, byteLevelJson, completeByteLevel } from "../pre-tokenizers/byte-level.ts";
+import { bytesOf } from "../text/byte-characters.ts";
 import type { Decoder } from "./decoder.ts";
 
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,6 +1,6 @@
 /** The closed list of decoders, read from the `decoder` value of tokenizer.json. */
 import { asArray, asBoolean, asCharacter, asChoice, asFields, asId, asString, child, optional } from "../json.ts";
-import { readPattern } from "../pattern.ts";
+import { readPattern } from "../patterns/pattern.ts";
 import { readByteLevelOptions } from "../pre-tokenizers/byte-level.ts";
 import { readMetaspaceOptions } from "../pre-tokenizers/read-pre-tokenizer.ts";
 import { BpeDecoder } from "./bpe.ts";

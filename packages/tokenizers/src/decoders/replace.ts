@@ -1,7 +1,7 @@
 /** Replaces a pattern in each token. */
 import type { JsonObject } from "../json.ts";
 import { replaceAllMatches, replacePattern } from "../normalizers/replace-matches.ts";
-import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
+import { type Pattern, PatternSearch, patternJson } from "../patterns/pattern.ts";
 import type { Decoder } from "./decoder.ts";
 
 export class ReplaceDecoder implements Decoder {

@@ -1,6 +1,6 @@
 /** Joins the parts of words again; undoes WordPiece. */
 import type { JsonObject } from "../json.ts";
-import { escapeRegExp } from "../pattern.ts";
+import { escapeRegExp } from "../patterns/pattern.ts";
 import type { Decoder } from "./decoder.ts";
 
 export interface WordPieceDecoderOptions {

@@ -1,9 +1,9 @@
 /** Opens a tokenizer in whatever files it comes: tokenizer.json, SentencePiece, vocab.txt, vocab.json with merges.txt. */
 import { TokenizerError, TokenizerFileError, TokenizerNotFoundError } from "../errors.ts";
-import { bertTokenizer } from "../layouts/bert.ts";
-import { byteLevelBpeTokenizer } from "../layouts/byte-level-bpe.ts";
-import { readSentencePiece } from "../sentencepiece/read-model.ts";
 import { Tokenizer } from "../tokenizer.ts";
+import { bertTokenizer } from "./layouts/bert.ts";
+import { byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
+import { readSentencePiece } from "./sentencepiece/read-model.ts";
 
 /** The bytes of a file; undefined if there is no file of that path, as when it is a folder. */
 export type ReadFile = (path: string) => Promise<Uint8Array | undefined>;

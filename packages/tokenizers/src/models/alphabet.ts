@@ -1,5 +1,5 @@
 /** Which characters of the training text become tokens. */
-import { compareCodePoints } from "../unicode.ts";
+import { compareCodePoints } from "../text/unicode.ts";
 
 export interface AlphabetOptions {
   /** Characters to have before any other, seen or not; of a longer string the first one. Default none. */

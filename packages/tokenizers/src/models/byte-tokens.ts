@@ -1,5 +1,5 @@
 /** Byte fallback: what a vocabulary lacks is written as its UTF-8 bytes, tokens `<0x00>` to `<0xFF>`. */
-import type { Vocabulary } from "../vocabulary.ts";
+import type { Vocabulary } from "../lookup/vocabulary.ts";
 
 /** Token `i` stands for the byte `i`. */
 export const BYTE_TOKENS: readonly string[] = Array.from(

@@ -1,6 +1,6 @@
 /** What a model is: it turns one piece of text into tokens of its vocabulary. */
 import type { JsonObject } from "../json.ts";
-import type { Vocabulary } from "../vocabulary.ts";
+import type { Vocabulary } from "../lookup/vocabulary.ts";
 
 /** A token inside a piece. */
 export interface ModelToken {

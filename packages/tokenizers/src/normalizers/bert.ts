@@ -3,10 +3,11 @@
  *
  * @see Devlin et al. 2019, arXiv:1810.04805; the steps are those of the tokenizer published with it
  */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
-import { classBody, WHITE_SPACE } from "../unicode.ts";
-import { BERT_ACCENTS, CLEANED_OUT } from "../unicode-tables.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { classBody, WHITE_SPACE } from "../text/unicode.ts";
+import { BERT_ACCENTS, CLEANED_OUT } from "../text/unicode-tables.ts";
 import { LowercaseNormalizer } from "./lowercase.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { replaceMatches } from "./replace-matches.ts";

@@ -1,7 +1,8 @@
 /** Writes a text as the characters of its UTF-8 bytes. */
-import type { AlignedText } from "../aligned-text.ts";
-import { toByteCharacters } from "../byte-level.ts";
+
 import type { JsonObject } from "../json.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { toByteCharacters } from "../text/byte-characters.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 export class ByteLevelNormalizer implements Normalizer {

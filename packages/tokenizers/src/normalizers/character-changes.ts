@@ -2,8 +2,9 @@
  * A changed text as a list of characters, each with what it does to the characters of the source: the way in which
  * Hugging Face's library places what its Precompiled normalizer writes.
  */
-import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
+
 import { nextIndex } from "../pre-tokenizers/character-classes.ts";
+import { type AlignedText, AlignedTextBuilder } from "../text/aligned-text.ts";
 
 export class CharacterChanges {
   /** Characters that are there one for one, or a single one with another change. */

@@ -1,6 +1,7 @@
 /** Lower case, character by character: without context (a final sigma becomes σ) and without a locale. */
-import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
+import { type AlignedText, AlignedTextBuilder } from "../text/aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 /** Σ, the only letter whose lower case looks at its neighbours, and İ, the only one whose lower case is longer. */

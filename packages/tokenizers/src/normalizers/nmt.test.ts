@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { AlignedText } from "../aligned-text.ts";
+import { AlignedText } from "../text/aligned-text.ts";
 import { NmtNormalizer } from "./nmt.ts";
 
 /** What Hugging Face's library writes as a space, and what it removes, of all code points (0.23.2). */

@@ -1,6 +1,7 @@
 /** Removes control characters, and writes some of the marks, separators and invisible characters as spaces. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { replaceMatches } from "./replace-matches.ts";
 

@@ -1,6 +1,7 @@
 /** What a normalizer is: it rewrites a text before it is split, and keeps track of where each character came from. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
 
 export interface Normalizer {
   /** The rewritten text, aligned with the same original. */

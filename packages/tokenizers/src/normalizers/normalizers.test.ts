@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AlignedText } from "../aligned-text.ts";
-import { classBody } from "../unicode.ts";
-import { NORMALIZED } from "../unicode-tables.ts";
+import { AlignedText } from "../text/aligned-text.ts";
+import { classBody } from "../text/unicode.ts";
+import { NORMALIZED } from "../text/unicode-tables.ts";
 import { LowercaseNormalizer } from "./lowercase.ts";
 import { readNormalizer } from "./read-normalizer.ts";
 import { NormalizerSequence } from "./sequence.ts";

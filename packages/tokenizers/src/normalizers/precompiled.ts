@@ -8,11 +8,12 @@
  *
  * @see Kudo and Richardson 2018, arXiv:1808.06226, section 3.4
  */
-import type { AlignedText } from "../aligned-text.ts";
-import { decodeBase64, encodeBase64 } from "../base64.ts";
+
 import { TokenizerFormatError, UnsupportedRuntimeError } from "../errors.ts";
 import { describe, type JsonObject } from "../json.ts";
 import { CharacterClasses } from "../pre-tokenizers/character-classes.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { decodeBase64, encodeBase64 } from "../text/base64.ts";
 import { CharacterChanges } from "./character-changes.ts";
 import { Charsmap } from "./charsmap.ts";
 import type { Normalizer } from "./normalizer.ts";

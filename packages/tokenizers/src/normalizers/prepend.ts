@@ -1,7 +1,8 @@
 /** Puts a prefix before a text that is not empty; it shares the place of the first character. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
-import { codePointLength } from "../unicode.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { codePointLength } from "../text/unicode.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 export class PrependNormalizer implements Normalizer {

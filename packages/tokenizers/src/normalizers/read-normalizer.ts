@@ -1,6 +1,6 @@
 /** The closed list of normalizers, read from the `normalizer` value of tokenizer.json. */
 import { asArray, asBoolean, asChoice, asFields, asString, child, optional } from "../json.ts";
-import { readPattern } from "../pattern.ts";
+import { readPattern } from "../patterns/pattern.ts";
 import { BertNormalizer } from "./bert.ts";
 import { ByteLevelNormalizer } from "./byte-level.ts";
 import { LowercaseNormalizer } from "./lowercase.ts";

@@ -1,7 +1,8 @@
 /** Replaces what a pattern matches, the step that most normalizers are made of. */
-import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
-import type { Pattern } from "../pattern.ts";
+
+import type { Pattern } from "../patterns/pattern.ts";
 import { nextIndex } from "../pre-tokenizers/character-classes.ts";
+import { type AlignedText, AlignedTextBuilder } from "../text/aligned-text.ts";
 
 /**
  * The text with each match replaced. As in Hugging Face's library, a replacement stands where the last code point of its

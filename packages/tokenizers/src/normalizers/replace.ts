@@ -1,7 +1,8 @@
 /** Puts a text in the place of every match of a pattern. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
-import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
+import { type Pattern, PatternSearch, patternJson } from "../patterns/pattern.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { replaceMatches, replacePattern } from "./replace-matches.ts";
 

@@ -1,6 +1,7 @@
 /** Applies normalizers one after the other. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 export class NormalizerSequence implements Normalizer {

@@ -1,8 +1,9 @@
 /** Removes combining marks. Letters that carry their accent inside, such as "é", need the form NFD before it. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
-import { classBody } from "../unicode.ts";
-import { COMBINING_MARKS } from "../unicode-tables.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { classBody } from "../text/unicode.ts";
+import { COMBINING_MARKS } from "../text/unicode-tables.ts";
 import type { Normalizer } from "./normalizer.ts";
 import { replaceMatches } from "./replace-matches.ts";
 

@@ -1,7 +1,8 @@
 /** Removes white space from the ends of a text. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
-import { WHITE_SPACE } from "../unicode.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { WHITE_SPACE } from "../text/unicode.ts";
 import type { Normalizer } from "./normalizer.ts";
 
 const SPACE = new RegExp(`^[${WHITE_SPACE}]$`, "u"); // all white space lies in the basic plane: one code unit each

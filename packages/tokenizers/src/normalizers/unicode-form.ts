@@ -9,11 +9,12 @@
  *
  * @see Unicode Standard Annex 15, section 9 (where normalization may be cut)
  */
-import { type AlignedText, AlignedTextBuilder } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
 import { CharacterClasses, nextIndex } from "../pre-tokenizers/character-classes.ts";
-import { classBody, isAscii } from "../unicode.ts";
-import { NORMALIZED } from "../unicode-tables.ts";
+import { type AlignedText, AlignedTextBuilder } from "../text/aligned-text.ts";
+import { classBody, isAscii } from "../text/unicode.ts";
+import { NORMALIZED } from "../text/unicode-tables.ts";
 import { normalizeText } from "./canonical-order.ts";
 import type { Normalizer } from "./normalizer.ts";
 

@@ -1,5 +1,5 @@
 /** `[CLS] A [SEP]`, and `[CLS] A [SEP] B [SEP]` for a pair, whose second text and last token have the type 1. */
-import { Encoding } from "../encoding.ts";
+import { Encoding } from "../encoding/encoding.ts";
 import type { JsonObject } from "../json.ts";
 import type { PostProcessor } from "./post-processor.ts";
 import { encodingOf, type WrappingToken, wrappingTokenToJson } from "./wrapping-token.ts";

@@ -1,9 +1,10 @@
 /** Leaves the white space that byte-level tokens begin or end with out of their offsets. */
-import { BYTE_CHARACTERS } from "../byte-level.ts";
-import type { Encoding, EncodingColumns, Offsets } from "../encoding.ts";
+
+import type { Encoding, EncodingColumns, Offsets } from "../encoding/encoding.ts";
 import type { JsonObject } from "../json.ts";
 import { type ByteLevelOptions, byteLevelJson, completeByteLevel } from "../pre-tokenizers/byte-level.ts";
-import { WHITE_SPACE } from "../unicode.ts";
+import { BYTE_CHARACTERS } from "../text/byte-characters.ts";
+import { WHITE_SPACE } from "../text/unicode.ts";
 import type { PostProcessor } from "./post-processor.ts";
 
 const SPACES = `[${BYTE_CHARACTERS[0x20]}${WHITE_SPACE}]`;

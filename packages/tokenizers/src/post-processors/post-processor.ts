@@ -1,5 +1,5 @@
 /** What a post-processor is: it arranges the encodings of a text, or of a pair, and puts special tokens around them. */
-import type { Encoding } from "../encoding.ts";
+import type { Encoding } from "../encoding/encoding.ts";
 import type { JsonObject } from "../json.ts";
 
 export interface PostProcessor {

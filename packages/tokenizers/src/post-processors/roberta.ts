@@ -1,5 +1,5 @@
 /** `<s> A </s>`, and `<s> A </s> </s> B </s>` for a pair, all of type 0; offsets leave white space out if asked. */
-import { Encoding, type EncodingColumns } from "../encoding.ts";
+import { Encoding, type EncodingColumns } from "../encoding/encoding.ts";
 import type { JsonObject } from "../json.ts";
 import { ByteLevelProcessor } from "./byte-level.ts";
 import type { PostProcessor } from "./post-processor.ts";

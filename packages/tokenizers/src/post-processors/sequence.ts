@@ -1,5 +1,5 @@
 /** Post-processors one after another, each on what the one before it made. */
-import type { Encoding } from "../encoding.ts";
+import type { Encoding } from "../encoding/encoding.ts";
 import type { JsonObject } from "../json.ts";
 import type { PostProcessor } from "./post-processor.ts";
 

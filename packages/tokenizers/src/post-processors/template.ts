@@ -1,5 +1,5 @@
 /** Puts special tokens around an encoded text, such as `<s> … </s>`, as a template says. */
-import { addedEncoding, type Encoding } from "../encoding.ts";
+import { addedEncoding, type Encoding } from "../encoding/encoding.ts";
 import { TokenizerFormatError } from "../errors.ts";
 import {
   asArray,

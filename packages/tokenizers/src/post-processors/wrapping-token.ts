@@ -1,5 +1,5 @@
 /** The tokens that BertProcessing and RobertaProcessing put around texts: a name and its id. */
-import { addedEncoding, type Encoding } from "../encoding.ts";
+import { addedEncoding, type Encoding } from "../encoding/encoding.ts";
 import { TokenizerFormatError } from "../errors.ts";
 import { asArray, asId, asString, child, type JsonFields } from "../json.ts";
 

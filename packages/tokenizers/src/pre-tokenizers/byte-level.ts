@@ -1,9 +1,10 @@
 /** Cuts by the pattern of GPT-2, if asked, and writes each piece as the characters of its bytes. */
-import type { AlignedText } from "../aligned-text.ts";
-import { toByteCharacters } from "../byte-level.ts";
+
 import { asBoolean, type JsonFields, type JsonObject, optional } from "../json.ts";
-import { cutEach, type Pieces, rewriteEach } from "../pieces.ts";
-import { codePointLength } from "../unicode.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { toByteCharacters } from "../text/byte-characters.ts";
+import { cutEach, type Pieces, rewriteEach } from "../text/pieces.ts";
+import { codePointLength } from "../text/unicode.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { scanGpt2 } from "./scanners/gpt2.ts";
 import { cutterOf } from "./scanners/letters.ts";

@@ -1,6 +1,6 @@
 /** Cuts at one character, which is dropped. */
 import type { JsonObject } from "../json.ts";
-import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
+import { cutEach, type Pieces, type RangeCutter } from "../text/pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { findLiteral, spanCutter } from "./split-by.ts";
 

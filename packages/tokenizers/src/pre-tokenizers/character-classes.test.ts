@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { AlignedText } from "../aligned-text.ts";
-import { classBody, PUNCTUATION, WHITE_SPACE, WORD } from "../unicode.ts";
-import { NUMERIC } from "../unicode-tables.ts";
+import { AlignedText } from "../text/aligned-text.ts";
+import { classBody, PUNCTUATION, WHITE_SPACE, WORD } from "../text/unicode.ts";
+import { NUMERIC } from "../text/unicode-tables.ts";
 import { CharacterClasses } from "./character-classes.ts";
 import { DigitsPreTokenizer } from "./digits.ts";
 import { type PreTokenizer, preTokenize } from "./pre-tokenizer.ts";

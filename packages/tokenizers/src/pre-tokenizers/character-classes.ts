@@ -3,8 +3,8 @@
  *
  * Each class is one bit, so that a set of classes is a mask.
  */
-import type { RangeCutter } from "../pieces.ts";
-import { codePointLength } from "../unicode.ts";
+import type { RangeCutter } from "../text/pieces.ts";
+import { codePointLength } from "../text/unicode.ts";
 
 /** Tells which characters are of a class, as an expression for one character does. */
 export interface Members {

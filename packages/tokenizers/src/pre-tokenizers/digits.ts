@@ -1,8 +1,8 @@
 /** Cuts numbers out: characters of the Unicode category N, which has ½, ² and ④ too. */
 import type { JsonObject } from "../json.ts";
-import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
-import { classBody } from "../unicode.ts";
-import { NUMERIC } from "../unicode-tables.ts";
+import { cutEach, type Pieces, type RangeCutter } from "../text/pieces.ts";
+import { classBody } from "../text/unicode.ts";
+import { NUMERIC } from "../text/unicode-tables.ts";
 import { CharacterClasses, runCutter } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 

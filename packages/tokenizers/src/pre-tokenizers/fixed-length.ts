@@ -1,6 +1,6 @@
 /** Cuts after every so many code points. */
 import type { JsonObject } from "../json.ts";
-import { cutEach, type Pieces } from "../pieces.ts";
+import { cutEach, type Pieces } from "../text/pieces.ts";
 import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 

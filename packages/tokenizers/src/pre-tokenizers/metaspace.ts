@@ -4,10 +4,11 @@
  *
  * @see Kudo and Richardson 2018, arXiv:1808.06226, section 3.2 (lossless tokenization)
  */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
 import { replaceMatches } from "../normalizers/replace-matches.ts";
-import { cutEach, type Pieces, rewriteEach } from "../pieces.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { cutEach, type Pieces, rewriteEach } from "../text/pieces.ts";
 import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { literalCutter } from "./split-by.ts";

@@ -1,7 +1,8 @@
 /** What a pre-tokenizer is: it cuts a normalized text into the pieces that the model sees one by one. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
-import { onePiece, type Pieces, rewriteEach, separate } from "../pieces.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import { onePiece, type Pieces, rewriteEach, separate } from "../text/pieces.ts";
 
 export interface PreTokenizer {
   /** Cuts pieces further, each by itself; may write them anew. */

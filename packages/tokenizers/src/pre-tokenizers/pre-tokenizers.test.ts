@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { AlignedText } from "../aligned-text.ts";
+import { AlignedText } from "../text/aligned-text.ts";
 import { FixedLengthPreTokenizer } from "./fixed-length.ts";
 import { MetaspacePreTokenizer } from "./metaspace.ts";
 import { type PreTokenizer, preTokenize } from "./pre-tokenizer.ts";

@@ -1,7 +1,7 @@
 /** Cuts at punctuation: ASCII symbols and Unicode category P, each character a match of its own. */
 import type { JsonObject } from "../json.ts";
-import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
-import { PUNCTUATION } from "../unicode.ts";
+import { cutEach, type Pieces, type RangeCutter } from "../text/pieces.ts";
+import { PUNCTUATION } from "../text/unicode.ts";
 import { CharacterClasses, runCutter } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { findSpans, type SplitBehavior, spanCutter } from "./split-by.ts";

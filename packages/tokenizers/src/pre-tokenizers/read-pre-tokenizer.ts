@@ -13,7 +13,7 @@ import {
   type JsonFields,
   optional,
 } from "../json.ts";
-import { type Pattern, readPattern } from "../pattern.ts";
+import { type Pattern, readPattern } from "../patterns/pattern.ts";
 import { ByteLevelPreTokenizer, readByteLevelOptions } from "./byte-level.ts";
 import { CharDelimiterSplitPreTokenizer } from "./char-delimiter-split.ts";
 import { DigitsPreTokenizer } from "./digits.ts";

@@ -11,7 +11,7 @@
  */
 import { SegmenterError, UnsupportedRuntimeError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
-import { cutEach, type Pieces } from "../pieces.ts";
+import { cutEach, type Pieces } from "../text/pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 
 /** The words of a text in order, spaces and punctuation among them: joined they are the text. */

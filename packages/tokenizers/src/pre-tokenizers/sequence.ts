@@ -1,7 +1,8 @@
 /** Applies pre-tokenizers one after the other, each to the pieces of the one before. */
-import type { AlignedText } from "../aligned-text.ts";
+
 import type { JsonObject } from "../json.ts";
-import type { Pieces } from "../pieces.ts";
+import type { AlignedText } from "../text/aligned-text.ts";
+import type { Pieces } from "../text/pieces.ts";
 import { applyPreTokenizer, type PreTokenizer } from "./pre-tokenizer.ts";
 
 export class PreTokenizerSequence implements PreTokenizer {

@@ -1,5 +1,5 @@
 /** Cuts a text at matches, with a choice of what becomes of the matches themselves. */
-import type { RangeCutter } from "../pieces.ts";
+import type { RangeCutter } from "../text/pieces.ts";
 
 /** The behaviours as they are spelt in tokenizer.json. */
 export const SPLIT_BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;

@@ -1,8 +1,8 @@
 /** Cuts at a literal string or at matches of a regular expression. */
 import { UnsupportedRuntimeError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
-import { type Pattern, PatternSearch, patternJson } from "../pattern.ts";
-import { cutEach, type Pieces, type RangeCutter } from "../pieces.ts";
+import { type Pattern, PatternSearch, patternJson } from "../patterns/pattern.ts";
+import { cutEach, type Pieces, type RangeCutter } from "../text/pieces.ts";
 import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { SCANNERS } from "./scanners/known-patterns.ts";

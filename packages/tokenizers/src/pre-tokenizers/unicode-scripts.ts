@@ -8,9 +8,9 @@
  * @see Unicode Standard Annex 24 (the script property)
  */
 import type { JsonObject } from "../json.ts";
-import { cutEach, type Pieces } from "../pieces.ts";
-import { classBody } from "../unicode.ts";
-import { SCRIPTED } from "../unicode-tables.ts";
+import { cutEach, type Pieces } from "../text/pieces.ts";
+import { classBody } from "../text/unicode.ts";
+import { SCRIPTED } from "../text/unicode-tables.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 
 /** The scripts of Unicode 9. */

@@ -1,7 +1,7 @@
 /** The pre-tokenizers that cut at white space, each with its own idea of punctuation; all drop the white space. */
 import type { JsonObject } from "../json.ts";
-import { cutEach, type Pieces } from "../pieces.ts";
-import { PUNCTUATION, WHITE_SPACE, WORD } from "../unicode.ts";
+import { cutEach, type Pieces } from "../text/pieces.ts";
+import { PUNCTUATION, WHITE_SPACE, WORD } from "../text/unicode.ts";
 import { CharacterClasses, runCutter } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import { readModel } from "../read-model.ts";
 import { BinaryHeap } from "./heap.ts";
 import { readMergesTxt, writeMergesTxt } from "./merges-txt.ts";

@@ -1,7 +1,7 @@
 /** Which pairs of ids merge, in what order and into what. */
 import { TokenizerFormatError } from "../../errors.ts";
 import { child } from "../../json.ts";
-import type { Vocabulary } from "../../vocabulary.ts";
+import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { BpeMerge } from "./model.ts";
 import { PairMap } from "./pair-map.ts";
 

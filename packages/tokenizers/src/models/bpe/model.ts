@@ -6,8 +6,8 @@
  */
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
-import { PieceCache } from "../../piece-cache.ts";
-import type { Vocabulary } from "../../vocabulary.ts";
+import { PieceCache } from "../../lookup/piece-cache.ts";
+import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { MergeTable } from "./merge-table.ts";

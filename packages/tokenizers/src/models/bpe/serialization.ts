@@ -10,7 +10,7 @@ import {
   type JsonObject,
   optional,
 } from "../../json.ts";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { BpeMerge, BpeModel, BpeOptions } from "./model.ts";
 
 /** @throws {TokenizerFormatError} naming the key path of what is malformed */

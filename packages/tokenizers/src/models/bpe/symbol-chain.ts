@@ -2,7 +2,7 @@
  * The symbols of one piece on their way through the merges: a doubly linked list in typed arrays, so that a piece of
  * millions of characters needs no object for each of them.
  */
-import type { Vocabulary } from "../../vocabulary.ts";
+import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { ModelToken } from "../model.ts";
 import { BinaryHeap } from "./heap.ts";
 import type { MergeTable } from "./merge-table.ts";

@@ -6,9 +6,9 @@
  * BpeTrainer. Where that leaves the order of equals to chance, here the lower code point goes first.
  */
 import { TrainingError } from "../../errors.ts";
-import { report, type TrainingWatch } from "../../training-watch.ts";
-import { compareCodePoints } from "../../unicode.ts";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
+import { compareCodePoints } from "../../text/unicode.ts";
+import { report, type TrainingWatch } from "../../training/training-watch.ts";
 import { type AlphabetOptions, chooseAlphabet } from "../alphabet.ts";
 import { MergeState } from "./merge-state.ts";
 import { type BpeMerge, BpeModel, type BpeOptions } from "./model.ts";

@@ -1,5 +1,5 @@
 /** Cuts the words of a training run into their first symbols: characters, with the marks of their place in the word. */
-import { compareCodePoints } from "../../unicode.ts";
+import { compareCodePoints } from "../../text/unicode.ts";
 import type { WordSymbols } from "./merge-state.ts";
 import type { SymbolTable } from "./symbol-table.ts";
 

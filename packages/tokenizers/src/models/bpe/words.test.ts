@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import { type BpeMerge, BpeModel } from "./model.ts";
 import { trainBpe } from "./trainer.ts";
 import { endOfWord, keepsWordsApart } from "./words.ts";

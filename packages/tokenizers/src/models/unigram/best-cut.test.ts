@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { TokenTrie } from "../../token-trie.ts";
+import { TokenTrie } from "../../lookup/token-trie.ts";
 import { CutFinder } from "./best-cut.ts";
 import { Lattice } from "./lattice.ts";
 

@@ -4,8 +4,8 @@
  *
  * @see Viterbi 1967, "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm"
  */
-import { TokenTrie } from "../../token-trie.ts";
-import { codePointLength } from "../../unicode.ts";
+import { TokenTrie } from "../../lookup/token-trie.ts";
+import { codePointLength } from "../../text/unicode.ts";
 import type { UnknownEdge } from "./lattice.ts";
 
 /** Tokens one behind the other from the start of a piece: the id of each, and where it ends. */

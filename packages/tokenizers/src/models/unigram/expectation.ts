@@ -5,7 +5,7 @@
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
 
-import { TokenTrie } from "../../token-trie.ts";
+import { TokenTrie } from "../../lookup/token-trie.ts";
 import { Lattice } from "./lattice.ts";
 import { exp, log, logAddExp } from "./portable-math.ts";
 import type { ScoredTokens, WordCount } from "./seeds.ts";

@@ -7,8 +7,8 @@
  *
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
-import { TokenTrie } from "../../token-trie.ts";
-import { codePointLength } from "../../unicode.ts";
+import { TokenTrie } from "../../lookup/token-trie.ts";
+import { codePointLength } from "../../text/unicode.ts";
 import type { Cut } from "./best-cut.ts";
 
 /** Stands for a character that is not a token. */

@@ -6,8 +6,8 @@
  */
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import { child, describe, type JsonObject } from "../../json.ts";
-import { TokenTrie } from "../../token-trie.ts";
-import type { Vocabulary } from "../../vocabulary.ts";
+import { TokenTrie } from "../../lookup/token-trie.ts";
+import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { type Cut, CutFinder } from "./best-cut.ts";

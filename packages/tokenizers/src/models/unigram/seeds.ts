@@ -7,7 +7,7 @@
  *
  * @see Abouelhoda, Kurtz and Ohlebusch 2004, "Replacing suffix trees with enhanced suffix arrays", section 3
  */
-import { compareCodePoints } from "../../unicode.ts";
+import { compareCodePoints } from "../../text/unicode.ts";
 import { log } from "./portable-math.ts";
 
 /** A word and how often it was seen. */

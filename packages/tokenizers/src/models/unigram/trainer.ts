@@ -8,9 +8,9 @@
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
 import { TrainingError } from "../../errors.ts";
-import { report, type TrainingWatch } from "../../training-watch.ts";
-import { compareCodePoints } from "../../unicode.ts";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
+import { compareCodePoints } from "../../text/unicode.ts";
+import { report, type TrainingWatch } from "../../training/training-watch.ts";
 import { type AlphabetOptions, chooseAlphabet } from "../alphabet.ts";
 import { improveScores } from "./expectation.ts";
 import { UnigramModel } from "./model.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UnknownTokenError } from "../../errors.ts";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import { readModel } from "../read-model.ts";
 import { UnigramModel } from "./model.ts";
 import { exp, log } from "./portable-math.ts";

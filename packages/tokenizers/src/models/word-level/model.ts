@@ -1,7 +1,7 @@
 /** The model of word and character tokenizers: a piece is a token if the vocabulary has it, else unknown. */
 import { UnknownTokenError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
-import type { Vocabulary } from "../../vocabulary.ts";
+import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { wordLevelToJson } from "./serialization.ts";
 

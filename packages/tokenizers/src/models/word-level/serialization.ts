@@ -1,6 +1,6 @@
 /** The WordLevel model as it stands in tokenizer.json. */
 import { asString, child, type JsonFields, type JsonObject, optional } from "../../json.ts";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { Model } from "../model.ts";
 
 /** What a file says of a WordLevel model. */

@@ -1,7 +1,7 @@
 /** Chooses the vocabulary of a WordLevel model: the most frequent pieces, behind the special tokens. */
 import { TrainingError } from "../../errors.ts";
-import { compareCodePoints } from "../../unicode.ts";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
+import { compareCodePoints } from "../../text/unicode.ts";
 import { WordLevelModel } from "./model.ts";
 
 export interface WordLevelTrainerOptions {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import { WordLevelModel } from "./model.ts";
 import { trainWordLevel } from "./trainer.ts";
 

@@ -6,8 +6,8 @@
  */
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
-import { TokenTrie } from "../../token-trie.ts";
-import type { Vocabulary } from "../../vocabulary.ts";
+import { TokenTrie } from "../../lookup/token-trie.ts";
+import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { wordPieceToJson } from "./serialization.ts";
 

@@ -1,6 +1,6 @@
 /** The WordPiece model as it stands in tokenizer.json. */
 import { asId, asString, child, type JsonFields, type JsonObject, optional } from "../../json.ts";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { WordPieceOptions } from "./model.ts";
 
 /** @throws {TokenizerFormatError} naming the key path of what is malformed */

@@ -1,5 +1,5 @@
 /** Learns a WordPiece vocabulary by byte-pair merges of marked characters, as Hugging Face's WordPieceTrainer does. */
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import { learnMerges, type MergeTrainerOptions } from "../bpe/trainer.ts";
 import { WordPieceModel } from "./model.ts";
 

@@ -1,8 +1,8 @@
 /** The vocab.txt of BERT and its relatives: one token a line, ids counted from 0. */
 import { VocabularyFileError } from "../../errors.ts";
 import { describe } from "../../json.ts";
-import { WHITE_SPACE } from "../../unicode.ts";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
+import { WHITE_SPACE } from "../../text/unicode.ts";
 import { linesOf } from "../vocabulary-lines.ts";
 
 const SPACE = new RegExp(`[${WHITE_SPACE}]`, "u");

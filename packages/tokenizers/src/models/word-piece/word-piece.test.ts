@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Vocabulary } from "../../vocabulary.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
 import { readModel } from "../read-model.ts";
 import { WordPieceModel } from "./model.ts";
 import { trainWordPiece } from "./trainer.ts";

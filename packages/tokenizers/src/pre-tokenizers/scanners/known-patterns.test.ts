@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AlignedText } from "../../aligned-text.ts";
+import { AlignedText } from "../../text/aligned-text.ts";
 import { preTokenize } from "../pre-tokenizer.ts";
 import { SplitPreTokenizer } from "../split.ts";
 import { SCANNERS } from "./known-patterns.ts";

@@ -1,5 +1,5 @@
 /** The split patterns of well-known tokenizers, by their exact text, with scanners that give the same pieces. */
-import type { RangeCutter } from "../../pieces.ts";
+import type { RangeCutter } from "../../text/pieces.ts";
 import { scanGpt2 } from "./gpt2.ts";
 import { gpt4Scanner } from "./gpt4.ts";
 import { cutterOf, type PieceScanner } from "./letters.ts";

@@ -1,7 +1,8 @@
 /** The classes of characters that the split patterns of language models tell apart, and the parts those patterns share. */
-import type { RangeCutter } from "../../pieces.ts";
-import { propertyBody } from "../../regex/properties.ts";
-import { WHITE_SPACE } from "../../unicode.ts";
+
+import { propertyBody } from "../../patterns/properties.ts";
+import type { RangeCutter } from "../../text/pieces.ts";
+import { WHITE_SPACE } from "../../text/unicode.ts";
 import { CharacterClasses, nextIndex } from "../character-classes.ts";
 
 /** Unicode categories Lu and Lt. */

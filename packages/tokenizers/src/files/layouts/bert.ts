@@ -3,16 +3,16 @@
  *
  * @see Devlin et al. 2019, arXiv:1810.04805
  */
-import { specialToken } from "../added-tokens.ts";
-import { WordPieceDecoder } from "../decoders/word-piece.ts";
-import { VocabularyFileError } from "../errors.ts";
-import { WordPieceModel } from "../models/word-piece/model.ts";
-import { readVocabTxt } from "../models/word-piece/vocab-txt.ts";
-import { BertNormalizer } from "../normalizers/bert.ts";
-import { BertProcessor } from "../post-processors/bert.ts";
-import { BertPreTokenizer } from "../pre-tokenizers/whitespace.ts";
-import { Tokenizer } from "../tokenizer.ts";
-import type { Vocabulary } from "../vocabulary.ts";
+import { specialToken } from "../../added-tokens/added-tokens.ts";
+import { WordPieceDecoder } from "../../decoders/word-piece.ts";
+import { VocabularyFileError } from "../../errors.ts";
+import type { Vocabulary } from "../../lookup/vocabulary.ts";
+import { WordPieceModel } from "../../models/word-piece/model.ts";
+import { readVocabTxt } from "../../models/word-piece/vocab-txt.ts";
+import { BertNormalizer } from "../../normalizers/bert.ts";
+import { BertProcessor } from "../../post-processors/bert.ts";
+import { BertPreTokenizer } from "../../pre-tokenizers/whitespace.ts";
+import { Tokenizer } from "../../tokenizer.ts";
 
 const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { AlignedText } from "./aligned-text.ts";
-import { PieceCounter } from "./piece-counter.ts";
+import { AlignedText } from "../text/aligned-text.ts";
+import { onePiece } from "../text/pieces.ts";
+import { PieceCounter } from "../training/piece-counter.ts";
 import { PieceTable } from "./piece-table.ts";
-import { onePiece } from "./pieces.ts";
 
 test("pieces are numbered in the order in which they came, wherever they stand", () => {
   fc.assert(

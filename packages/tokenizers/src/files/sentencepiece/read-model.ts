@@ -7,13 +7,13 @@
  *
  * @see Kudo and Richardson 2018, arXiv:1808.06226
  */
-import { addedTokenToJson, specialToken } from "../added-tokens.ts";
-import { AlignedText } from "../aligned-text.ts";
-import { encodeBase64 } from "../base64.ts";
-import type { JsonObject } from "../json.ts";
-import { PrecompiledNormalizer } from "../normalizers/precompiled.ts";
-import { escapeRegExp } from "../pattern.ts";
-import { Tokenizer } from "../tokenizer.ts";
+import { addedTokenToJson, specialToken } from "../../added-tokens/added-tokens.ts";
+import type { JsonObject } from "../../json.ts";
+import { PrecompiledNormalizer } from "../../normalizers/precompiled.ts";
+import { escapeRegExp } from "../../patterns/pattern.ts";
+import { AlignedText } from "../../text/aligned-text.ts";
+import { encodeBase64 } from "../../text/base64.ts";
+import { Tokenizer } from "../../tokenizer.ts";
 import { type NormalizerSpec, readModelProto, type SentencePiece, type SentencePieceModel } from "./model-proto.ts";
 
 const SPACE = "▁";

@@ -4,7 +4,7 @@
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
-import { SentencePieceFormatError } from "../errors.ts";
+import { SentencePieceFormatError } from "../../errors.ts";
 
 /** A field of a message: integers and booleans have `value`; strings, messages and floats have `bytes`. */
 export interface ProtobufField {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bertTokenizer } from "./layouts/bert.ts";
+import { bertTokenizer } from "../files/layouts/bert.ts";
 import { charToToken, charToWord, wordToChars, wordToTokens } from "./token-lookup.ts";
 
 const tokenizer = bertTokenizer("[PAD]\n[UNK]\n[CLS]\n[SEP]\nred\nfox\n##es\nrun\n");

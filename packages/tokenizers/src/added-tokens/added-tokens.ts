@@ -1,10 +1,11 @@
 /** Tokens that are recognised in a text before the pipeline sees it, such as `<s>`, as `added_tokens` lists them. */
-import { AlignedText } from "./aligned-text.ts";
-import { TokenizerFormatError } from "./errors.ts";
-import { asArray, asBoolean, asFields, asId, asString, child, describe, type JsonObject, optional } from "./json.ts";
-import type { Normalizer } from "./normalizers/normalizer.ts";
-import { StringSearch } from "./string-search.ts";
-import { WHITE_SPACE, WORD } from "./unicode.ts";
+
+import { TokenizerFormatError } from "../errors.ts";
+import { asArray, asBoolean, asFields, asId, asString, child, describe, type JsonObject, optional } from "../json.ts";
+import { StringSearch } from "../lookup/string-search.ts";
+import type { Normalizer } from "../normalizers/normalizer.ts";
+import { AlignedText } from "../text/aligned-text.ts";
+import { WHITE_SPACE, WORD } from "../text/unicode.ts";
 
 export interface AddedToken {
   readonly id: number;

@@ -4,7 +4,7 @@
  * Bounded: when one table is full, the one before it is forgotten, and what of that was still in use has moved over. Two
  * full tables take about 70 MB.
  */
-import type { ModelToken } from "./models/model.ts";
+import type { ModelToken } from "../models/model.ts";
 import { PieceTable } from "./piece-table.ts";
 
 /** A table is full when it has so many pieces, or so many tokens of them. */

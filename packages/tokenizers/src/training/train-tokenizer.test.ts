@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type TokenizerConfigInput, tokenizerConfig } from "./config.ts";
-import { Tokenizer } from "./tokenizer.ts";
+import { type TokenizerConfigInput, tokenizerConfig } from "../config.ts";
+import { Tokenizer } from "../tokenizer.ts";
 import { trainTokenizer, trainTokenizerAsync } from "./train-tokenizer.ts";
 import type { TrainingProgress } from "./training-watch.ts";
 

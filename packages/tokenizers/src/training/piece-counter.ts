@@ -1,7 +1,8 @@
 /** Counts how often each piece occurs in texts: what trainers learn from. */
-import { AlignedText } from "./aligned-text.ts";
-import { PieceTable } from "./piece-table.ts";
-import type { Pieces } from "./pieces.ts";
+
+import { PieceTable } from "../lookup/piece-table.ts";
+import { AlignedText } from "../text/aligned-text.ts";
+import type { Pieces } from "../text/pieces.ts";
 
 export class PieceCounter {
   readonly #pieces = new PieceTable(1 << 16);

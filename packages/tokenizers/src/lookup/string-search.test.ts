@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { escapeRegExp } from "./pattern.ts";
+import { escapeRegExp } from "../patterns/pattern.ts";
 import { StringSearch } from "./string-search.ts";
 
 function findAll(strings: readonly string[], text: string): (readonly [string, number])[] {

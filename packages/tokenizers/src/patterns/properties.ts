@@ -1,6 +1,6 @@
 /** Oniguruma's character types and properties as bodies of JavaScript character classes (flag v). */
-import { classBody, WHITE_SPACE, WORD } from "../unicode.ts";
-import { ASSIGNED, LETTERS, NUMBERS } from "../unicode-tables.ts";
+import { classBody, WHITE_SPACE, WORD } from "../text/unicode.ts";
+import { ASSIGNED, LETTERS, NUMBERS } from "../text/unicode-tables.ts";
 
 /** `\w` inside of a class. */
 const WORD_BODY = `[[${WORD}]--[\\u200c\\u200d]]`;

@@ -1,6 +1,6 @@
 /** The two-way table between tokens and ids. */
-import { TokenizerFormatError } from "./errors.ts";
-import { asFields, asId, child, type JsonObject, objectFromPairs } from "./json.ts";
+import { TokenizerFormatError } from "../errors.ts";
+import { asFields, asId, child, type JsonObject, objectFromPairs } from "../json.ts";
 
 export class Vocabulary {
   /** All tokens in rising order of id; without holes, token `i` has id `i`. */

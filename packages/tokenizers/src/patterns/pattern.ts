@@ -1,9 +1,9 @@
 /** What stages search a text for: a literal string, or a regular expression, which may not search without end. */
-import { PatternError, TokenizerFormatError } from "./errors.ts";
-import { asFields, asString, child, describe, type JsonObject } from "./json.ts";
-import { backtrackingExponent } from "./regex/backtracking.ts";
-import { translateRegex } from "./regex/translate.ts";
+import { PatternError, TokenizerFormatError } from "../errors.ts";
+import { asFields, asString, child, describe, type JsonObject } from "../json.ts";
+import { backtrackingExponent } from "./backtracking.ts";
 import { runWithin, TimeLimitError } from "./time-limit.ts";
+import { translateRegex } from "./translate.ts";
 
 /** Regular expressions are those of Oniguruma, as far as they can be translated. */
 export type Pattern = { readonly String: string } | { readonly Regex: string };

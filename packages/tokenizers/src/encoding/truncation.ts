@@ -1,7 +1,8 @@
 /** Cuts encodings to a length; what is cut off is kept beside them, in parts that may overlap. */
+
+import { TruncationError } from "../errors.ts";
+import { asChoice, asFields, asId, child, describe, type JsonObject, optional } from "../json.ts";
 import { checkOverflow, Encoding, type EncodingColumns } from "./encoding.ts";
-import { TruncationError } from "./errors.ts";
-import { asChoice, asFields, asId, child, describe, type JsonObject, optional } from "./json.ts";
 
 /** Which text of a pair is cut: the longer first and then both, or only one. */
 export const TRUNCATION_STRATEGIES = ["longestFirst", "onlyFirst", "onlySecond"] as const;

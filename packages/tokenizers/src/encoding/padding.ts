@@ -1,6 +1,6 @@
 /** Brings encodings to equal length by padding tokens. */
-import { addedEncoding, Encoding } from "./encoding.ts";
-import { PaddingError } from "./errors.ts";
+
+import { PaddingError } from "../errors.ts";
 import {
   asChoice,
   asFields,
@@ -11,7 +11,8 @@ import {
   type JsonObject,
   type JsonValue,
   optional,
-} from "./json.ts";
+} from "../json.ts";
+import { addedEncoding, Encoding } from "./encoding.ts";
 import { asDirection, capitalized, DIRECTIONS, type Direction } from "./truncation.ts";
 
 export interface PaddingOptions {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TokenizerFormatError } from "./errors.ts";
+import { TokenizerFormatError } from "../errors.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
 const read = (json: string) => Vocabulary.fromJson(JSON.parse(json), "model.vocab");

@@ -1,13 +1,13 @@
 /** Builds the post-processor that a config describes, whose tokens get the ids that training gave them. */
 import type { PostProcessorStage } from "../config/post-processors.ts";
 import { TrainingError } from "../errors.ts";
-import { BertProcessor } from "./bert.ts";
-import { ByteLevelProcessor } from "./byte-level.ts";
-import type { PostProcessor } from "./post-processor.ts";
-import { RobertaProcessor } from "./roberta.ts";
-import { PostProcessorSequence } from "./sequence.ts";
-import { TemplateProcessor } from "./template.ts";
-import { parseTemplate } from "./template-text.ts";
+import { BertProcessor } from "../post-processors/bert.ts";
+import { ByteLevelProcessor } from "../post-processors/byte-level.ts";
+import type { PostProcessor } from "../post-processors/post-processor.ts";
+import { RobertaProcessor } from "../post-processors/roberta.ts";
+import { PostProcessorSequence } from "../post-processors/sequence.ts";
+import { TemplateProcessor } from "../post-processors/template.ts";
+import { parseTemplate } from "../post-processors/template-text.ts";
 
 /** The id of a token, or undefined where the vocabulary lacks it. */
 export type TokenToId = (token: string) => number | undefined;

@@ -1,9 +1,10 @@
 /** Counts the pieces of training texts, one text after the other: the texts themselves are not kept. */
-import { AlignedText } from "./aligned-text.ts";
-import type { Normalizer } from "./normalizers/normalizer.ts";
+
+import type { Normalizer } from "../normalizers/normalizer.ts";
+import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer.ts";
+import { AlignedText } from "../text/aligned-text.ts";
+import { onePiece } from "../text/pieces.ts";
 import { PieceCounter } from "./piece-counter.ts";
-import { onePiece } from "./pieces.ts";
-import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { report, type TrainingWatch } from "./training-watch.ts";
 
 const TEXTS_PER_REPORT = 100;

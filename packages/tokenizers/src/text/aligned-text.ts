@@ -4,9 +4,10 @@
  * Ranges are half-open, `[start, end)`, in UTF-16 code units of the original, so `original.slice(start, end)` shows
  * what a token came from. Text that is not changed needs no alignment: unit `i` is unit `base + i` of the original.
  */
+
+import { TextTooLongError } from "../errors.ts";
+import { describe } from "../json.ts";
 import { Alignment } from "./alignment.ts";
-import { TextTooLongError } from "./errors.ts";
-import { describe } from "./json.ts";
 import { codePointLength } from "./unicode.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { readDecoder } from "./decoders/read-decoder.ts";
-import { PatternError } from "./errors.ts";
-import { WordLevelModel } from "./models/word-level/model.ts";
-import { readNormalizer } from "./normalizers/read-normalizer.ts";
+import { readDecoder } from "../decoders/read-decoder.ts";
+import { PatternError } from "../errors.ts";
+import { Vocabulary } from "../lookup/vocabulary.ts";
+import { WordLevelModel } from "../models/word-level/model.ts";
+import { readNormalizer } from "../normalizers/read-normalizer.ts";
+import { readPreTokenizer } from "../pre-tokenizers/read-pre-tokenizer.ts";
+import { Tokenizer } from "../tokenizer.ts";
 import { PatternSearch } from "./pattern.ts";
-import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
-import { Tokenizer } from "./tokenizer.ts";
-import { Vocabulary } from "./vocabulary.ts";
 
 const ENDLESS = { Regex: "(a+)+$" };
 const TEXT = `${"a".repeat(50)}!`;

@@ -3,9 +3,9 @@
  *
  * @see sentencepiece_model.proto of google/sentencepiece, which numbers the fields and gives the defaults
  */
-import { SentencePieceFormatError } from "../errors.ts";
-import { child, describe } from "../json.ts";
-import { Charsmap } from "../normalizers/charsmap.ts";
+import { SentencePieceFormatError } from "../../errors.ts";
+import { child, describe } from "../../json.ts";
+import { Charsmap } from "../../normalizers/charsmap.ts";
 import { asFloat, asText, readFields } from "./protobuf.ts";
 
 /** What a piece is for: `unused` ones are never chosen. */

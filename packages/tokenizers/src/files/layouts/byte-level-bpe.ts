@@ -3,15 +3,15 @@
  *
  * @see Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", section 2.2
  */
-import { specialToken } from "../added-tokens.ts";
-import { ByteLevelDecoder } from "../decoders/byte-level.ts";
-import { parseJson } from "../json.ts";
-import { readMergesTxt } from "../models/bpe/merges-txt.ts";
-import { BpeModel } from "../models/bpe/model.ts";
-import { ByteLevelProcessor } from "../post-processors/byte-level.ts";
-import { ByteLevelPreTokenizer } from "../pre-tokenizers/byte-level.ts";
-import { Tokenizer } from "../tokenizer.ts";
-import { Vocabulary } from "../vocabulary.ts";
+import { specialToken } from "../../added-tokens/added-tokens.ts";
+import { ByteLevelDecoder } from "../../decoders/byte-level.ts";
+import { parseJson } from "../../json.ts";
+import { Vocabulary } from "../../lookup/vocabulary.ts";
+import { readMergesTxt } from "../../models/bpe/merges-txt.ts";
+import { BpeModel } from "../../models/bpe/model.ts";
+import { ByteLevelProcessor } from "../../post-processors/byte-level.ts";
+import { ByteLevelPreTokenizer } from "../../pre-tokenizers/byte-level.ts";
+import { Tokenizer } from "../../tokenizer.ts";
 
 /** Special tokens of models that come as such a pair: GPT-2, RoBERTa, BART. */
 const SPECIAL = ["<|endoftext|>", "<s>", "<pad>", "</s>", "<unk>", "<mask>"];

@@ -1,23 +1,23 @@
 /** The stages around a model that a config describes, by short names or one by one. */
 
-import type { NormalizerStage } from "./config/normalizers.ts";
-import type { PreTokenizerName, PreTokenizerStage } from "./config/pre-tokenizers.ts";
-import { sequenceToJson, stageToJson } from "./config/stage-json.ts";
-import type { TokenizerConfigInput } from "./config.ts";
-import { BpeDecoder } from "./decoders/bpe.ts";
-import { ByteFallbackDecoder } from "./decoders/byte-fallback.ts";
-import { ByteLevelDecoder } from "./decoders/byte-level.ts";
-import type { Decoder } from "./decoders/decoder.ts";
-import { FuseDecoder } from "./decoders/fuse.ts";
-import { readDecoder } from "./decoders/read-decoder.ts";
-import { DecoderSequence } from "./decoders/sequence.ts";
-import { WordPieceDecoder } from "./decoders/word-piece.ts";
-import type { Normalizer } from "./normalizers/normalizer.ts";
-import { readNormalizer } from "./normalizers/read-normalizer.ts";
-import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
-import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
-import type { NamedSegmenter } from "./pre-tokenizers/segmenter.ts";
-import { ANY_CODE_POINT, ANY_GRAPHEME } from "./pre-tokenizers/split.ts";
+import type { NormalizerStage } from "../config/normalizers.ts";
+import type { PreTokenizerName, PreTokenizerStage } from "../config/pre-tokenizers.ts";
+import { sequenceToJson, stageToJson } from "../config/stage-json.ts";
+import type { TokenizerConfigInput } from "../config.ts";
+import { BpeDecoder } from "../decoders/bpe.ts";
+import { ByteFallbackDecoder } from "../decoders/byte-fallback.ts";
+import { ByteLevelDecoder } from "../decoders/byte-level.ts";
+import type { Decoder } from "../decoders/decoder.ts";
+import { FuseDecoder } from "../decoders/fuse.ts";
+import { readDecoder } from "../decoders/read-decoder.ts";
+import { DecoderSequence } from "../decoders/sequence.ts";
+import { WordPieceDecoder } from "../decoders/word-piece.ts";
+import type { Normalizer } from "../normalizers/normalizer.ts";
+import { readNormalizer } from "../normalizers/read-normalizer.ts";
+import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer.ts";
+import { readPreTokenizer } from "../pre-tokenizers/read-pre-tokenizer.ts";
+import type { NamedSegmenter } from "../pre-tokenizers/segmenter.ts";
+import { ANY_CODE_POINT, ANY_GRAPHEME } from "../pre-tokenizers/split.ts";
 
 /** Options that have no default but that of the schema. */
 type Needed<Config> = Extract<

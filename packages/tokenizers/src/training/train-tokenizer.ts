@@ -1,17 +1,17 @@
 /** Trains a tokenizer: builds the pipeline that a config describes, counts pieces, and lets the model's trainer choose. */
-import { type AddedToken, specialToken } from "./added-tokens.ts";
-import { TrainingError } from "./errors.ts";
-import { describe } from "./json.ts";
-import type { Model } from "./models/model.ts";
-import { trainModel } from "./models/train-model.ts";
-import { buildDecoder, buildNormalizer, buildPreTokenizer, type TrainTokenizerConfig } from "./pipeline.ts";
-import { buildPostProcessor, type TokenToId } from "./post-processors/from-config.ts";
-import type { PostProcessor } from "./post-processors/post-processor.ts";
-import { TemplateProcessor } from "./post-processors/template.ts";
-import type { NamedSegmenter } from "./pre-tokenizers/segmenter.ts";
-import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "./special-tokens.ts";
+import { type AddedToken, specialToken } from "../added-tokens/added-tokens.ts";
+import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "../added-tokens/special-tokens.ts";
+import { TrainingError } from "../errors.ts";
+import { describe } from "../json.ts";
+import type { Model } from "../models/model.ts";
+import type { PostProcessor } from "../post-processors/post-processor.ts";
+import { TemplateProcessor } from "../post-processors/template.ts";
+import type { NamedSegmenter } from "../pre-tokenizers/segmenter.ts";
+import { Tokenizer } from "../tokenizer.ts";
+import { buildPostProcessor, type TokenToId } from "./build-post-processor.ts";
+import { buildDecoder, buildNormalizer, buildPreTokenizer, type TrainTokenizerConfig } from "./build-stages.ts";
 import { TextCounter } from "./text-counter.ts";
-import { Tokenizer } from "./tokenizer.ts";
+import { trainModel } from "./train-model.ts";
 import type { TrainingWatch } from "./training-watch.ts";
 
 export interface TrainTokenizerOptions extends TrainingWatch {

@@ -1,7 +1,7 @@
 /** What encoding a text gives: the ids, and what else is known of each token. */
-import { TruncationError } from "./errors.ts";
-import type { ModelToken } from "./models/model.ts";
-import type { Pieces } from "./pieces.ts";
+import { TruncationError } from "../errors.ts";
+import type { ModelToken } from "../models/model.ts";
+import type { Pieces } from "../text/pieces.ts";
 
 /** A half-open range `[start, end)` of the original string in UTF-16 code units. */
 export type Offsets = readonly [start: number, end: number];

@@ -1,13 +1,14 @@
 /** Hands a config's options to the trainer of its kind. */
-import { BYTE_CHARACTERS } from "../byte-level.ts";
-import { isByteLevel, type TrainTokenizerConfig } from "../pipeline.ts";
-import type { TrainingWatch } from "../training-watch.ts";
-import { trainBpe } from "./bpe/trainer.ts";
-import { BYTE_TOKENS } from "./byte-tokens.ts";
-import type { Model } from "./model.ts";
-import { trainUnigram } from "./unigram/trainer.ts";
-import { trainWordLevel } from "./word-level/trainer.ts";
-import { trainWordPiece } from "./word-piece/trainer.ts";
+
+import { trainBpe } from "../models/bpe/trainer.ts";
+import { BYTE_TOKENS } from "../models/byte-tokens.ts";
+import type { Model } from "../models/model.ts";
+import { trainUnigram } from "../models/unigram/trainer.ts";
+import { trainWordLevel } from "../models/word-level/trainer.ts";
+import { trainWordPiece } from "../models/word-piece/trainer.ts";
+import { BYTE_CHARACTERS } from "../text/byte-characters.ts";
+import { isByteLevel, type TrainTokenizerConfig } from "./build-stages.ts";
+import type { TrainingWatch } from "./training-watch.ts";
 
 export interface TrainModelOptions extends TrainingWatch {
   /** Tokens that get the first ids, in this order. */
