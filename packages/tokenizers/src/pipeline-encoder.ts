@@ -9,7 +9,7 @@ import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { AlignedText } from "./text/aligned-text.ts";
 import { onePiece } from "./text/pieces.ts";
 
-export interface PipelineParts {
+interface PipelineParts {
   readonly normalizer?: Normalizer | undefined;
   readonly preTokenizer?: PreTokenizer | undefined;
   readonly model: Model;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { byteLevelOptions, character, flag, metaspaceOptions, oneOrMore, patternConfig, plainStage } from "./stage.ts";
 
+/** @internal One stage. */
 export const decoderStage = z.discriminatedUnion("type", [
   plainStage("Fuse", "joins tokens with nothing between them"),
   z.strictObject({ type: z.literal("Metaspace"), ...metaspaceOptions }).describe("turns each ▁ into a space"),
@@ -40,7 +41,5 @@ export const decoderStage = z.discriminatedUnion("type", [
     })
     .describe("joins repeated tokens and drops blanks"),
 ]);
-/** As a user writes it. */
-export type DecoderStage = z.input<typeof decoderStage>;
 
 export const decoderConfig = oneOrMore(decoderStage);

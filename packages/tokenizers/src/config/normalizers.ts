@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { flag, oneOrMore, patternConfig, plainStage } from "./stage.ts";
 
+/** @internal One stage. */
 export const normalizerStage = z.discriminatedUnion("type", [
   plainStage("NFC", "composes accents with their letters"),
   plainStage("NFD", "decomposes accented letters"),

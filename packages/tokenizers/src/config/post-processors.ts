@@ -15,6 +15,7 @@ function template(texts: readonly string[]) {
   );
 }
 
+/** @internal One stage. */
 export const postProcessorStage = z.discriminatedUnion("type", [
   z
     .strictObject({

@@ -18,6 +18,7 @@ function isLocale(tag: string): boolean {
   }
 }
 
+/** @internal One stage. */
 export const preTokenizerStage = z.discriminatedUnion("type", [
   plainStage("Whitespace", "runs of letters and digits, runs of symbols"),
   plainStage("WhitespaceSplit", "what stands between white space"),

@@ -35,8 +35,6 @@ const addedTokenConfig = z.strictObject({
   rstrip: flag(false, "takes the white space after it along"),
   normalized: z.boolean().optional().describe("looked for in the normalized text; unless it is special, if missing"),
 });
-/** As a user writes it. */
-export type AddedTokenConfig = z.input<typeof addedTokenConfig>;
 
 export const addedTokensConfig = z
   .array(z.union([tokenText, addedTokenConfig]))

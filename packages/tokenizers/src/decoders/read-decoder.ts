@@ -15,6 +15,7 @@ import { DecoderSequence } from "./sequence.ts";
 import { StripDecoder } from "./strip.ts";
 import { WordPieceDecoder } from "./word-piece.ts";
 
+/** @internal What `type` may be. */
 export const DECODER_TYPES = [
   "Fuse",
   "Metaspace",

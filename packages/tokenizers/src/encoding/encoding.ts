@@ -137,7 +137,7 @@ export function addedEncoding(
 }
 
 /** Pieces of a text and their tokens. */
-export interface TokenizedPieces extends Pieces {
+interface TokenizedPieces extends Pieces {
   /** The tokens of each piece, with ranges in the piece. */
   readonly tokens: readonly (readonly ModelToken[])[];
 }

@@ -7,7 +7,7 @@
 import { TokenTrie } from "./token-trie.ts";
 
 /** Units `[start, end)` of a text, and the index of the string that stands there. */
-export interface Match {
+interface Match {
   readonly index: number;
   readonly start: number;
   readonly end: number;

@@ -14,6 +14,7 @@ import { StripNormalizer } from "./strip.ts";
 import { StripAccentsNormalizer } from "./strip-accents.ts";
 import { UNICODE_FORMS, UnicodeNormalizer } from "./unicode-form.ts";
 
+/** @internal What `type` may be. */
 export const NORMALIZER_TYPES = [
   ...UNICODE_FORMS,
   "Lowercase",

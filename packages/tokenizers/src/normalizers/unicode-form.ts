@@ -135,7 +135,7 @@ function isFixed(text: string, index: number): boolean {
   return CLASSES.at(text, index) === FIXED;
 }
 
-/** True if the character at `index` may combine with, or move before, what precedes it. */
+/** @internal True if the character at `index` may combine with, or move before, what precedes it. */
 export function joinsPrevious(text: string, index: number): boolean {
   return CLASSES.at(text, index) === JOINING;
 }

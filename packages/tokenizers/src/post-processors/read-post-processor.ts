@@ -9,6 +9,7 @@ import { PostProcessorSequence } from "./sequence.ts";
 import { readTemplateOptions, TemplateProcessor } from "./template.ts";
 import { readWrappingToken } from "./wrapping-token.ts";
 
+/** @internal What `type` may be. */
 export const POST_PROCESSOR_TYPES = [
   "TemplateProcessing",
   "ByteLevel",

@@ -7,7 +7,7 @@ import type { RangeCutter } from "../text/pieces.ts";
 import { codePointLength } from "../text/unicode.ts";
 
 /** Tells which characters are of a class, as an expression for one character does. */
-export interface Members {
+interface Members {
   test(character: string): boolean;
 }
 
@@ -63,7 +63,7 @@ export function nextIndex(text: string, index: number): number {
   return index + codePointLength(text, index);
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** Classes that no piece has. Default none. */
   readonly dropped?: number;
   /** Classes whose characters are pieces of their own. Default none. */

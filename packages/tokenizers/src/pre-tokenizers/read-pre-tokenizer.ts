@@ -29,6 +29,7 @@ import { SPLIT_BEHAVIORS, type SplitBehavior } from "./split-by.ts";
 import { UnicodeScriptsPreTokenizer } from "./unicode-scripts.ts";
 import { BertPreTokenizer, WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from "./whitespace.ts";
 
+/** @internal What `type` may be. */
 export const PRE_TOKENIZER_TYPES = [
   "Whitespace",
   "WhitespaceSplit",

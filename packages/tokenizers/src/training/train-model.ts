@@ -10,7 +10,7 @@ import { BYTE_CHARACTERS } from "../text/byte-characters.ts";
 import { isByteLevel, type TrainTokenizerConfig } from "./build-stages.ts";
 import type { TrainingWatch } from "./training-watch.ts";
 
-export interface TrainModelOptions extends TrainingWatch {
+interface TrainModelOptions extends TrainingWatch {
   /** Tokens that get the first ids, in this order. */
   readonly specialTokens: readonly string[];
   readonly unkToken: string | undefined;

@@ -9,7 +9,7 @@ import { Charsmap } from "../../normalizers/charsmap.ts";
 import { asFloat, asText, readFields } from "./protobuf.ts";
 
 /** What a piece is for: `unused` ones are never chosen. */
-export type PieceType = "normal" | "unknown" | "control" | "userDefined" | "unused" | "byte";
+type PieceType = "normal" | "unknown" | "control" | "userDefined" | "unused" | "byte";
 
 export interface SentencePiece {
   readonly piece: string;

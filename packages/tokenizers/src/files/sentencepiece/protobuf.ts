@@ -7,7 +7,7 @@
 import { SentencePieceFormatError } from "../../errors.ts";
 
 /** A field of a message: integers and booleans have `value`; strings, messages and floats have `bytes`. */
-export interface ProtobufField {
+interface ProtobufField {
   readonly number: number;
   /** 0 for a field of bytes. Exact up to 2^53. */
   readonly value: number;

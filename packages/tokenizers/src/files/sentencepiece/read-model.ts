@@ -31,7 +31,7 @@ export function readSentencePiece(bytes: Uint8Array): Tokenizer {
 }
 
 /** The value of a tokenizer.json that encodes as the model does. */
-export function sentencePieceToJson(model: SentencePieceModel): JsonObject {
+function sentencePieceToJson(model: SentencePieceModel): JsonObject {
   return {
     version: "1.0",
     truncation: null,

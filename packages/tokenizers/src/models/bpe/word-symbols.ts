@@ -4,7 +4,7 @@ import type { WordSymbols } from "./merge-state.ts";
 import type { SymbolTable } from "./symbol-table.ts";
 
 /** What is put before characters that continue a word, and behind those that end one; empty for nothing. */
-export interface WordMarks {
+interface WordMarks {
   readonly prefix: string;
   readonly suffix: string;
 }

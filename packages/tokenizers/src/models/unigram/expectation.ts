@@ -67,7 +67,7 @@ function addExpectedCounts(lattice: Lattice, weight: number, counts: Float64Arra
 }
 
 /**
- * The derivative of the log of the gamma function, for x > 0.
+ * @internal The derivative of the log of the gamma function, for x > 0.
  *
  * @see Abramowitz and Stegun 1964, 6.3.5 (recurrence) and 6.3.18 (asymptotic series)
  */

@@ -8,7 +8,7 @@
 import { BinaryHeap } from "../bpe/heap.ts";
 import type { Lattice } from "./lattice.ts";
 
-export interface LatticePath {
+interface LatticePath {
   readonly edges: readonly number[];
   /** Natural log of its probability. */
   readonly score: number;

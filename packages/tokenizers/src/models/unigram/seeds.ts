@@ -19,7 +19,7 @@ export interface ScoredTokens {
   readonly scores: Float64Array;
 }
 
-export interface SeedOptions {
+interface SeedOptions {
   /** In code points. */
   readonly maxPieceLength: number;
   /** The most tokens to start from; all characters are taken in any case. */

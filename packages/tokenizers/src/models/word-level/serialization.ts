@@ -4,7 +4,7 @@ import { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { Model } from "../model.ts";
 
 /** What a file says of a WordLevel model. */
-export interface WordLevelFields {
+interface WordLevelFields {
   readonly vocabulary: Vocabulary;
   readonly unkToken: string | undefined;
 }

@@ -18,9 +18,9 @@ export const MARK = 8;
 /** Unicode category N. */
 export const NUMBER = 16;
 /** Carriage return and line feed. */
-export const LINE_BREAK = 32;
+const LINE_BREAK = 32;
 /** Unicode White_Space without the two line breaks. */
-export const BLANK = 64;
+const BLANK = 64;
 /** Unicode White_Space. */
 export const SPACE = LINE_BREAK | BLANK;
 /** Everything else. */

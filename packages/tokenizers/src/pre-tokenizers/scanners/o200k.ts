@@ -26,7 +26,7 @@ import {
 const HEAD = UPPER | CASELESS | MARK;
 const TAIL = LOWER | CASELESS | MARK;
 
-export interface O200kOptions {
+interface O200kOptions {
   /** Characters of a piece of a number at most. */
   readonly numberLength: number;
   /** Whether words keep English endings such as "'s". */
