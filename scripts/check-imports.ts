@@ -15,6 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
   examples: ["trainer"],
   trainer: ["files", "tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
+  parity: ["tokenizers"],
 };
 
 const root = new URL("..", import.meta.url);

@@ -1,6 +1,5 @@
 /** The page that a run of the comparison writes. */
 import { cpus } from "node:os";
-import { toMarkdown } from "../table.ts";
 import type { LayoutResult } from "./layouts.ts";
 import type { Versions } from "./peer.ts";
 import type { TrainingResult } from "./training.ts";
@@ -68,7 +67,7 @@ function layoutSection(layouts: readonly LayoutResult[]): string {
     Array.from(byField, ([field, count]) => `${field} ${count}`).join(", ") || "-",
     writesAlike ? "yes" : "no",
   ]);
-  const table = toMarkdown({ header: ["tokenizer", "requests", "differ", "in", "file alike"], rows, notes: [] });
+  const table = toMarkdown([["tokenizer", "requests", "differ", "in", "file alike"], ...rows]);
   return `## Encoding and decoding
 
 \`hf-\` tokenizers were trained by Hugging Face's library, \`own-\` ones by this one, \`spm-\` ones by SentencePiece and read by this one;
@@ -84,7 +83,7 @@ ${table}
 
 function trainingSection(trainings: readonly TrainingResult[]): string {
   const rows = trainings.map(({ corpus, model, size, outcome }) => [corpus, model, String(size), outcome]);
-  const table = toMarkdown({ header: ["corpus", "model", "size", "outcome"], rows, notes: [] });
+  const table = toMarkdown([["corpus", "model", "size", "outcome"], ...rows]);
   return `## Training
 
 BPE and WordPiece against Hugging Face's trainers: vocabularies and merges in order. Its WordPiece trainer gives \`##x\` forms of single
@@ -94,4 +93,10 @@ unknown characters count alike; above 0 % ours is better.
 
 ${table}
 `;
+}
+
+/** A table whose first row is its header: the first column to the left, the others to the right. */
+function toMarkdown([header = [], ...rows]: readonly (readonly string[])[]): string {
+  const rule = header.map((_, index) => (index === 0 ? "---" : "---:"));
+  return [header, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -33,7 +33,7 @@ const program = new Command("tokenizer-parity")
   .option(
     "--out <file>",
     "the page to write",
-    fileURLToPath(new URL("../../../../docs/tokenizer-parity.md", import.meta.url)),
+    fileURLToPath(new URL("../../../docs/tokenizer-parity.md", import.meta.url)),
   )
   .parse();
 const options = program.opts<{
@@ -130,7 +130,7 @@ function versionsOf(peer: Peer): Versions {
   if (typeof versions !== "string") return versions;
   return program.error(
     `tokenizer-parity: expected a Python with tokenizers and sentencepiece, got: ${versions}; ` +
-      "apps/bench/peers/README.md says how to make one, --python which it is",
+      "apps/parity/peers/README.md says how to make one, --python which it is",
   );
 }
 

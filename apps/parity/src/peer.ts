@@ -3,15 +3,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runJson } from "../runner.ts";
 
 export interface Versions {
   readonly tokenizers: string;
   readonly sentencepiece: string;
 }
 
-const startLimit = 60;
-const peers = fileURLToPath(new URL("../../peers/", import.meta.url));
+const peers = fileURLToPath(new URL("../peers/", import.meta.url));
 
 export class Peer {
   readonly folder: string;
@@ -25,7 +23,9 @@ export class Peer {
 
   /** @returns the versions, or why there are none */
   versions(): Versions | string {
-    return runJson({ command: [this.#python, join(peers, "tokenizer_parity.py")] }, ["version"], startLimit);
+    const { status, error, stdout, stderr } = this.#start("tokenizer_parity.py", ["version"]);
+    if (status === 0) return JSON.parse(stdout);
+    return error?.message ?? (stderr.trim().split("\n").at(-1) || `exit status ${status}`);
   }
 
   write(name: string, value: unknown): void {
@@ -40,11 +40,15 @@ export class Peer {
 
   /** Runs one of the scripts; @throws {Error} with what it printed if it fails. Panics that it survives are not shown. */
   run(script: string, ...args: readonly string[]): void {
-    const { status, error, stderr } = spawnSync(this.#python, [join(peers, script), ...args], {
+    const { status, error, stderr } = this.#start(script, args);
+    if (status !== 0) throw new Error(`${script} ${args[0]} failed: ${error?.message ?? stderr.slice(-2000)}`);
+  }
+
+  #start(script: string, args: readonly string[]) {
+    return spawnSync(this.#python, [join(peers, script), ...args], {
       encoding: "utf8",
       env: { ...process.env, TOKENIZERS_PARALLELISM: "false", RUST_BACKTRACE: "0" },
       maxBuffer: 2 ** 30,
     });
-    if (status !== 0) throw new Error(`${script} ${args[0]} failed: ${error?.message ?? stderr.slice(-2000)}`);
   }
 }
