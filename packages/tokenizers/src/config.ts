@@ -7,16 +7,20 @@ import { PRE_TOKENIZER_NAMES, type PreTokenizerName, preTokenizerConfig } from "
 import { addedTokensConfig, fileSpecialTokensConfig, specialTokensConfig } from "./config/special-tokens.ts";
 import { flag } from "./config/stage.ts";
 
-/** What all kinds have, but for the Unicode form, which characters do without. */
+/** The options of all kinds; `normalize` has another default for characters. */
 const shared = {
   specialTokens: specialTokensConfig,
   addedTokens: addedTokensConfig,
-  lowercase: flag(false, "turn the text into lower case first"),
-  normalizer: normalizerConfig.optional().describe("stages in place of the Unicode form of `normalize`"),
-  decoder: decoderConfig.optional().describe("how tokens become text again; what undoes the other stages if missing"),
+  lowercase: flag(false, "lowercase the text"),
+  normalizer: normalizerConfig
+    .optional()
+    .describe("one stage or a list of them, in place of `normalize`. Default: the Unicode form that `normalize` names"),
+  decoder: decoderConfig
+    .optional()
+    .describe("how tokens become text again. Default: the decoder that undoes the other stages"),
   postProcessor: postProcessorConfig
     .optional()
-    .describe("what stands around an encoded text; begin and end, where the task has them, if missing"),
+    .describe("what is added around an encoded text. Default: the begin and end tokens, if the task uses them"),
 };
 
 const normalizeForm = z.enum(["none", "nfc", "nfkc"]);
@@ -24,7 +28,7 @@ const normalizeForm = z.enum(["none", "nfc", "nfkc"]);
 const normalize = normalizeForm
   .default("nfc")
   .describe(
-    "Unicode form: nfc unites accents with their letters; nfkc also flattens ligatures and full-width forms, Chinese punctuation among them",
+    "Unicode form. nfc: compose accents with their letters; nfkc: also replace ligatures and full-width forms, such as Chinese punctuation, with plain characters",
   );
 
 function preTokenizer<const Name extends PreTokenizerName>(
@@ -38,13 +42,13 @@ function preTokenizer<const Name extends PreTokenizerName>(
     .describe(description);
 }
 
-const minFrequency = z.int().min(1).default(1).describe("tokens seen less often in the train split become unknown");
+const minFrequency = z.int().min(1).default(1).describe("tokens that occur less often in the train split are unknown");
 
 const maxSize = z
   .int()
   .min(5)
   .optional()
-  .describe("size of the whole vocabulary, special tokens included; no limit if missing");
+  .describe("largest size of the vocabulary, special tokens included. Default: no limit");
 
 export const wordTokenizerConfig = z.strictObject({
   kind: z.literal("word"),
@@ -53,7 +57,7 @@ export const wordTokenizerConfig = z.strictObject({
   preTokenizer: preTokenizer(
     PRE_TOKENIZER_NAMES,
     "whitespace",
-    "whitespace: runs of letters, runs of symbols; metaspace: words and punctuation that decode back to natural spacing; segmenter: words of Chinese and other scripts without spaces",
+    "where the text is cut: a name, or stages. whitespace: runs of letters, runs of symbols; metaspace: words and punctuation, and decoding restores the spaces; segmenter: words of Chinese and other scripts without spaces",
   ),
   minFrequency,
   maxSize,
@@ -64,32 +68,42 @@ export const charTokenizerConfig = z.strictObject({
   unit: z
     .enum(["codePoint", "grapheme"])
     .default("codePoint")
-    .describe("codePoint: accents may be tokens of their own; grapheme: what a reader takes for one character"),
+    .describe("codePoint: an accent may be a token of its own; grapheme: what a reader sees as one character"),
   ...shared,
-  normalize: normalizeForm.default("none").describe("Unicode form; none, so that decoding gives back the very text"),
-  preTokenizer: preTokenizerConfig.optional().describe("stages before the cut into characters"),
+  normalize: normalizeForm.default("none").describe("Unicode form. none: decoding gives back the exact text"),
+  preTokenizer: preTokenizerConfig.optional().describe("stages before the cut into characters. Default: none"),
   minFrequency,
   maxSize,
 });
 
-const pairFrequency = z.int().min(1).default(2).describe("pairs seen less often in the train split are not merged");
+const pairFrequency = z
+  .int()
+  .min(1)
+  .default(2)
+  .describe("pairs that occur less often in the train split are not merged");
 
 const vocabSize = z.int().min(5).default(8000);
 
 /** Which characters may become tokens. */
 const alphabet = {
-  initialAlphabet: z.array(z.string().min(1)).default([]).describe("characters to have even if the text lacks them"),
+  initialAlphabet: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("characters that become tokens even if no text has them"),
   characterCoverage: z
     .number()
     .gt(0)
     .max(1)
     .default(1)
-    .describe("share of the text that the most frequent characters make up, which are kept; rarer ones are unknown"),
+    .describe("share of the text that the kept characters cover, the most frequent first; rarer ones are unknown"),
 };
 
-const limitAlphabet = z.int().min(0).optional().describe("how many characters to keep at most; no limit if missing");
+const limitAlphabet = z.int().min(0).optional().describe("largest number of characters to keep. Default: no limit");
 
-const byteFallback = flag(false, "write characters outside the vocabulary as their bytes, which 256 more tokens spell");
+const byteFallback = flag(
+  false,
+  "spell characters outside the vocabulary by their bytes, for which there are 256 more tokens",
+);
 
 /** Special tokens and one token for each byte. */
 const BYTES_SIZE = 260;
@@ -102,24 +116,32 @@ export const bpeTokenizerConfig = z
     preTokenizer: preTokenizer(
       ["metaspace", "segmenter", "byteLevel"],
       "metaspace",
-      "metaspace: merges stay inside words; segmenter: inside words of Unicode segmentation; byteLevel: inside words as bytes, so that no text is unknown",
+      "where the text is cut: a name, or stages; merges stay inside the pieces. metaspace: words; segmenter: words by Unicode segmentation; byteLevel: words as bytes, so that no text is unknown",
     ),
     minFrequency: pairFrequency,
-    vocabSize: vocabSize.describe("size of the whole vocabulary: special tokens, characters or bytes, merges"),
+    vocabSize: vocabSize.describe("size of the vocabulary: special tokens, characters or bytes, and merges"),
     ...alphabet,
     limitAlphabet,
-    maxTokenLength: z.int().min(1).optional().describe("longest token in characters; no limit if missing"),
-    continuingSubwordPrefix: z.string().optional().describe("what tokens begin with that do not begin a word"),
-    endOfWordSuffix: z.string().optional().describe("what tokens end with that end a word, such as </w>"),
+    maxTokenLength: z.int().min(1).optional().describe("longest token in characters. Default: no limit"),
+    continuingSubwordPrefix: z
+      .string()
+      .optional()
+      .describe("prefix of the tokens that do not begin a word. Default: none"),
+    endOfWordSuffix: z
+      .string()
+      .optional()
+      .describe("suffix of the tokens that end a word, such as </w>. Default: none"),
     byteFallback,
-    fuseUnk: flag(false, "one unknown token for a run of unknown characters"),
-    ignoreMerges: flag(false, "take a word that is a token as it is, whatever the merges say"),
+    fuseUnk: flag(false, "encode a run of unknown characters as one unknown token"),
+    ignoreMerges: flag(false, "keep a word whole if it is a token, whatever the merges say"),
     dropout: z
       .number()
       .min(0)
       .max(1)
       .optional()
-      .describe("share of merges that other readers of the file leave out at random; an experiment leaves out none"),
+      .describe(
+        "share of merges to skip at random, for other programs that read the saved tokenizer; experiments skip none. Default: none",
+      ),
   })
   .superRefine(leaveRoomForBytes);
 
@@ -127,14 +149,18 @@ export const wordPieceTokenizerConfig = z.strictObject({
   kind: z.literal("wordpiece"),
   ...shared,
   normalize,
-  preTokenizer: preTokenizer(["bert", "whitespace"], "bert", "bert: words, and each punctuation mark alone"),
+  preTokenizer: preTokenizer(
+    ["bert", "whitespace"],
+    "bert",
+    "where the text is cut: a name, or stages. bert: words, and each punctuation mark alone; whitespace: runs of letters, runs of symbols",
+  ),
   minFrequency: pairFrequency,
-  vocabSize: vocabSize.describe("size of the whole vocabulary: special tokens, characters, parts of words"),
+  vocabSize: vocabSize.describe("size of the vocabulary: special tokens, characters and parts of words"),
   ...alphabet,
   limitAlphabet,
-  continuingSubwordPrefix: z.string().default("##").describe("what tokens begin with that continue a word"),
-  maxInputCharsPerWord: z.int().min(0).default(100).describe("longer words are unknown, in characters"),
-  cleanup: flag(true, "decoding takes out spaces before punctuation and English endings"),
+  continuingSubwordPrefix: z.string().default("##").describe("prefix of the tokens that continue a word"),
+  maxInputCharsPerWord: z.int().min(0).default(100).describe("words of more characters are unknown"),
+  cleanup: flag(true, "remove the spaces before punctuation and English contractions when decoding"),
 });
 
 export const unigramTokenizerConfig = z
@@ -145,14 +171,19 @@ export const unigramTokenizerConfig = z
     preTokenizer: preTokenizer(
       ["metaspace", "segmenter"],
       "metaspace",
-      "metaspace: tokens stay inside words; segmenter: inside words of Unicode segmentation",
+      "where the text is cut: a name, or stages; tokens stay inside the pieces. metaspace: words; segmenter: words by Unicode segmentation",
     ),
-    vocabSize: vocabSize.describe("size of the whole vocabulary: special tokens, characters, parts of words"),
+    vocabSize: vocabSize.describe("size of the vocabulary: special tokens, characters and parts of words"),
     ...alphabet,
     maxPieceLength: z.int().min(1).default(16).describe("longest token in characters"),
-    shrinkingFactor: z.number().gt(0).lt(1).default(0.75).describe("share of the tokens that each pruning leaves"),
+    shrinkingFactor: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.75)
+      .describe("share of the tokens that remain after each pruning"),
     numSubIterations: z.int().min(1).default(2).describe("rounds of expectation-maximization before each pruning"),
-    seedSize: z.int().min(1).default(1_000_000).describe("the most tokens to start from"),
+    seedSize: z.int().min(1).default(1_000_000).describe("largest number of tokens to start from"),
     byteFallback,
   })
   .superRefine(leaveRoomForBytes);
@@ -193,7 +224,7 @@ export const tokenizerConfig = z
   )
   .describe("how text becomes tokens");
 
-/** A tokenizer that is there already. */
+/** A tokenizer that exists already. */
 export const fileTokenizerConfig = z
   .strictObject({
     kind: z.literal("file").default("file").describe("may be left out"),
@@ -202,11 +233,11 @@ export const fileTokenizerConfig = z
       .min(1)
       .meta({ format: "path" }) // readers of configs resolve it against the folder of the config
       .describe(
-        "tokenizer.json, SentencePiece .model, BERT's vocab.txt, vocab.json beside merges.txt, or a folder with one of them; relative to this file",
+        "a tokenizer.json, a SentencePiece .model, BERT's vocab.txt, vocab.json with merges.txt beside it, or a folder with one of them; relative to this file",
       ),
     specialTokens: fileSpecialTokensConfig,
   })
-  .describe("a tokenizer from a file, as it is");
+  .describe("a tokenizer from a file, used as it is");
 
 /** The `tokenizer` section of an experiment: one to train, or one from a file. */
 export const tokenizerSectionConfig = z

@@ -10,36 +10,43 @@ export const decoderStage = z.discriminatedUnion("type", [
   z
     .strictObject({
       type: z.literal("WordPiece"),
-      prefix: z.string().default("##").describe("what tokens begin with that continue a word"),
-      cleanup: flag(true, "take out spaces before punctuation and English endings"),
+      prefix: z.string().default("##").describe("prefix of the tokens that continue a word"),
+      cleanup: flag(true, "remove the spaces before punctuation and English contractions"),
     })
     .describe("joins the parts of words"),
   z
     .strictObject({
       type: z.literal("BPEDecoder"),
-      suffix: z.string().default("</w>").describe("what the last token of a word ends with"),
+      suffix: z.string().default("</w>").describe("suffix of the tokens that end a word"),
     })
-    .describe("turns the suffix of words into spaces"),
-  plainStage("ByteFallback", "turns tokens such as <0xE2> into the characters that they spell"),
+    .describe("replaces the suffix of each word with a space"),
+  plainStage("ByteFallback", "replaces tokens such as <0xE2> with the characters that their bytes spell"),
   z
     .strictObject({
       type: z.literal("Strip"),
-      content: character.describe("what to take off"),
-      start: z.int().min(0).default(0).describe("how many at the start of each token, at most"),
-      stop: z.int().min(0).default(0).describe("how many at the end of each token, at most"),
+      content: character.describe("the character to remove"),
+      start: z.int().min(0).default(0).describe("how many to remove at the start of each token, at most"),
+      stop: z.int().min(0).default(0).describe("how many to remove at the end of each token, at most"),
     })
-    .describe("takes a character off the ends of tokens"),
+    .describe("removes a character at the ends of tokens"),
   z
-    .strictObject({ type: z.literal("Replace"), pattern: patternConfig, content: z.string() })
-    .describe("replaces a pattern in each token"),
+    .strictObject({
+      type: z.literal("Replace"),
+      pattern: patternConfig,
+      content: z.string().describe("the replacement"),
+    })
+    .describe("replaces every match of a pattern in each token"),
   z
     .strictObject({
       type: z.literal("CTC"),
       padToken: z.string().default("<pad>").describe("the blank"),
-      wordDelimiterToken: z.string().default("|").describe("stands for the space between words"),
-      cleanup: flag(true, "turn delimiters into spaces, and take out spaces before punctuation"),
+      wordDelimiterToken: z.string().default("|").describe("the token for the space between words"),
+      cleanup: flag(
+        true,
+        "replace delimiters with spaces, and remove the spaces before punctuation and English contractions",
+      ),
     })
-    .describe("joins repeated tokens and drops blanks"),
+    .describe("merges repeated tokens and drops blanks"),
 ]);
 
 export const decoderConfig = oneOrMore(decoderStage);

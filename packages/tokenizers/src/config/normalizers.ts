@@ -6,44 +6,50 @@ import { flag, oneOrMore, patternConfig, plainStage } from "./stage.ts";
 export const normalizerStage = z.discriminatedUnion("type", [
   plainStage("NFC", "composes accents with their letters"),
   plainStage("NFD", "decomposes accented letters"),
-  plainStage("NFKC", "composes, and flattens ligatures and full-width forms"),
-  plainStage("NFKD", "decomposes, and flattens ligatures and full-width forms"),
-  plainStage("Lowercase", "turns the text into lower case"),
+  plainStage(
+    "NFKC",
+    "composes accents with their letters, and replaces ligatures and full-width forms with plain characters",
+  ),
+  plainStage("NFKD", "decomposes accented letters, and replaces ligatures and full-width forms with plain characters"),
+  plainStage("Lowercase", "lowercases the text"),
   z
     .strictObject({
       type: z.literal("Strip"),
-      stripLeft: flag(true, "at the start"),
-      stripRight: flag(true, "at the end"),
+      stripLeft: flag(true, "remove it at the start"),
+      stripRight: flag(true, "remove it at the end"),
     })
-    .describe("takes white space off the ends"),
-  plainStage("StripAccents", "removes combining marks, which NFD or NFKD before it makes of accents"),
+    .describe("removes white space at the ends"),
+  plainStage(
+    "StripAccents",
+    "removes combining marks; put NFD or NFKD before it, which make combining marks of accents",
+  ),
   plainStage("ByteLevel", "writes the text as the characters of its bytes"),
   z
     .strictObject({
       type: z.literal("Precompiled"),
-      precompiledCharsmap: z.base64().describe("the table of a SentencePiece model, in Base64"),
+      precompiledCharsmap: z.base64().describe("the table of a SentencePiece model, in base64"),
     })
     .describe("the normalization of a SentencePiece model"),
   z
     .strictObject({
       type: z.literal("BertNormalizer"),
-      cleanText: flag(true, "remove control characters and write all white space as spaces"),
+      cleanText: flag(true, "remove control characters and replace all white space with spaces"),
       handleChineseChars: flag(true, "put spaces around Chinese characters"),
-      stripAccents: z.boolean().nullable().default(null).describe("remove accents; null: if lowercase is set"),
-      lowercase: flag(true, "turn the text into lower case"),
+      stripAccents: z.boolean().nullable().default(null).describe("remove accents; null: only if `lowercase` is set"),
+      lowercase: flag(true, "lowercase the text"),
     })
-    .describe("what BERT does to a text"),
-  plainStage("Nmt", "removes control characters and writes invisible ones as spaces"),
+    .describe("the normalization of BERT"),
+  plainStage("Nmt", "removes control characters and replaces invisible ones with spaces"),
   z
-    .strictObject({ type: z.literal("Prepend"), prepend: z.string().describe("what to put before the text") })
-    .describe("puts something before a text that is not empty"),
+    .strictObject({ type: z.literal("Prepend"), prepend: z.string().describe("the text to add") })
+    .describe("adds a text before every text that is not empty"),
   z
     .strictObject({
       type: z.literal("Replace"),
       pattern: patternConfig,
-      content: z.string().describe("what to put in its place"),
+      content: z.string().describe("the replacement"),
     })
-    .describe("replaces all places of a pattern"),
+    .describe("replaces every match of a pattern"),
 ]);
 /** As a user writes it. */
 export type NormalizerStage = z.input<typeof normalizerStage>;

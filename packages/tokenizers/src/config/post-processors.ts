@@ -1,4 +1,4 @@
-/** The post-processors that an experiment can name; tokens are named without their ids, which training decides. */
+/** The post-processors that an experiment can name; tokens are given without their ids, which training decides. */
 import { z } from "zod";
 import { parseTemplate } from "../post-processors/template-text.ts";
 import { byteLevelOptions, flag, oneOrMore } from "./stage.ts";
@@ -20,22 +20,26 @@ export const postProcessorStage = z.discriminatedUnion("type", [
   z
     .strictObject({
       type: z.literal("TemplateProcessing"),
-      single: template(["A"]).describe("such as `<s> $A </s>`; `:1` behind a word gives it the type 1"),
-      pair: template(["A", "B"]).default("$A $B:1").describe("such as `[CLS] $A [SEP] $B:1 [SEP]:1`"),
+      single: template(["A"]).describe(
+        "template of one text, such as `<s> $A </s>`; `:1` after a word gives it the type id 1",
+      ),
+      pair: template(["A", "B"])
+        .default("$A $B:1")
+        .describe("template of two texts, such as `[CLS] $A [SEP] $B:1 [SEP]:1`"),
     })
-    .describe("puts special tokens around texts"),
+    .describe("adds special tokens around texts"),
   z
     .strictObject({ type: z.literal("BertProcessing"), sep: token, cls: token })
-    .describe("cls, the text, sep; in pairs the second text and sep"),
+    .describe("cls, text, sep; of a pair: cls, text, sep, second text, sep"),
   z
     .strictObject({
       type: z.literal("RobertaProcessing"),
       sep: token,
       cls: token,
       trimOffsets: flag(true, "leave white space out of the offsets"),
-      addPrefixSpace: flag(true, "whether the pre-tokenizer put a space before the text"),
+      addPrefixSpace: flag(true, "true if the pre-tokenizer adds a space before the text"),
     })
-    .describe("cls, the text, sep; in pairs sep, the second text, sep"),
+    .describe("cls, text, sep; of a pair: cls, text, sep, sep, second text, sep"),
   z
     .strictObject({ type: z.literal("ByteLevel"), ...byteLevelOptions })
     .describe("leaves white space out of the offsets of byte-level tokens"),

@@ -1,4 +1,4 @@
-/** What special tokens are called, and tokens that are recognised in a text before the pipeline sees it. */
+/** The names of special tokens, and the added tokens, which are matched in a text before the pipeline sees it. */
 import { z } from "zod";
 import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "../added-tokens/special-tokens.ts";
 import { flag } from "./stage.ts";
@@ -17,7 +17,7 @@ export const specialTokensConfig = z
   .strictObject({ pad: named("pad"), unk: named("unk"), bos: named("bos"), eos: named("eos") })
   .refine((names) => new Set(Object.values(names)).size === SPECIAL_ROLES.length, "must be four different tokens")
   .prefault({})
-  .describe("how the special tokens are written, of which a task takes those that it needs");
+  .describe("how the special tokens are written; a task uses those that it needs");
 
 const tokenName = tokenText.optional();
 
@@ -25,18 +25,20 @@ const tokenName = tokenText.optional();
 export const fileSpecialTokensConfig = z
   .strictObject({ pad: tokenName, unk: tokenName, bos: tokenName, eos: tokenName })
   .prefault({})
-  .describe("which tokens pad, stand for the unknown, begin and end; those that the file lacks are added");
+  .describe(
+    "the tokens for padding, unknown text, begin and end; those that the file lacks are added. Default: well-known names such as [PAD]",
+  );
 
 const addedTokenConfig = z.strictObject({
   content: tokenText.describe("the token"),
-  special: flag(false, "left out of decoded text, and not recognised in the texts of an experiment"),
-  singleWord: flag(false, "recognised only where no letter or digit touches it"),
-  lstrip: flag(false, "takes the white space before it along"),
-  rstrip: flag(false, "takes the white space after it along"),
-  normalized: z.boolean().optional().describe("looked for in the normalized text; unless it is special, if missing"),
+  special: flag(false, "leave it out of decoded text, and do not match it in the texts of an experiment"),
+  singleWord: flag(false, "match only where no letter or digit is next to it"),
+  lstrip: flag(false, "match the white space before it too"),
+  rstrip: flag(false, "match the white space after it too"),
+  normalized: z.boolean().optional().describe("match in the normalized text. Default: true unless `special`"),
 });
 
 export const addedTokensConfig = z
   .array(z.union([tokenText, addedTokenConfig]))
   .default([])
-  .describe("tokens recognised as they stand, with ids behind the vocabulary where it lacks them");
+  .describe("tokens that are matched in a text before it is cut; those that the vocabulary lacks get the ids after it");

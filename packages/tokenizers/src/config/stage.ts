@@ -1,4 +1,4 @@
-/** What the schemas of all stages share: a stage is an object with a `type`, named as in tokenizer.json, and options in camelCase. */
+/** Parts of the schemas of all stages. A stage is an object with the `type` that it has in tokenizer.json and options in camelCase. */
 import { z } from "zod";
 import { PatternSearch } from "../patterns/pattern.ts";
 import { ANY_GRAPHEME } from "../pre-tokenizers/split.ts";
@@ -29,8 +29,8 @@ const regex = z.string().superRefine((source, context) => {
 
 /** What a stage searches for. */
 export const patternConfig = z
-  .union([z.string(), z.strictObject({ regex: regex.describe("a regular expression of Oniguruma") })])
-  .describe("the text itself, or { regex: ... }");
+  .union([z.string(), z.strictObject({ regex: regex.describe("a regular expression in the syntax of Oniguruma") })])
+  .describe("a literal text, or { regex: ... }");
 export type PatternConfig = z.output<typeof patternConfig>;
 
 /** One stage, or several one after the other. */
@@ -39,16 +39,18 @@ export function oneOrMore<Stage extends z.ZodType>(stage: Stage) {
 }
 
 export const byteLevelOptions = {
-  addPrefixSpace: flag(true, "put a space before a text that does not start with one"),
-  trimOffsets: flag(true, "leave white space out of the offsets; of the post-processor only"),
-  useRegex: flag(true, "cut by the pattern of GPT-2; of the pre-tokenizer only"),
+  addPrefixSpace: flag(true, "add a space before a text that does not start with one"),
+  trimOffsets: flag(true, "leave white space out of the offsets; only the post-processor uses it"),
+  useRegex: flag(true, "cut by the pattern of GPT-2; only the pre-tokenizer uses it"),
 };
 
 export const metaspaceOptions = {
-  replacement: character.default("▁").describe("stands for a space"),
+  replacement: character.default("▁").describe("the character that stands for a space"),
   prependScheme: z
     .enum(["always", "first", "never"])
     .default("always")
-    .describe("when a text that does not start with a space gets one: always, at the start of the original, never"),
-  split: flag(true, "cut before each replaced space"),
+    .describe(
+      "which texts get a space in front if they have none. always: each, also one behind an added token; first: only the start of the whole text; never: none",
+    ),
+  split: flag(true, "cut before each space"),
 };
