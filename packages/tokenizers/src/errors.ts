@@ -36,7 +36,7 @@ export class UnknownIdError extends TokenizerError {
   }
 }
 
-/** A special token was asked for that this tokenizer does not have. */
+/** This tokenizer does not have the special token that was asked for. */
 export class MissingSpecialTokenError extends TokenizerError {
   override readonly name = "MissingSpecialTokenError";
   constructor(role: string, candidates: readonly string[]) {
@@ -47,12 +47,12 @@ export class MissingSpecialTokenError extends TokenizerError {
   }
 }
 
-/** Training was asked for something impossible, such as a vocabulary smaller than its special tokens. */
+/** The options of training are impossible, such as a vocabulary that is smaller than its special tokens. */
 export class TrainingError extends TokenizerError {
   override readonly name = "TrainingError";
 }
 
-/** Truncation as asked for leaves nothing, or cannot reach the length. */
+/** The options of truncation leave no tokens, or cannot reach the length. */
 export class TruncationError extends TokenizerError {
   override readonly name = "TruncationError";
   constructor(problem: string) {
@@ -60,7 +60,7 @@ export class TruncationError extends TokenizerError {
   }
 }
 
-/** Padding was asked for by numbers that mean nothing. */
+/** An option of padding is out of range. */
 export class PaddingError extends TokenizerError {
   override readonly name = "PaddingError";
   constructor(problem: string) {
@@ -68,7 +68,7 @@ export class PaddingError extends TokenizerError {
   }
 }
 
-/** A text is longer than memory allows, or became so on its way. */
+/** A text is too long for memory, or became so by normalization. */
 export class TextTooLongError extends TokenizerError {
   override readonly name = "TextTooLongError";
   constructor(length: number, longest: number) {
@@ -79,7 +79,7 @@ export class TextTooLongError extends TokenizerError {
   }
 }
 
-/** Searching a text for the pattern of a stage needs more time or memory than there is. */
+/** The search for a pattern takes too much time or memory. */
 export class PatternError extends TokenizerError {
   override readonly name = "PatternError";
   /** @param reason such as "took longer than 1 s" */
@@ -96,7 +96,7 @@ export class UnsupportedRuntimeError extends TokenizerError {
   override readonly name = "UnsupportedRuntimeError";
 }
 
-/** A SentencePiece model file is malformed or of a kind that this package does not have. */
+/** A SentencePiece model file is malformed, or of a kind that this package does not read. */
 export class SentencePieceFormatError extends TokenizerError {
   override readonly name = "SentencePieceFormatError";
   /** Where in the model, such as `trainer_spec.model_type`; empty for the file itself. */
@@ -133,7 +133,7 @@ export class TokenizerFileError extends TokenizerError {
   }
 }
 
-/** A segmenter that the caller passed in gave words that are not those of the text. */
+/** A segmenter of the caller gave words that do not make up the text. */
 export class SegmenterError extends TokenizerError {
   override readonly name = "SegmenterError";
   constructor(segmenter: string, expected: string, got: string) {

@@ -6,7 +6,7 @@ import type { Tokenizer } from "./tokenizer.ts";
 /**
  * Reads the tokenizer at `path`, as `openTokenizer` does.
  *
- * @param path  of a file, or of a folder that has one of the usual names in it
+ * @param path  a file, or a folder with a file of one of the usual names
  * @throws {TokenizerNotFoundError} if there is none
  * @throws {TokenizerFileError} naming the file that is malformed
  */
@@ -14,7 +14,7 @@ export function readTokenizer(path: string): Promise<Tokenizer> {
   return openTokenizer(path, readFileIfThere);
 }
 
-/** The bytes of a file; undefined if nothing of that path exists, or a folder does. Other faults of the system are thrown. */
+/** Reads a file; undefined if there is none or the path is a folder. Other errors of the system are thrown. */
 export const readFileIfThere: ReadFile = async (path) => {
   try {
     return await readFile(path);

@@ -1,4 +1,4 @@
-/** The way of a text to its tokens: added tokens, normalizer, pre-tokenizer and model. */
+/** From a text to its tokens: added tokens, normalizer, pre-tokenizer and model. */
 import { type AddedToken, AddedTokenMatcher, type TextPart } from "./added-tokens/added-tokens.ts";
 import { type Encoding, EncodingBuilder } from "./encoding/encoding.ts";
 import { stopsEarly, type TruncationOptions, withinPieces } from "./encoding/truncation.ts";
@@ -16,10 +16,10 @@ interface PipelineParts {
   readonly addedTokens: readonly AddedToken[];
 }
 
-/** Which added tokens are taken for tokens where a text contains them: all, none, or those that are not special. */
+/** Which added tokens are matched in a text: all, none, or "ordinary", those that are not special. */
 export type AddedTokenChoice = boolean | "ordinary";
 
-/** Encodes texts; remembers the tokens of pieces. */
+/** Encodes texts, and caches the tokens of pieces. */
 export class PipelineEncoder {
   readonly #parts: PipelineParts;
   readonly #all: Matchers;
@@ -36,9 +36,9 @@ export class PipelineEncoder {
   }
 
   /**
-   * @param sequence 1 for the second text of a pair, else 0
-   * @param matchAddedTokens which added tokens to look for
-   * @param truncation looked at for `stopEarly` only
+   * @param sequence 0, or 1 for the second text of a pair
+   * @param matchAddedTokens which added tokens to match
+   * @param truncation applied only if it says `stopEarly`
    */
   encode(
     text: string,

@@ -1,4 +1,4 @@
-/** What a tokenizer is made of, and how a tokenizer.json says it. */
+/** The parts of a tokenizer, and their form in a tokenizer.json. */
 import { type AddedToken, addedTokenToJson, readAddedTokens } from "./added-tokens/added-tokens.ts";
 import type { SpecialTokenNames } from "./added-tokens/special-tokens.ts";
 import type { Decoder } from "./decoders/decoder.ts";
@@ -16,28 +16,31 @@ import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { readPreTokenizer } from "./pre-tokenizers/read-pre-tokenizer.ts";
 import type { Segmenters } from "./pre-tokenizers/segmenter.ts";
 
-/** The stages of a tokenizer; a stage left out does nothing. */
+/** The stages of a tokenizer. Stages are optional, except the model. */
 export interface TokenizerParts {
   readonly normalizer?: Normalizer | undefined;
   readonly preTokenizer?: PreTokenizer | undefined;
   readonly model: Model;
   readonly postProcessor?: PostProcessor | undefined;
-  /** Without one, decoding joins tokens with spaces. */
+  /** Default: decoding joins tokens with spaces. */
   readonly decoder?: Decoder | undefined;
   readonly addedTokens?: readonly AddedToken[] | undefined;
-  /** Which tokens `padId`, `unkId`, `bosId` and `eosId` mean. Not part of a tokenizer.json. Default the well-known names. */
+  /**
+   * The tokens of `padId`, `unkId`, `bosId` and `eosId`; a tokenizer.json does not keep them. Default: the well-known
+   * names.
+   */
   readonly specialTokens?: SpecialTokenNames | undefined;
-  /** Applied where `encode` is not told otherwise. Default none. */
+  /** Applied by `encode` unless its options say otherwise. Default none. */
   readonly truncation?: TruncationOptions | undefined;
-  /** Applied where `encode` is not told otherwise. Default none. */
+  /** Applied by `encode` unless its options say otherwise. Default none. */
   readonly padding?: PaddingOptions | undefined;
 }
 
-/** What a tokenizer.json does not hold. */
+/** What a tokenizer.json does not keep. */
 export interface ReadTokenizerOptions {
-  /** Which of the file's tokens have which role. Default the well-known names. */
+  /** The tokens of the file that have the special roles. Default: the well-known names. */
   readonly specialTokens?: SpecialTokenNames | undefined;
-  /** The segmenters that the file names. */
+  /** The segmenters that the file names. Default none. */
   readonly segmenters?: Segmenters | undefined;
 }
 
@@ -72,7 +75,7 @@ export function readTokenizerParts(
   };
 }
 
-/** Parts whose padding names its token, as a file has to. */
+/** Parts whose padding names its token, as a file must. */
 interface SavedParts extends TokenizerParts {
   readonly addedTokens: readonly AddedToken[];
   readonly padding: (PaddingOptions & PaddingToken) | undefined;

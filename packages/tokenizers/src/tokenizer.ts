@@ -19,26 +19,26 @@ import {
 export type EncodeInput = string | readonly [text: string, pair: string];
 
 export interface EncodeOptions {
-  /** Apply the post-processor, which for trained tokenizers puts `<s>` before and `</s>` after. Default false. */
+  /** Let the post-processor add its tokens, which are `<s>` before and `</s>` after for trained tokenizers. Default false. */
   readonly addSpecialTokens?: boolean;
   /**
-   * Take added tokens such as `<s>` for tokens where the text itself contains them; "ordinary" those alone that are not
-   * special. Default true.
+   * Match added tokens such as `<s>` in the text: true, all; false, none; "ordinary", those that are not special.
+   * Default true.
    */
   readonly matchAddedTokens?: AddedTokenChoice;
-  /** Cut longer encodings; null to do without what the tokenizer says. Default what the tokenizer says. */
+  /** Cut longer encodings; null: do not. Default: as the tokenizer's own options say. */
   readonly truncation?: TruncationOptions | null;
-  /** Pad shorter encodings; null to do without what the tokenizer says. Default what the tokenizer says. */
+  /** Pad shorter encodings; null: do not. Default: as the tokenizer's own options say. */
   readonly padding?: PaddingOptions | null;
 }
 
 export interface EncodePairOptions extends EncodeOptions {
-  /** A second text, encoded behind the first as the post-processor arranges them. */
+  /** A second text; the post-processor arranges both. Default none. */
   readonly pair?: string;
 }
 
 export interface DecodeOptions {
-  /** Leave special tokens out. Default true. */
+  /** Leave special tokens out of the text. Default true. */
   readonly skipSpecialTokens?: boolean;
 }
 
@@ -47,9 +47,9 @@ export class Tokenizer {
   readonly #parts: TokenizerParts;
   readonly #addedTokens: readonly AddedToken[];
   readonly #addedIds: ReadonlyMap<string, number>;
-  /** As they are written: one that normalization changes is not among them when decoding meets it. */
+  /** As they are written; decoding does not skip one that normalization changes. */
   readonly #specialTokens: ReadonlySet<string>;
-  /** The added tokens by id, normalized where the normalized text is searched for them. */
+  /** The added tokens by id; those that are matched in normalized text are normalized. */
   readonly #addedForms: ReadonlyMap<number, string>;
   readonly #encoder: PipelineEncoder;
   #specialIds: ReadonlySet<number> | undefined;
@@ -84,37 +84,53 @@ export class Tokenizer {
   }
 
   /**
-   * What the tokenizer is made of, its stages among them. A tokenizer with another part is a new one:
+   * The parts of the tokenizer, such as its stages. To change a part, make a new tokenizer:
    * `new Tokenizer({ ...tokenizer.parts, decoder })`.
    */
   get parts(): TokenizerParts {
     return { ...this.#parts, addedTokens: this.#addedTokens };
   }
 
-  /** Ids run from 0 to `vocabSize - 1`, added tokens included; a file may leave some of them without a token. */
+  /** Ids are 0 to `vocabSize - 1`, those of added tokens included. In some files not every id has a token. */
   get vocabSize(): number {
     const last = this.#addedTokens.at(-1);
     return Math.max(this.#parts.model.vocabulary.size, last === undefined ? 0 : last.id + 1);
   }
 
-  /** @throws {MissingSpecialTokenError} if there is no padding token */
+  /**
+   * The id of the padding token.
+   *
+   * @throws {MissingSpecialTokenError} if there is none
+   */
   get padId(): number {
     return this.#idOfRole("pad");
   }
 
-  /** @throws {MissingSpecialTokenError} if there is no unknown token */
+  /**
+   * The id of the unknown token.
+   *
+   * @throws {MissingSpecialTokenError} if there is none
+   */
   get unkId(): number {
     const { unkToken } = this.#parts.model;
     const id = unkToken === undefined ? undefined : this.#parts.model.vocabulary.tokenToId(unkToken);
     return this.#parts.specialTokens?.unk === undefined && id !== undefined ? id : this.#idOfRole("unk");
   }
 
-  /** @throws {MissingSpecialTokenError} if there is no token for the begin of a sequence */
+  /**
+   * The id of the token for the begin of a sequence.
+   *
+   * @throws {MissingSpecialTokenError} if there is none
+   */
   get bosId(): number {
     return this.#idOfRole("bos");
   }
 
-  /** @throws {MissingSpecialTokenError} if there is no token for the end of a sequence */
+  /**
+   * The id of the token for the end of a sequence.
+   *
+   * @throws {MissingSpecialTokenError} if there is none
+   */
   get eosId(): number {
     return this.#idOfRole("eos");
   }
@@ -127,16 +143,16 @@ export class Tokenizer {
     return this.#parts.preTokenizer?.usesSegmenter ?? false;
   }
 
-  /** The id of a token, or undefined where the vocabulary lacks it. */
+  /** The id of a token; undefined if the vocabulary lacks it. */
   tokenToId(token: string): number | undefined {
     return this.#addedIds.get(token) ?? this.#parts.model.vocabulary.tokenToId(token);
   }
 
   /**
-   * The same tokenizer with special tokens of these names; those that it lacks get ids behind its vocabulary.
+   * The same tokenizer with these special tokens; those that it lacks get the ids after its vocabulary.
    *
-   * A tokenizer.json does not keep which of its tokens has which role, so that names other than the well-known ones
-   * have to be given again when it is read.
+   * A tokenizer.json does not keep the roles of its tokens: names other than the well-known ones must be given again when
+   * it is read.
    */
   withSpecialTokens(names: SpecialTokenNames): Tokenizer {
     const addedTokens = new Map(this.#addedTokens.map((token) => [token.content, token]));
@@ -154,12 +170,12 @@ export class Tokenizer {
     });
   }
 
-  /** The token of an id, an added one as it is looked for; undefined outside the vocabulary. */
+  /** The token of an id, an added one in the form that is matched; undefined outside the vocabulary. */
   idToToken(id: number): string | undefined {
     return this.#addedForms.get(id) ?? this.#parts.model.vocabulary.idToToken(id);
   }
 
-  /** True for ids that decoding leaves out. */
+  /** True for special tokens, which decoding leaves out by default. */
   isSpecial(id: number): boolean {
     return this.#specialTokens.has(this.idToToken(id) ?? "");
   }
@@ -169,7 +185,8 @@ export class Tokenizer {
    *
    * @throws {UnknownTokenError} if a piece is unknown and the model has no unknown token
    * @throws {TextTooLongError} for a text of more than 2^24 UTF-16 code units
-   * @throws {TruncationError} if truncation as asked for is impossible
+   * @throws {TruncationError} if the truncation is impossible
+   * @throws {PaddingError} if the padding is impossible
    */
   encode(text: string, options: EncodePairOptions = {}): Encoding {
     const { pair, padding = this.#parts.padding } = options;
@@ -177,7 +194,7 @@ export class Tokenizer {
     return this.#pad([encoding], padding)[0] ?? encoding;
   }
 
-  /** Encodes texts and pairs one by one; padding goes by the longest of them, unless it has a length. */
+  /** Encodes texts and pairs one by one, and pads to the longest of them or to the given length. Throws as `encode`. */
   encodeBatch(inputs: readonly EncodeInput[], options: EncodeOptions = {}): Encoding[] {
     const { padding = this.#parts.padding } = options;
     const encodings = inputs.map((input) => {
@@ -188,7 +205,7 @@ export class Tokenizer {
   }
 
   /**
-   * Turns ids back into text; ids that a file leaves without a token are skipped.
+   * Turns ids back into text. Ids without a token, which some files have, are skipped.
    *
    * @throws {UnknownIdError} for an id outside the vocabulary
    */

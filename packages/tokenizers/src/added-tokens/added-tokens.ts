@@ -1,4 +1,7 @@
-/** Tokens that are recognised in a text before the pipeline sees it, such as `<s>`, as `added_tokens` lists them. */
+/**
+ * Added tokens, such as `<s>`: tokens that are matched in a text before the pipeline sees it; `added_tokens` of
+ * tokenizer.json.
+ */
 
 import { TokenizerFormatError } from "../errors.ts";
 import { asArray, asBoolean, asFields, asId, asString, child, describe, type JsonObject, optional } from "../json.ts";
@@ -11,35 +14,35 @@ export interface AddedToken {
   readonly id: number;
   /** The token, not empty. */
   readonly content: string;
-  /** Left out of decoded text unless asked for. */
+  /** Left out of decoded text by default. */
   readonly special: boolean;
-  /** Recognised only where no word character touches it. */
+  /** Matched only where no word character is next to it. */
   readonly singleWord: boolean;
-  /** Takes the white space before it along. */
+  /** Matches the white space before it too. */
   readonly lstrip: boolean;
-  /** Takes the white space after it along. */
+  /** Matches the white space after it too. */
   readonly rstrip: boolean;
-  /** Looked for in the normalized text instead of the original. */
+  /** Matched in the normalized text instead of the original. */
   readonly normalized: boolean;
 }
 
-/** A stretch of text, which is an added token or is still to be tokenized. */
+/** A part of a text: an added token, or text that is still to be tokenized. */
 export interface TextPart {
   readonly text: AlignedText;
   readonly added?: AddedToken;
 }
 
-/** An added token that is special, recognised as it stands, and no more. */
+/** An added token that is special and matched literally, in the original text. */
 export function specialToken(id: number, content: string): AddedToken {
   return { id, content, special: true, singleWord: false, lstrip: false, rstrip: false, normalized: false };
 }
 
-/** A token as it is looked for, and shown in decoded text: normalized if it is looked for in normalized text. */
+/** A token as it is matched, and as decoded text shows it: normalized if it is matched in normalized text. */
 export function formOf({ content, normalized }: AddedToken, normalizer?: Normalizer): string {
   return (normalized ? normalizer?.normalize(AlignedText.of(content)).text : undefined) ?? content;
 }
 
-/** Finds some added tokens in a text: the leftmost first, and the longest of those that start there. */
+/** Finds added tokens in a text: the leftmost first, and the longest of those that start there. */
 export class AddedTokenMatcher {
   readonly #tokens: readonly AddedToken[];
   readonly #search: StringSearch;
@@ -52,7 +55,8 @@ export class AddedTokenMatcher {
   }
 
   /**
-   * White space that a token takes along may be part of the next one too, as in Hugging Face's library: those two overlap.
+   * Cuts a text at its added tokens. Two of them overlap if both match the white space between them, as in Hugging Face's
+   * library.
    */
   split(source: AlignedText): TextPart[] {
     const { text } = source;

@@ -1,4 +1,4 @@
-/** The four special tokens that models need, and the names under which files have them. */
+/** The four special tokens that models need, and their names in well-known files. */
 
 /** What a special token is for: padding, unknown pieces, begin and end of a sequence. */
 export const SPECIAL_ROLES = ["pad", "unk", "bos", "eos"] as const;
@@ -9,10 +9,10 @@ export const SPECIAL_TOKENS = { pad: "<pad>", unk: "<unk>", bos: "<s>", eos: "</
   Record<SpecialRole, string>
 >;
 
-/** What each role is called; a role left out goes by its well-known names. */
+/** The token of each role. Default of each: its well-known names. */
 export type SpecialTokenNames = { readonly [Role in SpecialRole]?: string | undefined };
 
-/** Names under which each role is looked for in a file, ours first, then those of well-known models. */
+/** The names by which each role is found in a file: ours first, then those of well-known models. */
 export const SPECIAL_TOKEN_NAMES: Readonly<Record<SpecialRole, readonly string[]>> = {
   pad: [SPECIAL_TOKENS.pad, "[PAD]", "<|pad|>"],
   unk: [SPECIAL_TOKENS.unk, "[UNK]"],

@@ -1,4 +1,7 @@
-/** Parts of the schemas of all stages. A stage is an object with the `type` that it has in tokenizer.json and options in camelCase. */
+/**
+ * Parts of the schemas of all stages. A stage is an object with the `type` that it has in tokenizer.json and options in
+ * camelCase.
+ */
 import { z } from "zod";
 import { PatternSearch } from "../patterns/pattern.ts";
 import { ANY_GRAPHEME } from "../pre-tokenizers/split.ts";

@@ -6,7 +6,7 @@ import { replaceText } from "./replace-text.ts";
 export class BpeDecoder implements Decoder {
   readonly #suffix: string;
 
-  /** @param suffix what the last token of a word ends with */
+  /** @param suffix suffix of the tokens that end a word. Default `</w>` */
   constructor(suffix = "</w>") {
     this.#suffix = suffix;
   }

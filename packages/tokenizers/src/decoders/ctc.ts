@@ -9,11 +9,11 @@ import { replaceText } from "./replace-text.ts";
 import { cleanUp } from "./word-piece.ts";
 
 export interface CtcDecoderOptions {
-  /** The blank, which parts two equal tokens. Default `<pad>`. */
+  /** The blank, which separates two equal tokens. Default `<pad>`. */
   readonly padToken?: string;
-  /** Stands for the space between words. Default `|`. */
+  /** The token for the space between words. Default `|`. */
   readonly wordDelimiterToken?: string;
-  /** Turn word delimiters into spaces, and take out spaces before punctuation and English endings. Default true. */
+  /** Replace word delimiters with spaces, and remove the spaces before punctuation and English contractions. Default true. */
   readonly cleanup?: boolean;
 }
 

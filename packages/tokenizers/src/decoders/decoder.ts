@@ -2,7 +2,7 @@
 import type { JsonObject } from "../json.ts";
 
 export interface Decoder {
-  /** Parts that give the text when joined; another decoder may go on with them. */
+  /** Turns tokens into parts of the text, which the next decoder takes as tokens; joined, the last ones are the text. */
   decodeChain(tokens: readonly string[]): string[];
   /** The value of `decoder` in tokenizer.json. */
   toJson(): JsonObject;

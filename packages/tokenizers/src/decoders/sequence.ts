@@ -1,4 +1,4 @@
-/** Decoders one after another, each on what the one before it made. */
+/** Applies decoders one after the other, each to the parts of the one before. */
 import type { JsonObject } from "../json.ts";
 import type { Decoder } from "./decoder.ts";
 

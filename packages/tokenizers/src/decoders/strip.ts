@@ -1,13 +1,13 @@
-/** Takes a character off the ends of each token. */
+/** Removes a character at the ends of each token. */
 import type { JsonObject } from "../json.ts";
 import type { Decoder } from "./decoder.ts";
 
 export interface StripDecoderOptions {
-  /** The one character to take off. */
+  /** The one character to remove. */
   readonly content: string;
-  /** How many at the start, at most. */
+  /** How many to remove at the start, at most; integer >= 0. */
   readonly start: number;
-  /** How many at the end, at most. */
+  /** How many to remove at the end, at most; integer >= 0. */
   readonly stop: number;
 }
 

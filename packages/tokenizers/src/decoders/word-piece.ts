@@ -4,9 +4,9 @@ import { escapeRegExp } from "../patterns/pattern.ts";
 import type { Decoder } from "./decoder.ts";
 
 export interface WordPieceDecoderOptions {
-  /** What tokens begin with that continue a word. Default `##`. */
+  /** Prefix of the tokens that continue a word. Default `##`. */
   readonly prefix?: string;
-  /** Take out spaces before punctuation and English endings. Default true. */
+  /** Remove the spaces before punctuation and English contractions. Default true. */
   readonly cleanup?: boolean;
 }
 
@@ -35,7 +35,7 @@ export class WordPieceDecoder implements Decoder {
   }
 }
 
-/** Spaces that tokenizers put where English has none, in the order in which they are taken out. */
+/** Spaces that tokenizers add where English has none, in the order in which they are removed. */
 const CLEANED = [
   [" .", "."],
   [" ?", "?"],
@@ -52,7 +52,7 @@ const CLEANED = [
 
 const NEEDS_CLEANING = new RegExp(CLEANED.map(([from]) => escapeRegExp(from)).join("|"));
 
-/** As Hugging Face's library cleans up, "do not" included. */
+/** Removes those spaces as Hugging Face's library does, " do not" included. */
 export function cleanUp(text: string): string {
   if (!NEEDS_CLEANING.test(text)) return text;
   return CLEANED.reduce((cleaned, [from, to]) => cleaned.replaceAll(from, to), text);

@@ -1,4 +1,4 @@
-/** What encoding a text gives: the ids, and what else is known of each token. */
+/** The result of encoding a text: its ids, and what else is known of each token. */
 import { TruncationError } from "../errors.ts";
 import type { ModelToken } from "../models/model.ts";
 import type { Pieces } from "../text/pieces.ts";
@@ -17,12 +17,12 @@ export interface EncodingColumns {
   readonly specialTokensMask: number[];
 }
 
-/** The tokens of one text, or of two. Only the ids are there at once; all else is worked out when first asked for. */
+/** The tokens of one text, or of a pair. Only the ids are computed at once; all else when it is first read. */
 export class Encoding {
   readonly ids: number[];
-  /** The parts that truncation cut off, each as long as this one but for the last. */
+  /** The parts that truncation cut off, each as long as this one except the last. */
   readonly overflowing: readonly Encoding[];
-  /** How to read them until they are asked for, so that what they are read from can be forgotten then. */
+  /** Lazy: the columns, or a function that makes them once; then its inputs can be collected. */
   #columns: EncodingColumns | (() => EncodingColumns);
 
   /** @param readColumns called at most once; gives columns as long as `ids` */
@@ -33,9 +33,9 @@ export class Encoding {
   }
 
   /**
-   * The encodings one after the other; parts that overflowed are joined with each part of the others.
+   * Joins encodings. Each overflowing part of one is joined with each part of the others.
    *
-   * @throws {TruncationError} if that makes more parts than memory holds
+   * @throws {TruncationError} if that makes more parts than fit into memory
    */
   static concat(encodings: readonly Encoding[]): Encoding {
     const parts = encodings.reduce((count, { overflowing }) => count * (1 + overflowing.length), 1);
@@ -51,29 +51,29 @@ export class Encoding {
   }
 
   /**
-   * The vocabulary's tokens; what it lacks appears as the unknown token, and its offsets tell what it was. An added
-   * token found in the text shows as it stands there, with the white space that it took along.
+   * The tokens as text. What the vocabulary lacks is the unknown token, whose offsets tell what it was. An added token
+   * is as the text has it, with the white space that it matched.
    */
   get tokens(): string[] {
     return this.columns.tokens;
   }
 
-  /** `text.slice(start, end)` is what the token came from; `[0, 0]` for tokens that a template or padding added. */
+  /** `text.slice(start, end)` is the source of the token; `[0, 0]` for tokens that a template or padding added. */
   get offsets(): Offsets[] {
     return this.columns.offsets;
   }
 
-  /** Which piece of the pre-tokenizer, counted from 0, each token is of; null for tokens that were added. */
+  /** The piece of the pre-tokenizer, from 0, that each token belongs to; null for tokens that a template or padding added. */
   get wordIds(): (number | null)[] {
     return this.columns.wordIds;
   }
 
-  /** 0 for tokens of the text, 1 for those of its pair, null for tokens that were added. */
+  /** 0 for tokens of the text, 1 for those of its pair, null for tokens that a template or padding added. */
   get sequenceIds(): (number | null)[] {
     return this.columns.sequenceIds;
   }
 
-  /** The segment that the template gives each token; without one 0 for the text and 1 for its pair. */
+  /** The segment that the template gives each token. Default without a template: 0 for the text, 1 for its pair. */
   get typeIds(): number[] {
     return this.columns.typeIds;
   }
@@ -83,23 +83,23 @@ export class Encoding {
     return this.columns.attentionMask;
   }
 
-  /** 1 on tokens that a template or padding added, else 0. */
+  /** 1 on tokens that a template or padding added, 0 on all others. */
   get specialTokensMask(): number[] {
     return this.columns.specialTokensMask;
   }
 
-  /** All that the properties show, at once. */
+  /** All columns at once. */
   get columns(): EncodingColumns {
     if (typeof this.#columns === "function") this.#columns = this.#columns();
     return this.#columns;
   }
 
-  /** Tokens `[start, end)`, without what overflowed. */
+  /** Tokens `[start, end)`, without the overflowing parts. */
   slice(start: number, end: number): Encoding {
     return new Encoding(this.ids.slice(start, end), () => sliceColumns(this.columns, start, end));
   }
 
-  /** The same tokens with changed columns, and with what overflowed, changed alike. */
+  /** The same tokens with changed columns; the columns of the overflowing parts are changed too. */
   withColumns(change: (columns: EncodingColumns) => EncodingColumns): Encoding {
     return new Encoding(
       this.ids,
@@ -108,18 +108,18 @@ export class Encoding {
     );
   }
 
-  /** The same tokens with changed columns; what overflowed stays as it is. */
+  /** The same tokens with changed columns; the overflowing parts stay as they are. */
   withOwnColumns(change: (columns: EncodingColumns) => EncodingColumns): Encoding {
     return new Encoding(this.ids, () => change(this.columns), this.overflowing);
   }
 
-  /** The same tokens with other parts that overflowed. */
+  /** The same tokens with other overflowing parts. */
   withOverflowing(overflowing: readonly Encoding[]): Encoding {
     return new Encoding(this.ids, () => this.columns, overflowing);
   }
 }
 
-/** Tokens that are not of the text: those of a template, or padding. */
+/** Tokens that are not from the text: those of a template, or padding. */
 export function addedEncoding(
   ids: readonly number[],
   tokens: readonly string[],
@@ -144,7 +144,7 @@ interface TokenizedPieces extends Pieces {
 
 /** Collects the tokens of a text. */
 export class EncodingBuilder {
-  /** The ids of all tokens so far, for those who add pieces to append to. */
+  /** The ids of all tokens so far. Callers append to it before they call `add`. */
   readonly ids: number[] = [];
   readonly #parts: TokenizedPieces[] = [];
   readonly #addedWords = new Set<number>();
@@ -156,9 +156,9 @@ export class EncodingBuilder {
   }
 
   /**
-   * Adds what else is known of tokens whose ids have been appended.
+   * Adds the tokens whose ids the caller has appended to `ids`.
    *
-   * @param isAdded whether it is an added token that the text contains. Default false
+   * @param isAdded true for an added token that the text contains. Default false
    */
   add(part: TokenizedPieces, isAdded = false): void {
     if (isAdded) this.#addedWords.add(this.#words);
@@ -209,10 +209,10 @@ const EMPTY = new Encoding([], () => ({
   specialTokensMask: [],
 }));
 
-/** How many tokens the parts of an encoding may have in all: some hundred megabytes. */
+/** The most tokens that all parts of an encoding may have together: some hundred megabytes. */
 const MOST_TOKENS_OF_PARTS = 2 ** 26;
 
-/** @throws {TruncationError} if so many parts of so many tokens are more than memory holds */
+/** @throws {TruncationError} if so many parts of so many tokens do not fit into memory */
 export function checkOverflow(parts: number, length: number): void {
   if (parts > 1 && parts * length > MOST_TOKENS_OF_PARTS) {
     throw new TruncationError(
@@ -222,7 +222,7 @@ export function checkOverflow(parts: number, length: number): void {
   }
 }
 
-/** Joins neighbours of which nothing overflowed, so that long templates take linear time. */
+/** Joins neighbours without overflowing parts first, so that long templates take linear time. */
 function joinWhole(encodings: readonly Encoding[]): Encoding[] {
   const joined: Encoding[] = [];
   let whole: Encoding[] = [];
@@ -250,7 +250,7 @@ function concatWhole(encodings: readonly Encoding[]): Encoding {
   );
 }
 
-/** What overflowed of either is joined with all of the other, in the order of Hugging Face's `merge_with`. */
+/** Overflowing parts of each are joined with all parts of the other, in the order of Hugging Face's `merge_with`. */
 function concatTwo(left: Encoding, right: Encoding): Encoding {
   if (left === EMPTY) return right;
   const withLeft = left.overflowing.flatMap((part) => [

@@ -1,4 +1,4 @@
-/** Brings encodings to equal length by padding tokens. */
+/** Brings encodings to equal length with padding tokens. */
 
 import { PaddingError } from "../errors.ts";
 import {
@@ -16,34 +16,34 @@ import { addedEncoding, Encoding } from "./encoding.ts";
 import { asDirection, capitalized, DIRECTIONS, type Direction } from "./truncation.ts";
 
 export interface PaddingOptions {
-  /** Length to reach in tokens, integer >= 0, or that of the longest encoding of the batch. Default "longest". */
+  /** Length in tokens, integer >= 0; or "longest", that of the longest encoding of the batch. Default "longest". */
   readonly length?: number | "longest";
-  /** The length is rounded up to a multiple of this, integer >= 1. Default 1. */
+  /** Round the length up to a multiple of this, integer >= 1. Default 1. */
   readonly padToMultipleOf?: number | undefined;
-  /** Where the padding goes. Default "right". */
+  /** The side that padding is added to. Default "right". */
   readonly direction?: Direction;
-  /** Default the tokenizer's padding token. */
+  /** Id of the padding token. Default: that of the tokenizer. */
   readonly padId?: number;
-  /** What `tokens` shows. Default the token of `padId`. */
+  /** Text of the padding token in `tokens`. Default: the token of `padId`. */
   readonly padToken?: string;
-  /** Default 0. */
+  /** Type id of the padding. Default 0. */
   readonly padTypeId?: number;
 }
 
-/** The padding token, as the tokenizer has it where the options do not say. */
+/** The padding token of the options, or by default of the tokenizer. */
 export interface PaddingToken {
   readonly padId: number;
   readonly padToken: string;
 }
 
-/** The longest that encodings are padded to, in tokens: some hundred megabytes each. */
+/** The greatest length that encodings are padded to, in tokens: some hundred megabytes each. */
 const LONGEST = 2 ** 24;
 
 /**
- * Pads each encoding, and each part that overflowed, that is shorter than the length; longer ones stay as they are.
+ * Pads each encoding, and each overflowing part, that is shorter than the length; longer ones stay as they are.
  *
- * @throws {PaddingError} if the length or the multiple is not an integer in range, there is no such direction, or padding
- *   would reach beyond 2^24 tokens
+ * @throws {PaddingError} if the length or the multiple is not an integer in range, the direction is unknown, or the
+ *   length is more than 2^24 tokens
  */
 export function pad(
   encodings: readonly Encoding[],

@@ -1,8 +1,8 @@
-/** From places and words of a text to its tokens, as labelling spans needs; answers are those of Hugging Face's `Encoding`. */
+/** From positions and words of a text to its tokens, to label spans; results are those of Hugging Face's `Encoding`. */
 import type { Encoding, Offsets } from "./encoding.ts";
 
 /**
- * The first token that covers a place of a text; undefined where none does, as at white space that was dropped.
+ * The first token that covers a position of a text; undefined if none does, as at white space that was dropped.
  *
  * @param index in UTF-16 code units of the text
  * @param sequenceId 0 for the text, 1 for its pair
@@ -15,13 +15,13 @@ export function charToToken(encoding: Encoding, index: number, sequenceId: 0 | 1
   return token === -1 ? undefined : token;
 }
 
-/** The word, counted from 0, whose token `charToToken` finds. */
+/** The word, counted from 0, of the token that `charToToken` finds. */
 export function charToWord(encoding: Encoding, index: number, sequenceId: 0 | 1 = 0): number | undefined {
   const token = charToToken(encoding, index, sequenceId);
   return token === undefined ? undefined : (encoding.wordIds[token] ?? undefined);
 }
 
-/** The tokens `[start, end)` of a word, undefined if it has none; words of a text and of its pair count apart. */
+/** The tokens `[start, end)` of a word; undefined if it has none. Words of a text and of its pair are counted separately. */
 export function wordToTokens(
   encoding: Encoding,
   wordId: number,
@@ -33,7 +33,7 @@ export function wordToTokens(
   return start === -1 ? undefined : [start, wordIds.findLastIndex(isOfWord) + 1];
 }
 
-/** Where a word stands in its text, undefined if it has no tokens. */
+/** The range of a word in its text; undefined if it has no tokens. */
 export function wordToChars(encoding: Encoding, wordId: number, sequenceId: 0 | 1 = 0): Offsets | undefined {
   const tokens = wordToTokens(encoding, wordId, sequenceId);
   if (tokens === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Cuts encodings to a length; what is cut off is kept beside them, in parts that may overlap. */
+/** Cuts encodings to a length, and keeps what is cut off as overflowing parts, which may overlap. */
 
 import { TruncationError } from "../errors.ts";
 import { asChoice, asFields, asId, child, describe, type JsonObject, optional } from "../json.ts";
@@ -13,26 +13,26 @@ export const DIRECTIONS = ["right", "left"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 export interface TruncationOptions {
-  /** Tokens that remain at most, those that the post-processor adds included; integer >= 0. */
+  /** The most tokens to keep, including those that the post-processor adds; integer >= 0. */
   readonly maxLength: number;
-  /** How many tokens each part that overflows repeats of the one before; below the length of the parts. Default 0. */
+  /** How many tokens each overflowing part repeats of the one before; less than the length of a part. Default 0. */
   readonly stride?: number;
-  /** Default "longestFirst". */
+  /** Which text of a pair is cut. Default "longestFirst". */
   readonly strategy?: TruncationStrategy;
-  /** Default "right". */
+  /** The side that is cut off. Default "right". */
   readonly direction?: Direction;
   /**
-   * First drop whole pieces beyond `maxLength` tokens of each text, but of the first if only the second is to be cut, as
-   * `encode` of Hugging Face's library has done since 0.23.1. Little overflows then, a pair is cut by those lengths, and
-   * word ids count from what is left. Default false: all that is cut off overflows, as in earlier versions and in that
-   * library's `Encoding.truncate`. Not part of files.
+   * First drop the pieces of each text after `maxLength` tokens, as `encode` of Hugging Face's library has done since
+   * 0.23.1; not those of the first text if only the second is cut. Then little overflows, a pair is cut by the lengths
+   * that are left, and word ids count from the first piece that is left. Default false: all that is cut off overflows,
+   * as in earlier versions and in that library's `Encoding.truncate`. Files do not keep this option.
    */
   readonly stopEarly?: boolean;
 }
 
 /**
- * What `stopEarly` leaves of one text: its pieces from the start, or the end, up to one that is no added token and with
- * which `maxLength` tokens are reached.
+ * What `stopEarly` keeps of one text: its pieces from the start, or the end, up to the one that reaches `maxLength` tokens
+ * and is no added token.
  *
  * @param addedWords the word ids of added tokens
  */
@@ -60,10 +60,11 @@ function countWordsFromFirst(columns: EncodingColumns): EncodingColumns {
 }
 
 /**
- * Truncates one encoding, or a pair, so that no more than `maxLength` tokens remain in all.
+ * Truncates one encoding, or a pair, to at most `maxLength` tokens in all.
  *
- * @param addedTokens how many tokens the post-processor will add, for which room is left
- * @throws {TruncationError} if the options mean nothing or leave no room, or the text to cut is too short or missing
+ * @param addedTokens how many tokens the post-processor will add, which count too
+ * @throws {TruncationError} if an option is out of range, the length leaves no room, or the text to cut is too short
+ *   or missing
  */
 export function truncate(
   encodings: readonly Encoding[],
@@ -111,7 +112,10 @@ function keptLengths(lengths: readonly number[], maxLength: number, strategy: Tr
   return lengths.map((other, index) => (index === target ? kept : other));
 }
 
-/** The shorter text stays whole if it takes no more than half; otherwise both halves are used, the odd token by the longer. */
+/**
+ * The shorter text stays whole if it takes no more than half; otherwise both halves are used, the odd token by the
+ * longer.
+ */
 function longestFirst(lengths: readonly number[], maxLength: number): readonly number[] {
   const [first = 0, second] = lengths;
   if (second === undefined) return [maxLength];

@@ -5,7 +5,7 @@ import { bertTokenizer } from "./layouts/bert.ts";
 import { byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
 import { readSentencePiece } from "./sentencepiece/read-model.ts";
 
-/** The bytes of a file; undefined if there is no file of that path, as when it is a folder. */
+/** Gives the bytes of a file; undefined if no file has that path, also if a folder has. */
 export type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
 
 export interface TokenizerFile {
@@ -13,7 +13,7 @@ export interface TokenizerFile {
   readonly bytes: Uint8Array;
 }
 
-/** What a folder is searched for, the most telling first. */
+/** The names that a folder is searched for; the first that is there counts. */
 const KNOWN_NAMES = [
   "tokenizer.json",
   "spiece.model",
@@ -26,11 +26,11 @@ const KNOWN_NAMES = [
 const MERGES = "merges.txt";
 
 /**
- * Opens the tokenizer at `path`. Names ending in `.model` are SentencePiece's, `.txt` are vocabularies of BERT,
- * `vocab.json` is GPT-2's, with merges.txt beside it; all others are a tokenizer.json.
+ * Opens the tokenizer at `path`. A name that ends in `.model` is a SentencePiece model, one in `.txt` BERT's vocabulary,
+ * `vocab.json` GPT-2's vocabulary with merges.txt beside it, and any other a tokenizer.json.
  *
- * @param path  of a file, or of a folder that has one of the usual names in it; parts are joined with "/"
- * @param read  from a disk, a server or memory
+ * @param path  a file, or a folder with a file of one of the usual names; joined with "/"
+ * @param read  reads a file, from disk, a server or memory
  * @throws {TokenizerNotFoundError} if there is none
  * @throws {TokenizerFileError} naming the file that is malformed
  */
@@ -82,7 +82,7 @@ function tokenizerFrom([{ path, bytes }, merges]: readonly [TokenizerFile, ...To
   return path.endsWith(".txt") ? bertTokenizer(decode(bytes)) : Tokenizer.parse(decode(bytes));
 }
 
-/** Keeps a byte order mark, which a vocab.txt must not have. */
+/** Keeps a byte order mark: a vocab.txt with one is refused. */
 function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

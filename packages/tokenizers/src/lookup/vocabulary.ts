@@ -29,12 +29,12 @@ export class Vocabulary {
     return new Vocabulary([...tokens], ids);
   }
 
-  /** Token `i` of the list has id `i`; a token that comes again is found under its last id, but keeps the others. */
+  /** Token `i` of the list has id `i`. A repeated token keeps all its ids, and `tokenToId` gives the last. */
   static fromRepeatedTokens(tokens: readonly string[]): Vocabulary {
     return new Vocabulary([...tokens], new Map(tokens.map((token, id) => [token, id] as const)));
   }
 
-  /** Reads the `vocab` object of a model: tokens to ids, which may have holes but belong to one token each. */
+  /** Reads the `vocab` object of a model: tokens to ids, which may have holes; no id has two tokens. */
   static fromJson(value: unknown, path: string): Vocabulary {
     const pairs = [...asFields(value, path)].map(([token, id]): [string, number] => {
       const at = child(path, token);
@@ -58,22 +58,22 @@ export class Vocabulary {
     );
   }
 
-  /** One more than the highest id, which is what an embedding needs; more than there are tokens if ids have holes. */
+  /** One more than the highest id: the size of an embedding. If ids have holes, it is more than the number of tokens. */
   get size(): number {
     return this.#byId.length;
   }
 
-  /** The id of a token, or undefined. */
+  /** The id of a token; undefined if the vocabulary lacks it. */
   tokenToId(token: string): number | undefined {
     return this.#ids.get(token);
   }
 
-  /** The token of an id, or undefined. */
+  /** The token of an id; undefined if no token has it. */
   idToToken(id: number): string | undefined {
     return this.#byId[id];
   }
 
-  /** Tokens to ids in rising id (JavaScript itself puts keys that look like integers first). */
+  /** Tokens to ids in rising order of id (JavaScript itself puts keys that look like integers first). */
   toJson(): JsonObject {
     return objectFromPairs(this.#ids);
   }

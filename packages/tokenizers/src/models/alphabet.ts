@@ -2,11 +2,11 @@
 import { compareCodePoints } from "../text/unicode.ts";
 
 export interface AlphabetOptions {
-  /** Characters to have before any other, seen or not; of a longer string the first one. Default none. */
+  /** Characters that become tokens first, in the text or not; of a longer string the first character. Default none. */
   readonly initialAlphabet?: Iterable<string> | undefined;
   /**
-   * Share of the text, in `(0, 1]`, that the most frequent characters make up, which are kept beside the initial ones;
-   * rarer ones are left out, as SentencePiece's option of this name says. Default 1.
+   * Share of the text, in `(0, 1]`, that the kept characters cover, the most frequent first; the initial ones are kept too.
+   * The option of this name of SentencePiece. Default 1.
    */
   readonly characterCoverage?: number | undefined;
 }

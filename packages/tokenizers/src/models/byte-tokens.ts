@@ -1,4 +1,4 @@
-/** Byte fallback: what a vocabulary lacks is written as its UTF-8 bytes, tokens `<0x00>` to `<0xFF>`. */
+/** Byte fallback: a character that a vocabulary lacks is encoded as its UTF-8 bytes, tokens `<0x00>` to `<0xFF>`. */
 import type { Vocabulary } from "../lookup/vocabulary.ts";
 
 /** Token `i` stands for the byte `i`. */

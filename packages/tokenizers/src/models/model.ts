@@ -13,11 +13,13 @@ export interface ModelToken {
 
 export interface Model {
   readonly vocabulary: Vocabulary;
-  /** The token that stands for what the vocabulary lacks, if there is one. */
+  /** The token for what the vocabulary lacks; undefined if there is none. */
   readonly unkToken: string | undefined;
-  /** True if equal pieces may give other tokens, as with dropout, so that none may be remembered. Default false. */
+  /** True if equal pieces may have different tokens, as with dropout; then tokens are not cached. Default false. */
   readonly isRandom?: boolean;
   /**
+   * Cuts one piece into tokens.
+   *
    * @param piece one piece of the pre-tokenizer, not empty
    * @throws {UnknownTokenError} if the vocabulary lacks the piece and there is no unknown token
    */

@@ -4,7 +4,7 @@ import { VocabularyFileError } from "../errors.ts";
 /**
  * Cuts the text of a file into lines, which end in LF or CR LF.
  *
- * @throws {VocabularyFileError} for what becomes of a file that is not plain UTF-8: its first token would be another
+ * @throws {VocabularyFileError} for a byte order mark, NUL or a lone surrogate: the file is not plain UTF-8
  */
 export function linesOf(file: "vocab.txt" | "merges.txt", text: string): string[] {
   if (text.startsWith("\ufeff")) throw new VocabularyFileError(file, 1, "a token", "a byte order mark");

@@ -1,5 +1,5 @@
 /**
- * What BERT does to a text before it is cut: cleaning, spaces around Chinese characters, accents off, lower case.
+ * The normalization of BERT: cleans the text, puts spaces around Chinese characters, removes accents, lowercases.
  *
  * @see Devlin et al. 2019, arXiv:1810.04805; the steps are those of the tokenizer published with it
  */
@@ -14,13 +14,13 @@ import { replaceMatches } from "./replace-matches.ts";
 import { UnicodeNormalizer } from "./unicode-form.ts";
 
 export interface BertNormalizerOptions {
-  /** Remove control, format and private characters, NUL and U+FFFD; write all white space as spaces. Default true. */
+  /** Remove control, format and private characters, NUL and U+FFFD; replace all white space with spaces. Default true. */
   readonly cleanText?: boolean;
   /** Put spaces around Chinese characters, so that each is a word. Default true. */
   readonly handleChineseChars?: boolean;
-  /** Decompose and remove accents; null to do as `lowercase` says. Default null. */
+  /** Decompose and remove accents; null: only if `lowercase` is set. Default null. */
   readonly stripAccents?: boolean | null;
-  /** Default true. */
+  /** Lowercase the text. Default true. */
   readonly lowercase?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Writes a text as the characters of its UTF-8 bytes. */
+/** Replaces a text with the characters of its UTF-8 bytes. */
 
 import type { JsonObject } from "../json.ts";
 import type { AlignedText } from "../text/aligned-text.ts";

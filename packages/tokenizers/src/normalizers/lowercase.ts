@@ -1,4 +1,4 @@
-/** Lower case, character by character: without context (a final sigma becomes σ) and without a locale. */
+/** Lowercases each character by itself: without context (a final sigma becomes σ) and without a locale. */
 
 import type { JsonObject } from "../json.ts";
 import { type AlignedText, AlignedTextBuilder } from "../text/aligned-text.ts";

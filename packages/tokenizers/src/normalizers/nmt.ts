@@ -1,4 +1,4 @@
-/** Removes control characters, and writes some of the marks, separators and invisible characters as spaces. */
+/** Removes control characters, and replaces some marks, separators and invisible characters with spaces. */
 
 import type { JsonObject } from "../json.ts";
 import type { AlignedText } from "../text/aligned-text.ts";

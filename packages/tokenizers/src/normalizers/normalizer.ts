@@ -4,7 +4,7 @@ import type { JsonObject } from "../json.ts";
 import type { AlignedText } from "../text/aligned-text.ts";
 
 export interface Normalizer {
-  /** The rewritten text, aligned with the same original. */
+  /** Gives the rewritten text, aligned with the same original. */
   normalize(text: AlignedText): AlignedText;
   /** The value of `normalizer` in tokenizer.json. */
   toJson(): JsonObject;

@@ -1,4 +1,4 @@
-/** Puts a prefix before a text that is not empty; it shares the place of the first character. */
+/** Adds a prefix to every text that is not empty; its offsets are those of the first character. */
 
 import type { JsonObject } from "../json.ts";
 import type { AlignedText } from "../text/aligned-text.ts";

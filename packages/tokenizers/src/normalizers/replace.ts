@@ -1,4 +1,4 @@
-/** Puts a text in the place of every match of a pattern. */
+/** Replaces every match of a pattern with a text. */
 
 import type { JsonObject } from "../json.ts";
 import { type Pattern, PatternSearch, patternJson } from "../patterns/pattern.ts";
@@ -8,7 +8,7 @@ import { replaceMatches, replacePattern } from "./replace-matches.ts";
 
 export interface ReplaceOptions {
   readonly pattern: Pattern;
-  /** Taken as it is: `$1` is no group. */
+  /** The replacement, taken literally: `$1` is no group. */
   readonly content: string;
 }
 

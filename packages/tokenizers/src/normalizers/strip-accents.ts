@@ -1,4 +1,4 @@
-/** Removes combining marks. Letters that carry their accent inside, such as "é", need the form NFD before it. */
+/** Removes combining marks. Put NFD before it, which decomposes letters such as "é" into a letter and a mark. */
 
 import type { JsonObject } from "../json.ts";
 import type { AlignedText } from "../text/aligned-text.ts";

@@ -1,4 +1,4 @@
-/** Removes white space from the ends of a text. */
+/** Removes white space at the ends of a text. */
 
 import type { JsonObject } from "../json.ts";
 import type { AlignedText } from "../text/aligned-text.ts";
@@ -8,9 +8,9 @@ import type { Normalizer } from "./normalizer.ts";
 const SPACE = new RegExp(`^[${WHITE_SPACE}]$`, "u"); // all white space lies in the basic plane: one code unit each
 
 export interface StripOptions {
-  /** Strip the start. Default true. */
+  /** Remove it at the start. Default true. */
   readonly left?: boolean;
-  /** Strip the end. Default true. */
+  /** Remove it at the end. Default true. */
   readonly right?: boolean;
 }
 

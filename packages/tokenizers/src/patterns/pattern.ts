@@ -1,11 +1,11 @@
-/** What stages search a text for: a literal string, or a regular expression, which may not search without end. */
+/** What stages search a text for: a literal string, or a regular expression, whose search is limited in time. */
 import { PatternError, TokenizerFormatError } from "../errors.ts";
 import { asFields, asString, child, describe, type JsonObject } from "../json.ts";
 import { backtrackingExponent } from "./backtracking.ts";
 import { runWithin, TimeLimitError } from "./time-limit.ts";
 import { translateRegex } from "./translate.ts";
 
-/** Regular expressions are those of Oniguruma, as far as they can be translated. */
+/** A literal string, or a regular expression in the syntax of Oniguruma, as far as it can be translated. */
 export type Pattern = { readonly String: string } | { readonly Regex: string };
 
 /** @throws {TokenizerFormatError} naming the key path, and why a regular expression cannot be translated */
@@ -23,7 +23,10 @@ export function patternJson(pattern: Pattern): JsonObject {
 /** So many steps take a second or two. */
 const STEPS_WITHOUT_LIMIT = 2 ** 30;
 
-/** Finds all places of a pattern, an empty string having none, in limited time: 1 s and 1 s more a million characters. */
+/**
+ * Finds all matches of a pattern in limited time: 1 s, and 1 s more for each million characters. An empty string has
+ * none.
+ */
 export class PatternSearch {
   readonly #component: string;
   readonly #pattern: Pattern;
@@ -32,7 +35,7 @@ export class PatternSearch {
   readonly #lengthWithoutLimit: number;
 
   /**
-   * @param component who searches, for errors
+   * @param component the stage that searches, for errors
    * @throws {UntranslatableError | SyntaxError} if the regular expression means nothing in JavaScript
    */
   constructor(component: string, pattern: Pattern) {

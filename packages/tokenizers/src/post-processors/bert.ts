@@ -1,13 +1,13 @@
-/** `[CLS] A [SEP]`, and `[CLS] A [SEP] B [SEP]` for a pair, whose second text and last token have the type 1. */
+/** `[CLS] A [SEP]`, and `[CLS] A [SEP] B [SEP]` for a pair, whose second text and last token have the type id 1. */
 import { Encoding } from "../encoding/encoding.ts";
 import type { JsonObject } from "../json.ts";
 import type { PostProcessor } from "./post-processor.ts";
 import { encodingOf, type WrappingToken, wrappingTokenToJson } from "./wrapping-token.ts";
 
 export interface BertProcessorOptions {
-  /** Stands behind each text. */
+  /** Added after each text. */
   readonly sep: WrappingToken;
-  /** Stands before the first text. */
+  /** Added before the first text. */
   readonly cls: WrappingToken;
 }
 

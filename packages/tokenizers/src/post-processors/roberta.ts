@@ -1,4 +1,4 @@
-/** `<s> A </s>`, and `<s> A </s> </s> B </s>` for a pair, all of type 0; offsets leave white space out if asked. */
+/** `<s> A </s>`, and `<s> A </s> </s> B </s>` for a pair, all with type id 0; may leave white space out of the offsets. */
 import { Encoding, type EncodingColumns } from "../encoding/encoding.ts";
 import type { JsonObject } from "../json.ts";
 import { ByteLevelProcessor } from "./byte-level.ts";
@@ -6,13 +6,13 @@ import type { PostProcessor } from "./post-processor.ts";
 import { encodingOf, type WrappingToken, wrappingTokenToJson } from "./wrapping-token.ts";
 
 export interface RobertaProcessorOptions {
-  /** Stands behind each text, and before the second. */
+  /** Added after each text, and before the second. */
   readonly sep: WrappingToken;
-  /** Stands before the first text. */
+  /** Added before the first text. */
   readonly cls: WrappingToken;
   /** Leave the white space of byte-level tokens out of the offsets. Default true. */
   readonly trimOffsets?: boolean;
-  /** Whether the pre-tokenizer put a space before the text, which the offsets do not cover. Default true. */
+  /** True if the pre-tokenizer adds a space before the text, which the offsets do not cover. Default true. */
   readonly addPrefixSpace?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Post-processors one after another, each on what the one before it made. */
+/** Applies post-processors one after the other, each to the encodings of the one before. */
 import type { Encoding } from "../encoding/encoding.ts";
 import type { JsonObject } from "../json.ts";
 import type { PostProcessor } from "./post-processor.ts";

@@ -1,10 +1,10 @@
 /** Templates as people write them: `[CLS] $A [SEP] $B:1 [SEP]:1`. */
 import type { TemplatePiece } from "./template.ts";
 
-/** A word, and the type behind its last colon if digits follow. */
+/** A word, and the type id after its last colon if that is a number. */
 const WORD = /^(.+?)(?::(\d+))?$/su;
 
-/** `$A` and `$B` are the texts, other words are special tokens; `:1` behind a word gives it the type 1, else it has 0. */
+/** `$A` and `$B` are the texts, other words are special tokens; `:1` after a word gives it the type id 1. Default 0. */
 export function parseTemplate(text: string): TemplatePiece[] {
   return text
     .split(" ")

@@ -1,4 +1,4 @@
-/** Puts special tokens around an encoded text, such as `<s> … </s>`, as a template says. */
+/** Adds special tokens around an encoded text by a template, such as `<s> $A </s>`. */
 import { addedEncoding, type Encoding } from "../encoding/encoding.ts";
 import { TokenizerFormatError } from "../errors.ts";
 import {
@@ -16,12 +16,12 @@ import {
 } from "../json.ts";
 import type { PostProcessor } from "./post-processor.ts";
 
-/** One place of a template: a special token by name, or the text (`A`, in pairs also `B`). */
+/** One piece of a template: a special token by name, or a text (`A`, and `B` of a pair). */
 export type TemplatePiece =
   | { readonly kind: "special"; readonly id: string; readonly typeId: number }
   | { readonly kind: "sequence"; readonly id: "A" | "B"; readonly typeId: number };
 
-/** What stands in the ids for a special token of a template. */
+/** The ids of a special token of a template. */
 export interface TemplateToken {
   readonly ids: readonly number[];
   readonly tokens: readonly string[];
@@ -29,7 +29,7 @@ export interface TemplateToken {
 
 export interface TemplateOptions {
   readonly single: readonly TemplatePiece[];
-  /** For two texts. */
+  /** The template of a pair. */
   readonly pair: readonly TemplatePiece[];
   readonly specialTokens: ReadonlyMap<string, TemplateToken>;
 }
@@ -102,7 +102,7 @@ interface TokenWithId {
   readonly id: number;
 }
 
-/** What overflowed keeps the types that it has, as Hugging Face leaves it. */
+/** Overflowing parts keep their type ids, as in Hugging Face's library. */
 function withTypeId(encoding: Encoding | undefined, typeId: number): Encoding[] {
   if (encoding === undefined) return [];
   return [encoding.withOwnColumns((columns) => ({ ...columns, typeIds: columns.typeIds.map(() => typeId) }))];

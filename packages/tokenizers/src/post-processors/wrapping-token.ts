@@ -1,4 +1,4 @@
-/** The tokens that BertProcessing and RobertaProcessing put around texts: a name and its id. */
+/** A token that BertProcessing or RobertaProcessing adds around texts: its name and id. */
 import { addedEncoding, type Encoding } from "../encoding/encoding.ts";
 import { TokenizerFormatError } from "../errors.ts";
 import { asArray, asId, asString, child, type JsonFields } from "../json.ts";

@@ -1,4 +1,4 @@
-/** Cuts by the pattern of GPT-2, if asked, and writes each piece as the characters of its bytes. */
+/** Cuts by the pattern of GPT-2, unless told not to, and replaces each piece with the characters of its bytes. */
 
 import { asBoolean, type JsonFields, type JsonObject, optional } from "../json.ts";
 import type { AlignedText } from "../text/aligned-text.ts";
@@ -11,13 +11,13 @@ import { cutterOf } from "./scanners/letters.ts";
 
 const cutAsGpt2 = cutterOf(scanGpt2);
 
-/** The options that pre-tokenizer, post-processor and decoder are written with; each uses some of them. */
+/** The options of pre-tokenizer, post-processor and decoder; each uses some of them, and files have all. */
 export interface ByteLevelOptions {
-  /** Put a space before a text that does not start with one, so that its first word looks like any other. Default true. */
+  /** Add a space before a text that does not start with one, so that its first word is like any other. Default true. */
   readonly addPrefixSpace?: boolean;
-  /** Leave white space out of the offsets; of the post-processor only. Default true. */
+  /** Leave white space out of the offsets; only the post-processor uses it. Default true. */
   readonly trimOffsets?: boolean;
-  /** Cut by the pattern of GPT-2; without, another pre-tokenizer of the sequence has cut before. Default true. */
+  /** Cut by the pattern of GPT-2; false if another pre-tokenizer of the sequence has cut before. Default true. */
   readonly useRegex?: boolean;
 }
 

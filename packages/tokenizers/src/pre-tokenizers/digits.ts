@@ -1,4 +1,4 @@
-/** Cuts numbers out: characters of the Unicode category N, which has ½, ² and ④ too. */
+/** Cuts at digits: characters of the Unicode category N, ½, ² and ④ included. */
 import type { JsonObject } from "../json.ts";
 import { cutEach, type Pieces, type RangeCutter } from "../text/pieces.ts";
 import { classBody } from "../text/unicode.ts";
@@ -14,7 +14,7 @@ export class DigitsPreTokenizer implements PreTokenizer {
   readonly #individualDigits: boolean;
   readonly #cut: RangeCutter;
 
-  /** @param individualDigits each digit is a piece of its own. Default false: a run of digits is one piece */
+  /** @param individualDigits true: each digit is a piece; false: each run of digits. Default false */
   constructor(individualDigits = false) {
     this.#individualDigits = individualDigits;
     this.#cut = runCutter(CLASSES, { single: individualDigits ? NUMBER : 0 });

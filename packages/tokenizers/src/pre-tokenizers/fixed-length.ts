@@ -1,4 +1,4 @@
-/** Cuts after every so many code points. */
+/** Cuts into pieces of a fixed number of code points. */
 import type { JsonObject } from "../json.ts";
 import { cutEach, type Pieces } from "../text/pieces.ts";
 import { nextIndex } from "./character-classes.ts";
@@ -8,7 +8,7 @@ export class FixedLengthPreTokenizer implements PreTokenizer {
   readonly #length: number;
 
   /**
-   * @param length code points of a piece, of which only the last may have fewer. Default 5
+   * @param length code points in a piece, integer >= 1; the last piece may have fewer. Default 5
    * @throws {RangeError} if it is not a positive integer
    */
   constructor(length = 5) {

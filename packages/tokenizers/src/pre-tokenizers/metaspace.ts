@@ -1,6 +1,6 @@
 /**
- * Writes each space as a visible character, by default "▁" (U+2581), and cuts before it, so that pieces remember the
- * spaces before them and decoding gives the spacing back.
+ * Replaces each space with a visible character, by default "▁" (U+2581), and cuts before it, so that pieces keep the
+ * space before them and decoding restores the spacing.
  *
  * @see Kudo and Richardson 2018, arXiv:1808.06226, section 3.2 (lossless tokenization)
  */
@@ -15,16 +15,16 @@ import { literalCutter } from "./split-by.ts";
 
 const SPACE = / /gu;
 
-/** When a text that does not start with a space gets one: always, only at the start of the original, or never. */
+/** Which texts get a space in front if they have none: each, only the start of the original, or none. */
 export const PREPEND_SCHEMES = ["always", "first", "never"] as const;
 export type PrependScheme = (typeof PREPEND_SCHEMES)[number];
 
 export interface MetaspaceOptions {
-  /** One character that stands for a space. Default "▁". */
+  /** The one character that stands for a space. Default "▁". */
   readonly replacement?: string;
-  /** Default "always", so that a word has one form at the start and inside of a sentence. */
+  /** Default "always": a word is the same at the start of a sentence and inside it. */
   readonly prependScheme?: PrependScheme;
-  /** Cut before each replaced space. Default true. */
+  /** Cut before each space. Default true. */
   readonly split?: boolean;
 }
 

@@ -5,11 +5,11 @@ import type { AlignedText } from "../text/aligned-text.ts";
 import { onePiece, type Pieces, rewriteEach, separate } from "../text/pieces.ts";
 
 export interface PreTokenizer {
-  /** Cuts pieces further, each by itself; may write them anew. */
+  /** Cuts each piece further by itself; may rewrite the text. */
   cut(pieces: Pieces): Pieces;
   /**
-   * What the model is to see in the place of a piece, not empty; a piece itself by default. Apart from `cut`, so that
-   * the tokens of a piece that was seen before are known without it.
+   * What the model gets in place of a piece, not empty. Default: the piece itself. It is separate from `cut`, so that it
+   * need not run for a piece whose tokens are cached.
    */
   readonly rewrite?: ((piece: AlignedText) => AlignedText) | undefined;
   /** True if it cuts words by the dictionary of the runtime, so that another runtime may cut differently. Default false. */

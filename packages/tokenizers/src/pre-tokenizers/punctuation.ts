@@ -15,7 +15,7 @@ export class PunctuationPreTokenizer implements PreTokenizer {
   readonly #behavior: SplitBehavior;
   readonly #cut: RangeCutter;
 
-  /** @param behavior what becomes of the punctuation. Default "Isolated": pieces of their own */
+  /** @param behavior what happens to punctuation. Default "Isolated": each character is a piece */
   constructor(behavior: SplitBehavior = "Isolated") {
     this.#behavior = behavior;
     this.#cut = cutterFor(behavior);

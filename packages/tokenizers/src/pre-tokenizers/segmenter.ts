@@ -1,11 +1,10 @@
 /**
- * Cuts at word boundaries, for scripts that write no spaces, such as Chinese, Japanese and Thai: by Unicode text
- * segmentation with the dictionary of the runtime, or by a segmenter of the caller's. A "▁" left by Metaspace stays with
- * the word after it.
+ * Cuts at word boundaries, for scripts without spaces, such as Chinese, Japanese and Thai: by Unicode text segmentation
+ * with the dictionary of the runtime, or by a segmenter of the caller. A "▁" from Metaspace stays with the word after it.
  *
  * Not part of Hugging Face's format: files that use it say `"type": "Segmenter"` and only this package reads them.
- * The dictionary belongs to the runtime, so two runtimes may cut a Chinese sentence differently; where results must
- * agree across runtimes, use characters, or pass a segmenter in.
+ * The dictionary belongs to the runtime, so two runtimes may cut a Chinese sentence differently; if results must agree
+ * across runtimes, use characters or pass a segmenter.
  *
  * @see Unicode Standard Annex 29, section 4 (word boundaries)
  */
@@ -14,12 +13,12 @@ import type { JsonObject } from "../json.ts";
 import { cutEach, type Pieces } from "../text/pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 
-/** The words of a text in order, spaces and punctuation among them: joined they are the text. */
+/** Gives the words of a text in order, including spaces and punctuation: joined, they are the text. */
 export type SegmentText = (text: string) => Iterable<string>;
 
-/** A segmenter of the caller's. */
+/** A segmenter of the caller. */
 export interface NamedSegmenter {
-  /** Stands for it in a tokenizer.json, not empty. */
+  /** Its name in a tokenizer.json, not empty. */
   readonly name: string;
   readonly segment: SegmentText;
 }
@@ -35,8 +34,9 @@ export class SegmenterPreTokenizer implements PreTokenizer {
   readonly #wordsOf: SegmentText;
 
   /**
-   * @param segmenter a BCP 47 tag, never that of the machine, for the dictionary of the runtime; or your own. Default "zh"
-   * @throws {UnsupportedRuntimeError} for a tag without `Intl.Segmenter`
+   * @param segmenter a BCP 47 tag (the locale of the machine is never used) for the dictionary of the runtime, or a
+   *   segmenter of the caller. Default "zh"
+   * @throws {UnsupportedRuntimeError} for a tag, if the runtime has no `Intl.Segmenter`
    */
   constructor(segmenter: string | NamedSegmenter = "zh") {
     this.usesSegmenter = typeof segmenter === "string";

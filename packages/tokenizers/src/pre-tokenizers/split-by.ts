@@ -1,7 +1,7 @@
-/** Cuts a text at matches, with a choice of what becomes of the matches themselves. */
+/** Cuts a text at matches, with a choice of what happens to the matches. */
 import type { RangeCutter } from "../text/pieces.ts";
 
-/** The behaviours as they are spelt in tokenizer.json. */
+/** What happens to a match, spelt as in tokenizer.json. */
 export const SPLIT_BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
 export type SplitBehavior = (typeof SPLIT_BEHAVIORS)[number];
 

@@ -11,7 +11,7 @@ import { findLiteral, findSpans, literalCutter, type Span, type SplitBehavior, s
 /** Any one code point; a dot would leave out line breaks. */
 export const ANY_CODE_POINT = "[\\s\\S]";
 
-/** Any one grapheme cluster: what a reader takes for one character. */
+/** Any one grapheme cluster: what a reader sees as one character. */
 export const ANY_GRAPHEME = "\\X";
 
 /** Matches between any two code points. */
@@ -19,9 +19,9 @@ const NOTHING = /(?:)/gu;
 
 export interface SplitOptions {
   readonly pattern: Pattern;
-  /** Default "Isolated". */
+  /** What happens to a match. Default "Isolated": it is a piece. */
   readonly behavior?: SplitBehavior;
-  /** Take what lies between the matches for the matches. Default false. */
+  /** Swap matches and what is between them. Default false. */
   readonly invert?: boolean;
 }
 
@@ -48,7 +48,10 @@ export class SplitPreTokenizer implements PreTokenizer {
   }
 }
 
-/** A cutter for a plain string, or a scanner for a well-known pattern that matches everything and whose matches are the pieces. */
+/**
+ * A cutter for a plain string, or a scanner for a well-known pattern that matches everything and whose matches are the
+ * pieces.
+ */
 function knownCutter(pattern: Pattern, behavior: SplitBehavior, invert: boolean): RangeCutter | undefined {
   if ("String" in pattern && pattern.String !== "" && behavior === "MergedWithNext" && !invert) {
     return literalCutter(pattern.String);

@@ -1,9 +1,9 @@
 /**
  * Cuts where the script changes, such as from Latin to Cyrillic.
  *
- * Hiragana, katakana and the sign "ー" count as Han. A space, and a character of no known script, goes with what is
- * before it; at the start of a text it is dropped, as Hugging Face's library does. Characters younger than Unicode 9 have
- * no script there, and so here.
+ * Hiragana, katakana and the sign "ー" count as Han. A space, or a character without a known script, belongs to the piece
+ * before it; at the start of a text it is dropped, as in Hugging Face's library. Characters added after Unicode 9 have no
+ * script, as there.
  *
  * @see Unicode Standard Annex 24 (the script property)
  */

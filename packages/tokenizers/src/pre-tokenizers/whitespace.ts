@@ -1,4 +1,4 @@
-/** The pre-tokenizers that cut at white space, each with its own idea of punctuation; all drop the white space. */
+/** The pre-tokenizers that cut at white space and drop it; each treats punctuation differently. */
 import type { JsonObject } from "../json.ts";
 import { cutEach, type Pieces } from "../text/pieces.ts";
 import { PUNCTUATION, WHITE_SPACE, WORD } from "../text/unicode.ts";
@@ -29,7 +29,7 @@ export class WhitespacePreTokenizer implements PreTokenizer {
   }
 }
 
-/** Whatever stands between white space. */
+/** What is between white space. */
 export class WhitespaceSplitPreTokenizer implements PreTokenizer {
   cut(pieces: Pieces): Pieces {
     return cutEach(pieces, cutAtSpaces);

@@ -1,8 +1,8 @@
 /**
- * Text on its way through the pipeline, each of its UTF-16 code units tied to a range of the original string.
+ * A text on its way through the pipeline; each of its UTF-16 code units is tied to a range of the original string.
  *
- * Ranges are half-open, `[start, end)`, in UTF-16 code units of the original, so `original.slice(start, end)` shows
- * what a token came from. Text that is not changed needs no alignment: unit `i` is unit `base + i` of the original.
+ * Ranges are half-open, `[start, end)`, in UTF-16 code units of the original, so `original.slice(start, end)`
+ * is the source of a token. Unchanged text needs no alignment: unit `i` is unit `base + i` of the original.
  */
 
 import { TextTooLongError } from "../errors.ts";
@@ -18,9 +18,7 @@ const LONGEST_TEXT = 2 ** 24;
 
 export class AlignedText {
   readonly text: string;
-  /**
-   * Where the stretch of the original starts that this text was made of: what stands before all of it stands there.
-   */
+  /** Start of the part of the original that this text was made of: the position of anything that is added before it. */
   readonly origin: number;
   readonly #alignment: Alignment | undefined;
   /** Unit 0 of this text is this unit of the alignment, or of the original where there is none. */
@@ -42,7 +40,7 @@ export class AlignedText {
   /**
    * The same of what should be a string, in which lone surrogates count as U+FFFD.
    *
-   * @throws {TypeError} if it is none, as programs without types may have it
+   * @throws {TypeError} if it is no string, which callers without types may pass
    */
   static ofText(text: string): AlignedText {
     if (typeof text !== "string") throw new TypeError(`tokenizer: expected a text, got ${describe(text)}`);
@@ -54,7 +52,7 @@ export class AlignedText {
     return new AlignedText(text, origin, 0, alignment);
   }
 
-  /** Whether each unit stands where it is in this text itself: unit `i` at `[i, i + 1)`. */
+  /** True if unit `i` has the range `[i, i + 1)`, for every unit. */
   get isInPlace(): boolean {
     return this.#alignment === undefined && this.#base === 0;
   }
@@ -66,12 +64,12 @@ export class AlignedText {
     return new AlignedText(this.text.slice(start, end), origin, this.#base + start, this.#alignment);
   }
 
-  /** The same alignment under another text of equal length. */
+  /** Another text of equal length with the same alignment. */
   withText(text: string): AlignedText {
     return new AlignedText(text, this.origin, this.#base, this.#alignment);
   }
 
-  /** This text, not empty, behind `prefix`, all of which stands where the first `shared` units of this text do. */
+  /** This text, not empty, after `prefix`, which has the range of the first `shared` units of this text. */
   prepend(prefix: string, shared: number): AlignedText {
     return new AlignedTextBuilder(this).replace(prefix, 0, shared).copy(0, this.text.length).build();
   }
@@ -86,7 +84,7 @@ export class AlignedText {
     return this.#alignment?.endOf(this.#base + index) ?? this.#base + index + 1;
   }
 
-  /** The range of the original behind units `[start, end)` of this text; `end` must exceed `start`. */
+  /** The range of the original for units `[start, end)` of this text; `end` must exceed `start`. */
   originalRange(start: number, end: number): readonly [start: number, end: number] {
     return [this.originalStart(start), this.originalEnd(end - 1)];
   }
@@ -116,7 +114,7 @@ export class AlignedTextBuilder {
     return this;
   }
 
-  /** Appends `text`, all of which stands for units `[start, end)` of the source. */
+  /** Appends `text`, which replaces units `[start, end)` of the source and has their range. */
   replace(text: string, start: number, end: number): this {
     if (text === "") return this;
     this.#parts.push(text);
@@ -125,7 +123,7 @@ export class AlignedTextBuilder {
     return this;
   }
 
-  /** Appends `text`, which stands for the code point of the source that ends at `end`; for its very start at 0. */
+  /** Appends `text` with the range of the code point of the source that ends at `end`; 0 is the very start. */
   replaceLast(text: string, end: number): this {
     if (end > 0) return this.replace(text, end - codePointLength(this.#source.text, end - 2), end);
     this.#parts.push(text);

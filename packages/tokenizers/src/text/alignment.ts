@@ -1,9 +1,9 @@
 /**
- * Where the units of a changed text stand in the original, as runs: units that were copied one for one, or units that
- * all stand for one stretch. A text of which little was changed needs few of them, whatever its length.
+ * The ranges of the original for the units of a changed text, as runs: units that were copied one by one, or units that
+ * all have one range. A text with few changes needs few runs, whatever its length.
  */
 
-/** In place of an end: the run was copied, unit `i` of it stands at `start + i`. */
+/** In place of an end: the run was copied, its unit `i` is at `start + i`. */
 const COPIED = -1;
 
 export class Alignment {
@@ -20,14 +20,14 @@ export class Alignment {
     return this.#length;
   }
 
-  /** Appends `count` units that stand one by one from `start` on. */
+  /** Appends `count` units that were copied from `start` on. */
   copy(start: number, count: number): void {
     if (count <= 0) return;
     if (this.#length > 0 && this.#wouldContinueAt() === start) this.#length += count;
     else this.#push(start, COPIED, count);
   }
 
-  /** Appends `count` units that all stand at `[start, end)`. */
+  /** Appends `count` units that all have the range `[start, end)`. */
   replace(start: number, end: number, count: number): void {
     if (count === 1 && end === start + 1) this.copy(start, 1);
     else if (count > 0) this.#push(start, end, count);
@@ -45,14 +45,14 @@ export class Alignment {
     }
   }
 
-  /** Where a unit starts in the original. */
+  /** The start of a unit in the original. */
   startOf(unit: number): number {
     const run = this.#runOf(unit);
     const start = this.#starts[run] ?? 0;
     return this.#ends[run] === COPIED ? start + unit - (this.#units[run] ?? 0) : start;
   }
 
-  /** Where a unit ends in the original. */
+  /** The end of a unit in the original. */
   endOf(unit: number): number {
     const run = this.#runOf(unit);
     const end = this.#ends[run] ?? COPIED;

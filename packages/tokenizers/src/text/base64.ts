@@ -1,4 +1,4 @@
-/** Bytes as text in base64 (RFC 4648, section 4), by what every runtime has. */
+/** Bytes as base64 text (RFC 4648, section 4), with functions that every runtime has. */
 
 /** @returns the bytes, or undefined if the text is not base64 */
 export function decodeBase64(text: string): Uint8Array | undefined {

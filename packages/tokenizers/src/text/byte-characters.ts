@@ -1,6 +1,6 @@
 /**
- * Bytes written as characters: each of the 256 bytes of UTF-8 has one visible character, so that a model over
- * characters is a model over bytes, has no unknown character and a small alphabet.
+ * Bytes as characters: each of the 256 bytes has one visible character, so that a model of characters is a model of
+ * bytes, with a small alphabet and no unknown character.
  *
  * Bytes that print in Latin-1 stand for themselves; the others, in order, are U+0100 and up, so a space is "Ġ".
  *

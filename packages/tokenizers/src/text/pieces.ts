@@ -1,17 +1,17 @@
-/** A text on its way through pre-tokenization: the pieces that it has been cut into so far. */
+/** A text and the pieces that pre-tokenization has cut it into so far. */
 
 import { AlignedText } from "./aligned-text.ts";
 import { Alignment } from "./alignment.ts";
 
 export interface Pieces {
   readonly source: AlignedText;
-  /** Starts and ends of the pieces in UTF-16 code units of the source, in turn and in rising order; none is empty. */
+  /** Start and end of each piece in UTF-16 code units of the source, all in one list, in rising order; none is empty. */
   readonly ranges: readonly number[];
 }
 
 /**
- * Cuts units `[start, end)` of a text, at least one, as if nothing stood around them: appends starts and ends of the
- * pieces, none of them empty, in turn and in rising order.
+ * Cuts units `[start, end)` of a text, at least one, without a look at what is around them: appends start and end of each
+ * piece to `ranges`, in rising order; none is empty.
  */
 export type RangeCutter = (text: string, start: number, end: number, ranges: number[]) => void;
 
@@ -27,7 +27,7 @@ export function cutEach({ source, ranges }: Pieces, cut: RangeCutter): Pieces {
   return { source, ranges: finer };
 }
 
-/** Puts another text, not empty, in the place of each piece; what is between pieces is left out. */
+/** Replaces each piece with another text, not empty; what is between pieces is left out. */
 export function rewriteEach(pieces: Pieces, rewrite: (piece: AlignedText) => AlignedText): Pieces {
   const rewritten = separate(pieces).map(rewrite);
   const [first] = rewritten;

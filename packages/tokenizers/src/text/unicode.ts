@@ -1,8 +1,8 @@
 /**
  * Character classes shared by the pipeline stages, and the order of strings by code point.
  *
- * Classes that grow with Unicode are tables of their own rather than properties, so that results depend neither on the
- * age of the runtime nor differ from Hugging Face's library, whose parts are built on tables of different ages.
+ * Classes that grow with Unicode are tables of their own rather than properties, so that results do not depend on the
+ * version of the runtime and equal those of Hugging Face's library, whose parts use tables of different versions.
  */
 import { PUNCTUATION_MARKS, WORD_CHARACTERS } from "./unicode-tables.ts";
 

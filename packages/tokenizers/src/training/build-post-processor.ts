@@ -1,4 +1,4 @@
-/** Builds the post-processor that a config describes, whose tokens get the ids that training gave them. */
+/** Builds the post-processor that a config describes, with the ids that training gave its tokens. */
 import type { PostProcessorStage } from "../config/post-processors.ts";
 import { TrainingError } from "../errors.ts";
 import { BertProcessor } from "../post-processors/bert.ts";
@@ -9,7 +9,7 @@ import { PostProcessorSequence } from "../post-processors/sequence.ts";
 import { TemplateProcessor } from "../post-processors/template.ts";
 import { parseTemplate } from "../post-processors/template-text.ts";
 
-/** The id of a token, or undefined where the vocabulary lacks it. */
+/** The id of a token; undefined if the vocabulary lacks it. */
 export type TokenToId = (token: string) => number | undefined;
 
 /** @throws {TrainingError} naming a token that the vocabulary lacks */

@@ -1,4 +1,4 @@
-/** The stages around a model that a config describes, by short names or one by one. */
+/** Builds the stages around a model from a config, which gives them by short names or one by one. */
 
 import type { NormalizerStage } from "../config/normalizers.ts";
 import type { PreTokenizerName, PreTokenizerStage } from "../config/pre-tokenizers.ts";
@@ -19,20 +19,20 @@ import { readPreTokenizer } from "../pre-tokenizers/read-pre-tokenizer.ts";
 import type { NamedSegmenter } from "../pre-tokenizers/segmenter.ts";
 import { ANY_CODE_POINT, ANY_GRAPHEME } from "../pre-tokenizers/split.ts";
 
-/** Options that have no default but that of the schema. */
+/** Options whose only default is in the schema. */
 type Needed<Config> = Extract<
   keyof Config,
   "kind" | "unit" | "lowercase" | "normalize" | "minFrequency" | "vocabSize" | PreTokenizerKey<Config>
 >;
 
-/** Characters do without. */
+/** Optional for characters. */
 type PreTokenizerKey<Config> = Config extends { kind: "char" } ? never : "preTokenizer";
 
 type WithDefaults<Config> = Config extends unknown
   ? Omit<Config, Needed<Config>> & { readonly [Key in Needed<Config>]-?: Exclude<Config[Key], undefined> }
   : never;
 
-/** What `tokenizerConfig` gives; written by hand, it needs fewer keys. */
+/** The output of `tokenizerConfig`; a config written by hand needs fewer keys. */
 export type TrainTokenizerConfig = WithDefaults<TokenizerConfigInput>;
 
 export function buildNormalizer({ normalize, lowercase, normalizer }: TrainTokenizerConfig): Normalizer | undefined {
@@ -47,7 +47,7 @@ function unicodeForm(form: TrainTokenizerConfig["normalize"]): NormalizerStage[]
   return form === "none" ? [] : [{ type: form === "nfc" ? "NFC" : "NFKC" }];
 }
 
-/** @param segmenter takes the place of the runtime's dictionary. Default none */
+/** @param segmenter replaces the dictionary of the runtime. Default none */
 export function buildPreTokenizer(config: TrainTokenizerConfig, segmenter?: NamedSegmenter): PreTokenizer {
   const stages = preTokenizerStages(config).map((stage) =>
     segmenter !== undefined && stage.type === "Segmenter"
@@ -77,7 +77,7 @@ const NAMED_STAGES: Readonly<Record<PreTokenizerName, readonly PreTokenizerStage
   bert: [{ type: "BertPreTokenizer" }],
 };
 
-/** Whether pieces are written as the characters of their bytes. */
+/** True if pieces are replaced with the characters of their bytes. */
 export function isByteLevel(config: TrainTokenizerConfig): boolean {
   return preTokenizerStages(config).some(({ type }) => type === "ByteLevel");
 }

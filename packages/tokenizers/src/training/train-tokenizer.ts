@@ -15,19 +15,19 @@ import { trainModel } from "./train-model.ts";
 import type { TrainingWatch } from "./training-watch.ts";
 
 export interface TrainTokenizerOptions extends TrainingWatch {
-  /** The special tokens to have, in the order of their ids. Default pad, unk, bos, eos: ids 0, 1, 2, 3. */
+  /** The special tokens, in the order of their ids. Default: pad, unk, bos, eos with the ids 0, 1, 2, 3. */
   readonly specialTokens?: readonly SpecialRole[];
-  /** Cuts words in place of the runtime's dictionary, where the config asks for a segmenter. Default none. */
+  /** Replaces the dictionary of the runtime if the config has a segmenter. Default none. */
   readonly segmenter?: NamedSegmenter | undefined;
 }
 
 /**
- * Trains a tokenizer on texts, which should be those of the train split only.
+ * Trains a tokenizer on texts, which should be those of the train split alone.
  *
- * The result depends on how often things occur, not on the order of the texts, of which only counts are kept.
+ * The order of the texts does not matter, and only counts of their pieces are kept in memory.
  *
- * @throws {TrainingError} if the config lacks a key, its vocabulary size leaves no room for the special tokens, or it names
- *   a token that is not there
+ * @throws {TrainingError} if the config lacks a key, its vocabulary size leaves no room for the special tokens, or its
+ *   post-processor names a token that the vocabulary lacks
  */
 export function trainTokenizer(
   config: TrainTokenizerConfig,
@@ -41,9 +41,9 @@ export function trainTokenizer(
 }
 
 /**
- * The same on texts that come in time, such as the lines of a file. Only reading them waits: what follows is one go.
+ * The same on texts that arrive over time, such as the lines of a file. Only reading is asynchronous; training then blocks.
  *
- * @throws as `trainTokenizer`, and what `texts` throws
+ * @throws {TrainingError} as `trainTokenizer`; errors of `texts` are passed on
  */
 export async function trainTokenizerAsync(
   config: TrainTokenizerConfig,

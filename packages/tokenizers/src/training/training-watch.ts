@@ -1,20 +1,20 @@
 /** How a caller watches a training run, and stops it. */
 
-/** What is going on: counting texts, merging pairs (BPE, WordPiece), collecting and dropping tokens (unigram). */
+/** Counting texts, merging pairs (BPE, WordPiece), collecting tokens and dropping them (unigram). */
 export type TrainingPhase = "counting" | "merging" | "seeding" | "pruning";
 
 export interface TrainingProgress {
   readonly phase: TrainingPhase;
   /** Texts while counting, tokens while merging, dropped tokens while pruning. */
   readonly done: number;
-  /** What `done` rises to, if that is known. Texts may be used up, and pairs too rare, before. */
+  /** The most that `done` can reach; undefined if unknown. Training may end before, for lack of texts or frequent pairs. */
   readonly total: number | undefined;
 }
 
 export interface TrainingWatch {
-  /** Called now and then, many times a second. */
+  /** Called many times a second. Default none. */
   readonly onProgress?: ((progress: TrainingProgress) => void) | undefined;
-  /** Looked at as often as progress is reported; its reason is thrown. */
+  /** Stops training: its reason is thrown at the next report. Default none. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The tokenizer that goes with BERT's vocab.txt, which says nothing of the other stages.
+ * The tokenizer of BERT's vocab.txt, a file that does not name the other stages.
  *
  * @see Devlin et al. 2019, arXiv:1810.04805
  */
@@ -17,12 +17,14 @@ import { Tokenizer } from "../../tokenizer.ts";
 const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
 export interface BertTokenizerOptions {
-  /** Default: unless a token other than a special one has a capital letter. */
+  /** Lowercase the text. Default: true if no token but the special ones has a capital letter. */
   readonly lowercase?: boolean | undefined;
 }
 
 /**
- * @param vocabTxt the text of a vocab.txt
+ * Builds the tokenizer of a vocab.txt.
+ *
+ * @param vocabTxt the text of the file
  * @throws {VocabularyFileError} if a line repeats another, or `[UNK]`, `[CLS]` or `[SEP]` is missing
  */
 export function bertTokenizer(vocabTxt: string, { lowercase }: BertTokenizerOptions = {}): Tokenizer {

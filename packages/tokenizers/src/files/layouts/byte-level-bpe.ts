@@ -1,5 +1,5 @@
 /**
- * The tokenizer that goes with the vocab.json and merges.txt of GPT-2, which say nothing of the other stages.
+ * The tokenizer of GPT-2's vocab.json and merges.txt, files that do not name the other stages.
  *
  * @see Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", section 2.2
  */
@@ -13,7 +13,7 @@ import { ByteLevelProcessor } from "../../post-processors/byte-level.ts";
 import { ByteLevelPreTokenizer } from "../../pre-tokenizers/byte-level.ts";
 import { Tokenizer } from "../../tokenizer.ts";
 
-/** Special tokens of models that come as such a pair: GPT-2, RoBERTa, BART. */
+/** Special tokens of the models that use these files: GPT-2, RoBERTa, BART. */
 const SPECIAL = ["<|endoftext|>", "<s>", "<pad>", "</s>", "<unk>", "<mask>"];
 
 export interface ByteLevelBpeFiles {
@@ -24,6 +24,8 @@ export interface ByteLevelBpeFiles {
 }
 
 /**
+ * Builds the tokenizer of both files.
+ *
  * @throws {TokenizerFormatError} if the vocabulary is malformed, or lacks a token that a merge needs
  * @throws {VocabularyFileError} naming the line of merges that is malformed
  */

@@ -19,13 +19,13 @@ export interface SentencePiece {
 }
 
 export interface NormalizerSpec {
-  /** Empty where text is not changed. */
+  /** Empty if text is not changed. */
   readonly precompiledCharsmap: Uint8Array;
-  /** A space is put before each text. */
+  /** Add a space before each text. */
   readonly addDummyPrefix: boolean;
-  /** Spaces at the ends go, and runs become one. */
+  /** Remove spaces at the ends, and merge runs of them into one. */
   readonly removeExtraWhitespaces: boolean;
-  /** Spaces become "▁". */
+  /** Replace spaces with "▁". */
   readonly escapeWhitespaces: boolean;
 }
 
@@ -45,7 +45,7 @@ const PIECE_TYPES: Readonly<Record<number, PieceType>> = {
   6: "byte",
 };
 
-/** @throws {SentencePieceFormatError} for bytes that are no such file, and for word, character and suffix models */
+/** @throws {SentencePieceFormatError} if the bytes are no such file, or a word, character or suffix model */
 export function readModelProto(bytes: Uint8Array): SentencePieceModel {
   const pieces: SentencePiece[] = [];
   let trainer = readTrainerSpec(new Uint8Array(0));

@@ -1,9 +1,9 @@
 /**
- * Turns a SentencePiece `.model` file into a tokenizer, by way of the tokenizer.json that says the same.
+ * Turns a SentencePiece `.model` file into a tokenizer, by way of the equivalent tokenizer.json.
  *
- * What differs from SentencePiece: control symbols such as `<s>` are recognised in a text unless `matchAddedTokens` is
- * false, normalization is that of the Precompiled stage, which on rare clusters takes a shorter match, and user-defined symbols
- * that it changes, such as a tab, get what a text begins with behind them: the space of `add_dummy_prefix`.
+ * Differences from SentencePiece: control symbols such as `<s>` are matched in a text unless `matchAddedTokens` is false;
+ * normalization is that of the Precompiled stage, which takes a shorter match in rare clusters; the text after a
+ * user-defined symbol that normalization changes, such as a tab, gets the space of `add_dummy_prefix` too.
  *
  * @see Kudo and Richardson 2018, arXiv:1808.06226
  */
@@ -22,8 +22,10 @@ const SPACE = "▁";
 const MANY = 0x7fffffff;
 
 /**
- * @param bytes the contents of a `.model` file of the kind unigram or BPE
- * @throws {SentencePieceFormatError} if they are none
+ * Reads a `.model` file of the kind unigram or BPE.
+ *
+ * @param bytes the contents of the file
+ * @throws {SentencePieceFormatError} if they are no such file
  * @throws {TokenizerFormatError} if the file asks for what this package does not have
  */
 export function readSentencePiece(bytes: Uint8Array): Tokenizer {

@@ -1,4 +1,4 @@
-/** The merges.txt of GPT-2 and its relatives: one merge a line, its parts divided by a space, first learned first. */
+/** The merges.txt of GPT-2 and related models: a merge on each line, two tokens with a space between, first learned first. */
 import { VocabularyFileError } from "../../errors.ts";
 import { describe } from "../../json.ts";
 import { linesOf } from "../vocabulary-lines.ts";
@@ -7,9 +7,9 @@ import type { BpeMerge } from "./model.ts";
 const VERSION = "#version";
 
 /**
- * Reads merges, leaving out lines that state a version.
+ * Reads merges, and skips lines that state a version.
  *
- * @throws {VocabularyFileError} naming the line, from 1, that has not two parts or is no UTF-8
+ * @throws {VocabularyFileError} naming the line, from 1, that has not two tokens or is not UTF-8
  */
 export function readMergesTxt(text: string): BpeMerge[] {
   return linesOf("merges.txt", text).flatMap((line, index) =>

@@ -23,32 +23,32 @@ export interface BpeOptions {
   /** The merges, first learned first; both parts and what they make are in the vocabulary. */
   readonly merges: readonly BpeMerge[];
   /**
-   * Stands for each character that the vocabulary lacks. Without one such characters are left out, as in Hugging
-   * Face's library; one that the vocabulary lacks makes them an error.
+   * The token for characters that the vocabulary lacks. Without one, such characters are left out, as in Hugging Face's
+   * library; with one that the vocabulary lacks, they are an error. Default none.
    */
   readonly unkToken?: string | undefined;
-  /** One unknown token for a run of unknown characters. Default false. */
+  /** Encode a run of unknown characters as one unknown token. Default false. */
   readonly fuseUnk?: boolean;
   /**
-   * Write a character that the vocabulary lacks as its UTF-8 bytes, tokens `<0x00>` to `<0xFF>`, if it has them all.
-   * Each byte has the range of its character. Tokens are in the order of the text, also where the vocabulary has some
-   * bytes only, in which case Hugging Face's library moves unknown tokens behind the bytes. Default false.
+   * Encode a character that the vocabulary lacks as its UTF-8 bytes, tokens `<0x00>` to `<0xFF>`, if it has all of them.
+   * Each byte has the range of its character. Tokens keep the order of the text; if the vocabulary has only some of the
+   * bytes, Hugging Face's library moves unknown tokens behind the bytes. Default false.
    */
   readonly byteFallback?: boolean;
-  /** Take a piece that is a token as it is, whatever the merges say. Default false. */
+  /** Keep a piece whole if it is a token, whatever the merges say. Default false. */
   readonly ignoreMerges?: boolean;
-  /** What tokens begin with that do not begin a piece; merges take it away. Default none. */
+  /** Prefix of the tokens that do not begin a piece; merges remove it. Default none. */
   readonly continuingSubwordPrefix?: string | undefined;
-  /** What tokens end with that end a piece. Default none. */
+  /** Suffix of the tokens that end a piece. Default none. */
   readonly endOfWordSuffix?: string | undefined;
   /**
-   * Share of merges to leave out at random, 0 to 1, for which `random` is needed as well: without a generator every
-   * merge is done, and this is only kept for `toJson`. Default 0.
+   * Share of merges to skip at random, 0 to 1. Needs `random`: without a generator no merge is skipped, and `toJson`
+   * alone uses this. Default 0.
    *
    * @see Provilkov, Emelianenko and Voita 2020, arXiv:1910.13267
    */
   readonly dropout?: number | undefined;
-  /** A seeded generator of numbers in `[0, 1)` for `dropout`; each merge that comes up takes one. */
+  /** Gives the next number of a seeded stream, uniform in `[0, 1)`, for `dropout`; each merge takes one. */
   readonly random?: (() => number) | undefined;
 }
 
@@ -112,7 +112,7 @@ export class BpeModel implements Model {
     return this.#cutsWords && endOfWord(piece, 0) < piece.length ? this.#mergedByWord(piece) : this.#merged(piece);
   }
 
-  /** Whether merges are left out, so that a piece may be cut in another way each time. */
+  /** True if merges are skipped at random, so that equal pieces may have different tokens. */
   get isRandom(): boolean {
     return this.#skips !== undefined;
   }

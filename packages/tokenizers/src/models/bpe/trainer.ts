@@ -1,9 +1,9 @@
 /**
- * Learns byte-pair merges: starting from characters, again and again the most frequent pair of neighbours becomes a
- * token, until the vocabulary is full. Of equally frequent pairs the one with the lower ids goes first.
+ * Learns byte-pair merges: starts from characters and merges the most frequent pair of neighbours into a token, again and
+ * again, until the vocabulary is full. Of equally frequent pairs the one with the lower ids goes first.
  *
- * Options and results, counts of pairs that come back after their merge included, are those of Hugging Face's
- * BpeTrainer. Where that leaves the order of equals to chance, here the lower code point goes first.
+ * Options and results are those of Hugging Face's BpeTrainer, also the counts of pairs that occur again after their merge.
+ * If that leaves the order of equals to chance, the lower code point goes first here.
  */
 import { TrainingError } from "../../errors.ts";
 import { Vocabulary } from "../../lookup/vocabulary.ts";
@@ -15,41 +15,41 @@ import { type BpeMerge, BpeModel, type BpeOptions } from "./model.ts";
 import { SymbolTable } from "./symbol-table.ts";
 import { cutWords } from "./word-symbols.ts";
 
-/** What the trainers of BPE and WordPiece have in common. */
+/** The options that the trainers of BPE and WordPiece share. */
 export interface MergeTrainerOptions extends AlphabetOptions, TrainingWatch {
-  /** Tokens that get the first ids, in this order. */
+  /** Tokens with the first ids, in this order. */
   readonly specialTokens: readonly string[];
-  /** Pairs seen less often are not merged, integer >= 1. */
+  /** Pairs that occur less often are not merged; integer >= 1. */
   readonly minFrequency: number;
-  /** Size of the whole vocabulary, special tokens and characters included; characters alone may exceed it. */
+  /** Size of the vocabulary, including special tokens and characters; characters alone may exceed it. */
   readonly vocabSize: number;
-  /** Characters to keep at most, the most frequent ones. Default no limit, whatever `vocabSize` is. */
+  /** The most characters to keep, the most frequent first. Default: no limit, whatever `vocabSize` is. */
   readonly limitAlphabet?: number | undefined;
-  /** Put before each token that does not begin a word. Default none. */
+  /** Prefix of the tokens that do not begin a word. Default none. */
   readonly continuingSubwordPrefix?: string | undefined;
-  /** Put behind each token that ends a word. Default none. */
+  /** Suffix of the tokens that end a word. Default none. */
   readonly endOfWordSuffix?: string | undefined;
 }
 
-/** Options of the model that training only hands on. */
+/** Options that training passes on to the model. */
 type ModelOptions = {
   readonly [Key in "fuseUnk" | "byteFallback" | "ignoreMerges" | "dropout"]?: BpeOptions[Key] | undefined;
 };
 
 export interface BpeTrainerOptions extends MergeTrainerOptions, ModelOptions {
-  /** Stands for characters outside the alphabet; one of the special tokens. */
+  /** The token for characters outside the alphabet; one of the special tokens. Default none. */
   readonly unkToken?: string | undefined;
   /**
-   * Limits tokens in characters, prefix and suffix not counted: tokens of two characters are always learned, and
-   * longer ones if they are shorter than this. Default no limit.
+   * Tokens of three characters or more are learned only if they are shorter than this; prefix and suffix do not count.
+   * Default: no limit.
    */
   readonly maxTokenLength?: number | undefined;
 }
 
 /**
- * @param counts how often each word was seen
- * @returns ids: special tokens, characters by code point, their forms with prefix or suffix by code point, merged
- *   tokens as they were learned
+ * @param counts how often each word occurs
+ * @returns a model with ids in this order: special tokens, characters by code point, their forms with prefix or suffix by
+ *   code point, merged tokens as they were learned
  * @throws {TrainingError} if `vocabSize` leaves no room for the special tokens
  */
 export function trainBpe(counts: ReadonlyMap<string, number>, options: BpeTrainerOptions): BpeModel {

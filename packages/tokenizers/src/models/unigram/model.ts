@@ -1,6 +1,6 @@
 /**
- * The unigram language model: each token has a probability of its own, and a piece is cut into those tokens whose
- * product of probabilities is largest.
+ * The unigram language model: each token has a probability, and a piece is cut into the tokens with the largest product of
+ * probabilities.
  *
  * @see Kudo 2018, arXiv:1804.10959, section 3.2
  */
@@ -20,9 +20,9 @@ export interface UnigramOptions {
   readonly vocabulary: Vocabulary;
   /** Natural-log probability of each token, by id. */
   readonly scores: ArrayLike<number>;
-  /** The token that stands for characters that the vocabulary lacks. */
+  /** The token for characters that the vocabulary lacks. Default none. */
   readonly unkId?: number | undefined;
-  /** Write what is unknown as its UTF-8 bytes, `<0xE2>`, where the vocabulary has all of them. Default false. */
+  /** Encode what is unknown as its UTF-8 bytes, such as `<0xE2>`, if the vocabulary has all of them. Default false. */
   readonly byteFallback?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Segmentation {
   readonly score: number;
 }
 
-/** An unknown character scores this much less than the least likely token. */
+/** The score of an unknown character is this much below that of the least likely token. */
 const UNKNOWN_PENALTY = 10;
 
 export class UnigramModel implements Model {
@@ -44,7 +44,7 @@ export class UnigramModel implements Model {
   readonly #cuts: CutFinder;
   readonly #lattice: Lattice;
 
-  /** @throws {TokenizerFormatError} if there is not one finite score a token, or `unkId` is none of the ids */
+  /** @throws {TokenizerFormatError} unless each token has a finite score, and `unkId` is one of the ids */
   constructor({ vocabulary, scores, unkId, byteFallback = false }: UnigramOptions) {
     this.vocabulary = vocabulary;
     this.scores = Float64Array.from(scores);
@@ -67,8 +67,7 @@ export class UnigramModel implements Model {
   }
 
   /**
-   * The most likely segmentation. Neighbouring unknown characters are one token: its `token` is the text itself and its
-   * id `unkId`.
+   * The most likely segmentation. A run of unknown characters is one token: `token` is the run itself, `id` is `unkId`.
    *
    * @throws {UnknownTokenError} if the tokens cannot make up the piece and there is no unknown token
    */
@@ -77,10 +76,10 @@ export class UnigramModel implements Model {
   }
 
   /**
-   * The `n` most likely segmentations, best first; fewer where there are no more.
+   * The `n` most likely segmentations, best first; fewer if there are no more.
    *
    * @param n integer >= 1
-   * @throws {RangeError} for another `n`
+   * @throws {RangeError} if `n` is not such an integer
    * @throws {UnknownTokenError} as `tokenize`
    */
   nBest(piece: string, n: number): Segmentation[] {
@@ -92,11 +91,11 @@ export class UnigramModel implements Model {
   }
 
   /**
-   * A segmentation drawn by its probability to the power of `alpha`, to train a network on many cuts of a text.
+   * A random segmentation, drawn with its probability to the power of `alpha`: a network is trained on many cuts of a text.
    *
-   * @param alpha  >= 0; 0 makes all segmentations equally likely, large values choose the best. 0.1 to 0.5 are usual
-   * @param random next number of a seeded stream, uniform in `[0, 1)`
-   * @throws {RangeError} for another `alpha`
+   * @param alpha  >= 0; 0 makes all segmentations equally likely, a large value favours the best. Usual: 0.1 to 0.5
+   * @param random gives the next number of a seeded stream, uniform in `[0, 1)`
+   * @throws {RangeError} if `alpha` is below 0 or not a number
    * @throws {UnknownTokenError} as `tokenize`
    * @see Kudo 2018, arXiv:1804.10959, section 3.1
    */

@@ -1,6 +1,6 @@
 /**
- * Learns a unigram model: starts from many frequent substrings, and in turns improves their probabilities and drops
- * those that the text can best do without, until the vocabulary is small enough.
+ * Learns a unigram model: starts from many frequent substrings, and alternates between improving their probabilities and
+ * dropping those that the text needs least, until the vocabulary is small enough.
  *
  * Sums run in the order of the sorted words and use no `Math.exp` or `Math.log`: the same counts give the same bits in
  * every engine.
@@ -18,33 +18,33 @@ import { pruneTokens } from "./pruning.ts";
 import { type ScoredTokens, seedTokens, type WordCount } from "./seeds.ts";
 
 export interface UnigramTrainerOptions extends AlphabetOptions, TrainingWatch {
-  /** Tokens that get the first ids, in this order, with score 0. */
+  /** Tokens with the first ids, in this order, and score 0. */
   readonly specialTokens: readonly string[];
-  /** Stands for characters outside the alphabet; one of the special tokens. */
+  /** The token for characters outside the alphabet; one of the special tokens. Default none. */
   readonly unkToken?: string | undefined;
-  /** Size of the whole vocabulary, special tokens and characters included; fewer where the text has no more to give. */
+  /** Size of the vocabulary, including special tokens and characters; smaller if the text has too few substrings. */
   readonly vocabSize: number;
   /** Longest token in code points, integer >= 1. Default 16. */
   readonly maxPieceLength?: number | undefined;
-  /** The share of the tokens that each pruning leaves, in `(0, 1)`. Default 0.75. */
+  /** Share of the tokens that remain after each pruning, in `(0, 1)`. Default 0.75. */
   readonly shrinkingFactor?: number | undefined;
   /** Rounds of expectation-maximization before each pruning, integer >= 1. Default 2. */
   readonly numSubIterations?: number | undefined;
-  /** The most tokens to start from. Default 1,000,000. */
+  /** The most tokens to start from, integer >= 1. Default 1,000,000. */
   readonly seedSize?: number | undefined;
-  /** As the model's; training only hands it on. Default false. */
+  /** Passed on to the model. Default false. */
   readonly byteFallback?: boolean | undefined;
 }
 
-/** Pruning stops at this multiple of the wanted size; the rest goes by probability. */
+/** Pruning stops at this multiple of the wanted size; then the least likely tokens are dropped. */
 const SPARE = 1.1;
 
 /**
- * @param counts how often each word was seen
- * @returns ids: special tokens, then the others by falling probability; characters that do not fit are left out, the
- *   rarest first
+ * @param counts how often each word occurs
+ * @returns a model with ids in this order: special tokens, then the others by falling probability; if characters do not
+ *   fit, the rarest are left out
  * @throws {TrainingError} if `vocabSize` leaves no room for the special tokens and the initial alphabet, if `unkToken`
- *   is not one of them, or for an option out of its range
+ *   is not one of them, or if an option is out of range
  */
 export function trainUnigram(counts: ReadonlyMap<string, number>, options: UnigramTrainerOptions): UnigramModel {
   const { specialTokens, maxPieceLength = 16, shrinkingFactor = 0.75, numSubIterations = 2 } = options;

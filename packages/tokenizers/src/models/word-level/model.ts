@@ -10,7 +10,7 @@ export class WordLevelModel implements Model {
   readonly unkToken: string | undefined;
   readonly #unkId: number | undefined;
 
-  /** @param unkToken stands for every piece that the vocabulary lacks; may itself be missing from it */
+  /** @param unkToken the token for all pieces that the vocabulary lacks; the vocabulary may lack it too. Default none */
   constructor(vocabulary: Vocabulary, unkToken?: string) {
     this.vocabulary = vocabulary;
     this.unkToken = unkToken;

@@ -16,7 +16,7 @@ export function readWordLevelFields(fields: JsonFields, path: string): WordLevel
   };
 }
 
-/** The format wants a string for `unk_token`; where there is none it names a token that the vocabulary lacks. */
+/** The format requires a string for `unk_token`; without an unknown token it is one that the vocabulary lacks. */
 export function wordLevelToJson({ vocabulary, unkToken }: Pick<Model, "vocabulary" | "unkToken">): JsonObject {
   return { type: "WordLevel", vocab: vocabulary.toJson(), unk_token: unkToken ?? "<unk>" };
 }

@@ -1,23 +1,24 @@
-/** Chooses the vocabulary of a WordLevel model: the most frequent pieces, behind the special tokens. */
+/** Chooses the vocabulary of a WordLevel model: the special tokens, then the most frequent pieces. */
 import { TrainingError } from "../../errors.ts";
 import { Vocabulary } from "../../lookup/vocabulary.ts";
 import { compareCodePoints } from "../../text/unicode.ts";
 import { WordLevelModel } from "./model.ts";
 
 export interface WordLevelTrainerOptions {
-  /** Tokens that get the first ids, in this order. */
+  /** Tokens with the first ids, in this order. */
   readonly specialTokens: readonly string[];
-  /** Stands for rarer pieces; one of the special tokens. */
+  /** The token for all other pieces; one of the special tokens. Default none. */
   readonly unkToken?: string | undefined;
-  /** Pieces seen less often are left out, integer >= 1. */
+  /** Pieces that occur less often are left out; integer >= 1. */
   readonly minFrequency: number;
-  /** Size of the whole vocabulary, special tokens included; no limit where it is missing. */
+  /** Largest size of the vocabulary, including special tokens. Default: no limit. */
   readonly maxSize?: number | undefined;
 }
 
 /**
- * @param counts how often each piece was seen
- * @returns a model whose vocabulary is ordered by falling count, then by code point: the same for any order of the text
+ * @param counts how often each piece occurs
+ * @returns a model whose vocabulary is ordered by falling count, then by code point, so that the order of the texts
+ *   does not matter
  * @throws {TrainingError} if `maxSize` leaves no room for the special tokens
  */
 export function trainWordLevel(counts: ReadonlyMap<string, number>, options: WordLevelTrainerOptions): WordLevelModel {

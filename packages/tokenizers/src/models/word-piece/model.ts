@@ -13,11 +13,11 @@ import { wordPieceToJson } from "./serialization.ts";
 
 export interface WordPieceOptions {
   readonly vocabulary: Vocabulary;
-  /** Stands for a whole word; may itself be missing from the vocabulary. Default `[UNK]`. */
+  /** The token for an unknown word, as a whole; the vocabulary may lack it. Default `[UNK]`. */
   readonly unkToken?: string;
-  /** What tokens begin with that continue a word. Default `##`. */
+  /** Prefix of the tokens that continue a word. Default `##`. */
   readonly continuingSubwordPrefix?: string;
-  /** Longer words are unknown, in code points, integer >= 0. Default 100. */
+  /** Words of more code points are unknown; integer >= 0. Default 100. */
   readonly maxInputCharsPerWord?: number;
 }
 

@@ -1,4 +1,4 @@
-/** The vocab.txt of BERT and its relatives: one token a line, ids counted from 0. */
+/** The vocab.txt of BERT and related models: a token on each line, ids counted from 0. */
 import { VocabularyFileError } from "../../errors.ts";
 import { describe } from "../../json.ts";
 import { Vocabulary } from "../../lookup/vocabulary.ts";
@@ -8,9 +8,9 @@ import { linesOf } from "../vocabulary-lines.ts";
 const SPACE = new RegExp(`[${WHITE_SPACE}]`, "u");
 
 /**
- * Reads a vocabulary; white space at the end of lines does not count.
+ * Reads a vocabulary; white space at the end of a line is removed.
  *
- * @throws {VocabularyFileError} naming the line, from 1, that repeats an earlier one or is no UTF-8
+ * @throws {VocabularyFileError} naming the line, from 1, that repeats an earlier one or is not UTF-8
  */
 export function readVocabTxt(text: string): Vocabulary {
   const firstLines = new Map<string, number>();
@@ -32,7 +32,7 @@ function trimEnd(line: string): string {
   return line.slice(0, end);
 }
 
-/** @throws {VocabularyFileError} if an id has no token, so that it has no line */
+/** @throws {VocabularyFileError} if an id has no token, which would need a line */
 export function writeVocabTxt(vocabulary: Vocabulary): string {
   if (vocabulary.tokens.length < vocabulary.size) {
     const id = vocabulary.tokens.findIndex((token, index) => vocabulary.tokenToId(token) !== index);
