@@ -1,6 +1,7 @@
 /** From a text to its tokens: added tokens, normalizer, pre-tokenizer and model. */
 import { type AddedToken, AddedTokenMatcher, type TextPart } from "./added-tokens/added-tokens.ts";
-import { type Encoding, EncodingBuilder } from "./encoding/encoding.ts";
+import type { Encoding } from "./encoding/encoding.ts";
+import { EncodingBuilder } from "./encoding/encoding-builder.ts";
 import { stopsEarly, type TruncationOptions, withinPieces } from "./encoding/truncation.ts";
 import { PieceCache } from "./lookup/piece-cache.ts";
 import type { Model, ModelToken } from "./models/model.ts";

@@ -1,7 +1,5 @@
 /** The result of encoding a text: its ids, and what else is known of each token. */
 import { TruncationError } from "../errors.ts";
-import type { ModelToken } from "../models/model.ts";
-import type { Pieces } from "../text/pieces.ts";
 
 /** A half-open range `[start, end)` of the original string in UTF-16 code units. */
 export type Offsets = readonly [start: number, end: number];
@@ -134,69 +132,6 @@ export function addedEncoding(
     attentionMask: ids.map(() => attention),
     specialTokensMask: ids.map(() => 1),
   }));
-}
-
-/** Pieces of a text and their tokens. */
-interface TokenizedPieces extends Pieces {
-  /** The tokens of each piece, with ranges in the piece. */
-  readonly tokens: readonly (readonly ModelToken[])[];
-}
-
-/** Collects the tokens of a text. */
-export class EncodingBuilder {
-  /** The ids of all tokens so far. Callers append to it before they call `add`. */
-  readonly ids: number[] = [];
-  readonly #parts: TokenizedPieces[] = [];
-  readonly #addedWords = new Set<number>();
-  #words = 0;
-
-  /** The word ids of added tokens. */
-  get addedWords(): ReadonlySet<number> {
-    return this.#addedWords;
-  }
-
-  /**
-   * Adds the tokens whose ids the caller has appended to `ids`.
-   *
-   * @param isAdded true for an added token that the text contains. Default false
-   */
-  add(part: TokenizedPieces, isAdded = false): void {
-    if (isAdded) this.#addedWords.add(this.#words);
-    this.#words += part.tokens.length;
-    this.#parts.push(part);
-  }
-
-  /** @param sequence 0, or 1 for the second text of a pair: its type and sequence id */
-  build(sequence: 0 | 1): Encoding {
-    return new Encoding(this.ids, () => this.#columns(sequence));
-  }
-
-  #columns(sequence: number): EncodingColumns {
-    const tokens: string[] = [];
-    const offsets: Offsets[] = [];
-    const wordIds: number[] = [];
-    let word = 0;
-    for (const { source, ranges, tokens: tokensOfPieces } of this.#parts) {
-      for (let index = 0; index < tokensOfPieces.length; index++, word++) {
-        const start = ranges[2 * index] as number; // each piece has its range and tokens
-        for (const token of tokensOfPieces[index] as readonly ModelToken[]) {
-          tokens.push(token.token);
-          offsets.push(source.originalRange(start + token.start, start + token.end));
-          wordIds.push(word);
-        }
-      }
-    }
-    const repeat = (value: number) => new Array<number>(tokens.length).fill(value);
-    return {
-      tokens,
-      offsets,
-      wordIds,
-      sequenceIds: repeat(sequence),
-      typeIds: repeat(sequence),
-      attentionMask: repeat(1),
-      specialTokensMask: repeat(0),
-    };
-  }
 }
 
 const EMPTY = new Encoding([], () => ({
