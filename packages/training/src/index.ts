@@ -7,7 +7,7 @@ export type { CheckpointEvent, EpochEndEvent, EvaluateEvent, StepEvent, Training
 export type { CarriedState } from "./carried-state.ts";
 export { train } from "./loop.ts";
 export type { DevMetrics } from "./selection.ts";
-export type { BatchLoss, CheckpointStore, TrainOptions, TrainResult } from "./train-options.ts";
+export type { CheckpointStore, TrainOptions, TrainResult } from "./train-options.ts";
 export type { BestScore, TrainingProgress, TrainingState, Weights } from "./training-state.ts";
 
 // Optimizers

@@ -1,4 +1,5 @@
 /** What the training loop is given and what it gives back. */
+import type { BatchLoss } from "@cellstate/lstm-core";
 import type { Session, Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
@@ -9,14 +10,6 @@ import type { OptimizerOptions } from "./optimizers/optimizers.ts";
 import type { ScheduleOptions } from "./schedules/schedules.ts";
 import type { DevMetrics } from "./selection.ts";
 import type { BestScore, TrainingState } from "./training-state.ts";
-
-/** The loss of one batch. */
-export interface BatchLoss {
-  /** Mean loss over the counted targets, one element. */
-  readonly loss: Tensor;
-  /** Targets that the mean runs over. */
-  readonly count: number;
-}
 
 /** Where checkpoints go. */
 export interface CheckpointStore {
