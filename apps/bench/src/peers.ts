@@ -9,7 +9,7 @@ import { type Runner, runJson } from "./runner.ts";
 import type { TokenizerRunner } from "./tokenizer-peers.ts";
 
 /** Our backends, by what a table calls them. */
-export interface OwnRunners {
+interface OwnRunners {
   /** Each at its fastest; the first is what others are compared with. */
   readonly backends: readonly Runner[];
   /** The native backend held to AVX2, where it would take something faster. */
@@ -33,7 +33,7 @@ const startLimit = 60;
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 const peerFolder = fileURLToPath(new URL("../peers/", import.meta.url));
 
-/** Our worker on one backend. */
+/** @internal Our worker on one backend. */
 export function ownRunner(backend: string, instructionSet?: string): Runner {
   return {
     name: `cellstate ${backend}${instructionSet === undefined ? "" : ` ${instructionSet}`}`,

@@ -17,7 +17,7 @@ import {
 } from "./models.ts";
 
 /** A model with its batch. */
-export interface Workload {
+interface Workload {
   readonly parameters: Map<string, Tensor>;
   /** Forward pass. */
   loss(): Tensor;

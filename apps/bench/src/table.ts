@@ -41,7 +41,7 @@ export function comparedCells(values: readonly (number | undefined)[]): string[]
   });
 }
 
-/** A share of a whole, `87 %`. */
+/** @internal A share of a whole, `87 %`. */
 export function formatShare(value: number, whole: number): string {
   return `${Math.round((100 * value) / whole)} %`;
 }

@@ -12,10 +12,7 @@ export interface RepeatOptions {
  * @param run  returns the milliseconds that count, so that it may prepare something outside of them
  * @returns the milliseconds of each run
  */
-export async function repeatFor(
-  { seconds, atLeast }: RepeatOptions,
-  run: () => number | Promise<number>,
-): Promise<number[]> {
+async function repeatFor({ seconds, atLeast }: RepeatOptions, run: () => number | Promise<number>): Promise<number[]> {
   const end = performance.now() + 1000 * seconds;
   const times: number[] = [];
   while (times.length < atLeast || performance.now() < end) times.push(await run());

@@ -35,7 +35,7 @@ export function findTokenizers(python: string): Found {
   };
 }
 
-export const ownTokenizers: TokenizerRunner = {
+const ownTokenizers: TokenizerRunner = {
   name: "cellstate",
   command: [process.execPath, "--conditions=@cellstate/source", worker],
   can: () => true,

@@ -63,7 +63,9 @@ function scriptFault(folder: string, line: string, args: readonly string[]): str
   const path = file === undefined ? undefined : join(root, folder, file);
   if (path !== undefined && !existsSync(path)) return `there is no file ${path}`;
   const source = path === undefined ? "" : readFileSync(path, "utf8");
-  const unknown = optionsIn(args).find((option) => !new RegExp(`"${option}["\\s]|\\b${option.slice(2)}: \\{`).test(source));
+  const unknown = optionsIn(args).find(
+    (option) => !new RegExp(`"${option}["\\s]|\\b${option.slice(2)}: \\{`).test(source),
+  );
   return unknown === undefined ? undefined : `${file ?? line} has no option ${unknown}`;
 }
 

@@ -14,12 +14,12 @@ export interface Example {
 }
 
 /** First line of a block that goes on where the block of code before it ends. */
-export const CONTINUED = "// continued";
+const CONTINUED = "// continued";
 
 const languages = new Set(["ts", "js", "typescript", "javascript"]);
 
 /** Whether a block is code to run. */
-export function isCode(block: Block): boolean {
+function isCode(block: Block): boolean {
   return languages.has(block.language);
 }
 

@@ -15,7 +15,7 @@ export interface Block {
 }
 
 /** A piece of inline code. */
-export interface InlineCode {
+interface InlineCode {
   readonly code: string;
   /** Number of its line in the page, from 1. */
   readonly line: number;

@@ -59,7 +59,7 @@ export function teacherForcing(
   return { loss, count: outputIds.length };
 }
 
-/** Puts `bosId` before and `eosId` after each reference. */
+/** @internal Puts `bosId` before and `eosId` after each reference. */
 export function shiftTarget(target: PaddedIds, { padId, bosId, eosId }: TargetVocabulary): ShiftedTarget {
   const { batchSize } = target;
   const seqLen = target.seqLen + 1;

@@ -21,7 +21,7 @@ export interface TinyOptions {
   readonly seed?: number;
 }
 
-export function tinyConfig(options: TinyOptions = {}): Seq2SeqConfig {
+function tinyConfig(options: TinyOptions = {}): Seq2SeqConfig {
   const { attention = "additive", hiddenSize = 3, embeddingSize = 4, numLayers = 1, dropout = 0 } = options;
   const { inputFeeding = true, tieEmbeddings = false, layerNorm = false, recurrent = {} } = options;
   return seq2seqConfig.parse({

@@ -20,7 +20,7 @@ export interface SearchOptions {
   readonly nBest?: number;
 }
 
-/** One token more on one live hypothesis. */
+/** @internal One token more on one live hypothesis. */
 export interface Candidate {
   /** Row of the hypothesis that it extends. */
   readonly row: number;
@@ -30,7 +30,7 @@ export interface Candidate {
   readonly logProb: number;
 }
 
-/** A sentence's candidates that go on, and those that end here. */
+/** @internal A sentence's candidates that go on, and those that end here. */
 export interface RankedCandidates {
   readonly growing: readonly Candidate[];
   readonly ended: readonly Candidate[];
@@ -53,7 +53,7 @@ export async function beamSearch(model: Seq2Seq, source: PaddedIds, options: Sea
   return await runBeam(scorer, options);
 }
 
-/** Beam search on anything that scores next tokens. */
+/** @internal Beam search on anything that scores next tokens. */
 export async function runBeam<State>(scorer: Scorer<State>, options: SearchOptions): Promise<Hypothesis[][]> {
   checkOptions(options);
   const retired: Hypothesis[][] = Array.from({ length: scorer.sentences }, () => []);
@@ -79,7 +79,7 @@ export async function runBeam<State>(scorer: Scorer<State>, options: SearchOptio
   return retired.map((hypotheses) => bestFirst(hypotheses).slice(0, options.nBest ?? 1));
 }
 
-/** All listed tokens after all live hypotheses, one list for each live sentence, in the order of rows. */
+/** @internal All listed tokens after all live hypotheses, one list for each live sentence, in the order of rows. */
 export function expandHypotheses(
   live: readonly LiveHypothesis[],
   next: Pick<NextTokens<unknown>, "width" | "ids" | "logProbs">,
@@ -100,7 +100,7 @@ export function expandHypotheses(
 }
 
 /**
- * The `beamSize` likeliest candidates that go on, and the ends that stand among the `beamSize` likeliest of all. Among
+ * @internal The `beamSize` likeliest candidates that go on, and the ends that stand among the `beamSize` likeliest of all. Among
  * equals the earlier row comes first, then the earlier place.
  */
 export function rankHypotheses(candidates: readonly Candidate[], beamSize: number, eosId: number): RankedCandidates {

@@ -25,7 +25,7 @@ export async function greedySearch(model: Seq2Seq, source: PaddedIds, options: G
   return await runGreedy(scorer, options);
 }
 
-/** Greedy search on anything that scores next tokens. */
+/** @internal Greedy search on anything that scores next tokens. */
 export async function runGreedy<State>(scorer: Scorer<State>, { maxDecodeLen }: GreedyOptions): Promise<Hypothesis[]> {
   const results: Hypothesis[] = [];
   let live = Array.from({ length: scorer.sentences }, (_, sentence) => emptyHypothesis(sentence));

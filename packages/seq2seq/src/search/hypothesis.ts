@@ -29,7 +29,7 @@ export interface LiveHypothesis {
 }
 
 /** One token of a growing hypothesis and the way back from it. */
-export interface Token {
+interface Token {
   readonly id: number;
   readonly attentionWeights: FloatArray;
   readonly previous: Token | undefined;

@@ -22,7 +22,7 @@ export interface SparseGradient {
 }
 
 /** One use of a weight: its gradient is `left^T right`. */
-export interface ProductTerm {
+interface ProductTerm {
   /** `[n, rows of the weight]` */
   readonly left: Tensor;
   /** `[n, columns of the weight]` */

@@ -8,7 +8,7 @@ import type { PendingGradient } from "./gradient.ts";
 export type OutputGradients = readonly (Tensor | undefined)[];
 
 /** The sum so far of an input's gradients, where the op may add its own in place instead of returning it. */
-export type OwnSum = (input: Tensor) => Tensor | undefined;
+type OwnSum = (input: Tensor) => Tensor | undefined;
 
 export interface Node {
   readonly op: string;
