@@ -20,6 +20,8 @@ const allowed: Record<string, readonly string[]> = {
 
 const root = new URL("..", import.meta.url);
 const problems: string[] = [];
+/** By folder below the root: what the package says that its users get with it. */
+const published = new Map<string, ReadonlySet<string>>();
 
 for (const path of glob.sync("{packages,apps}/*/package.json", { cwd: fileURLToPath(root) }).sort()) {
   const manifest = JSON.parse(readFileSync(new URL(path, root), "utf8")) as {
@@ -27,6 +29,10 @@ for (const path of glob.sync("{packages,apps}/*/package.json", { cwd: fileURLToP
     dependencies?: Record<string, string>;
   };
   const name = manifest.name.replace("@cellstate/", "");
+  published.set(
+    path.replace("/package.json", ""),
+    new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {})]),
+  );
   const arrows = allowed[name];
   if (arrows === undefined) {
     problems.push(`${path}: package ${manifest.name} is not on the map in scripts/check-imports.ts`);
@@ -46,6 +52,13 @@ for (const path of glob.sync("{packages,apps}/*/{src,test}/**/*.ts", { cwd: file
   const source = readFileSync(new URL(path, root), "utf8");
   if (/from\s+"@cellstate\/[a-z0-9-]+\/src\//.test(source)) {
     problems.push(`${path}: imports another package's src/; import its public name instead`);
+  }
+  const [, folder = ""] = /^([^/]+\/[^/]+)\/src\//.exec(path) ?? [];
+  if (folder === "" || path.endsWith(".test.ts")) continue;
+  for (const [, name = ""] of source.matchAll(/(?:from\s+|import\()"(@cellstate\/[a-z0-9-]+)/g)) {
+    if (!published.get(folder)?.has(name)) {
+      problems.push(`${path}: imports ${name}, which is not among the dependencies of its package`);
+    }
   }
 }
 
