@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Example } from "./example.ts";
 import { packageOf, root } from "./workspace.ts";
@@ -29,12 +29,13 @@ const node: string = join(
   process.platform === "win32" ? "node.exe" : "node",
 );
 
-/** Writes the examples of a page into a folder of its package that git ignores. */
+/** Writes the examples of a page into a folder of its package that git ignores, in place of those of an earlier run. */
 export function writeExamples(page: string, examples: readonly Example[]): WrittenExample[] {
-  const folder = join(root, packageOf(page), ".vitest/examples");
-  mkdirSync(folder, { recursive: true });
+  const folder = join(root, packageOf(page), ".examples", basename(page, ".md").toLowerCase());
+  rmSync(folder, { recursive: true, force: true });
+  if (examples.length > 0) mkdirSync(folder, { recursive: true });
   return examples.map((example) => {
-    const file = join(folder, `${basename(page, ".md").toLowerCase()}-line-${example.line}.ts`);
+    const file = join(folder, `line-${example.line}.ts`);
     writeFileSync(file, example.code);
     return { ...example, page, file };
   });
@@ -56,7 +57,7 @@ export async function runExample({ file, atRoot }: WrittenExample): Promise<Outc
  * @returns the compiler's messages by the example's file; line numbers are those of the page
  */
 export async function typeCheck(examples: readonly WrittenExample[]): Promise<Map<string, string[]>> {
-  const folder = fileURLToPath(new URL("../.vitest", import.meta.url));
+  const folder = fileURLToPath(new URL("../.examples", import.meta.url));
   mkdirSync(folder, { recursive: true });
   const config = join(folder, "tsconfig.json");
   const options = {
@@ -72,7 +73,7 @@ export async function typeCheck(examples: readonly WrittenExample[]): Promise<Ma
   const faults = new Map<string, string[]>(examples.map(({ file }) => [file, []]));
   const others: string[] = [];
   for (const line of stdout.split("\n").filter((text) => /\berror TS\d+/.test(text))) {
-    const example = examples.find(({ file }) => line.includes(basename(file)) && line.includes(packageOfFile(file)));
+    const example = examples.find(({ file }) => line.startsWith(`${shownPath(file)}(`));
     (example === undefined ? others : faults.get(example.file)!).push(line);
   }
   if (others.length > 0 || (exitCode !== 0 && stdout === "")) {
@@ -81,13 +82,9 @@ export async function typeCheck(examples: readonly WrittenExample[]): Promise<Ma
   return faults;
 }
 
-function packageOfFile(file: string): string {
-  return packageOf(
-    file
-      .slice(root.length)
-      .replace(/^[\\/]/, "")
-      .replaceAll("\\", "/"),
-  );
+/** A file as the compiler names it. */
+function shownPath(file: string): string {
+  return relative(root, file).replaceAll("\\", "/");
 }
 
 function run(command: string, args: readonly string[], folder: string): Promise<Outcome> {
