@@ -1,7 +1,7 @@
 /** The sections of a text classifier's experiment, and the only place of their defaults. */
 import { dropoutRate, embeddingConfig, poolingConfig, recurrentConfig } from "@cellstate/lstm-core/config";
 import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
-import { classificationMetrics, meanLoss } from "@cellstate/training";
+import { accuracy, classificationMetrics, macroF1, meanLoss } from "@cellstate/training";
 import { z } from "zod";
 
 export const classifierModelConfig = z
@@ -27,6 +27,9 @@ export const classifierLossConfig = z
   })
   .describe("cross-entropy");
 
+const metricNames = classificationMetrics.map(({ info }) => info.name);
+const descriptions = classificationMetrics.map(({ info, description }) => `${info.name}: ${description}`);
+
 export const classifyConfig = z.strictObject({
   tokenizer: tokenizerSectionConfig,
   model: classifierModelConfig,
@@ -34,9 +37,13 @@ export const classifyConfig = z.strictObject({
   metrics: z
     .strictObject({
       select: z
-        .enum([...classificationMetrics, meanLoss].map(({ info }) => info.name))
-        .default("accuracy")
+        .enum([...metricNames, meanLoss.info.name])
+        .default(accuracy.info.name)
         .describe("dev metric that chooses the best checkpoint"),
+      report: z
+        .array(z.enum(metricNames))
+        .default([accuracy.info.name, macroF1.info.name])
+        .describe(`scores of each split, besides the loss. ${descriptions.join("; ")}`),
     })
     .describe("how the model is judged")
     .prefault({}),

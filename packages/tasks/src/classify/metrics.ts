@@ -1,11 +1,16 @@
 /** The scores of a classifier. */
 import { type Confusion, classificationMetrics, confusionMatrix, meanLoss } from "@cellstate/training";
 import type { Scores } from "../task.ts";
+import type { ClassifyConfig } from "./config.ts";
 import type { TextExample } from "./data.ts";
 import type { LabelPrediction } from "./predict.ts";
 
-/** What a classifier is scored by. */
-export const classifierMetrics = [meanLoss.info, ...classificationMetrics.map(({ info }) => info)];
+type ClassifierMetric = (typeof classificationMetrics)[number];
+
+/** What a classifier is scored by, besides its loss: what the config reports, and what it selects by. */
+export function metricsOf({ report, select }: ClassifyConfig["metrics"]): readonly ClassifierMetric[] {
+  return classificationMetrics.filter(({ info: { name } }) => report.includes(name) || name === select);
+}
 
 /**
  * `loss` (mean of -log p(true label) in nats, without smoothing or class weights) and the scores of the confusion matrix.
@@ -16,13 +21,14 @@ export function scoreLabels(
   predictions: readonly LabelPrediction[],
   examples: readonly TextExample[],
   numClasses: number,
+  metrics: readonly ClassifierMetric[],
 ): Scores {
   const targets = targetsOf(predictions, examples);
   const confusion = confusionOf(predictions, targets, numClasses);
   const losses = targets.map((target, index) => -predictions[index]!.logProbs[target]!);
   return {
     loss: meanLoss(losses),
-    ...Object.fromEntries(classificationMetrics.map((metric) => [metric.info.name, metric(confusion)])),
+    ...Object.fromEntries(metrics.map((metric) => [metric.info.name, metric(confusion)])),
   };
 }
 

@@ -17,7 +17,7 @@ import {
   type TextExample,
 } from "./data.ts";
 import { formatLabels, LABELS_FILE, readLabels } from "./labels-file.ts";
-import { classifierMetrics, scoreLabels } from "./metrics.ts";
+import { metricsOf, scoreLabels } from "./metrics.ts";
 import { TextClassifier } from "./model.ts";
 import { type LabelPrediction, predictLabels, probabilitiesOf } from "./predict.ts";
 import { reportLabels } from "./report.ts";
@@ -35,9 +35,7 @@ export function classifierTask(name: string): Task {
     configSchema: classifyConfig,
     plan: (config): ClassifierPlan => ({
       fields: classifierFields,
-      metrics: classifierMetrics,
-      loss: meanLoss.info,
-      selection: classifierMetrics.find((metric) => metric.name === config.metrics.select)!,
+      ...judgedBy(config),
       fit: async (train, read) => pipelineOf(config, await fitClassifier(config, train, read)),
       load: (files) =>
         pipelineOf(config, {
@@ -48,9 +46,17 @@ export function classifierTask(name: string): Task {
   });
 }
 
+/** The loss and the scores of the config. */
+function judgedBy({ metrics: given }: ClassifyConfig): Pick<ClassifierPlan, "metrics" | "loss" | "selection"> {
+  const loss = meanLoss.info;
+  const metrics = [loss, ...metricsOf(given).map(({ info }) => info)];
+  return { metrics, loss, selection: metrics.find(({ name }) => name === given.select) ?? loss };
+}
+
 function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): ClassifierPipeline {
   const { tokenizer, labels, trainCounts } = fitted;
   const encoder = new RecordEncoder(fitted);
+  const metrics = metricsOf(config.metrics);
   return {
     save: () =>
       new Map([
@@ -74,11 +80,14 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
           stream: rng.stream("model"),
         }),
       ),
-    score: (predictions, examples) => scoreLabels(predictions, examples, labels.length),
+    score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
     async baselines(train, splits) {
       const scoreAll = (predict: BaselineModel): Record<string, Scores> =>
         Object.fromEntries(
-          [...splits].map(([split, examples]) => [split, scoreLabels(examples.map(predict), examples, labels.length)]),
+          [...splits].map(([split, examples]) => [
+            split,
+            scoreLabels(examples.map(predict), examples, labels.length, metrics),
+          ]),
         );
       return {
         majority: scoreAll(majorityClass(trainCounts)),
