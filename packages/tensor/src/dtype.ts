@@ -1,7 +1,7 @@
 /** Element types and the typed arrays that hold them on the JavaScript side. */
 
-export type DType = "float32" | "float64" | "int32";
 export type FloatType = "float32" | "float64";
+export type DType = FloatType | "int32";
 export type TypedArray = Float32Array | Float64Array | Int32Array;
 
 /** Bytes of one element. */

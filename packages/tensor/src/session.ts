@@ -10,7 +10,7 @@ import { createReferenceBackend } from "./backends/reference/backend.ts";
 import type { DType, FloatType } from "./dtype.ts";
 import { BackendError, DTypeError, ScopeError, ShapeError } from "./errors.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
-import { type Block, Tensor } from "./tensor.ts";
+import { type Block, type FreedBy, Tensor } from "./tensor.ts";
 
 export interface SessionOptions {
   /** `auto` (the default) takes the fastest backend that is there. */
@@ -48,7 +48,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 }
 
 /** `auto` falls back to WebAssembly where the native kernels are not there. */
-async function startTeam(backend: "auto" | "wasm" | "native", threads: number): Promise<Team> {
+async function startTeam(backend: "auto" | Team["name"], threads: number): Promise<Team> {
   if (backend !== "wasm") {
     const team = startNativeTeam(threads, backend === "native");
     if (team) return team;
@@ -243,7 +243,7 @@ export class Session {
     this.#free(block, "backward");
   }
 
-  #free(block: Block, by: "scope" | "backward"): void {
+  #free(block: Block, by: FreedBy): void {
     block.freedBy = by;
     this.backend.free(block.storage);
   }

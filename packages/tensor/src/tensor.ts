@@ -5,13 +5,16 @@ import type { Session } from "./session.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 import type { Storage } from "./storage.ts";
 
+/** What ends the elements of a live session. */
+export type FreedBy = "scope" | "backward";
+
 /** Elements with an owner: the scope that frees them, or the session itself. */
 export interface Block {
   readonly storage: Storage;
   /** Made by a caller who wants gradients, not by an op: changed by `write`, `assign` and optimizer steps only. */
   readonly isParameter: boolean;
   /** What ended it; undefined while its elements are there. */
-  freedBy: "scope" | "backward" | undefined;
+  freedBy: FreedBy | undefined;
 }
 
 /**

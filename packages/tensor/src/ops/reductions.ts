@@ -1,5 +1,6 @@
 /** Sums, means, extremes and cumulative sums, over all elements or along one axis, and their gradient rules. */
 import { needsGrad } from "../autograd/tape.ts";
+import type { ReduceOp } from "../backend.ts";
 import { ShapeError } from "../errors.ts";
 import { normalizeAxis, splitAtAxis } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -60,7 +61,7 @@ export const max = (x: Tensor, axis: number): Tensor => extreme("max", x, axis);
 /** Smallest element along `axis`, which disappears; NaN if any is. The gradient goes to every element equal to it. */
 export const min = (x: Tensor, axis: number): Tensor => extreme("min", x, axis);
 
-function extreme(op: "max" | "min", x: Tensor, axis: number): Tensor {
+function extreme(op: Exclude<ReduceOp, "sum">, x: Tensor, axis: number): Tensor {
   checkFloat(op, x);
   const { session } = x;
   const at = normalizeAxis(op, axis, x.shape.length);

@@ -1,11 +1,12 @@
 /** The C kernels as JavaScript sees them, compiled for WebAssembly or for this processor. */
+import type { BackendName } from "../../backend.ts";
 import { KERNEL_INTERFACE, type Kernels } from "./kernels.generated.ts";
 
 export type { Kernels };
 
 /** Kernels, the memory that their addresses lie in, and the threads behind them. */
 export interface Team {
-  readonly name: "wasm" | "native";
+  readonly name: Exclude<BackendName, "reference">;
   readonly threads: number;
   readonly kernels: Kernels;
   /** WebAssembly memory for the native kernels too: it grows and never moves. */

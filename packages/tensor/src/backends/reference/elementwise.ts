@@ -193,7 +193,7 @@ function sumAlong(math: Arithmetic, length: number, inner: number, at: (step: nu
   return total;
 }
 
-function extremeAlong(op: "max" | "min", length: number, at: (step: number) => number): number {
+function extremeAlong(op: Exclude<ReduceOp, "sum">, length: number, at: (step: number) => number): number {
   const choose = op === "max" ? maximum : minimum;
   let best = at(0);
   for (let step = 1; step < length; step++) best = choose(best, at(step));
