@@ -1,9 +1,9 @@
 /* The kernels' interface: the one place that lists constants, ops, structs of arguments and kernels.
  *
  * Both compilers read it, and so does scripts/kernels, which makes three files of it: the TypeScript side, the addon's calls, and
- * kernels.generated.h with lists for macros. A reader of C this small knows few forms: `#define NAME number`, an enum whose names
- * begin alike, a struct of 4-byte numbers, pointers and other structs, and `EXPORT type name(parameters);`. A hash of the
- * declarations is the number by which a program knows kernels that were built from others. */
+ * kernels.generated.h with lists for macros. It keeps to the forms that scripts/kernels reads: `#define NAME number`, an enum whose
+ * names begin alike, a struct of 4-byte numbers, pointers and other structs, and `EXPORT type name(parameters);`. By a hash of these
+ * declarations a program refuses kernels that were built from others. */
 #pragma once
 #include "vector.h"
 
