@@ -33,7 +33,7 @@ export {
 } from "./fields.ts";
 // made-up data
 export { type DatePair, dateStyles, generateDates } from "./generators/dates/generate.ts";
-export { inputFields, inputRecord, onlyInput } from "./input-record.ts";
+export { type InputPlace, inputFields, inputRecord, onlyInput, recordOfValues } from "./input-record.ts";
 // what is in a dataset
 export {
   findNearDuplicates,

@@ -3,7 +3,7 @@
  * that a page opens what a run has written; nothing in the files tells of the machine that made them.
  */
 
-import { type DataRecord, inputFields, inputRecord, type ValuesOf } from "@cellstate/data";
+import { type DataRecord, inputFields, inputRecord, recordOfValues } from "@cellstate/data";
 import { columnsOf } from "@cellstate/data/config";
 import { buildBlank, loadStateDict, stateDict } from "@cellstate/lstm-core";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
@@ -107,20 +107,21 @@ export async function openModel(
   const { tensors } = decodeSafetensors(requireFile(files, WEIGHTS_FILE), WEIGHTS_FILE);
   const model = buildBlank(session, () => pipeline.build(session, new Rng(0)));
   loadStateDict(model, tensors);
-  const fields = inputFields(described.plan.fields);
+  const { fields } = described.plan;
+  const inputs = inputFields(fields);
   return {
     ...described,
     pipeline,
     model,
-    predict: (inputs) => model.predict(recordsOf(inputs)),
+    predict: (given) => model.predict(recordsOf(given)),
   };
 
-  async function* recordsOf(inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>): AsyncGenerator<DataRecord> {
+  async function* recordsOf(given: Iterable<ModelInput> | AsyncIterable<ModelInput>): AsyncGenerator<DataRecord> {
     let line = 1;
-    for await (const input of inputs) {
+    for await (const input of given) {
       const place = { file: "input", line: line++ };
-      if (typeof input === "string") yield inputRecord(fields, input, place);
-      else yield { values: input as ValuesOf<typeof fields>, ...place };
+      if (typeof input === "string") yield inputRecord(inputs, input, place);
+      else yield recordOfValues(fields, input, place);
     }
   }
 }
