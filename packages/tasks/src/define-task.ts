@@ -92,7 +92,7 @@ export interface ModelParts<Example, Batch, Prediction> {
   loss(batch: Batch, step: StepContext): BatchLoss;
   /** Answers in the order of the examples; called within a scope, without recording. Answers never depend on each other. */
   predictBatch(examples: readonly Example[]): readonly Prediction[] | Promise<readonly Prediction[]>;
-  /** What a report shows of a split. Default: nothing. */
+  /** What a report shows of a split; called within a scope, without recording. Default: nothing. */
   report?(
     predictions: readonly Prediction[],
     examples: readonly Example[],
@@ -201,7 +201,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     evaluate: async (encoded) => {
       const examples = listOf<Example>(encoded);
       const predictions = await predictAll(predictor, examples);
-      return bindEvaluation(pipeline, model, predictions, examples);
+      return bindEvaluation(pipeline, model, session, predictions, examples);
     },
     async *predict(records) {
       const encoded = encodeStream(pipeline, records as AsyncIterable<DataRecord<All>>);
@@ -215,6 +215,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
 function bindEvaluation<All extends Fields, Example, Batch, Prediction>(
   pipeline: PipelineParts<All, Example, Batch, Prediction>,
   model: ModelParts<Example, Batch, Prediction>,
+  session: Session,
   predictions: readonly Prediction[],
   examples: readonly Example[],
 ): Evaluation {
@@ -223,7 +224,11 @@ function bindEvaluation<All extends Fields, Example, Batch, Prediction>(
     *lines() {
       for (const [index, prediction] of predictions.entries()) yield pipeline.line(prediction, examples[index]!);
     },
-    report: async (split) => (await model.report?.(predictions, examples, split)) ?? [],
+    async report(split) {
+      using _ = session.noGrad();
+      using _scope = session.scope();
+      return (await model.report?.(predictions, examples, split)) ?? [];
+    },
   };
 }
 
