@@ -5,8 +5,11 @@ export interface MetricInfo {
   readonly name: string;
   /** Whether larger or smaller is better. */
   readonly direction: "max" | "min";
-  /** `fraction` is 0..1, `points` is 0..100, `nats` is minus a natural logarithm, `target` is the unit of the targets themselves. */
-  readonly unit: "fraction" | "nats" | "points" | "target";
+  /**
+   * `fraction` is 0..1, `points` is 0..100, `nats` is minus a natural logarithm, `target` is the unit of the targets themselves,
+   * `number` is any other number, such as a perplexity.
+   */
+  readonly unit: "fraction" | "nats" | "points" | "target" | "number";
 }
 
 /** A metric is called with what it scores: `accuracy(confusion)`, `meanAbsoluteError(targets, predictions)`. */
