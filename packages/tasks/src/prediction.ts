@@ -70,28 +70,37 @@ async function predictOne<Example, Prediction>(
   return await predictBatch(batch);
 }
 
-/** Cuts a stream where it pauses, or where a window is full. */
+/** Cuts a stream where it pauses, where a window is full, and where it fails: what came before an error is handed out first. */
 async function* windowsOf<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[], void, undefined> {
   const iterator = items[Symbol.asyncIterator]();
   let window: Item[] = [];
+  let isAsked = false;
   try {
     for (;;) {
       const next = iterator.next();
+      isAsked = true;
       if (window.length > 0 && !(await isSettledSoon(next))) {
         yield window;
         window = [];
       }
-      const { value, done } = await next;
-      if (done) break;
-      window.push(value);
+      const result = await next.catch((error: unknown) => ({ error }));
+      if ("error" in result || result.done) {
+        if (window.length > 0) yield window;
+        if ("error" in result) throw result.error;
+        return;
+      }
+      isAsked = false;
+      window.push(result.value);
       if (window.length === WINDOW) {
         yield window;
         window = [];
       }
     }
-    if (window.length > 0) yield window;
   } finally {
-    await iterator.return?.();
+    const closed = iterator.return?.();
+    // A source that was asked closes after its next item, which may never come: whoever stops here does not wait for it.
+    if (isAsked) closed?.catch(() => {});
+    else await closed;
   }
 }
 
