@@ -55,14 +55,11 @@ function pipelineOf(
     nothingToTrainOn: (pairs) => allTooLong(config, pairs),
     size: ({ sourceIds, targetIds }) => sourceIds.length + (targetIds === undefined ? 0 : targetIds.length + 1),
     build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, rng), session),
-    score: (translations, examples) => ({
-      loss: corpusLoss(translations.flatMap(({ referenceLoss }) => referenceLoss ?? [])),
-      ...textScores(
-        translations.map(({ text }) => text),
-        examples,
-        config.metrics,
-      ),
-    }),
+    score(translations, examples) {
+      const texts = translations.map(({ text }) => text);
+      const scores = textScores(texts, examples, config.metrics); // first, since it names an example without a reference
+      return { loss: corpusLoss(translations.flatMap(({ referenceLoss }) => referenceLoss ?? [])), ...scores };
+    },
     /** The source itself as its translation; it has no loss, because copying has no probabilities. */
     baselines: (_train, splits) => ({
       copySource: Object.fromEntries(
