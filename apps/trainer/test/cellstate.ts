@@ -1,5 +1,5 @@
 /** Runs the `cellstate` binary as users do, and tiny experiments for it. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,15 +25,25 @@ export interface RunOptions {
   readonly cwd: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The program to run. Default: `cellstate` as it comes. */
+  readonly program?: string;
   /** Called with the process and everything that it has written to stderr so far, at each piece. */
   readonly onStderr?: (child: ChildProcess, stderr: string) => void;
 }
 
-export function cellstate(args: readonly string[], options: RunOptions): Promise<Outcome> {
+/** Starts the program, whose streams are the caller's to read and write. */
+export function spawnCellstate(
+  args: readonly string[],
+  { cwd, env = {}, program = bin }: Pick<RunOptions, "cwd" | "env" | "program">,
+): ChildProcessWithoutNullStreams {
   // A package manager that runs the tests leaves its caller's folder here.
-  const { INIT_CWD: _, npm_package_json: __, CELLSTATE_DEBUG: ___, ...env } = process.env;
+  const { INIT_CWD: _, npm_package_json: __, CELLSTATE_DEBUG: ___, ...inherited } = process.env;
+  return spawn(nodeBinary(), [program, ...args], { cwd, env: { ...inherited, ...env } });
+}
+
+export function cellstate(args: readonly string[], options: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(nodeBinary(), [bin, ...args], { cwd: options.cwd, env: { ...env, ...options.env } });
+    const child = spawnCellstate(args, options);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (part: string) => {

@@ -24,19 +24,21 @@ export function formatWhole(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** A score in its metric's unit: rates and losses with four digits, points, which go to 100, with two. */
+const significant = (value: number) => String(Number(value.toPrecision(5)));
+const fourDigits = (value: number) => value.toFixed(4);
+
+/** How a number is written in each unit: rates and losses with four digits, points, which go to 100, with two. */
+const scoreFormats: Readonly<Record<MetricInfo["unit"], (value: number) => string>> = {
+  fraction: fourDigits,
+  nats: fourDigits,
+  points: (value) => value.toFixed(2),
+  target: significant,
+  number: significant,
+};
+
+/** A score in its metric's unit. */
 export function formatScore(value: number, unit: MetricInfo["unit"]): string {
-  switch (unit) {
-    case "points":
-      return value.toFixed(2);
-    case "target":
-      return String(Number(value.toPrecision(5)));
-    case "fraction":
-    case "nats":
-      return value.toFixed(4);
-    default:
-      return unit satisfies never;
-  }
+  return scoreFormats[unit](value);
 }
 
 /** Columns of text, the first one to the left, the others to the right unless `left` is set. */

@@ -1,0 +1,90 @@
+/** Predictions come as their inputs come: line by line, in order, and whatever stdin and files hold alike. */
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { cellstate, spawnCellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
+import { file, lastingFolder } from "./folders.ts";
+
+const folder = lastingFolder();
+
+beforeAll(async () => {
+  tinyConfig(folder);
+  tinyTranslation(folder);
+  for (const [config, out] of [
+    ["tiny.yaml", "run"],
+    ["letters.yaml", "letters"],
+  ] as const) {
+    const trained = await cellstate(["train", "--config", config, "--out", out, "--quiet"], { cwd: folder });
+    expect(trained.code).toBe(0);
+  }
+});
+
+describe.each([
+  { command: "predict", run: "run", inputs: ["the film was good", "the soup was awful"] },
+  { command: "translate", run: "letters", inputs: ["ab", "cd"] },
+])("$command", ({ command, run, inputs }) => {
+  test("answers each line of standard input before the next one comes", async () => {
+    const whole = await cellstate([command, run, ...inputs], { cwd: folder });
+    const child = spawnCellstate([command, run], { cwd: folder });
+    const answers = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
+    let answered = "";
+    for (const [index, input] of inputs.entries()) {
+      child.stdin.write(`${input}\n`);
+      while (answered.split("\n").length < index + 2) answered += (await answers.next()).value ?? "";
+    }
+    child.stdin.end();
+    expect(answered).toBe(whole.stdout);
+  });
+
+  test("gives standard input what a file of the same bytes gives", async () => {
+    const bytes = `\uFEFF${inputs[0]}\u2028x\r\n\r\n${inputs[1]}\ry\u0085z\n${inputs[0]}`;
+    file(folder, `${command}.txt`, bytes);
+    const fromFile = await cellstate([command, run, "--input", `${command}.txt`], { cwd: folder });
+    const piped = await cellstate([command, run], { cwd: folder, input: bytes });
+    expect(fromFile).toMatchObject({ code: 0 });
+    expect(piped.stdout).toBe(fromFile.stdout);
+    expect(piped.stdout.trimEnd().split("\n")).toHaveLength(4);
+  });
+});
+
+test("a thousand lines and more keep their order", async () => {
+  const words = ["good", "awful", "lovely film", "the soup was boring and the hotel was fine"];
+  const texts = Array.from({ length: 2500 }, (_, i) => `${words[i % 4]} ${"very ".repeat(i % 7)}${i}`);
+  const { stdout, code } = await cellstate(["predict", "run"], { cwd: folder, input: texts.join("\n") });
+  expect(code).toBe(0);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ index, text }) => [index, text])).toEqual(texts.map((text, index) => [index, text]));
+  const alone = await cellstate(["predict", "run", texts[1234]!], { cwd: folder });
+  expect({ ...JSON.parse(alone.stdout), index: 1234 }).toEqual(lines[1234]);
+});
+
+test("invalid UTF-8 on standard input is refused with its line, after the answers to the lines before it", async () => {
+  const child = spawnCellstate(["predict", "run"], { cwd: folder });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (part: string) => {
+    stderr += part;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  child.stdin.end(Buffer.concat([Buffer.from("good\n"), Buffer.from([0xff, 0xfe, 10])]));
+  let stdout = "";
+  for await (const part of child.stdout.setEncoding("utf8")) stdout += part;
+  expect(await ended).toBe(2);
+  expect(stderr).toMatch(/^cellstate: standard input:2: invalid UTF-8/);
+  expect(stdout.split("\n")).toHaveLength(2);
+});
+
+test("memory does not grow with the number of lines", async () => {
+  const path = join(folder, "many.txt");
+  const writer = createWriteStream(path);
+  for (let i = 0; i < 60_000; i++) writer.write(`the film was ${i % 2 ? "good" : "bad"} ${i}\n`);
+  await new Promise((resolve) => writer.end(resolve));
+  const limit = { NODE_OPTIONS: "--max-old-space-size=48" };
+  const { code, stderr } = await cellstate(["predict", "run", "--input", path, "--output", "many.jsonl"], {
+    cwd: folder,
+    env: limit,
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+}, 120_000);
