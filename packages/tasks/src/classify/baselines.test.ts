@@ -12,12 +12,22 @@ test("the majority class is the first of the commonest, with the shares of the l
 });
 
 // By hand: p(0) = 1/3; ids 1, 2, 3 have p(id|0) = [3, 2, 1] / 6 and p(id|1) = [1, 2, 3] / 6.
-test("naive Bayes agrees with the formula", () => {
+test("naive Bayes agrees with the formula", async () => {
   const train = [example([1, 1, 2], 0), example([2, 3], 1), example([3], 1)];
-  const predict = naiveBayes(train, 4, 2);
+  const predict = await naiveBayes(train, 4, 2);
   const probability = (ids: readonly number[]) => probabilitiesOf(predict(example(ids)))[0];
   expect(probability([1, 2])).toBeCloseTo(6 / (6 + 2 * 2), 12);
   expect(probability([3, 3])).toBeCloseTo(1 / (1 + 2 * 9), 12);
   expect(probability([])).toBeCloseTo(1 / 3, 12);
   expect(predict(example([1, 2])).label).toBe(0);
+});
+
+test("naive Bayes passes over examples without a label, and reads a stream of them", async () => {
+  const labelled = [example([1, 1, 2], 0), example([2, 3], 1)];
+  async function* withUnlabelled() {
+    yield* labelled;
+    yield example([3, 3, 3]);
+  }
+  const predict = await naiveBayes(withUnlabelled(), 4, 2);
+  expect(predict(example([3]))).toEqual((await naiveBayes(labelled, 4, 2))(example([3])));
 });
