@@ -33,7 +33,7 @@ export {
 } from "./fields.ts";
 // made-up data
 export { type DatePair, dateStyles, generateDates } from "./generators/dates/generate.ts";
-export { type InputPlace, inputFields, inputRecord, onlyInput, recordOfValues } from "./input-record.ts";
+export { type Input, type InputPlace, inputFields, inputRecord, onlyInput } from "./input-record.ts";
 // what is in a dataset
 export {
   findNearDuplicates,
@@ -42,7 +42,7 @@ export {
   type PlacedText,
 } from "./near-duplicates.ts";
 export { DrawStream, permutation } from "./random.ts";
-export { type Cell, readValue, ValueFault } from "./read-value.ts";
+export { type Cell, checkValue, readValue, ValueFault } from "./read-value.ts";
 export type { Columns, DataRecord, Dataset, Records } from "./record.ts";
 // splits
 export { type Division, divide, samplePlaces } from "./splits.ts";

@@ -1,42 +1,59 @@
 import { expect, test } from "vitest";
 import { DataConfigError, DataFileError } from "./errors.ts";
-import { inputRecord, onlyInput, recordOfValues } from "./input-record.ts";
+import type { Fields } from "./fields.ts";
+import { type Input, inputFields, inputRecord, onlyInput } from "./input-record.ts";
 
 const place = { file: "input", line: 3 };
-const series = { past: { kind: "numbers" }, next: { kind: "numbers", target: true } } as const;
+const labelled = { text: { kind: "text" }, label: { kind: "category", target: true } } as const satisfies Fields;
+const series = {
+  past: { kind: "numbers" },
+  weekday: { kind: "category", optional: true },
+  next: { kind: "number", target: true },
+} as const satisfies Fields;
+const question = { question: { kind: "text" }, passage: { kind: "text" } } as const satisfies Fields;
 
-test("a bare text is the value of the only input", () => {
-  expect(inputRecord(series, "1 2.5", place)).toEqual({ values: { past: [1, 2.5] }, ...place });
-  expect(() => inputRecord(series, "1 two", place)).toThrow(DataFileError);
-  expect(() => inputRecord(series, "1 two", place)).toThrow('input:3: past: expected a finite number, got "two"');
+test("inputs are the fields that are no targets, and a bare text is the only one that must be there", () => {
+  expect(Object.keys(inputFields(series))).toEqual(["past", "weekday"]);
+  expect(onlyInput(series)).toBe("past");
 });
 
-test("a bare text is refused where several inputs are read", () => {
-  const both = { question: { kind: "text" }, answer: { kind: "text" } } as const;
-  expect(() => onlyInput(both)).toThrow(DataConfigError);
-  expect(() => onlyInput(both)).toThrow("this model reads question and answer, which one text cannot say");
+test("a text is a record without its target, and may be empty", () => {
+  expect(inputRecord(labelled, "not bad", place)).toEqual({ values: { text: "not bad" }, ...place });
+  expect(inputRecord(labelled, "", place).values).toEqual({ text: "" });
+  expect(inputRecord(series, "1 2, 3", place).values).toEqual({ past: [1, 2, 3] });
 });
 
-test("values by role are taken as they are, or as a file would hold them; targets may be missing", () => {
-  const record = (values: Record<string, unknown>) => recordOfValues(series, values, place).values;
-  expect(record({ past: [1, 2.5] })).toEqual({ past: [1, 2.5] });
-  expect(record({ past: Float32Array.of(1, 2.5), next: "3, 4", other: true })).toEqual({
-    past: [1, 2.5],
-    next: [3, 4],
+test("values by role are a record, with targets and optional ones where they are given", () => {
+  const values = { past: [1, 2], weekday: " Monday " };
+  expect(inputRecord(series, values, place)).toEqual({ values: { past: [1, 2], weekday: "Monday" }, ...place });
+  expect(inputRecord(series, { ...values, weekday: undefined, next: 3 }, place).values).toEqual({
+    past: [1, 2],
+    next: 3,
   });
-  expect(recordOfValues({ picture: { kind: "bytes" } }, { picture: Uint8Array.of(7) }, place).values.picture).toEqual(
-    Uint8Array.of(7),
+  expect(inputRecord(series, { past: "1 2", next: null }, place).values).toEqual({ past: [1, 2] });
+});
+
+test("a text for several inputs is refused", () => {
+  expect(() => inputRecord(question, "why?", place)).toThrow(
+    new DataConfigError(
+      "data.columns",
+      "this model reads question and passage, which one text cannot say; give a file with a column for each",
+    ),
   );
 });
 
-test("values by role that are missing or of another kind are refused by role and place", () => {
-  const record = (values: Record<string, unknown>) => () => recordOfValues(series, values, place);
-  expect(record({ next: [1] })).toThrow(DataFileError);
-  expect(record({ next: [1] })).toThrow("input:3: no value for past; this model reads past, got next");
-  expect(record({ past: null })).toThrow("input:3: no value for past");
-  expect(record({ past: [1, Number.NaN] })).toThrow('input:3: past: expected a finite number, got "NaN"');
-  expect(record({ past: true })).toThrow("input:3: past: expected a value of the kind numbers, got a boolean");
-  expect(record({ past: [[1]] })).toThrow(
-    "input:3: past: expected a value of the kind numbers, got a list of other things",
-  );
+test.each<{ fields: Fields; input: Input; problem: string }>([
+  { fields: labelled, input: { text: 12 }, problem: "text: expected a text, got a number" },
+  { fields: series, input: "1 two", problem: 'past: expected a finite number, got "two"' },
+  { fields: series, input: { past: [1], next: "soon" }, problem: 'next: expected a finite number, got "soon"' },
+  { fields: labelled, input: {}, problem: "no value for text; this model reads text" },
+  {
+    fields: question,
+    input: { question: "why?" },
+    problem: "no value for passage; this model reads question and passage",
+  },
+  { fields: labelled, input: { txt: "a" }, problem: 'unknown role "txt"; this model reads text' },
+  { fields: labelled, input: { toString: "a" }, problem: 'unknown role "toString"; this model reads text' },
+])("a wrong input is refused with its place: $input", ({ fields, input, problem }) => {
+  expect(() => inputRecord(fields, input, place)).toThrow(new DataFileError("input", 3, problem));
 });

@@ -1,15 +1,8 @@
 /** Records of inputs that stand alone, such as an argument or a line of standard input: what is to be predicted. */
 import { DataConfigError, DataFileError } from "./errors.ts";
-import { type Field, type Fields, type FieldValues, inputRoles, type ValuesOf } from "./fields.ts";
-import { type Cell, readValue, ValueFault } from "./read-value.ts";
+import { type Field, type Fields, inputRoles, type ValuesOf } from "./fields.ts";
+import { checkValue, ValueFault } from "./read-value.ts";
 import type { DataRecord } from "./record.ts";
-
-/** Where an input stands, as errors should name it. */
-export interface InputPlace {
-  readonly file: string;
-  /** Counted from 1. */
-  readonly line: number;
-}
 
 /** The fields without what a model is to give: what is read of an input. */
 export function inputFields(fields: Fields): Fields {
@@ -30,78 +23,46 @@ export function onlyInput(fields: Fields): string {
   );
 }
 
-/**
- * The record of one text, which may be empty.
- *
- * @param place  where the text stands, for errors
- * @throws {DataFileError} if the text is not a value of the input's kind, such as a word where numbers are read
- */
-export function inputRecord<All extends Fields>(fields: All, text: string, place: InputPlace): DataRecord<All> {
-  const role = onlyInput(fields);
-  return { values: { [role]: readRole(fields[role]!, text, role, place) } as ValuesOf<All>, ...place };
-}
+/** What stands alone to be predicted: a text, or values by role, such as `{ text: "not bad" }`. */
+export type Input = string | Readonly<Record<string, unknown>>;
 
 /**
- * The record of values by role, such as `{ text: "not bad" }` or `{ past: [1.5, 2] }`. Targets may be missing; what is no role is
- * left out. A value may also be written as in a file: numbers as one text.
+ * The record of an input. A text is the value of the only role that must be there, and may be empty; of values by role,
+ * targets and optional ones may be missing.
  *
- * @param place  where the values stand, for errors
- * @throws {DataFileError} if an input is missing, or a value is not of its field's kind
+ * @param place  where the input stands, for errors
+ * @throws {DataConfigError} if the input is a text and the fields need several
+ * @throws {DataFileError} if a value is missing, unknown, or not of its field's kind, such as a number where a text is read
  */
-export function recordOfValues<All extends Fields>(
-  fields: All,
-  values: Readonly<Record<string, unknown>>,
-  place: InputPlace,
-): DataRecord<All> {
-  const found: Record<string, unknown> = {};
-  for (const [role, field] of Object.entries(fields)) {
-    const value = Object.hasOwn(values, role) ? values[role] : undefined;
-    if (value !== undefined && value !== null) found[role] = readRole(field, value, role, place);
-    else if (field.target !== true && field.optional !== true) throw missingInput(fields, values, role, place);
+export function inputRecord<All extends Fields>(fields: All, input: Input, place: InputPlace): DataRecord<All> {
+  const given = typeof input === "string" ? { [onlyInput(fields)]: input } : input;
+  const values: Record<string, unknown> = {};
+  for (const [role, value] of Object.entries(given)) {
+    const field = Object.hasOwn(fields, role) ? fields[role] : undefined;
+    if (field === undefined) throw fault(place, `unknown role ${JSON.stringify(role)}; ${whatIsRead(fields)}`);
+    if (value !== undefined && value !== null) values[role] = readRole(field, value, role, place);
   }
-  return { values: found as ValuesOf<All>, ...place };
+  const missing = inputRoles(fields).filter((role) => values[role] === undefined);
+  if (missing.length > 0) throw fault(place, `no value for ${missing.join(" and ")}; ${whatIsRead(fields)}`);
+  return { values: values as ValuesOf<All>, ...place };
 }
 
-function readRole(field: Field, value: unknown, role: string, { file, line }: InputPlace): unknown {
-  const read = field.kind === "bytes" && value instanceof Uint8Array ? value : readInput(field, value);
-  if (read instanceof ValueFault) throw new DataFileError(file, line, `${role}: ${read.problem}`);
-  return read;
+export interface InputPlace {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
 }
 
-function readInput(field: Field, value: unknown): FieldValues[Field["kind"]] | ValueFault {
-  const cell = cellOf(value);
-  if (cell !== undefined) return readValue(field, cell);
-  return new ValueFault(`expected a value of the kind ${field.kind}, got ${describe(value)}`);
+function readRole(field: Field, given: unknown, role: string, place: InputPlace): unknown {
+  const value = checkValue(field, given);
+  if (value instanceof ValueFault) throw fault(place, `${role}: ${value.problem}`);
+  return value;
 }
 
-/** A value as a file would hold it; undefined if no file could. */
-function cellOf(value: unknown): Cell | undefined {
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return String(value);
-  const list: unknown[] | undefined = Array.isArray(value)
-    ? value
-    : isTypedArray(value)
-      ? Array.from(value)
-      : undefined;
-  return list?.every((item) => typeof item === "string" || typeof item === "number") ? list : undefined;
+function whatIsRead(fields: Fields): string {
+  return `this model reads ${Object.keys(inputFields(fields)).join(" and ") || "no input"}`;
 }
 
-function isTypedArray(value: unknown): value is Float64Array {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView);
-}
-
-function describe(value: unknown): string {
-  if (Array.isArray(value)) return "a list of other things";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
-function missingInput(
-  fields: Fields,
-  values: Readonly<Record<string, unknown>>,
-  role: string,
-  { file, line }: InputPlace,
-): DataFileError {
-  const needed = inputRoles(fields).join(" and ");
-  const got = Object.keys(values).join(", ") || "nothing";
-  return new DataFileError(file, line, `no value for ${role}; this model reads ${needed}, got ${got}`);
+function fault({ file, line }: InputPlace, problem: string): DataFileError {
+  return new DataFileError(file, line, problem);
 }

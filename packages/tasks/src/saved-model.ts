@@ -3,7 +3,7 @@
  * that a page opens what a run has written; nothing in the files tells of the machine that made them.
  */
 
-import { type DataRecord, inputFields, inputRecord, recordOfValues } from "@cellstate/data";
+import { type DataRecord, type Input, inputRecord } from "@cellstate/data";
 import { columnsOf } from "@cellstate/data/config";
 import { buildBlank, loadStateDict, stateDict } from "@cellstate/lstm-core";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
@@ -87,7 +87,7 @@ export interface Predictor extends ModelDescription {
 }
 
 /** A text, or the values of an input by role. */
-export type ModelInput = string | Readonly<Record<string, unknown>>;
+export type ModelInput = Input;
 
 /**
  * Opens a saved model.
@@ -107,21 +107,17 @@ export async function openModel(
   const { tensors } = decodeSafetensors(requireFile(files, WEIGHTS_FILE), WEIGHTS_FILE);
   const model = buildBlank(session, () => pipeline.build(session, new Rng(0)));
   loadStateDict(model, tensors);
-  const { fields } = described.plan;
-  const inputs = inputFields(fields);
   return {
     ...described,
     pipeline,
     model,
-    predict: (given) => model.predict(recordsOf(given)),
+    predict: (inputs) => model.predict(recordsOf(inputs)),
   };
 
-  async function* recordsOf(given: Iterable<ModelInput> | AsyncIterable<ModelInput>): AsyncGenerator<DataRecord> {
+  async function* recordsOf(inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>): AsyncGenerator<DataRecord> {
     let line = 1;
-    for await (const input of given) {
-      const place = { file: "input", line: line++ };
-      if (typeof input === "string") yield inputRecord(inputs, input, place);
-      else yield recordOfValues(fields, input, place);
+    for await (const input of inputs) {
+      yield inputRecord(described.plan.fields, input, { file: "input", line: line++ });
     }
   }
 }
@@ -130,7 +126,7 @@ export async function openModel(
  * The task that a config names, with its plan.
  *
  * @throws {UnknownTaskError} if there is none of that name
- * @throws {z.ZodError} if its sections are malformed
+ * @throws {ModelFilesError} if its sections are malformed
  */
 export function planOf(
   config: ModelConfig,
