@@ -1,0 +1,79 @@
+/** Tagging: which tag each token of a sentence has, such as its part of speech. */
+import {
+  defineTask,
+  type ModelParts,
+  type PipelineParts,
+  type PlanParts,
+  type Scores,
+  type Task,
+} from "@cellstate/tasks";
+import { meanLoss } from "@cellstate/training";
+import { commonestTag } from "./baseline.ts";
+import { type TaggingConfig, taggingConfig } from "./config.ts";
+import {
+  collateSentences,
+  encodeSentence,
+  type TaggedBatch,
+  type TaggedExample,
+  type TaggingFields,
+  taggingFields,
+} from "./data.ts";
+import { scoreTags, tagMetrics } from "./metrics.ts";
+import { Tagger } from "./model.ts";
+import { predictTags, type TagPrediction } from "./predict.ts";
+import { reportTags } from "./report.ts";
+import { fitVocabulary, formatVocabulary, readVocabulary, VOCABULARY_FILE, type Vocabulary } from "./vocabulary.ts";
+
+type TaggingPlan = PlanParts<TaggingFields, TaggedExample, TaggedBatch, TagPrediction>;
+type TaggingPipeline = PipelineParts<TaggingFields, TaggedExample, TaggedBatch, TagPrediction>;
+type TaggingModel = ModelParts<TaggedExample, TaggedBatch, TagPrediction>;
+
+export const task: Task = defineTask({
+  name: "tagging",
+  configSchema: taggingConfig,
+  plan: (config): TaggingPlan => ({
+    fields: taggingFields,
+    metrics: tagMetrics,
+    loss: meanLoss.info,
+    selection: tagMetrics.find(({ name }) => name === config.metrics.select)!,
+    fit: async (train) => pipelineOf(config, await fitVocabulary(train, config.vocabulary.minFrequency)),
+    load: (files) => pipelineOf(config, readVocabulary(files)),
+  }),
+});
+
+function pipelineOf(config: TaggingConfig, vocabulary: Vocabulary): TaggingPipeline {
+  const { tags, size: vocabSize } = vocabulary;
+  const numTags = tags.length;
+  const names = (classes: readonly number[]) => classes.map((number) => tags[number]!);
+  return {
+    save: () => new Map([[VOCABULARY_FILE, formatVocabulary(vocabulary)]]),
+    encodeOne: (record, index) => encodeSentence(vocabulary, record, index),
+    size: ({ ids }) => ids.length,
+    build: (session, rng) =>
+      modelOf(tags, new Tagger(session, { config: config.model, vocabSize, numTags, stream: rng.stream("model") })),
+    score: (predictions, examples) => scoreTags(predictions, examples, numTags),
+    async baselines(train, splits) {
+      const predict = await commonestTag(train, { vocabSize, numTags });
+      const scoreAll = (examples: readonly TaggedExample[]): Scores =>
+        scoreTags(examples.map(predict), examples, numTags);
+      return { commonestTag: Object.fromEntries([...splits].map(([split, examples]) => [split, scoreAll(examples)])) };
+    },
+    line: (prediction, { index, tokens, tags: known }) => ({
+      index,
+      tokens,
+      ...(known && { tags: names(known) }),
+      prediction: names(prediction.map(({ tag }) => tag)),
+    }),
+  };
+}
+
+function modelOf(tags: readonly string[], model: Tagger): TaggingModel {
+  return {
+    module: model,
+    collate: collateSentences,
+    tokens: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
+    loss: (batch, step) => model.loss(batch, step),
+    predictBatch: (examples) => predictTags(model, examples),
+    report: (predictions, examples, split) => reportTags(predictions, examples, tags, split),
+  };
+}
