@@ -84,11 +84,12 @@ export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
 }
 
 /** See `TaskModel`. */
-export interface ModelParts<Example, Batch, Prediction> {
+export type ModelParts<Example, Batch, Prediction> = AnsweringParts<Example, Batch, Prediction> &
+  (CollatingParts<Example, Batch> | StreamingParts<Example, Batch>);
+
+/** What any model has. */
+interface AnsweringParts<Example, Batch, Prediction> {
   readonly module: Module;
-  collate(examples: readonly Example[]): Batch;
-  /** Real tokens in a batch, without padding. */
-  tokens(batch: Batch): number;
   loss(batch: Batch, step: StepContext): BatchLoss;
   /** Answers in the order of the examples; called within a scope, without recording. Answers never depend on each other. */
   predictBatch(examples: readonly Example[]): readonly Prediction[] | Promise<readonly Prediction[]>;
@@ -98,8 +99,21 @@ export interface ModelParts<Example, Batch, Prediction> {
     examples: readonly Example[],
     split: string,
   ): readonly ReportSection[] | Promise<readonly ReportSection[]>;
-  /** Training batches of its own, such as ones that go on where those before them ended. Default: by size, shuffled. */
-  batches?(train: Examples<Example>, options: BatchOptions): Promise<BatchSource<PlacedBatch<Batch>>>;
+}
+
+/** A model whose training batches are shuffled examples of similar size. */
+interface CollatingParts<Example, Batch> {
+  collate(examples: readonly Example[]): Batch;
+  /** Real tokens in a batch, without padding. */
+  tokens(batch: Batch): number;
+  readonly batches?: undefined;
+  readonly carried?: undefined;
+}
+
+/** A model that cuts training batches itself, such as ones that go on where those before them ended. */
+interface StreamingParts<Example, Batch> {
+  batches(train: Examples<Example>, options: BatchOptions): Promise<BatchSource<PlacedBatch<Batch>>>;
+  /** What it carries from batch to batch; `batches` has been called when it is first asked. Default: nothing. */
   readonly carried?: CarriedState;
 }
 
@@ -192,7 +206,9 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     carried: model.carried,
     batches: (train, options) => {
       const examples = examplesOf<Example>(train);
-      return model.batches?.(examples, options) ?? Promise.resolve(bucketBatches(model, examples, options));
+      return model.batches === undefined
+        ? Promise.resolve(bucketBatches(model, examples, options))
+        : model.batches(examples, options);
     },
     loss(batch, { training, step }) {
       const { batch: own, places } = batch as PlacedBatch<Batch>;
@@ -233,8 +249,8 @@ function bindEvaluation<All extends Fields, Example, Batch, Prediction>(
 }
 
 /** Batches of similar size, in the order of a walk. */
-function bucketBatches<Example, Batch, Prediction>(
-  model: ModelParts<Example, Batch, Prediction>,
+function bucketBatches<Example, Batch>(
+  model: CollatingParts<Example, Batch>,
   train: Examples<Example>,
   options: BatchOptions,
 ): BatchSource<PlacedBatch<Batch>> {
