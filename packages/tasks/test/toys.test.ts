@@ -3,10 +3,10 @@ import { DataFileError, inputFields } from "@cellstate/data";
 import { stateDict } from "@cellstate/lstm-core";
 import { ModelFilesError, openModel, type PredictionLine, tasks } from "@cellstate/tasks";
 import { type Toy, toys, toyTasks } from "@cellstate/tasks/toys";
-import { createSession } from "@cellstate/tensor";
+import { createSession, type Session } from "@cellstate/tensor";
 import type { MetricInfo, TrainingState } from "@cellstate/training";
 import { decodeCheckpoint, encodeCheckpoint } from "@cellstate/training/checkpoint";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { beginToy, saveToy, type ToyRun, trainToy } from "./train-toy.ts";
 import { expectWellFormed } from "./well-formed.ts";
 
@@ -22,12 +22,19 @@ test("toys are found by their folders and have names of their own", () => {
 describe.each(all)("$name", (toy) => {
   let run: ToyRun;
   let untrained: number;
+  /** Where saved models are opened. */
+  let other: Session;
 
   beforeAll(async () => {
     run = await beginToy(toy);
     untrained = await selected(run);
     await trainToy(run);
+    other = await createSession();
   }, 60_000);
+  afterAll(async () => {
+    await run.session.dispose();
+    await other.dispose();
+  });
 
   const inputsOf = ({ dataset, plan }: ToyRun) => {
     const roles = Object.keys(inputFields(plan.fields));
@@ -60,7 +67,7 @@ describe.each(all)("$name", (toy) => {
   test("predicts the same to the bit once it is saved and opened, from inputs alone", async () => {
     const lines = [...(await run.model.evaluate(run.evaluated.get("dev")!)).lines()];
     const targets = Object.entries(run.plan.fields).flatMap(([role, { target }]) => (target ? [role] : []));
-    const predictor = await openModel(saveToy(run), await createSession(), { tasks: await toyTasks() });
+    const predictor = await openModel(saveToy(run), other, { tasks: await toyTasks() });
     const opened: PredictionLine[] = [];
     for await (const line of predictor.predict(inputsOf(run))) opened.push(line);
     expect(opened).toEqual(lines.map((line) => without(line, targets)));
@@ -69,7 +76,7 @@ describe.each(all)("$name", (toy) => {
 
   test("refuses inputs that it does not read, and a model folder without one of its files", async () => {
     const files = saveToy(run);
-    const open = async (given = files) => openModel(given, await createSession(), { tasks: [toy.task] });
+    const open = (given = files) => openModel(given, other, { tasks: [toy.task] });
     const predictor = await open();
     await expect(predictor.predict([{}]).next()).rejects.toThrow(DataFileError);
     const missing = Object.keys(inputFields(run.plan.fields))[0]!;
@@ -91,10 +98,17 @@ describe.each(all)("$name", (toy) => {
   test("goes on after an interruption to the same weights as without one", async () => {
     const straight = await trainFromStart(toy);
     for (const stopAfter of [1, straight.stepsPerEpoch + 1]) {
-      const first = await trainFromStart(toy, { stopAfter });
-      const second = await trainFromStart(toy, { resumeFrom: decodeCheckpoint(first.states.at(-1)!, "middle") });
-      expect(second.weights).toEqual(straight.weights);
-      expect(second.states.at(-1)).toEqual(straight.states.at(-1));
+      const { states } = await trainFromStart(toy, { stopAfter });
+      const middle = decodeCheckpoint(states.at(-1)!, "middle");
+      const resumed = await trainFromStart(toy, { resumeFrom: middle });
+      expect(resumed.weights).toEqual(straight.weights);
+      expect(resumed.states.at(-1)).toEqual(straight.states.at(-1));
+      if (middle.carried.size === 0) continue;
+      const carried = new Map(
+        [...middle.carried].map(([name, tensor]) => [name, { ...tensor, data: tensor.data.map(() => 0) }]),
+      );
+      const forgetful = await trainFromStart(toy, { resumeFrom: { ...middle, carried } });
+      expect(forgetful.weights).not.toEqual(straight.weights);
     }
   });
 
@@ -115,7 +129,9 @@ async function trainFromStart(toy: Toy, options: { stopAfter?: number; resumeFro
   const write = async (state: TrainingState) =>
     `file ${states.push(encodeCheckpoint({ ...state, elapsedSeconds: 0, stepSeconds: 0 }))}`;
   const { step } = await trainToy(run, { epochs: 2, checkpoints: { write }, ...options });
-  return { states, weights: stateDict(run.model), stepsPerEpoch: step / 2 };
+  const weights = stateDict(run.model);
+  await run.session.dispose();
+  return { states, weights, stepsPerEpoch: step / 2 };
 }
 
 async function selected({ model, evaluated, plan }: ToyRun): Promise<number> {
