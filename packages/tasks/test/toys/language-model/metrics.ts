@@ -5,7 +5,7 @@ import { defineMetric, meanLoss } from "@cellstate/training";
 import type { TextLoss } from "./predict.ts";
 
 /** The number of equally likely characters that would be as hard to foresee; at least 1. */
-export const perplexity = defineMetric(
+const perplexity = defineMetric(
   {
     name: "perplexity",
     direction: "min",
