@@ -38,7 +38,8 @@ export function spawnCellstate(
 ): ChildProcessWithoutNullStreams {
   // A package manager that runs the tests leaves its caller's folder here.
   const { INIT_CWD: _, npm_package_json: __, CELLSTATE_DEBUG: ___, ...inherited } = process.env;
-  return spawn(nodeBinary(), [program, ...args], { cwd, env: { ...inherited, ...env } });
+  const conditions = program === bin ? [] : ["--conditions=@cellstate/source"]; // the bin brings its own
+  return spawn(nodeBinary(), [...conditions, program, ...args], { cwd, env: { ...inherited, ...env } });
 }
 
 export function cellstate(args: readonly string[], options: RunOptions): Promise<Outcome> {
