@@ -23,6 +23,7 @@ export function encodeShard(examples: readonly unknown[]): Buffer {
 
 /** The examples of a shard, each turned back into an object when it is asked for. */
 export class Shard {
+  readonly #file: string;
   readonly #bytes: Buffer;
   /** Where each example begins, and the end. */
   readonly #starts: Uint32Array;
@@ -38,6 +39,7 @@ export class Shard {
       this.#starts[index + 1] = this.#starts[index]! + bytes.readUInt32LE(WORD * (index + 1));
     }
     if (this.#starts[count] !== bytes.length) throw damaged(file);
+    this.#file = file;
     this.#bytes = bytes;
   }
 
@@ -45,15 +47,22 @@ export class Shard {
     return this.#starts.length - 1;
   }
 
+  /** @throws {DataFileError} if its bytes are none of an example */
   example(index: number): unknown {
-    return deserialize(this.#bytes.subarray(this.#starts[index], this.#starts[index + 1]));
+    try {
+      return deserialize(this.#bytes.subarray(this.#starts[index], this.#starts[index + 1]));
+    } catch (error) {
+      throw damaged(this.#file, error);
+    }
   }
 }
 
-function damaged(file: string): DataFileError {
+/** The error of a shard that cannot be read. */
+export function damaged(file: string, cause?: unknown): DataFileError {
   return new DataFileError(
     file,
     undefined,
     "this part of the encoded training data is damaged; delete its folder and resume",
+    { cause },
   );
 }

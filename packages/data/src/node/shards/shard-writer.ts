@@ -25,7 +25,7 @@ export interface ShardOptions {
   readonly folder: string;
   /** Hash of all that the examples depend on: data, what was fitted, code. */
   readonly key: string;
-  /** Examples shuffled together in memory, an integer >= 1, rounded to whole shards. */
+  /** Examples shuffled together in memory, an integer >= 1, rounded to whole shards; never fewer than a batch. */
   readonly shuffleBuffer: number;
 }
 

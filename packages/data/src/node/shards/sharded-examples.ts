@@ -7,7 +7,7 @@ import { type Batch, createBatches } from "../../batching/batches.ts";
 import type { ExampleBatch, Examples, ExampleWalk, WalkOptions } from "../../batching/examples.ts";
 import { checkPosition, type WalkPosition } from "../../batching/position.ts";
 import { permutation } from "../../random.ts";
-import { Shard, shardPath } from "./shard-file.ts";
+import { damaged, Shard, shardPath } from "./shard-file.ts";
 
 export interface ShardLayout {
   /** `[examples]` */
@@ -44,10 +44,13 @@ export class ShardedExamples<Example> implements Examples<Example> {
     return new ShardWalk(this, options);
   }
 
-  /** @throws {DataFileError} if the file is damaged */
+  /** @throws {DataFileError} if the file is missing or damaged */
   async shard(index: number): Promise<Shard> {
     const file = shardPath(this.folder, index);
-    return new Shard(await readFile(file), file);
+    const bytes = await readFile(file).catch((error: unknown) => {
+      throw damaged(file, error);
+    });
+    return new Shard(bytes, file);
   }
 }
 
@@ -122,20 +125,24 @@ class ShardWalk<Example> implements ExampleWalk<Example> {
     this.#loaded = undefined;
   }
 
-  /** The shards of an epoch in their order; a last one that is not full stays last, so that all epochs have as many batches. */
+  /**
+   * The shards of an epoch in their order; a last one that is not full stays last, so that all epochs have as many batches.
+   * However small the shuffle buffer, a batch fits into memory.
+   */
   #windowsOf(epoch: number): Window[] {
     const { length, layout } = this.#examples;
     const { shardExamples, shuffleBuffer } = layout;
+    const { seed, batchSize } = this.#options;
     const full = Math.floor(length / shardExamples);
-    const order = [...permutation(full, this.#options.seed, `shards/${epoch}`)];
+    const order = [...permutation(full, seed, `shards/${epoch}`)];
     if (full * shardExamples < length) order.push(full);
-    const together = Math.max(1, Math.round(shuffleBuffer / shardExamples));
+    const together = Math.max(Math.ceil(batchSize / shardExamples), Math.round(shuffleBuffer / shardExamples));
     const windows: Window[] = [];
     let firstBatch = 0;
     for (let start = 0; start < order.length; start += together) {
       const shards = order.slice(start, start + together);
       const examples = shards.reduce((sum, shard) => sum + Math.min(shardExamples, length - shard * shardExamples), 0);
-      const batches = Math.ceil(examples / this.#options.batchSize);
+      const batches = Math.ceil(examples / batchSize);
       windows.push({ shards, firstBatch, batches });
       firstBatch += batches;
     }
