@@ -37,7 +37,8 @@ export async function cardSources(
   const splits = new Map<string, SplitSource>();
   for (const [name, split] of Object.entries(card.splits)) {
     if (isHeldOut(split)) continue;
-    splits.set(name, await splitSource(name, split, { card, columns, keyColumn: keyColumnOf(config), locate }));
+    const keyColumn = name === "train" ? keyColumnOf(config) : undefined;
+    splits.set(name, await splitSource(name, split, { card, columns, keyColumn, locate }));
   }
   const dev = card.splits.dev;
   return {

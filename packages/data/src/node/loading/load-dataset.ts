@@ -98,17 +98,28 @@ async function readSplits<All extends Fields>(
 /** The part of each record of train; see `divide`. */
 function partsOf(sources: Sources, config: DataConfig, count: number, keys: readonly string[]): Uint8Array {
   const { heldOut, heldOutFrom } = sources;
-  if (heldOut.length === 0) return new Uint8Array(count);
-  if (count <= heldOut.length) {
-    const names = heldOut.map(({ split }) => split).join(" and a ");
-    const what = `${config.train ?? sources.name} has ${count} row${count === 1 ? "" : "s"}`;
-    throw new DataConfigError("data.train", `${what}, too few to hold out a ${names} set; add rows`);
+  const name = config.train ?? sources.name;
+  if (heldOut.length === 0) {
+    if (config.split === undefined) return new Uint8Array(count);
+    throw new DataConfigError(
+      "data.split",
+      `${name} comes with a dev set, so nothing is held out of train; remove split`,
+    );
   }
-  return divide(
-    count,
-    heldOut.map(({ fraction }) => fraction),
-    divisionOf(config, heldOutFrom, keys),
-  );
+  const division = divisionOf(config, heldOutFrom, keys);
+  const isGrouped = division.by === "group";
+  const items = isGrouped ? new Set(division.keys).size : count;
+  if (items <= heldOut.length) {
+    const [key, unit] = isGrouped ? ["data.split.column", "group"] : ["data.train", "row"];
+    const parts = heldOut.map(({ split }) => split).join(" and a ");
+    const has = `${name} has ${items} ${unit}${items === 1 ? "" : "s"}`;
+    throw new DataConfigError(
+      key,
+      `${has}, too few to hold out a ${parts} set; add rows${isGrouped ? " of others" : ""}`,
+    );
+  }
+  const fractions = heldOut.map(({ fraction }) => fraction);
+  return divide(count, fractions, division);
 }
 
 function divisionOf({ split, seed }: DataConfig, from: "random" | "end", keys: readonly string[]): Division {
