@@ -38,13 +38,13 @@ export async function ownSources(config: DataConfig, fields: Fields, context: Lo
   return { name, columns, labels: undefined, splits, hashes, heldOut, heldOutFrom: "random" };
 }
 
-/** The config's columns, and for other roles the columns that are called like them. */
+/** The config's columns, and for other roles the columns that are called like them; rows may lack those of optional roles. */
 async function ownColumns(config: DataConfig, fields: Fields, path: string, context: LoadContext): Promise<Columns> {
   const named = columnsOf(config);
   const available = await columnsIn(path, context);
   const columns: Record<string, string> = {};
-  for (const role of Object.keys(fields)) {
-    const column = named[role] ?? (available.includes(role) ? role : undefined);
+  for (const [role, { optional }] of Object.entries(fields)) {
+    const column = named[role] ?? (available.includes(role) || optional === true ? role : undefined);
     if (column !== undefined) columns[role] = column;
   }
   const missing = neededRoles(fields).filter((role) => columns[role] === undefined);
