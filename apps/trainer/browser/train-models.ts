@@ -1,0 +1,64 @@
+/** Trains models by the command line and prints their files and what the command line predicts, as JSON. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { toys } from "@cellstate/tasks/toys";
+import { cellstate } from "../test/cellstate.ts";
+
+/** A saved model and what the command line makes of some inputs. */
+export interface TrainedModel {
+  readonly name: string;
+  /** Files of the model's folder by name, in base64. */
+  readonly files: readonly (readonly [name: string, base64: string])[];
+  readonly inputs: readonly string[];
+  /** What `predict` prints for them. */
+  readonly printed: string;
+}
+
+const withToys = fileURLToPath(new URL("../test/cellstate-with-toys.ts", import.meta.url));
+
+const reviews = [
+  "The soup was cold, the waiter rude, and we will not be back.",
+  "Not bad at all: I expected little and got a lovely evening.",
+  "",
+  "𝄞 unheard-of words ﬂow 语言",
+  `${"long ".repeat(300)}but good`,
+];
+
+interface Training {
+  readonly name: string;
+  readonly config: string;
+  readonly inputs: readonly string[];
+  readonly folder: string;
+  readonly program?: string;
+}
+
+async function trained({ name, config, inputs, folder, program }: Training): Promise<TrainedModel> {
+  const run = (args: readonly string[]) => cellstate(args, { cwd: folder, ...(program && { program }) });
+  const { code, stderr } = await run(["train", "--config", config, "--out", name, "--quiet"]);
+  if (code !== 0) throw new Error(`${name}: ${stderr}`);
+  const model = join(folder, name, "model");
+  const files = readdirSync(model).map((file) => [file, readFileSync(join(model, file)).toString("base64")] as const);
+  const { stdout: printed } = await run(["predict", name, ...inputs]);
+  return { name, files, inputs, printed };
+}
+
+/** The first column of the first rows of a toy's data, written as one argument each. */
+function someInputs(folder: string): string[] {
+  const file = readdirSync(folder).find((one) => /^data\.(tsv|jsonl)$/.test(one))!;
+  const rows = readFileSync(join(folder, file), "utf8").split("\n");
+  if (file.endsWith(".tsv")) return rows.slice(1, 6).map((row) => row.split("\t")[0]!);
+  return rows.slice(0, 5).map((row) => (Object.values(JSON.parse(row))[0] as string[]).join(" "));
+}
+
+const folder = mkdtempSync(join(tmpdir(), "cellstate-page-"));
+try {
+  const models = [await trained({ name: "sentiment", config: "sentiment.yaml", inputs: reviews, folder })];
+  for (const { name, configFile, folder: toyFolder } of await toys()) {
+    models.push(await trained({ name, config: configFile, inputs: someInputs(toyFolder), folder, program: withToys }));
+  }
+  process.stdout.write(JSON.stringify(models));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
