@@ -13,12 +13,11 @@ import {
 import type { BatchLoss, Module, StepContext } from "@cellstate/lstm-core";
 import type { Rng, Session } from "@cellstate/tensor";
 import type { ReadFile } from "@cellstate/tokenizers";
-import type { BatchSource, CarriedState, MetricInfo } from "@cellstate/training";
+import type { BatchSource, MetricInfo } from "@cellstate/training";
 import type { z } from "zod";
 import { predictAll, predictStream } from "./prediction.ts";
 import type { ReportSection } from "./report-section.ts";
 import type {
-  Baselines,
   BatchOptions,
   Encoded,
   EncodedWriter,
@@ -48,7 +47,8 @@ export interface PlanParts<All extends Fields, Example, Batch, Prediction> {
   readonly fields: All;
   readonly metrics: readonly MetricInfo[];
   readonly loss: MetricInfo;
-  readonly selection: MetricInfo;
+  /** Name of the one of `metrics` that chooses the best weights on dev. */
+  readonly select: string;
   fit(train: Records<All>, read: ReadFile): Promise<PipelineParts<All, Example, Batch, Prediction>>;
   load(files: FileContents): PipelineParts<All, Example, Batch, Prediction>;
 }
@@ -77,11 +77,15 @@ export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
   build(session: Session, rng: Rng): ModelParts<Example, Batch, Prediction>;
   /** Scores by the names of the plan's metrics. @throws {RangeError} if an example has no target */
   score(predictions: readonly Prediction[], examples: readonly Example[]): Scores;
-  /** Trivial models. Default: none. */
-  baselines?(train: Examples<Example>, splits: ReadonlyMap<string, readonly Example[]>): Baselines | Promise<Baselines>;
+  /** Trivial models by name: each answers an example without looking further. Default: none. */
+  baselines?(
+    train: Examples<Example>,
+  ): BaselineModels<Example, Prediction> | Promise<BaselineModels<Example, Prediction>>;
   /** The line of `predictions/<split>.jsonl`, without the target where the example has none. */
   line(prediction: Prediction, example: Example): PredictionLine;
 }
+
+type BaselineModels<Example, Prediction> = Readonly<Record<string, (example: Example) => Prediction>>;
 
 /** See `TaskModel`. */
 export type ModelParts<Example, Batch, Prediction> = AnsweringParts<Example, Batch, Prediction> &
@@ -107,14 +111,11 @@ interface CollatingParts<Example, Batch> {
   /** Real tokens in a batch, without padding. */
   tokens(batch: Batch): number;
   readonly batches?: undefined;
-  readonly carried?: undefined;
 }
 
 /** A model that cuts training batches itself, such as ones that go on where those before them ended. */
 interface StreamingParts<Example, Batch> {
   batches(train: Examples<Example>, options: BatchOptions): Promise<BatchSource<PlacedBatch<Batch>>>;
-  /** What it carries from batch to batch; `batches` has been called when it is first asked. Default: nothing. */
-  readonly carried?: CarriedState;
 }
 
 /** A batch and the number of each of its examples. */
@@ -136,7 +137,9 @@ export function defineTask<Config, All extends Fields, Example, Batch, Predictio
 function bindPlan<All extends Fields, Example, Batch, Prediction>(
   plan: PlanParts<All, Example, Batch, Prediction>,
 ): Plan {
-  const { fields, metrics, loss, selection } = plan;
+  const { fields, metrics, loss, select } = plan;
+  const selection = metrics.find(({ name }) => name === select);
+  if (selection === undefined) throw new Error(`internal: a task selects by ${select}, which is not among its metrics`);
   return {
     fields,
     metrics,
@@ -161,8 +164,15 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
     encode: (records, split, writer) => encode(pipeline, records as Records<All>, split, writer),
     build: (session, rng) => bindModel(pipeline, pipeline.build(session, rng), session),
     async baselines(train, splits) {
-      const lists = new Map([...splits].map(([split, examples]) => [split, listOf<Example>(examples)]));
-      return (await pipeline.baselines?.(examplesOf<Example>(train), lists)) ?? {};
+      const models = (await pipeline.baselines?.(examplesOf<Example>(train))) ?? {};
+      const scoreAll = (answer: (example: Example) => Prediction) =>
+        Object.fromEntries(
+          [...splits].map(([split, encoded]) => {
+            const examples = listOf<Example>(encoded);
+            return [split, pipeline.score(examples.map(answer), examples)];
+          }),
+        );
+      return Object.fromEntries(Object.entries(models).map(([name, answer]) => [name, scoreAll(answer)]));
     },
   };
 }
@@ -203,7 +213,6 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
   };
   return {
     parameters: () => model.module.parameters(),
-    carried: model.carried,
     batches: (train, options) => {
       const examples = examplesOf<Example>(train);
       return model.batches === undefined

@@ -6,7 +6,7 @@ import type { Columns, DataRecord, Fields, Records } from "@cellstate/data";
 import type { BatchLoss, Module, StepContext } from "@cellstate/lstm-core";
 import type { Rng, Session } from "@cellstate/tensor";
 import type { ReadFile } from "@cellstate/tokenizers";
-import type { BatchSource, CarriedState, MetricInfo } from "@cellstate/training";
+import type { BatchSource, MetricInfo } from "@cellstate/training";
 import type { z } from "zod";
 import type { ReportSection } from "./report-section.ts";
 
@@ -92,8 +92,6 @@ export interface TaskModel extends Module {
   /** Training batches; by default of similar size and shuffled. A model that carries a state makes its own. */
   batches(train: Encoded, options: BatchOptions): Promise<BatchSource<TaskBatch>>;
   loss(batch: TaskBatch, step: Pick<StepContext, "training" | "step">): BatchLoss;
-  /** What it carries from batch to batch, for checkpoints. Default: nothing. */
-  readonly carried: CarriedState | undefined;
   /** Predicts and scores a labelled split. */
   evaluate(examples: Encoded): Promise<Evaluation>;
   /** Predicts records as they come, in their order and in flat memory; while none comes, those that came are answered. */

@@ -55,7 +55,7 @@ export function forecastTask(changes: ForecastChanges = {}): Task {
       fields: forecastFields,
       metrics: [meanAbsoluteError.info],
       loss,
-      selection: meanAbsoluteError.info,
+      select: meanAbsoluteError.info.name,
       async fit(train) {
         let scale = 0;
         for await (const { values } of train) scale = Math.max(scale, ...values.past.map(Math.abs));

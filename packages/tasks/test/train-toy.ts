@@ -77,7 +77,6 @@ export async function trainToy(run: ToyRun, options: TrainToyOptions = {}): Prom
     schedule: scheduleConfig.parse(config.schedule),
     training: { ...training, epochs: epochs ?? training.epochs },
     batches: await model.batches(run.train, { batchSize: training.batchSize, seed: Number(config.seed) }),
-    ...(model.carried && { carried: model.carried }),
     lossOf: (batch, step) => model.loss(batch, { training: true, step }),
     evaluate: async () => (await model.evaluate(evaluated.get("dev")!)).scores,
     selection: plan.selection,

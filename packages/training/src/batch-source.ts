@@ -1,4 +1,5 @@
 /** Where the training loop gets its batches: an endless sequence with a position that can be saved and restored. */
+import type { CarriedState } from "./carried-state.ts";
 
 export interface NextBatch<Batch> {
   readonly batch: Batch;
@@ -18,4 +19,6 @@ export interface BatchSource<Batch> {
   state(): unknown;
   /** Goes to a position that `state()` gave; the loop waits for it before its first step. */
   load(state: unknown): void | Promise<void>;
+  /** What the batches carry from one to the next besides their position, such as recurrent states. Default: nothing. */
+  readonly carried?: CarriedState | undefined;
 }

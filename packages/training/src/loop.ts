@@ -239,13 +239,13 @@ class Run<Batch> {
       optimizer: this.#optimizer.state(),
       batches: this.#options.batches.state(),
       weights: copyWeights(this.#options.parameters),
-      carried: this.#options.carried?.state() ?? new Map(),
+      carried: this.#options.batches.carried?.state() ?? new Map(),
       bestWeights: this.#bestWeights,
     };
   }
 
   async #resume(state: TrainingState): Promise<void> {
-    const { parameters, schedule, training, batches, carried } = this.#options;
+    const { parameters, schedule, training, batches } = this.#options;
     if (state.schedule.kind !== schedule.kind) {
       throw new TrainingStateError(
         `train: expected the state of schedule ${schedule.kind}, got the state of ${state.schedule.kind}`,
@@ -253,7 +253,7 @@ class Run<Batch> {
     }
     this.#optimizer.loadState(state.optimizer);
     writeWeights(parameters, state.weights);
-    loadCarried(carried, state.carried);
+    loadCarried(batches.carried, state.carried);
     await batches.load(state.batches);
     this.#schedule = state.schedule;
     this.#bestWeights = state.bestWeights;

@@ -3,7 +3,6 @@ import type { BatchLoss } from "@cellstate/lstm-core";
 import type { Session, Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
-import type { CarriedState } from "./carried-state.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { MetricInfo } from "./metrics/metric.ts";
 import type { OptimizerOptions } from "./optimizers/optimizers.ts";
@@ -26,8 +25,6 @@ export interface TrainOptions<Batch> {
   /** The batch size is the batch source's business. */
   readonly training: Omit<TrainingConfig, "batchSize">;
   readonly batches: BatchSource<Batch>;
-  /** What the model carries from batch to batch; goes into checkpoints and comes back when a run is resumed. Default nothing. */
-  readonly carried?: CarriedState;
   /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
   readonly lossOf: (batch: Batch, step: number) => BatchLoss;
   /** Scores the present weights on dev. Runs inside a scope, without recording. */

@@ -95,7 +95,6 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       training: { ...experiment.training, ...(checkpointEverySteps === null ? {} : { checkpointEverySteps }) },
       batches: await model.batches(prepared.train, { batchSize, seed: experiment.seed }),
       lossOf: (batch, step) => model.loss(batch, { training: true, step }),
-      ...(model.carried === undefined ? {} : { carried: model.carried }),
       evaluate: async () => {
         progress.phase("evaluating on dev");
         return (await model.evaluate(dev)).scores;

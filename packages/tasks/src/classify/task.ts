@@ -3,8 +3,8 @@ import { balancedClassWeights } from "@cellstate/lstm-core";
 import { meanLoss } from "@cellstate/training";
 import { defineTask, type ModelParts, type PipelineParts, type PlanParts } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
-import type { Scores, Task } from "../task.ts";
-import { type BaselineModel, majorityClass, naiveBayes } from "./baselines.ts";
+import type { Task } from "../task.ts";
+import { majorityClass, naiveBayes } from "./baselines.ts";
 import { type ClassifyConfig, classifyConfig } from "./config.ts";
 import {
   type ClassifierFields,
@@ -35,7 +35,9 @@ export function classifierTask(name: string): Task {
     configSchema: classifyConfig,
     plan: (config): ClassifierPlan => ({
       fields: classifierFields,
-      ...judgedBy(config),
+      metrics: [meanLoss, ...metricsOf(config.metrics)].map(({ info }) => info),
+      loss: meanLoss.info,
+      select: config.metrics.select,
       fit: async (train, read) => pipelineOf(config, await fitClassifier(config, train, read)),
       load: (files) =>
         pipelineOf(config, {
@@ -44,13 +46,6 @@ export function classifierTask(name: string): Task {
         }),
     }),
   });
-}
-
-/** The loss and the scores of the config. */
-function judgedBy({ metrics: given }: ClassifyConfig): Pick<ClassifierPlan, "metrics" | "loss" | "selection"> {
-  const loss = meanLoss.info;
-  const metrics = [loss, ...metricsOf(given).map(({ info }) => info)];
-  return { metrics, loss, selection: metrics.find(({ name }) => name === given.select) ?? loss };
 }
 
 function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): ClassifierPipeline {
@@ -81,19 +76,10 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
         }),
       ),
     score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
-    async baselines(train, splits) {
-      const scoreAll = (predict: BaselineModel): Record<string, Scores> =>
-        Object.fromEntries(
-          [...splits].map(([split, examples]) => [
-            split,
-            scoreLabels(examples.map(predict), examples, labels.length, metrics),
-          ]),
-        );
-      return {
-        majority: scoreAll(majorityClass(trainCounts)),
-        naiveBayes: scoreAll(await naiveBayes(train, tokenizer.vocabSize, labels.length)),
-      };
-    },
+    baselines: async (train) => ({
+      majority: majorityClass(trainCounts),
+      naiveBayes: await naiveBayes(train, tokenizer.vocabSize, labels.length),
+    }),
     line: (prediction, { index, text, label }) => ({
       index,
       text,

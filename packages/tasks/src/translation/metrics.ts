@@ -3,6 +3,7 @@ import { defineMetric, meanLoss } from "@cellstate/training";
 import type { Scores } from "../task.ts";
 import { bleu, bleuSignature } from "./bleu.ts";
 import type { PairExample } from "./data.ts";
+import type { Translation } from "./predict.ts";
 import type { ReferenceLoss } from "./reference-loss.ts";
 
 export interface TextScoreOptions {
@@ -30,33 +31,35 @@ export const corpusBleu = defineMetric(
 export const translationMetrics = [meanLoss.info, exactMatch.info, corpusBleu.info];
 
 /**
- * `exactMatch`, `bleu` and `bleuSignature`.
+ * `loss` (mean over all tokens of all references, nats), where references were scored, `exactMatch`, `bleu` and `bleuSignature`.
  *
- * @throws {RangeError} unless every example has a reference and a text, and there is at least one
+ * @throws {RangeError} unless every example has a reference and a translation, and there is at least one
  */
-export function textScores(
-  texts: readonly string[],
+export function scoreTranslations(
+  translations: readonly Translation[],
   examples: readonly PairExample[],
   options: TextScoreOptions,
 ): Scores {
-  if (examples.length === 0 || texts.length !== examples.length) {
+  if (examples.length === 0 || translations.length !== examples.length) {
     throw new RangeError(
-      `metrics: expected a translation for each of at least one example, got ${texts.length} for ${examples.length}`,
+      `metrics: expected a translation for each of at least one example, got ${translations.length} for ${examples.length}`,
     );
   }
   const references = examples.map(({ index, reference }) => {
     if (reference === undefined) throw new RangeError(`metrics: expected references, example ${index} has none`);
     return reference;
   });
+  const texts = translations.map(({ text }) => text);
+  const losses = translations.flatMap(({ referenceLoss }) => referenceLoss ?? []);
   return {
+    ...(losses.length > 0 && { loss: lossOf(losses) }),
     exactMatch: exactMatch(texts, references, options),
     bleu: corpusBleu(texts, references, options),
     bleuSignature: bleuSignature(options),
   };
 }
 
-/** Mean over all tokens of all references, nats. */
-export function corpusLoss(losses: readonly ReferenceLoss[]): number {
+function lossOf(losses: readonly ReferenceLoss[]): number {
   return meanLoss(
     losses.map(({ mean }) => mean),
     losses.map(({ count }) => count),

@@ -1,6 +1,5 @@
 /** Translation: any text to any other text, such as English to German or a date to its ISO form. */
 import { type Seq2Seq, type TranslationBatch, teacherForcing } from "@cellstate/seq2seq";
-import type { Session } from "@cellstate/tensor";
 import { meanLoss } from "@cellstate/training";
 import { defineTask, type ModelParts, type PipelineParts, type PlanParts } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
@@ -17,7 +16,7 @@ import {
   pairFields,
   tokensInPairs,
 } from "./data.ts";
-import { corpusLoss, textScores, translationMetrics } from "./metrics.ts";
+import { scoreTranslations, translationMetrics } from "./metrics.ts";
 import { buildTranslator } from "./model.ts";
 import { attentionOf, type Translation, translate } from "./predict.ts";
 import { reportTranslations } from "./report.ts";
@@ -33,7 +32,7 @@ export const translation = defineTask({
     fields: pairFields,
     metrics: translationMetrics,
     loss: meanLoss.info,
-    selection: translationMetrics.find((metric) => metric.name === config.metrics.select)!,
+    select: config.metrics.select,
     fit: async (train, read) => pipelineOf(config, await fitTranslation(config, train, read)),
     load: (files) => pipelineOf(config, loadTokenizers(config, files)),
   }),
@@ -54,25 +53,10 @@ function pipelineOf(
     encodeOne: (record, index, split) => encodePair(config, fitted, record, index, split),
     nothingToTrainOn: (pairs) => allTooLong(config, pairs),
     size: ({ sourceIds, targetIds }) => sourceIds.length + (targetIds === undefined ? 0 : targetIds.length + 1),
-    build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, rng), session),
-    score(translations, examples) {
-      const texts = translations.map(({ text }) => text);
-      const scores = textScores(texts, examples, config.metrics); // first, since it names an example without a reference
-      return { loss: corpusLoss(translations.flatMap(({ referenceLoss }) => referenceLoss ?? [])), ...scores };
-    },
+    build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, rng)),
+    score: (translations, examples) => scoreTranslations(translations, examples, config.metrics),
     /** The source itself as its translation; it has no loss, because copying has no probabilities. */
-    baselines: (_train, splits) => ({
-      copySource: Object.fromEntries(
-        [...splits].map(([split, examples]) => [
-          split,
-          textScores(
-            examples.map(({ source: text }) => text),
-            examples,
-            config.metrics,
-          ),
-        ]),
-      ),
-    }),
+    baselines: () => ({ copySource: ({ source: text }) => ({ text, referenceLoss: undefined }) }),
     line: ({ text }, { index, source: input, reference }) => ({
       index,
       source: input,
@@ -86,20 +70,15 @@ function modelOf(
   config: TranslationConfig,
   fitted: FittedTranslation,
   model: Seq2Seq,
-  session: Session,
 ): ModelParts<PairExample, TranslationBatch, Translation> {
-  const attention = async (example: PairExample) => {
-    using _scope = session.scope();
-    using _noGrad = session.noGrad();
-    return await attentionOf(config, fitted, model, example);
-  };
   return {
     module: model,
     collate: (examples) => collatePairs(fitted, examples),
     tokens: tokensInPairs,
     loss: (batch, step) => teacherForcing(model, batch, step, config.loss),
     predictBatch: (examples) => translate(config, fitted, model, examples),
-    report: (translations, examples, split) => reportTranslations(translations, examples, split, attention),
+    report: (translations, examples, split) =>
+      reportTranslations(translations, examples, split, (example) => attentionOf(config, fitted, model, example)),
   };
 }
 

@@ -1,13 +1,6 @@
 /** Forecasting: the numbers that follow a series. */
 import { evaluationStep } from "@cellstate/lstm-core";
-import {
-  defineTask,
-  type ModelParts,
-  type PipelineParts,
-  type PlanParts,
-  type Scores,
-  type Task,
-} from "@cellstate/tasks";
+import { defineTask, type ModelParts, type PipelineParts, type PlanParts, type Task } from "@cellstate/tasks";
 import { type ForecastConfig, forecastConfig } from "./config.ts";
 import {
   collateSeries,
@@ -33,7 +26,7 @@ export const task: Task = defineTask({
     fields: forecastFields,
     metrics: forecastMetrics,
     loss: scaledSquaredError.info,
-    selection: forecastMetrics.find(({ name }) => name === config.metrics.select)!,
+    select: config.metrics.select,
     fit: async (train) => pipelineOf(config, await fitScaler(train)),
     load: (files) => pipelineOf(config, readScaler(files)),
   }),
@@ -50,17 +43,7 @@ function pipelineOf(config: ForecastConfig, scaler: Scaler): ForecastPipeline {
         new Forecaster(session, { config: config.model, horizon: scaler.horizon, stream: rng.stream("model") }),
       ),
     score: (forecasts, examples) => scoreForecasts(forecasts, examples, scaler),
-    baselines: (_train, splits) => {
-      const scoreLastValue = (examples: readonly SeriesExample[]): Scores =>
-        scoreForecasts(
-          examples.map((example) => lastValue(example, scaler)),
-          examples,
-          scaler,
-        );
-      return {
-        lastValue: Object.fromEntries([...splits].map(([split, examples]) => [split, scoreLastValue(examples)])),
-      };
-    },
+    baselines: () => ({ lastValue: (example) => lastValue(example, scaler) }),
     line: (prediction, { index, past, next }) => ({ index, past, ...(next && { next }), prediction }),
   };
 }

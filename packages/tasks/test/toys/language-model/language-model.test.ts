@@ -95,7 +95,7 @@ test.each([
     const whole = { streams: { bptt }, model: { embedding: { size: 3 }, encoder: { hiddenSize: 4, ...encoder } } };
     const { model, examples } = await build(task.plan(task.configSchema.parse(whole)));
     const batches = await model.batches(examples, { batchSize: 2, seed: 0 });
-    expect([...model.carried!.state().keys()]).toEqual(carried);
+    expect([...batches.carried!.state().keys()]).toEqual(carried);
     let sum = 0;
     for (let batch = 0; batch < batches.batchesPerEpoch; batch++) {
       using _scope = session.scope();
@@ -114,15 +114,15 @@ test("the state that is carried changes the next loss, and goes out and in", asy
     using _scope = session.scope();
     return model.loss(batch, { training: true, step: 0 }).loss.item();
   };
-  const zeros = model.carried!.state();
+  const zeros = batches.carried!.state();
   expect([...zeros.values()].every(({ data }) => data.every((value) => value === 0))).toBe(true);
   lossOf((await batches.next()).batch);
-  const after: ReadonlyMap<string, TensorData> = model.carried!.state();
+  const after: ReadonlyMap<string, TensorData> = batches.carried!.state();
   const second = (await batches.next()).batch;
   const going = lossOf(second);
-  model.carried!.load(zeros);
+  batches.carried!.load(zeros);
   expect(lossOf(second)).not.toBe(going);
-  model.carried!.load(after);
+  batches.carried!.load(after);
   expect(lossOf(second)).toBe(going);
 });
 

@@ -7,6 +7,7 @@ import type { PlacedBatch } from "@cellstate/tasks";
 import type { BatchSource, NextBatch } from "@cellstate/training";
 import { BOUNDARY_ID } from "./alphabet.ts";
 import type { CharacterBatch, TextExample } from "./data.ts";
+import type { StreamStates } from "./stream-states.ts";
 
 /** A batch of the streams. */
 export interface StreamBatch extends CharacterBatch {
@@ -19,6 +20,8 @@ export interface StreamOptions {
   readonly rows: number;
   /** Ids of each part in a batch, integer >= 1; the last batch of an epoch may have fewer. */
   readonly bptt: number;
+  /** What the parts carry from batch to batch; begun anew here. Default: nothing. */
+  readonly carried?: StreamStates | undefined;
 }
 
 /** All texts in a row, from the boundary before the first to the boundary after the last. */
@@ -34,8 +37,9 @@ export async function joinTexts(texts: AsyncIterable<TextExample>): Promise<Int3
 /** The batches of the streams, the same in each epoch; ids at the end that do not fill a row are left out. */
 export class StreamBatches implements BatchSource<PlacedBatch<StreamBatch>> {
   readonly batchesPerEpoch: number;
+  readonly carried: StreamStates | undefined;
   readonly #ids: Int32Array;
-  readonly #options: StreamOptions;
+  readonly #options: Omit<StreamOptions, "carried">;
   /** Ids of each part that are read. */
   readonly #partLength: number;
   /** Batches of this epoch handed out so far. */
@@ -43,7 +47,9 @@ export class StreamBatches implements BatchSource<PlacedBatch<StreamBatch>> {
 
   /** @throws {DataConfigError} if the text is too short to give each row a character */
   constructor(ids: Int32Array, options: StreamOptions) {
-    const { rows, bptt } = options;
+    const { rows, bptt, carried } = options;
+    carried?.begin(rows);
+    this.carried = carried;
     this.#ids = ids;
     this.#options = { rows, bptt };
     this.#partLength = Math.floor((ids.length - 1) / rows);

@@ -1,13 +1,6 @@
 /** Language modelling: which character comes next. */
 import { type BatchLoss, crossEntropy, type StepContext } from "@cellstate/lstm-core";
-import {
-  defineTask,
-  type ModelParts,
-  type PipelineParts,
-  type PlanParts,
-  type Scores,
-  type Task,
-} from "@cellstate/tasks";
+import { defineTask, type ModelParts, type PipelineParts, type PlanParts, type Task } from "@cellstate/tasks";
 import { meanLoss } from "@cellstate/training";
 import { ALPHABET_FILE, type Alphabet, fitAlphabet, formatAlphabet, readAlphabet } from "./alphabet.ts";
 import { characterPairs } from "./baseline.ts";
@@ -32,7 +25,7 @@ export const task: Task = defineTask({
     fields: languageFields,
     metrics: languageMetrics,
     loss: meanLoss.info,
-    selection: languageMetrics.find(({ name }) => name === config.metrics.select)!,
+    select: config.metrics.select,
     fit: async (train) => pipelineOf(config, await fitAlphabet(train)),
     load: (files) => pipelineOf(config, readAlphabet(files)),
   }),
@@ -50,13 +43,7 @@ function pipelineOf(config: LanguageConfig, alphabet: Alphabet): LanguagePipelin
         new LanguageModel(session, { config: config.model, vocabSize: alphabet.size, stream: rng.stream("model") }),
       ),
     score: scoreTexts,
-    async baselines(train, splits) {
-      const lossOf = await characterPairs(train, alphabet.size);
-      const scoreAll = (examples: readonly TextExample[]): Scores => scoreTexts(examples.map(lossOf));
-      return {
-        characterPairs: Object.fromEntries([...splits].map(([split, examples]) => [split, scoreAll(examples)])),
-      };
-    },
+    baselines: async (train) => ({ characterPairs: await characterPairs(train, alphabet.size) }),
     line: ({ mean }, { index, text }) => ({ index, text, loss: mean }),
   };
 }
@@ -69,12 +56,8 @@ function modelOf(
   const states = new StreamStates(model.session, model.encoder);
   return {
     module: model,
-    async batches(train, { batchSize }) {
-      const batches = new StreamBatches(await joinTexts(train), { rows: batchSize, bptt });
-      states.begin(batchSize);
-      return batches;
-    },
-    carried: states,
+    batches: async (train, { batchSize }) =>
+      new StreamBatches(await joinTexts(train), { rows: batchSize, bptt, carried: states }),
     loss: (batch, step) => lossInStream(model, states, batch, step),
     predictBatch: (examples) => lossesOf(model, examples),
     report: async (losses, examples, split) =>

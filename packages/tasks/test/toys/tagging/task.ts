@@ -1,12 +1,5 @@
 /** Tagging: which tag each token of a sentence has, such as its part of speech. */
-import {
-  defineTask,
-  type ModelParts,
-  type PipelineParts,
-  type PlanParts,
-  type Scores,
-  type Task,
-} from "@cellstate/tasks";
+import { defineTask, type ModelParts, type PipelineParts, type PlanParts, type Task } from "@cellstate/tasks";
 import { meanLoss } from "@cellstate/training";
 import { commonestTag } from "./baseline.ts";
 import { type TaggingConfig, taggingConfig } from "./config.ts";
@@ -35,7 +28,7 @@ export const task: Task = defineTask({
     fields: taggingFields,
     metrics: tagMetrics,
     loss: meanLoss.info,
-    selection: tagMetrics.find(({ name }) => name === config.metrics.select)!,
+    select: config.metrics.select,
     fit: async (train) => pipelineOf(config, await fitVocabulary(train, config.vocabulary.minFrequency)),
     load: (files) => pipelineOf(config, readVocabulary(files)),
   }),
@@ -52,12 +45,7 @@ function pipelineOf(config: TaggingConfig, vocabulary: Vocabulary): TaggingPipel
     build: (session, rng) =>
       modelOf(tags, new Tagger(session, { config: config.model, vocabSize, numTags, stream: rng.stream("model") })),
     score: (predictions, examples) => scoreTags(predictions, examples, numTags),
-    async baselines(train, splits) {
-      const predict = await commonestTag(train, { vocabSize, numTags });
-      const scoreAll = (examples: readonly TaggedExample[]): Scores =>
-        scoreTags(examples.map(predict), examples, numTags);
-      return { commonestTag: Object.fromEntries([...splits].map(([split, examples]) => [split, scoreAll(examples)])) };
-    },
+    baselines: async (train) => ({ commonestTag: await commonestTag(train, { vocabSize, numTags }) }),
     line: (prediction, { index, tokens, tags: known }) => ({
       index,
       tokens,
