@@ -187,6 +187,22 @@ describe("a walk over shards", () => {
     expect(walked.slice(perEpoch, 2 * perEpoch)).not.toEqual(walked.slice(0, perEpoch));
   });
 
+  test("takes other shards together in each epoch, and their batches in another order", async () => {
+    const several = (await write(200, 64, { at: join(folder, "several") })).walk({ batchSize: 16, seed: 5 });
+    const firstWindows: number[][] = [];
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const batches = await take(several, several.batchesPerEpoch);
+      firstWindows.push(sorted(batches.slice(0, 4).flatMap(({ places }) => places)));
+    }
+    expect(new Set(firstWindows.map(String)).size).toBe(3);
+
+    // all in one window, and no two of one size: the batches are the same in each epoch, their order is not
+    const whole = (await write(48, 512, { at: join(folder, "whole") })).walk({ batchSize: 8, seed: 5 });
+    const batches = (await take(whole, 12)).map(({ places }) => String(sorted(places)));
+    expect(new Set(batches).size).toBe(6);
+    expect(batches.slice(6)).not.toEqual(batches.slice(0, 6));
+  });
+
   test("mixes examples from all over the file", async () => {
     const examples = await write(400, 80);
     const walk = examples.walk({ batchSize: 10, seed: 1 });
