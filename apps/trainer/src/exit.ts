@@ -1,7 +1,7 @@
 /** From any error to one message and the contract's exit code. */
 import { CliError } from "./errors.ts";
 
-/** 0 done, 1 run-time failure, 2 wrong usage, config or data, 130 interrupted. */
+/** @internal 0 done, 1 run-time failure, 2 wrong usage, config or data, 130 interrupted. */
 export interface Ending {
   readonly exitCode: number;
   readonly message: string;

@@ -9,7 +9,7 @@
 const GOLDEN = 0x9e3779b9;
 const TWO_32 = 0x1_0000_0000;
 
-/** The MurmurHash3 finalizer: a bijection of 32-bit words in which each input bit moves about half of the output bits. */
+/** @internal The MurmurHash3 finalizer: a bijection of 32-bit words in which each input bit moves about half of the output bits. */
 export function mix32(word: number): number {
   let h = word | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

@@ -23,7 +23,7 @@ export interface TeacherForcingOptions {
   readonly labelSmoothing?: number;
 }
 
-/** What the decoder reads and what it should write at each step. */
+/** @internal What the decoder reads and what it should write at each step. */
 export interface ShiftedTarget {
   /** `[batch, tgtLen + 1]`: `bosId`, then the reference. */
   readonly inputIds: PaddedIds;

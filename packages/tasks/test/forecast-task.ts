@@ -14,13 +14,13 @@ import {
   type Task,
 } from "../src/index.ts";
 
-export const forecastFields = {
+const forecastFields = {
   past: { kind: "numbers" },
   place: { kind: "text", optional: true },
   next: { kind: "number", target: true },
 } as const;
 
-export interface Series {
+interface Series {
   readonly index: number;
   readonly past: readonly number[];
   readonly next: number | undefined;
@@ -33,8 +33,8 @@ export interface SeriesBatch {
 }
 
 type Fields = typeof forecastFields;
-export type ForecastModel = ModelParts<Series, SeriesBatch, number>;
-export type ForecastPipeline = PipelineParts<Fields, Series, SeriesBatch, number>;
+type ForecastModel = ModelParts<Series, SeriesBatch, number>;
+type ForecastPipeline = PipelineParts<Fields, Series, SeriesBatch, number>;
 
 /** What a test wants to be otherwise. */
 export interface ForecastChanges {

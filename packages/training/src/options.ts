@@ -56,7 +56,7 @@ export interface Choice<Kind extends string = string, O extends Options = Option
   conflict?(values: ValuesOf<O>): Conflict | undefined;
 }
 
-export interface Conflict {
+interface Conflict {
   /** The option to blame. */
   readonly option: string;
   readonly message: string;

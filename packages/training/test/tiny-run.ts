@@ -23,7 +23,7 @@ const targets = inputs.map(([a, b, c]) => (a! * b! + c! > 0 ? 1 : 0));
 export type TinyBatch = readonly number[];
 
 /** Batches of shuffled examples; the position is the number of batches given out. */
-export class TinyBatches implements BatchSource<TinyBatch> {
+class TinyBatches implements BatchSource<TinyBatch> {
   readonly batchesPerEpoch = Math.ceil(EXAMPLES / BATCH_SIZE);
   #given = 0;
 

@@ -6,7 +6,7 @@ import { nearest } from "@cellstate/files/yaml";
 import glob from "fast-glob";
 import { UsageError } from "../errors.ts";
 
-/** The folder of shipped configs, the same beside `src` and beside `dist`. */
+/** @internal The folder of shipped configs, the same beside `src` and beside `dist`. */
 export const shippedConfigs: string = fileURLToPath(new URL("../../configs", import.meta.url));
 
 /**
@@ -36,7 +36,7 @@ export function findConfig(name: string, folder: string, configs: string = shipp
   );
 }
 
-/** The shipped configs as paths below their folder, with forward slashes, sorted. */
+/** @internal The shipped configs as paths below their folder, with forward slashes, sorted. */
 export function listConfigs(configs: string = shippedConfigs): string[] {
   return glob.sync("**/*.{yaml,yml}", { cwd: configs }).sort();
 }

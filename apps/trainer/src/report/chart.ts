@@ -67,7 +67,7 @@ export function thin(points: readonly Point[], count: number): readonly Point[] 
   });
 }
 
-/** Round numbers from at or below `low` to at or above `high`. */
+/** @internal Round numbers from at or below `low` to at or above `high`. */
 export function niceTicks(low: number, high: number, count: number): number[] {
   const size = Math.max(Math.abs(low), Math.abs(high));
   // Values that differ only by rounding are drawn as a flat line.

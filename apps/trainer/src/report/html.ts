@@ -30,7 +30,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as it may stand between tags and in quoted attributes; control characters become the replacement character. */
+/** @internal Text as it may stand between tags and in quoted attributes; control characters become the replacement character. */
 export function escapeHtml(text: string): string {
   return (
     text

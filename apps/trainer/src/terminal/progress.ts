@@ -3,7 +3,7 @@ import type { StepEvent } from "@cellstate/training";
 import stringWidth from "string-width";
 import { formatCount, formatDuration } from "./format.ts";
 
-/** Where progress goes; `process.stderr` fits. */
+/** @internal Where progress goes; `process.stderr` fits. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -45,7 +45,7 @@ export function createProgress(options: ProgressOptions = {}): Progress {
 }
 
 /** `step 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:12 left`. */
-export function describeStep(event: StepEvent, epochs: number): string {
+function describeStep(event: StepEvent, epochs: number): string {
   const { step, totalSteps, epoch, loss, tokensPerSecond, elapsedSeconds } = event;
   const left = (elapsedSeconds / step) * (totalSteps - step);
   return [

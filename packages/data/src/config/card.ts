@@ -109,7 +109,7 @@ export function isHeldOut(value: CardSplit): value is z.infer<typeof heldOut> {
 }
 
 /** The files that a split reads; none for a held-out part. */
-export function splitFiles(value: CardSplit): string[] {
+function splitFiles(value: CardSplit): string[] {
   if (isHeldOut(value)) return [];
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value : Object.values(value as Readonly<Record<string, string>>);

@@ -10,7 +10,7 @@ export const columnName = z.string().min(1);
 export const fraction = z.number().gt(0).lt(1);
 
 /** The keys that name one column each, and the roles that they stand for. */
-export const COLUMN_KEYS = {
+const COLUMN_KEYS = {
   textColumn: "text",
   labelColumn: "label",
   sourceColumn: "source",
@@ -34,7 +34,6 @@ const splitConfig = z
     }),
   ])
   .describe("which examples are held out of train; default: by random");
-export type SplitConfig = z.infer<typeof splitConfig>;
 
 /** The `data` section of an experiment. */
 export const dataConfig = z

@@ -1,8 +1,8 @@
 /** What a generator of made-up data is: texts by role for each split, the same from the same seed on every engine. */
 
 /** Records of each split. */
-export type GeneratedSizes = Readonly<Record<GeneratedSplit, number>>;
-export type GeneratedSplit = "train" | "dev" | "test";
+type GeneratedSizes = Readonly<Record<GeneratedSplit, number>>;
+type GeneratedSplit = "train" | "dev" | "test";
 
 export interface Generator<Options, Role extends string = string> {
   /** What each record holds a text for. */

@@ -25,7 +25,7 @@ function isStem(word: string, candidate: string): boolean {
   return short.length >= 3 && long.toLowerCase().startsWith(short.toLowerCase());
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. */
+/** @internal Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. */
 export function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,7 +1,7 @@
 /** Walks a step over ragged rows: at each step only those rows are computed that have not ended. */
 import { concat, gatherRows, type RecurrentState, slice, type Tensor } from "@cellstate/tensor";
 
-export interface RaggedRows {
+interface RaggedRows {
   readonly seqLen: number;
   /** `[batch]`, each in `[0, seqLen]` */
   readonly lengths: Int32Array;

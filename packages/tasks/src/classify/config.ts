@@ -4,7 +4,7 @@ import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
 import { accuracy, classificationMetrics, macroF1, meanLoss } from "@cellstate/training";
 import { z } from "zod";
 
-export const classifierModelConfig = z
+const classifierModelConfig = z
   .strictObject({
     embedding: embeddingConfig,
     encoder: recurrentConfig,
@@ -17,7 +17,7 @@ export const classifierModelConfig = z
   .describe("embedding, recurrent layers, pooling over time, classifier");
 export type ClassifierModelConfig = z.infer<typeof classifierModelConfig>;
 
-export const classifierLossConfig = z
+const classifierLossConfig = z
   .strictObject({
     labelSmoothing: dropoutRate.default(0).describe("share of the target spread evenly over all labels"),
     classWeights: z

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 
 /** How a value crosses from JavaScript: every one is 4 bytes there. */
-export type ValueKind = "int" | "uint" | "float" | "pointer";
+type ValueKind = "int" | "uint" | "float" | "pointer";
 
 export interface Field {
   /** As in C. */
@@ -12,7 +12,7 @@ export interface Field {
   readonly type: string;
 }
 
-export interface EnumDefinition {
+interface EnumDefinition {
   readonly name: string;
   /** Members as in C, each numbered by its place; all begin with `prefix`. */
   readonly members: readonly string[];
@@ -45,7 +45,7 @@ export interface Definition {
 }
 
 /** A form of kernels.h that the reader does not know. */
-export class DefinitionError extends Error {
+class DefinitionError extends Error {
   override readonly name = "DefinitionError";
 }
 

@@ -15,7 +15,7 @@ export interface RecurrentShape {
   readonly lengths: Int32Array;
 }
 
-export interface RecurrentParameters {
+interface RecurrentParameters {
   /** The weights are parameters: a backend may keep what it makes of them until they are written. */
   readonly keepWeights: boolean;
   readonly weightIh: Storage;
@@ -57,7 +57,7 @@ export interface LstmShape extends RecurrentShape {
 }
 
 /** What the backward pass needs, by real position: time first, then row. */
-export interface LstmSaved {
+interface LstmSaved {
   /** `[positions, 4 * hiddenSize]`, activated i, f, g, o. */
   readonly gates: Storage;
   /** `[positions, hiddenSize]` */
@@ -67,7 +67,7 @@ export interface LstmSaved {
 }
 
 /** Parameters or gradients of the layer normalization of an LSTM: gains of both parts of the pre-activations, and of the cell. */
-export interface LstmNorm {
+interface LstmNorm {
   /** `[4 * hiddenSize]` */
   readonly gainIh: Storage;
   /** `[4 * hiddenSize]` */
@@ -128,7 +128,7 @@ export interface LstmBackwardArgs extends LstmArgs, RecurrentGradientArgs {
   readonly extrasGradient: LstmExtras;
 }
 
-export interface GruArgs extends RecurrentArgs {
+interface GruArgs extends RecurrentArgs {
   /** `[positions, 4 * hiddenSize]`: r, z, the candidate's hidden part, n. */
   readonly gates: Storage;
 }
@@ -145,7 +145,7 @@ export interface GruBackwardArgs extends GruArgs, RecurrentGradientArgs {
   readonly biasHhGradient: Storage;
 }
 
-export interface RnnArgs extends RecurrentArgs {
+interface RnnArgs extends RecurrentArgs {
   readonly activation: RnnActivation;
 }
 

@@ -27,14 +27,14 @@ export interface RecurrentKind<Options extends RecurrentOptions> {
 }
 
 /** A forward pass that is done. */
-export interface RecurrentPass {
+interface RecurrentPass {
   /** What it made for the backward pass alone. */
   readonly saved: readonly Tensor[];
   /** @param outputs gradients of `output` and `hiddenState` */
   backward(outputs: OutputGradients): BiasedGradients;
 }
 
-export interface BiasedGradients extends RecurrentGradients {
+interface BiasedGradients extends RecurrentGradients {
   readonly biasIh: Tensor;
   readonly biasHh: Tensor;
 }

@@ -14,14 +14,14 @@ export interface ScheduleState {
 }
 
 /** Where a step after warm-up stands. */
-export interface ScheduleMoment {
+interface ScheduleMoment {
   /** 0 at the first step after warm-up, 1 at the end of the run and beyond. */
   readonly progress: number;
   readonly state: ScheduleState;
 }
 
 /** What an evaluation on dev gave. */
-export interface Evaluation {
+interface Evaluation {
   readonly value: number;
   /** Whether larger or smaller is better. */
   readonly direction: MetricInfo["direction"];

@@ -8,7 +8,7 @@ const WEEKDAYS = [..."一二三四五六日"];
 const dayName = (date: CalendarDate) => WEEKDAYS[weekday(date)] as string;
 const plain = (date: CalendarDate) => `${date.year}年${date.month}月${date.day}日`;
 
-/** A number from 1 to 99 as it is read: 三, 十, 十一, 二十, 三十一. */
+/** @internal A number from 1 to 99 as it is read: 三, 十, 十一, 二十, 三十一. */
 export function chineseNumber(value: number): string {
   const tens = Math.floor(value / 10);
   const ones = value % 10;
@@ -16,7 +16,7 @@ export function chineseNumber(value: number): string {
   return `${head}${ones === 0 ? "" : DIGITS[ones]}`;
 }
 
-/** A year digit by digit: 二〇二一, or 二零二一 with the other zero. */
+/** @internal A year digit by digit: 二〇二一, or 二零二一 with the other zero. */
 export function chineseYear(year: number | string, zero = "〇"): string {
   return [...String(year)].map((digit) => (digit === "0" ? zero : DIGITS[Number(digit)])).join("");
 }

@@ -26,14 +26,14 @@ function nth({ day }: CalendarDate): string {
   return `${day}${["th", "st", "nd", "rd"][day % 10] ?? "th"}`;
 }
 
-/** first ... twentieth, twenty-first ... thirty-first. */
+/** @internal first ... twentieth, twenty-first ... thirty-first. */
 export function englishOrdinal(day: number): string {
   if (day <= 20) return ORDINALS[day] as string;
   if (day === 30) return "thirtieth";
   return `${TENS[Math.floor(day / 10)]}-${ORDINALS[day % 10]}`;
 }
 
-/** A year from 1900 to 2099 as it is read out: nineteen oh five, two thousand and five, twenty twenty-one. */
+/** @internal A year from 1900 to 2099 as it is read out: nineteen oh five, two thousand and five, twenty twenty-one. */
 export function englishYear(year: number): string {
   const rest = year % 100;
   if (year >= 2000 && year < 2010) return rest === 0 ? "two thousand" : `two thousand and ${SMALL[rest]}`;

@@ -26,12 +26,12 @@ function germanNumber(value: number): string {
   return ones === 0 ? tens : `${ones === 1 ? "ein" : SMALL[ones]}und${tens}`;
 }
 
-/** erste, zweite ... einunddreißigste. */
+/** @internal erste, zweite ... einunddreißigste. */
 export function germanOrdinal(day: number): string {
   return IRREGULAR_ORDINALS[day] ?? `${germanNumber(day)}${day < 20 ? "te" : "ste"}`;
 }
 
-/** A year from 1900 to 2099 in words: neunzehnhundertfünf, zweitausendeinundzwanzig. */
+/** @internal A year from 1900 to 2099 in words: neunzehnhundertfünf, zweitausendeinundzwanzig. */
 export function germanYear(year: number): string {
   const rest = year % 100;
   return `${year < 2000 ? "neunzehnhundert" : "zweitausend"}${rest === 0 ? "" : germanNumber(rest)}`;

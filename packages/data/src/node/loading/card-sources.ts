@@ -53,7 +53,7 @@ export async function cardSources(
 }
 
 /** The card's list of labels, which is for the columns that the card itself names. */
-export function labelsOf({ labels, columns: own }: FileCard, columns: Columns): Labels | undefined {
+function labelsOf({ labels, columns: own }: FileCard, columns: Columns): Labels | undefined {
   if (labels === undefined) return undefined;
   const named = Object.keys(columns).filter((role) => columns[role] === own[role]);
   return { names: labels, columns: named.map((role) => columns[role] as string), refuseOthers: true };

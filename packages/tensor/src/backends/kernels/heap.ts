@@ -14,7 +14,7 @@ const MAX_BLOCK = 2 ** 31;
 /** What 32-bit addresses reach. */
 const MAX_MEMORY = 2 ** 32;
 
-/** Bytes that a request below 4 GiB takes: eight sizes for each power of two. */
+/** @internal Bytes that a request below 4 GiB takes: eight sizes for each power of two. */
 export function classBytes(bytes: number): number {
   const padded = Math.ceil((bytes + PADDING) / ALIGNMENT) * ALIGNMENT;
   const power = 2 ** (31 - Math.clz32(padded));

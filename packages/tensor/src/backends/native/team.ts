@@ -42,7 +42,7 @@ function openTeam(threads: number): Team | string {
   return { name: "native", threads, kernels, memory, heapBase: HEAP_BASE, stop: async () => stop() };
 }
 
-/** Instruction sets that this build and processor have, the fastest first; none where there is no addon. */
+/** @internal Instruction sets that this build and processor have, the fastest first; none where there is no addon. */
 export function nativeInstructionSets(): readonly string[] {
   const addon = loadAddon();
   return typeof addon === "string" ? [] : addon.instructionSets();

@@ -65,7 +65,7 @@ function scaleByExponent(mantissa: number, n: number): number {
   return f(f(mantissa * powerOfTwo(half)) * powerOfTwo(n - half));
 }
 
-/** e^x within 0.93 ulp. */
+/** @internal e^x within 0.93 ulp. */
 export function exp32(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x < EXP_LOWEST) return 0;
@@ -81,7 +81,7 @@ const LOG = [
 ].map(f);
 const SQRT_HALF_BITS = 0x3f3504f3;
 
-/** Natural logarithm within 0.83 ulp; NaN below 0, -Infinity at 0. */
+/** @internal Natural logarithm within 0.83 ulp; NaN below 0, -Infinity at 0. */
 export function log32(x: number): number {
   if (Number.isNaN(x) || x < 0) return NaN;
   if (x === 0) return -Infinity;
@@ -105,7 +105,7 @@ const TANH_SPLIT = 0.625;
 /** From here on tanh(-x / 2) rounds to 1. */
 const TANH_LOWEST = -40;
 
-/** Hyperbolic tangent within 1.83 ulp: (1 - E) / (1 + E) with E = e^(-2|x|) = 2^n + 2^n * fraction, a polynomial near 0. */
+/** @internal Hyperbolic tangent within 1.83 ulp: (1 - E) / (1 + E) with E = e^(-2|x|) = 2^n + 2^n * fraction, a polynomial near 0. */
 export function tanh32(x: number): number {
   if (x === 0 || Number.isNaN(x)) return x;
   if (Math.abs(x) < TANH_SPLIT) {
@@ -120,7 +120,7 @@ export function tanh32(x: number): number {
   return x < 0 ? -magnitude : magnitude;
 }
 
-/** 1 / (1 + e^-x) within 1.97 ulp, also where it is close to 0: what rounding 1 + e loses is put back. */
+/** @internal 1 / (1 + e^-x) within 1.97 ulp, also where it is close to 0: what rounding 1 + e loses is put back. */
 export function sigmoid32(x: number): number {
   if (Number.isNaN(x)) return x;
   const y = Math.max(-Math.abs(x), EXP_LOWEST);
@@ -140,7 +140,7 @@ const ERF_SPLIT = f(0.927734375);
 /** From here on erf rounds to 1. */
 const ERF_HIGHEST = 4;
 
-/** The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x, within 1.18 ulp. */
+/** @internal The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x, within 1.18 ulp. */
 export function erf32(x: number): number {
   if (!(Math.abs(x) > ERF_SPLIT)) return f(f(horner(ERF_SMALL, f(x * x)) * x) + x);
   const t = Math.min(Math.abs(x), ERF_HIGHEST);
@@ -182,10 +182,10 @@ function cosineNearZero(z: number): number {
   );
 }
 
-/** Sine of `x` radians within 0.501 ulp for |x| < 2^28, NaN beyond. */
+/** @internal Sine of `x` radians within 0.501 ulp for |x| < 2^28, NaN beyond. */
 export const sin32 = (x: number): number => sineOfQuarter(x, 0);
 
-/** Cosine of `x` radians within 0.501 ulp for |x| < 2^28, NaN beyond. */
+/** @internal Cosine of `x` radians within 0.501 ulp for |x| < 2^28, NaN beyond. */
 export const cos32 = (x: number): number => sineOfQuarter(x, 1);
 
 export const float32: Arithmetic = {

@@ -11,7 +11,7 @@ export function maximum(a: number, b: number): number {
   return Number.isNaN(a) ? a : Number.isNaN(b) ? b : a > b ? a : b;
 }
 
-export function minimum(a: number, b: number): number {
+function minimum(a: number, b: number): number {
   // biome-ignore lint/complexity/useMathMinMax: Math.min tells +0 from -0, which are equal here
   return Number.isNaN(a) ? a : Number.isNaN(b) ? b : a < b ? a : b;
 }
@@ -93,7 +93,7 @@ function slope(math: Arithmetic, op: UnaryOp, x: number, y: number, d: number): 
   }
 }
 
-export function binaryFunction(math: Arithmetic, op: BinaryOp): (a: number, b: number) => number {
+function binaryFunction(math: Arithmetic, op: BinaryOp): (a: number, b: number) => number {
   const r = math.round;
   switch (op) {
     case "add":
@@ -122,7 +122,7 @@ export function binaryFunction(math: Arithmetic, op: BinaryOp): (a: number, b: n
 }
 
 /** Calls `visit` for each index of `shape` in row-major order with the flat position in two layouts. */
-export function walk(shape: readonly number[], a: Layout, b: Layout, visit: (a: number, b: number) => void): void {
+function walk(shape: readonly number[], a: Layout, b: Layout, visit: (a: number, b: number) => void): void {
   const descend = (axis: number, offsetA: number, offsetB: number): void => {
     if (axis === shape.length) {
       visit(offsetA, offsetB);

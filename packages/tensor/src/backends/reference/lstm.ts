@@ -27,14 +27,14 @@ import {
 } from "./recurrent.ts";
 import { type Floats, floatArray, productSum } from "./sums.ts";
 
-export interface LstmNormArrays {
+interface LstmNormArrays {
   readonly gainIh: Floats;
   readonly gainHh: Floats;
   readonly gainCell: Floats;
   readonly biasCell: Floats;
 }
 
-export interface LstmExtraArrays {
+interface LstmExtraArrays {
   readonly weightHr: Floats | undefined;
   readonly peepholes: Floats | undefined;
   readonly norm: LstmNormArrays | undefined;

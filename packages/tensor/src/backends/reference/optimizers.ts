@@ -4,7 +4,7 @@ import type { Arithmetic } from "./arithmetic.ts";
 import { CHUNK, type Floats } from "./sums.ts";
 
 /** Moments below this size become zero, by definition, so that they never sink into slow denormals. */
-export const TINY_MOMENT = Math.fround(1e-30);
+const TINY_MOMENT = Math.fround(1e-30);
 
 export interface GradientArrays {
   readonly values: Floats;

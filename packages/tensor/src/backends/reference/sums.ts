@@ -6,7 +6,7 @@ export type Round = (value: number) => number;
 
 const LANES = 16;
 export const CHUNK = 4096;
-export const PRODUCT_BLOCK = 256;
+const PRODUCT_BLOCK = 256;
 
 /** Sum of `term(0) .. term(count - 1)`: 16 partial sums (index mod 16) from +0, then halves are added: 16, 8, 4, 2, 1. */
 export function laneSum(count: number, round: Round, term: (index: number) => number): number {
