@@ -19,7 +19,7 @@ export interface Answered<Example, Prediction> {
 /** Examples computed together; the answers do not depend on it. */
 const BATCH_SIZE = 64;
 /** Examples of a stream that are sorted by size together, and held in memory at once. */
-const WINDOW = 1024;
+const WINDOW = 256;
 /** Microtasks that an item that is there may take to arrive. */
 const MICROTASKS = 32;
 /** Milliseconds of work after which the event loop is let in, so that signals arrive. */

@@ -1,6 +1,6 @@
 /** Streams the bytes of a file, unpacking `.gz` on the way, within limits that stop a gzip bomb. */
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { DataFileError } from "../../errors.ts";
@@ -17,12 +17,14 @@ export interface ReadLimits {
 
 const MIB = 1024 * 1024;
 const RATIO_FREE_BYTES = 16 * MIB;
+const CHUNK_BYTES = 256 * 1024;
 
 /** The limits where the caller gives none. */
 export const defaultReadLimits = { maxBytes: 4096 * MIB, maxRatio: 200, maxLineBytes: 64 * MIB } as const;
 
 /**
- * The bytes of a file in chunks.
+ * The bytes of a file in chunks. Each chunk is good until the next one is asked for: a plain file is read into one and the same
+ * piece of memory, so that reading leaves nothing for the garbage collector however long the file is.
  *
  * @throws {DataFileError} if the file is missing, empty, unreadable, damaged or past a limit
  */
@@ -35,7 +37,7 @@ export async function* readBytes(path: string, limits: ReadLimits = {}): AsyncGe
     : Number.POSITIVE_INFINITY;
   let bytes = 0;
   try {
-    for await (const chunk of openStream(path, packed) as AsyncIterable<Buffer>) {
+    for await (const chunk of packed ? unpack(path) : readPlain(path)) {
       bytes += chunk.length;
       if (bytes > maxBytes || bytes > ratioBytes)
         throw tooLarge(path, bytes > maxBytes ? maxBytes : ratioBytes, packedBytes);
@@ -57,10 +59,23 @@ async function fileSize(path: string): Promise<number> {
   }
 }
 
-function openStream(path: string, packed: boolean): NodeJS.ReadableStream {
-  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
-  if (!packed) return file;
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+async function* readPlain(path: string): AsyncGenerator<Buffer, void, undefined> {
+  const file = await open(path);
+  try {
+    const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(memory, 0, memory.length);
+      if (bytesRead === 0) return;
+      yield memory.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function unpack(path: string): AsyncIterable<Buffer> {
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   pipeline(file, gunzip, () => {}); // an error of either side destroys gunzip, whose reader gets it
   return gunzip;
 }

@@ -49,7 +49,7 @@ export async function* linesOf(
       line += 1;
       start = end + 1;
     }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
+    if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start))); // the next chunk may take its place
     restBytes += chunk.length - start;
     if (restBytes > maxLineBytes) {
       throw new DataFileError(name, line, `the line is longer than ${maxLineBytes} bytes; is this a text file?`);
