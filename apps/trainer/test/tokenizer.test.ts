@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Tokenizer } from "@cellstate/tokenizers";
 import { beforeAll, describe, expect, test } from "vitest";
-import { describeText } from "../src/commands/tokenizer-report.ts";
+import { describeText } from "../src/commands/tokenizer/report.ts";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
 

@@ -1,42 +1,36 @@
 /** `cellstate predict`: inputs in, one JSON line each out, as soon as they come. */
-import { writeAside } from "@cellstate/files";
-import type { PredictionLine, Task } from "@cellstate/tasks";
+import type { PredictionLine } from "@cellstate/tasks";
+import { Command } from "@commander-js/extra-typings";
+import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
+import { print } from "../command-line/output.ts";
 import { fromCaller } from "../paths.ts";
-import { formatLine } from "../run/predictions.ts";
-import { inputRecords } from "./inputs.ts";
-import { print } from "./output.ts";
-import { findModel, threadsFor, withModel } from "./with-model.ts";
-
-export interface PredictOptions {
-  readonly input?: string;
-  readonly output?: string;
-  readonly json?: boolean;
-}
 
 /** Texts above which more threads pay. */
 const MANY_TEXTS = 64;
 
-export async function predictCommand(
-  run: string,
-  texts: readonly string[],
-  options: PredictOptions,
-  tasks: readonly Task[] | undefined,
-): Promise<void> {
-  const found = findModel(run, tasks);
-  await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
-    const lines = model.predict(inputRecords(found, { texts, input: options.input }));
-    const pieces = options.json === true ? asList(lines) : asLines(lines);
-    const { output } = options;
-    if (output === undefined) for await (const piece of pieces) await print(piece);
-    else {
-      await writeAside(fromCaller(output), async (file) => {
-        for await (const piece of pieces) await file.write(piece);
+export const predict: DefineCommand = ({ tasks }) =>
+  new Command("predict")
+    .description("predict texts: arguments, else --input, else standard input line by line")
+    .addArgument(modelArgument())
+    .argument("[text...]", "texts")
+    .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv with the run's columns")
+    .option("--output <file.jsonl>", "write the lines here instead of standard output")
+    .option("--json", "print one JSON document: the list of all lines")
+    .addHelpText("after", example('cellstate predict runs/my-run "a fine film"'))
+    .action(async (run, texts, { input, output, json }) => {
+      const { inputRecords } = await import("../command-line/inputs.ts");
+      const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
+      const found = findModel(run, tasks);
+      await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
+        const lines = model.predict(inputRecords(found, { texts, input }));
+        const pieces = json === true ? asList(lines) : asLines(lines);
+        if (output === undefined) for await (const piece of pieces) await print(piece);
+        else await writeTo(fromCaller(output), pieces);
       });
-    }
-  });
-}
+    });
 
 async function* asLines(lines: AsyncIterable<PredictionLine>): AsyncGenerator<string, void, undefined> {
+  const { formatLine } = await import("../run/predictions.ts");
   for await (const line of lines) yield formatLine(line);
 }
 
@@ -48,4 +42,11 @@ async function* asList(lines: AsyncIterable<PredictionLine>): AsyncGenerator<str
     separator = ",\n";
   }
   yield "\n]\n";
+}
+
+async function writeTo(path: string, pieces: AsyncIterable<string>): Promise<void> {
+  const { writeAside } = await import("@cellstate/files");
+  await writeAside(path, async (file) => {
+    for await (const piece of pieces) await file.write(piece);
+  });
 }

@@ -1,277 +1,113 @@
 /** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
-import { existsSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
-import { isPlainMap, writeFileAtomic } from "@cellstate/files";
-import { pathId, type TracedValues, validate } from "@cellstate/files/yaml";
-import {
-  type Direction,
-  type EncodeInput,
-  type EncodeOptions,
-  type Encoding,
-  type Tokenizer,
-  type TrainingProgress,
-  trainTokenizerAsync,
-} from "@cellstate/tokenizers";
-import { tokenizerConfig } from "@cellstate/tokenizers/config";
-import { readTokenizer } from "@cellstate/tokenizers/node";
-import { findConfig } from "../config/find.ts";
-import { loadConfig } from "../config/load.ts";
-import { applyOverride } from "../config/overrides.ts";
-import { UsageError } from "../errors.ts";
-import { callerFolder, fromCaller } from "../paths.ts";
-import { findRun, runPaths } from "../run/folder.ts";
-import { formatCount, formatWhole } from "../terminal/format.ts";
-import { createProgress } from "../terminal/progress.ts";
-import { inputLines, inputTexts, streamTexts } from "./inputs.ts";
-import { describeText, describeVocabulary } from "./tokenizer-report.ts";
+import { Argument, Command, Option } from "@commander-js/extra-typings";
+import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
+import { collect, lengthOrLongest, positiveNumber, wholeNumber } from "../command-line/option-values.ts";
 
-export interface TrainTokenizerCommandOptions {
-  readonly kind?: string;
-  readonly config?: string;
-  readonly set: readonly string[];
-  readonly column: string;
-  readonly output: string;
-  readonly quiet?: boolean;
-}
+export type TrainTokenizerOptions = OptionsOf<typeof declareTrain>;
+export type EncodeTextsOptions = OptionsOf<typeof declareEncode>;
+export type DecodeIdsOptions = OptionsOf<typeof declareDecode>;
+export type InspectOptions = OptionsOf<typeof declareInspect>;
 
-export interface TokenizerInputOptions {
-  readonly input?: string;
-  readonly column: string;
-}
+const SIDES = ["left", "right"] as const;
 
-export interface EncodeCommandOptions extends TokenizerInputOptions {
-  readonly special?: boolean;
-  readonly pairs?: boolean;
-  readonly maxLength?: number;
-  readonly stride?: number;
-  readonly truncationSide?: Direction;
-  readonly pad?: number | "longest";
-  readonly paddingSide?: Direction;
-}
+export const tokenizer: DefineCommand = () =>
+  new Command("tokenizer")
+    .description("train a tokenizer, encode, decode, or look inside one")
+    .addHelpText("after", example('cellstate tokenizer inspect runs/my-run "a fine film"'))
+    .addCommand(train())
+    .addCommand(encode())
+    .addCommand(decode())
+    .addCommand(inspect());
 
-export interface DecodeCommandOptions {
-  readonly input?: string;
-  readonly keepSpecial?: boolean;
-}
-
-/** Trains on all texts of the files, in a pipeline as the `tokenizer` section of an experiment describes it. */
-export async function trainTokenizerCommand(
-  files: readonly string[],
-  options: TrainTokenizerCommandOptions,
-): Promise<void> {
-  const { set, column, output, quiet } = options;
-  const config = validate(tokenizerConfig, set.reduce(applyOverride, baseSection(options)));
-  const paths = files.map(fromCaller);
-  const path = outputFile(output);
-  const progress = createProgress({ quiet });
-  const start = performance.now();
-  let texts = 0;
-  const tokenizer = await trainTokenizerAsync(config, streamAll(paths, column), {
-    onProgress(event) {
-      if (event.phase === "counting") texts = event.done;
-      progress.tick(() => describeTraining(event));
-    },
+function train() {
+  return declareTrain().action(async (files, options) => {
+    const { trainOnFiles } = await import("./tokenizer/train-tokenizer.ts");
+    await trainOnFiles(files, options);
   });
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  writeFileAtomic(path, tokenizer.stringify());
-  progress.end();
-  progress.line(`${formatWhole(tokenizer.vocabSize)} tokens from ${formatWhole(texts)} texts in ${seconds} s`);
-  process.stdout.write(`${path}\n`);
 }
 
-/** Where to write, which is to be known before a long training. */
-function outputFile(output: string): string {
-  const path = fromCaller(output);
-  if (!isFolder(path)) return path;
-  throw new UsageError(`--output ${path}: is a folder; name a file, such as ${join(output, "tokenizer.json")}`);
+function declareTrain() {
+  return new Command("train")
+    .description("train on all texts of files: .txt one a line; .jsonl, .csv, .tsv")
+    .argument("<file...>", "files of texts")
+    .option("--kind <name>", "word, char, bpe, wordpiece or unigram. Default: bpe")
+    .option("--config <file|name>", "take the tokenizer section of this experiment instead")
+    .option(
+      "--set <key=value>",
+      "one option of the section, such as vocabSize=8000, written as YAML; may be repeated",
+      collect,
+      [],
+    )
+    .addOption(columnOption())
+    .option("--output <file>", "where to write", "tokenizer.json")
+    .option("--quiet", "no progress")
+    .addHelpText("after", example("cellstate tokenizer train my-texts.txt --kind unigram --set vocabSize=8000"));
 }
 
-/** What `--set` changes: the section of an experiment, or the defaults of a kind. */
-function baseSection({ kind, config }: TrainTokenizerCommandOptions): TracedValues {
-  if (config === undefined) return { values: { kind: kind ?? "bpe" }, origins: new Map([[pathId([]), "--kind"]]) };
-  if (kind !== undefined) throw new UsageError("give --kind or --config, not both");
-  const folder = callerFolder();
-  const file = findConfig(config, folder);
-  const { tokenizer } = loadConfig({ file, folder }).experiment;
-  if (!isPlainMap(tokenizer) || tokenizer.kind === undefined || tokenizer.kind === "file") {
-    const what = isPlainMap(tokenizer) && tokenizer.kind === "file" ? "one from a file" : "one for each side";
-    throw new UsageError(`${file}: its tokenizer section has ${what}; name the options with --kind and --set`);
-  }
-  return { values: tokenizer, origins: new Map([[pathId([]), file]]) };
+function encode() {
+  return declareEncode().action(async (name, texts, options) => {
+    const { encodeTexts } = await import("./tokenizer/encode-texts.ts");
+    await encodeTexts(name, texts, options);
+  });
 }
 
-async function* streamAll(paths: readonly string[], column: string): AsyncGenerator<string, void, undefined> {
-  for (const path of paths) yield* streamTexts(path, column);
+function declareEncode() {
+  return new Command("encode")
+    .description("turn texts into ids, one JSON line each: arguments, else --input, else standard input")
+    .addArgument(tokenizerArgument())
+    .argument("[text...]", "texts")
+    .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv")
+    .addOption(columnOption())
+    .option("--special", "add the special tokens that a model expects")
+    .option("--pairs", "encode pairs: arguments two by two, lines with a tab between the texts")
+    .option("--max-length <n>", "cut to this many tokens; windows that overflow are written too", positiveNumber)
+    .option("--stride <n>", "tokens that each window repeats of the one before", wholeNumber)
+    .addOption(
+      new Option("--truncation-side <side>", "where longer texts lose tokens; needs --max-length").choices(SIDES),
+    )
+    .option("--pad <n|longest>", "pad to this many tokens, or to the longest text", lengthOrLongest)
+    .addOption(new Option("--padding-side <side>", "where padding goes; needs --pad").choices(SIDES))
+    .addHelpText("after", example('cellstate tokenizer encode tokenizer.json "a fine film" --special'));
 }
 
-function describeTraining({ phase, done, total }: TrainingProgress): string {
-  switch (phase) {
-    case "counting":
-      return `reading  ${formatCount(done)} texts`;
-    case "merging":
-      return `merging  ${formatWhole(done)} of ${formatWhole(total ?? done)} tokens`;
-    case "seeding":
-      return "looking for frequent parts of words";
-    case "pruning":
-      return `pruning  ${formatCount(done)} of ${formatCount(total ?? done)} tokens`;
-    default:
-      return phase satisfies never;
-  }
+function decode() {
+  return declareDecode().action(async (name, ids, options) => {
+    const { decodeIds } = await import("./tokenizer/decode-ids.ts");
+    await decodeIds(name, ids, options);
+  });
 }
 
-/**
- * One JSON line a text: `{ids, tokens, offsets}`, with pairs also `typeIds`, with padding also `attentionMask`, with a
- * length also the windows that overflow; offsets in UTF-16 code units of the text.
- */
-export async function encodeCommand(
-  name: string,
-  texts: readonly string[],
-  given: EncodeCommandOptions,
-): Promise<void> {
-  const { input, column, pairs = false, pad } = given;
-  const options = encodeOptions(given);
-  const tokenizer = await openTokenizer(name);
-  const print = (encoding: Encoding) => process.stdout.write(`${JSON.stringify(linesOf(encoding, pairs, pad))}\n`);
-  const each = inputTexts({ texts, input, column });
-  const inputs: AsyncIterable<EncodeInput> = pairs ? toPairs(each, texts.length > 0) : each;
-  if (pad === "longest") {
-    tokenizer.encodeBatch(await Array.fromAsync<EncodeInput>(inputs), options).forEach(print);
-    return;
-  }
-  for await (const texts of inputs) {
-    const [text, pair] = typeof texts === "string" ? [texts] : texts;
-    print(tokenizer.encode(text, pair === undefined ? options : { ...options, pair }));
-  }
+function declareDecode() {
+  return new Command("decode")
+    .description("turn ids back into text: arguments, else --input, else standard input line by line")
+    .addArgument(tokenizerArgument())
+    .argument("[id...]", "ids of one text")
+    .option("--input <file.txt>", "ids of one text a line, or the lines that encode writes")
+    .option("--keep-special", "write special tokens too")
+    .addHelpText("after", example("cellstate tokenizer decode tokenizer.json 17 4 256"));
 }
 
-/** @throws {UsageError} for an option that does nothing without another */
-function encodeOptions(given: EncodeCommandOptions): EncodeOptions {
-  const { special = false, maxLength, stride, truncationSide, pad, paddingSide } = given;
-  if (maxLength === undefined && stride !== undefined) throw new UsageError("--stride needs --max-length");
-  if (maxLength === undefined && truncationSide !== undefined) {
-    throw new UsageError("--truncation-side needs --max-length");
-  }
-  if (pad === undefined && paddingSide !== undefined) throw new UsageError("--padding-side needs --pad");
-  return {
-    addSpecialTokens: special,
-    truncation:
-      maxLength === undefined ? null : { maxLength, stride: stride ?? 0, direction: truncationSide ?? "right" },
-    padding: pad === undefined ? null : { length: pad, direction: paddingSide ?? "right" },
-  };
+function inspect() {
+  return declareInspect().action(async (name, texts, options) => {
+    const { inspectTokenizer } = await import("./tokenizer/inspect-tokenizer.ts");
+    await inspectTokenizer(name, texts, options);
+  });
 }
 
-function linesOf(encoding: Encoding, pairs: boolean, pad: EncodeCommandOptions["pad"]): Record<string, unknown> {
-  const { ids, tokens, offsets, typeIds, attentionMask, overflowing } = encoding;
-  return {
-    ids,
-    tokens,
-    offsets,
-    ...(pairs ? { typeIds } : {}),
-    ...(pad === undefined ? {} : { attentionMask }),
-    ...(overflowing.length === 0 ? {} : { overflowing: overflowing.map((part) => linesOf(part, pairs, pad)) }),
-  };
+function declareInspect() {
+  return new Command("inspect")
+    .description("show the pieces of texts with their offsets; without a text, the vocabulary")
+    .addArgument(tokenizerArgument())
+    .argument("[text...]", "texts")
+    .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv")
+    .addOption(columnOption())
+    .addHelpText("after", example('cellstate tokenizer inspect tokenizer.json "a fine film"'));
 }
 
-/** Arguments two by two; lines have a tab between the texts. */
-async function* toPairs(
-  texts: AsyncIterable<string>,
-  areArguments: boolean,
-): AsyncGenerator<readonly [string, string], void, undefined> {
-  let first: string | undefined;
-  for await (const text of texts) {
-    if (!areArguments) yield splitPair(text);
-    else if (first === undefined) first = text;
-    else {
-      yield [first, text];
-      first = undefined;
-    }
-  }
-  if (first !== undefined)
-    throw new UsageError(`--pairs takes texts two by two; ${JSON.stringify(first)} has no other`);
+function tokenizerArgument() {
+  return new Argument("<tokenizer>", "a tokenizer.json, a SentencePiece .model, a vocab.txt, their folder, or a run");
 }
 
-function splitPair(line: string): readonly [string, string] {
-  const [text = "", pair, ...rest] = line.split("\t");
-  if (pair !== undefined && rest.length === 0) return [text, pair];
-  throw new UsageError(
-    `--pairs takes lines of two texts with one tab between them, got ${JSON.stringify(line.slice(0, 60))}`,
-  );
-}
-
-/** One text a line of ids: numbers, or the JSON lines that `encode` writes. */
-export async function decodeCommand(
-  name: string,
-  ids: readonly string[],
-  { input, keepSpecial = false }: DecodeCommandOptions,
-): Promise<void> {
-  const tokenizer = await openTokenizer(name);
-  const given = ids.length > 0 ? [ids.join(" ")] : [];
-  for await (const line of inputLines({ texts: given, input })) {
-    process.stdout.write(`${tokenizer.decode(parseIds(line), { skipSpecialTokens: !keepSpecial })}\n`);
-  }
-}
-
-/** The pieces of texts, if any are given; else the vocabulary. */
-export async function inspectCommand(
-  name: string,
-  texts: readonly string[],
-  { input, column }: TokenizerInputOptions,
-): Promise<void> {
-  const tokenizer = await openTokenizer(name);
-  if (texts.length === 0 && input === undefined) {
-    process.stdout.write(describeVocabulary(tokenizer));
-    return;
-  }
-  let separator = "";
-  for await (const text of inputTexts({ texts, input, column })) {
-    process.stdout.write(`${separator}${describeText(tokenizer, text)}`);
-    separator = "\n";
-  }
-}
-
-/**
- * @param name  a file or folder that `readTokenizer` knows, or a run or its model folder
- * @throws {UsageError | RunFolderError | TokenizerNotFoundError} if there is none of that name
- * @throws {TokenizerFileError} if it is malformed
- */
-async function openTokenizer(name: string): Promise<Tokenizer> {
-  return readTokenizer(tokenizerPath(name));
-}
-
-function tokenizerPath(name: string): string {
-  const path = fromCaller(name);
-  if (existsSync(path)) return existsSync(runPaths(path).lock) ? runPaths(path).model : path;
-  if (extname(name) !== "") throw new UsageError(`${path}: no such file`);
-  return findRun(name, callerFolder()).model;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** @throws {UsageError} naming what is not an id */
-function parseIds(line: string): number[] {
-  const text = line.trim();
-  if (text.startsWith("{") || text.startsWith("[")) return idsOfJson(text);
-  return text
-    .split(/[\s,]+/)
-    .filter((word) => word !== "")
-    .map((word) => {
-      if (!/^\d+$/.test(word)) throw new UsageError(`expected ids such as 17 4 256, got ${JSON.stringify(word)}`);
-      return Number(word);
-    });
-}
-
-function idsOfJson(text: string): number[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`expected ids, or a JSON line with ids, got ${JSON.stringify(text.slice(0, 60))}`);
-  }
-  const ids = Array.isArray(value) ? value : (value as { ids?: unknown }).ids;
-  if (!Array.isArray(ids) || !ids.every((id) => Number.isSafeInteger(id) && id >= 0)) {
-    throw new UsageError(`expected a list of ids, got ${JSON.stringify(text.slice(0, 60))}`);
-  }
-  return ids;
+function columnOption() {
+  return new Option("--column <name>", "text column of .jsonl, .csv and .tsv files").default("text");
 }

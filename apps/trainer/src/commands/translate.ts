@@ -1,41 +1,41 @@
-/** `cellstate translate`: texts in, one text a line out, as soon as they come. */
-import { isPlainMap } from "@cellstate/files";
-import type { Task } from "@cellstate/tasks";
+/** `cellstate translate`: texts in, text out, one a line, as soon as they come. */
+import { Command } from "@commander-js/extra-typings";
+import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
+import { positiveNumber } from "../command-line/option-values.ts";
+import { print } from "../command-line/output.ts";
 import { UsageError } from "../errors.ts";
-import { inputRecords } from "./inputs.ts";
-import { print } from "./output.ts";
-import { findModel, threadsFor, withModel } from "./with-model.ts";
-
-export interface TranslateOptions {
-  readonly input?: string;
-  readonly beam?: number;
-}
 
 /** Texts above which more threads pay. */
 const MANY_TEXTS = 8;
 
-export async function translateCommand(
-  run: string,
-  texts: readonly string[],
-  { input, beam }: TranslateOptions,
-  tasks: readonly Task[] | undefined,
-): Promise<void> {
-  let found = findModel(run, tasks);
-  if (!found.task.writesText) {
-    throw new UsageError(
-      `${run} is a model for ${found.task.name}, which does not translate; use: cellstate predict ${run}`,
-    );
-  }
-  if (beam !== undefined) {
-    const { search } = found.config;
-    found = findModel(run, tasks, { search: { ...(isPlainMap(search) ? search : {}), beamSize: beam } });
-  }
-  await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
-    for await (const { prediction } of model.predict(inputRecords(found, { texts, input }))) {
-      await print(`${oneLine(String(prediction))}\n`);
-    }
-  });
-}
+export const translate: DefineCommand = ({ tasks }) =>
+  new Command("translate")
+    .description("translate texts: arguments, else --input, else standard input line by line")
+    .addArgument(modelArgument())
+    .argument("[text...]", "texts")
+    .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv with the run's source column")
+    .option("--beam <n>", "hypotheses kept in the search; 1 is greedy. Default: the config's", positiveNumber)
+    .addHelpText("after", example('cellstate translate runs/my-run --beam 4 "May 9, 2024"'))
+    .action(async (run, texts, { input, beam }) => {
+      const { inputRecords } = await import("../command-line/inputs.ts");
+      const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
+      let found = findModel(run, tasks);
+      if (!found.task.writesText) {
+        throw new UsageError(
+          `${run} is a model for ${found.task.name}, which does not translate; use: cellstate predict ${run}`,
+        );
+      }
+      if (beam !== undefined) {
+        const { isPlainMap } = await import("@cellstate/files");
+        const { search } = found.config;
+        found = findModel(run, tasks, { search: { ...(isPlainMap(search) ? search : {}), beamSize: beam } });
+      }
+      await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
+        for await (const { prediction } of model.predict(inputRecords(found, { texts, input }))) {
+          await print(`${oneLine(String(prediction))}\n`);
+        }
+      });
+    });
 
 /** Line N of the output belongs to text N, so a translation stays on its line. */
 function oneLine(text: string): string {

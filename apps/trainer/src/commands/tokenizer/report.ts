@@ -1,18 +1,18 @@
 /** What a person sees of a tokenizer: the pieces of a text, coloured on a terminal, and figures of the vocabulary. */
 import { styleText } from "node:util";
 import type { JsonObject, JsonValue, Tokenizer } from "@cellstate/tokenizers";
-import { formatTable, formatWhole } from "../terminal/format.ts";
+import { formatTable, formatWhole } from "../../terminal/format.ts";
 
 /** Neighbouring pieces differ in colour. */
-const colours = ["bgBlue", "bgMagenta", "bgCyan"] as const;
+const COLOURS = ["bgBlue", "bgMagenta", "bgCyan"] as const;
 
 /** How many of the longest tokens are listed. */
-const listedTokens = 10;
+const LISTED_TOKENS = 10;
 
 /**
  * A text cut into its pieces, a table of them, and how many there are.
  *
- * @param isColoured  show the pieces as colours rather than with bars between them. Default: on a terminal that has them
+ * @param isColoured  show the pieces as COLOURS rather than with bars between them. Default: on a terminal that has them
  */
 export function describeText(
   tokenizer: Tokenizer,
@@ -50,7 +50,7 @@ export function describeVocabulary(tokenizer: Tokenizer): string {
     .sort(([a], [b]) => a - b)
     .map(([length, count]) => [`${length}`, formatWhole(count)]);
   const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
-  const longest = ordinary.toSorted((a, b) => [...b].length - [...a].length).slice(0, listedTokens);
+  const longest = ordinary.toSorted((a, b) => [...b].length - [...a].length).slice(0, LISTED_TOKENS);
   return [
     describeStages(tokenizer),
     `${formatWhole(tokenizer.vocabSize)} tokens, ${formatWhole(special.length)} of them special: ${special.map(cell).join(" ")}\n`,
@@ -88,7 +88,7 @@ function paint(text: string, offsets: readonly (readonly [number, number])[], is
     if (end <= last) continue; // a character that several tokens stand for, or a token without text
     painted += visible(text.slice(last, Math.max(last, start)));
     const piece = visible(text.slice(Math.max(last, start), end));
-    const colour = colours[index % colours.length]!;
+    const colour = COLOURS[index % COLOURS.length]!;
     painted += isColoured
       ? styleText(colour, piece, { validateStream: false })
       : `${painted === "" ? "" : "|"}${piece}`;

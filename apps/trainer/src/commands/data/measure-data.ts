@@ -1,0 +1,64 @@
+/** How many examples, labels and how long texts a dataset or a file has. */
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { dataStats, type Fields, guessFields, type Records, type SplitStats } from "@cellstate/data";
+import { dataConfig } from "@cellstate/data/config";
+import { findCard, loadDataset, readFileRecords, readRecords, rolesOf } from "@cellstate/data/node";
+import { dataContext } from "../../datasets.ts";
+import { fromCaller } from "../../paths.ts";
+import { formatTable, formatWhole } from "../../terminal/format.ts";
+
+/** What `cellstate data stats` does. */
+export async function measureData(nameOrFile: string): Promise<void> {
+  const path = fromCaller(nameOrFile);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true && !/\.ya?ml$/.test(path);
+  const { name, fields, splits } = isFile ? await measuredFile(path) : await measuredDataset(nameOrFile);
+  process.stdout.write(describeStats(name, await dataStats(splits, fields)));
+}
+
+interface Measured {
+  readonly name: string;
+  readonly fields: Fields;
+  readonly splits: Readonly<Record<string, Records>>;
+}
+
+async function measuredDataset(name: string): Promise<Measured> {
+  const { card } = await findCard(name, dataContext());
+  const fields = guessFields(rolesOf(card));
+  const { train, evaluated } = await loadDataset(dataConfig.parse({ dataset: name }), fields, dataContext());
+  return { name: card.name, fields, splits: { train, ...evaluated } };
+}
+
+/** A lone file is measured as it is, column by column. */
+async function measuredFile(path: string): Promise<Measured> {
+  let columns: string[] = [];
+  for await (const { record } of readRecords(path)) {
+    columns = Object.keys(record);
+    break;
+  }
+  const fields = guessFields(columns);
+  const reading = { fields, columns: Object.fromEntries(columns.map((column) => [column, column])) };
+  const name = basename(path).replace(/(\.[a-z]+)?(\.gz)?$/, "");
+  return {
+    name,
+    fields,
+    splits: { all: await Array.fromAsync(readFileRecords(path, { ...reading, purpose: "predict" })) },
+  };
+}
+
+function describeStats(name: string, stats: Readonly<Record<string, SplitStats>>): string {
+  const rows: string[][] = [];
+  const labels: string[] = [];
+  for (const [split, { examples, duplicates, alsoInTrain, lengths, categories }] of Object.entries(stats)) {
+    const counts = [examples, duplicates, alsoInTrain].map(formatWhole);
+    for (const [field, { min, mean, max }] of Object.entries(lengths)) {
+      rows.push([split, field, ...counts, String(min), mean.toFixed(1), String(max)]);
+    }
+    for (const names of Object.values(categories)) {
+      const shares = Object.entries(names).map(([label, count]) => `${label} ${formatWhole(count)}`);
+      labels.push(`${split}: ${shares.join(", ")}\n`);
+    }
+  }
+  const head = ["split", "field", "examples", "repeated", "also in train", "shortest", "mean", "longest"];
+  return `${name} (lengths in characters)\n${formatTable([head, ...rows])}${labels.join("")}`;
+}

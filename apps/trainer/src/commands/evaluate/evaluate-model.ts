@@ -1,0 +1,67 @@
+/** A saved model's scores on its own splits or on a file. */
+import { statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import type { DataRecord } from "@cellstate/data";
+import { loadDataset, readFileRecords } from "@cellstate/data/node";
+import { type Predictor, type Scores, tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { type FoundModel, findModel, withModel } from "../../command-line/with-model.ts";
+import { checkResolved } from "../../config/load.ts";
+import { dataContext } from "../../datasets.ts";
+import { UsageError } from "../../errors.ts";
+import { fromCaller } from "../../paths.ts";
+import { readLock } from "../../run/config-lock.ts";
+import { runPaths } from "../../run/folder.ts";
+import { formatVersion } from "../../run/versioned.ts";
+import { scoreTable } from "../../terminal/result-table.ts";
+import type { EvaluateOptions } from "../evaluate.ts";
+
+/** Records by split. */
+type Splits = Readonly<Record<string, readonly DataRecord[]>>;
+
+/** What `cellstate evaluate` does. */
+export async function evaluateModel(
+  run: string,
+  options: EvaluateOptions,
+  tasks: readonly Task[] | undefined,
+): Promise<void> {
+  const found = findModel(run, tasks);
+  const file = options.data === undefined ? undefined : fromCaller(options.data);
+  const splits = file === undefined ? await ownSplits(found, run, tasks) : { data: await readLabelled(file, found) };
+  const metrics = await withModel(found, availableParallelism(), (predictor) => scoreAll(predictor, splits));
+  if (options.json === true) {
+    const { name } = found.config;
+    const { dataset } = found.data;
+    const document = { formatVersion, name, task: found.task.name, dataset, data: file ?? null, metrics };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    process.stdout.write(scoreTable({ metrics, baselines: {} }, found.plan));
+  }
+}
+
+async function scoreAll({ pipeline, model }: Predictor, splits: Splits): Promise<Record<string, Scores>> {
+  const metrics: Record<string, Scores> = {};
+  for (const [split, records] of Object.entries(splits)) {
+    metrics[split] = (await model.evaluate(await pipeline.encode(records, split))).scores;
+  }
+  return metrics;
+}
+
+/** Every split of the run's data but train. */
+async function ownSplits(
+  { run, plan }: FoundModel,
+  name: string,
+  tasks: readonly Task[] = shippedTasks,
+): Promise<Splits> {
+  if (run === undefined) {
+    throw new UsageError(`${name} is a model without its run, so its data are not known; give --data <file>`);
+  }
+  const { lock } = runPaths(run);
+  const experiment = checkResolved(readLock(lock).config, lock, tasks);
+  return (await loadDataset(experiment.data, plan.fields, dataContext())).evaluated;
+}
+
+async function readLabelled(file: string, { plan, data }: FoundModel): Promise<DataRecord[]> {
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`--data ${file}: no such file`);
+  const { columns, labels } = data;
+  return Array.fromAsync(readFileRecords(file, { fields: plan.fields, columns, labels, purpose: "learn" }));
+}

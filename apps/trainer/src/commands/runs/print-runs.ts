@@ -1,0 +1,45 @@
+/** The runs below `runs/`, with their state and their scores. */
+import { join, resolve } from "node:path";
+import { isFolderLocked } from "@cellstate/files";
+import { type Plan, planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { callerFolder } from "../../paths.ts";
+import { readLock } from "../../run/config-lock.ts";
+import { listRuns, runPaths } from "../../run/folder.ts";
+import { type RunResult, readResult } from "../../run/result.ts";
+import { formatScore, formatTable } from "../../terminal/format.ts";
+
+/** What `cellstate runs list` does. */
+export function printRuns(tasks: readonly Task[] = shippedTasks): void {
+  const runs = resolve(callerFolder(), "runs");
+  const names = listRuns(runs);
+  if (names.length === 0) {
+    process.stdout.write(`no runs under ${runs}; begin with: cellstate train --config sentiment.yaml\n`);
+    return;
+  }
+  const rows = names.map((name) => {
+    const folder = join(runs, name);
+    try {
+      return [name, ...describeRun(folder, tasks)];
+    } catch (error) {
+      return [name, "damaged", String(error instanceof Error ? error.message : error)];
+    }
+  });
+  process.stdout.write(formatTable([["run", "state", "seed", "dev", "test"], ...rows]));
+}
+
+function describeRun(folder: string, tasks: readonly Task[]): string[] {
+  const paths = runPaths(folder);
+  const { config } = readLock(paths.lock);
+  const seed = String(config.seed);
+  const result = readResult(paths.result);
+  if (result === undefined) return [isFolderLocked(folder) ? "running" : "interrupted", seed, "-", "-"];
+  const { plan } = planOf({ ...config, task: result.task }, tasks);
+  return ["finished", seed, mainScore(result, plan, "dev"), mainScore(result, plan, "test")];
+}
+
+/** The first score of a split that is not its loss. */
+function mainScore({ metrics }: RunResult, plan: Plan, split: string): string {
+  const metric = plan.metrics.find((one) => one !== plan.loss) ?? plan.loss;
+  const value = metrics[split]?.[metric.name];
+  return typeof value === "number" ? `${metric.name} ${formatScore(value, metric.unit)}` : "-";
+}

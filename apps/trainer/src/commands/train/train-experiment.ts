@@ -1,0 +1,168 @@
+/** Begins a run or goes on with one, trains, and prints its scores. */
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
+import { lockFolder, removeLeftovers } from "@cellstate/files";
+import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { numericsVersion } from "@cellstate/tensor";
+import { findConfig } from "../../config/find.ts";
+import { checkResolved, loadConfig } from "../../config/load.ts";
+import type { Experiment } from "../../config/schema.ts";
+import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
+import { callerFolder, fromCaller } from "../../paths.ts";
+import { type ConfigLock, newLock, readLock } from "../../run/config-lock.ts";
+import {
+  checkFree,
+  createRunFolder,
+  findRun,
+  freeRunFolder,
+  type RunPaths,
+  removeRunFolder,
+  runName,
+  runPaths,
+} from "../../run/folder.ts";
+import { type RunResult, readResult } from "../../run/result.ts";
+import { createProgress, type Progress } from "../../terminal/progress.ts";
+import { describeResult } from "../../terminal/result-table.ts";
+import { quote } from "../../terminal/shell.ts";
+import { trainRun } from "../../train/train-run.ts";
+import type { TrainOptions } from "../train.ts";
+
+/** A run that is ready to train. */
+interface Start {
+  readonly paths: RunPaths;
+  readonly lock: ConfigLock;
+  readonly experiment: Experiment;
+  readonly tasks: readonly Task[];
+  readonly resumed: boolean;
+}
+
+/** What `cellstate train` does. */
+export async function trainExperiment(options: TrainOptions, tasks: readonly Task[] = shippedTasks): Promise<void> {
+  const progress = createProgress({ quiet: options.quiet });
+  if (options.resume !== undefined) {
+    refuseWithResume(options);
+    const { paths, result } = findToResume(options.resume);
+    if (result !== undefined) {
+      progress.line(`run ${paths.folder} is finished already`);
+      print(result, resumeRun(paths, tasks), options);
+      return;
+    }
+    await run(resumeRun(paths, tasks), options, progress);
+  } else {
+    await run(beginRun(options, tasks), options, progress);
+  }
+}
+
+function refuseWithResume(options: TrainOptions): void {
+  const given = (["config", "seed", "backend", "threads", "out"] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  const names = [...given, ...(options.set.length > 0 ? ["set"] : [])].map((name) => `--${name}`);
+  if (names.length === 0) return;
+  throw new UsageError(`--resume goes on with the run's own config; leave out ${names.join(", ")}`);
+}
+
+function beginRun(options: TrainOptions, tasks: readonly Task[]): Start {
+  if (options.config === undefined) {
+    throw new UsageError(
+      "train needs --config <file|name> or --resume <run>; try: cellstate train --config sentiment.yaml",
+    );
+  }
+  const folder = callerFolder();
+  if (options.out !== undefined) checkFree(fromCaller(options.out));
+  const file = findConfig(options.config, folder);
+  const { experiment, text } = loadConfig({ file, overrides: options.set, seed: options.seed, folder, tasks });
+  const command = ["cellstate", "train", "--config", options.config];
+  for (const assignment of options.set) command.push("--set", assignment);
+  command.push("--seed", String(experiment.seed));
+  const lock = newLock(
+    experiment,
+    { backend: options.backend ?? "auto", threads: options.threads ?? null, command: command.map(quote).join(" ") },
+    numericsVersion,
+  );
+  const out =
+    options.out === undefined
+      ? freeRunFolder(folder, runName(experiment.name, new Date(), lock.configHash))
+      : fromCaller(options.out);
+  const files = new Map([
+    ["config.yaml", text],
+    ["config.lock.json", `${JSON.stringify(lock, null, 2)}\n`],
+  ]);
+  return { paths: createRunFolder(out, files), lock, experiment, tasks, resumed: false };
+}
+
+function findToResume(name: string): { paths: RunPaths; result: RunResult | undefined } {
+  const { run } = findRun(name, callerFolder());
+  if (run === undefined) {
+    throw new RunFolderError(`${name} is a saved model without its run; only a run folder can be resumed`);
+  }
+  const paths = runPaths(run);
+  return { paths, result: readResult(paths.result) };
+}
+
+function resumeRun(paths: RunPaths, tasks: readonly Task[]): Start {
+  const lock = readLock(paths.lock);
+  return { paths, lock, experiment: checkResolved(lock.config, paths.lock, tasks), tasks, resumed: true };
+}
+
+async function run(start: Start, options: TrainOptions, progress: Progress): Promise<void> {
+  const { paths } = start;
+  const runLock = lockFolder(paths.folder);
+  removeLeftovers([paths.folder, paths.model, paths.predictions]);
+  const controller = new AbortController();
+  let looping = false;
+  let begun = false;
+  const interrupt = () => {
+    if (!looping || controller.signal.aborted) {
+      // Nothing is lost: what is on disk is whole, and the last checkpoint is behind us.
+      progress.end();
+      process.stderr.write(`cellstate: ${interruptedMessage(paths)}\n`);
+      process.exit(130);
+    }
+    progress.line("stopping after this step; press Ctrl-C again to stop at once");
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  try {
+    const result = await trainRun({
+      ...start,
+      progress,
+      signal: controller.signal,
+      onLoop: (running) => {
+        looping = running;
+        begun = true;
+      },
+    });
+    if (result === undefined) throw new InterruptedError(interruptedMessage(paths));
+    print(result, start, options);
+  } catch (error) {
+    progress.end();
+    // A run that could not even begin, say for its data, leaves nothing in the way of the next attempt.
+    if (!start.resumed && !begun) removeRunFolder(paths);
+    throw error;
+  } finally {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+    runLock.release();
+  }
+}
+
+function interruptedMessage(paths: RunPaths): string {
+  return `interrupted; go on with: cellstate train --resume ${quote(shown(paths.folder))}`;
+}
+
+function print(result: RunResult, { paths, experiment, tasks }: Start, options: TrainOptions): void {
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  const run = { folder: shown(paths.folder), hasReport: existsSync(paths.report) };
+  process.stdout.write(describeResult(result, { ...planOf(experiment, tasks), ...run }));
+}
+
+/** The folder as the caller would type it. */
+function shown(folder: string): string {
+  const short = relative(callerFolder(), folder);
+  return short === "" || short.startsWith("..") ? folder : short;
+}
