@@ -46,10 +46,16 @@ export async function* inputTexts(
   for await (const { text } of placedTexts(options)) yield text;
 }
 
-/** The lines of arguments, of a text file whatever its name, or of standard input. */
-export async function* inputLines(options: InputOptions): AsyncGenerator<string, void, undefined> {
+/**
+ * The lines of arguments, of a text file whatever its name, or of standard input.
+ *
+ * @param options.what  what a line holds, in the plural, for messages. Default: `texts`
+ */
+export async function* inputLines(
+  options: InputOptions & { readonly what?: string },
+): AsyncGenerator<string, void, undefined> {
   if (options.input !== undefined) {
-    refuseBoth(options);
+    refuseBoth(options, options.what);
     for await (const { text } of readLines(fromCaller(options.input))) yield text;
     return;
   }
@@ -68,8 +74,9 @@ export async function* streamTexts(path: string, column: string): AsyncGenerator
   for await (const { record, line } of readRecords(path, { format, column })) {
     const text = record[column];
     if (typeof text !== "string") {
+      const fault = Object.hasOwn(record, column) ? "no text in column" : "no column";
       const has = Object.keys(record).join(", ");
-      throw new UsageError(`${path}:${line}: no text in column ${JSON.stringify(column)}; columns here: ${has}`);
+      throw new UsageError(`${path}:${line}: ${fault} ${JSON.stringify(column)}; columns here: ${has}`);
     }
     yield text;
   }
@@ -95,6 +102,6 @@ async function* placedTexts({ texts }: InputOptions): AsyncGenerator<PlacedText,
   if (isEmpty) throw new UsageError("no text was given: neither as arguments, nor in --input, nor on standard input");
 }
 
-function refuseBoth({ texts }: InputOptions): void {
-  if (texts.length > 0) throw new UsageError("give texts or --input, not both");
+function refuseBoth({ texts }: InputOptions, what = "texts"): void {
+  if (texts.length > 0) throw new UsageError(`give ${what} or --input, not both`);
 }

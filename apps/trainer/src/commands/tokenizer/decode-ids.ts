@@ -12,7 +12,7 @@ export async function decodeIds(
 ): Promise<void> {
   const tokenizer = await openTokenizer(name);
   const given = ids.length > 0 ? [ids.join(" ")] : [];
-  for await (const line of inputLines({ texts: given, input })) {
+  for await (const line of inputLines({ texts: given, input, what: "ids" })) {
     process.stdout.write(`${tokenizer.decode(parseIds(line), { skipSpecialTokens: keepSpecial !== true })}\n`);
   }
 }
