@@ -2,10 +2,11 @@
 import type { DefineCommand } from "./command-line/command.ts";
 import { data } from "./commands/data.ts";
 import { evaluate } from "./commands/evaluate.ts";
+import { lint } from "./commands/lint.ts";
 import { predict } from "./commands/predict.ts";
 import { runs } from "./commands/runs.ts";
 import { tokenizer } from "./commands/tokenizer.ts";
 import { train } from "./commands/train.ts";
 import { translate } from "./commands/translate.ts";
 
-export const commands: readonly DefineCommand[] = [train, evaluate, predict, translate, runs, data, tokenizer];
+export const commands: readonly DefineCommand[] = [train, lint, evaluate, predict, translate, runs, data, tokenizer];
