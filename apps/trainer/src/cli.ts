@@ -3,7 +3,7 @@ import type { Task } from "@cellstate/tasks";
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type CommandContext, example } from "./command-line/command.ts";
 import { commands } from "./commands.ts";
-import { cellstateVersion } from "./version.ts";
+import { CELLSTATE_VERSION } from "./version.ts";
 
 export interface CliOptions {
   /** The tasks that configs can name, such as `[...tasks, mine]`. Default: those of `@cellstate/tasks`. */
@@ -36,7 +36,7 @@ export async function runCli(args: readonly string[], { tasks }: CliOptions = {}
 export function buildProgram(context: CommandContext): CommandUnknownOpts {
   const program = new Command("cellstate")
     .description("Train LSTM models on your own text: one YAML file in, one run folder out.")
-    .version(cellstateVersion)
+    .version(CELLSTATE_VERSION)
     .exitOverride()
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "cellstate: ")) })

@@ -12,7 +12,7 @@ export interface Ending {
  *
  * What the user gave is 2; what failed while running is 1.
  */
-const exitCodes: Readonly<Record<string, number>> = {
+const EXIT_CODES: Readonly<Record<string, number>> = {
   // files
   ConfigError: 2,
   DiskError: 1,
@@ -57,7 +57,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   BackendError: 2,
 };
 
-const systemFaults: Readonly<Record<string, Ending>> = {
+const SYSTEM_FAULTS: Readonly<Record<string, Ending>> = {
   ENOSPC: { exitCode: 1, message: "the disk is full; free some space and try again" },
   EDQUOT: { exitCode: 1, message: "the disk quota is used up; free some space and try again" },
   EACCES: { exitCode: 1, message: "no permission" },
@@ -70,10 +70,10 @@ const systemFaults: Readonly<Record<string, Ending>> = {
 export function endingOf(error: unknown): Ending {
   if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
   if (!(error instanceof Error)) return { exitCode: 1, message: `internal: ${String(error)}` };
-  const known = exitCodes[error.name];
+  const known = EXIT_CODES[error.name];
   if (known !== undefined) return { exitCode: known, message: error.message };
   const { code, path } = error as NodeJS.ErrnoException;
-  const fault = code === undefined ? undefined : systemFaults[code];
+  const fault = code === undefined ? undefined : SYSTEM_FAULTS[code];
   if (fault !== undefined) {
     const message = path === undefined ? `${fault.message} (${code})` : `${path}: ${fault.message} (${code})`;
     return { exitCode: fault.exitCode, message };

@@ -3,4 +3,4 @@ import { readFileSync } from "node:fs";
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
 
-export const cellstateVersion: string = manifest.version;
+export const CELLSTATE_VERSION: string = manifest.version;

@@ -4,7 +4,7 @@ import { ConfigError } from "@cellstate/files";
 import { recurrentKindNames } from "@cellstate/lstm-core";
 import { optimizers } from "@cellstate/training";
 import { describe, expect, test } from "vitest";
-import { findConfig, listConfigs, shippedConfigs } from "../src/config/find.ts";
+import { findConfig, listConfigs, SHIPPED_CONFIGS } from "../src/config/find.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { experimentJsonSchema } from "../src/config/schema.ts";
 import { cellstate, tinyConfig } from "./cellstate.ts";
@@ -130,7 +130,7 @@ describe("a config with a fault", () => {
 describe("what comes along", () => {
   test.each(listConfigs())("%s is valid, says its seed and its hidden size, and names the schema", (name) => {
     const path = findConfig(name, "/");
-    const { experiment, text } = loadConfig({ file: path, folder: shippedConfigs });
+    const { experiment, text } = loadConfig({ file: path, folder: SHIPPED_CONFIGS });
     expect(experiment.name).toBe(name.replace(/\.yaml$/, ""));
     expect(text).toMatch(/^seed: \d+$/m);
     expect(text).toContain("hiddenSize:");

@@ -7,7 +7,7 @@ import glob from "fast-glob";
 import { UsageError } from "../errors.ts";
 
 /** @internal The folder of shipped configs, the same beside `src` and beside `dist`. */
-export const shippedConfigs: string = fileURLToPath(new URL("../../configs", import.meta.url));
+export const SHIPPED_CONFIGS: string = fileURLToPath(new URL("../../configs", import.meta.url));
 
 /**
  * The absolute path of a config.
@@ -16,7 +16,7 @@ export const shippedConfigs: string = fileURLToPath(new URL("../../configs", imp
  * @param folder  against which a path resolves
  * @throws {UsageError} if nothing or more than one file matches
  */
-export function findConfig(name: string, folder: string, configs: string = shippedConfigs): string {
+export function findConfig(name: string, folder: string, configs: string = SHIPPED_CONFIGS): string {
   const direct = resolve(folder, name);
   if (statSync(direct, { throwIfNoEntry: false })?.isFile()) return direct;
 
@@ -37,7 +37,7 @@ export function findConfig(name: string, folder: string, configs: string = shipp
 }
 
 /** @internal The shipped configs as paths below their folder, with forward slashes, sorted. */
-export function listConfigs(configs: string = shippedConfigs): string[] {
+export function listConfigs(configs: string = SHIPPED_CONFIGS): string[] {
   return glob.sync("**/*.{yaml,yml}", { cwd: configs }).sort();
 }
 

@@ -15,9 +15,9 @@ export interface Series {
   readonly points: readonly Point[];
 }
 
-const width = 640;
-const height = 260;
-const margin = { left: 52, right: 26, top: 12, bottom: 34 };
+const WIDTH = 640;
+const HEIGHT = 260;
+const MARGIN = { left: 52, right: 26, top: 12, bottom: 34 };
 
 /** A chart of one or more series over the same x; nothing if no series has a point. */
 export function lineChart(title: string, xLabel: string, series: readonly Series[]): SafeHtml | undefined {
@@ -26,23 +26,23 @@ export function lineChart(title: string, xLabel: string, series: readonly Series
   if (points.length === 0) return undefined;
   const xTicks = niceTicks(0, Math.max(...points.map(({ x }) => x)), 6);
   const yTicks = niceTicks(Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y)), 5);
-  const x = scaleOf(xTicks, margin.left, width - margin.right);
-  const y = scaleOf(yTicks, height - margin.bottom, margin.top);
+  const x = scaleOf(xTicks, MARGIN.left, WIDTH - MARGIN.right);
+  const y = scaleOf(yTicks, HEIGHT - MARGIN.bottom, MARGIN.top);
   return html`<figure class="chart">
 <figcaption>${title}${shown.map(({ name, color }) => html` <span class="key ${color}">${name}</span>`)}</figcaption>
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
 ${yTicks.map(
   (
     tick,
-  ) => html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>
-<text x="${margin.left - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${tickText(tick)}</text>
+  ) => html`<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>
+<text x="${MARGIN.left - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${tickText(tick)}</text>
 `,
 )}${xTicks.map(
   (
     tick,
-  ) => html`<text x="${at(x(tick))}" y="${height - margin.bottom + 18}" text-anchor="middle">${tickText(tick)}</text>
+  ) => html`<text x="${at(x(tick))}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${tickText(tick)}</text>
 `,
-)}<text x="${width - margin.right}" y="${height - 2}" text-anchor="end">${xLabel}</text>
+)}<text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 2}" text-anchor="end">${xLabel}</text>
 ${shown.map((one) => drawSeries(one, x, y))}</svg>
 </figure>`;
 }

@@ -22,7 +22,7 @@ function render(part: Part): string {
   return escapeHtml(String(part));
 }
 
-const escapes: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -34,7 +34,7 @@ const escapes: Readonly<Record<string, string>> = {
 export function escapeHtml(text: string): string {
   return (
     text
-      .replace(/[&<>"']/g, (character) => escapes[character]!)
+      .replace(/[&<>"']/g, (character) => ESCAPES[character]!)
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "\ufffd")
   );

@@ -6,7 +6,7 @@ import type { RunResult } from "../run/result.ts";
 import { formatDuration, formatWhole } from "../terminal/format.ts";
 import { html } from "./html.ts";
 import { drawSection, scoreTable, trainingCurves } from "./sections.ts";
-import { styles } from "./styles.ts";
+import { STYLES } from "./styles.ts";
 
 export interface ReportInput {
   readonly result: RunResult;
@@ -41,7 +41,7 @@ export function renderReport(input: ReportInput): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="color-scheme" content="light dark">
 <title>${result.name}: report of a run</title>
-<style>${styles}</style>
+<style>${STYLES}</style>
 </head>
 <body>
 <header><h1>${result.name}</h1>

@@ -1,7 +1,7 @@
 /** The style sheet of a report, light and dark. */
 import { SafeHtml } from "./html.ts";
 
-export const styles: SafeHtml = new SafeHtml(`
+export const STYLES: SafeHtml = new SafeHtml(`
 :root { --ink: #1d2330; --soft: #5b6475; --line: #dfe3ea; --page: #f6f7f9; --card: #ffffff;
   --a: #8a94a6; --b: #c2410c; --c: #1d5fbf; --right: #2f855a; --wrong: #c53030; }
 @media (prefers-color-scheme: dark) {

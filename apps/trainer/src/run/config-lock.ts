@@ -1,8 +1,8 @@
 /** `config.lock.json`: the resolved config and all that a run's numbers depend on. */
 import { availableParallelism, cpus } from "node:os";
 import { sha256, writeJsonAtomic } from "@cellstate/files";
-import { cellstateVersion } from "../version.ts";
-import { formatVersion, readVersioned } from "./versioned.ts";
+import { CELLSTATE_VERSION } from "../version.ts";
+import { FORMAT_VERSION, readVersioned } from "./versioned.ts";
 
 /** What was asked for on the command line besides the config. */
 export interface LockedOptions {
@@ -62,7 +62,7 @@ export function newLock(
   numericsVersion: number,
 ): ConfigLock {
   return {
-    formatVersion,
+    formatVersion: FORMAT_VERSION,
     config,
     configHash: hashConfig(config),
     options,
@@ -81,7 +81,7 @@ export function newLock(
 function runtime(): Pick<ConfigLock, "cellstate" | "node" | "unicode" | "processor"> {
   const model = cpus()[0]?.model.trim() ?? "unknown";
   return {
-    cellstate: cellstateVersion,
+    cellstate: CELLSTATE_VERSION,
     node: process.versions.node,
     unicode: process.versions.unicode ?? "none",
     processor: `${process.arch}, ${model}, ${availableParallelism()} threads`,

@@ -5,7 +5,7 @@ import { parseVersioned } from "@cellstate/tasks";
 import { RunFileError } from "../errors.ts";
 
 /** The version of `result.json` and `config.lock.json` that this code reads and writes. */
-export const formatVersion = 1;
+export const FORMAT_VERSION = 1;
 
 /**
  * The contents of a JSON file with a `formatVersion`.
@@ -14,7 +14,7 @@ export const formatVersion = 1;
  * @throws {Error} of the system if it cannot be opened
  */
 export function readVersioned(path: string): PlainMap {
-  const { value, fault } = parseVersioned(readFileSync(path, "utf8"), formatVersion);
+  const { value, fault } = parseVersioned(readFileSync(path, "utf8"), FORMAT_VERSION);
   if (fault !== undefined) throw new RunFileError(path, fault);
   return value;
 }

@@ -32,8 +32,8 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-const liveEveryMs = 100;
-const plainEveryMs = 10_000;
+const LIVE_EVERY_MS = 100;
+const PLAIN_EVERY_MS = 10_000;
 /** Cuts texts into characters as people see them. */
 const characters = new Intl.Segmenter();
 
@@ -76,7 +76,7 @@ function plainProgress(stream: ProgressStream, now: () => number): Progress {
     stream.write(`${text}\n`);
   };
   const tick = (describe: () => string) => {
-    if (now() - last >= plainEveryMs) line(describe());
+    if (now() - last >= PLAIN_EVERY_MS) line(describe());
   };
   return {
     line,
@@ -104,10 +104,10 @@ function liveProgress(stream: ProgressStream, now: () => number): Progress {
     line,
     warn: line,
     step(event, epochs) {
-      if (now() - drawn >= liveEveryMs || event.step === event.totalSteps) draw(describeStep(event, epochs));
+      if (now() - drawn >= LIVE_EVERY_MS || event.step === event.totalSteps) draw(describeStep(event, epochs));
     },
     tick(describe) {
-      if (now() - drawn >= liveEveryMs) draw(describe());
+      if (now() - drawn >= LIVE_EVERY_MS) draw(describe());
     },
     phase: draw,
     end: clear,

@@ -14,7 +14,7 @@ import { readMetrics } from "../run/metrics-log.ts";
 import { type SavedWeights, writeModelFolder } from "../run/model-folder.ts";
 import { writePredictions } from "../run/predictions.ts";
 import { type RunResult, writeResult } from "../run/result.ts";
-import { formatVersion } from "../run/versioned.ts";
+import { FORMAT_VERSION } from "../run/versioned.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -45,7 +45,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
   }
   progress.phase("scoring the baselines");
   const result: RunResult = {
-    formatVersion,
+    formatVersion: FORMAT_VERSION,
     name: experiment.name,
     task: experiment.task,
     dataset: prepared.dataset.name,

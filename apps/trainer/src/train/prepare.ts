@@ -8,7 +8,7 @@ import { dataContext } from "../datasets.ts";
 import { RunFolderError } from "../errors.ts";
 import { type ConfigLock, hashConfig } from "../run/config-lock.ts";
 import { createSourceReader } from "../run/read-source.ts";
-import { cellstateVersion } from "../version.ts";
+import { CELLSTATE_VERSION } from "../version.ts";
 
 export interface Prepared {
   readonly task: Task;
@@ -49,7 +49,7 @@ export async function prepare({ experiment, lock, shards, tasks }: PrepareOption
   requireSame("data", lock.data, dataHashes);
   const fileHashes = hashFiles(pipeline.save());
   requireSame("tokenizer", lock.tokenizer, fileHashes);
-  const key = hashConfig({ config: lock.configHash, dataHashes, fileHashes, cellstateVersion });
+  const key = hashConfig({ config: lock.configHash, dataHashes, fileHashes, cellstateVersion: CELLSTATE_VERSION });
   const evaluated = new Map<string, Encoded>();
   for (const [split, records] of Object.entries(dataset.evaluated)) {
     evaluated.set(split, await pipeline.encode(records, split));

@@ -11,7 +11,7 @@ import { UsageError } from "../../errors.ts";
 import { fromCaller } from "../../paths.ts";
 import { readLock } from "../../run/config-lock.ts";
 import { runPaths } from "../../run/folder.ts";
-import { formatVersion } from "../../run/versioned.ts";
+import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { scoreTable } from "../../terminal/result-table.ts";
 import type { EvaluateOptions } from "../evaluate.ts";
 
@@ -31,7 +31,14 @@ export async function evaluateModel(
   if (options.json === true) {
     const { name } = found.config;
     const { dataset } = found.data;
-    const document = { formatVersion, name, task: found.task.name, dataset, data: file ?? null, metrics };
+    const document = {
+      formatVersion: FORMAT_VERSION,
+      name,
+      task: found.task.name,
+      dataset,
+      data: file ?? null,
+      metrics,
+    };
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     process.stdout.write(scoreTable({ metrics, baselines: {} }, found.plan));
