@@ -2,7 +2,7 @@
 import type { PredictionLine } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
-import { print } from "../command-line/output.ts";
+import { growYoungGenerationAtOnce, standardOutput, writeAll } from "../command-line/output.ts";
 import { fromCaller } from "../paths.ts";
 
 /** Texts above which more threads pay. */
@@ -20,11 +20,12 @@ export const predict: DefineCommand = ({ tasks }) =>
     .action(async (run, texts, { input, output, json }) => {
       const { inputRecords } = await import("../command-line/inputs.ts");
       const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
+      growYoungGenerationAtOnce();
       const found = findModel(run, tasks);
       await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
         const lines = model.predict(inputRecords(found, { texts, input }));
         const pieces = json === true ? asList(lines) : asLines(lines);
-        if (output === undefined) for await (const piece of pieces) await print(piece);
+        if (output === undefined) await writeAll(pieces, standardOutput);
         else await writeTo(fromCaller(output), pieces);
       });
     });
@@ -46,7 +47,5 @@ async function* asList(lines: AsyncIterable<PredictionLine>): AsyncGenerator<str
 
 async function writeTo(path: string, pieces: AsyncIterable<string>): Promise<void> {
   const { writeAside } = await import("@cellstate/files");
-  await writeAside(path, async (file) => {
-    for await (const piece of pieces) await file.write(piece);
-  });
+  await writeAside(path, (file) => writeAll(pieces, (piece) => file.write(piece)));
 }

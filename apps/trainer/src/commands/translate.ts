@@ -1,8 +1,9 @@
 /** `cellstate translate`: texts in, text out, one a line, as soon as they come. */
+import type { PredictionLine } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
 import { positiveNumber } from "../command-line/option-values.ts";
-import { print } from "../command-line/output.ts";
+import { growYoungGenerationAtOnce, standardOutput, writeAll } from "../command-line/output.ts";
 import { UsageError } from "../errors.ts";
 
 /** Texts above which more threads pay. */
@@ -19,6 +20,7 @@ export const translate: DefineCommand = ({ tasks }) =>
     .action(async (run, texts, { input, beam }) => {
       const { inputRecords } = await import("../command-line/inputs.ts");
       const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
+      growYoungGenerationAtOnce();
       let found = findModel(run, tasks);
       if (!found.task.writesText) {
         throw new UsageError(
@@ -31,11 +33,13 @@ export const translate: DefineCommand = ({ tasks }) =>
         found = findModel(run, tasks, { search: { ...(isPlainMap(search) ? search : {}), beamSize: beam } });
       }
       await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
-        for await (const { prediction } of model.predict(inputRecords(found, { texts, input }))) {
-          await print(`${oneLine(String(prediction))}\n`);
-        }
+        await writeAll(asTexts(model.predict(inputRecords(found, { texts, input }))), standardOutput);
       });
     });
+
+async function* asTexts(lines: AsyncIterable<PredictionLine>): AsyncGenerator<string, void, undefined> {
+  for await (const { prediction } of lines) yield `${oneLine(String(prediction))}\n`;
+}
 
 /** Line N of the output belongs to text N, so a translation stays on its line. */
 function oneLine(text: string): string {
