@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import module from "node:module";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
 const sourceMain = new URL("../src/main.ts", import.meta.url);
 const builtMain = new URL("../dist/main.js", import.meta.url);
@@ -11,6 +12,14 @@ const inWorkspace = !fileURLToPath(import.meta.url)
   .split(/[\\/]/)
   .includes("node_modules");
 const runsTypeScript = Boolean(process.features.typescript) && typeof module.registerHooks === "function";
+
+// A stream of inputs lets the garbage collector's young generation grow to its full size sooner or later: it does so at once, while
+// modules load, so that the last line takes no more memory than the first.
+const [command, , ...rest] = process.argv.slice(2);
+const readsStream = rest.length === 0 || rest.some((argument) => argument.startsWith("--input"));
+if ((command === "predict" || command === "translate") && readsStream) {
+  setFlagsFromString("--semi-space-growth-factor=64");
+}
 
 module.enableCompileCache?.();
 if (inWorkspace && runsTypeScript && existsSync(sourceMain)) {

@@ -1,6 +1,5 @@
 /** Writes what comes fast in large pieces, and at once what comes alone. */
 import { once } from "node:events";
-import { setFlagsFromString } from "node:v8";
 
 /** Takes a piece of text; its promise is settled when it may take more. */
 export type Sink = (text: string) => Promise<unknown>;
@@ -65,12 +64,4 @@ class JoiningWriter {
         this.#failure ??= { error };
       });
   }
-}
-
-/**
- * Lets the garbage collector's young generation grow to its full size in one step. A long stream makes it grow sooner or later;
- * so the memory of the first lines is that of the last.
- */
-export function growYoungGenerationAtOnce(): void {
-  setFlagsFromString("--semi-space-growth-factor=16");
 }

@@ -2,7 +2,7 @@
 import type { PredictionLine } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
-import { growYoungGenerationAtOnce, standardOutput, writeAll } from "../command-line/output.ts";
+import { standardOutput, writeAll } from "../command-line/output.ts";
 import { fromCaller } from "../paths.ts";
 
 /** Texts above which more threads pay. */
@@ -20,7 +20,6 @@ export const predict: DefineCommand = ({ tasks }) =>
     .action(async (run, texts, { input, output, json }) => {
       const { inputRecords } = await import("../command-line/inputs.ts");
       const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
-      growYoungGenerationAtOnce();
       const found = findModel(run, tasks);
       await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
         const lines = model.predict(inputRecords(found, { texts, input }));

@@ -3,7 +3,7 @@ import type { PredictionLine } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
 import { positiveNumber } from "../command-line/option-values.ts";
-import { growYoungGenerationAtOnce, standardOutput, writeAll } from "../command-line/output.ts";
+import { standardOutput, writeAll } from "../command-line/output.ts";
 import { UsageError } from "../errors.ts";
 
 /** Texts above which more threads pay. */
@@ -20,7 +20,6 @@ export const translate: DefineCommand = ({ tasks }) =>
     .action(async (run, texts, { input, beam }) => {
       const { inputRecords } = await import("../command-line/inputs.ts");
       const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
-      growYoungGenerationAtOnce();
       let found = findModel(run, tasks);
       if (!found.task.writesText) {
         throw new UsageError(
