@@ -1,6 +1,6 @@
-/** Writes the JSON Schema of config files, which editors read: `node --conditions=@cellstate/source scripts/write-schema.ts`. */
+/** Writes the JSON Schema of config files, which editors read: `pnpm schema`. */
 import { writeFileSync } from "node:fs";
-import { experimentJsonSchema } from "../src/config/schema.ts";
+import { experimentJsonSchema } from "../src/config/json-schema.ts";
 
 const path = new URL("../schema/experiment.schema.json", import.meta.url);
 writeFileSync(path, `${JSON.stringify(experimentJsonSchema(), null, 2)}\n`);

@@ -5,8 +5,8 @@ import { recurrentKindNames } from "@cellstate/lstm-core";
 import { optimizers } from "@cellstate/training";
 import { describe, expect, test } from "vitest";
 import { findConfig, listConfigs, SHIPPED_CONFIGS } from "../src/config/find.ts";
+import { experimentJsonSchema } from "../src/config/json-schema.ts";
 import { loadConfig } from "../src/config/load.ts";
-import { experimentJsonSchema } from "../src/config/schema.ts";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder, temporaryFolder } from "./folders.ts";
 
@@ -137,7 +137,7 @@ describe("what comes along", () => {
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/schema\/experiment\.schema\.json\n# /);
   });
 
-  test("the JSON Schema for editors is current (node --conditions=@cellstate/source scripts/write-schema.ts)", () => {
+  test("the JSON Schema for editors is current (pnpm schema)", () => {
     const path = new URL("../schema/experiment.schema.json", import.meta.url);
     expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(experimentJsonSchema());
   });

@@ -1,6 +1,6 @@
 /** The schema of an experiment: what every task has in common, and the chosen task's own sections. */
 import { type DataConfig, dataConfig } from "@cellstate/data/config";
-import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import type { Task } from "@cellstate/tasks";
 import {
   type OptimizerConfig,
   optimizerConfig,
@@ -66,20 +66,4 @@ function composeSchema({ name, configSchema }: Task, first: z.ZodRawShape): z.Zo
     training: trainingConfig,
   };
   return z.strictObject(shape) as unknown as z.ZodType<Experiment>;
-}
-
-/** The JSON Schema of config files, for editors. */
-export function experimentJsonSchema(tasks: readonly Task[] = shippedTasks): Record<string, unknown> {
-  const options = { io: "input", unrepresentable: "any", reused: "ref" } as const;
-  const { anyOf = [], ...rest } = z.toJSONSchema(configFileSchema(tasks), options);
-  return {
-    title: "Cellstate experiment",
-    // A file that extends another may leave out what the other says.
-    oneOf: anyOf.map((variant, index) => ({
-      title: `${tasks[index]?.name} experiment`,
-      ...variant,
-      required: ["task"],
-    })),
-    ...rest,
-  };
 }
