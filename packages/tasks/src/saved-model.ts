@@ -69,11 +69,10 @@ export function describeModel(
   const { formatVersion: _, ...saved } = readJson(files, MODEL_CONFIG_FILE, modelConfig, FORMAT_VERSION);
   const config: ModelConfig = { ...saved, ...changes };
   const { task, plan } = planOf(config, tasks);
-  const unknown = Object.keys(changes).find((key) => !Object.hasOwn(saved, key));
+  const sections = [...new Set([...Object.keys(saved), ...Object.keys(task.configSchema.shape)])];
+  const unknown = Object.keys(changes).find((key) => !sections.includes(key));
   if (unknown !== undefined) {
-    throw new RangeError(
-      `openModel: expected changes of sections that the model has, got ${unknown}; it has ${Object.keys(saved).join(", ")}`,
-    );
+    throw new RangeError(`openModel: expected changes of ${sections.join(", ")}, got ${unknown}`);
   }
   const { dataset, labels, ...section } = (config.data ?? {}) as DataDescription;
   return { task, config, plan, data: { dataset, labels, columns: columnsOf(section) } };

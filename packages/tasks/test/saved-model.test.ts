@@ -125,6 +125,7 @@ describe("changes", () => {
     expect(await translate({})).toBe("zwei eins");
     expect(await translate({ search: { beamSize: 1, maxDecodeLen: 1 } })).toBe("zwei");
     await expect(translate({ search: { beamSize: 0 } })).rejects.toThrow("config.json: search.beamSize:");
+    await expect(translate({ serach: {} })).rejects.toThrow(/^openModel: expected changes of .*search.*, got serach$/);
   });
 });
 
