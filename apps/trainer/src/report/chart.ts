@@ -19,8 +19,17 @@ const WIDTH = 640;
 const HEIGHT = 260;
 const MARGIN = { left: 52, right: 26, top: 12, bottom: 34 };
 
-/** A chart of one or more series over the same x; nothing if no series has a point. */
-export function lineChart(title: string, xLabel: string, series: readonly Series[]): SafeHtml | undefined {
+/**
+ * A chart of one or more series over the same x; nothing if no series has a point.
+ *
+ * @param options.hasCaption  whether the title stands above it. Default true
+ */
+export function lineChart(
+  title: string,
+  xLabel: string,
+  series: readonly Series[],
+  { hasCaption = true } = {},
+): SafeHtml | undefined {
   const shown = series.filter(({ points }) => points.length > 0);
   const points = shown.flatMap((one) => one.points);
   if (points.length === 0) return undefined;
@@ -29,7 +38,7 @@ export function lineChart(title: string, xLabel: string, series: readonly Series
   const x = scaleOf(xTicks, MARGIN.left, WIDTH - MARGIN.right);
   const y = scaleOf(yTicks, HEIGHT - MARGIN.bottom, MARGIN.top);
   return html`<figure class="chart">
-<figcaption>${title}${shown.map(({ name, color }) => html` <span class="key ${color}">${name}</span>`)}</figcaption>
+<figcaption>${hasCaption && title}${shown.map(({ name, color }) => html` <span class="key ${color}">${name}</span>`)}</figcaption>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
 ${yTicks.map(
   (

@@ -9,6 +9,7 @@ import type {
   TableSection,
   TextsSection,
 } from "@cellstate/tasks";
+import type { MetricInfo } from "@cellstate/training";
 import type { MetricsLine } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatScore } from "../terminal/format.ts";
@@ -16,6 +17,8 @@ import { lineChart, type Point, type Series, thin } from "./chart.ts";
 import { html, type SafeHtml } from "./html.ts";
 
 const CURVE_POINTS = 120;
+/** What stands behind "Loss" for units that have a name. */
+const LOSS_UNITS: Partial<Readonly<Record<MetricInfo["unit"], string>>> = { nats: " (nats)" };
 
 /** A table of the model and the trivial models on every split. */
 export function scoreTable({ metrics, baselines }: RunResult, plan: Plan): SafeHtml {
@@ -41,7 +44,7 @@ export function trainingCurves(log: readonly MetricsLine[], { loss, selection }:
   const ofTraining = pointsOf(log, "step", (line) => line.loss);
   const onDev = (name: string) =>
     pointsOf(log, "evaluate", ({ metrics }) => (metrics as Readonly<Record<string, unknown>>)[name]);
-  const lossChart = lineChart(`Loss (${loss.unit})`, "steps", [
+  const lossChart = lineChart(`Loss${LOSS_UNITS[loss.unit] ?? ""}`, "steps", [
     { name: "train", color: "a", points: thin(ofTraining, CURVE_POINTS) },
     { name: "dev", color: "b", dots: true, points: onDev(loss.name) },
   ]);
@@ -138,7 +141,7 @@ function curves({ title, xLabel, series }: CurvesSection): SafeHtml | undefined 
       points,
     }),
   );
-  return lineChart(title, xLabel, lines);
+  return lineChart(title, xLabel, lines, { hasCaption: false }); // the section has the title
 }
 
 function texts({ texts: paragraphs }: TextsSection): SafeHtml {

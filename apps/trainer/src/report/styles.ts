@@ -37,7 +37,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 .attention tbody th { text-align: right; white-space: nowrap; }
 .attention td { width: 22px; min-width: 22px; height: 22px; background: color-mix(in srgb, var(--c) var(--share), var(--page)); border: 1px solid var(--card); }
 .charts { display: flex; flex-wrap: wrap; gap: 20px; }
-.chart { flex: 1 1 420px; margin: 0; }
+.chart { flex: 1 1 420px; max-width: 720px; margin: 0; }
 figcaption { font-weight: 600; }
 .key { font-weight: 400; font-size: 13px; color: var(--soft); margin-left: 10px; }
 .key::before { content: ""; display: inline-block; width: 14px; height: 3px; margin-right: 5px; vertical-align: middle; background: var(--a); }
