@@ -9,3 +9,22 @@ export const shared = {
     testTimeout: 30_000,
   },
 };
+
+/** How a page is launched: Chromium as the system has it, nothing downloaded. Root, as in containers, has no sandbox. */
+export const launchOptions = { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] };
+
+/** Settings of tests that run in a page, which `provider` launches by `launchOptions`. */
+export function inPage<Provider>(provider: Provider) {
+  return {
+    ...shared.test,
+    include: ["browser/**/*.test.ts"],
+    outputFile: { json: ".vitest/browser-results.json" },
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider,
+      instances: [{ browser: "chromium" as const }],
+    },
+  };
+}
