@@ -9,7 +9,7 @@ export {
   type BucketBatcherState,
 } from "./batching/bucket-batcher.ts";
 export type { ExampleBatch, Examples, ExampleWalk, ExampleWriter, WalkOptions } from "./batching/examples.ts";
-export { ListedExamples } from "./batching/listed-examples.ts";
+export { ListedExamples, ListWriter } from "./batching/listed-examples.ts";
 // errors
 export {
   BatchStateError,

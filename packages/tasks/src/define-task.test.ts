@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { collect } from "../test/collect.ts";
 import { type ForecastChanges, forecastTask, risingSeries, type SeriesBatch } from "../test/forecast-task.ts";
 import { encodedBy, readNothing } from "../test/train-tiny.ts";
-import type { PlacedBatch } from "./define-task.ts";
+import type { PlacedBatch } from "./task-parts.ts";
 
 let session: Session;
 beforeAll(async () => {

@@ -8,120 +8,14 @@ import {
   type Examples,
   type Fields,
   ListedExamples,
+  ListWriter,
   type Records,
 } from "@cellstate/data";
-import type { BatchLoss, Module, StepContext } from "@cellstate/lstm-core";
-import type { Rng, Session } from "@cellstate/tensor";
-import type { ReadFile } from "@cellstate/tokenizers";
-import type { BatchSource, MetricInfo } from "@cellstate/training";
-import type { z } from "zod";
+import type { Session } from "@cellstate/tensor";
+import type { BatchSource } from "@cellstate/training";
 import { predictAll, predictStream } from "./prediction.ts";
-import type { ReportSection } from "./report-section.ts";
-import type {
-  BatchOptions,
-  Encoded,
-  EncodedWriter,
-  Evaluation,
-  FileContents,
-  Pipeline,
-  Plan,
-  PredictionLine,
-  Scores,
-  Task,
-  TaskBatch,
-  TaskModel,
-} from "./task.ts";
-
-/** A task in the types of its own. */
-export interface TaskParts<Config, All extends Fields, Example, Batch, Prediction> {
-  readonly name: string;
-  /** Its own sections of the config, with their defaults. */
-  readonly configSchema: z.ZodObject & z.ZodType<Config>;
-  /** Whether an answer is a text that can be printed by itself. Default false. */
-  readonly writesText?: boolean;
-  plan(config: Config): PlanParts<All, Example, Batch, Prediction>;
-}
-
-/** See `Plan`. */
-export interface PlanParts<All extends Fields, Example, Batch, Prediction> {
-  readonly fields: All;
-  readonly metrics: readonly MetricInfo[];
-  readonly loss: MetricInfo;
-  /** Name of the one of `metrics` that chooses the best weights on dev. */
-  readonly select: string;
-  fit(train: Records<All>, read: ReadFile): Promise<PipelineParts<All, Example, Batch, Prediction>>;
-  load(files: FileContents): PipelineParts<All, Example, Batch, Prediction>;
-}
-
-/**
- * See `Pipeline`.
- *
- * @typeParam Example     one encoded record: plain data, since large splits keep it on disk
- * @typeParam Batch       collated examples
- * @typeParam Prediction  the model's answer for one example
- */
-export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
-  save(): FileContents;
-  /** Default false. */
-  readonly usesSegmenter?: boolean;
-  /**
-   * Encodes one record; targets may be missing. `undefined` leaves it out, which only `train` allows.
-   *
-   * @param index  its place in the split, from 0
-   */
-  encodeOne(record: DataRecord<All>, index: number, split: string): Example | undefined;
-  /** Why no record of train was kept, where `encodeOne` may leave records out. */
-  nothingToTrainOn?(records: number): Error;
-  /** What a model reads and writes for an example, such as tokens: examples of similar size share a batch. */
-  size(example: Example): number;
-  build(session: Session, rng: Rng): ModelParts<Example, Batch, Prediction>;
-  /** Scores by the names of the plan's metrics. @throws {RangeError} if an example has no target */
-  score(predictions: readonly Prediction[], examples: readonly Example[]): Scores;
-  /** Trivial models by name: each answers an example without looking further. Default: none. */
-  baselines?(
-    train: Examples<Example>,
-  ): BaselineModels<Example, Prediction> | Promise<BaselineModels<Example, Prediction>>;
-  /** The line of `predictions/<split>.jsonl`, without the target where the example has none. */
-  line(prediction: Prediction, example: Example): PredictionLine;
-}
-
-type BaselineModels<Example, Prediction> = Readonly<Record<string, (example: Example) => Prediction>>;
-
-/** See `TaskModel`. */
-export type ModelParts<Example, Batch, Prediction> = AnsweringParts<Example, Batch, Prediction> &
-  (CollatingParts<Example, Batch> | StreamingParts<Example, Batch>);
-
-/** What any model has. */
-interface AnsweringParts<Example, Batch, Prediction> {
-  readonly module: Module;
-  loss(batch: Batch, step: StepContext): BatchLoss;
-  /** Answers in the order of the examples; called within a scope, without recording. Answers never depend on each other. */
-  predictBatch(examples: readonly Example[]): readonly Prediction[] | Promise<readonly Prediction[]>;
-  /** What a report shows of a split; called within a scope, without recording. Default: nothing. */
-  report?(
-    predictions: readonly Prediction[],
-    examples: readonly Example[],
-    split: string,
-  ): readonly ReportSection[] | Promise<readonly ReportSection[]>;
-}
-
-/** A model whose training batches are shuffled examples of similar size. */
-interface CollatingParts<Example, Batch> {
-  collate(examples: readonly Example[]): Batch;
-  /** Real tokens in a batch, without padding. */
-  tokens(batch: Batch): number;
-  readonly batches?: undefined;
-}
-
-/** A model that cuts training batches itself, such as ones that go on where those before them ended. */
-interface StreamingParts<Example, Batch> {
-  batches(train: Examples<Example>, options: BatchOptions): Promise<BatchSource<PlacedBatch<Batch>>>;
-}
-
-/** A batch and the number of each of its examples. */
-export interface PlacedBatch<Batch> extends TaskBatch {
-  readonly batch: Batch;
-}
+import type { BatchOptions, Encoded, EncodedWriter, Evaluation, Pipeline, Plan, Task, TaskModel } from "./task.ts";
+import type { CollatingParts, ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } from "./task-parts.ts";
 
 export function defineTask<Config, All extends Fields, Example, Batch, Prediction>(
   parts: TaskParts<Config, All, Example, Batch, Prediction>,
@@ -161,7 +55,8 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
   return {
     save: () => pipeline.save(),
     usesSegmenter: pipeline.usesSegmenter ?? false,
-    encode: (records, split, writer) => encode(pipeline, records as Records<All>, split, writer),
+    encode: (records, split, writer = new ListWriter<unknown>()) =>
+      encode(pipeline, records as Records<All>, split, writer),
     build: (session, rng) => bindModel(pipeline, pipeline.build(session, rng), session),
     async baselines(train, splits) {
       const models = (await pipeline.baselines?.(examplesOf<Example>(train))) ?? {};
@@ -181,24 +76,18 @@ async function encode<All extends Fields, Example, Batch, Prediction>(
   pipeline: PipelineParts<All, Example, Batch, Prediction>,
   records: Records<All>,
   split: string,
-  writer: EncodedWriter | undefined,
+  writer: EncodedWriter,
 ): Promise<Encoded> {
-  const items: Example[] = [];
-  const sizes: number[] = [];
   let index = 0;
   let kept = 0;
   for await (const record of records) {
     const example = pipeline.encodeOne(record, index++, split);
     if (example === undefined) continue;
     kept += 1;
-    if (writer !== undefined) await writer.add(example, pipeline.size(example));
-    else {
-      items.push(example);
-      sizes.push(pipeline.size(example));
-    }
+    await writer.add(example, pipeline.size(example));
   }
   if (kept === 0 && index > 0 && pipeline.nothingToTrainOn) throw pipeline.nothingToTrainOn(index);
-  return writer === undefined ? new ListedExamples(items, sizes) : await writer.finish();
+  return writer.finish();
 }
 
 function bindModel<All extends Fields, Example, Batch, Prediction>(

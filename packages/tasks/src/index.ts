@@ -4,14 +4,7 @@
 export { type ClassifyConfig, classifyConfig } from "./classify/config.ts";
 export { TextClassifier, type TextClassifierOptions } from "./classify/model.ts";
 // making one
-export {
-  defineTask,
-  type ModelParts,
-  type PipelineParts,
-  type PlacedBatch,
-  type PlanParts,
-  type TaskParts,
-} from "./define-task.ts";
+export { defineTask } from "./define-task.ts";
 // errors
 export { ModelFilesError, TokenizerRoleError, UnknownTaskError } from "./errors.ts";
 export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
@@ -56,6 +49,8 @@ export type {
   TaskBatch,
   TaskModel,
 } from "./task.ts";
+// what one is made of
+export type { ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } from "./task-parts.ts";
 // the list of tasks
 export { classification, sentiment, tasks } from "./tasks.ts";
 export { encodeText, type FitTokenizerOptions, fitTokenizer } from "./tokenizer/fit-tokenizer.ts";

@@ -1,6 +1,6 @@
 /** Examples in memory. */
 import { BucketBatcher } from "./bucket-batcher.ts";
-import type { Examples, ExampleWalk, WalkOptions } from "./examples.ts";
+import type { Examples, ExampleWalk, ExampleWriter, WalkOptions } from "./examples.ts";
 
 export class ListedExamples<Example> implements Examples<Example> {
   readonly items: readonly Example[];
@@ -36,5 +36,20 @@ export class ListedExamples<Example> implements Examples<Example> {
         batcher = BucketBatcher.fromState(this.sizes, options, state);
       },
     };
+  }
+}
+
+/** Keeps examples in memory. */
+export class ListWriter<Example> implements ExampleWriter<Example> {
+  readonly #items: Example[] = [];
+  readonly #sizes: number[] = [];
+
+  add(example: Example, size: number): void {
+    this.#items.push(example);
+    this.#sizes.push(size);
+  }
+
+  finish(): ListedExamples<Example> {
+    return new ListedExamples(this.#items, this.#sizes);
   }
 }

@@ -1,9 +1,10 @@
 /** Text classification: which of the labels of the train split a text has. */
 import { balancedClassWeights } from "@cellstate/lstm-core";
 import { meanLoss } from "@cellstate/training";
-import { defineTask, type ModelParts, type PipelineParts, type PlanParts } from "../define-task.ts";
+import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { Task } from "../task.ts";
+import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
 import { majorityClass, naiveBayes } from "./baselines.ts";
 import { type ClassifyConfig, classifyConfig } from "./config.ts";
 import {

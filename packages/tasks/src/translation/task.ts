@@ -1,9 +1,10 @@
 /** Translation: any text to any other text, such as English to German or a date to its ISO form. */
 import { type Seq2Seq, type TranslationBatch, teacherForcing } from "@cellstate/seq2seq";
 import { meanLoss } from "@cellstate/training";
-import { defineTask, type ModelParts, type PipelineParts, type PlanParts } from "../define-task.ts";
+import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { FileContents } from "../task.ts";
+import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
 import { isPair, type TranslationConfig, translationConfig } from "./config.ts";
 import {
   allTooLong,

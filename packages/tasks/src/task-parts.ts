@@ -1,0 +1,100 @@
+/** What a task says of itself, in types of its own; `define-task.ts` makes a `Task` of it. */
+import type { DataRecord, Examples, Fields, Records } from "@cellstate/data";
+import type { BatchLoss, Module, StepContext } from "@cellstate/lstm-core";
+import type { Rng, Session } from "@cellstate/tensor";
+import type { ReadFile } from "@cellstate/tokenizers";
+import type { BatchSource, MetricInfo } from "@cellstate/training";
+import type { z } from "zod";
+import type { ReportSection } from "./report-section.ts";
+import type { BatchOptions, FileContents, PredictionLine, Scores, TaskBatch } from "./task.ts";
+
+/** A task in the types of its own. */
+export interface TaskParts<Config, All extends Fields, Example, Batch, Prediction> {
+  readonly name: string;
+  /** Its own sections of the config, with their defaults. */
+  readonly configSchema: z.ZodObject & z.ZodType<Config>;
+  /** Whether an answer is a text that can be printed by itself. Default false. */
+  readonly writesText?: boolean;
+  plan(config: Config): PlanParts<All, Example, Batch, Prediction>;
+}
+
+/** See `Plan`. */
+export interface PlanParts<All extends Fields, Example, Batch, Prediction> {
+  readonly fields: All;
+  readonly metrics: readonly MetricInfo[];
+  readonly loss: MetricInfo;
+  /** Name of the one of `metrics` that chooses the best weights on dev. */
+  readonly select: string;
+  fit(train: Records<All>, read: ReadFile): Promise<PipelineParts<All, Example, Batch, Prediction>>;
+  load(files: FileContents): PipelineParts<All, Example, Batch, Prediction>;
+}
+
+/**
+ * See `Pipeline`.
+ *
+ * @typeParam Example     one encoded record: plain data, since large splits keep it on disk
+ * @typeParam Batch       collated examples
+ * @typeParam Prediction  the model's answer for one example
+ */
+export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
+  save(): FileContents;
+  /** Default false. */
+  readonly usesSegmenter?: boolean;
+  /**
+   * Encodes one record; targets may be missing. `undefined` leaves it out, which only `train` allows.
+   *
+   * @param index  its place in the split, from 0
+   */
+  encodeOne(record: DataRecord<All>, index: number, split: string): Example | undefined;
+  /** Why no record of train was kept, where `encodeOne` may leave records out. */
+  nothingToTrainOn?(records: number): Error;
+  /** What a model reads and writes for an example, such as tokens: examples of similar size share a batch. */
+  size(example: Example): number;
+  build(session: Session, rng: Rng): ModelParts<Example, Batch, Prediction>;
+  /** Scores by the names of the plan's metrics. @throws {RangeError} if an example has no target */
+  score(predictions: readonly Prediction[], examples: readonly Example[]): Scores;
+  /** Trivial models by name: each answers an example without looking further. Default: none. */
+  baselines?(
+    train: Examples<Example>,
+  ): BaselineModels<Example, Prediction> | Promise<BaselineModels<Example, Prediction>>;
+  /** The line of `predictions/<split>.jsonl`, without the target where the example has none. */
+  line(prediction: Prediction, example: Example): PredictionLine;
+}
+
+type BaselineModels<Example, Prediction> = Readonly<Record<string, (example: Example) => Prediction>>;
+
+/** See `TaskModel`. */
+export type ModelParts<Example, Batch, Prediction> = AnsweringParts<Example, Batch, Prediction> &
+  (CollatingParts<Example, Batch> | StreamingParts<Example, Batch>);
+
+/** What any model has. */
+interface AnsweringParts<Example, Batch, Prediction> {
+  readonly module: Module;
+  loss(batch: Batch, step: StepContext): BatchLoss;
+  /** Answers in the order of the examples; called within a scope, without recording. Answers never depend on each other. */
+  predictBatch(examples: readonly Example[]): readonly Prediction[] | Promise<readonly Prediction[]>;
+  /** What a report shows of a split; called within a scope, without recording. Default: nothing. */
+  report?(
+    predictions: readonly Prediction[],
+    examples: readonly Example[],
+    split: string,
+  ): readonly ReportSection[] | Promise<readonly ReportSection[]>;
+}
+
+/** A model whose training batches are shuffled examples of similar size. */
+export interface CollatingParts<Example, Batch> {
+  collate(examples: readonly Example[]): Batch;
+  /** Real tokens in a batch, without padding. */
+  tokens(batch: Batch): number;
+  readonly batches?: undefined;
+}
+
+/** A model that cuts training batches itself, such as ones that go on where those before them ended. */
+interface StreamingParts<Example, Batch> {
+  batches(train: Examples<Example>, options: BatchOptions): Promise<BatchSource<PlacedBatch<Batch>>>;
+}
+
+/** A batch and the number of each of its examples. */
+export interface PlacedBatch<Batch> extends TaskBatch {
+  readonly batch: Batch;
+}
