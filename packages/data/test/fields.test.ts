@@ -81,12 +81,6 @@ describe("columns", () => {
     );
   });
 
-  test("of roles that the task does not read are passed over", async () => {
-    await put(folder, "a.tsv", "text\tlabel\nfine\tx\n");
-    const { columns } = await load(folder, { train: "a.tsv", dev: "a.tsv", columns: { source: "text" } });
-    expect(columns).toEqual({ text: "text", label: "label" });
-  });
-
   test("that no role has are told with all that there are", async () => {
     await put(folder, "a.jsonl", lines({ values: [1, 2], next: 3 }));
     const failure = load(folder, { train: "a.jsonl" }, series);

@@ -113,3 +113,8 @@ export function columnsOf(config: Partial<Pick<DataConfig, ColumnKey | "columns"
   }
   return columns;
 }
+
+/** How a section spells the column of a role, such as `columns.text` or `textColumn`. */
+export function columnKeyOf(config: Partial<Pick<DataConfig, ColumnKey>>, role: string): string {
+  return columnKeys.find((key) => COLUMN_KEYS[key] === role && config[key] !== undefined) ?? `columns.${role}`;
+}

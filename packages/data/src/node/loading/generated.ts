@@ -1,7 +1,7 @@
 /** The dataset of a card whose data are generated. */
 
 import { hashText } from "@cellstate/files";
-import { columnsOf } from "../../config/section.ts";
+import { columnKeyOf, columnsOf } from "../../config/section.ts";
 import type { DataConfig, GeneratorCard } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
 import type { Fields } from "../../fields.ts";
@@ -57,7 +57,7 @@ export function generateDataset<All extends Fields>(
 
 function refuseKeys(card: GeneratorCard, config: DataConfig): void {
   const [named] = Object.keys(columnsOf(config));
-  const key = named === undefined ? undefined : `columns.${named}`;
+  const key = named === undefined ? undefined : columnKeyOf(config, named);
   const other = (["devFraction", "testFraction", "split", "shuffleBuffer"] as const).find(
     (one) => config[one] !== undefined,
   );

@@ -48,6 +48,20 @@ async function putCard(name: string, files: Record<string, string | Buffer>, res
 }
 
 describe("own files", () => {
+  test.each([
+    [
+      { columns: { txt: "text" } },
+      "data.columns.txt: the task reads nothing called txt, only text, label; remove columns.txt",
+    ],
+    [
+      { sourceColumn: "text" },
+      "data.sourceColumn: the task reads nothing called source, only text, label; remove sourceColumn",
+    ],
+  ])("are refused where %j names a column for what is not read", async (section, message) => {
+    await put("a.tsv", `label\ttext\n${rows(4)}`);
+    await expect(load({ train: "a.tsv", ...section })).rejects.toThrow(message);
+  });
+
   test("come with splits, hashes, columns, and each record with its file and line", async () => {
     await put("a.tsv", `label\ttext\n${rows(4)}`);
     await put("b.csv", "text,label\nhello,1\n");
@@ -216,8 +230,8 @@ describe("datasets with a card", () => {
     expect(Object.keys(first.splits)).toEqual(["train", "dev", "test"]);
     expect(await load({ dataset: "when" }, pairs)).toEqual(first);
     expect((await load({ dataset: "when", seed: 1 }, pairs)).hashes).not.toEqual(first.hashes);
-    await expect(load({ dataset: "when", textColumn: "x" }, pairs)).rejects.toThrow(
-      "data.columns.text: does not apply to when",
+    await expect(load({ dataset: "when", sourceColumn: "x" }, pairs)).rejects.toThrow(
+      "data.sourceColumn: does not apply to when",
     );
     await expect(load({ dataset: "when" })).rejects.toThrow(
       "data.dataset: when is generated with source and target, and this task reads text and label",

@@ -1,5 +1,6 @@
 /** Loads what the `data` section of an experiment names: a dataset with a card, or own files. */
 
+import { columnKeyOf, columnsOf } from "../../config/section.ts";
 import type { DataConfig } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
 import type { Fields } from "../../fields.ts";
@@ -47,11 +48,21 @@ async function findSources<All extends Fields>(
   fields: All,
   context: LoadContext,
 ): Promise<Sources | Dataset<All>> {
+  refuseUnreadRoles(config, fields);
   if (config.dataset === undefined) return ownSources(config, fields, context);
   const located = await findCard(config.dataset, context);
   const { card } = located;
   if ("generator" in card) return generateDataset(located, card, config, fields);
   return cardSources(located, card, config, fields, context);
+}
+
+/** A column of a role that nobody reads is a mistake, such as a misspelt role. */
+function refuseUnreadRoles(config: DataConfig, fields: Fields): void {
+  const unread = Object.keys(columnsOf(config)).find((role) => !Object.hasOwn(fields, role));
+  if (unread === undefined) return;
+  const key = columnKeyOf(config, unread);
+  const roles = Object.keys(fields).join(", ");
+  throw new DataConfigError(`data.${key}`, `the task reads nothing called ${unread}, only ${roles}; remove ${key}`);
 }
 
 function trainOf({ splits }: Sources): SplitSource {
