@@ -86,6 +86,31 @@ describe("a split", () => {
     );
   });
 
+  test.each(["9/30/2025", "2025-9-30", "September 30", "2025-09-30 at noon"])(
+    "by time refuses a date that does not sort as it runs: %s",
+    async (day) => {
+      await put(folder, "b.tsv", `label\ttext\tday\n1\ta\t2025-09-29\n0\tb\t${day}\n1\tc\t2025-10-01\n`);
+      const failure = load(folder, { train: "b.tsv", split: { by: "time", column: "day" } });
+      await expect(failure).rejects.toThrow(DataFileError);
+      await expect(failure).rejects.toThrow(
+        'b.tsv:3: column "day", which data.split goes by: expected a number, or a date such as 2026-01-31 or ' +
+          `2026-01-31T12:00, got "${day}"`,
+      );
+    },
+  );
+
+  test.each([
+    ["1e3", "999"],
+    ["2026-01-02", "2026-01"],
+    ["2026/01/02 09:30", "2026/01/02 09:29:59.5"],
+    ["2026-01-02T09:30+01:00", "2026-01-02T09:29+01:00"],
+    ["2026.12.01", "2026.02.28"],
+  ])("by time knows that %s is later than %s", async (late, early) => {
+    await put(folder, "b.tsv", `label\ttext\tday\n1\tlate\t${late}\n0\tearly\t${early}\n`);
+    const { evaluated } = await load(folder, { train: "b.tsv", split: { by: "time", column: "day" } });
+    expect(await valuesOf(evaluated.dev, "text")).toEqual(["late"]);
+  });
+
   test("needs as many groups or rows as there are parts", async () => {
     await put(folder, "one.tsv", "label\ttext\tspeaker\n1\ta\tx\n0\tb\tx\n1\tc\tx\n");
     const grouped = load(folder, { train: "one.tsv", split: { by: "group", column: "speaker" } });

@@ -26,7 +26,9 @@ const splitConfig = z
       by: z.literal("time").describe("the latest ones: nothing later than what is held out is trained on"),
       column: columnName
         .optional()
-        .describe("column with the time: numbers, or dates such as 2026-01-31T12:00; default: the order in the file"),
+        .describe(
+          "column with the time: numbers, or dates such as 2026-01-31T12:00, all in one time zone; default: the order in the file",
+        ),
     }),
     z.strictObject({
       by: z.literal("group").describe("whole groups, drawn by seed: no group is on both sides"),

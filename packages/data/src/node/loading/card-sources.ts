@@ -11,6 +11,7 @@ import { resolveFile } from "../files/resolve-file.ts";
 import type { LoadContext } from "./context.ts";
 import type { Labels } from "./record-of.ts";
 import { type HeldOut, neededRoles, type Sources } from "./sources.ts";
+import { splitKeyOf } from "./split-key.ts";
 import type { SplitSource } from "./split-source.ts";
 
 /**
@@ -37,7 +38,7 @@ export async function cardSources(
   const splits = new Map<string, SplitSource>();
   for (const [name, split] of Object.entries(card.splits)) {
     if (isHeldOut(split)) continue;
-    const keyColumn = name === "train" ? keyColumnOf(config) : undefined;
+    const keyColumn = name === "train" ? splitKeyOf(config)?.column : undefined;
     splits.set(name, await splitSource(name, split, { card, columns, keyColumn, locate }));
   }
   const dev = card.splits.dev;
@@ -57,10 +58,6 @@ function labelsOf({ labels, columns: own }: FileCard, columns: Columns): Labels 
   if (labels === undefined) return undefined;
   const named = Object.keys(columns).filter((role) => columns[role] === own[role]);
   return { names: labels, columns: named.map((role) => columns[role] as string), refuseOthers: true };
-}
-
-export function keyColumnOf({ split }: DataConfig): string | undefined {
-  return split === undefined || split.by === "random" ? undefined : split.column;
 }
 
 function cardColumns(card: FileCard, config: DataConfig, fields: Fields): Columns {

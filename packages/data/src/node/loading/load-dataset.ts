@@ -7,12 +7,13 @@ import type { Fields } from "../../fields.ts";
 import type { DataRecord, Dataset } from "../../record.ts";
 import { type Division, divide, samplePlaces } from "../../splits.ts";
 import { findCard } from "../cards/find-cards.ts";
-import { cardSources, keyColumnOf } from "./card-sources.ts";
+import { cardSources } from "./card-sources.ts";
 import type { LoadContext } from "./context.ts";
 import { generateDataset } from "./generated.ts";
 import { ownSources } from "./own-sources.ts";
 import type { Reading } from "./record-of.ts";
 import type { Sources } from "./sources.ts";
+import { splitKeyOf } from "./split-key.ts";
 import { bytesOf, readSplit, type SplitSource } from "./split-source.ts";
 
 /** Training files with more bytes than this stay on disk. */
@@ -75,15 +76,15 @@ async function readSplits<All extends Fields>(
   config: DataConfig,
   { limits, inMemory }: Pick<LoadContext, "limits"> & { readonly inMemory: boolean },
 ): Promise<Pick<Dataset<All>, "train" | "evaluated">> {
-  const keyColumn = sources.heldOut.length > 0 ? keyColumnOf(config) : undefined;
-  const walk = (source: SplitSource) => readSplit(source, reading, limits, keyColumn);
+  const splitKey = sources.heldOut.length > 0 ? splitKeyOf(config) : undefined;
+  const walk = (source: SplitSource) => readSplit(source, reading, limits, splitKey);
   const whole: DataRecord<All>[] = [];
   const keys: string[] = [];
   let count = 0;
   for await (const { record, key } of walk(trainOf(sources))) {
     count += 1;
     if (inMemory) whole.push(record);
-    if (keyColumn !== undefined) keys.push(key);
+    if (splitKey !== undefined) keys.push(key);
   }
   const parts = partsOf(sources, config, count, keys);
   const read = async (source: SplitSource, keep?: (place: number) => boolean): Promise<DataRecord<All>[]> => {

@@ -1,7 +1,7 @@
 /** From a row of a file to a record with the values of a task's fields; names file and line of a row that does not fit. */
 import { DataFileError } from "../../errors.ts";
 import type { Field, Fields, ValuesOf } from "../../fields.ts";
-import { type Cell, isBlank, readValue, ValueFault } from "../../read-value.ts";
+import { isBlank, readValue, ValueFault } from "../../read-value.ts";
 import type { Columns, DataRecord } from "../../record.ts";
 import type { SourceRecord } from "../readers/row.ts";
 
@@ -93,16 +93,4 @@ function nameOf(label: string, labels: Labels | undefined, row: SourceRecord, { 
   if (!labels.refuseOthers) return label;
   const listed = Object.keys(labels.names).join(", ");
   throw new DataFileError(file, row.line, `unknown label ${JSON.stringify(label)}; the card lists ${listed}`);
-}
-
-/** The cell of a column as one text, for what is not a field: the time or the group that a split goes by. */
-export function keyOf({ record, line }: SourceRecord, column: string, file: string): string {
-  const cell: Cell | undefined = Object.hasOwn(record, column) ? record[column] : undefined;
-  if (typeof cell === "string" && cell.trim() !== "") return cell.trim();
-  const has = Object.keys(record).join(", ") || "none";
-  throw new DataFileError(
-    file,
-    line,
-    `no value in column ${JSON.stringify(column)}, which data.split goes by; columns here: ${has}`,
-  );
 }

@@ -6,7 +6,8 @@ import type { ReadLimits } from "../readers/bytes.ts";
 import { readParallelLines } from "../readers/plain-lines.ts";
 import { type DataFormat, readRecords } from "../readers/read-records.ts";
 import type { SourceRecord } from "../readers/row.ts";
-import { keyOf, type Reading, recordOf } from "./record-of.ts";
+import { type Reading, recordOf } from "./record-of.ts";
+import { keyOf, type SplitKey } from "./split-key.ts";
 
 /** Files whose rows follow each other, or files whose line N belong together. */
 export type SplitSource =
@@ -25,15 +26,15 @@ export interface KeyedRecord<All extends Fields> {
   readonly key: string;
 }
 
-/** The records of a split in file order, with the values of `keyColumn`. @throws {DataFileError} naming file and line */
+/** The records of a split in file order, with what `splitKey` reads of each. @throws {DataFileError} naming file and line */
 export async function* readSplit<All extends Fields>(
   source: SplitSource,
   reading: Reading<All>,
   limits: ReadLimits | undefined,
-  keyColumn?: string,
+  splitKey?: SplitKey,
 ): AsyncGenerator<KeyedRecord<All>, void, undefined> {
   for await (const { row, fileOf } of rowsOf(source, limits)) {
-    const key = keyColumn === undefined ? "" : keyOf(row, keyColumn, fileOf(keyColumn));
+    const key = splitKey === undefined ? "" : keyOf(row, splitKey, fileOf(splitKey.column));
     yield { record: recordOf(row, reading, fileOf), key };
   }
 }
