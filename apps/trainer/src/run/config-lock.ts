@@ -2,7 +2,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { sha256, writeJsonAtomic } from "@cellstate/files";
 import { CELLSTATE_VERSION } from "../version.ts";
-import { FORMAT_VERSION, readVersioned } from "./versioned.ts";
+import { FORMAT_VERSION, readVersioned, type Shape } from "./versioned.ts";
 
 /** What was asked for on the command line besides the config. */
 export interface LockedOptions {
@@ -93,8 +93,11 @@ export function segmenterVersions(): SegmenterVersions {
   return { icu: process.versions.icu ?? "none", unicode: process.versions.unicode ?? "none" };
 }
 
+const LOCK: Shape<ConfigLock> = { config: "map", configHash: "text", options: "map" };
+
+/** @throws {RunFileError} if the file is damaged or newer than this code */
 export function readLock(path: string): ConfigLock {
-  return readVersioned(path) as unknown as ConfigLock;
+  return readVersioned(path, LOCK);
 }
 
 export function writeLock(path: string, lock: ConfigLock): void {

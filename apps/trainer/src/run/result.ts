@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { writeJsonAtomic } from "@cellstate/files";
 import type { Scores } from "@cellstate/tasks";
-import { readVersioned } from "./versioned.ts";
+import { readVersioned, type Shape } from "./versioned.ts";
 
 /** Split name to scores. */
 export type SplitScores = Readonly<Record<string, Scores>>;
@@ -36,7 +36,18 @@ export function writeResult(path: string, result: RunResult): void {
   writeJsonAtomic(path, result);
 }
 
-/** The result of a run; `undefined` while it is not finished. */
+const RESULT: Shape<RunResult> = {
+  task: "text",
+  metrics: "map",
+  baselines: "map",
+  trainSeconds: "number",
+  tokensPerSecond: "number",
+  steps: "number",
+  epochs: "number",
+  parameters: "number",
+};
+
+/** The result of a run; `undefined` while it is not finished. @throws {RunFileError} if the file is damaged or newer than this code */
 export function readResult(path: string): RunResult | undefined {
-  return existsSync(path) ? (readVersioned(path) as unknown as RunResult) : undefined;
+  return existsSync(path) ? readVersioned(path, RESULT) : undefined;
 }
