@@ -1,5 +1,5 @@
 /** Tasks that no line of the trainer knows go through all of it: they train, resume, predict, evaluate and report. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toys } from "@cellstate/tasks/toys";
@@ -89,6 +89,10 @@ describe.each(found)("$name", ({ name, configFile, folder: toyFolder, task }) =>
     expect(shown.stdout).toContain(`task        ${name}`);
     const wrong = await run([...train, "--set", "model.encoder.hidenSize=3", "--out", "wrong"]);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("did you mean `hiddenSize`?") });
+    const elsewhere = join(folder, "elsewhere");
+    cpSync(join(folder, "whole"), join(elsewhere, "runs", "whole"), { recursive: true });
+    const listed = await cellstate(["runs"], { cwd: elsewhere });
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^whole +finished +1 +- +-$/m) });
     const withoutToys = await cellstate(["predict", "whole", "1"], { cwd: folder });
     expect(withoutToys).toMatchObject({ code: 2, stderr: expect.stringContaining(`unknown task "${name}"`) });
   });

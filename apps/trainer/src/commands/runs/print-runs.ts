@@ -1,7 +1,14 @@
 /** The runs below `runs/`, with their state and their scores. */
 import { join, resolve } from "node:path";
 import { isFolderLocked } from "@cellstate/files";
-import { type Plan, planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import {
+  type ModelConfig,
+  type Plan,
+  planOf,
+  tasks as shippedTasks,
+  type Task,
+  UnknownTaskError,
+} from "@cellstate/tasks";
 import { callerFolder } from "../../paths.ts";
 import { readLock } from "../../run/config-lock.ts";
 import { listRuns, runPaths } from "../../run/folder.ts";
@@ -33,8 +40,19 @@ function describeRun(folder: string, tasks: readonly Task[]): string[] {
   const seed = String(config.seed);
   const result = readResult(paths.result);
   if (result === undefined) return [isFolderLocked(folder) ? "running" : "interrupted", seed, "-", "-"];
-  const { plan } = planOf({ ...config, task: result.task }, tasks);
-  return ["finished", seed, mainScore(result, plan, "dev"), mainScore(result, plan, "test")];
+  const plan = knownPlan({ ...config, task: result.task }, tasks);
+  const score = (split: string) => (plan === undefined ? "-" : mainScore(result, plan, split));
+  return ["finished", seed, score("dev"), score("test")];
+}
+
+/** `undefined` for a run of a task that another program knows. */
+function knownPlan(config: ModelConfig, tasks: readonly Task[]): Plan | undefined {
+  try {
+    return planOf(config, tasks).plan;
+  } catch (error) {
+    if (error instanceof UnknownTaskError) return undefined;
+    throw error;
+  }
 }
 
 /** The first score of a split that is not its loss. */

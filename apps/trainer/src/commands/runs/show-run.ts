@@ -5,10 +5,11 @@ import { isFolderLocked, isPlainMap } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { RunFolderError } from "../../errors.ts";
 import { callerFolder } from "../../paths.ts";
-import { readLock } from "../../run/config-lock.ts";
+import { type ConfigLock, readLock } from "../../run/config-lock.ts";
 import { findRun, runPaths } from "../../run/folder.ts";
-import { readResult } from "../../run/result.ts";
+import { type RunResult, readResult } from "../../run/result.ts";
 import { describeResult } from "../../terminal/result-table.ts";
+import { quote } from "../../terminal/shell.ts";
 
 /** What `cellstate runs show` does. */
 export function showRun(name: string, tasks: readonly Task[] = shippedTasks): void {
@@ -29,12 +30,17 @@ export function showRun(name: string, tasks: readonly Task[] = shippedTasks): vo
     ["command", lock.options.command],
     ["checkpoints", existsSync(paths.checkpoints) ? readdirSync(paths.checkpoints).sort().join(", ") || "-" : "-"],
   ];
-  process.stdout.write(rows.map(([key, value]) => `${key!.padEnd(12)}${value}\n`).join(""));
-  process.stdout.write(`\n${readFileSync(paths.config, "utf8").trimEnd()}\n\n`);
-  if (result !== undefined) {
-    const planned = planOf({ ...lock.config, task: result.task }, tasks);
-    const shown = { ...planned, folder: run, hasReport: existsSync(paths.report) };
-    process.stdout.write(describeResult(result, shown));
-  } else if (isFolderLocked(run)) process.stdout.write("state       running\n");
-  else process.stdout.write(`state       interrupted; go on with: cellstate train --resume ${run}\n`);
+  const facts = rows.map(([key, value]) => `${key!.padEnd(12)}${value}\n`).join("");
+  const ending = result === undefined ? stateOf(run) : resultOf(result, run, lock, tasks);
+  process.stdout.write(`${facts}\n${readFileSync(paths.config, "utf8").trimEnd()}\n\n${ending}`);
+}
+
+function stateOf(run: string): string {
+  const state = isFolderLocked(run) ? "running" : `interrupted; go on with: cellstate train --resume ${quote(run)}`;
+  return `state       ${state}\n`;
+}
+
+function resultOf(result: RunResult, run: string, { config }: ConfigLock, tasks: readonly Task[]): string {
+  const planned = planOf({ ...config, task: result.task }, tasks);
+  return describeResult(result, { ...planned, folder: run, hasReport: existsSync(runPaths(run).report) });
 }
