@@ -135,3 +135,12 @@ test("data measures an own file", async () => {
   expect(stdout).toMatch(/all +text +60 /);
   expect(stdout).toContain("all: negative 30, positive 30\n");
 });
+
+test("data measures lists in JSONL by their items", async () => {
+  file(folder, "tagged.jsonl", '{"words":["New York","is"],"id":7}\n{"words":["so","it","is","told"],"id":10}\n');
+  const { code, stdout } = await cellstate(["data", "stats", "tagged.jsonl"], { cwd: folder });
+  expect(code).toBe(0);
+  expect(stdout).toContain("tagged (lengths in characters, of lists in items)\n");
+  expect(stdout).toMatch(/all +words +2 +0 +0 +2 +3\.0 +4\n/);
+  expect(stdout).toMatch(/all +id +2 +0 +0 +1 +1\.5 +2\n/);
+});

@@ -48,12 +48,17 @@ export function inputRoles(fields: Fields): string[] {
   return Object.keys(fields).filter((role) => fields[role]?.target !== true && fields[role]?.optional !== true);
 }
 
-/** Fields for data of which only the columns are known: `label` holds a category, and all others texts, any of which may be missing. */
-export function guessFields(columns: readonly string[]): Fields {
+/**
+ * Fields for data of which only the columns are known, any but the first of which may be missing: `label` holds a category, all
+ * others texts.
+ *
+ * @param kinds  columns of other kinds, such as those that hold lists
+ */
+export function guessFields(columns: readonly string[], kinds: Readonly<Record<string, FieldKind>> = {}): Fields {
   return Object.fromEntries(
-    columns.map((column) => [
-      column,
-      column === "label" ? { kind: "category", target: true } : { kind: "text", optional: column !== columns[0] },
-    ]),
+    columns.map((column) => {
+      if (column === "label") return [column, { kind: "category", target: true }];
+      return [column, { kind: kinds[column] ?? "text", optional: column !== columns[0] }];
+    }),
   );
 }

@@ -1,7 +1,7 @@
 /** How many examples, labels and how long texts a dataset or a file has. */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { dataStats, type Fields, guessFields, type Records, type SplitStats } from "@cellstate/data";
+import { type Cell, dataStats, type Fields, guessFields, type Records, type SplitStats } from "@cellstate/data";
 import { dataConfig } from "@cellstate/data/config";
 import { findCard, loadDataset, readFileRecords, readRecords, rolesOf } from "@cellstate/data/node";
 import { dataContext } from "../../datasets.ts";
@@ -13,7 +13,10 @@ export async function measureData(nameOrFile: string): Promise<void> {
   const path = fromCaller(nameOrFile);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true && !/\.ya?ml$/.test(path);
   const { name, fields, splits } = isFile ? await measuredFile(path) : await measuredDataset(nameOrFile);
-  process.stdout.write(describeStats(name, await dataStats(splits, fields)));
+  const lengths = Object.values(fields).some(({ kind }) => kind === "tokens")
+    ? "characters, of lists in items"
+    : "characters";
+  process.stdout.write(`${name} (lengths in ${lengths})\n${describeStats(await dataStats(splits, fields))}`);
 }
 
 interface Measured {
@@ -31,12 +34,14 @@ async function measuredDataset(name: string): Promise<Measured> {
 
 /** A lone file is measured as it is, column by column. */
 async function measuredFile(path: string): Promise<Measured> {
-  let columns: string[] = [];
+  let first: Readonly<Record<string, Cell>> = {};
   for await (const { record } of readRecords(path)) {
-    columns = Object.keys(record);
+    first = record;
     break;
   }
-  const fields = guessFields(columns);
+  const columns = Object.keys(first);
+  const lists = columns.filter((column) => typeof first[column] !== "string");
+  const fields = guessFields(columns, Object.fromEntries(lists.map((column) => [column, "tokens"])));
   const reading = { fields, columns: Object.fromEntries(columns.map((column) => [column, column])) };
   const name = basename(path).replace(/(\.[a-z]+)?(\.gz)?$/, "");
   return {
@@ -46,7 +51,7 @@ async function measuredFile(path: string): Promise<Measured> {
   };
 }
 
-function describeStats(name: string, stats: Readonly<Record<string, SplitStats>>): string {
+function describeStats(stats: Readonly<Record<string, SplitStats>>): string {
   const rows: string[][] = [];
   const labels: string[] = [];
   for (const [split, { examples, duplicates, alsoInTrain, lengths, categories }] of Object.entries(stats)) {
@@ -60,5 +65,5 @@ function describeStats(name: string, stats: Readonly<Record<string, SplitStats>>
     }
   }
   const head = ["split", "field", "examples", "repeated", "also in train", "shortest", "mean", "longest"];
-  return `${name} (lengths in characters)\n${formatTable([head, ...rows])}${labels.join("")}`;
+  return `${formatTable([head, ...rows])}${labels.join("")}`;
 }
