@@ -52,6 +52,7 @@ describe("endingOf", () => {
     expect(endingOf(new InterruptedError("x")).exitCode).toBe(130);
     expect(endingOf(named("NonFiniteError")).exitCode).toBe(1);
     expect(endingOf(named("DataFileError")).exitCode).toBe(2);
+    expect(endingOf(new data.ShardError("shards/shard-000000.bin")).exitCode).toBe(1);
   });
 
   test("says of a system's refusal which file and why", () => {

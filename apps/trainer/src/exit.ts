@@ -26,6 +26,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   DataConfigError: 2,
   DownloadError: 1,
   BatchStateError: 1,
+  ShardError: 1,
   // tasks, layers, tokenizers and search
   ModelFilesError: 1,
   UnknownTaskError: 2,

@@ -81,6 +81,17 @@ export class DataConfigError extends DataError {
   }
 }
 
+/** A file of encoded examples that this package wrote and that is missing or damaged; the message opens with the file. */
+export class ShardError extends DataError {
+  override readonly name = "ShardError";
+  readonly file: string;
+
+  constructor(file: string, options?: ErrorOptions) {
+    super(`${file}: this part of the encoded training data is damaged; delete its folder and resume`, options);
+    this.file = file;
+  }
+}
+
 /** A saved batch position that cannot be restored. */
 export class BatchStateError extends DataError {
   override readonly name = "BatchStateError";

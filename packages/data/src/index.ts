@@ -20,6 +20,7 @@ export {
   DatasetCardError,
   DatasetNotFoundError,
   DownloadError,
+  ShardError,
 } from "./errors.ts";
 // records and the fields that tasks read
 export {

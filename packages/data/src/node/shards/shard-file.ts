@@ -1,7 +1,7 @@
 /** A file of serialized examples: their count, the bytes of each, then the examples themselves (structured clones). */
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
-import { DataFileError } from "../../errors.ts";
+import { ShardError } from "../../errors.ts";
 
 const WORD = 4;
 
@@ -28,17 +28,17 @@ export class Shard {
   /** Where each example begins, and the end. */
   readonly #starts: Uint32Array;
 
-  /** @throws {DataFileError} if the bytes are not a whole shard */
+  /** @throws {ShardError} if the bytes are not a whole shard */
   constructor(bytes: Buffer, file: string) {
     const count = bytes.length < WORD ? -1 : bytes.readUInt32LE(0);
     const headBytes = WORD * (count + 1);
-    if (count < 0 || headBytes > bytes.length) throw damaged(file);
+    if (count < 0 || headBytes > bytes.length) throw new ShardError(file);
     this.#starts = new Uint32Array(count + 1);
     this.#starts[0] = headBytes;
     for (let index = 0; index < count; index++) {
       this.#starts[index + 1] = this.#starts[index]! + bytes.readUInt32LE(WORD * (index + 1));
     }
-    if (this.#starts[count] !== bytes.length) throw damaged(file);
+    if (this.#starts[count] !== bytes.length) throw new ShardError(file);
     this.#file = file;
     this.#bytes = bytes;
   }
@@ -47,22 +47,12 @@ export class Shard {
     return this.#starts.length - 1;
   }
 
-  /** @throws {DataFileError} if its bytes are none of an example */
+  /** @throws {ShardError} if its bytes are none of an example */
   example(index: number): unknown {
     try {
       return deserialize(this.#bytes.subarray(this.#starts[index], this.#starts[index + 1]));
     } catch (error) {
-      throw damaged(this.#file, error);
+      throw new ShardError(this.#file, { cause: error });
     }
   }
-}
-
-/** The error of a shard that cannot be read. */
-export function damaged(file: string, cause?: unknown): DataFileError {
-  return new DataFileError(
-    file,
-    undefined,
-    "this part of the encoded training data is damaged; delete its folder and resume",
-    { cause },
-  );
 }

@@ -6,8 +6,9 @@ import { readFile } from "node:fs/promises";
 import { type Batch, createBatches } from "../../batching/batches.ts";
 import type { ExampleBatch, Examples, ExampleWalk, WalkOptions } from "../../batching/examples.ts";
 import { checkPosition, type WalkPosition } from "../../batching/position.ts";
+import { ShardError } from "../../errors.ts";
 import { permutation } from "../../random.ts";
-import { damaged, Shard, shardPath } from "./shard-file.ts";
+import { Shard, shardPath } from "./shard-file.ts";
 
 export interface ShardLayout {
   /** `[examples]` */
@@ -44,11 +45,11 @@ export class ShardedExamples<Example> implements Examples<Example> {
     return new ShardWalk(this, options);
   }
 
-  /** @throws {DataFileError} if the file is missing or damaged */
+  /** @throws {ShardError} if the file is missing or damaged */
   async shard(index: number): Promise<Shard> {
     const file = shardPath(this.folder, index);
     const bytes = await readFile(file).catch((error: unknown) => {
-      throw damaged(file, error);
+      throw new ShardError(file, { cause: error });
     });
     return new Shard(bytes, file);
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ExampleWalk } from "../../batching/examples.ts";
-import { BatchStateError, DataFileError } from "../../errors.ts";
+import { BatchStateError, ShardError } from "../../errors.ts";
 import { openShards, ShardWriter } from "./shard-writer.ts";
 import type { ShardedExamples } from "./sharded-examples.ts";
 
@@ -132,7 +132,7 @@ describe("a folder of shards", () => {
     const read = async () => {
       for await (const { index } of examples) expect(index).toBeLessThan(8);
     };
-    await expect(read()).rejects.toThrow(DataFileError);
+    await expect(read()).rejects.toThrow(ShardError);
     await expect(read()).rejects.toThrow(
       `${file}: this part of the encoded training data is damaged; delete its folder and resume`,
     );
@@ -143,7 +143,7 @@ describe("a folder of shards", () => {
     const examples = await write(20, 64);
     const file = join(folder, "shard-000002.bin");
     await rm(file);
-    await expect(take(examples.walk({ batchSize: 20, seed: 0 }), 1)).rejects.toThrow(DataFileError);
+    await expect(take(examples.walk({ batchSize: 20, seed: 0 }), 1)).rejects.toThrow(ShardError);
     await expect(take(examples.walk({ batchSize: 20, seed: 0 }), 1)).rejects.toThrow(file);
   });
 });
