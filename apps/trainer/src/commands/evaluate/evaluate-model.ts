@@ -70,5 +70,5 @@ async function ownSplits(
 async function readLabelled(file: string, { plan, data }: FoundModel): Promise<DataRecord[]> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`--data ${file}: no such file`);
   const { columns, labels } = data;
-  return Array.fromAsync(readFileRecords(file, { fields: plan.fields, columns, labels, purpose: "learn" }));
+  return Array.fromAsync(readFileRecords(file, { fields: plan.fields, columns, labels, purpose: "evaluate" }));
 }

@@ -145,9 +145,9 @@ describe("own files", () => {
   test("one file alone is read with given columns, also where it has no labels", async () => {
     await put("a.tsv", "label\ttext\n1\ta\n\t \n");
     const path = join(folder, "a.tsv");
-    const read = async (purpose: "learn" | "predict") => {
+    const read = async (purpose: "evaluate" | "predict", columns = { text: "text", label: "label" }) => {
       const records: DataRecord[] = [];
-      const reading = { fields: labelled, columns: { text: "text", label: "label" }, purpose };
+      const reading = { fields: labelled, columns, purpose };
       for await (const record of readFileRecords(path, reading)) records.push(record);
       return records;
     };
@@ -155,7 +155,10 @@ describe("own files", () => {
       { values: { text: "a", label: "1" }, file: path, line: 2 },
       { values: { text: " ", label: undefined }, file: path, line: 3 },
     ]);
-    await expect(read("learn")).rejects.toThrow('a.tsv:3: empty text in column "text"');
+    await expect(read("evaluate")).rejects.toThrow('a.tsv:3: empty text in column "text"');
+    await expect(read("evaluate", { text: "review", label: "label" })).rejects.toThrow(
+      'a.tsv:2: no value in column "review"; columns here: label, text; add the value, or call the column so',
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import type { Fields } from "../../fields.ts";
 import type { Columns, DataRecord } from "../../record.ts";
 import type { ReadLimits } from "../readers/bytes.ts";
 import { formatOf, readRecords } from "../readers/read-records.ts";
-import { type Labels, recordOf } from "./record-of.ts";
+import { type Labels, type Purpose, recordOf } from "./record-of.ts";
 
 /** How a file is read. */
 export interface FileReading<All extends Fields> {
@@ -11,8 +11,8 @@ export interface FileReading<All extends Fields> {
   readonly columns: Columns;
   /** Label in files to label name; a label that is not listed stays as it is, since it may be a name already. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** `learn`: every target must be there. `predict`: targets may be missing and texts blank. */
-  readonly purpose: "learn" | "predict";
+  /** `evaluate`: every target must be there. `predict`: targets may be missing and texts blank. */
+  readonly purpose: Exclude<Purpose, "learn">;
   readonly limits?: ReadLimits | undefined;
 }
 

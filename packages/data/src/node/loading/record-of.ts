@@ -12,9 +12,14 @@ export interface Reading<All extends Fields> {
   readonly columns: Columns;
   /** Label in the file to label name, for the categories in these columns. Default: labels stay as they are. */
   readonly labels?: Labels | undefined;
-  /** `learn`: nothing but optional roles may be missing or blank. `predict`: targets may be missing, and texts blank. */
-  readonly purpose: "learn" | "predict";
+  readonly purpose: Purpose;
 }
+
+/**
+ * What records are for. `learn` and `evaluate`: nothing but optional roles may be missing or blank. `predict`: targets may be
+ * missing, and texts blank.
+ */
+export type Purpose = "learn" | "evaluate" | "predict";
 
 /** A list of label names, and the columns that it is for. */
 export interface Labels {
@@ -74,7 +79,7 @@ function readCell<All extends Fields>(row: SourceRecord, reading: Reading<All>, 
   return field.kind === "category" ? nameOf(value as string, reading.labels, row, place) : value;
 }
 
-function missingColumn(row: SourceRecord, { role, column, file }: Place, purpose: "learn" | "predict"): DataFileError {
+function missingColumn(row: SourceRecord, { role, column, file }: Place, purpose: Purpose): DataFileError {
   const has = Object.keys(row.record).join(", ") || "none";
   const advice =
     purpose === "learn"
