@@ -81,6 +81,7 @@ test("wrong input ends with 2 and says what is wrong", async () => {
     [["predict", "run", "--input", "none.txt"], /none\.txt: no such file/],
     [["predict", "run", "text", "--input", "in.txt"], /give texts or --input, not both/],
     [["predict", "run"], /no text was given/],
+    [["predict", "run", "text", "--output", "."], /--output \.: is a folder; give the name of a file in it/],
     [["translate", "run", "text"], /is a model for sentiment, which does not translate/],
     [["evaluate", "run", "--data", "none.tsv"], /--data .*none\.tsv: no such file/],
   ];

@@ -1,8 +1,10 @@
 /** `cellstate predict`: inputs in, one JSON line each out, as soon as they come. */
+import { statSync } from "node:fs";
 import type { PredictionLine } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
 import { standardOutput, writeAll } from "../command-line/output.ts";
+import { UsageError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 
 /** Texts above which more threads pay. */
@@ -18,6 +20,7 @@ export const predict: DefineCommand = ({ tasks }) =>
     .option("--json", "print one JSON document: the list of all lines")
     .addHelpText("after", example('cellstate predict runs/my-run "a fine film"'))
     .action(async (run, texts, { input, output, json }) => {
+      if (output !== undefined) refuseFolder(output);
       const { inputRecords } = await import("../command-line/inputs.ts");
       const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
       const found = findModel(run, tasks);
@@ -28,6 +31,12 @@ export const predict: DefineCommand = ({ tasks }) =>
         else await writeTo(fromCaller(output), pieces);
       });
     });
+
+/** Said before the first text is predicted, not after the last. */
+function refuseFolder(output: string): void {
+  if (statSync(fromCaller(output), { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new UsageError(`--output ${output}: is a folder; give the name of a file in it`);
+}
 
 async function* asLines(lines: AsyncIterable<PredictionLine>): AsyncGenerator<string, void, undefined> {
   const { formatLine } = await import("../run/predictions.ts");
