@@ -4,7 +4,7 @@
  */
 
 import { type DataRecord, type Input, inputRecord } from "@cellstate/data";
-import { columnsOf } from "@cellstate/data/config";
+import { columnsOf, dataConfig } from "@cellstate/data/config";
 import { buildBlank, loadStateDict, stateDict } from "@cellstate/lstm-core";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
 import { z } from "zod";
@@ -20,7 +20,20 @@ const FORMAT_VERSION = 1;
 /** A resolved experiment: the sections of the task beside `name`, `task` and whatever else a run has. */
 export type ModelConfig = Readonly<Record<string, unknown>> & { readonly task: string };
 
-const modelConfig = z.looseObject({ task: z.string(), data: z.looseObject({}).optional() });
+const { columns, textColumn, labelColumn, sourceColumn, targetColumn } = dataConfig.shape;
+const modelConfig = z.looseObject({
+  task: z.string(),
+  data: z.looseObject({
+    dataset: z.string(),
+    labels: z.record(z.string(), z.string()).optional(),
+    columns,
+    // as models were saved before there were columns
+    textColumn,
+    labelColumn,
+    sourceColumn,
+    targetColumn,
+  }),
+});
 
 export interface SaveModelOptions {
   readonly model: TaskModel;
@@ -74,7 +87,7 @@ export function describeModel(
   if (unknown !== undefined) {
     throw new RangeError(`openModel: expected changes of ${sections.join(", ")}, got ${unknown}`);
   }
-  const { dataset, labels, ...section } = (config.data ?? {}) as DataDescription;
+  const { dataset, labels, ...section } = saved.data;
   return { task, config, plan, data: { dataset, labels, columns: columnsOf(section) } };
 }
 

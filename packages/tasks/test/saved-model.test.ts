@@ -198,6 +198,8 @@ describe("files that cannot be opened", () => {
     );
     await expect(open(changed("config.json", config))).rejects.toThrow("must have formatVersion 1, got undefined");
     await expect(open(changed("config.json", { formatVersion: 1 }))).rejects.toThrow("config.json: task:");
+    const columns = { formatVersion: 1, ...config, data: { dataset: "tiny", columns: "text" } };
+    await expect(open(changed("config.json", columns))).rejects.toThrow("model folder: config.json: data.columns:");
     await expect(open(changed("config.json", new TextEncoder().encode("{")))).rejects.toThrow("is not whole JSON");
     const odd = { formatVersion: 1, ...config, model: { ...config.model, poling: "max" } };
     await expect(open(changed("config.json", odd))).rejects.toThrow(ModelFilesError);

@@ -6,7 +6,7 @@ import { hashText } from "@cellstate/files";
 import { beforeEach, describe, expect, test } from "vitest";
 import { dataConfig } from "../../config.ts";
 import type { Fields } from "../../fields.ts";
-import type { DataRecord } from "../../record.ts";
+import type { Columns, DataRecord } from "../../record.ts";
 import { hashFile } from "../files/hash.ts";
 import { loadDataset } from "./load-dataset.ts";
 import { readFileRecords } from "./read-file-records.ts";
@@ -145,7 +145,7 @@ describe("own files", () => {
   test("one file alone is read with given columns, also where it has no labels", async () => {
     await put("a.tsv", "label\ttext\n1\ta\n\t \n");
     const path = join(folder, "a.tsv");
-    const read = async (purpose: "evaluate" | "predict", columns = { text: "text", label: "label" }) => {
+    const read = async (purpose: "evaluate" | "predict", columns: Columns = { text: "text", label: "label" }) => {
       const records: DataRecord[] = [];
       const reading = { fields: labelled, columns, purpose };
       for await (const record of readFileRecords(path, reading)) records.push(record);
@@ -159,6 +159,9 @@ describe("own files", () => {
     await expect(read("evaluate", { text: "review", label: "label" })).rejects.toThrow(
       'a.tsv:2: no value in column "review"; columns here: label, text; add the value, or call the column so',
     );
+    expect(await read("predict", { text: "text" })).toHaveLength(2);
+    await expect(read("predict", { label: "label" })).rejects.toThrow("data.columns: no column is named for text");
+    await expect(read("evaluate", {})).rejects.toThrow("data.columns: no column is named for text and label");
   });
 });
 

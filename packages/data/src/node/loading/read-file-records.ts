@@ -1,9 +1,11 @@
 /** The records of one file by itself: what `evaluate --data` scores and `predict --input` reads. */
-import type { Fields } from "../../fields.ts";
+import { DataConfigError } from "../../errors.ts";
+import { type Fields, inputRoles } from "../../fields.ts";
 import type { Columns, DataRecord } from "../../record.ts";
 import type { ReadLimits } from "../readers/bytes.ts";
 import { formatOf, readRecords } from "../readers/read-records.ts";
 import { type Labels, type Purpose, recordOf } from "./record-of.ts";
+import { neededRoles } from "./sources.ts";
 
 /** How a file is read. */
 export interface FileReading<All extends Fields> {
@@ -20,12 +22,16 @@ export interface FileReading<All extends Fields> {
  * The records of a file in order, streamed; a plain text file holds the first column that is read, one value a line.
  *
  * @throws {DataFileError} naming file and line of what cannot be read
+ * @throws {DataConfigError} if a role that must be there has no column
  */
 export async function* readFileRecords<All extends Fields>(
   path: string,
   reading: FileReading<All>,
 ): AsyncGenerator<DataRecord<All>, void, undefined> {
   const { fields, columns, purpose, limits } = reading;
+  const needed = purpose === "predict" ? inputRoles(fields) : neededRoles(fields);
+  const missing = needed.filter((role) => columns[role] === undefined);
+  if (missing.length > 0) throw new DataConfigError("data.columns", `no column is named for ${missing.join(" and ")}`);
   const [first = "text"] = Object.keys(fields).flatMap((role) => columns[role] ?? []);
   const labels: Labels | undefined = reading.labels && {
     names: reading.labels,
