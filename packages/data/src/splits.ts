@@ -24,18 +24,10 @@ export function divide(count: number, fractions: readonly number[], division: Di
   if (count < least) throw new RangeError(`divide: expected at least ${least} items to split, got ${count}`);
   const sizes = sizesOf(count, fractions);
   if (division.by === "group") return divideGroups(division, sizes);
+  const order = orderOf(count, division);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   const parts = new Uint8Array(count);
-  if (division.by === "random") {
-    const order = permutation(count, division.seed, "split");
-    let start = 0;
-    for (const [part, size] of sizes.entries()) {
-      for (const item of order.subarray(start, start + size)) parts[item] = part + 1;
-      start += size;
-    }
-    return parts;
-  }
-  const order = division.by === "time" ? orderOf(division.keys) : Int32Array.from({ length: count }, (_, item) => item);
-  let start = count - sizes.reduce((sum, size) => sum + size, 0);
+  let start = division.by === "random" ? 0 : count - total;
   for (const [part, size] of sizes.entries()) {
     for (const item of order.subarray(start, start + size)) parts[item] = part + 1;
     start += size;
@@ -79,10 +71,16 @@ function divideGroups({ keys, seed }: Extract<Division, { by: "group" }>, sizes:
   return Uint8Array.from(keys, (key) => partOf.get(key) ?? 0);
 }
 
-/** Items from the earliest to the latest. */
-function orderOf(keys: readonly string[]): Int32Array {
+/** Items in the order in which parts are taken: shuffled, as they stand, or from the earliest to the latest. */
+function orderOf(count: number, division: Exclude<Division, { by: "group" }>): Int32Array {
+  if (division.by === "random") return permutation(count, division.seed, "split");
+  const order = Int32Array.from({ length: count }, (_, item) => item);
+  return division.by === "end" ? order : sortByTime(order, division.keys);
+}
+
+/** Sorts items in place, as numbers where all keys are. */
+function sortByTime(order: Int32Array, keys: readonly string[]): Int32Array {
   const numbers = keys.map((key) => (key.trim() === "" ? Number.NaN : Number(key)));
-  const order = Int32Array.from({ length: keys.length }, (_, item) => item);
   if (numbers.every(Number.isFinite)) return order.sort((a, b) => numbers[a]! - numbers[b]!);
   return order.sort((a, b) => (keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : 0));
 }
