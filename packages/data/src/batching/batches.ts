@@ -57,7 +57,8 @@ export function evaluationBatches(lengths: ArrayLike<number>, options: { readonl
   return cut(order, options.batchSize);
 }
 
-function checkSizes(lengths: ArrayLike<number>, batchSize: number): void {
+/** What every cut into batches needs. @throws {RangeError} if `batchSize` is not an integer >= 1, or there are no examples */
+export function checkSizes(lengths: ArrayLike<number>, batchSize: number): void {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RangeError(`batches: expected batchSize to be an integer >= 1, got ${batchSize}`);
   }

@@ -3,7 +3,7 @@
  * them at a time lie in memory (the shuffle buffer), and their examples are shuffled and cut into batches together.
  */
 import { readFile } from "node:fs/promises";
-import { type Batch, createBatches } from "../../batching/batches.ts";
+import { type Batch, checkSizes, createBatches } from "../../batching/batches.ts";
 import type { ExampleBatch, Examples, ExampleWalk, WalkOptions } from "../../batching/examples.ts";
 import { checkPosition, type WalkPosition } from "../../batching/position.ts";
 import { ShardError } from "../../errors.ts";
@@ -74,10 +74,7 @@ class ShardWalk<Example> implements ExampleWalk<Example> {
   #loaded: LoadedWindow | undefined;
 
   constructor(examples: ShardedExamples<Example>, options: WalkOptions) {
-    if (examples.length === 0) throw new RangeError("batches: expected at least one example, got none");
-    if (!Number.isInteger(options.batchSize) || options.batchSize < 1) {
-      throw new RangeError(`batches: expected batchSize to be an integer >= 1, got ${options.batchSize}`);
-    }
+    checkSizes(examples.layout.sizes, options.batchSize);
     this.#examples = examples;
     this.#options = options;
     this.#windows = this.#windowsOf(0);
@@ -153,7 +150,7 @@ class ShardWalk<Example> implements ExampleWalk<Example> {
   async #load(part: number, { shards: numbers }: Window): Promise<LoadedWindow> {
     const { sizes, shardExamples } = this.#examples.layout;
     this.#loaded = undefined; // one window in memory, not two
-    const shards: LoadedWindow["shards"][number][] = [];
+    const shards: PlacedShard[] = [];
     const lengths: number[] = [];
     for (const number of numbers) {
       const first = number * shardExamples;
@@ -165,15 +162,21 @@ class ShardWalk<Example> implements ExampleWalk<Example> {
   }
 }
 
+interface PlacedShard {
+  readonly shard: Shard;
+  /** Number of its first example in the split, from 0. */
+  readonly first: number;
+}
+
 interface LoadedWindow {
   readonly part: number;
-  readonly shards: readonly { readonly shard: Shard /** Number of its first example. */; readonly first: number }[];
+  readonly shards: readonly PlacedShard[];
   /** Indices into the examples of these shards, one shard after the other. */
   readonly batches: readonly Batch[];
 }
 
 /** Where an example of a window lies; only the last shard of a window may hold fewer examples than the others. */
-function placeOf(shards: LoadedWindow["shards"], index: number, shardExamples: number) {
+function placeOf(shards: readonly PlacedShard[], index: number, shardExamples: number) {
   const { shard, first } = shards[Math.floor(index / shardExamples)]!;
   const within = index % shardExamples;
   return { shard, index: within, number: first + within };
