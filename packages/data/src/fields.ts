@@ -48,6 +48,11 @@ export function inputRoles(fields: Fields): string[] {
   return Object.keys(fields).filter((role) => fields[role]?.target !== true && fields[role]?.optional !== true);
 }
 
+/** The roles that must be there to learn, targets among them: all but the optional ones. */
+export function neededRoles(fields: Fields): string[] {
+  return Object.keys(fields).filter((role) => fields[role]?.optional !== true);
+}
+
 /**
  * Fields for data of which only the columns are known, any but the first of which may be missing: `label` holds a category, all
  * others texts.

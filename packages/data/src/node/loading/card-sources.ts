@@ -4,13 +4,13 @@ import { isHeldOut } from "../../config/card.ts";
 import { columnsOf, DEFAULT_DEV_FRACTION } from "../../config/section.ts";
 import type { CardFile, CardSplit, DataConfig, FileCard } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
-import type { Fields } from "../../fields.ts";
+import { type Fields, neededRoles } from "../../fields.ts";
 import type { Columns } from "../../record.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
 import { resolveFile } from "../files/resolve-file.ts";
 import type { LoadContext } from "./context.ts";
 import type { Labels } from "./record-of.ts";
-import { type HeldOut, neededRoles, type Sources } from "./sources.ts";
+import type { HeldOut, Sources } from "./sources.ts";
 import { splitKeyOf } from "./split-key.ts";
 import type { SplitSource } from "./split-source.ts";
 

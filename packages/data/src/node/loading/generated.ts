@@ -4,13 +4,12 @@ import { hashText } from "@cellstate/files";
 import { columnKeyOf, columnsOf } from "../../config/section.ts";
 import type { DataConfig, GeneratorCard } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
-import type { Fields } from "../../fields.ts";
+import { type Fields, neededRoles } from "../../fields.ts";
 import { generators } from "../../generators/generators.ts";
 import type { DataRecord, Dataset } from "../../record.ts";
 import { samplePlaces } from "../../splits.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
 import { type Reading, recordOf } from "./record-of.ts";
-import { neededRoles } from "./sources.ts";
 
 /**
  * Generates every split from `data.seed`.

@@ -3,12 +3,12 @@ import { basename, resolve } from "node:path";
 import { columnsOf, DEFAULT_DEV_FRACTION } from "../../config/section.ts";
 import type { DataConfig } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
-import type { Fields } from "../../fields.ts";
+import { type Fields, neededRoles } from "../../fields.ts";
 import type { Columns } from "../../record.ts";
 import { hashFile } from "../files/hash.ts";
 import { readRecords } from "../readers/read-records.ts";
 import type { LoadContext } from "./context.ts";
-import { type HeldOut, neededRoles, type Sources } from "./sources.ts";
+import type { HeldOut, Sources } from "./sources.ts";
 import type { SplitSource } from "./split-source.ts";
 
 /**

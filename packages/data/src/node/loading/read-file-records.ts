@@ -1,11 +1,10 @@
 /** The records of one file by itself: what `evaluate --data` scores and `predict --input` reads. */
 import { DataConfigError } from "../../errors.ts";
-import { type Fields, inputRoles } from "../../fields.ts";
+import { type Fields, inputRoles, neededRoles } from "../../fields.ts";
 import type { Columns, DataRecord } from "../../record.ts";
 import type { ReadLimits } from "../readers/bytes.ts";
 import { formatOf, readRecords } from "../readers/read-records.ts";
 import { type Labels, type Purpose, recordOf } from "./record-of.ts";
-import { neededRoles } from "./sources.ts";
 
 /** How a file is read. */
 export interface FileReading<All extends Fields> {

@@ -1,5 +1,4 @@
 /** What a `data` section comes to before anything is read: the files of each split, the columns, and what train is divided into. */
-import type { Fields } from "../../fields.ts";
 import type { Columns } from "../../record.ts";
 import type { Labels } from "./record-of.ts";
 import type { SplitSource } from "./split-source.ts";
@@ -21,9 +20,4 @@ export interface Sources {
 export interface HeldOut {
   readonly split: string;
   readonly fraction: number;
-}
-
-/** The roles that are read, and those of them that every labelled record must have. */
-export function neededRoles(fields: Fields): string[] {
-  return Object.keys(fields).filter((role) => fields[role]?.optional !== true);
 }
