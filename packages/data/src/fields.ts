@@ -16,6 +16,7 @@ export interface FieldValues {
   readonly bytes: Uint8Array;
 }
 
+/** The name of a kind, such as `text`. */
 export type FieldKind = keyof FieldValues;
 
 /** One thing that a task reads. */

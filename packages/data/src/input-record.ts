@@ -47,6 +47,7 @@ export function inputRecord<All extends Fields>(fields: All, input: Input, place
   return { values: values as ValuesOf<All>, ...place };
 }
 
+/** Where an input stands, as errors should name it. */
 export interface InputPlace {
   readonly file: string;
   /** Counted from 1. */

@@ -9,7 +9,7 @@ export interface LengthStats {
   readonly max: number;
 }
 
-/** What `splitStats` says of a split. */
+/** What `dataStats` says of a split. */
 export interface SplitStats {
   readonly examples: number;
   /** For each category, how often each name occurs, sorted by name. */

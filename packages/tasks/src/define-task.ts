@@ -17,6 +17,11 @@ import { predictAll, predictStream } from "./prediction.ts";
 import type { BatchOptions, Encoded, EncodedWriter, Evaluation, Pipeline, Plan, Task, TaskModel } from "./task.ts";
 import type { CollatingParts, ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } from "./task-parts.ts";
 
+/**
+ * A task of its parts, as configs and saved models know it.
+ *
+ * @throws {Error} from `plan`, if the parts select by a metric that is not among theirs
+ */
 export function defineTask<Config, All extends Fields, Example, Batch, Prediction>(
   parts: TaskParts<Config, All, Example, Batch, Prediction>,
 ): Task {

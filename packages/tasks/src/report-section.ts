@@ -1,5 +1,6 @@
 /** What a task has to show of a split, as data: whoever draws the report knows no task, and a task no HTML. */
 
+/** One section; `kind` says how it is drawn. */
 export type ReportSection = TableSection | ConfusionSection | HeatMapsSection | CurvesSection | TextsSection;
 
 interface Section {
@@ -28,6 +29,7 @@ export interface HeatMapsSection extends Section {
   readonly maps: readonly HeatMap[];
 }
 
+/** One matrix of a heat map section. */
 export interface HeatMap {
   readonly columns: readonly string[];
   readonly rows: readonly string[];

@@ -13,7 +13,9 @@ import { encodeJson, readJson, requireFile } from "./file-contents.ts";
 import type { DataDescription, FileContents, Pipeline, Plan, PredictionLine, Task, TaskModel } from "./task.ts";
 import { tasks as allTasks } from "./tasks.ts";
 
+/** The weights of a saved model, as safetensors. */
 export const WEIGHTS_FILE = "model.safetensors";
+/** The resolved config of a saved model; the last file written, so a folder that has it is whole. */
 export const MODEL_CONFIG_FILE = "config.json";
 const FORMAT_VERSION = 1;
 
@@ -35,6 +37,7 @@ const modelConfig = z.looseObject({
   }),
 });
 
+/** What a saved model is made from. */
 export interface SaveModelOptions {
   readonly model: TaskModel;
   readonly pipeline: Pipeline;
@@ -62,6 +65,7 @@ export interface ModelDescription {
   readonly data: DataDescription;
 }
 
+/** How a saved model is opened. */
 export interface OpenModelOptions {
   /** The tasks that there are. Default: those of this package. */
   readonly tasks?: readonly Task[] | undefined;

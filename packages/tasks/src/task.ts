@@ -98,6 +98,7 @@ export interface TaskModel extends Module {
   predict(records: Iterable<DataRecord> | AsyncIterable<DataRecord>): AsyncGenerator<PredictionLine, void, undefined>;
 }
 
+/** What fixes the training batches, besides the examples. */
 export interface BatchOptions {
   /** Examples in a batch, integer >= 1. */
   readonly batchSize: number;

@@ -8,6 +8,7 @@ export const sentiment = classifierTask("sentiment");
 /** Classification: which of the given labels a text has. */
 export const classification = classifierTask("classification");
 
+/** The tasks that come along. */
 export const tasks: readonly Task[] = [
   sentiment,
   classification,

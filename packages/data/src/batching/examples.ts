@@ -13,6 +13,7 @@ export interface Examples<Example> extends AsyncIterable<Example> {
   walk(options: WalkOptions): ExampleWalk<Example>;
 }
 
+/** What fixes the order of a walk, besides the sizes of the examples. */
 export interface WalkOptions {
   /** Examples in a batch, integer >= 1. */
   readonly batchSize: number;
@@ -20,6 +21,7 @@ export interface WalkOptions {
   readonly seed: number;
 }
 
+/** Batch after batch, epoch after epoch; where it stands can be saved and restored. */
 export interface ExampleWalk<Example> {
   /** Batches in every epoch. */
   readonly batchesPerEpoch: number;
@@ -31,6 +33,7 @@ export interface ExampleWalk<Example> {
   load(state: unknown): void;
 }
 
+/** One step of a walk. */
 export interface ExampleBatch<Example> {
   readonly examples: readonly Example[];
   /** The number of each example in its split, from 0: the address of its dropout. */

@@ -2,6 +2,7 @@
 import { BucketBatcher } from "./bucket-batcher.ts";
 import type { Examples, ExampleWalk, ExampleWriter, WalkOptions } from "./examples.ts";
 
+/** Examples that all lie in memory, walked in the batches of a `BucketBatcher`. */
 export class ListedExamples<Example> implements Examples<Example> {
   readonly items: readonly Example[];
   readonly sizes: ArrayLike<number>;

@@ -30,6 +30,7 @@ const classifierLossConfig = z
 const metricNames = classificationMetrics.map(({ info }) => info.name);
 const descriptions = classificationMetrics.map(({ info, description }) => `${info.name}: ${description}`);
 
+/** The sections of a text classifier. */
 export const classifyConfig = z.strictObject({
   tokenizer: tokenizerSectionConfig,
   model: classifierModelConfig,

@@ -19,6 +19,7 @@ import type { ClassifierModelConfig } from "./config.ts";
 import type { TextBatch } from "./data.ts";
 import { type UnkDropoutOptions, unkDropout } from "./unk-dropout.ts";
 
+/** What a text classifier is made from. */
 export interface TextClassifierOptions {
   readonly config: ClassifierModelConfig;
   readonly vocabSize: number;
@@ -32,6 +33,7 @@ export interface TextClassifierOptions {
   readonly stream: RandomStream;
 }
 
+/** Scores every class of a text from its ids; parameters are called `embedding.*`, `encoder.*`, `pooling.*` and `classifier.*`. */
 export class TextClassifier implements Module {
   readonly embedding: Embedding;
   readonly encoder: RecurrentModule;

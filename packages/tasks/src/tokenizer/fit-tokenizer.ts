@@ -11,6 +11,7 @@ import {
 } from "@cellstate/tokenizers";
 import { TokenizerRoleError } from "../errors.ts";
 
+/** What a task needs of its tokenizer, and where a config says what it is. */
 export interface FitTokenizerOptions {
   /** Key path of the section, such as `tokenizer.source`. */
   readonly section: string;

@@ -4,6 +4,7 @@ import { tokenize13a } from "./tokenize-13a.ts";
 
 const MAX_ORDER = 4;
 
+/** How BLEU compares texts. */
 export interface BleuOptions {
   /** Whether case is ignored, as by sacreBLEU's `-lc`. Default false. */
   readonly lowercase?: boolean;

@@ -10,6 +10,7 @@ const tokenizerPairConfig = z
   .strictObject({ source: tokenizerSectionConfig, target: tokenizerSectionConfig })
   .describe("a vocabulary for each side");
 
+/** The sections of a translator. */
 export const translationConfig = z.strictObject({
   tokenizer: z
     .union([tokenizerSectionConfig, tokenizerPairConfig])

@@ -25,6 +25,7 @@ import { reportTranslations } from "./report.ts";
 const TOKENIZER_FILE = "tokenizer.json";
 const TARGET_TOKENIZER_FILE = "tokenizer.target.json";
 
+/** The task `translation`. */
 export const translation = defineTask({
   name: "translation",
   configSchema: translationConfig,

@@ -21,6 +21,7 @@ interface Description {
   readonly shardExamples: number;
 }
 
+/** Where examples on disk lie, and what they belong to. */
 export interface ShardOptions {
   readonly folder: string;
   /** Hash of all that the examples depend on: data, what was fitted, code. */
@@ -29,6 +30,11 @@ export interface ShardOptions {
   readonly shuffleBuffer: number;
 }
 
+/**
+ * Puts examples on disk as they come, so that no more than one shard is in memory; `openShards` finds them again.
+ *
+ * `add` and `finish` throw the error of the system if the disk refuses.
+ */
 export class ShardWriter<Example> implements ExampleWriter<Example> {
   readonly #options: ShardOptions;
   readonly #shardExamples: number;

@@ -10,6 +10,7 @@ import { ShardError } from "../../errors.ts";
 import { permutation } from "../../random.ts";
 import { Shard, shardPath } from "./shard-file.ts";
 
+/** How examples lie in their shards. */
 export interface ShardLayout {
   /** `[examples]` */
   readonly sizes: Int32Array;
@@ -18,6 +19,7 @@ export interface ShardLayout {
   readonly shuffleBuffer: number;
 }
 
+/** Examples that lie in a folder of shards; a walk holds no more of them in memory than the shuffle buffer. */
 export class ShardedExamples<Example> implements Examples<Example> {
   readonly folder: string;
   readonly layout: ShardLayout;
