@@ -1,12 +1,13 @@
 /** `config.lock.json`: the resolved config and all that a run's numbers depend on. */
 import { availableParallelism, cpus } from "node:os";
 import { sha256, writeJsonAtomic } from "@cellstate/files";
+import type { BackendName } from "@cellstate/tensor";
 import { CELLSTATE_VERSION } from "../version.ts";
 import { FORMAT_VERSION, readVersioned, type Shape } from "./versioned.ts";
 
 /** What was asked for on the command line besides the config. */
 export interface LockedOptions {
-  readonly backend: string;
+  readonly backend: "auto" | BackendName;
   readonly threads: number | null;
   /** The command that began the run, ready for a shell. */
   readonly command: string;

@@ -32,7 +32,7 @@ export interface TrainRunOptions {
 export async function trainRun(options: TrainRunOptions): Promise<RunResult | undefined> {
   const { lock, progress } = options;
   const threads = lock.options.threads ?? availableParallelism();
-  const session = await createSession({ backend: lock.options.backend as "auto", threads });
+  const session = await createSession({ backend: lock.options.backend, threads });
   try {
     progress.line(`backend ${session.backendName}, ${session.threads} thread${session.threads === 1 ? "" : "s"}`);
     progress.line(`run     ${options.paths.folder}`);
