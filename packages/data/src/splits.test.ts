@@ -31,6 +31,13 @@ test("by group whole groups are held out, and one at least stays", () => {
   );
 });
 
+test.each([0, 1, 2, 3, 4])("by group a group larger than what is to be held out stays (seed %i)", (seed) => {
+  const keys = Array.from({ length: 100 }, (_, i) => (i < 90 ? "large" : `small ${i}`));
+  const parts = divide(100, [0.05, 0.03], { by: "group", keys, seed });
+  expect([...parts.subarray(0, 90)].every((part) => part === 0)).toBe(true);
+  expect([1, 2].map((part) => parts.filter((one) => one === part).length)).toEqual([5, 3]);
+});
+
 test("samples are drawn by seed and stay in order", () => {
   expect(samplePlaces(3, undefined, 0)).toBeUndefined();
   expect(samplePlaces(3, 9, 0)).toBeUndefined();

@@ -8,7 +8,7 @@ export type Division =
   | { readonly by: "end" }
   /** The latest ones: `keys` holds the time of each item, as numbers, or as texts that sort by time. Equal times keep their order. */
   | { readonly by: "time"; readonly keys: readonly string[] }
-  /** Whole groups, drawn by seed until the fraction is reached: `keys` holds the group of each item. */
+  /** Whole groups, drawn by seed: as many as fit into the fraction, or else the smallest one. `keys` holds the group of each item. */
   | { readonly by: "group"; readonly keys: readonly string[]; readonly seed: number };
 
 /**
@@ -57,16 +57,19 @@ function divideGroups({ keys, seed }: Extract<Division, { by: "group" }>, sizes:
   const least = sizes.length + 1;
   if (members.size < least)
     throw new RangeError(`divide: expected at least ${least} groups to split, got ${members.size}`);
-  const groups = new DrawStream(seed, "split").shuffle([...members.keys()]);
+  const left = new Set(new DrawStream(seed, "split").shuffle([...members.keys()]));
+  const sizeOf = (group: string) => members.get(group)!;
   const partOf = new Map<string, number>();
-  let next = 0;
   for (const [part, size] of sizes.entries()) {
-    const needed = sizes.length - part;
-    for (let taken = 0; taken < size && groups.length - next > needed - (taken === 0 ? 1 : 0); ) {
-      const group = groups[next++]!;
+    const needed = sizes.length - part; // one for each later part, and one that stays
+    let room = size;
+    const take = (group: string) => {
       partOf.set(group, part + 1);
-      taken += members.get(group)!;
-    }
+      left.delete(group);
+      room -= sizeOf(group);
+    };
+    for (const group of left) if (sizeOf(group) <= room && left.size > needed) take(group);
+    if (room === size) take([...left].reduce((least, group) => (sizeOf(group) < sizeOf(least) ? group : least)));
   }
   return Uint8Array.from(keys, (key) => partOf.get(key) ?? 0);
 }
