@@ -17,7 +17,8 @@ import type { BinaryOp, PoolKind, ReduceOp, UnaryOp } from "./backends/kernels/k
 import type { DType, FloatType, TypedArray } from "./dtype.ts";
 import type { Layout, Storage } from "./storage.ts";
 
-export type BackendName = "reference" | "wasm" | "native";
+export const backendNames = ["reference", "wasm", "native"] as const;
+export type BackendName = (typeof backendNames)[number];
 
 /** Raised whenever the bits of any result change. */
 export const numericsVersion = 3;

@@ -205,6 +205,9 @@ test("createSession says which backends are not there", async () => {
   await expect(t.createSession({ backend: "native", dtype: "float64" })).rejects.toThrow(
     "float64 needs the reference backend, got native",
   );
+  await expect(t.createSession({ backend: "gpu" as "auto" })).rejects.toThrow(
+    "expected backend auto, reference, wasm, native, got gpu",
+  );
   await expect(t.createSession({ threads: 0 })).rejects.toThrow("expected threads to be an integer >= 1, got 0");
 });
 

@@ -2,7 +2,7 @@
  * A session: one backend, its memory scopes and its tape. Sessions share nothing, so concurrent callers each have one.
  */
 import { type Node, Tape } from "./autograd/tape.ts";
-import type { Backend, BackendName } from "./backend.ts";
+import { type Backend, type BackendName, backendNames } from "./backend.ts";
 import { createKernelBackend } from "./backends/kernels/backend.ts";
 import type { Team } from "./backends/kernels/kernels.ts";
 import { startNativeTeam } from "./backends/native/team.ts";
@@ -37,6 +37,9 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   const { backend = "auto", threads = 1, dtype = "float32" } = options;
   if (!Number.isInteger(threads) || threads < 1) {
     throw new BackendError(`createSession: expected threads to be an integer >= 1, got ${threads}`);
+  }
+  if (backend !== "auto" && !backendNames.includes(backend)) {
+    throw new BackendError(`createSession: expected backend auto, ${backendNames.join(", ")}, got ${backend}`);
   }
   if (backend === "reference" || (backend === "auto" && dtype === "float64")) {
     return new Session(createReferenceBackend(dtype));
