@@ -51,7 +51,7 @@ export type DecoderConfig = z.infer<typeof decoderConfig>;
 
 export const searchConfig = z
   .strictObject({
-    beamSize: size.default(5).describe("hypotheses kept at each step; 1 is greedy search"),
+    beamSize: size.max(1000).default(5).describe("hypotheses kept at each step; 1 is greedy search"),
     lengthPenalty: z
       .number()
       .min(0)

@@ -12,6 +12,14 @@ export class ModelFilesError extends Error {
   }
 }
 
+/** A saved model is to be opened with changes that its task does not take. */
+export class ModelChangeError extends RangeError {
+  override readonly name = "ModelChangeError";
+  constructor(problem: string) {
+    super(`openModel: expected ${problem}`);
+  }
+}
+
 /** A config names a task that there is not. */
 export class UnknownTaskError extends Error {
   override readonly name = "UnknownTaskError";

@@ -8,7 +8,7 @@ import { columnsOf, dataConfig } from "@cellstate/data/config";
 import { buildBlank, loadStateDict, stateDict } from "@cellstate/lstm-core";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
 import { z } from "zod";
-import { ModelFilesError, UnknownTaskError } from "./errors.ts";
+import { ModelChangeError, ModelFilesError, UnknownTaskError } from "./errors.ts";
 import { encodeJson, readJson, requireFile } from "./file-contents.ts";
 import type { DataDescription, FileContents, Pipeline, Plan, PredictionLine, Task, TaskModel } from "./task.ts";
 import { tasks as allTasks } from "./tasks.ts";
@@ -78,19 +78,19 @@ export interface OpenModelOptions {
  *
  * @throws {ModelFilesError} if it is missing, malformed or newer than this code
  * @throws {UnknownTaskError} if its task is not among `options.tasks`
+ * @throws {ModelChangeError} if its task does not take `options.changes`
  */
 export function describeModel(
   files: FileContents,
   { tasks = allTasks, changes = {} }: OpenModelOptions = {},
 ): ModelDescription {
   const { formatVersion: _, ...saved } = readJson(files, MODEL_CONFIG_FILE, modelConfig, FORMAT_VERSION);
-  const config: ModelConfig = { ...saved, ...changes };
-  const { task, plan } = planOf(config, tasks);
+  const { task } = planOf(saved, tasks);
   const sections = [...new Set([...Object.keys(saved), ...Object.keys(task.configSchema.shape)])];
   const unknown = Object.keys(changes).find((key) => !sections.includes(key));
-  if (unknown !== undefined) {
-    throw new RangeError(`openModel: expected changes of ${sections.join(", ")}, got ${unknown}`);
-  }
+  if (unknown !== undefined) throw new ModelChangeError(`changes of ${sections.join(", ")}, got ${unknown}`);
+  const config: ModelConfig = { ...saved, ...changes };
+  const plan = planBy(task, config, (fault) => new ModelChangeError(`changes that ${task.name} takes, got ${fault}`));
   const { dataset, labels, ...section } = saved.data;
   return { task, config, plan, data: { dataset, labels, columns: columnsOf(section) } };
 }
@@ -161,10 +161,14 @@ export function planOf(
       tasks.map(({ name }) => name),
     );
   }
+  return { task, plan: planBy(task, config, (fault) => new ModelFilesError(MODEL_CONFIG_FILE, fault)) };
+}
+
+function planBy(task: Task, config: ModelConfig, refuse: (fault: string) => Error): Plan {
   const keys = Object.keys(task.configSchema.shape);
   const sections = Object.fromEntries(Object.entries(config).filter(([key]) => keys.includes(key)));
   const result = task.configSchema.safeParse(sections);
-  if (result.success) return { task, plan: task.plan(result.data) };
+  if (result.success) return task.plan(result.data);
   const issue = result.error.issues[0]!;
-  throw new ModelFilesError(MODEL_CONFIG_FILE, `${issue.path.join(".")}: ${issue.message}`);
+  throw refuse(`${issue.path.join(".")}: ${issue.message}`);
 }
