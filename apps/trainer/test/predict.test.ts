@@ -74,6 +74,16 @@ test("evaluate gives the scores of the run, of its splits or of a file", async (
   expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining("give --data <file>") });
 });
 
+test("evaluate warns where the data of the run changed", async () => {
+  const before = readFileSync(join(folder, "reviews.tsv"), "utf8");
+  expect((await cellstate(["evaluate", "run"], { cwd: folder })).stderr).toBe("");
+  file(folder, "reviews.tsv", `${before}positive\tas good as new\n`);
+  const { code, stderr } = await cellstate(["evaluate", "run"], { cwd: folder });
+  file(folder, "reviews.tsv", before);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^warning: .*reviews\.tsv changed since the run; these are scores on the files of now\n$/);
+});
+
 test("wrong input ends with 2 and says what is wrong", async () => {
   file(folder, "other.tsv", "id\tbody\n1\tgood\n");
   const cases: [string[], RegExp][] = [

@@ -124,7 +124,6 @@ describe("changes", () => {
     };
     expect(await translate({})).toBe("zwei eins");
     expect(await translate({ search: { beamSize: 1, maxDecodeLen: 1 } })).toBe("zwei");
-    await expect(translate({ search: { beamSize: 0 } })).rejects.toThrow("config.json: search.beamSize:");
     await expect(translate({ serach: {} })).rejects.toThrow(/^openModel: expected changes of .*search.*, got serach$/);
     await expect(translate({ search: { beamSize: 0 } })).rejects.toThrow(
       /^openModel: expected changes that translation takes, got search\.beamSize: /,

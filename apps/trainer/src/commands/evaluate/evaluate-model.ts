@@ -53,7 +53,7 @@ async function scoreAll({ pipeline, model }: Predictor, splits: Splits): Promise
   return metrics;
 }
 
-/** Every split of the run's data but train. */
+/** Every split of the run's data but train; warns where a file is no longer what the run read. */
 async function ownSplits(
   { run, plan }: FoundModel,
   name: string,
@@ -63,8 +63,15 @@ async function ownSplits(
     throw new UsageError(`${name} is a model without its run, so its data are not known; give --data <file>`);
   }
   const { lock } = runPaths(run);
-  const experiment = checkResolved(readLock(lock).config, lock, tasks);
-  return (await loadDataset(experiment.data, plan.fields, dataContext())).evaluated;
+  const { config, data } = readLock(lock);
+  const { evaluated, hashes } = await loadDataset(checkResolved(config, lock, tasks).data, plan.fields, dataContext());
+  const changed = Object.keys(hashes).filter((file) => data !== null && data[file] !== hashes[file]);
+  if (changed.length > 0) {
+    process.stderr.write(
+      `warning: ${changed.join(", ")} changed since the run; these are scores on the files of now\n`,
+    );
+  }
+  return evaluated;
 }
 
 async function readLabelled(file: string, { plan, data }: FoundModel): Promise<DataRecord[]> {
