@@ -30,8 +30,11 @@ describe.each(found)("$name", ({ name, configFile, folder: toyFolder, task }) =>
     const trained = await run([...train, "--out", "whole"]);
     expect(trained.code).toBe(0);
     const result = json("whole", "result.json");
-    expect(result).toMatchObject({ task: task.name, seed: 1, weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    const plan = task.plan(task.configSchema.parse(sectionsOf(json("whole", "config.lock.json").config)));
+    const { config } = json("whole", "config.lock.json");
+    expect(config.seed).toBeTypeOf("number");
+    const weightsSha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(result).toMatchObject({ task: task.name, seed: config.seed, weightsSha256 });
+    const plan = task.plan(task.configSchema.parse(sectionsOf(config)));
     expect(Object.keys(result.metrics)).toEqual(["dev", "test"]);
     for (const { name: metric } of plan.metrics) expect(result.metrics.test[metric]).toBeTypeOf("number");
     const { name: selected, direction } = plan.selection;
@@ -43,7 +46,9 @@ describe.each(found)("$name", ({ name, configFile, folder: toyFolder, task }) =>
     const report = readFileSync(join(folder, "whole", "report.html"), "utf8");
     expect(report.match(/<section>/g)!.length).toBeGreaterThan(3);
     expect(readdirSync(join(folder, "whole", "model"))).toContain("model.safetensors");
-    expect(lines("whole", "predictions", "test.jsonl").map(({ index }) => index)[3]).toBe(3);
+    const indices = lines("whole", "predictions", "test.jsonl").map(({ index }) => index);
+    expect(indices.length).toBeGreaterThan(0);
+    expect(indices).toEqual([...indices.keys()]);
   });
 
   test("goes on after a kill to the very same weights", async () => {
@@ -74,7 +79,8 @@ describe.each(found)("$name", ({ name, configFile, folder: toyFolder, task }) =>
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(answers.length).toBeGreaterThan(50);
+    const rows = readFileSync(input, "utf8").trimEnd().split("\n").length - (input.endsWith(".jsonl") ? 0 : 1);
+    expect(answers.map(({ index }) => index)).toEqual(Array.from({ length: rows }, (_, index) => index));
     const { columns } = json("whole", "model", "config.json").data;
     expect(Object.keys(columns).length).toBeGreaterThan(0);
     const onFile = await run(["evaluate", "whole/model", "--data", input, "--json"]);

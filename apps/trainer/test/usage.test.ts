@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "@cellstate/files";
 import { recurrentKindNames } from "@cellstate/lstm-core";
+import { tasks } from "@cellstate/tasks";
 import { optimizers } from "@cellstate/training";
 import { describe, expect, test } from "vitest";
 import { findConfig, listConfigs, SHIPPED_CONFIGS } from "../src/config/find.ts";
@@ -22,6 +23,7 @@ function faults(folder: string, text: string, overrides: string[] = []): string[
 }
 
 const good = readFileSync(tinyConfig(lastingFolder()), "utf8");
+const taskNames = tasks.map(({ name }) => name);
 const optimizerKinds = optimizers.map(({ kind }) => kind).join(", ");
 const change = (from: string, to: string) => good.replace(from, to);
 
@@ -91,13 +93,9 @@ describe("a config with a fault", () => {
     [
       "an unknown task",
       change("task: sentiment", "task: sentimnt"),
-      'a.yaml:3:1: task: must be one of sentiment, classification, translation, got "sentimnt" (text), did you mean `sentiment`?',
+      `a.yaml:3:1: task: must be one of ${taskNames.join(", ")}, got "sentimnt" (text), did you mean \`sentiment\`?`,
     ],
-    [
-      "no task",
-      change("task: sentiment\n", ""),
-      "a.yaml:1:1: task: is missing; must be sentiment or classification or translation",
-    ],
+    ["no task", change("task: sentiment\n", ""), `a.yaml:1:1: task: is missing; must be ${taskNames.join(" or ")}`],
     [
       "clashing data",
       change("data: {", "data: { dataset: reviews,"),

@@ -151,7 +151,9 @@ describe("options", () => {
   test("unknown keys are refused and the list of tasks has names that differ", () => {
     const result = sentiment.configSchema.safeParse({ ...config, model: { ...config.model, poling: "max" } });
     expect(result.error?.issues[0]).toMatchObject({ code: "unrecognized_keys", path: ["model"], keys: ["poling"] });
-    expect(tasks.map(({ name }) => name)).toEqual(["sentiment", "classification", "translation"]);
+    const names = tasks.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["sentiment", "classification", "translation"]));
+    expect(new Set(names).size).toBe(names.length);
   });
 });
 

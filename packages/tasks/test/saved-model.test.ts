@@ -11,6 +11,7 @@ import {
   type Predictor,
   saveModel,
   sentiment,
+  tasks,
   translation,
   UnknownTaskError,
 } from "../src/index.ts";
@@ -212,7 +213,7 @@ describe("files that cannot be opened", () => {
     const other = changed("config.json", { formatVersion: 1, ...config, task: "tagging" });
     await expect(open(other)).rejects.toThrow(UnknownTaskError);
     await expect(open(other)).rejects.toThrow(
-      'unknown task "tagging"; this Cellstate knows sentiment, classification, translation',
+      `unknown task "tagging"; this Cellstate knows ${tasks.map(({ name }) => name).join(", ")}`,
     );
     await expect(openModel(files, run.session, { tasks: [translation] })).rejects.toThrow(
       'unknown task "sentiment"; this Cellstate knows translation',
