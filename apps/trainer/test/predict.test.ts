@@ -93,6 +93,7 @@ test("wrong input ends with 2 and says what is wrong", async () => {
     [["predict", "run"], /no text was given/],
     [["predict", "run", "text", "--output", "."], /--output \.: is a folder; give the name of a file in it/],
     [["translate", "run", "text"], /is a model for sentiment, which does not translate/],
+    [["evaluate", "run", "--data", "other.tsv"], /other\.tsv:2: no value in column "text".*; .* call the column so/],
     [["evaluate", "run", "--data", "none.tsv"], /--data .*none\.tsv: no such file/],
   ];
   for (const [args, message] of cases) {

@@ -1,4 +1,5 @@
 /** The short table that ends a run: the model's scores beside the trivial models, where the run is, what to try next. */
+import { inputRoles } from "@cellstate/data";
 import type { Plan, Task } from "@cellstate/tasks";
 import type { RunResult, SplitScores } from "../run/result.ts";
 import { formatDuration, formatScore, formatTable, formatWhole } from "./format.ts";
@@ -9,7 +10,7 @@ export type ScoredBy = Pick<Plan, "metrics">;
 
 export interface DescribedRun {
   readonly task: Task;
-  readonly plan: ScoredBy;
+  readonly plan: ScoredBy & Pick<Plan, "fields">;
   readonly folder: string;
   readonly hasReport: boolean;
 }
@@ -23,8 +24,13 @@ export function describeResult(result: RunResult, { task, plan, folder, hasRepor
     ` (${formatWhole(tokensPerSecond)} tokens/s), ${formatWhole(result.parameters)} parameters\n`,
     `run     ${folder}\n`,
     hasReport ? `report  ${folder}/report.html\n` : "",
-    `next    cellstate ${task.writesText ? "translate" : "predict"} ${quote(folder)} "..."\n`,
+    `next    cellstate ${task.writesText ? "translate" : "predict"} ${quote(folder)} ${inputOf(plan)}\n`,
   ].join("");
+}
+
+/** How a command is given what a model reads: one value as an argument, several as the columns of a file. */
+function inputOf({ fields }: Pick<Plan, "fields">): string {
+  return inputRoles(fields).length === 1 ? '"..."' : "--input <file>";
 }
 
 /** Scores by split and metric: the model first, then the trivial models. */
