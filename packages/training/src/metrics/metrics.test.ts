@@ -6,6 +6,7 @@ import { confusionMatrix } from "./confusion.ts";
 import { macroF1 } from "./macro-f1.ts";
 import { meanAbsoluteError } from "./mean-absolute-error.ts";
 import { meanLoss } from "./mean-loss.ts";
+import * as metrics from "./metrics.ts";
 import { classificationMetrics, regressionMetrics } from "./metrics.ts";
 import { rootMeanSquaredError } from "./root-mean-squared-error.ts";
 
@@ -121,4 +122,10 @@ test("a metric says what its number means", () => {
   for (const { info, description } of [...classificationMetrics, ...regressionMetrics]) {
     expect(description, info.name).toMatch(/^\w.*[^.]$/);
   }
+});
+
+test("every metric but the loss is in a list, so that a task can offer it", () => {
+  const exported = Object.values(metrics).filter((value) => typeof value === "function");
+  const listed = [...classificationMetrics, ...regressionMetrics, meanLoss];
+  expect(new Set(exported.map(({ info }) => info.name))).toEqual(new Set(listed.map(({ info }) => info.name)));
 });
