@@ -119,7 +119,7 @@ training: { epochs: 1, batchSize: 64, checkpointEverySteps: 1000 }
   if (first.signal !== "SIGKILL") throw new Error("the run ended before it was killed; take more data");
   const resumed = await watch(["train", "--resume", killed]);
   console.log(
-    `resumed${/from step \d+/.exec(resumed.stderr)?.[0] ?? ""}: at most ${peak(resumed.resident).toFixed(0)} MiB`,
+    `resumed ${/from step \d+/.exec(resumed.stderr)?.[0] ?? ""}: at most ${peak(resumed.resident).toFixed(0)} MiB`,
   );
   const [expected, found] = [weights(whole), weights(killed)];
   if (found !== expected) throw new Error(`the resumed run has the weights ${found}, not ${expected}`);

@@ -4,17 +4,17 @@ import { columnKeyOf, columnsOf } from "../../config/section.ts";
 import type { DataConfig } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
 import type { Fields } from "../../fields.ts";
-import type { DataRecord, Dataset } from "../../record.ts";
-import { type Division, divide, samplePlaces } from "../../splits.ts";
+import type { DataRecord, Dataset, Records } from "../../record.ts";
 import { findCard } from "../cards/find-cards.ts";
 import { cardSources } from "./card-sources.ts";
 import type { LoadContext } from "./context.ts";
 import { generateDataset } from "./generated.ts";
+import { partsOf, trainPlaces } from "./held-out.ts";
 import { ownSources } from "./own-sources.ts";
 import type { Reading } from "./record-of.ts";
 import type { Sources } from "./sources.ts";
 import { splitKeyOf } from "./split-key.ts";
-import { bytesOf, readSplit, type SplitSource } from "./split-source.ts";
+import { bytesOf, type KeyedRecord, readSplit, type SplitSource } from "./split-source.ts";
 
 /** Training files with more bytes than this stay on disk. */
 const MEMORY_BYTES = 256 * 1024 * 1024;
@@ -76,109 +76,53 @@ async function readSplits<All extends Fields>(
   config: DataConfig,
   { limits, inMemory }: Pick<LoadContext, "limits"> & { readonly inMemory: boolean },
 ): Promise<Pick<Dataset<All>, "train" | "evaluated">> {
-  const splitKey = sources.heldOut.length > 0 ? splitKeyOf(config) : undefined;
-  const walk = (source: SplitSource) => readSplit(source, reading, limits, splitKey);
-  const whole: DataRecord<All>[] = [];
+  const recordsOf = (source: SplitSource) => withoutKeys(readSplit(source, reading, limits));
+  const listed: DataRecord<All>[] = [];
   const keys: string[] = [];
+  const splitKey = sources.heldOut.length > 0 ? splitKeyOf(config) : undefined;
   let count = 0;
-  for await (const { record, key } of walk(trainOf(sources))) {
+  for await (const { record, key } of readSplit(trainOf(sources), reading, limits, splitKey)) {
     count += 1;
-    if (inMemory) whole.push(record);
+    if (inMemory) listed.push(record);
     if (splitKey !== undefined) keys.push(key);
   }
+  const whole = inMemory ? listed : walkedAnew(() => recordsOf(trainOf(sources)));
   const parts = partsOf(sources, config, count, keys);
-  const read = async (source: SplitSource, keep?: (place: number) => boolean): Promise<DataRecord<All>[]> => {
-    const records: DataRecord<All>[] = [];
-    let place = 0;
-    for await (const { record } of readSplit(source, reading, limits))
-      if (keep?.(place++) ?? true) records.push(record);
-    return records;
-  };
-  const evaluated: Record<string, readonly DataRecord<All>[]> = {};
-  for (const [name, source] of sources.splits) if (name !== "train") evaluated[name] = await read(source);
-  for (const [index, { split }] of sources.heldOut.entries()) {
-    const isPart = (place: number) => parts[place] === index + 1;
-    evaluated[split] = inMemory ? whole.filter((_, place) => isPart(place)) : await read(trainOf(sources), isPart);
-  }
   const places = trainPlaces(parts, config);
-  const train = inMemory
-    ? whole.filter((_, place) => places[place] === 1)
-    : new FileRecords(() => walk(trainOf(sources)), places);
+  const train = inMemory ? await Array.fromAsync(pick(whole, places, 1)) : walkedAnew(() => pick(whole, places, 1));
+  const evaluated: Record<string, readonly DataRecord<All>[]> = {};
+  for (const [name, source] of sources.splits) {
+    if (name !== "train") evaluated[name] = await Array.fromAsync(recordsOf(source));
+  }
+  for (const [index, { split }] of sources.heldOut.entries()) {
+    evaluated[split] = await Array.fromAsync(pick(whole, parts, index + 1));
+  }
   return { train, evaluated: inSplitOrder(evaluated) };
 }
 
-/** The part of each record of train; see `divide`. */
-function partsOf(sources: Sources, config: DataConfig, count: number, keys: readonly string[]): Uint8Array {
-  const { heldOut, heldOutFrom } = sources;
-  const name = config.train ?? sources.name;
-  if (heldOut.length === 0) {
-    if (config.split === undefined) return new Uint8Array(count);
-    throw new DataConfigError(
-      "data.split",
-      `${name} comes with a dev set, so nothing is held out of train; remove split`,
-    );
-  }
-  const division = divisionOf(config, heldOutFrom, keys);
-  const isGrouped = division.by === "group";
-  const items = isGrouped ? new Set(division.keys).size : count;
-  if (items <= heldOut.length) {
-    const [key, unit] = isGrouped ? ["data.split.column", "group"] : ["data.train", "row"];
-    const parts = heldOut.map(({ split }) => split).join(" and a ");
-    const has = `${name} has ${items} ${unit}${items === 1 ? "" : "s"}`;
-    throw new DataConfigError(
-      key,
-      `${has}, too few to hold out a ${parts} set; add rows${isGrouped ? " of others" : ""}`,
-    );
-  }
-  const fractions = heldOut.map(({ fraction }) => fraction);
-  return divide(count, fractions, division);
+async function* withoutKeys<All extends Fields>(
+  keyed: AsyncIterable<KeyedRecord<All>>,
+): AsyncGenerator<DataRecord<All>, void, undefined> {
+  for await (const { record } of keyed) yield record;
 }
 
-function divisionOf({ split, seed }: DataConfig, from: "random" | "end", keys: readonly string[]): Division {
-  switch (split?.by) {
-    case undefined:
-      return from === "end" ? { by: "end" } : { by: "random", seed };
-    case "random":
-      return { by: "random", seed };
-    case "time":
-      return split.column === undefined ? { by: "end" } : { by: "time", keys };
-    case "group":
-      return { by: "group", keys, seed };
-    default:
-      return split satisfies never;
-  }
+/** The records that are in a part. */
+async function* pick<All extends Fields>(
+  records: Records<All>,
+  parts: Uint8Array,
+  part: number,
+): AsyncGenerator<DataRecord<All>, void, undefined> {
+  let place = 0;
+  for await (const record of records) if (parts[place++] === part) yield record;
 }
 
-/** 1 for each record that is trained on: neither held out nor left out by `maxExamples`. */
-function trainPlaces(parts: Uint8Array, { maxExamples, seed }: DataConfig): Uint8Array {
-  const rest: number[] = [];
-  for (let place = 0; place < parts.length; place++) if (parts[place] === 0) rest.push(place);
-  const places = new Uint8Array(parts.length);
-  const chosen = samplePlaces(rest.length, maxExamples, seed);
-  if (chosen === undefined) for (const place of rest) places[place] = 1;
-  else for (const index of chosen) places[rest[index] as number] = 1;
-  return places;
+/** What every walk begins afresh, such as records that stay on disk. */
+function walkedAnew<T>(walk: () => AsyncIterator<T>): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: walk };
 }
 
 /** Dev and test first, then the extra ones as they came. */
 function inSplitOrder<Split>(splits: Readonly<Record<string, Split>>): Readonly<Record<string, Split>> {
   const order = new Set(["dev", "test", ...Object.keys(splits)]);
   return Object.fromEntries([...order].flatMap((name) => (name in splits ? [[name, splits[name] as Split]] : [])));
-}
-
-/** Records that stay on disk and are read anew at each walk. */
-class FileRecords<All extends Fields> implements AsyncIterable<DataRecord<All>> {
-  readonly #walk: () => AsyncIterable<{ readonly record: DataRecord<All> }>;
-  readonly #places: Uint8Array;
-
-  /** @param places  1 for each record of the walk that belongs here */
-  constructor(walk: () => AsyncIterable<{ readonly record: DataRecord<All> }>, places: Uint8Array) {
-    this.#walk = walk;
-    this.#places = places;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<DataRecord<All>, void, undefined> {
-    let place = 0;
-    for await (const { record } of this.#walk()) if (this.#places[place++] === 1) yield record;
-  }
 }

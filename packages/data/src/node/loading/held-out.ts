@@ -1,0 +1,60 @@
+/** Which records of train are held out, and which of the others are trained on. */
+import type { DataConfig } from "../../config.ts";
+import { DataConfigError } from "../../errors.ts";
+import { type Division, divide, samplePlaces } from "../../splits.ts";
+import type { Sources } from "./sources.ts";
+
+/** The part of each record of train; see `divide`. */
+export function partsOf(sources: Sources, config: DataConfig, count: number, keys: readonly string[]): Uint8Array {
+  const { heldOut, heldOutFrom } = sources;
+  const name = config.train ?? sources.name;
+  if (heldOut.length === 0) {
+    if (config.split === undefined) return new Uint8Array(count);
+    throw new DataConfigError(
+      "data.split",
+      `${name} comes with a dev set, so nothing is held out of train; remove split`,
+    );
+  }
+  const division = divisionOf(config, heldOutFrom, keys);
+  const isGrouped = division.by === "group";
+  const items = isGrouped ? new Set(division.keys).size : count;
+  if (items <= heldOut.length) {
+    const [key, unit] = isGrouped
+      ? ["data.split.column", "group"]
+      : [config.train === undefined ? "data.dataset" : "data.train", "row"];
+    const parts = heldOut.map(({ split }) => split).join(" and a ");
+    const has = `${name} has ${items} ${unit}${items === 1 ? "" : "s"}`;
+    throw new DataConfigError(
+      key,
+      `${has}, too few to hold out a ${parts} set; add rows${isGrouped ? " of others" : ""}`,
+    );
+  }
+  const fractions = heldOut.map(({ fraction }) => fraction);
+  return divide(count, fractions, division);
+}
+
+function divisionOf({ split, seed }: DataConfig, from: "random" | "end", keys: readonly string[]): Division {
+  switch (split?.by) {
+    case undefined:
+      return from === "end" ? { by: "end" } : { by: "random", seed };
+    case "random":
+      return { by: "random", seed };
+    case "time":
+      return split.column === undefined ? { by: "end" } : { by: "time", keys };
+    case "group":
+      return { by: "group", keys, seed };
+    default:
+      return split satisfies never;
+  }
+}
+
+/** 1 for each record that is trained on: neither held out nor left out by `maxExamples`. */
+export function trainPlaces(parts: Uint8Array, { maxExamples, seed }: DataConfig): Uint8Array {
+  const rest: number[] = [];
+  for (let place = 0; place < parts.length; place++) if (parts[place] === 0) rest.push(place);
+  const places = new Uint8Array(parts.length);
+  const chosen = samplePlaces(rest.length, maxExamples, seed);
+  if (chosen === undefined) for (const place of rest) places[place] = 1;
+  else for (const index of chosen) places[rest[index] as number] = 1;
+  return places;
+}
