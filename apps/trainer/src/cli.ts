@@ -3,6 +3,7 @@ import type { Task } from "@cellstate/tasks";
 import { Command, CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type CommandContext, example } from "./command-line/command.ts";
 import { commands } from "./commands.ts";
+import { print, printMessage } from "./terminal/print.ts";
 import { CELLSTATE_VERSION } from "./version.ts";
 
 export interface CliOptions {
@@ -39,7 +40,11 @@ export function buildProgram(context: CommandContext): CommandUnknownOpts {
     .version(CELLSTATE_VERSION)
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "cellstate: ")) })
+    .configureOutput({
+      writeOut: print,
+      writeErr: printMessage,
+      outputError: (text, write) => write(text.replace(/^error: /, "cellstate: ")),
+    })
     .addHelpText("after", example("cellstate train --config sentiment.yaml"));
   for (const define of commands) {
     const command = define(context);

@@ -1,5 +1,6 @@
 /** From any error to one message and the contract's exit code. */
 import { CliError } from "./errors.ts";
+import { printMessage } from "./terminal/print.ts";
 
 /** @internal 0 done, 1 run-time failure, 2 wrong usage, config or data, 130 interrupted. */
 export interface Ending {
@@ -87,7 +88,7 @@ export function endingOf(error: unknown): Ending {
 /** Prints the one message (and the stack if `CELLSTATE_DEBUG=1`) and returns the exit code. */
 export function reportError(error: unknown, env: NodeJS.ProcessEnv = process.env): number {
   const { exitCode, message } = endingOf(error);
-  process.stderr.write(`cellstate: ${message}\n`);
-  if (env.CELLSTATE_DEBUG === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  printMessage(`cellstate: ${message}\n`);
+  if (env.CELLSTATE_DEBUG === "1" && error instanceof Error) printMessage(`${error.stack}\n`);
   return exitCode;
 }

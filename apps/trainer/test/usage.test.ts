@@ -173,6 +173,24 @@ describe("the command line", () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
+  const ESC = "\x1b[31m";
+  test.each<[string[], RegExp]>([
+    [[`tr${ESC}`], /unknown command 'tr\\u\{1b\}\[31m'/],
+    [["train", `--x${ESC}`], /unknown option '--x\\u\{1b\}\[31m'/],
+    [["train", "--config", `${ESC}\u202e.yaml`], /--config \\u\{1b\}\[31m\\u\{202e\}\.yaml: no such file/],
+    [["train", "--config", "tiny.yaml", "--set", `model.${ESC}=1`], /unknown key `\\u\{1b\}\[31m`/],
+    [["train", "--config", "tiny.yaml", "--set", "data.train=hostile.csv"], /columns .*\\u\{1b\}\[31mx/],
+    [["data", "stats", "hostile.csv"], /\\u\{1b\}\[31mx {2}.*\n.*\\u\{9b\}2J/],
+    [["tokenizer", "inspect", "none\x9b2J.json"], /none\\u\{9b\}2J\.json: no such file/],
+    [["runs", "show", "none\x07"], /none\\u\{7\}/],
+  ])("%j shows control characters and sends none", async (args, message) => {
+    file(folder, "hostile.csv", `${ESC}x,label\na fine film,\x9b2J\na bad film,\x9b2J\n`);
+    const { stdout, stderr } = await cellstate(args, { cwd: folder });
+    expect(stdout + stderr).toMatch(message);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  });
+
   test("shows the stack trace if asked to", async () => {
     const { stderr } = await cellstate(["train"], { cwd: folder, env: { CELLSTATE_DEBUG: "1" } });
     expect(stderr).toMatch(/\n\s+at /);

@@ -4,6 +4,7 @@ import { formatOf, type Line, linesOf, readFileRecords, readLines, readRecords }
 import type { ModelDescription } from "@cellstate/tasks";
 import { UsageError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
+import { printMessage } from "../terminal/print.ts";
 
 export interface InputOptions {
   readonly texts: readonly string[];
@@ -93,7 +94,7 @@ async function* placedTexts({ texts }: InputOptions): AsyncGenerator<PlacedText,
     return;
   }
   const file = "standard input";
-  if (process.stdin.isTTY) process.stderr.write("one text a line; end with Ctrl-D\n");
+  if (process.stdin.isTTY) printMessage("one text a line; end with Ctrl-D\n");
   let isEmpty = true;
   for await (const line of linesOf(process.stdin, file)) {
     isEmpty = false;

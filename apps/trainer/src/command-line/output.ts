@@ -1,5 +1,6 @@
 /** Writes what comes fast in large pieces, and at once what comes alone. */
 import { once } from "node:events";
+import { printResults } from "../terminal/print.ts";
 
 /** Takes a piece of text; its promise is settled when it may take more. */
 export type Sink = (text: string) => Promise<unknown>;
@@ -9,7 +10,7 @@ const PIECE_LENGTH = 64 * 1024;
 
 /** Standard output, no faster than its reader takes it. */
 export const standardOutput: Sink = async (text) => {
-  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+  if (!printResults(text)) await once(process.stdout, "drain");
 };
 
 /** Writes texts as they come, joined as long as the next one comes before the event loop turns. */

@@ -13,6 +13,7 @@ import { callerFolder } from "../paths.ts";
 import { readLock, segmenterDrift } from "../run/config-lock.ts";
 import { type FoundRun, findRun, runPaths } from "../run/folder.ts";
 import { readModelFolder } from "../run/model-folder.ts";
+import { printMessage } from "../terminal/print.ts";
 
 /** What is known of a saved model before it is opened. */
 export interface FoundModel extends FoundRun, ModelDescription {
@@ -31,7 +32,7 @@ export function findModel(
 ): FoundModel {
   const found = findRun(run, callerFolder());
   for (const drift of found.run === undefined ? [] : segmenterDrift(readLock(runPaths(found.run).lock))) {
-    process.stderr.write(`warning: ${drift}\n`);
+    printMessage(`warning: ${drift}\n`);
   }
   const files = readModelFolder(found.model);
   return { ...found, files, ...describeModel(files, { tasks, changes }) };

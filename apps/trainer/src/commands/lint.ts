@@ -4,6 +4,7 @@ import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example } from "../command-line/command.ts";
 import { collect } from "../command-line/option-values.ts";
 import { callerFolder } from "../paths.ts";
+import { print, printJson } from "../terminal/print.ts";
 
 export const lint: DefineCommand = ({ tasks }) =>
   new Command("lint")
@@ -21,10 +22,11 @@ export const lint: DefineCommand = ({ tasks }) =>
         const file = findConfig(config, folder);
         const { name, task, data } = loadConfig({ file, overrides: set, folder, tasks }).experiment;
         const valid = `${config} is valid: name ${name}, task ${task}, data ${data.dataset ?? data.train}`;
-        process.stdout.write(json === true ? asJson([]) : `${valid}\n`);
+        if (json === true) printJson(asDocument([]));
+        else print(`${valid}\n`);
       } catch (error) {
         // The faults go to standard error and into the exit code as those of every other command.
-        if (json === true && error instanceof files.ConfigError) process.stdout.write(asJson(await faultsOf(error)));
+        if (json === true && error instanceof files.ConfigError) printJson(asDocument(await faultsOf(error)));
         throw error;
       }
     });
@@ -42,6 +44,6 @@ async function faultsOf({ issues }: ConfigError): Promise<Fault[]> {
   return issues.map(({ where, path, message }) => ({ where: formatOrigin(where), path, message }));
 }
 
-function asJson(faults: readonly Fault[]): string {
-  return `${JSON.stringify({ valid: faults.length === 0, faults }, null, 2)}\n`;
+function asDocument(faults: readonly Fault[]) {
+  return { valid: faults.length === 0, faults };
 }

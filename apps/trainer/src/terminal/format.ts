@@ -1,6 +1,7 @@
 /** Numbers, times and tables as people read them in a terminal. */
 import type { MetricInfo } from "@cellstate/training";
 import stringWidth from "string-width";
+import { showOnOneLine } from "./visible.ts";
 
 /** `0:07`, `12:30`, `1:02:03`. */
 export function formatDuration(seconds: number): string {
@@ -41,8 +42,9 @@ export function formatScore(value: number, unit: MetricInfo["unit"]): string {
   return scoreFormats[unit](value);
 }
 
-/** Columns of text, the first one to the left, the others to the right unless `left` is set. */
-export function formatTable(rows: readonly (readonly string[])[], { left = false } = {}): string {
+/** Columns of text, the first one to the left, the others to the right unless `left` is set; line breaks and other control characters in a cell are shown. */
+export function formatTable(given: readonly (readonly string[])[], { left = false } = {}): string {
+  const rows = given.map((row) => row.map(showOnOneLine));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, stringWidth(cell));

@@ -2,6 +2,7 @@
 import type { StepEvent } from "@cellstate/training";
 import stringWidth from "string-width";
 import { formatCount, formatDuration } from "./format.ts";
+import { showControls, showOnOneLine } from "./visible.ts";
 
 /** @internal Where progress goes; `process.stderr` fits. */
 export interface ProgressStream {
@@ -61,7 +62,7 @@ function quietProgress(stream: ProgressStream): Progress {
   const nothing = () => {};
   return {
     line: nothing,
-    warn: (text) => stream.write(`${text}\n`),
+    warn: (text) => stream.write(`${showControls(text)}\n`),
     step: nothing,
     tick: nothing,
     phase: nothing,
@@ -73,7 +74,7 @@ function plainProgress(stream: ProgressStream, now: () => number): Progress {
   let last = now();
   const line = (text: string) => {
     last = now();
-    stream.write(`${text}\n`);
+    stream.write(`${showControls(text)}\n`);
   };
   const tick = (describe: () => string) => {
     if (now() - last >= PLAIN_EVERY_MS) line(describe());
@@ -94,11 +95,11 @@ function liveProgress(stream: ProgressStream, now: () => number): Progress {
   const draw = (text: string) => {
     drawn = now();
     clear();
-    stream.write(fit(text, (stream.columns ?? 80) - 1));
+    stream.write(fit(showControls(showOnOneLine(text)), (stream.columns ?? 80) - 1));
   };
   const line = (text: string) => {
     clear();
-    stream.write(`${text}\n`);
+    stream.write(`${showControls(text)}\n`);
   };
   return {
     line,

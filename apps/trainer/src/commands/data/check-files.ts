@@ -3,6 +3,7 @@ import { type FileReport, fetchDataset, findCard, type LocatedCard, verifyDatase
 import { dataContext } from "../../datasets.ts";
 import { CliError } from "../../errors.ts";
 import { formatTable } from "../../terminal/format.ts";
+import { print } from "../../terminal/print.ts";
 
 /** A file of a dataset is missing or is not the one that the card names: exit 1. */
 class VerifyError extends CliError {
@@ -24,7 +25,7 @@ export async function verifyFiles(name: string): Promise<void> {
 
 /** @throws {VerifyError} unless every file is whole */
 function report(name: string, { card }: LocatedCard, files: readonly FileReport[]): void {
-  process.stdout.write(describeFiles(card.name, files));
+  print(describeFiles(card.name, files));
   const bad = files.filter(({ status }) => status !== "ok");
   if (bad.length === 0) return;
   const faults = bad.map(({ file, status }) => `${file}: ${status}`).join("; ");

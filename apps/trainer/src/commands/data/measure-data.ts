@@ -7,6 +7,7 @@ import { findCard, loadDataset, readFileRecords, readRecords, rolesOf } from "@c
 import { dataContext } from "../../datasets.ts";
 import { fromCaller } from "../../paths.ts";
 import { formatTable, formatWhole } from "../../terminal/format.ts";
+import { print } from "../../terminal/print.ts";
 
 /** What `cellstate data stats` does. */
 export async function measureData(nameOrFile: string): Promise<void> {
@@ -16,7 +17,7 @@ export async function measureData(nameOrFile: string): Promise<void> {
   const lengths = Object.values(fields).some(({ kind }) => kind === "tokens")
     ? "characters, of lists in items"
     : "characters";
-  process.stdout.write(`${name} (lengths in ${lengths})\n${describeStats(await dataStats(splits, fields))}`);
+  print(`${name} (lengths in ${lengths})\n${describeStats(await dataStats(splits, fields))}`);
 }
 
 interface Measured {

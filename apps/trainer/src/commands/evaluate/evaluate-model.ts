@@ -12,6 +12,7 @@ import { fromCaller } from "../../paths.ts";
 import { readLock } from "../../run/config-lock.ts";
 import { runPaths } from "../../run/folder.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
+import { print, printJson, printMessage } from "../../terminal/print.ts";
 import { scoreTable } from "../../terminal/result-table.ts";
 import type { EvaluateOptions } from "../evaluate.ts";
 
@@ -39,9 +40,9 @@ export async function evaluateModel(
       data: file ?? null,
       metrics,
     };
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    printJson(document);
   } else {
-    process.stdout.write(scoreTable({ metrics, baselines: {} }, found.plan));
+    print(scoreTable({ metrics, baselines: {} }, found.plan));
   }
 }
 
@@ -67,9 +68,7 @@ async function ownSplits(
   const { evaluated, hashes } = await loadDataset(checkResolved(config, lock, tasks).data, plan.fields, dataContext());
   const changed = Object.keys(hashes).filter((file) => data !== null && data[file] !== hashes[file]);
   if (changed.length > 0) {
-    process.stderr.write(
-      `warning: ${changed.join(", ")} changed since the run; these are scores on the files of now\n`,
-    );
+    printMessage(`warning: ${changed.join(", ")} changed since the run; these are scores on the files of now\n`);
   }
   return evaluated;
 }

@@ -14,13 +14,14 @@ import { readLock } from "../../run/config-lock.ts";
 import { listRuns, runPaths } from "../../run/folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
 import { formatScore, formatTable } from "../../terminal/format.ts";
+import { print } from "../../terminal/print.ts";
 
 /** What `cellstate runs list` does. */
 export function printRuns(tasks: readonly Task[] = shippedTasks): void {
   const runs = resolve(callerFolder(), "runs");
   const names = listRuns(runs);
   if (names.length === 0) {
-    process.stdout.write(`no runs under ${runs}; begin with: cellstate train --config sentiment.yaml\n`);
+    print(`no runs under ${runs}; begin with: cellstate train --config sentiment.yaml\n`);
     return;
   }
   const rows = names.map((name) => {
@@ -31,7 +32,7 @@ export function printRuns(tasks: readonly Task[] = shippedTasks): void {
       return [name, "damaged", String(error instanceof Error ? error.message : error)];
     }
   });
-  process.stdout.write(formatTable([["run", "state", "seed", "dev", "test"], ...rows]));
+  print(formatTable([["run", "state", "seed", "dev", "test"], ...rows]));
 }
 
 function describeRun(folder: string, tasks: readonly Task[]): string[] {

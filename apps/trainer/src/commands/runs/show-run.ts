@@ -8,6 +8,7 @@ import { callerFolder } from "../../paths.ts";
 import { type ConfigLock, readLock } from "../../run/config-lock.ts";
 import { findRun, runPaths } from "../../run/folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
+import { print } from "../../terminal/print.ts";
 import { describeResult } from "../../terminal/result-table.ts";
 import { quote } from "../../terminal/shell.ts";
 
@@ -32,7 +33,7 @@ export function showRun(name: string, tasks: readonly Task[] = shippedTasks): vo
   ];
   const facts = rows.map(([key, value]) => `${key!.padEnd(12)}${value}\n`).join("");
   const ending = result === undefined ? stateOf(run) : resultOf(result, run, lock, tasks);
-  process.stdout.write(`${facts}\n${readFileSync(paths.config, "utf8").trimEnd()}\n\n${ending}`);
+  print(`${facts}\n${readFileSync(paths.config, "utf8").trimEnd()}\n\n${ending}`);
 }
 
 function stateOf(run: string): string {

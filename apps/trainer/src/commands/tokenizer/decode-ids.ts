@@ -1,6 +1,7 @@
 /** Turns ids back into text. */
 import { inputLines } from "../../command-line/inputs.ts";
 import { UsageError } from "../../errors.ts";
+import { printResults } from "../../terminal/print.ts";
 import type { DecodeIdsOptions } from "../tokenizer.ts";
 import { openTokenizer } from "./open-tokenizer.ts";
 
@@ -13,7 +14,7 @@ export async function decodeIds(
   const tokenizer = await openTokenizer(name);
   const given = ids.length > 0 ? [ids.join(" ")] : [];
   for await (const line of inputLines({ texts: given, input, what: "ids" })) {
-    process.stdout.write(`${tokenizer.decode(parseIds(line), { skipSpecialTokens: keepSpecial !== true })}\n`);
+    printResults(`${tokenizer.decode(parseIds(line), { skipSpecialTokens: keepSpecial !== true })}\n`);
   }
 }
 

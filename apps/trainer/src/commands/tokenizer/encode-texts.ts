@@ -2,6 +2,7 @@
 import type { EncodeInput, EncodeOptions, Encoding } from "@cellstate/tokenizers";
 import { inputTexts } from "../../command-line/inputs.ts";
 import { UsageError } from "../../errors.ts";
+import { printResults } from "../../terminal/print.ts";
 import type { EncodeTextsOptions } from "../tokenizer.ts";
 import { openTokenizer } from "./open-tokenizer.ts";
 
@@ -13,7 +14,7 @@ export async function encodeTexts(name: string, texts: readonly string[], given:
   const { input, column, pairs = false, pad } = given;
   const options = encodeOptions(given);
   const tokenizer = await openTokenizer(name);
-  const print = (encoding: Encoding) => process.stdout.write(`${JSON.stringify(linesOf(encoding, pairs, pad))}\n`);
+  const print = (encoding: Encoding) => printResults(`${JSON.stringify(linesOf(encoding, pairs, pad))}\n`);
   const each = inputTexts({ texts, input, column });
   const inputs: AsyncIterable<EncodeInput> = pairs ? toPairs(each, texts.length > 0) : each;
   if (pad === "longest") {

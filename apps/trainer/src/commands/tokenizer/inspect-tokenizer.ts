@@ -1,5 +1,6 @@
 /** Shows what is inside a tokenizer, or what it makes of texts. */
 import { inputTexts } from "../../command-line/inputs.ts";
+import { printColoured } from "../../terminal/print.ts";
 import type { InspectOptions } from "../tokenizer.ts";
 import { openTokenizer } from "./open-tokenizer.ts";
 import { describeText, describeVocabulary } from "./report.ts";
@@ -12,12 +13,12 @@ export async function inspectTokenizer(
 ): Promise<void> {
   const tokenizer = await openTokenizer(name);
   if (texts.length === 0 && input === undefined) {
-    process.stdout.write(describeVocabulary(tokenizer));
+    printColoured(describeVocabulary(tokenizer));
     return;
   }
   let separator = "";
   for await (const text of inputTexts({ texts, input, column })) {
-    process.stdout.write(`${separator}${describeText(tokenizer, text)}`);
+    printColoured(`${separator}${describeText(tokenizer, text)}`);
     separator = "\n";
   }
 }

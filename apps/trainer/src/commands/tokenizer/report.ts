@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import type { JsonObject, JsonValue, Tokenizer } from "@cellstate/tokenizers";
 import { formatTable, formatWhole } from "../../terminal/format.ts";
+import { escapeCharacter, showOnOneLine } from "../../terminal/visible.ts";
 
 /** Neighbouring pieces differ in colour. */
 const COLOURS = ["bgBlue", "bgMagenta", "bgCyan"] as const;
@@ -105,13 +106,13 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10ff
 /** Escapes what cannot be seen, but for line breaks and tabs, so that no text steers the terminal or reorders its line. */
 function visible(text: string): string {
   return text.replace(INVISIBLE, (character) =>
-    character === "\n" || character === "\t" ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+    character === "\n" || character === "\t" ? character : escapeCharacter(character),
   );
 }
 
 /** A text that keeps to its place in a table: without line breaks, and isolated where it runs from right to left. */
 function cell(text: string): string {
-  const line = visible(text).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  const line = showOnOneLine(visible(text));
   return RIGHT_TO_LEFT.test(line) ? `\u2068${line}\u2069` : line;
 }
 

@@ -12,6 +12,7 @@ import { applyOverride } from "../../config/overrides.ts";
 import { UsageError } from "../../errors.ts";
 import { callerFolder, fromCaller } from "../../paths.ts";
 import { formatCount, formatWhole } from "../../terminal/format.ts";
+import { print } from "../../terminal/print.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import type { TrainTokenizerOptions } from "../tokenizer.ts";
 
@@ -34,7 +35,7 @@ export async function trainOnFiles(files: readonly string[], options: TrainToken
   writeFileAtomic(path, tokenizer.stringify());
   progress.end();
   progress.line(`${formatWhole(tokenizer.vocabSize)} tokens from ${formatWhole(texts)} texts in ${seconds} s`);
-  process.stdout.write(`${path}\n`);
+  print(`${path}\n`);
 }
 
 /** Where to write, which is to be known before a long training. */

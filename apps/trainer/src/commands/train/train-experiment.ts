@@ -21,6 +21,7 @@ import {
   runPaths,
 } from "../../run/folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
+import { print, printJson, printMessage } from "../../terminal/print.ts";
 import { createProgress, type Progress } from "../../terminal/progress.ts";
 import { describeResult } from "../../terminal/result-table.ts";
 import { quote } from "../../terminal/shell.ts";
@@ -44,7 +45,7 @@ export async function trainExperiment(options: TrainOptions, tasks: readonly Tas
     const { paths, result } = findToResume(options.resume);
     if (result !== undefined) {
       progress.line(`run ${paths.folder} is finished already`);
-      print(result, resumeRun(paths, tasks), options);
+      printResult(result, resumeRun(paths, tasks), options);
       return;
     }
     await run(resumeRun(paths, tasks), options, progress);
@@ -116,7 +117,7 @@ async function run(start: Start, options: TrainOptions, progress: Progress): Pro
     if (!looping || controller.signal.aborted) {
       // Nothing is lost: what is on disk is whole, and the last checkpoint is behind us.
       progress.end();
-      process.stderr.write(`cellstate: ${interruptedMessage(paths)}\n`);
+      printMessage(`cellstate: ${interruptedMessage(paths)}\n`);
       process.exit(130);
     }
     progress.line("stopping after this step; press Ctrl-C again to stop at once");
@@ -135,7 +136,7 @@ async function run(start: Start, options: TrainOptions, progress: Progress): Pro
       },
     });
     if (result === undefined) throw new InterruptedError(interruptedMessage(paths));
-    print(result, start, options);
+    printResult(result, start, options);
   } catch (error) {
     progress.end();
     // A run that could not even begin, say for its data, leaves nothing in the way of the next attempt.
@@ -152,13 +153,13 @@ function interruptedMessage(paths: RunPaths): string {
   return `interrupted; go on with: cellstate train --resume ${quote(shown(paths.folder))}`;
 }
 
-function print(result: RunResult, { paths, experiment, tasks }: Start, options: TrainOptions): void {
+function printResult(result: RunResult, { paths, experiment, tasks }: Start, options: TrainOptions): void {
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    printJson(result);
     return;
   }
   const run = { folder: shown(paths.folder), hasReport: existsSync(paths.report) };
-  process.stdout.write(describeResult(result, { ...planOf(experiment, tasks), ...run }));
+  print(describeResult(result, { ...planOf(experiment, tasks), ...run }));
 }
 
 /** The folder as the caller would type it. */
