@@ -13,10 +13,15 @@ export interface JsonObject {
 export type JsonFields = ReadonlyMap<string, unknown>;
 
 export function asFields(value: unknown, path: string): JsonFields {
+  return new Map(asEntries(value, path));
+}
+
+/** The own keys of an object with their values. */
+export function asEntries(value: unknown, path: string): [key: string, value: unknown][] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TokenizerFormatError(path, "an object", describe(value));
   }
-  return new Map<string, unknown>(Object.entries(value));
+  return Object.entries(value);
 }
 
 export function asArray(value: unknown, path: string): readonly unknown[] {
@@ -44,10 +49,16 @@ export function asBoolean(value: unknown, path: string): boolean {
 
 /** A token id: an integer from 0 to 2^31 - 1. */
 export function asId(value: unknown, path: string): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > 0x7fffffff) {
-    throw new TokenizerFormatError(path, "an integer from 0 to 2147483647", describe(value));
-  }
+  if (!isId(value)) throw notAnId(value, path);
   return value;
+}
+
+export function isId(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
+}
+
+export function notAnId(value: unknown, path: string): TokenizerFormatError {
+  return new TokenizerFormatError(path, "an integer from 0 to 2147483647", describe(value));
 }
 
 /** One of a closed list of strings. */
@@ -55,6 +66,20 @@ export function asChoice<T extends string>(value: unknown, choices: readonly T[]
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined) throw new TokenizerFormatError(path, `one of ${choices.join(", ")}`, describe(value));
   return choice;
+}
+
+/** The keys by which a stage of a file without `type` is known. */
+type Shape<T extends string> = readonly [type: T, ...keys: string[]];
+
+/** The `type` of a stage; where it is missing, that of the first shape whose keys are all there. */
+export function asType<T extends string>(
+  fields: JsonFields,
+  types: readonly T[],
+  shapes: readonly Shape<NoInfer<T>>[],
+  path: string,
+): T {
+  const shape = fields.has("type") ? undefined : shapes.find(([, ...keys]) => keys.every((key) => fields.has(key)));
+  return shape?.[0] ?? asChoice(fields.get("type"), types, child(path, "type"));
 }
 
 /** How deep arrays and objects may stand inside each other, as in Hugging Face's library. */

@@ -1,5 +1,5 @@
 /** The closed list of decoders, read from the `decoder` value of tokenizer.json. */
-import { asArray, asBoolean, asCharacter, asChoice, asFields, asId, asString, child, optional } from "../json.ts";
+import { asArray, asBoolean, asCharacter, asFields, asId, asString, asType, child, optional } from "../json.ts";
 import { readPattern } from "../patterns/pattern.ts";
 import { readByteLevelOptions } from "../pre-tokenizers/byte-level.ts";
 import { readMetaspaceOptions } from "../pre-tokenizers/read-pre-tokenizer.ts";
@@ -29,10 +29,19 @@ export const DECODER_TYPES = [
   "Sequence",
 ] as const;
 
+/** Without `type`, as in older files, Hugging Face's library knows these, in this order. */
+const SHAPES = [
+  ["BPEDecoder", "suffix"],
+  ["WordPiece", "prefix", "cleanup"],
+  ["CTC", "pad_token", "word_delimiter_token", "cleanup"],
+  ["Replace", "pattern", "content"],
+  ["Strip", "content", "start", "stop"],
+] as const;
+
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readDecoder(value: unknown, path: string): Decoder {
   const fields = asFields(value, path);
-  const type = asChoice(fields.get("type"), DECODER_TYPES, child(path, "type"));
+  const type = asType(fields, DECODER_TYPES, SHAPES, path);
   switch (type) {
     case "Fuse":
       return new FuseDecoder();

@@ -1,9 +1,9 @@
 /** The two-way table between tokens and ids. */
 import { TokenizerFormatError } from "../errors.ts";
-import { asFields, asId, child, type JsonObject, objectFromPairs } from "../json.ts";
+import { asEntries, child, isId, type JsonObject, notAnId, objectFromPairs } from "../json.ts";
 
 export class Vocabulary {
-  /** All tokens in rising order of id; without holes, token `i` has id `i`. */
+  /** All tokens in rising order of id; without holes and ids of several tokens, token `i` has id `i`. */
   readonly tokens: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
   /** The tokens by id, with holes where no token has it. */
@@ -34,31 +34,34 @@ export class Vocabulary {
     return new Vocabulary([...tokens], new Map(tokens.map((token, id) => [token, id] as const)));
   }
 
-  /** Reads the `vocab` object of a model: tokens to ids, which may have holes; no id has two tokens. */
+  /**
+   * Reads the `vocab` object of a model: tokens to ids, which may have holes. Of tokens with one id the last decodes: Hugging
+   * Face's library leaves it to chance, its JavaScript and its Python take the last.
+   */
   static fromJson(value: unknown, path: string): Vocabulary {
-    const pairs = [...asFields(value, path)].map(([token, id]): [string, number] => {
-      const at = child(path, token);
-      if (!token.isWellFormed()) throw new TokenizerFormatError(at, "well-formed Unicode", "a lone surrogate");
-      return [token, asId(id, at)];
-    });
-    pairs.sort(([, a], [, b]) => a - b);
-    const byId: (string | undefined)[] = [];
+    const pairs = asEntries(value, path);
+    let isSorted = true;
+    let last = -1;
     for (const [token, id] of pairs) {
-      const other = byId[id];
-      if (other !== undefined) {
-        const at = child(path, token);
-        throw new TokenizerFormatError(at, "an id of its own", `${id}, the id of ${JSON.stringify(other)}`);
+      if (!token.isWellFormed()) {
+        throw new TokenizerFormatError(child(path, token), "well-formed Unicode", "a lone surrogate");
       }
-      byId[id] = token;
+      if (!isId(id)) throw notAnId(id, child(path, token));
+      isSorted &&= id >= last;
+      last = id;
     }
+    const sorted = pairs as [string, number][]; // each was looked at
+    if (!isSorted) sorted.sort(([, a], [, b]) => a - b);
+    const byId: (string | undefined)[] = [];
+    for (const [token, id] of sorted) byId[id] = token;
     return new Vocabulary(
-      pairs.map(([token]) => token),
-      new Map(pairs),
+      sorted.map(([token]) => token),
+      new Map(sorted),
       byId,
     );
   }
 
-  /** One more than the highest id: the size of an embedding. If ids have holes, it is more than the number of tokens. */
+  /** One more than the highest id: the size of an embedding. With holes it is more than the number of tokens. */
   get size(): number {
     return this.#byId.length;
   }

@@ -1,5 +1,5 @@
 /** The closed list of normalizers, read from the `normalizer` value of tokenizer.json. */
-import { asArray, asBoolean, asChoice, asFields, asString, child, optional } from "../json.ts";
+import { asArray, asBoolean, asFields, asString, asType, child, optional } from "../json.ts";
 import { readPattern } from "../patterns/pattern.ts";
 import { BertNormalizer } from "./bert.ts";
 import { ByteLevelNormalizer } from "./byte-level.ts";
@@ -29,10 +29,19 @@ export const NORMALIZER_TYPES = [
   "Sequence",
 ] as const;
 
+/** Without `type`, as in older files, Hugging Face's library knows these, in this order. */
+const SHAPES = [
+  ["BertNormalizer", "clean_text", "handle_chinese_chars", "lowercase"],
+  ["Strip", "strip_left", "strip_right"],
+  ["Sequence", "normalizers"],
+  ["Replace", "pattern", "content"],
+  ["Prepend", "prepend"],
+] as const;
+
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readNormalizer(value: unknown, path: string): Normalizer {
   const fields = asFields(value, path);
-  const type = asChoice(fields.get("type"), NORMALIZER_TYPES, child(path, "type"));
+  const type = asType(fields, NORMALIZER_TYPES, SHAPES, path);
   switch (type) {
     case "NFC":
     case "NFD":

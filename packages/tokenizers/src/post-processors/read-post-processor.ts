@@ -1,5 +1,5 @@
 /** The closed list of post-processors, read from the `post_processor` value of tokenizer.json. */
-import { asArray, asBoolean, asChoice, asFields, child, optional } from "../json.ts";
+import { asArray, asBoolean, asFields, asType, child, optional } from "../json.ts";
 import { readByteLevelOptions } from "../pre-tokenizers/byte-level.ts";
 import { BertProcessor } from "./bert.ts";
 import { ByteLevelProcessor } from "./byte-level.ts";
@@ -18,10 +18,17 @@ export const POST_PROCESSOR_TYPES = [
   "Sequence",
 ] as const;
 
+/** Without `type`, as in older files, Hugging Face's library knows these, in this order. */
+const SHAPES = [
+  ["RobertaProcessing", "sep", "cls", "trim_offsets", "add_prefix_space"],
+  ["BertProcessing", "sep", "cls"],
+  ["TemplateProcessing", "single", "pair", "special_tokens"],
+] as const;
+
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readPostProcessor(value: unknown, path: string): PostProcessor {
   const fields = asFields(value, path);
-  const type = asChoice(fields.get("type"), POST_PROCESSOR_TYPES, child(path, "type"));
+  const type = asType(fields, POST_PROCESSOR_TYPES, SHAPES, path);
   switch (type) {
     case "TemplateProcessing":
       return new TemplateProcessor(readTemplateOptions(fields, path));
