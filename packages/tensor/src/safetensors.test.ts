@@ -63,6 +63,55 @@ describe("safetensors", () => {
     expect(() => decodeSafetensors(bytes, "model.safetensors")).toThrow(`model.safetensors: ${fault}`);
   });
 
+  test.each([
+    [
+      "F16",
+      [0x3c00, 0xc000, 0x0001, 0x03ff, 0x7bff, 0x7c00, 0x8000],
+      [1, -2, 2 ** -24, 1023 / 2 ** 24, 65504, Infinity, -0],
+    ],
+    [
+      "BF16",
+      [0x3f80, 0xc000, 0x0001, 0x7f7f, 0xff80, 0x8000],
+      [1, -2, 2 ** -133, (2 - 2 ** -7) * 2 ** 127, -Infinity, -0],
+    ],
+    ["I16", [0xffff, 1], [-1, 1]],
+    ["U16", [0xffff, 1], [65535, 1]],
+  ])("reads %s without losing a bit", (dtype, words, want) => {
+    const bytes = file({ x: { dtype, shape: [words.length], data_offsets: [0, 2 * words.length] } }, 2 * words.length);
+    bytes.set(new Uint8Array(new Uint16Array(words).buffer), bytes.length - 2 * words.length);
+    const { dtype: got, data } = decodeSafetensors(bytes).tensors.get("x")!;
+    expect(got).toBe(dtype.endsWith("F16") ? "float32" : "int32");
+    expect([...data]).toEqual(want);
+  });
+
+  test("reads a NaN of 16 bits as a NaN", () => {
+    for (const [dtype, word] of [["F16", 0x7e01] as const, ["BF16", 0xffc1] as const]) {
+      const bytes = file({ x: { dtype, shape: [], data_offsets: [0, 2] } }, 2);
+      bytes.set([word & 255, word >> 8], bytes.length - 2);
+      expect([...decodeSafetensors(bytes).tensors.get("x")!.data]).toEqual([NaN]);
+    }
+  });
+
+  test("reads whole numbers of 64 bits where int32 can hold them", () => {
+    const fileOf = (dtype: string, value: bigint) => {
+      const bytes = file({ ids: { dtype, shape: [1], data_offsets: [0, 8] } }, 8);
+      new DataView(bytes.buffer).setBigInt64(bytes.length - 8, value, true);
+      return bytes;
+    };
+    expect(decodeSafetensors(fileOf("I64", -7n)).tensors.get("ids")!.data).toEqual(new Int32Array([-7]));
+    expect(() => decodeSafetensors(fileOf("I64", 2n ** 31n), "a.safetensors")).toThrow(
+      'a.safetensors: tensor "ids" of type I64; it holds 2147483648, and int32 cannot',
+    );
+    expect(() => decodeSafetensors(fileOf("U64", -1n))).toThrow("it holds 18446744073709551615, and int32 cannot");
+  });
+
+  test("a type that is not read is named, and the file is not called damaged", () => {
+    const bytes = file({ x: { dtype: "F8_E4M3", shape: [1], data_offsets: [0, 1] } }, 1);
+    expect(() => decodeSafetensors(bytes, "a.safetensors")).toThrow(
+      /^a\.safetensors: tensor "x" has dtype "F8_E4M3"; the types that can be read are F32, F64, I32, F16, BF16, /,
+    );
+  });
+
   test("every truncation and every damaged header byte is an error of its own or reads cleanly, never a crash", () => {
     const whole = encodeSafetensors(sample);
     fc.assert(

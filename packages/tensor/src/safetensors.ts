@@ -6,6 +6,7 @@
  */
 import { bytesOf, type DType, type TypedArray } from "./dtype.ts";
 import { SafetensorsError } from "./errors.ts";
+import { fileTypes } from "./file-types.ts";
 import { sizeOf } from "./shape.ts";
 
 export interface TensorData {
@@ -80,24 +81,26 @@ function writeElement(view: DataView, at: number, dtype: DType, value: number): 
 
 interface Entry {
   readonly name: string;
-  readonly dtype: DType;
+  /** Name of the elements' type in the file. */
+  readonly type: string;
   readonly shape: number[];
   readonly begin: number;
   readonly end: number;
 }
 
 /**
- * Parses a safetensors file.
+ * Parses a safetensors file. F32, F64 and I32 come as they are; F16 and BF16 become float32 exactly; other whole numbers and BOOL
+ * become int32.
  *
  * @param fileName named in errors
- * @throws {SafetensorsError} if anything is malformed: the message says what and where
+ * @throws {SafetensorsError} if anything is malformed, or a tensor holds what none of our types can: the message says what and where
  */
 export function decodeSafetensors(
   bytes: Uint8Array,
   fileName = "safetensors",
 ): { tensors: Map<string, TensorData>; metadata: Record<string, string> } {
-  const fail = (fault: string): never => {
-    throw new SafetensorsError(`${fileName}: ${fault}; the file is damaged or not a safetensors file`);
+  const fail: Fail = (fault, explanation = "the file is damaged or not a safetensors file") => {
+    throw new SafetensorsError(`${fileName}: ${fault}; ${explanation}`);
   };
   if (bytes.length < 8) fail(`${bytes.length} bytes are too few for a header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -115,13 +118,14 @@ export function decodeSafetensors(
   }
   checkCoverage(entries, dataBytes, fail);
   const tensors = new Map<string, TensorData>();
-  for (const { name, dtype, shape, begin } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    tensors.set(name, { dtype, shape, data: readElements(view, 8 + headerBytes + begin, dtype, sizeOf(shape)) });
+  const data = bytes.subarray(8 + headerBytes);
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    tensors.set(entry.name, readTensor(data, entry, fail));
   }
   return { tensors, metadata };
 }
 
-type Fail = (fault: string) => never;
+type Fail = (fault: string, explanation?: string) => never;
 
 function parseHeader(json: Uint8Array, fail: Fail): Record<string, unknown> {
   let header: unknown;
@@ -144,9 +148,11 @@ function readMetadata(value: unknown, metadata: Record<string, string>, fail: Fa
 
 function checkEntry(name: string, value: unknown, dataBytes: number, fail: Fail): Entry {
   const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  const dtype = (Object.keys(CODES) as DType[]).find((key) => CODES[key] === entry.dtype);
-  if (dtype === undefined)
-    return fail(`tensor "${name}" has dtype ${JSON.stringify(entry.dtype)}, expected F32, F64 or I32`);
+  const fileType = typeof entry.dtype === "string" ? fileTypes.get(entry.dtype) : undefined;
+  if (fileType === undefined) {
+    const readable = `the types that can be read are ${[...fileTypes.keys()].join(", ")}`;
+    return fail(`tensor "${name}" has dtype ${JSON.stringify(entry.dtype)}`, readable);
+  }
   const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   const { shape, data_offsets: offsets } = entry;
   if (!Array.isArray(shape) || !shape.every(isCount)) return fail(`tensor "${name}" has no valid shape`);
@@ -155,12 +161,11 @@ function checkEntry(name: string, value: unknown, dataBytes: number, fail: Fail)
   }
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > dataBytes) fail(`tensor "${name}" lies at [${begin}, ${end}) of ${dataBytes} bytes of data`);
-  if (end - begin !== sizeOf(shape) * bytesOf(dtype)) {
-    fail(
-      `tensor "${name}" of shape [${shape.join(", ")}] needs ${sizeOf(shape) * bytesOf(dtype)} bytes, has ${end - begin}`,
-    );
+  const needed = sizeOf(shape) * fileType.bytes;
+  if (end - begin !== needed) {
+    fail(`tensor "${name}" of shape [${shape.join(", ")}] needs ${needed} bytes, has ${end - begin}`);
   }
-  return { name, dtype, shape, begin, end };
+  return { name, type: entry.dtype as string, shape, begin, end };
 }
 
 function checkCoverage(entries: readonly Entry[], dataBytes: number, fail: Fail): void {
@@ -173,8 +178,13 @@ function checkCoverage(entries: readonly Entry[], dataBytes: number, fail: Fail)
   if (at !== dataBytes) fail(`${dataBytes - at} bytes at the end belong to no tensor`);
 }
 
-function readElements(view: DataView, at: number, dtype: DType, count: number): TypedArray {
-  const bytes = view.buffer.slice(view.byteOffset + at, view.byteOffset + at + count * bytesOf(dtype)) as ArrayBuffer;
-  if (dtype === "float32") return new Float32Array(bytes);
-  return dtype === "float64" ? new Float64Array(bytes) : new Int32Array(bytes);
+function readTensor(data: Uint8Array, { name, type, shape, begin, end }: Entry, fail: Fail): TensorData {
+  const { dtype, read } = fileTypes.get(type)!;
+  try {
+    const view = new DataView(data.buffer, data.byteOffset + begin, end - begin);
+    return { dtype, shape, data: read(view, sizeOf(shape)) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return fail(`tensor "${name}" of type ${type}`, error.message);
+  }
 }
