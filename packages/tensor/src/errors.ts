@@ -39,6 +39,11 @@ export class BackendError extends Error {
   override readonly name = "BackendError";
 }
 
+/** @internal What to do where memory has run out. */
+export const MEMORY_ADVICE =
+  "tensors outside a scope stay until the session ends: where a loop makes some, put each step into `using scope = session.scope()` " +
+  "or session.tidy(() => ...); otherwise use a smaller batch or model";
+
 /** `backward` was called where there is nothing to differentiate. */
 export class AutogradError extends Error {
   override readonly name = "AutogradError";

@@ -23,6 +23,56 @@ describe.each(backends)("a session on %s", (backend) => {
     expect(() => t.add(lost, kept)).toThrow(t.ScopeError);
   });
 
+  test("tidy frees what its work made, but for the tensors of the result, however deep", () => {
+    let lost: t.Tensor | undefined;
+    const make = (value: number) => session.tensor([value], [1]);
+    const { a, list, map } = session.tidy(() => {
+      lost = make(0);
+      return { a: make(1), list: [[make(2)]], map: new Map([["x", make(3)]]) };
+    });
+    expect([a.item(), list[0]![0]!.item(), map.get("x")!.item()]).toEqual([1, 2, 3]);
+    expect(() => lost!.item()).toThrow(t.ScopeError);
+    expect(session.innermostScope).toBeUndefined();
+  });
+
+  test("tidy ends its scope when its work throws, and when a promise has settled", async () => {
+    const fail = () => {
+      throw new Error("no");
+    };
+    expect(() => session.tidy(fail)).toThrow("no");
+    expect(session.innermostScope).toBeUndefined();
+    const pending = session.tidy(async () => {
+      const made = session.tensor([4], [1]);
+      await Promise.resolve();
+      return made;
+    });
+    expect(session.innermostScope).toBeDefined();
+    expect((await pending).item()).toBe(4);
+    await expect(session.tidy(async () => fail())).rejects.toThrow("no");
+    expect(session.innermostScope).toBeUndefined();
+  });
+
+  test("noGrad takes work, too", () => {
+    const weight = session.tensor([2], [1], { requiresGrad: true });
+    expect(session.noGrad(() => t.square(weight)).requiresGrad).toBe(false);
+    expect(t.square(weight).requiresGrad).toBe(true);
+  });
+
+  test("a second backward says that the tape is used up, instead of giving nothing", () => {
+    using _ = session.scope();
+    const weight = session.tensor([2], [1], { requiresGrad: true });
+    const [one, other] = [t.sum(t.square(weight)), t.sum(t.neg(weight))];
+    expect(t.backward(t.add(one, other)).get(weight)).toBeDefined();
+    for (const loss of [one, other]) {
+      expect(() => t.backward(loss)).toThrow(
+        "backward: what led to the loss is no longer on the tape: an earlier backward",
+      );
+    }
+    const late = session.tidy(() => t.sum(t.square(weight)));
+    expect(() => t.backward(late)).toThrow(t.AutogradError);
+    expect(t.denseGradient(t.backward(weight).get(weight)!).item()).toBe(1);
+  });
+
   test("kept tensors belong to the enclosing scope", () => {
     const outer = session.scope();
     const inner = session.scope();

@@ -11,6 +11,7 @@ import type { DType, FloatType } from "./dtype.ts";
 import { BackendError, DTypeError, ScopeError, ShapeError } from "./errors.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
 import { type Block, type FreedBy, Tensor } from "./tensor.ts";
+import { endAfter, tensorsIn } from "./tidy.ts";
 
 export interface SessionOptions {
   /** `auto` (the default) takes the fastest backend that is there. */
@@ -173,10 +174,27 @@ export class Session {
     return this.#scopes.at(-1);
   }
 
+  /**
+   * Runs `work` in a scope of its own, for JavaScript without `using`: what it made is freed afterwards, but for the tensors in
+   * its result (a tensor, or arrays, maps and plain objects that hold some), which go to the enclosing scope.
+   *
+   * The scope of work that returns a promise ends when that settles; open no scope around it that ends sooner.
+   */
+  tidy<T>(work: () => T): T {
+    const scope = this.scope();
+    return endAfter(scope, work, (result) => {
+      for (const tensor of tensorsIn(result)) scope.keep(tensor);
+    });
+  }
+
   /** Stops recording until it is disposed: `using _ = session.noGrad();`. */
-  noGrad(): Disposable {
+  noGrad(): Disposable;
+  /** Runs `work` without recording, for JavaScript without `using`. */
+  noGrad<T>(work: () => T): T;
+  noGrad<T>(work?: () => T): Disposable | T {
     this.#noGradDepth++;
-    return { [Symbol.dispose]: () => void this.#noGradDepth-- };
+    const pause = { [Symbol.dispose]: () => void this.#noGradDepth-- };
+    return work === undefined ? pause : endAfter(pause, work);
   }
 
   /** @internal */
@@ -211,6 +229,12 @@ export class Session {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     await this.backend.dispose();
+  }
+
+  /** What `console.log` shows in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const threads = `${this.threads} thread${this.threads === 1 ? "" : "s"}`;
+    return `Session(${this.backendName}, ${this.floatType}, ${threads}${this.#isDisposed ? ", disposed" : ""})`;
   }
 
   /** Whether `dispose` was called. */

@@ -1,6 +1,7 @@
 /** The tensor: a shape over a block of elements that a session's backend owns. */
 import type { DType, TypedArray } from "./dtype.ts";
 import { ScopeError, ShapeError } from "./errors.ts";
+import { formatElements } from "./format-tensor.ts";
 import type { Session } from "./session.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 import type { Storage } from "./storage.ts";
@@ -48,8 +49,12 @@ export class Tensor {
 
   /** @internal @throws {ScopeError} when the elements are gone: with the tensor's scope, in backward, or with the session */
   get storage(): Storage {
-    if (this.#block.freedBy !== undefined || this.session.isDisposed) throw this.#goneError();
+    if (this.#isGone) throw this.#goneError();
     return this.#block.storage;
+  }
+
+  get #isGone(): boolean {
+    return this.#block.freedBy !== undefined || this.session.isDisposed;
   }
 
   #goneError(): ScopeError {
@@ -90,7 +95,15 @@ export class Tensor {
     this.session.backend.write(this.storage, data);
   }
 
+  /** Type, shape and elements; of more than 1,000 elements the first and last ones of each dimension. */
   toString(): string {
-    return `Tensor(${this.dtype}[${this.shape.join(", ")}])`;
+    const type = `${this.dtype}[${this.shape.join(", ")}]`;
+    if (this.#isGone) return `Tensor(${type}, freed)`;
+    return `Tensor(${type}) ${formatElements(this.readSync(), this.shape)}`;
+  }
+
+  /** What `console.log` shows in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
   }
 }

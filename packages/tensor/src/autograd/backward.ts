@@ -5,6 +5,10 @@ import { asGradient, denseGradient, type Gradient, type PendingGradient, settle 
 import { blocksMadeBy, Reclaimer } from "./reclaim.ts";
 import type { Node, OutputGradients } from "./tape.ts";
 
+const TAPE_USED_UP =
+  "backward: what led to the loss is no longer on the tape: an earlier backward consumed it, or the scope that it was computed in " +
+  "ended; add up the losses and call backward once, or compute this one again";
+
 /** Gradients of a loss by tensor. */
 export class Gradients {
   readonly #byTensor: ReadonlyMap<Tensor, Gradient>;
@@ -28,12 +32,13 @@ export class Gradients {
  * in the innermost open scope.
  *
  * @param loss one element, computed while recording
- * @throws {AutogradError} if nothing that requires a gradient led to `loss`
+ * @throws {AutogradError} if nothing that requires a gradient led to `loss`, or what led to it is no longer on the tape
  */
 export function backward(loss: Tensor): Gradients {
   const { session } = loss;
   if (loss.size !== 1) throw new ShapeError("backward", "a loss of one element", loss.shape);
   if (!loss.requiresGrad) throw new AutogradError("backward: the loss does not depend on any tensor with requiresGrad");
+  if (!loss.block.isParameter && !session.tape.hasMade(loss)) throw new AutogradError(TAPE_USED_UP);
   using _ = session.noGrad();
   const outer = session.innermostScope;
   using pass = session.scope();

@@ -35,6 +35,11 @@ export class Tape {
     this.#nodes.push(node);
   }
 
+  /** Whether a recorded op gave `tensor`. */
+  hasMade(tensor: Tensor): boolean {
+    return this.#nodes.findLast((node) => node.outputs.includes(tensor)) !== undefined;
+  }
+
   /** Removes the node that was recorded last. */
   pop(): Node | undefined {
     return this.#nodes.pop();

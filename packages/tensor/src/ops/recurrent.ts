@@ -111,6 +111,14 @@ export function recurrentShape(
   checkFloat(op, input, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh);
   if (input.shape.length !== 3) throw new ShapeError(op, "input of shape [batch, time, inputSize]", input.shape);
   const [batch, time, inputSize] = input.shape as [number, number, number];
+  const [rows, columns] = weights.weightIh.shape;
+  if (weights.weightIh.shape.length === 2 && rows === gates * hiddenSize && columns !== inputSize) {
+    throw new ShapeError(
+      op,
+      `input of shape [batch, time, ${columns}], as weightIh has ${columns} columns`,
+      input.shape,
+    );
+  }
   requireShape(op, "weightIh", weights.weightIh, [gates * hiddenSize, inputSize]);
   requireShape(op, "weightHh", weights.weightHh, [gates * hiddenSize, outputSize]);
   requireShape(op, "biasIh", weights.biasIh, [gates * hiddenSize]);

@@ -26,7 +26,8 @@ function scaledSum(op: string, x: Tensor, axis: number | undefined, count: numbe
   const at = axis === undefined ? undefined : normalizeAxis(op, axis, x.shape.length);
   let out: Tensor;
   if (at === undefined) {
-    out = session.tensor([session.backend.sumAll(x.storage) / count], [], { requiresGrad });
+    out = session.empty([], { requiresGrad });
+    session.backend.fill(out.storage, session.backend.sumAll(x.storage) / count);
   } else {
     const shape = x.shape.filter((_, i) => i !== at);
     out = reduceKernel("sum", x, at, shape, requiresGrad && count === 1);

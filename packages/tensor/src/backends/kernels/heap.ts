@@ -2,7 +2,7 @@
  * Memory of the kernels. Freed blocks wait in a list of their size, so that equal steps take the same blocks again; where that
  * has none, free neighbours are merged and cut anew, so that ragged steps share one stretch of memory too.
  */
-import { BackendError } from "../../errors.ts";
+import { BackendError, MEMORY_ADVICE } from "../../errors.ts";
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
@@ -142,7 +142,7 @@ export class Heap {
     } catch {
       throw new BackendError(
         `out of memory: wanted ${mebibytes(wanted)} more than the ${mebibytes(this.#used)} in use, of at most ` +
-          `${mebibytes(Math.min(limit, MAX_MEMORY))}; use a smaller batch or model`,
+          `${mebibytes(Math.min(limit, MAX_MEMORY))}; ${MEMORY_ADVICE}`,
       );
     }
     this.#bytes = new Uint8Array(this.#memory.buffer);

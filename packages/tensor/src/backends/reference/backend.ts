@@ -15,7 +15,7 @@ import type {
   LayerNormForwardArgs,
 } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type FloatType, type TypedArray } from "../../dtype.ts";
-import { BackendError } from "../../errors.ts";
+import { BackendError, MEMORY_ADVICE } from "../../errors.ts";
 import type { Storage } from "../../storage.ts";
 import { type Arithmetic, float32, float64 } from "./arithmetic.ts";
 import { attentionBackward, attentionForward } from "./attention.ts";
@@ -160,7 +160,7 @@ function allocated(dtype: DType, length: number, usedBytes: number): TypedArray 
   } catch {
     const mebibytes = (bytes: number) => `${Math.ceil(bytes / 1048576)} MiB`;
     throw new BackendError(
-      `out of memory: wanted ${mebibytes(length * bytesOf(dtype))} more than the ${mebibytes(usedBytes)} in use; use a smaller batch or model`,
+      `out of memory: wanted ${mebibytes(length * bytesOf(dtype))} more than the ${mebibytes(usedBytes)} in use; ${MEMORY_ADVICE}`,
     );
   }
 }
