@@ -30,6 +30,23 @@ export class StateDictError extends Error {
   }
 }
 
+/** All options of an interface by name, so that none can be forgotten. */
+export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true };
+
+/**
+ * Refuses options that would be ignored, which TypeScript does not see in plain JavaScript.
+ *
+ * @throws {OptionError} naming the first option that is not among `names`
+ */
+export function requireKnownOptions<Options extends object>(
+  owner: string,
+  given: Options,
+  names: OptionNames<Options>,
+): void {
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
+  if (unknown !== undefined) throw new OptionError(owner, "options", `among ${Object.keys(names).join(", ")}`, unknown);
+}
+
 /** @throws {OptionError} unless `value` is an integer of at least 1 */
 export function requireSize(owner: string, option: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) throw new OptionError(owner, option, "an integer >= 1", value);

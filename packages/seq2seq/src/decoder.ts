@@ -29,6 +29,7 @@ import {
 import type { Attention, AttentionMemory } from "./attention/attention.ts";
 import { attentionKinds } from "./attention/kinds.ts";
 import type { AttentionConfig, DecoderConfig } from "./config.ts";
+import { withDropoutBetweenLayers } from "./dropout-between-layers.ts";
 import type { Encoded } from "./encoder.ts";
 
 export interface TargetVocabulary {
@@ -95,7 +96,7 @@ export class Decoder implements Module {
       ...(tieEmbeddings ? {} : { paddingIndex: vocabulary.padId }),
       stream: stream.fork("embedding"),
     });
-    this.recurrent = buildRecurrent(session, decoder, {
+    this.recurrent = buildRecurrent(session, withDropoutBetweenLayers(decoder), {
       inputSize: embedding.size + (inputFeeding ? this.attentionalSize : 0),
       stream: stream.fork(decoder.kind),
     });

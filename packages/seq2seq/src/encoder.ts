@@ -15,6 +15,7 @@ import {
 import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
 import type { EncoderConfig } from "./config.ts";
+import { withDropoutBetweenLayers } from "./dropout-between-layers.ts";
 
 export interface SourceVocabulary {
   readonly vocabSize: number;
@@ -58,7 +59,7 @@ export class Encoder implements Module {
       paddingIndex: vocabulary.padId,
       stream: stream.fork("embedding"),
     });
-    this.recurrent = buildRecurrent(session, encoder, {
+    this.recurrent = buildRecurrent(session, withDropoutBetweenLayers(encoder), {
       inputSize: embedding.size,
       stream: stream.fork(encoder.kind),
     });

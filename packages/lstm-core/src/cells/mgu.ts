@@ -12,8 +12,9 @@ import {
   type Tensor,
   tanh,
 } from "@cellstate/tensor";
+import { requireKnownOptions } from "../errors.ts";
 import { type CellOptions, composedKind } from "../layers/composed.ts";
-import { type RecurrentLayerOptions, RecurrentLayers } from "../layers/recurrent.ts";
+import { type RecurrentLayerOptions, RecurrentLayers, recurrentLayerOptionNames } from "../layers/recurrent.ts";
 import { stackedWeights } from "../layers/stacked-weights.ts";
 
 /** Gates in the order of their rows. */
@@ -47,8 +48,9 @@ export function mguCell(
 
 /** Layers of minimal gated units. Input weights start Glorot uniform, recurrent weights orthogonal (both gate by gate), biases 0. */
 export class Mgu extends RecurrentLayers<RecurrentWeights, RecurrentState> {
-  /** @throws {OptionError} if a size is not an integer of at least 1, or a rate lies outside `[0, 1)` */
+  /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, or a rate outside `[0, 1)` */
   constructor(session: Session, options: RecurrentLayerOptions) {
+    requireKnownOptions("Mgu", options, recurrentLayerOptionNames);
     const kind = composedKind({
       name: "Mgu",
       stateSize: options.hiddenSize,

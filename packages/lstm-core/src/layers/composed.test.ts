@@ -231,7 +231,7 @@ test("lengths and inputs that do not fit are refused by the name of the kind", a
   const session = await createSession({ backend: "reference" });
   const { composed } = makePair(session, "gru");
   const refuse = (x: Tensor, given?: Int32Array) => () => composed.forward(x, { lengths: given });
-  expect(refuse(session.zeros([2, 3]))).toThrow("Walk: expected input of shape [batch, time, inputSize], got [2, 3]");
+  expect(refuse(session.zeros([2, 3]))).toThrow("Walk: expected input of shape [batch, time, 3], got [2, 3]");
   expect(refuse(session.zeros([2, 4, 3]), Int32Array.of(1))).toThrow("Walk: expected 2 lengths, got 1");
   expect(refuse(session.zeros([2, 4, 3]), Int32Array.of(1, 5))).toThrow(
     "Walk: expected lengths in [0, 4], got 5 in row 1",

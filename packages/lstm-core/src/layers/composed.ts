@@ -2,7 +2,7 @@
  * Layers of any cell, walked over ragged rows by small operations: slower than a fused layer, but the formula of one step is all that
  * a new kind needs.
  */
-import { concat, type RecurrentState, reshape, ShapeError, type Tensor } from "@cellstate/tensor";
+import { concat, type RecurrentState, reshape, type Tensor } from "@cellstate/tensor";
 import { requireLengths } from "../errors.ts";
 import type { DirectionRun, LayerResult, RecurrentKind } from "./recurrent.ts";
 import { walkRows } from "./walk-rows.ts";
@@ -43,7 +43,6 @@ export function composedKind<Weights, State extends RecurrentState>({
 }: ComposedKind<Weights, State>): RecurrentKind<Weights, State> {
   const { name, stateSize } = kind;
   const run = (input: Tensor, { weights, options }: DirectionRun<Weights, State>): LayerResult<State> => {
-    if (input.shape.length !== 3) throw new ShapeError(name, "input of shape [batch, time, inputSize]", input.shape);
     const [batchSize, seqLen, inputSize] = input.shape as [number, number, number];
     const { lengths = new Int32Array(batchSize).fill(seqLen), reverse = false, recurrentDropoutMask: mask } = options;
     requireLengths(name, lengths, batchSize, seqLen);

@@ -1,6 +1,6 @@
 /** A table of learned vectors, one for each token id. */
 import { embedding, type RandomStream, type Session, type Tensor } from "@cellstate/tensor";
-import { OptionError, requireSize } from "../errors.ts";
+import { OptionError, type OptionNames, requireKnownOptions, requireSize } from "../errors.ts";
 import { type Initializer, normal } from "../initializers/initializer.ts";
 import { type Module, namedParameters } from "../module.ts";
 import { makeParameter } from "./parameter.ts";
@@ -16,6 +16,14 @@ export interface EmbeddingOptions {
   readonly initializer?: Initializer;
 }
 
+const optionNames: OptionNames<EmbeddingOptions> = {
+  vocabSize: true,
+  embeddingSize: true,
+  paddingIndex: true,
+  stream: true,
+  initializer: true,
+};
+
 /** Looks up vectors by id; the gradient is sparse. */
 export class Embedding implements Module {
   /** `[vocabSize, embeddingSize]` */
@@ -23,8 +31,9 @@ export class Embedding implements Module {
   readonly embeddingSize: number;
   readonly #paddingIndex: number | undefined;
 
-  /** @throws {OptionError} unless both sizes are integers of at least 1 and `paddingIndex` is an id */
+  /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, or `paddingIndex` no id */
   constructor(session: Session, options: EmbeddingOptions) {
+    requireKnownOptions("Embedding", options, optionNames);
     const { vocabSize, embeddingSize, paddingIndex, stream } = options;
     requireSize("Embedding", "vocabSize", vocabSize);
     requireSize("Embedding", "embeddingSize", embeddingSize);

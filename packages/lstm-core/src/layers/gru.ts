@@ -1,7 +1,13 @@
 /** Layers of gated recurrent units. */
 import { bidirectionalGru, gru, type RecurrentState, type RecurrentWeights, type Session } from "@cellstate/tensor";
+import { requireKnownOptions } from "../errors.ts";
 import { gruGates } from "../initializers/per-gate.ts";
-import { type RecurrentKind, type RecurrentLayerOptions, RecurrentLayers } from "./recurrent.ts";
+import {
+  type RecurrentKind,
+  type RecurrentLayerOptions,
+  RecurrentLayers,
+  recurrentLayerOptionNames,
+} from "./recurrent.ts";
 import { stackedWeights } from "./stacked-weights.ts";
 
 /**
@@ -9,13 +15,15 @@ import { stackedWeights } from "./stacked-weights.ts";
  * update, candidate. Input weights start Glorot uniform, recurrent weights orthogonal (both gate by gate), biases 0.
  */
 export class Gru extends RecurrentLayers<RecurrentWeights, RecurrentState> {
-  /** @throws {OptionError} if a size is not an integer of at least 1, or a rate lies outside `[0, 1)` */
+  /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, or a rate outside `[0, 1)` */
   constructor(session: Session, options: RecurrentLayerOptions) {
     super(session, gruKind(options), options);
   }
 }
 
-function gruKind({ hiddenSize }: RecurrentLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
+function gruKind(options: RecurrentLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
+  requireKnownOptions("Gru", options, recurrentLayerOptionNames);
+  const { hiddenSize } = options;
   return {
     name: "Gru",
     stateSize: hiddenSize,

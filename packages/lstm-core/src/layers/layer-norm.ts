@@ -12,7 +12,7 @@ import {
   sub,
   type Tensor,
 } from "@cellstate/tensor";
-import { OptionError, requireSize } from "../errors.ts";
+import { OptionError, type OptionNames, requireKnownOptions, requireSize } from "../errors.ts";
 import { ones, zeros } from "../initializers/initializer.ts";
 import { type Module, namedParameters } from "../module.ts";
 import { makeParameter } from "./parameter.ts";
@@ -26,6 +26,8 @@ export interface LayerNormOptions {
   readonly stream: RandomStream;
 }
 
+const optionNames: OptionNames<LayerNormOptions> = { size: true, epsilon: true, stream: true };
+
 /** `weight * (x - mean) / sqrt(variance + epsilon) + bias`, mean and biased variance over the features of each position. */
 export class LayerNorm implements Module {
   /** `[size]`, starts at 1. */
@@ -34,8 +36,10 @@ export class LayerNorm implements Module {
   readonly bias: Tensor;
   readonly #epsilon: number;
 
-  /** @throws {OptionError} unless `size` is an integer of at least 1 and `epsilon` is above 0 */
-  constructor(session: Session, { size, epsilon = 1e-5, stream }: LayerNormOptions) {
+  /** @throws {OptionError} if an option is unknown, `size` no integer of at least 1, or `epsilon` not above 0 */
+  constructor(session: Session, options: LayerNormOptions) {
+    requireKnownOptions("LayerNorm", options, optionNames);
+    const { size, epsilon = 1e-5, stream } = options;
     requireSize("LayerNorm", "size", size);
     if (!(epsilon > 0)) throw new OptionError("LayerNorm", "epsilon", "above 0", epsilon);
     this.weight = makeParameter(session, { name: "weight", shape: [size], initializer: ones, stream });

@@ -1,6 +1,6 @@
 /** An affine map of the last axis. */
 import { linear, type RandomStream, type Session, type Tensor } from "@cellstate/tensor";
-import { requireSize } from "../errors.ts";
+import { type OptionNames, requireKnownOptions, requireSize } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { type Module, namedParameters } from "../module.ts";
@@ -15,6 +15,8 @@ export interface LinearOptions {
   readonly stream: RandomStream;
 }
 
+const optionNames: OptionNames<LinearOptions> = { inputSize: true, outputSize: true, bias: true, stream: true };
+
 /** `x * weight^T + bias`; the weight starts Glorot uniform, the bias zero. */
 export class Linear implements Module {
   /** `[outputSize, inputSize]` */
@@ -22,8 +24,10 @@ export class Linear implements Module {
   /** `[outputSize]` */
   readonly bias: Tensor | undefined;
 
-  /** @throws {OptionError} unless both sizes are integers of at least 1 */
-  constructor(session: Session, { inputSize, outputSize, bias = true, stream }: LinearOptions) {
+  /** @throws {OptionError} if an option is unknown or a size no integer of at least 1 */
+  constructor(session: Session, options: LinearOptions) {
+    requireKnownOptions("Linear", options, optionNames);
+    const { inputSize, outputSize, bias = true, stream } = options;
     requireSize("Linear", "inputSize", inputSize);
     requireSize("Linear", "outputSize", outputSize);
     this.weight = makeParameter(session, {

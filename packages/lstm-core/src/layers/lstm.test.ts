@@ -1,8 +1,15 @@
 import { add, createSession, Rng, type Session, square, sum } from "@cellstate/tensor";
 import { checkGradients } from "@cellstate/tensor/testing";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
+import { Mgu } from "../cells/mgu.ts";
+import { OptionError } from "../errors.ts";
 import type { StepContext } from "../module.ts";
+import { Embedding } from "./embedding.ts";
+import { Gru } from "./gru.ts";
+import { LayerNorm } from "./layer-norm.ts";
+import { Linear } from "./linear.ts";
 import { Lstm } from "./lstm.ts";
+import { Rnn } from "./rnn.ts";
 
 let session: Session;
 
@@ -90,8 +97,37 @@ test("sizes outside their range and states that do not fit are refused", () => {
   );
   expect(() => new Lstm(session, { ...sizes, dropoutRate: 1, stream })).toThrow("a rate in [0, 1), got 1");
   const layer = new Lstm(session, { ...sizes, stream });
+  expect(() => layer.forward(session.zeros([1, 1, 5]))).toThrow(
+    "Lstm: expected input of shape [batch, time, 3], got [1, 1, 5]",
+  );
   expect(() => layer.forward(inputOf(1, 1), { initialState: [] })).toThrow(
     "Lstm: expected initialState to be 4 states, got 0 states",
   );
   expect(() => layer.weightsOf(2)).toThrow("Lstm: expected layer and direction to be below 2 and 2, got 2 and 0");
+});
+
+test.each([Lstm, Gru, Rnn, Mgu, Linear, Embedding, LayerNorm])("%o refuses an option that it would ignore", (Layer) => {
+  const given = { vocabSize: 3, embeddingSize: 2, size: 2, ...sizes, stream };
+  // as plain JavaScript may call it
+  const construct = () => new (Layer as unknown as new (...args: unknown[]) => unknown)(session, { ...given, gain: 2 });
+  expect(construct).toThrow(OptionError);
+  expect(construct).toThrow(/^\w+: expected options to be among .*stream.*, got \w+$/);
+});
+
+test("an option of another kind is named: an LSTM has no activation", () => {
+  const options = { ...sizes, stream, activation: "relu" };
+  expect(() => new Lstm(session, options)).toThrow(
+    "Lstm: expected options to be among inputSize, hiddenSize, numLayers, bidirectional, dropoutRate, recurrentDropoutRate, " +
+      "stream, projectionSize, peepholes, gateLayerNorm, cellClip, got activation",
+  );
+});
+
+test("dropout that does nothing because there is one layer is said once", () => {
+  const warn = vi.spyOn(console, "warn").mockReturnValue();
+  for (let i = 0; i < 2; i++) new Lstm(session, { ...sizes, numLayers: 1, dropoutRate: 0.25, stream });
+  new Lstm(session, { ...sizes, dropoutRate: 0.25, stream });
+  expect(warn.mock.calls).toEqual([
+    ["Lstm: dropoutRate 0.25 does nothing with numLayers 1, since it acts between layers"],
+  ]);
+  warn.mockRestore();
 });

@@ -1,6 +1,6 @@
 /** Long short-term memory layers. */
 import { bidirectionalLstm, type LstmState, type LstmWeights, lstm, type Session } from "@cellstate/tensor";
-import { OptionError, requireSize } from "../errors.ts";
+import { OptionError, type OptionNames, requireKnownOptions, requireSize } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { ones, zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
@@ -11,6 +11,7 @@ import {
   type RecurrentKind,
   type RecurrentLayerOptions,
   RecurrentLayers,
+  recurrentLayerOptionNames,
 } from "./recurrent.ts";
 
 /** Options of the cell are absent by default and then cost nothing. */
@@ -25,6 +26,14 @@ export interface LstmOptions extends RecurrentLayerOptions {
   readonly cellClip?: number | undefined;
 }
 
+const optionNames: OptionNames<LstmOptions> = {
+  ...recurrentLayerOptionNames,
+  projectionSize: true,
+  peepholes: true,
+  gateLayerNorm: true,
+  cellClip: true,
+};
+
 /**
  * Long short-term memory layers with PyTorch's parameter names (`weight_ih_l0`, `weight_hh_l0_reverse`, ...) and gate order
  * input, forget, candidate, output; a projection is `weight_hr_l0`. PyTorch has no `peepholes_l0`, `gain_ih_l0`, `gain_hh_l0`,
@@ -33,13 +42,14 @@ export interface LstmOptions extends RecurrentLayerOptions {
  * peepholes 0, gains 1.
  */
 export class Lstm extends RecurrentLayers<LstmWeights, LstmState> {
-  /** @throws {OptionError} if a size is not an integer of at least 1, a rate outside `[0, 1)`, or `cellClip` not above 0 */
+  /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, a rate outside `[0, 1)`, or `cellClip` not above 0 */
   constructor(session: Session, options: LstmOptions) {
     super(session, lstmKind(session, options), options);
   }
 }
 
 function lstmKind(session: Session, options: LstmOptions): RecurrentKind<LstmWeights, LstmState> {
+  requireKnownOptions("Lstm", options, optionNames);
   const { hiddenSize, projectionSize, cellClip } = options;
   if (projectionSize !== undefined) requireSize("Lstm", "projectionSize", projectionSize);
   if (cellClip !== undefined && !(cellClip > 0)) throw new OptionError("Lstm", "cellClip", "above 0", cellClip);

@@ -2,10 +2,18 @@
  * Stacks of recurrent layers of one kind, each in one direction or both, over ragged batches. A kind says how one layer runs, by a
  * fused operation (`Lstm`, `Gru`, `Rnn`) or by walking a cell (`composedKind`), and leaves the rest to this file.
  */
-import type { RandomStream, RecurrentOptions, RecurrentState, Session, Tensor } from "@cellstate/tensor";
-import { OptionError, requireSize } from "../errors.ts";
+import {
+  type RandomStream,
+  type RecurrentOptions,
+  type RecurrentState,
+  type Session,
+  ShapeError,
+  type Tensor,
+} from "@cellstate/tensor";
+import { OptionError, type OptionNames, requireSize } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { evaluationStep, type Module, namedParameters, type StepContext } from "../module.ts";
+import { warnOnce } from "../warn.ts";
 import { Dropout } from "./dropout.ts";
 import { makeParameter } from "./parameter.ts";
 
@@ -15,7 +23,7 @@ export interface RecurrentLayerOptions {
   readonly hiddenSize: number;
   readonly numLayers: number;
   readonly bidirectional: boolean;
-  /** Dropout between layers, in `[0, 1)`; the last layer's output is not dropped. */
+  /** Dropout between layers, in `[0, 1)`; the last layer's output is not dropped, so with one layer it does nothing and warns. */
   readonly dropoutRate: number;
   /**
    * Share of the hidden state's features that no hidden product sees, in `[0, 1)`: the same ones at all steps of a sequence
@@ -25,6 +33,17 @@ export interface RecurrentLayerOptions {
   /** Draws the first weights and the dropout masks. */
   readonly stream: RandomStream;
 }
+
+/** The options of all kinds by name. */
+export const recurrentLayerOptionNames: OptionNames<RecurrentLayerOptions> = {
+  inputSize: true,
+  hiddenSize: true,
+  numLayers: true,
+  bidirectional: true,
+  dropoutRate: true,
+  recurrentDropoutRate: true,
+  stream: true,
+};
 
 export interface RecurrentForwardOptions<State> {
   /** `[batch]`: real steps of each row, from its start. Default: all steps of `x`. */
@@ -105,6 +124,7 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
   readonly directions: 1 | 2;
   readonly stateSize: number;
   readonly outputSize: number;
+  readonly #inputSize: number;
   readonly #session: Session;
   readonly #kind: RecurrentKind<Weights, State>;
   /** In the order of `RecurrentResult.state`. */
@@ -118,11 +138,15 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     requireSize(kind.name, "inputSize", inputSize);
     requireSize(kind.name, "hiddenSize", hiddenSize);
     requireSize(kind.name, "numLayers", numLayers);
+    if (dropoutRate > 0 && numLayers === 1) {
+      warnOnce(`${kind.name}: dropoutRate ${dropoutRate} does nothing with numLayers 1, since it acts between layers`);
+    }
     this.hiddenSize = hiddenSize;
     this.numLayers = numLayers;
     this.directions = bidirectional ? 2 : 1;
     this.stateSize = kind.stateSize;
     this.outputSize = this.directions * kind.stateSize;
+    this.#inputSize = inputSize;
     this.#session = session;
     this.#kind = kind;
     for (let layer = 0; layer < numLayers; layer++) {
@@ -145,10 +169,14 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
 
   /**
    * @param x  `[batch, time, inputSize]`
+   * @throws {ShapeError} if `x` has another shape
    * @throws {OptionError} if `initialState` has not one state for each layer and direction
    */
   forward(x: Tensor, options: RecurrentForwardOptions<State> = {}): RecurrentResult<State> {
     const { lengths, initialState, step = evaluationStep, timeOffset = 0 } = options;
+    if (x.shape.length !== 3 || x.shape[2] !== this.#inputSize) {
+      throw new ShapeError(this.#kind.name, `input of shape [batch, time, ${this.#inputSize}]`, x.shape);
+    }
     const count = this.#directions.length;
     if (initialState !== undefined && initialState.length !== count) {
       throw new OptionError(this.#kind.name, "initialState", `${count} states`, `${initialState.length} states`);

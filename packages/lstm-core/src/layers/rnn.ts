@@ -7,28 +7,39 @@ import {
   rnn,
   type Session,
 } from "@cellstate/tensor";
+import { type OptionNames, requireKnownOptions } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
-import { type DirectionRun, type RecurrentKind, type RecurrentLayerOptions, RecurrentLayers } from "./recurrent.ts";
+import {
+  type DirectionRun,
+  type RecurrentKind,
+  type RecurrentLayerOptions,
+  RecurrentLayers,
+  recurrentLayerOptionNames,
+} from "./recurrent.ts";
 
 export interface RnnLayerOptions extends RecurrentLayerOptions {
   /** Default `tanh`. */
   readonly activation?: RnnActivation | undefined;
 }
 
+const optionNames: OptionNames<RnnLayerOptions> = { ...recurrentLayerOptionNames, activation: true };
+
 /**
  * Simple recurrent layers (Elman 1990) with PyTorch's parameter names (`weight_ih_l0`, ...). Input weights start Glorot uniform,
  * recurrent weights orthogonal, biases 0.
  */
 export class Rnn extends RecurrentLayers<RecurrentWeights, RecurrentState> {
-  /** @throws {OptionError} if a size is not an integer of at least 1, or a rate lies outside `[0, 1)` */
+  /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, or a rate outside `[0, 1)` */
   constructor(session: Session, options: RnnLayerOptions) {
     super(session, rnnKind(options), options);
   }
 }
 
-function rnnKind({ hiddenSize, activation }: RnnLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
+function rnnKind(options: RnnLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
+  requireKnownOptions("Rnn", options, optionNames);
+  const { hiddenSize, activation } = options;
   const withActivation = ({ weights, options }: DirectionRun<RecurrentWeights, RecurrentState>) => ({
     weights,
     options: { ...options, activation },
