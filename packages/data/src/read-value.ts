@@ -79,8 +79,11 @@ function partsOf(text: string, separator: RegExp): string[] {
   return text.split(separator).filter((part) => part !== "");
 }
 
+/** Decimal notation, as CSV files and JSON have it: no hexadecimal, no `Infinity`. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 function numberOf(text: string): number | ValueFault {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
+  const value = DECIMAL.test(text.trim()) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : new ValueFault(`expected a finite number, got ${JSON.stringify(text)}`);
 }
 

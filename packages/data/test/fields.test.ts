@@ -32,6 +32,20 @@ describe("values", () => {
     }
   });
 
+  test("of labels are the same three in CSV and in JSONL, however large the numbers that name them", async () => {
+    const names = ["15793596808644608", "15793596808644609", "15793596808644610", "1", "1.0", "1e3", "true"];
+    await put(folder, "a.csv", `text,label\n${names.map((name) => `x,${name}\n`).join("")}`);
+    await put(folder, "a.jsonl", names.map((name) => `{"text":"x","label":${name}}\n`).join(""));
+    for (const train of ["a.csv", "a.jsonl"]) {
+      expect(await valuesOf((await load(folder, { train, dev: train })).train, "label")).toEqual(names);
+    }
+  });
+
+  test.each(["0x10", "1_000", "Infinity", "NaN", "1e999", "", "1 2"])("of one number refuse %j", async (next) => {
+    await put(folder, "a.jsonl", lines({ past: [1], next: 1 }, { past: [1], next }));
+    await expect(load(folder, { train: "a.jsonl", dev: "a.jsonl" }, series)).rejects.toThrow(/a\.jsonl:2: .*next/);
+  });
+
   test("of tokens are lists in JSONL, which may hold blanks, and words elsewhere", async () => {
     await put(folder, "a.jsonl", lines({ words: ["New York", "is", 3], tags: ["LOC", "O", "O"] }));
     await put(folder, "b.tsv", "words\ttags\nYork  is\tLOC O\n");
@@ -126,6 +140,12 @@ describe("a value that does not fit names file, line, role and column", () => {
     {
       what: "a missing target",
       row: { past: [1], next: null },
+      fields: series,
+      problem: 'a.jsonl:2: empty next in column "next"; fill it in or remove the row',
+    },
+    {
+      what: "a target without a key",
+      row: { past: [1] },
       fields: series,
       problem: 'a.jsonl:2: no value in column "next"; columns here: past; add the value',
     },

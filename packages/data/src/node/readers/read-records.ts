@@ -1,22 +1,20 @@
 /** Reads any supported file: the format comes from the file's name or from the caller. */
 import { DataFileError } from "../../errors.ts";
-import type { ReadLimits } from "./bytes.ts";
 import { readCsv } from "./csv.ts";
 import { readJsonl } from "./jsonl.ts";
 import { readPlainLines } from "./plain-lines.ts";
-import type { SourceRecord } from "./row.ts";
+import type { RowOptions, SourceRecord } from "./row.ts";
 import { readTsv } from "./tsv.ts";
 
 /** How a file is laid out; `lines` is plain text, one example a line. */
 export type DataFormat = "tsv" | "csv" | "jsonl" | "lines";
 
 /** How `readRecords` reads. */
-export interface ReadOptions {
+export interface ReadOptions extends RowOptions {
   /** Default: by the file's name, `.tsv .csv .jsonl .txt`, each also with `.gz`. */
   readonly format?: DataFormat | undefined;
   /** Name of the only column of a `lines` file. Default `text`. */
   readonly column?: string | undefined;
-  readonly limits?: ReadLimits | undefined;
 }
 
 const extensions: Readonly<Record<string, DataFormat>> = {
@@ -67,11 +65,11 @@ function openReader(
 ): AsyncGenerator<SourceRecord, void, undefined> {
   switch (format) {
     case "tsv":
-      return readTsv(path, options.limits);
+      return readTsv(path, options);
     case "csv":
-      return readCsv(path, options.limits);
+      return readCsv(path, options);
     case "jsonl":
-      return readJsonl(path, options.limits);
+      return readJsonl(path, options);
     case "lines":
       return readPlainLines(path, options.limits, options.column);
     default:

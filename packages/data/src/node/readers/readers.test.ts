@@ -94,11 +94,54 @@ describe("CSV", () => {
 });
 
 describe("JSONL", () => {
-  test("strings stay, numbers and booleans are written out, other values count as missing", async () => {
+  test("strings stay, numbers and booleans are written out, null is an empty cell, objects count as missing", async () => {
     expect(await read("a.jsonl", '{"text":"x","n":1,"ok":true,"no":null,"deep":{}}\n\n{"text":"y"}\n')).toEqual([
-      { record: { text: "x", n: "1", ok: "true" }, line: 1 },
+      { record: { text: "x", n: "1", ok: "true", no: "" }, line: 1 },
       { record: { text: "y" }, line: 3 },
     ]);
+  });
+
+  test.each([
+    "15793596808644608",
+    "15793596808644609",
+    "1.0",
+    "1",
+    "-0",
+    "1e3",
+    "1E5",
+    "1e400",
+    "0.1000",
+    "-12.50e-07",
+  ])("the number %s is the text that stands in the file, as in CSV", async (number) => {
+    const [json] = await read("number.jsonl", `{"n": ${number} ,"list":[${number},"${number}"]}\n`);
+    expect(json?.record).toEqual({ n: number, list: [number, number] });
+    expect((await read("number.csv", `n\n${number}\n`))[0]?.record).toEqual({ n: number });
+  });
+
+  test("digits in strings and keys stay, whatever is escaped beside them", async () => {
+    const row = { "1": '2 "3" \\', "4\\": '\\"5', "": "6 -7", text: "-8\\" };
+    const [{ record } = { record: {} }] = await read("digits.jsonl", `${JSON.stringify({ ...row, n: 9 })}\n`);
+    expect(record).toEqual({ ...row, n: "9" });
+  });
+
+  test("any object of strings and numbers is read as JSON.parse reads it", async () => {
+    const value = fc.oneof(
+      fc.string({ unit: "grapheme" }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer(),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string({ unit: "grapheme" }), value), async (row) => {
+        const [{ record } = { record: {} }] = await read("any.jsonl", `${JSON.stringify(row)}\n`);
+        const asText = (cell: unknown) => (typeof cell === "number" ? JSON.stringify(cell) : cell);
+        expect(Object.entries(record)).toEqual(Object.entries(row).map(([key, cell]) => [key, asText(cell)]));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("deep nesting is refused as a line", async () => {
+    await expect(read("deep.jsonl", `${"[".repeat(300_000)}\n`)).rejects.toThrow(/deep\.jsonl:1: /);
   });
 
   test("a broken line, a list and half a surrogate pair name file and line", async () => {
@@ -106,6 +149,75 @@ describe("JSONL", () => {
     await expect(read("list.jsonl", "[1]\n")).rejects.toThrow("list.jsonl:1: expected a JSON object");
     await expect(read("half.jsonl", '{"a":"\\ud800"}\n')).rejects.toThrow(
       'half.jsonl:1: "a" holds half of a surrogate',
+    );
+  });
+});
+
+describe("rows of one column", () => {
+  test.each(["x.csv", "x.tsv", "x.txt", "x.csv.gz"])("are not lost where they are empty: %s", async (name) => {
+    const text = `${name.includes("txt") ? "" : "text\n"}a b\n\nc d\n\n`;
+    const rows = await read(name, name.endsWith(".gz") ? gzipSync(text) : text);
+    expect(rows.map(({ record }) => record.text)).toEqual(["a b", "", "c d", ""]);
+    expect(new Set(rows.map(({ line }) => line)).size).toBe(4);
+  });
+
+  test("a quoted empty cell is a row, too", async () => {
+    expect(await read("quoted.csv", 'text\n""\n"a\n\nb"\n')).toEqual([
+      { record: { text: "" }, line: 2 },
+      { record: { text: "a\n\nb" }, line: 3 },
+    ]);
+  });
+});
+
+describe("empty lines", () => {
+  test.each([
+    ["e.csv", "a,b\n1,2\n\n\n3,4\n\n\n"],
+    ["e.tsv", "a\tb\n1\t2\n\n\n3\t4\n\n\n"],
+    ["e.jsonl", '{"a":1}\n\n  \n{"a":2}\n\n\n'],
+  ])("between rows are told, at the end they are nothing: %s", async (name, content) => {
+    const told: number[] = [];
+    const rows = await read(name, content, { onEmptyLine: (line) => told.push(line) });
+    expect(rows).toHaveLength(2);
+    expect(told).toEqual(name === "e.jsonl" ? [2, 3] : [3, 4]);
+  });
+});
+
+describe("line ends", () => {
+  test.each(["cr.csv", "cr.tsv", "cr.jsonl", "cr.txt"])("of CR alone are refused by name: %s", async (name) => {
+    const rows = name === "cr.jsonl" ? '{"a":1}\r{"a":2}\r' : "a\rb\rc\r";
+    await expect(read(name, rows)).rejects.toThrow(
+      `${name}:1: the lines end in carriage returns alone (CR, as on old Macs), and not in LF or CRLF; save the file with LF`,
+    );
+    await expect(read(name, rows, { limits: { maxLineBytes: 4 } })).rejects.toThrow("carriage returns alone");
+  });
+
+  test("of CR are refused in a header, too", async () => {
+    await expect(read("mixed.csv", "a,b\r1,2\r3,4\n5,6\n")).rejects.toThrow(
+      "mixed.csv:1: the lines end in carriage returns alone",
+    );
+  });
+
+  test("are \\n and \\r\\n; all else is text", async () => {
+    expect(await read("ends.txt", "a\u2028b\u2029c\u0085d\fe\rf\r\n\uFEFFg\r\r\nh\r")).toEqual([
+      { record: { text: "a\u2028b\u2029c\u0085d\fe\rf" }, line: 1 },
+      { record: { text: "\uFEFFg\r" }, line: 2 },
+      { record: { text: "h" }, line: 3 },
+    ]);
+  });
+
+  test("inside quotes leave the numbers of lines right", async () => {
+    const text = 'a,b\r\n"x\ry","1\r2\r3"\n"p\r\nq",2\n3\n';
+    const path = join(folder, "quotes.csv");
+    await writeFile(path, text);
+    const rows = readRecords(path);
+    expect((await rows.next()).value).toEqual({ record: { a: "x\ry", b: "1\r2\r3" }, line: 2 });
+    expect((await rows.next()).value).toEqual({ record: { a: "p\nq", b: "2" }, line: 3 });
+    await expect(rows.next()).rejects.toThrow("quotes.csv:5: the row has 1 column");
+    await expect(read("stray.csv", 'a\n"x\ry"\n"p\nq"z\n')).rejects.toThrow(
+      "stray.csv:3: not valid CSV: a quote stands",
+    );
+    await expect(read("open.csv", 'a\n"x\ry"\n"p\nq\n\n')).rejects.toThrow(
+      "open.csv:3: not valid CSV: a quote is opened",
     );
   });
 });
@@ -148,11 +260,20 @@ describe("any file", () => {
   test("a gzip bomb is stopped by ratio and by size, naming the file", async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, `${"a".repeat(999)}\n`));
     await expect(read("bomb.txt.gz", bomb)).rejects.toThrow(
-      /bomb\.txt\.gz: unpacks to more than \d+ bytes .* gzip bomb/,
+      /bomb\.txt\.gz: unpacks to more than 16777216 bytes from \d+ bytes, which looks like a gzip bomb; .*\(gunzip\)/,
     );
     await expect(read("size.txt.gz", bomb, { limits: { maxBytes: 1000 } })).rejects.toThrow(
       "size.txt.gz: unpacks to more than 1000 bytes",
     );
+  });
+
+  test("millions of short lines from a small gz are stopped soon, and read where the file is not packed", async () => {
+    const lines = Buffer.alloc(2 * 600_000, "a\n");
+    await expect(read("lines.txt.gz", gzipSync(lines))).rejects.toThrow(
+      /lines\.txt\.gz: unpacks to more than 500000 lines from \d+ bytes, which looks like a gzip bomb/,
+    );
+    const options = { limits: { maxBytes: 10, maxRatio: 1, maxLinesPerByte: 0.01 } };
+    expect(await read("lines.txt", lines.subarray(0, 2000), options)).toHaveLength(1000);
   });
 
   test("a damaged or truncated gz names the file", async () => {
@@ -169,9 +290,17 @@ describe("any file", () => {
       Buffer.from([0xff, 0xfe]),
       Buffer.from("\n"),
     ]);
-    await expect(read("latin.tsv", bytes)).rejects.toThrow("latin.tsv:3: invalid UTF-8; save the file as UTF-8");
+    await expect(read("latin.tsv", bytes)).rejects.toThrow(
+      "latin.tsv:3: invalid UTF-8 at byte 3 of the line (0xff); save the file as UTF-8",
+    );
     await expect(read("latin.csv", Buffer.from("a,b\n1,\xe4\n", "latin1"))).rejects.toThrow(
-      "latin.csv:2: invalid UTF-8",
+      "latin.csv:2: invalid UTF-8 at byte 3 of the line (0xe4)",
+    );
+    // a replacement character that the file spells is text; a sequence that the line cuts off is not
+    const cut = Buffer.concat([Buffer.from("ä\uFFFD你"), Buffer.from([0xe4, 0xbd])]);
+    await expect(read("cut.txt", cut)).rejects.toThrow("cut.txt:1: invalid UTF-8 at byte 9 of the line (0xe4)");
+    await expect(read("utf16.txt", Buffer.from("\uFEFFab\n", "utf16le"))).rejects.toThrow(
+      "utf16.txt:1: invalid UTF-8 at byte 1 of the line (0xff)",
     );
   });
 

@@ -1,6 +1,8 @@
-/** What every reader yields, and the checks of headers and rows that TSV and CSV share. */
+/** What every reader yields, and how TSV and CSV make rows of cells: the first are a header, and the others must fit it. */
 import { DataFileError } from "../../errors.ts";
 import type { Cell } from "../../read-value.ts";
+import type { ReadLimits } from "./bytes.ts";
+import { LINE_ENDS } from "./lines.ts";
 
 /** One row: its values by column name, and where it starts. */
 export interface SourceRecord {
@@ -9,12 +11,70 @@ export interface SourceRecord {
   readonly line: number;
 }
 
-/**
- * Column names from a header line.
- *
- * @throws {DataFileError} if a name occurs twice
- */
-export function checkHeader(path: string, line: number, header: readonly string[]): readonly string[] {
+/** How files of rows are read. */
+export interface RowOptions {
+  readonly limits?: ReadLimits | undefined;
+  /** Told of each empty line that is no row and that rows follow, counted from 1. */
+  readonly onEmptyLine?: ((line: number) => void) | undefined;
+}
+
+/** Tells of empty lines that are passed over, once it is known that they are not the end of the file. */
+export class EmptyLines {
+  readonly #tell: RowOptions["onEmptyLine"];
+  #waiting: number[] = [];
+
+  constructor({ onEmptyLine }: RowOptions) {
+    this.#tell = onEmptyLine;
+  }
+
+  pass(line: number): void {
+    if (this.#tell !== undefined) this.#waiting.push(line);
+  }
+
+  rowFollows(): void {
+    if (this.#waiting.length === 0) return;
+    for (const line of this.#waiting) this.#tell?.(line);
+    this.#waiting = [];
+  }
+}
+
+/** Makes records of the cells of one row after the other. */
+export class RowReader {
+  readonly #path: string;
+  readonly #advice: string;
+  readonly #emptyLines: EmptyLines;
+  #header: readonly string[] | undefined;
+
+  /** @param advice  what to do about a row with too many columns */
+  constructor(path: string, advice: string, options: RowOptions) {
+    this.#path = path;
+    this.#advice = advice;
+    this.#emptyLines = new EmptyLines(options);
+  }
+
+  /**
+   * The row as a record; undefined for the header and for an empty line of a file of several columns.
+   *
+   * @throws {DataFileError} if the header names a column twice or has no line end, or a row has fewer or more values than the header
+   *   has names
+   */
+  read(line: number, cells: readonly string[]): SourceRecord | undefined {
+    const isEmpty = cells.length === 1 && cells[0] === "";
+    if (isEmpty && this.#header?.length !== 1) {
+      if (this.#header !== undefined) this.#emptyLines.pass(line);
+      return undefined;
+    }
+    if (this.#header === undefined) {
+      this.#header = checkHeader(this.#path, line, cells);
+      return undefined;
+    }
+    this.#emptyLines.rowFollows();
+    return rowToRecord(this.#path, line, this.#header, cells, this.#advice);
+  }
+}
+
+function checkHeader(path: string, line: number, header: readonly string[]): readonly string[] {
+  if (header.some((name) => name.includes("\r"))) throw new DataFileError(path, line, LINE_ENDS);
   const twice = header.find((name, i) => header.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new DataFileError(path, line, `the header names the column ${JSON.stringify(twice)} twice; rename one`);
@@ -22,12 +82,7 @@ export function checkHeader(path: string, line: number, header: readonly string[
   return header;
 }
 
-/**
- * A row as a record.
- *
- * @throws {DataFileError} if the row has fewer or more values than the header has names
- */
-export function rowToRecord(
+function rowToRecord(
   path: string,
   line: number,
   header: readonly string[],
