@@ -17,6 +17,8 @@ export interface ConfigIssue {
   /** Key path such as `training.batchSize`; empty for the whole file. */
   readonly path: string;
   readonly message: string;
+  /** The line in question with a mark under the place, where the file is no YAML; two lines of text. */
+  readonly excerpt?: string;
 }
 
 /** A file that a person wrote, such as an experiment, is wrong; the message has one line for each fault. */
@@ -30,6 +32,7 @@ export class ConfigError extends Error {
   }
 }
 
-function formatIssue({ where, path, message }: ConfigIssue): string {
-  return `${formatOrigin(where)}: ${path === "" ? "" : `${path}: `}${message}`;
+function formatIssue({ where, path, message, excerpt }: ConfigIssue): string {
+  const fault = `${formatOrigin(where)}: ${path === "" ? "" : `${path}: `}${message}`;
+  return excerpt === undefined ? fault : `${fault}\n${excerpt}`;
 }

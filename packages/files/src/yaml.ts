@@ -3,5 +3,6 @@
 export { formatKeyPath, type KeyPath, pathId, valueAt } from "./yaml/key-path.ts";
 export { nearest } from "./yaml/nearest.ts";
 export { formatOrigin, type Origin, originOf, type Place, type TracedValues } from "./yaml/origin.ts";
+export { parseYamlValue } from "./yaml/parse-value.ts";
 export { parseYaml } from "./yaml/parse-yaml.ts";
 export { validate } from "./yaml/validate.ts";

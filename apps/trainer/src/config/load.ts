@@ -37,12 +37,12 @@ export interface LoadedConfig {
  */
 export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   const { file, overrides = [], seed, folder, tasks = shippedTasks } = options;
-  const text = readText(file);
+  const contents = readContents(file);
   const reading: Reading = { folder, pathKeys: pathKeysOf(tasks) };
-  let layer = fileLayer(file, text, reading, []);
+  let layer = fileLayer(file, contents, reading, []);
   for (const assignment of overrides) layer = withAbsolutePaths(applyOverride(layer, assignment), folder, reading);
   if (seed !== undefined) layer = setValue(layer, ["seed"], seed, "--seed");
-  return { experiment: checkExperiment(layer, tasks), text };
+  return { experiment: checkExperiment(layer, tasks), text: contents.toString("utf8") };
 }
 
 /** What stays the same for a file and all that it extends. */
@@ -65,8 +65,8 @@ function checkExperiment(layer: TracedValues, tasks: readonly Task[]): Experimen
 }
 
 /** A file laid over the one that it extends. */
-function fileLayer(file: string, text: string, reading: Reading, above: readonly string[]): TracedValues {
-  const own = withAbsolutePaths(parseYaml(text, shownPath(file, reading.folder)), dirname(file), reading);
+function fileLayer(file: string, contents: Uint8Array, reading: Reading, above: readonly string[]): TracedValues {
+  const own = withAbsolutePaths(parseYaml(contents, shownPath(file, reading.folder)), dirname(file), reading);
   if (!Object.hasOwn(own.values, "extends")) return own;
 
   const { extends: base, ...values } = own.values;
@@ -80,7 +80,7 @@ function fileLayer(file: string, text: string, reading: Reading, above: readonly
   const chain = [...above, realpathSync(file)];
   if (chain.includes(realpathSync(baseFile)))
     return fail(`${base} comes back to this file; a config cannot extend itself`);
-  const baseLayer = fileLayer(baseFile, readText(baseFile), reading, chain);
+  const baseLayer = fileLayer(baseFile, readContents(baseFile), reading, chain);
   return mergeLayers(baseLayer, { values, origins: own.origins });
 }
 
@@ -88,9 +88,9 @@ function withAbsolutePaths(layer: TracedValues, folder: string, { pathKeys }: Re
   return { ...layer, values: absolutePaths(layer.values, folder, pathKeys) };
 }
 
-function readText(file: string): string {
+function readContents(file: string): Buffer {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     throw new UsageError(`cannot read the config ${file}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }

@@ -1,13 +1,14 @@
 /** `--set key.path=value`: one value written in YAML on the command line. */
 import { ConfigError } from "@cellstate/files";
-import { parseYaml, type TracedValues } from "@cellstate/files/yaml";
+import { parseYamlValue, type TracedValues } from "@cellstate/files/yaml";
 import { UsageError } from "../errors.ts";
 import { setValue } from "./layer.ts";
 
 /**
  * Lays one `--set` over a config.
  *
- * @param assignment  `key.path=value`; the value is YAML, so `2`, `null`, `[a, b]` and `{ kind: sgd }` mean what they mean there
+ * @param assignment  `key.path=value`; the value is YAML, so `2`, `null`, `[a, b]` and `{ kind: sgd }` mean what they mean there;
+ *   plain words are taken whole, also where a file would have a comment
  * @throws {UsageError} without a key or an equals sign, or if the value is not YAML
  */
 export function applyOverride(layer: TracedValues, assignment: string): TracedValues {
@@ -23,8 +24,7 @@ export function applyOverride(layer: TracedValues, assignment: string): TracedVa
 
 function parseValue(assignment: string, text: string): unknown {
   try {
-    // Behind a key the value may be any YAML; an empty one is null.
-    return parseYaml(`value: ${text}`, "value").values.value ?? null;
+    return parseYamlValue(text);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new UsageError(`--set ${assignment}: the value is not YAML: ${error.issues[0]?.message}`);

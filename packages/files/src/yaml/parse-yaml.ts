@@ -1,73 +1,98 @@
 /** YAML text to plain values with the line and column of every key; refuses duplicate keys, alias bombs and anything half read. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 import { ConfigError } from "../errors.ts";
 import { isPlainMap } from "../plain-map.ts";
-import { type KeyPath, pathId } from "./key-path.ts";
-import type { Origin, Place, TracedValues } from "./origin.ts";
+import { excerptAt } from "./excerpt.ts";
+import { pathId } from "./key-path.ts";
+import type { Place, TracedValues } from "./origin.ts";
+import { PlainValues, type Reading } from "./plain-values.ts";
+import { MAX_DEPTH, MAX_TOKENS, type Scan, scanYaml } from "./scan.ts";
+import { describeSyntaxFault } from "./syntax-fault.ts";
 
 /** Nobody writes a longer file by hand. */
 const MAX_CHARACTERS = 1 << 20;
-/** Copies that aliases may make in all; a file written by hand needs none or a few. */
-const MAX_ALIAS_COUNT = 50;
-const MAX_DEPTH = 30;
 
 /**
- * Reads the text of one YAML file.
+ * Reads one YAML file.
  *
- * @param file  the name that error messages show
+ * @param contents  the text, or the bytes of the file, which must be UTF-8
+ * @param file      the name that error messages show
  * @returns a map of keys, with the place of each
  * @throws {ConfigError} at the first line that is not plain YAML, with line and column
  */
-export function parseYaml(text: string, file: string): TracedValues {
-  const fail = (where: Origin, message: string): never => {
-    throw new ConfigError([{ where, path: "", message }]);
-  };
-  if (text.length > MAX_CHARACTERS) fail(file, `is longer than ${MAX_CHARACTERS} characters; a small file is expected`);
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
-  const at = (offset: number): Place => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { file, line, column: col };
-  };
+export function parseYaml(contents: string | Uint8Array, file: string): TracedValues {
+  const text = typeof contents === "string" ? contents : decode(contents, file);
+  if (text.length > MAX_CHARACTERS) {
+    refuse(file, `is longer than ${MAX_CHARACTERS} characters; a small file is expected`);
+  }
+  const reading = readingOf(text, file);
+  const scan = checkText(text, reading);
+  const document = parse(text, file);
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) {
-    const message = problem.code === "DUPLICATE_KEY" ? "this key stands here twice; remove one" : problem.message;
-    fail(at(problem.pos[0]), message);
+    const { offset, message } = describeSyntaxFault(problem, text, scan);
+    reading.fail(offset, message);
   }
-
-  let values: unknown;
-  try {
-    values = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
-  } catch (error) {
-    fail(file, `the aliases of this file unfold into too much (more than ${MAX_ALIAS_COUNT} copies): ${String(error)}`);
-  }
-  if (values === null || values === undefined) fail(file, "is empty; it must be a map of keys such as `name: ...`");
+  const plain = new PlainValues(reading);
+  const values = plain.valueOf(document.contents, []);
+  if (values === null || values === undefined) refuse(file, "is empty; it must be a map of keys such as `name: ...`");
   if (!isPlainMap(values)) {
-    return fail(
-      at(0),
-      `must be a map of keys such as \`name: ...\`, got ${Array.isArray(values) ? "a list" : "one value"}`,
-    );
+    const what = Array.isArray(values) ? "a list" : "one value";
+    return refuse(reading.at(0), `must be a map of keys such as \`name: ...\`, got ${what}`);
   }
+  return { values, origins: new Map([[pathId([]), reading.at(0)], ...plain.origins]) };
+}
 
-  const origins = new Map([[pathId([]), at(0)]]);
-  const walk = (node: unknown, path: KeyPath): void => {
-    if (path.length > MAX_DEPTH) fail(file, `is nested deeper than ${MAX_DEPTH} levels`);
-    const inner = isAlias(node) ? node.resolve(document) : (node as Node | null);
-    if (isMap(inner)) {
-      for (const { key, value } of inner.items) {
-        const name = isScalar(key) ? String(key.value) : String(key);
-        const offset = (key as Node).range?.[0] ?? 0;
-        if (name === "__proto__") fail(at(offset), "no key can be named `__proto__`");
-        origins.set(pathId([...path, name]), at(offset));
-        walk(value, [...path, name]);
-      }
-    } else if (isSeq(inner)) {
-      for (const [index, item] of inner.items.entries()) {
-        origins.set(pathId([...path, index]), at((item as Node).range?.[0] ?? 0));
-        walk(item, [...path, index]);
-      }
-    }
+/** What can be said before the text is parsed. */
+function checkText(text: string, { fail }: Reading): Scan {
+  const nul = text.indexOf("\0");
+  if (nul !== -1) fail(nul, "the character U+0000 stands here; save the file as plain text in UTF-8");
+  const lone = text.search(/\r(?!\n)/);
+  if (lone !== -1) fail(lone, "this line ends with a carriage return alone; save the file with line feeds");
+  const scan = scanYaml(text);
+  if (scan.tooDeepAt !== undefined) fail(scan.tooDeepAt, `is nested deeper than ${MAX_DEPTH} levels here`);
+  if (scan.tooLongAt !== undefined)
+    fail(scan.tooLongAt, `has more than ${MAX_TOKENS} words and signs; a small file is expected`);
+  return scan;
+}
+
+function parse(text: string, file: string) {
+  try {
+    // Keys that stand twice are found later, in less time.
+    return parseDocument(text, { prettyErrors: false, uniqueKeys: false });
+  } catch (error) {
+    // The parser goes one call deeper for each level.
+    if (error instanceof RangeError) return refuse(file, `is nested deeper than ${MAX_DEPTH} levels`);
+    throw error;
+  }
+}
+
+function decode(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    return refuse(file, `is not UTF-8 text${isUtf16 ? " but UTF-16" : ""}; save it as UTF-8`);
+  }
+}
+
+function readingOf(text: string, file: string): Reading {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", end + 1)) lines.addNewLine(end + 1);
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
   };
-  walk(document.contents, []);
-  return { values, origins };
+  return {
+    at,
+    fail(offset, message) {
+      const where = at(offset);
+      throw new ConfigError([{ where, path: "", message, excerpt: excerptAt(text, offset, where.line) }]);
+    },
+  };
+}
+
+function refuse(where: Place | string, message: string): never {
+  throw new ConfigError([{ where, path: "", message }]);
 }

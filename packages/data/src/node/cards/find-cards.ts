@@ -57,11 +57,11 @@ async function cardNames(datasetsDir: string): Promise<string[]> {
 }
 
 async function readCard(file: string): Promise<LocatedCard> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+  const contents = await readFile(file).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DatasetNotFoundError(`${file}: the dataset card cannot be read (${reason}); check data.dataset`);
   });
-  const card = parseCard(text, file);
+  const card = parseCard(contents, file);
   const folder = dirname(file);
   if (card.name !== basename(folder)) {
     throw new DatasetCardError(
