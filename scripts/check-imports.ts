@@ -14,7 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],
   bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
   examples: ["trainer"],
-  trainer: ["files", "tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
+  trainer: ["datasets", "files", "tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
   parity: ["tokenizers"],
 };
 
@@ -28,7 +28,7 @@ for (const path of glob.sync("{packages,apps}/*/package.json", { cwd: fileURLToP
     name: string;
     dependencies?: Record<string, string>;
   };
-  const name = manifest.name.replace("@cellstate/", "");
+  const name = path.split("/")[1]!;
   published.set(
     path.replace("/package.json", ""),
     new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {})]),

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Example } from "./example.ts";
 import { packageOf, root } from "./workspace.ts";
@@ -31,7 +31,9 @@ const node: string = join(
 
 /** Writes the examples of a page into a folder of its package that git ignores, in place of those of an earlier run. */
 export function writeExamples(page: string, examples: readonly Example[]): WrittenExample[] {
-  const folder = join(root, packageOf(page), ".examples", basename(page, ".md").toLowerCase());
+  const owner = packageOf(page);
+  const name = relative(owner, page).replace(/\.md$/, "").replaceAll(/[\\/]/g, "-").toLowerCase();
+  const folder = join(root, owner, ".examples", name);
   rmSync(folder, { recursive: true, force: true });
   if (examples.length > 0) mkdirSync(folder, { recursive: true });
   return examples.map((example) => {

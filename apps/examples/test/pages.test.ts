@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError, loadConfig, runCli } from "@cellstate/trainer";
+import { ConfigError, loadConfig, runCli } from "cellstate";
 import glob from "fast-glob";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { commandFault, commandsOf } from "../src/commands.ts";

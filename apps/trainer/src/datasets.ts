@@ -1,13 +1,12 @@
-/** Where datasets lie: the cards that come along, and the folder that paths of the caller are relative to. */
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+/** Where datasets lie: the package of cards that comes along, and the folder that paths of the caller are relative to. */
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import type { LoadContext } from "@cellstate/data/node";
 import { callerFolder } from "./paths.ts";
 
-/** Where cards lie: beside the package where it is installed, at the root of the workspace otherwise. */
+/** The folder of `@cellstate/datasets`, with a card at `<name>/dataset.yaml` for each dataset. */
 export function datasetsFolder(): string {
-  const beside = fileURLToPath(new URL("../datasets", import.meta.url));
-  return existsSync(beside) ? beside : fileURLToPath(new URL("../../../datasets", import.meta.url));
+  return dirname(createRequire(import.meta.url).resolve("@cellstate/datasets/package.json"));
 }
 
 /** Where data files are looked for. */

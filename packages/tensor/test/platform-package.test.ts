@@ -1,41 +1,79 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
-import { type Manifest, platformManifest, platforms, withPlatformPackages } from "../scripts/platform-package.ts";
+import { expect, onTestFinished, test } from "vitest";
 import { platformName } from "../src/backends/native/platform.ts";
 import { nativeInstructionSets } from "../src/backends/native/team.ts";
 
-const main = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Manifest;
+const folder = fileURLToPath(new URL("../", import.meta.url));
+const platforms = readdirSync(`${folder}platforms`).sort();
 
-test("a platform package is installed where its addon runs and nowhere else", () => {
-  expect(platformManifest(main, "linux-x64")).toMatchObject({
-    name: "@cellstate/tensor-linux-x64",
-    version: main.version,
+function manifestIn(path: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(`${folder}${path}/package.json`, "utf8"));
+}
+
+test.each(platforms)("the package for %s is installed where its addon runs and nowhere else", (platform) => {
+  const [os, cpu] = platform.split("-");
+  expect(manifestIn(`platforms/${platform}`)).toMatchObject({
+    name: `@cellstate/tensor-${platform}`,
     main: "cellstate.node",
-    os: ["linux"],
-    cpu: ["x64"],
-    libc: ["glibc"],
+    files: ["cellstate.node"],
+    os: [os],
+    cpu: [cpu],
   });
-  expect(platformManifest(main, "darwin-arm64")).not.toHaveProperty("libc");
-  expect(() => platformManifest(main, "win32-x64")).toThrow(
-    "pack-platform: expected one of linux-x64, linux-arm64, darwin-x64, darwin-arm64, got win32-x64",
-  );
+  // The addon is linked with glibc; other systems take WebAssembly.
+  expect(manifestIn(`platforms/${platform}`).libc).toEqual(os === "linux" ? ["glibc"] : undefined);
 });
 
-test("the published manifest asks for all of them in its own version, and the one in the workspace for none", () => {
-  const { optionalDependencies } = withPlatformPackages(main);
-  expect(Object.keys(optionalDependencies as object)).toEqual(
-    Object.keys(platforms).map((name) => `@cellstate/tensor-${name}`),
+test("the package asks for all of them in its own version, and for no script at installation", () => {
+  const main = manifestIn(".");
+  expect(main.optionalDependencies).toEqual(
+    Object.fromEntries(platforms.map((platform) => [`@cellstate/tensor-${platform}`, "workspace:*"])),
   );
-  expect(new Set(Object.values(optionalDependencies as object))).toEqual(new Set([main.version]));
-  expect(main).not.toHaveProperty("optionalDependencies");
+  for (const path of [".", ...platforms.map((platform) => `platforms/${platform}`)]) {
+    expect(manifestIn(path).version).toBe(main.version);
+    for (const script of ["preinstall", "install", "postinstall"]) {
+      expect(manifestIn(path).scripts).not.toHaveProperty(script);
+    }
+  }
 });
 
-test.runIf(nativeInstructionSets().length > 0)("a packed addon loads by its package", () => {
-  execFileSync(process.execPath, ["scripts/pack-platform.ts"], { cwd: fileURLToPath(new URL("../", import.meta.url)) });
-  const require = createRequire(import.meta.url);
-  const packed = require(`../build/npm/tensor-${platformName()}`) as { instructionSets(): string[] };
-  expect(packed.instructionSets()).toEqual(nativeInstructionSets());
+/** Runs what npm runs before it packs a platform's package, in a copy of that package. */
+function take(platform: string, env: NodeJS.ProcessEnv = {}) {
+  const parent = mkdtempSync(join(tmpdir(), "cellstate-platform-"));
+  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const copy = join(parent, platform);
+  mkdirSync(copy);
+  copyFileSync(`${folder}platforms/${platform}/package.json`, join(copy, "package.json"));
+  const script = `${folder}scripts/take-addon.ts`;
+  return {
+    copy,
+    ...spawnSync(process.execPath, [script], { cwd: copy, encoding: "utf8", env: { ...process.env, ...env } }),
+  };
+}
+
+test("a package without its addon is not packed", () => {
+  const absent = platforms.find((platform) => platform !== platformName())!;
+  const { status, stderr } = take(absent);
+  expect(stderr).toMatch(new RegExp(`^@cellstate/tensor-${absent}: not packed: there is no .*${absent}\\.node`));
+  expect(status).toBe(1);
 });
+
+test.runIf(nativeInstructionSets().length > 0)("an addon that was taken loads by its package", () => {
+  const { copy, status, stderr } = take(platformName());
+  expect(status, stderr).toBe(0);
+  const script = `console.log(JSON.stringify(require(${JSON.stringify(copy)}).instructionSets()))`;
+  const printed = execFileSync(process.execPath, ["-e", script], { encoding: "utf8" });
+  expect(JSON.parse(printed)).toEqual(nativeInstructionSets());
+});
+
+test.runIf(process.platform === "linux" && nativeInstructionSets().length > 0)(
+  "an addon that needs a newer glibc than allowed is not packed",
+  () => {
+    const { status, stderr } = take(platformName(), { GLIBC_LIMIT: "2.2" });
+    expect(stderr).toMatch(/needs glibc 2\.\d+, and 2\.2 is the newest allowed; build it on an older system/);
+    expect(status).toBe(1);
+  },
+);

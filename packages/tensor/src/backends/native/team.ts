@@ -25,7 +25,7 @@ export function startNativeTeam(threads: number, required: boolean): Team | unde
   if (typeof team !== "string") return team;
   if (!required) return undefined;
   throw new BackendError(
-    `native: ${team}; install a C compiler and run \`pnpm kernels\`, or use --backend wasm, which gives the same bits`,
+    `native: ${team}; take the wasm backend, which gives the same bits, or, in a checkout, install a C compiler and run \`pnpm kernels\``,
   );
 }
 
