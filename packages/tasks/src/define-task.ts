@@ -13,6 +13,7 @@ import {
 } from "@cellstate/data";
 import type { Session } from "@cellstate/tensor";
 import type { BatchSource } from "@cellstate/training";
+import { finiteLine, finiteScores, holdsNonFinite } from "./finite.ts";
 import { predictAll, predictStream } from "./prediction.ts";
 import type { BatchOptions, Encoded, EncodedWriter, Evaluation, Pipeline, Plan, Task, TaskModel } from "./task.ts";
 import type { CollatingParts, ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } from "./task-parts.ts";
@@ -125,7 +126,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     async *predict(records) {
       const encoded = encodeStream(pipeline, records as AsyncIterable<DataRecord<All>>);
       for await (const { prediction, example } of predictStream(predictor, encoded)) {
-        yield pipeline.line(prediction, example);
+        yield finiteLine(pipeline.line(prediction, example));
       }
     },
   };
@@ -138,10 +139,15 @@ function bindEvaluation<All extends Fields, Example, Batch, Prediction>(
   predictions: readonly Prediction[],
   examples: readonly Example[],
 ): Evaluation {
+  for (const [index, prediction] of predictions.entries()) {
+    if (holdsNonFinite(prediction)) finiteLine(pipeline.line(prediction, examples[index]!));
+  }
   return {
-    scores: pipeline.score(predictions, examples),
+    scores: finiteScores(pipeline.score(predictions, examples)),
     *lines() {
-      for (const [index, prediction] of predictions.entries()) yield pipeline.line(prediction, examples[index]!);
+      for (const [index, prediction] of predictions.entries()) {
+        yield finiteLine(pipeline.line(prediction, examples[index]!));
+      }
     },
     async report(split) {
       using _ = session.noGrad();

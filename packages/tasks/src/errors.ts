@@ -5,10 +5,21 @@ import { SPECIAL_TOKENS, type SpecialRole } from "@cellstate/tokenizers";
 export class ModelFilesError extends Error {
   override readonly name = "ModelFilesError";
   readonly file: string;
+  readonly problem: string;
 
   constructor(file: string, problem: string, options?: ErrorOptions) {
     super(`model folder: ${file}: ${problem}`, options);
     this.file = file;
+    this.problem = problem;
+  }
+}
+
+/** A model gave NaN or an infinity where a result should be. */
+export class NonFiniteResultError extends Error {
+  override readonly name = "NonFiniteResultError";
+  /** @param where  such as `the loss` or `probs.positive of input 3` */
+  constructor(where: string, value: number) {
+    super(`${where} is ${value}, expected a finite number; the weights of the model are damaged or too large`);
   }
 }
 

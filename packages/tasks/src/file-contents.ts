@@ -2,6 +2,7 @@
 import { Tokenizer, TokenizerFormatError, type TokenizerSection } from "@cellstate/tokenizers";
 import type { z } from "zod";
 import { ModelFilesError } from "./errors.ts";
+import { schemaFault } from "./schema-fault.ts";
 import type { FileContents } from "./task.ts";
 import { parseVersioned } from "./versioned.ts";
 
@@ -46,8 +47,7 @@ export function readJson<Value>(files: FileContents, file: string, schema: z.Zod
   if (fault !== undefined) throw new ModelFilesError(file, fault);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new ModelFilesError(file, `${issue.path.join(".") || "the file"}: ${issue.message}`);
+  throw new ModelFilesError(file, schemaFault(result.error));
 }
 
 /**

@@ -6,8 +6,21 @@ export { TextClassifier, type TextClassifierOptions } from "./classify/model.ts"
 // making one
 export { defineTask } from "./define-task.ts";
 // errors
-export { ModelChangeError, ModelFilesError, TokenizerRoleError, UnknownTaskError } from "./errors.ts";
+export { ModelChangeError, ModelFilesError, NonFiniteResultError, TokenizerRoleError, UnknownTaskError } from "./errors.ts";
 export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
+export {
+  encodeManifest,
+  type FileFault,
+  type FileSeal,
+  faultsOf,
+  hashFault,
+  MANIFEST_FILE,
+  type Manifest,
+  parseManifest,
+  sealFiles,
+  sealOf,
+  sizeFault,
+} from "./manifest.ts";
 export type {
   ConfusionSection,
   CurvesSection,
@@ -30,6 +43,7 @@ export {
   planOf,
   type SaveModelOptions,
   saveModel,
+  verifyModel,
   WEIGHTS_FILE,
 } from "./saved-model.ts";
 // what a task is

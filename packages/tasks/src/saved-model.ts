@@ -5,17 +5,19 @@
 
 import { type DataRecord, type Input, inputRecord } from "@cellstate/data";
 import { columnsOf, dataConfig } from "@cellstate/data/config";
-import { buildBlank, loadStateDict, stateDict } from "@cellstate/lstm-core";
+import { buildBlank, loadStateDict, OptionError, StateDictError, stateDict } from "@cellstate/lstm-core";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
 import { z } from "zod";
 import { ModelChangeError, ModelFilesError, UnknownTaskError } from "./errors.ts";
 import { encodeJson, readJson, requireFile } from "./file-contents.ts";
+import { faultsOf, MANIFEST_FILE, parseManifest, sealFiles } from "./manifest.ts";
+import { schemaFault } from "./schema-fault.ts";
 import type { DataDescription, FileContents, Pipeline, Plan, PredictionLine, Task, TaskModel } from "./task.ts";
 import { tasks as allTasks } from "./tasks.ts";
 
 /** The weights of a saved model, as safetensors. */
 export const WEIGHTS_FILE = "model.safetensors";
-/** The resolved config of a saved model; the last file written, so a folder that has it is whole. */
+/** The resolved config of a saved model. */
 export const MODEL_CONFIG_FILE = "config.json";
 const FORMAT_VERSION = 1;
 
@@ -45,14 +47,30 @@ export interface SaveModelOptions {
   readonly config: ModelConfig & { readonly data: DataDescription };
 }
 
-/** The files of a saved model; the config comes last. */
-export function saveModel({ model, pipeline, config }: SaveModelOptions): FileContents {
+/** The files of a saved model; the manifest of the others comes last, so a folder that has it is whole. */
+export async function saveModel({ model, pipeline, config }: SaveModelOptions): Promise<FileContents> {
   const metadata = { format: "cellstate", gates: "input, forget, candidate, output" };
-  return new Map([
-    [WEIGHTS_FILE, encodeSafetensors(stateDict(model), metadata)],
-    ...pipeline.save(),
-    [MODEL_CONFIG_FILE, encodeJson({ formatVersion: FORMAT_VERSION, ...config })],
-  ]);
+  return await sealFiles(
+    new Map([
+      [WEIGHTS_FILE, encodeSafetensors(stateDict(model), metadata)],
+      ...pipeline.save(),
+      [MODEL_CONFIG_FILE, encodeJson({ formatVersion: FORMAT_VERSION, ...config })],
+    ]),
+  );
+}
+
+/**
+ * Compares the files of a saved model with its manifest.
+ *
+ * @param files  all files of its folder by name
+ * @throws {ModelFilesError} naming the first file that is missing, damaged, or not part of the model
+ */
+export async function verifyModel(files: FileContents): Promise<void> {
+  const { files: manifest, fault } = await parseManifest(requireFile(files, MANIFEST_FILE));
+  if (fault !== undefined) throw new ModelFilesError(MANIFEST_FILE, fault);
+  for (const file of Object.keys(manifest)) requireFile(files, file);
+  const [first] = await faultsOf(manifest, files);
+  if (first !== undefined) throw new ModelFilesError(first.file, first.fault);
 }
 
 /** What is known of a saved model before its weights are read. */
@@ -71,10 +89,12 @@ export interface OpenModelOptions {
   readonly tasks?: readonly Task[] | undefined;
   /** Sections that replace those of the saved config, such as `{ search: { beamSize: 1 } }`. */
   readonly changes?: Readonly<Record<string, unknown>> | undefined;
+  /** Whether the files are compared with their manifest first; `false` where `verifyModel` has done it. Default true. */
+  readonly verify?: boolean | undefined;
 }
 
 /**
- * Reads the config of a saved model alone.
+ * Reads the config of a saved model alone, and does not compare it with the manifest: `verifyModel` does.
  *
  * @throws {ModelFilesError} if it is missing, malformed or newer than this code
  * @throws {UnknownTaskError} if its task is not among `options.tasks`
@@ -116,7 +136,7 @@ export type ModelInput = Input;
  *
  * @param files    all files of its folder by name
  * @param session  where it computes; it must outlive the model
- * @throws {ModelFilesError | SafetensorsError | StateDictError} if a file is missing, damaged or newer than this code
+ * @throws {ModelFilesError | SafetensorsError} if a file is missing, damaged or newer than this code, or contradicts another
  * @throws {UnknownTaskError} if its task is not among `options.tasks`
  */
 export async function openModel(
@@ -124,11 +144,10 @@ export async function openModel(
   session: Session,
   options: OpenModelOptions = {},
 ): Promise<Predictor> {
+  if (options.verify !== false) await verifyModel(files);
   const described = describeModel(files, options);
   const pipeline = described.plan.load(files);
-  const { tensors } = decodeSafetensors(requireFile(files, WEIGHTS_FILE), WEIGHTS_FILE);
-  const model = buildBlank(session, () => pipeline.build(session, new Rng(0)));
-  loadStateDict(model, tensors);
+  const model = buildSaved(pipeline, session, requireFile(files, WEIGHTS_FILE));
   return {
     ...described,
     pipeline,
@@ -142,6 +161,34 @@ export async function openModel(
       yield inputRecord(described.plan.fields, input, { file: "input", line: line++ });
     }
   }
+}
+
+/** The model with its saved weights; no memory is taken for one that the weights contradict. */
+function buildSaved(pipeline: Pipeline, session: Session, weights: Uint8Array): TaskModel {
+  const { tensors } = decodeSafetensors(weights, WEIGHTS_FILE);
+  let elements = 0;
+  for (const { data } of tensors.values()) elements += data.length;
+  try {
+    const model = buildBlank(session, () => pipeline.build(session, new Rng(0)), elements);
+    loadStateDict(model, tensors);
+    return model;
+  } catch (error) {
+    if (error instanceof StateDictError) {
+      throw new ModelFilesError(
+        MODEL_CONFIG_FILE,
+        `the tensors of ${WEIGHTS_FILE} do not fit it: ${summary(error.problems)}`,
+        { cause: error },
+      );
+    }
+    if (error instanceof OptionError) throw new ModelFilesError(MODEL_CONFIG_FILE, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The first few of many faults. */
+function summary(problems: readonly string[]): string {
+  const shown = problems.slice(0, 3).join("; ");
+  return problems.length > 3 ? `${shown}; and ${problems.length - 3} more` : shown;
 }
 
 /**
@@ -169,6 +216,5 @@ function planBy(task: Task, config: ModelConfig, refuse: (fault: string) => Erro
   const sections = Object.fromEntries(Object.entries(config).filter(([key]) => keys.includes(key)));
   const result = task.configSchema.safeParse(sections);
   if (result.success) return task.plan(result.data);
-  const issue = result.error.issues[0]!;
-  throw refuse(`${issue.path.join(".")}: ${issue.message}`);
+  throw refuse(schemaFault(result.error, "the config"));
 }

@@ -1,19 +1,22 @@
 /** A saved model: files by name in memory that need nothing else to predict what the trained model predicts, to the bit. */
 import { DataConfigError, DataFileError, type DataRecord } from "@cellstate/data";
-import { createSession, Rng } from "@cellstate/tensor";
+import { createSession, decodeSafetensors, encodeSafetensors, Rng } from "@cellstate/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   describeModel,
   type FileContents,
   ModelFilesError,
+  NonFiniteResultError,
   type ModelInput,
   openModel,
   type Predictor,
   saveModel,
+  sealFiles,
   sentiment,
   tasks,
   translation,
   UnknownTaskError,
+  verifyModel,
 } from "../src/index.ts";
 import { collect } from "./collect.ts";
 import { forecastTask, risingSeries } from "./forecast-task.ts";
@@ -38,7 +41,7 @@ let opened: Predictor;
 
 beforeAll(async () => {
   run = await trainTiny(sentiment, sections, records, { steps: 30, learningRate: 0.02 });
-  files = saveModel({ ...run, config });
+  files = await saveModel({ ...run, config });
   opened = await openModel(files, await createSession({ backend: "reference" }));
 });
 
@@ -53,8 +56,14 @@ const changed = (name: string, contents: unknown) =>
 const without = (name: string) => new Map([...files].filter(([file]) => file !== name));
 
 describe("a saved model", () => {
-  test("is weights, what was learned before them, and last the config", () => {
-    expect([...files.keys()]).toEqual(["model.safetensors", "tokenizer.json", "labels.json", "config.json"]);
+  test("is weights, what was learned before them, the config, and last the manifest of all", () => {
+    expect([...files.keys()]).toEqual([
+      "model.safetensors",
+      "tokenizer.json",
+      "labels.json",
+      "config.json",
+      "manifest.json",
+    ]);
     const saved = JSON.parse(new TextDecoder().decode(files.get("config.json")));
     expect(saved).toEqual({ formatVersion: 1, ...config });
   });
@@ -65,8 +74,8 @@ describe("a saved model", () => {
     expect(await collect(opened.predict(records.map(inputOf)))).toEqual(lines);
   });
 
-  test("gives the same files when it is saved again", () => {
-    expect(saveModel({ ...opened, config })).toEqual(files);
+  test("gives the same files when it is saved again", async () => {
+    expect(await saveModel({ ...opened, config })).toEqual(files);
   });
 
   test("says what it is before its weights are read", () => {
@@ -115,7 +124,7 @@ describe("changes", () => {
       model: { embedding: { size: 4 }, encoder: { hiddenSize: 4 }, decoder: { hiddenSize: 4 } },
     };
     const trained = await trainTiny(translation, given, pairs, { steps: 60, learningRate: 0.03 });
-    const saved = saveModel({
+    const saved = await saveModel({
       ...trained,
       config: { task: "translation", ...given, data: { dataset: "tiny", columns: {} } },
     });
@@ -149,7 +158,7 @@ describe("inputs", () => {
   test("of other kinds come as values or as texts, and a text alone cannot be several", async () => {
     const task = forecastTask();
     const { session, pipeline, model } = await forecastRun();
-    const saved = saveModel({
+    const saved = await saveModel({
       pipeline,
       model,
       config: { task: "forecast", data: { dataset: "series", columns: {} } },
@@ -184,8 +193,51 @@ async function forecastRun() {
   return { session, pipeline, model: pipeline.build(session, new Rng(3)) };
 }
 
+describe("a model folder that is not as it was saved", () => {
+  const names = ["model.safetensors", "tokenizer.json", "labels.json", "config.json", "manifest.json"];
+
+  test.each(names)("a bit of %s that flips, or bytes that are missing at its end, are noticed", async (name) => {
+    const whole = files.get(name)!;
+    for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 50)) {
+      const flipped = whole.slice();
+      flipped[at]! ^= 1 << (at & 7);
+      for (const damaged of [flipped, whole.subarray(0, at)]) {
+        const failure = openModel(changed(name, damaged), run.session);
+        await expect(failure).rejects.toThrow(ModelFilesError);
+        await expect(failure).rejects.toThrow(`model folder: ${name}: `);
+      }
+    }
+  });
+
+  test("a file that does not belong there is named", async () => {
+    await expect(openModel(changed("notes.txt", "mine"), run.session)).rejects.toThrow(
+      "model folder: notes.txt: is not listed in manifest.json; remove it",
+    );
+  });
+
+  test("who has verified it already opens it without doing so again", async () => {
+    await verifyModel(files);
+    await expect(verifyModel(changed("notes.txt", "mine"))).rejects.toThrow("notes.txt");
+    const model = await openModel(changed("notes.txt", "mine"), run.session, { verify: false });
+    expect(await collect(model.predict(["good"]))).toEqual(await collect(opened.predict(["good"])));
+  });
+});
+
+test("results that are not finite are refused by their name", async () => {
+  const { tensors, metadata } = decodeSafetensors(files.get("model.safetensors")!);
+  for (const { data } of tensors.values()) data.fill(Number.NaN);
+  const broken = await sealFiles(changed("model.safetensors", encodeSafetensors(tensors, metadata)));
+  const { model, pipeline } = await openModel(broken, run.session);
+  const predicted = collect(model.predict(records));
+  await expect(predicted).rejects.toThrow(NonFiniteResultError);
+  await expect(predicted).rejects.toThrow(/^probs\.negative of input 1 is NaN, expected a finite number; the weights/);
+  const scored = pipeline.encode(records, "test").then((examples) => model.evaluate(examples));
+  await expect(scored).rejects.toThrow(/^probs\.negative of input 1 is NaN, expected a finite number/);
+});
+
 describe("files that cannot be opened", () => {
-  const open = (broken: FileContents) => openModel(broken, run.session);
+  /** With a manifest that knows of the change, so that it is found by what the file holds. */
+  const open = async (broken: FileContents) => openModel(await sealFiles(broken), run.session);
 
   test.each(["model.safetensors", "tokenizer.json", "labels.json", "config.json"])("%s is missing", async (name) => {
     const failure = open(without(name));
@@ -223,7 +275,20 @@ describe("files that cannot be opened", () => {
   test("weights that are damaged, or of another model", async () => {
     const weights = files.get("model.safetensors")!;
     await expect(open(changed("model.safetensors", weights.subarray(0, 100)))).rejects.toThrow("model.safetensors");
-    const wider = { ...config, model: { ...config.model, encoder: { hiddenSize: 5 } } };
-    await expect(open(changed("config.json", { formatVersion: 1, ...wider }))).rejects.toThrow("encoder.weight_ih_l0");
+    const sized = (encoder: Record<string, unknown>, inner: Record<string, unknown> = {}) =>
+      changed("config.json", { formatVersion: 1, ...config, model: { ...config.model, encoder, ...inner } });
+    await expect(open(sized({ hiddenSize: 3 }))).rejects.toThrow(
+      /^model folder: config.json: the tensors of model.safetensors do not fit it: .*encoder.weight_ih_l0/,
+    );
+    for (const huge of [
+      sized({ hiddenSize: 5 }),
+      sized({ hiddenSize: 2 ** 30 }),
+      sized({ hiddenSize: 4, numLayers: 1_000_000 }),
+      sized({ hiddenSize: 4 }, { embedding: { size: 2 ** 30 } }),
+    ]) {
+      const before = performance.now();
+      await expect(open(huge)).rejects.toThrow(/^model folder: config.json: /);
+      expect(performance.now() - before).toBeLessThan(1000);
+    }
   });
 });

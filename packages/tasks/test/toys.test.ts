@@ -67,7 +67,7 @@ describe.each(all)("$name", (toy) => {
   test("predicts the same to the bit once it is saved and opened, from inputs alone", async () => {
     const lines = [...(await run.model.evaluate(run.evaluated.get("dev")!)).lines()];
     const targets = Object.entries(run.plan.fields).flatMap(([role, { target }]) => (target ? [role] : []));
-    const predictor = await openModel(saveToy(run), other, { tasks: await toyTasks() });
+    const predictor = await openModel(await saveToy(run), other, { tasks: await toyTasks() });
     const opened: PredictionLine[] = [];
     for await (const line of predictor.predict(inputsOf(run))) opened.push(line);
     expect(opened).toEqual(lines.map((line) => without(line, targets)));
@@ -75,7 +75,7 @@ describe.each(all)("$name", (toy) => {
   });
 
   test("refuses inputs that it does not read, and a model folder without one of its files", async () => {
-    const files = saveToy(run);
+    const files = await saveToy(run);
     const open = (given = files) => openModel(given, other, { tasks: [toy.task] });
     const predictor = await open();
     await expect(predictor.predict([{}]).next()).rejects.toThrow(DataFileError);

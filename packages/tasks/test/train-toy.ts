@@ -92,7 +92,7 @@ export async function trainToy(run: ToyRun, options: TrainToyOptions = {}): Prom
 }
 
 /** The files of a saved model, as a run folder would hold them. */
-export function saveToy({ config, dataset, model, pipeline }: ToyRun): FileContents {
+export function saveToy({ config, dataset, model, pipeline }: ToyRun): Promise<FileContents> {
   const { name, columns, labels } = dataset;
   return saveModel({
     model,

@@ -1,5 +1,6 @@
 /** How a layer makes a parameter: an initializer's values as a tensor that asks for gradients. */
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import { StateDictError } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 
 export interface ParameterOptions {
@@ -11,23 +12,35 @@ export interface ParameterOptions {
   readonly stream: RandomStream;
 }
 
-/** Sessions in which models are being built whose weights will be loaded. */
-const blankSessions = new WeakSet<Session>();
+/** Sessions in which models are being built whose weights will be loaded, with the elements that may still be made. */
+const blankSessions = new WeakMap<Session, number>();
 
 /** A trainable tensor with its first values. */
 export function makeParameter(session: Session, { name, shape, initializer, stream }: ParameterOptions): Tensor {
-  if (blankSessions.has(session)) return session.zeros(shape, { requiresGrad: true });
+  const elementsLeft = blankSessions.get(session);
+  if (elementsLeft !== undefined) return blankParameter(session, name, shape, elementsLeft);
   return session.tensor(initializer(shape, stream.fork(name)), shape, { requiresGrad: true });
+}
+
+function blankParameter(session: Session, name: string, shape: readonly number[], elementsLeft: number): Tensor {
+  const left = elementsLeft - shape.reduce((size, extent) => size * extent, 1);
+  if (!(left >= 0)) {
+    throw new StateDictError([`the module has more elements than were saved, as of ${name} [${shape.join(", ")}]`]);
+  }
+  blankSessions.set(session, left);
+  return session.zeros(shape, { requiresGrad: true });
 }
 
 /**
  * Runs `build`, whose layers start at zero instead of drawing first values: for a model whose saved weights are loaded next,
  * where drawing millions of numbers would take longer than the answer.
  *
- * @param build  makes the model on `session`, synchronously
+ * @param build        makes the model on `session`, synchronously
+ * @param maxElements  how many numbers were saved; a model that needs more is refused before it takes memory. Default: no bound
+ * @throws {StateDictError} if the model needs more
  */
-export function buildBlank<T>(session: Session, build: () => T): T {
-  blankSessions.add(session);
+export function buildBlank<T>(session: Session, build: () => T, maxElements = Number.POSITIVE_INFINITY): T {
+  blankSessions.set(session, maxElements);
   try {
     return build();
   } finally {
