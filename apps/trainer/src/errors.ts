@@ -23,9 +23,12 @@ export class RunFileError extends CliError {
   readonly exitCode = 1;
   readonly file: string;
 
-  constructor(file: string, fault: string) {
-    super(`${file}: ${fault}`);
+  readonly fault: string;
+
+  constructor(file: string, fault: string, options?: ErrorOptions) {
+    super(`${file}: ${fault}`, options);
     this.file = file;
+    this.fault = fault;
   }
 }
 

@@ -30,6 +30,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   ShardError: 1,
   // tasks, layers, tokenizers and search
   ModelFilesError: 1,
+  NonFiniteResultError: 1,
   ModelChangeError: 2,
   UnknownTaskError: 2,
   TokenizerNotFoundError: 2,

@@ -129,7 +129,7 @@ test("a damaged or newer model ends with 1 and names the file", async () => {
   }
   rmSync(join(folder, "model truncated", "model.safetensors"));
   const missing = await cellstate(["predict", "model truncated", "text"], { cwd: folder });
-  expect(missing.code).toBe(2);
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("model.safetensors: is missing") });
 });
 
 test("runs lists and shows what is under runs", async () => {

@@ -35,6 +35,7 @@ describe("a run of train", () => {
       "checkpoints",
       "config.lock.json",
       "config.yaml",
+      "manifest.json",
       "metrics.jsonl",
       "model",
       "predictions",
@@ -44,6 +45,7 @@ describe("a run of train", () => {
     expect(readdirSync(join(folder, "run", "model")).sort()).toEqual([
       "config.json",
       "labels.json",
+      "manifest.json",
       "model.safetensors",
       "tokenizer.json",
     ]);

@@ -6,7 +6,13 @@ export { TextClassifier, type TextClassifierOptions } from "./classify/model.ts"
 // making one
 export { defineTask } from "./define-task.ts";
 // errors
-export { ModelChangeError, ModelFilesError, NonFiniteResultError, TokenizerRoleError, UnknownTaskError } from "./errors.ts";
+export {
+  ModelChangeError,
+  ModelFilesError,
+  NonFiniteResultError,
+  TokenizerRoleError,
+  UnknownTaskError,
+} from "./errors.ts";
 export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
 export {
   encodeManifest,

@@ -46,7 +46,9 @@ test("files that are missing, cut, longer, changed or extra are named", async ()
   expect(await faults([["a.txt", bytes("fIrst")]])).toEqual([
     {
       file: "a.txt",
-      fault: expect.stringMatching(/^its SHA-256 is [0-9a-f]{12}…, manifest.json says [0-9a-f]{12}…; the file is damaged$/),
+      fault: expect.stringMatching(
+        /^its SHA-256 is [0-9a-f]{12}…, manifest.json says [0-9a-f]{12}…; the file is damaged$/,
+      ),
     },
   ]);
   expect(await faults([["c.txt", bytes("")]])).toEqual([
@@ -74,7 +76,9 @@ async function resealed(change: (text: string) => string): Promise<Uint8Array> {
 }
 
 test("a newer one, and one that lists what is no file of the folder, are refused by name", async () => {
-  expect(await parseManifest(await resealed((text) => text.replace('"formatVersion": 1', '"formatVersion": 2')))).toEqual({
+  expect(
+    await parseManifest(await resealed((text) => text.replace('"formatVersion": 1', '"formatVersion": 2'))),
+  ).toEqual({
     fault: "formatVersion 2 is newer than 1, the newest that this Cellstate reads; update Cellstate",
   });
   for (const name of ["../a", "/a", "a//b", "./a", "a\\\\b", "c:a", ""]) {
@@ -83,6 +87,8 @@ test("a newer one, and one that lists what is no file of the folder, are refused
     expect(fault).toMatch(/must be the path of a file in the folder/);
   }
   const negative = `"a": { "bytes": -1, "sha256": "${"0".repeat(64)}" }`;
-  const { fault } = await parseManifest(await resealed((text) => text.replace('"files": {}', `"files": {${negative}}`)));
+  const { fault } = await parseManifest(
+    await resealed((text) => text.replace('"files": {}', `"files": {${negative}}`)),
+  );
   expect(fault).toMatch(/^files.a.bytes: /);
 });

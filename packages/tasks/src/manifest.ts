@@ -7,10 +7,9 @@ import { encodeJson } from "./file-contents.ts";
 import { schemaFault } from "./schema-fault.ts";
 import { sha256 } from "./sha256.ts";
 import type { FileContents } from "./task.ts";
-import { parseVersioned } from "./versioned.ts";
+import { MODEL_FORMAT_VERSION, newerFault, parseVersioned } from "./versioned.ts";
 
 export const MANIFEST_FILE = "manifest.json";
-const FORMAT_VERSION = 1;
 
 /** What a manifest says of one file. */
 export interface FileSeal {
@@ -52,7 +51,7 @@ export async function sealOf(bytes: Uint8Array): Promise<FileSeal> {
 /** The bytes of a manifest. */
 export async function encodeManifest(files: Manifest): Promise<Uint8Array> {
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const blank = encodeJson({ formatVersion: FORMAT_VERSION, files: sorted, sha256: NO_HASH });
+  const blank = encodeJson({ formatVersion: MODEL_FORMAT_VERSION, files: sorted, sha256: NO_HASH });
   const text = new TextDecoder().decode(blank);
   return new TextEncoder().encode(text.replace(OWN_HASH, await sha256(blank)));
 }
@@ -73,7 +72,7 @@ export async function parseManifest(
   if (stated === undefined) return { fault: "does not end with its own sha256; it is damaged or cut short" };
   const actual = await sha256(new TextEncoder().encode(text.replace(OWN_HASH, NO_HASH)));
   if (actual !== stated) return { fault: hashFault(stated, actual) };
-  const { value, fault } = parseVersioned(text, FORMAT_VERSION);
+  const { value, fault } = parseVersioned(text, MODEL_FORMAT_VERSION);
   if (fault !== undefined) return { fault };
   const result = manifestFile.safeParse(value);
   if (result.success) return { files: result.data.files };
@@ -90,13 +89,20 @@ export async function faultsOf(manifest: Manifest, files: FileContents): Promise
     Object.entries(manifest).map(async ([file, seal]): Promise<FileFault[]> => {
       const bytes = files.get(file);
       if (bytes === undefined) return [{ file, fault: "is missing" }];
-      if (bytes.length !== seal.bytes) return [{ file, fault: sizeFault(seal.bytes, bytes.length) }];
+      if (bytes.length !== seal.bytes) return [{ file, fault: newer(bytes) ?? sizeFault(seal.bytes, bytes.length) }];
       const actual = await sha256(bytes);
-      return actual === seal.sha256 ? [] : [{ file, fault: hashFault(seal.sha256, actual) }];
+      return actual === seal.sha256 ? [] : [{ file, fault: newer(bytes) ?? hashFault(seal.sha256, actual) }];
     }),
   );
   const extra = [...files.keys()].filter((file) => file !== MANIFEST_FILE && !Object.hasOwn(manifest, file));
   return [...listed.flat(), ...extra.map((file) => ({ file, fault: `is not listed in ${MANIFEST_FILE}; remove it` }))];
+}
+
+/** What a file that differs says of itself where a newer Cellstate may have written it. */
+function newer(bytes: Uint8Array): string | undefined {
+  const version = /^\{\s*"formatVersion":\s*(\d{1,9})\b/.exec(new TextDecoder().decode(bytes.subarray(0, 100)))?.[1];
+  if (version === undefined || Number(version) <= MODEL_FORMAT_VERSION) return undefined;
+  return `${newerFault(Number(version), MODEL_FORMAT_VERSION)} (or the file is damaged: ${MANIFEST_FILE} knows another)`;
 }
 
 /** The words for a file that has not the size of its manifest. */

@@ -14,12 +14,12 @@ import { faultsOf, MANIFEST_FILE, parseManifest, sealFiles } from "./manifest.ts
 import { schemaFault } from "./schema-fault.ts";
 import type { DataDescription, FileContents, Pipeline, Plan, PredictionLine, Task, TaskModel } from "./task.ts";
 import { tasks as allTasks } from "./tasks.ts";
+import { MODEL_FORMAT_VERSION } from "./versioned.ts";
 
 /** The weights of a saved model, as safetensors. */
 export const WEIGHTS_FILE = "model.safetensors";
 /** The resolved config of a saved model. */
 export const MODEL_CONFIG_FILE = "config.json";
-const FORMAT_VERSION = 1;
 
 /** A resolved experiment: the sections of the task beside `name`, `task` and whatever else a run has. */
 export type ModelConfig = Readonly<Record<string, unknown>> & { readonly task: string };
@@ -54,7 +54,7 @@ export async function saveModel({ model, pipeline, config }: SaveModelOptions): 
     new Map([
       [WEIGHTS_FILE, encodeSafetensors(stateDict(model), metadata)],
       ...pipeline.save(),
-      [MODEL_CONFIG_FILE, encodeJson({ formatVersion: FORMAT_VERSION, ...config })],
+      [MODEL_CONFIG_FILE, encodeJson({ formatVersion: MODEL_FORMAT_VERSION, ...config })],
     ]),
   );
 }
@@ -104,7 +104,7 @@ export function describeModel(
   files: FileContents,
   { tasks = allTasks, changes = {} }: OpenModelOptions = {},
 ): ModelDescription {
-  const { formatVersion: _, ...saved } = readJson(files, MODEL_CONFIG_FILE, modelConfig, FORMAT_VERSION);
+  const { formatVersion: _, ...saved } = readJson(files, MODEL_CONFIG_FILE, modelConfig, MODEL_FORMAT_VERSION);
   const { task } = planOf(saved, tasks);
   const sections = [...new Set([...Object.keys(saved), ...Object.keys(task.configSchema.shape)])];
   const unknown = Object.keys(changes).find((key) => !sections.includes(key));

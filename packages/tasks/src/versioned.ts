@@ -1,5 +1,8 @@
 /** JSON files that carry a `formatVersion`: newer ones are refused by name. */
 
+/** The version of all JSON files of a saved model that this code reads and writes. */
+export const MODEL_FORMAT_VERSION = 1;
+
 /** What a file holds, or what is wrong with it. */
 export type Versioned =
   | { readonly value: Readonly<Record<string, unknown>>; readonly fault?: undefined }
@@ -22,13 +25,14 @@ export function parseVersioned(text: string, newest: number): Versioned {
   }
   const fields = value as Readonly<Record<string, unknown>>;
   const version = fields.formatVersion;
-  if (typeof version === "number" && version > newest) {
-    return {
-      fault: `formatVersion ${version} is newer than ${newest}, the newest that this Cellstate reads; update Cellstate`,
-    };
-  }
+  if (typeof version === "number" && version > newest) return { fault: newerFault(version, newest) };
   if (!Number.isInteger(version) || Number(version) < 1) {
     return { fault: `must have formatVersion ${newest}, got ${String(version)}` };
   }
   return { value: fields };
+}
+
+/** The words for a file of a newer version. */
+export function newerFault(version: number, newest: number): string {
+  return `formatVersion ${version} is newer than ${newest}, the newest that this Cellstate reads; update Cellstate`;
 }

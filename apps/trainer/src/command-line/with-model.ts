@@ -1,14 +1,18 @@
 /** Opens a saved model for one command and closes it after. */
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import {
   describeModel,
   type FileContents,
   type ModelDescription,
+  ModelFilesError,
+  NonFiniteResultError,
   openModel,
   type Predictor,
   type Task,
 } from "@cellstate/tasks";
 import { createSession } from "@cellstate/tensor";
+import { RunFileError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
 import { readLock, segmenterDrift } from "../run/config-lock.ts";
 import { type FoundRun, findRun, runPaths } from "../run/folder.ts";
@@ -25,30 +29,44 @@ export interface FoundModel extends FoundRun, ModelDescription {
  *
  * @param changes  sections that replace those of the saved config
  */
-export function findModel(
+export async function findModel(
   run: string,
   tasks: readonly Task[] | undefined,
   changes: Readonly<Record<string, unknown>> = {},
-): FoundModel {
+): Promise<FoundModel> {
   const found = findRun(run, callerFolder());
   for (const drift of found.run === undefined ? [] : segmenterDrift(readLock(runPaths(found.run).lock))) {
     printMessage(`warning: ${drift}\n`);
   }
-  const files = readModelFolder(found.model);
-  return { ...found, files, ...describeModel(files, { tasks, changes }) };
+  const files = await readModelFolder(found.model);
+  return await withFolderNamed(found, () => ({ ...found, files, ...describeModel(files, { tasks, changes }) }));
 }
 
 /** Runs `use` with the model in a session of its own. */
 export async function withModel<T>(
-  { files, config, task }: FoundModel,
+  found: FoundModel,
   threads: number,
   use: (predictor: Predictor) => Promise<T>,
 ): Promise<T> {
   const session = await createSession({ threads });
   try {
-    return await use(await openModel(files, session, { tasks: [task], changes: config }));
+    const { files, config, task } = found;
+    return await withFolderNamed(found, async () =>
+      use(await openModel(files, session, { tasks: [task], changes: config, verify: false })),
+    );
   } finally {
     await session.dispose();
+  }
+}
+
+/** Runs `work`; what is wrong with the model is told with its folder. */
+async function withFolderNamed<T>({ model }: FoundRun, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ModelFilesError) throw new RunFileError(join(model, error.file), error.problem);
+    if (error instanceof NonFiniteResultError) throw new RunFileError(model, error.message);
+    throw error;
   }
 }
 

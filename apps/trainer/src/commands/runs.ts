@@ -15,7 +15,7 @@ const list: DefineCommand = ({ tasks }) =>
     .addHelpText("after", example("cellstate runs list"))
     .action(async () => {
       const { printRuns } = await import("./runs/print-runs.ts");
-      printRuns(tasks);
+      await printRuns(tasks);
     });
 
 const show: DefineCommand = ({ tasks }) =>
@@ -25,5 +25,5 @@ const show: DefineCommand = ({ tasks }) =>
     .addHelpText("after", example("cellstate runs show my-run"))
     .action(async (run) => {
       const { showRun } = await import("./runs/show-run.ts");
-      showRun(run, tasks);
+      await showRun(run, tasks);
     });

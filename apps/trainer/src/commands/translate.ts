@@ -20,7 +20,7 @@ export const translate: DefineCommand = ({ tasks }) =>
     .action(async (run, texts, { input, beam }) => {
       const { inputRecords } = await import("../command-line/inputs.ts");
       const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
-      let found = findModel(run, tasks);
+      let found = await findModel(run, tasks);
       if (!found.task.writesText) {
         throw new UsageError(
           `${run} is a model for ${found.task.name}, which does not translate; use: cellstate predict ${run}`,
@@ -29,7 +29,7 @@ export const translate: DefineCommand = ({ tasks }) =>
       if (beam !== undefined) {
         const { isPlainMap } = await import("@cellstate/files");
         const { search } = found.config;
-        found = findModel(run, tasks, { search: { ...(isPlainMap(search) ? search : {}), beamSize: beam } });
+        found = await findModel(run, tasks, { search: { ...(isPlainMap(search) ? search : {}), beamSize: beam } });
       }
       await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
         await writeAll(asTexts(model.predict(inputRecords(found, { texts, input }))), standardOutput);

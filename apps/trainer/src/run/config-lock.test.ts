@@ -1,7 +1,16 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type ConfigLock, driftOf, newLock, segmenterVersions } from "./config-lock.ts";
+import { temporaryFolder } from "../../test/folders.ts";
+import { RunFileError } from "../errors.ts";
+import { driftOf, newLock, readLock, readLockFile, segmenterVersions, writeLock } from "./config-lock.ts";
 
-const lock = newLock({}, { backend: "auto", threads: null, command: "cellstate train" }, 1);
+const lock = newLock({
+  config: { name: "tiny", optimizer: { kind: "adam", learningRate: 0.01 }, data: { train: ["a.tsv", "b.tsv"] } },
+  configText: "# tiny\nname: tiny\n",
+  options: { backend: "auto", threads: null, command: "cellstate train" },
+  numericsVersion: 1,
+});
 
 test("the same runtime has not drifted", () => {
   expect(driftOf({ ...lock, segmenter: segmenterVersions() }, 1)).toEqual([]);
@@ -17,7 +26,65 @@ test("other tables of Unicode, another ICU where it cuts words, and other numeri
   expect(driftOf(lock, 2)[0]).toContain("numericsVersion 1");
 });
 
-test("a lock from before segmenters were kept is read as one without", () => {
-  const { segmenter: _, ...old } = lock;
-  expect(driftOf(old as ConfigLock, 1)).toEqual([]);
+interface LockJson {
+  config: { optimizer: Record<string, unknown>; data: { train: string[] } };
+  options: Record<string, unknown>;
+  checkpointEverySteps: number;
+  data: unknown;
+  unicode: string;
+}
+
+/** A lock whose JSON was changed by hand. */
+function altered(change: (json: LockJson) => void): string {
+  const path = join(temporaryFolder(), "config.lock.json");
+  writeLock(path, lock);
+  const json = JSON.parse(readFileSync(path, "utf8"));
+  change(json);
+  writeFileSync(path, JSON.stringify(json));
+  return path;
+}
+
+test("what is written is read back", () => {
+  expect(readLock(altered(() => {}))).toEqual(lock);
+});
+
+test.each<[string, (json: LockJson) => void, string]>([
+  ["changed", ({ config }) => (config.optimizer.learningRate = 0.02), "config.optimizer.learningRate was changed"],
+  ["added", ({ config }) => (config.optimizer.weightDecay = 0.1), "config.optimizer.weightDecay was added"],
+  ["removed", ({ config }) => delete config.optimizer.kind, "config.optimizer.kind was removed"],
+  ["changed in a list", ({ config }) => config.data.train.reverse(), "config.data.train was changed"],
+  ["an option", ({ options }) => (options.threads = 3), "options.threads was changed"],
+  ["the distance of checkpoints", (json) => (json.checkpointEverySteps = 7), "checkpointEverySteps was changed"],
+  ["a hash of data", (json) => (json.data = {}), "data was changed"],
+])("an altered lock is refused and the key is named: %s", (_, change, message) => {
+  const path = altered(change);
+  expect(() => readLock(path)).toThrow(RunFileError);
+  expect(() => readLock(path)).toThrow(`${path}: ${message} since the run began, so it cannot go on`);
+});
+
+test("what only describes the machine may differ, and is found all the same", () => {
+  const path = altered((json) => {
+    json.unicode = "15.0";
+  });
+  expect(readLock(path).unicode).toBe("15.0");
+  expect(readLockFile(path).broken).toEqual([{ key: "unicode", change: "changed" }]);
+});
+
+test("a bit of a lock that flips anywhere is noticed", () => {
+  const path = altered(() => {});
+  writeLock(path, lock);
+  const whole = readFileSync(path);
+  for (let bit = 0; bit < 8 * whole.length; bit += 61) {
+    const damaged = Uint8Array.from(whole);
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    writeFileSync(path, damaged);
+    let noticed = false;
+    try {
+      noticed = readLockFile(path).broken.length > 0;
+    } catch (error) {
+      expect(error).toBeInstanceOf(RunFileError);
+      noticed = true;
+    }
+    expect(noticed, `bit ${bit}`).toBe(true);
+  }
 });

@@ -1,12 +1,18 @@
 /** `config.lock.json`: the resolved config and all that a run's numbers depend on. */
 import { availableParallelism, cpus } from "node:os";
-import { sha256, writeJsonAtomic } from "@cellstate/files";
+import { writeFileAtomic } from "@cellstate/files";
+import type { Task } from "@cellstate/tasks";
 import type { BackendName } from "@cellstate/tensor";
+import { z } from "zod";
+import { checkResolved } from "../config/load.ts";
+import type { Experiment } from "../config/schema.ts";
+import { RunFileError } from "../errors.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
-import { FORMAT_VERSION, readVersioned, type Shape } from "./versioned.ts";
+import { type BrokenSeal, brokenSeals, hashValue, type Seals, sealValues } from "./lock-seals.ts";
+import { asRunFile, FORMAT_VERSION, readVersioned } from "./versioned.ts";
 
 /** What was asked for on the command line besides the config. */
-export interface LockedOptions {
+interface LockedOptions {
   readonly backend: "auto" | BackendName;
   readonly threads: number | null;
   /** The command that began the run, ready for a shell. */
@@ -18,11 +24,13 @@ export interface SegmenterVersions {
   readonly unicode: string;
 }
 
-/** The lock of one run. Hashes are lower-case SHA-256; they are `null` until the data has been read. */
+/** The lock of one run: all that is needed to go on with it. Hashes are lower-case SHA-256; they are `null` until the data has been read. */
 export interface ConfigLock {
   readonly formatVersion: 1;
   readonly config: Readonly<Record<string, unknown>>;
   readonly configHash: string;
+  /** The file that named the config, as it was given. */
+  readonly configText: string;
   readonly options: LockedOptions;
   /** File to SHA-256 of the data that the run read. */
   readonly data: Readonly<Record<string, string>> | null;
@@ -42,30 +50,16 @@ export interface ConfigLock {
   readonly processor: string;
 }
 
-/** The SHA-256 of a resolved config, whatever the order of its keys. */
-export function hashConfig(config: unknown): string {
-  return sha256(canonicalJson(config));
-}
-
-/** JSON with sorted keys and no spaces. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(",")}}`;
-}
+/** What a new run is locked to. */
+export interface NewLock extends Pick<ConfigLock, "config" | "configText" | "options" | "numericsVersion"> {}
 
 /** The lock of a run that has not read its data yet. */
-export function newLock(
-  config: Readonly<Record<string, unknown>>,
-  options: LockedOptions,
-  numericsVersion: number,
-): ConfigLock {
+export function newLock({ config, configText, options, numericsVersion }: NewLock): ConfigLock {
   return {
     formatVersion: FORMAT_VERSION,
     config,
-    configHash: hashConfig(config),
+    configHash: hashValue(config),
+    configText,
     options,
     data: null,
     tokenizer: null,
@@ -94,21 +88,98 @@ export function segmenterVersions(): SegmenterVersions {
   return { icu: process.versions.icu ?? "none", unicode: process.versions.unicode ?? "none" };
 }
 
-const LOCK: Shape<ConfigLock> = { config: "map", configHash: "text", options: "map" };
+const hashes = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in small letters"));
+const count = z.int().min(1);
+const lockFile = z.looseObject({
+  formatVersion: z.literal(FORMAT_VERSION),
+  config: z.record(z.string(), z.unknown()),
+  configHash: z.string(),
+  configText: z.string(),
+  options: z.looseObject({
+    backend: z.enum(["auto", "native", "wasm", "reference"] satisfies LockedOptions["backend"][]),
+    threads: count.nullable(),
+    command: z.string(),
+  }),
+  data: hashes.nullable(),
+  tokenizer: hashes.nullable(),
+  checkpointEverySteps: count.nullable(),
+  numericsVersion: count,
+  arithmetic: z.literal("portable"),
+  cellstate: z.string(),
+  node: z.string(),
+  unicode: z.string(),
+  segmenter: z.looseObject({ icu: z.string(), unicode: z.string() }).nullable(),
+  backend: z.string().nullable(),
+  threads: count.nullable(),
+  processor: z.string(),
+  seals: z.record(z.string(), z.string()),
+});
 
-/** @throws {RunFileError} if the file is damaged or newer than this code */
+/** A lock as it stands in its file. */
+type LockFile = ConfigLock & { readonly seals: Seals };
+
+/** What only describes where a run was made: it changes no number of a run that goes on. */
+const DESCRIPTIVE = [
+  "numericsVersion",
+  "arithmetic",
+  "cellstate",
+  "node",
+  "unicode",
+  "segmenter",
+  "backend",
+  "threads",
+  "processor",
+];
+
+/**
+ * The lock of a run.
+ *
+ * @throws {RunFileError} if the file is damaged or newer than this code, or if a value that decides what the run trains was
+ *   altered after the run began; the message names the key
+ */
 export function readLock(path: string): ConfigLock {
-  return readVersioned(path, LOCK);
+  const { lock, broken } = readLockFile(path);
+  const decisive = broken.filter(({ key }) => !DESCRIPTIVE.includes(key.split(".")[0]!));
+  if (decisive.length > 0) throw new RunFileError(path, alteredFault(decisive));
+  return lock;
+}
+
+/**
+ * The lock and all of its values that are not those that were written.
+ *
+ * @internal
+ * @throws {RunFileError} if the file is damaged
+ */
+export function readLockFile(path: string): { readonly lock: ConfigLock; readonly broken: readonly BrokenSeal[] } {
+  const { seals, ...lock } = readVersioned<LockFile>(path, lockFile);
+  return { lock, broken: brokenSeals(lock, seals) };
+}
+
+/** The words for values that are not those that were written. */
+function alteredFault(broken: readonly BrokenSeal[]): string {
+  const shown = broken.slice(0, 5).map(({ key, change }) => `${key} was ${change}`);
+  if (broken.length > 5) shown.push(`and ${broken.length - 5} more`);
+  return `${shown.join(", ")} since the run began, so it cannot go on; put the old value back, or train anew`;
+}
+
+/** The text of a lock's file. */
+export function formatLock(lock: ConfigLock): string {
+  return `${JSON.stringify({ ...lock, seals: sealValues({ ...lock }) }, null, 2)}\n`;
 }
 
 export function writeLock(path: string, lock: ConfigLock): void {
-  writeJsonAtomic(path, lock);
+  writeFileAtomic(path, formatLock(lock));
+}
+
+/** The checked config of a lock. @throws {RunFileError} if this Cellstate cannot run it */
+export function lockedExperiment(path: string, { config }: ConfigLock, tasks: readonly Task[]): Experiment {
+  return asRunFile(path, () => checkResolved(config, path, tasks));
 }
 
 /** Why this process may cut words in another way than the run did; nothing where its tokenizer uses no dictionary. */
 export function segmenterDrift({ segmenter }: ConfigLock): string[] {
   const { icu } = segmenterVersions();
-  if (!segmenter || segmenter.icu === icu) return [];
+  if (segmenter === null || segmenter.icu === icu) return [];
   return [`the run began with ICU ${segmenter.icu} and this Node has ${icu}: words may be cut differently`];
 }
 

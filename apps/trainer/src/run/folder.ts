@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { asidePath, guardDisk, syncFolder, writeFileAtomic } from "@cellstate/files";
+import { MANIFEST_FILE } from "@cellstate/tasks";
 import { RunFolderError } from "../errors.ts";
+import { holdsModel } from "./model-folder.ts";
 
 /** The paths of one run. */
 export interface RunPaths {
@@ -15,6 +17,8 @@ export interface RunPaths {
   readonly predictions: string;
   readonly result: string;
   readonly report: string;
+  /** Hashes of all that a finished run keeps. */
+  readonly manifest: string;
   /** Encoded training examples that are too many for memory; gone when the run is finished. */
   readonly shards: string;
 }
@@ -30,6 +34,7 @@ export function runPaths(folder: string): RunPaths {
     predictions: join(folder, "predictions"),
     result: join(folder, "result.json"),
     report: join(folder, "report.html"),
+    manifest: join(folder, MANIFEST_FILE),
     shards: join(folder, "shards"),
   };
 }
@@ -138,8 +143,8 @@ export function listRuns(runs: string): string[] {
 function asRun(folder: string): FoundRun {
   const paths = runPaths(folder);
   if (existsSync(paths.lock)) return { run: folder, model: paths.model };
-  if (existsSync(join(folder, "model.safetensors"))) return { run: undefined, model: folder };
-  if (existsSync(join(paths.model, "model.safetensors"))) return { run: undefined, model: paths.model };
+  if (holdsModel(folder)) return { run: undefined, model: folder };
+  if (holdsModel(paths.model)) return { run: undefined, model: paths.model };
   throw new RunFolderError(
     `${folder} is neither a run folder (it has no config.lock.json) nor a saved model (it has no model.safetensors)`,
   );

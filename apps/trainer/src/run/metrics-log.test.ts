@@ -1,8 +1,8 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/folders.ts";
-import { cutMetrics, MetricsLog, readMetrics } from "./metrics-log.ts";
+import { cutMetrics, damagedLines, MetricsLog, readMetrics, readMetricsLog } from "./metrics-log.ts";
 
 test("a log is cut back to a step and loses a line that was left half written", () => {
   const path = join(temporaryFolder(), "metrics.jsonl");
@@ -15,6 +15,24 @@ test("a log is cut back to a step and loses a line that was left half written", 
   cutMetrics(path, 3);
   expect(readMetrics(path).map(({ step }) => step)).toEqual([1, 2, 3]);
   expect(readFileSync(path, "utf8").endsWith("}\n")).toBe(true);
+});
+
+test("lines that are damaged are counted, left out and named", () => {
+  const path = join(temporaryFolder(), "metrics.jsonl");
+  const good = (step: number) => JSON.stringify({ kind: "step", step, loss: 1 });
+  const bad = ['{"kind":"step","step":-1,"loss":1}', "{}", '{"kind":"evaluate","step":1}', "", "\u0000"];
+  writeFileSync(path, [good(1), ...bad, good(2), '{"kind":"epoch","st'].join("\n"));
+  expect(readMetricsLog(path)).toEqual({
+    lines: [
+      { kind: "step", step: 1, loss: 1 },
+      { kind: "step", step: 2, loss: 1 },
+    ],
+    damaged: [2, 3, 4, 5, 6],
+  });
+  expect(damagedLines("log", [2])).toBe("log: line 2 is damaged");
+  expect(damagedLines("log", [2, 3, 4, 5, 6, 9])).toBe("log: lines 2, 3, 4, 5, 6 and 1 more are damaged");
+  expect(cutMetrics(path, 1)).toEqual([2, 3, 4, 5, 6]);
+  expect(readFileSync(path, "utf8")).toBe(`${good(1)}\n`);
 });
 
 test("a log that does not exist has no lines and needs no cut", () => {

@@ -1,6 +1,7 @@
 /** `metrics.jsonl`: one line for each logged step, evaluation and epoch; cut back to the checkpoint on resume. */
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { guardDisk, writeFileAtomic } from "@cellstate/files";
+import { z } from "zod";
 
 /** A line of the log; every kind has `step`. Rates are fractions, losses in nats, times in seconds. */
 export type MetricsLine = { readonly kind: "step" | "evaluate" | "epoch"; readonly step: number } & Readonly<
@@ -29,28 +30,63 @@ export class MetricsLog {
   }
 }
 
-/** Drops the lines past `step` and a last line that a crash left half written. */
-export function cutMetrics(path: string, step: number): void {
-  if (!existsSync(path)) return;
-  const kept = readMetrics(path).filter((line) => line.step <= step);
+/** Drops the lines past `step` and what is no line; returns the numbers of damaged lines. */
+export function cutMetrics(path: string, step: number): readonly number[] {
+  if (!existsSync(path)) return [];
+  const { lines, damaged } = readMetricsLog(path);
+  const kept = lines.filter((line) => line.step <= step);
   writeFileAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return damaged;
 }
 
 /** The whole lines of a log. */
-export function readMetrics(path: string): MetricsLine[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").split("\n");
-  return lines.flatMap((text) => {
-    const line = parseLine(text);
-    return line === undefined ? [] : [line];
-  });
+export function readMetrics(path: string): readonly MetricsLine[] {
+  return existsSync(path) ? readMetricsLog(path).lines : [];
 }
+
+/** What a log holds: its lines, and the numbers, from 1, of lines that are none. A last line that a crash cut is not counted. */
+interface MetricsLogContents {
+  readonly lines: readonly MetricsLine[];
+  readonly damaged: readonly number[];
+}
+
+/** @internal */
+export function readMetricsLog(path: string): MetricsLogContents {
+  const texts = readFileSync(path, "utf8").split("\n");
+  // What stands behind the last line end was not finished.
+  texts.pop();
+  const lines: MetricsLine[] = [];
+  const damaged: number[] = [];
+  for (const [index, text] of texts.entries()) {
+    const line = parseLine(text);
+    if (line === undefined) damaged.push(index + 1);
+    else lines.push(line);
+  }
+  return { lines, damaged };
+}
+
+/** The words for damaged lines. */
+export function damagedLines(path: string, numbers: readonly number[]): string {
+  const shown = numbers.slice(0, 5).join(", ");
+  const more = numbers.length > 5 ? ` and ${numbers.length - 5} more` : "";
+  return numbers.length === 1 ? `${path}: line ${shown} is damaged` : `${path}: lines ${shown}${more} are damaged`;
+}
+
+const step = z.int().min(0);
+const metricsLine = z.discriminatedUnion("kind", [
+  z.looseObject({ kind: z.literal("step"), step, loss: z.number() }),
+  z.looseObject({
+    kind: z.literal("evaluate"),
+    step,
+    metrics: z.record(z.string(), z.union([z.number(), z.string()])),
+  }),
+  z.looseObject({ kind: z.literal("epoch"), step }),
+]);
 
 function parseLine(text: string): MetricsLine | undefined {
   try {
     const line: unknown = JSON.parse(text);
-    const isLine = typeof line === "object" && line !== null && "step" in line && typeof line.step === "number";
-    return isLine ? (line as MetricsLine) : undefined;
+    return metricsLine.safeParse(line).data;
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
 /** `result.json`: the final numbers of a finished run. */
 import { existsSync } from "node:fs";
-import { writeJsonAtomic } from "@cellstate/files";
 import type { Scores } from "@cellstate/tasks";
-import { readVersioned, type Shape } from "./versioned.ts";
+import { z } from "zod";
+import { requireSealed } from "./run-manifest.ts";
+import { FORMAT_VERSION, readVersioned } from "./versioned.ts";
 
 /** Split name to scores. */
 export type SplitScores = Readonly<Record<string, Scores>>;
@@ -32,22 +33,40 @@ export interface RunResult {
   readonly weightsSha256: string;
 }
 
-export function writeResult(path: string, result: RunResult): void {
-  writeJsonAtomic(path, result);
+/** The text of a result's file. */
+export function formatResult(result: RunResult): string {
+  return `${JSON.stringify(result, null, 2)}\n`;
 }
 
-const RESULT: Shape<RunResult> = {
-  task: "text",
-  metrics: "map",
-  baselines: "map",
-  trainSeconds: "number",
-  tokensPerSecond: "number",
-  steps: "number",
-  epochs: "number",
-  parameters: "number",
-};
+const number = z.number();
+const splitScores = z.record(z.string(), z.record(z.string(), z.union([number, z.string()])));
+const resultFile = z.looseObject({
+  formatVersion: z.literal(FORMAT_VERSION),
+  name: z.string(),
+  task: z.string(),
+  dataset: z.string(),
+  seed: z.int(),
+  backend: z.string(),
+  threads: z.int().min(1),
+  metrics: splitScores,
+  baselines: z.record(z.string(), splitScores),
+  trainSeconds: number.min(0),
+  tokensPerSecond: number.min(0),
+  steps: z.int().min(0),
+  epochs: z.int().min(0),
+  parameters: z.int().min(0),
+  modelBytes: z.int().min(0),
+  weightsSha256: z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in small letters"),
+});
 
-/** The result of a run; `undefined` while it is not finished. @throws {RunFileError} if the file is damaged or newer than this code */
-export function readResult(path: string): RunResult | undefined {
-  return existsSync(path) ? readVersioned(path, RESULT) : undefined;
+/**
+ * The result of a run, compared with the manifest beside it; `undefined` while the run is not finished.
+ *
+ * @throws {RunFileError} if the file is damaged, altered or newer than this code
+ */
+export async function readResult(path: string): Promise<RunResult | undefined> {
+  if (!existsSync(path)) return undefined;
+  const result = readVersioned<RunResult>(path, resultFile);
+  await requireSealed(path);
+  return result;
 }

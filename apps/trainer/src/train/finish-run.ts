@@ -1,5 +1,5 @@
 /** The end of a run: saves the model, scores every split beside the trivial models, and writes predictions, report and result. */
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
 import { type ReportSection, type Scores, saveModel, type Task, type TaskModel } from "@cellstate/tasks";
@@ -13,7 +13,8 @@ import type { RunPaths } from "../run/folder.ts";
 import { readMetrics } from "../run/metrics-log.ts";
 import { type SavedWeights, writeModelFolder } from "../run/model-folder.ts";
 import { writePredictions } from "../run/predictions.ts";
-import { type RunResult, writeResult } from "../run/result.ts";
+import { formatResult, type RunResult } from "../run/result.ts";
+import { writeRunManifest } from "../run/run-manifest.ts";
 import { FORMAT_VERSION } from "../run/versioned.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Prepared } from "./prepare.ts";
@@ -32,7 +33,7 @@ export interface FinishOptions {
 /** The model holds the best weights; `result.json` is written last and marks the run as finished. */
 export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const { session, model, prepared, trained, paths, experiment, progress } = options;
-  const saved = save(options);
+  const saved = await save(options);
   const metrics: Record<string, Scores> = {};
   const sections: ReportSection[] = [];
   const shown = shownSplits([...prepared.evaluated.keys()]);
@@ -61,27 +62,30 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     parameters: parameterCount(model),
     ...saved,
   };
+  const lock = readLock(paths.lock);
   const report = renderReport({
     result,
     plan: prepared.plan,
-    lock: readLock(paths.lock),
-    configText: readFileSync(paths.config, "utf8"),
+    lock,
+    configText: lock.configText,
     log: readMetrics(paths.metrics),
     sections,
   });
   writeFileAtomic(paths.report, report);
-  writeResult(paths.result, result);
+  const text = formatResult(result);
+  await writeRunManifest(paths, text);
+  writeFileAtomic(paths.result, text);
   rmSync(paths.shards, { recursive: true, force: true });
   progress.end();
   return result;
 }
 
-function save({ model, prepared, paths, experiment, tasks }: FinishOptions): SavedWeights {
+async function save({ model, prepared, paths, experiment, tasks }: FinishOptions): Promise<SavedWeights> {
   const { name: dataset, columns, labels } = prepared.dataset;
   const config = withoutFolders(experiment, pathKeysOf(tasks));
   return writeModelFolder(
     paths.model,
-    saveModel({
+    await saveModel({
       model,
       pipeline: prepared.pipeline,
       config: { ...config, task: experiment.task, data: { dataset, columns, labels } },

@@ -6,7 +6,8 @@ import { type Encoded, type FileContents, type Pipeline, type Plan, planOf, type
 import type { Experiment } from "../config/schema.ts";
 import { dataContext } from "../datasets.ts";
 import { RunFolderError } from "../errors.ts";
-import { type ConfigLock, hashConfig } from "../run/config-lock.ts";
+import type { ConfigLock } from "../run/config-lock.ts";
+import { hashValue } from "../run/lock-seals.ts";
 import { createSourceReader } from "../run/read-source.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
 
@@ -49,7 +50,7 @@ export async function prepare({ experiment, lock, shards, tasks }: PrepareOption
   requireSame("data", lock.data, dataHashes);
   const fileHashes = hashFiles(pipeline.save());
   requireSame("tokenizer", lock.tokenizer, fileHashes);
-  const key = hashConfig({ config: lock.configHash, dataHashes, fileHashes, cellstateVersion: CELLSTATE_VERSION });
+  const key = hashValue({ config: lock.configHash, dataHashes, fileHashes, cellstateVersion: CELLSTATE_VERSION });
   const evaluated = new Map<string, Encoded>();
   for (const [split, records] of Object.entries(dataset.evaluated)) {
     evaluated.set(split, await pipeline.encode(records, split));

@@ -1,5 +1,8 @@
 /** One run from its locked config to `result.json`; begins anew or goes on from the last checkpoint. */
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
 import type { Task, TaskModel } from "@cellstate/tasks";
 import { createSession, numericsVersion, Rng, type Session } from "@cellstate/tensor";
@@ -8,7 +11,7 @@ import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
 import { type ConfigLock, driftOf, segmenterVersions, writeLock } from "../run/config-lock.ts";
 import type { RunPaths } from "../run/folder.ts";
-import { cutMetrics, MetricsLog } from "../run/metrics-log.ts";
+import { cutMetrics, damagedLines, MetricsLog } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatCount, formatScore, formatWhole } from "../terminal/format.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -36,10 +39,25 @@ export async function trainRun(options: TrainRunOptions): Promise<RunResult | un
   try {
     progress.line(`backend ${session.backendName}, ${session.threads} thread${session.threads === 1 ? "" : "s"}`);
     progress.line(`run     ${options.paths.folder}`);
-    if (options.resumed) for (const drift of driftOf(lock, numericsVersion)) progress.warn(`warning: ${drift}`);
+    if (options.resumed) {
+      for (const drift of driftOf(lock, numericsVersion)) progress.warn(`warning: ${drift}`);
+      restoreConfig(options);
+    }
     return await trainWith(session, options);
   } finally {
     await session.dispose();
+  }
+}
+
+/** The lock alone decides what is trained; the file beside it is for people. */
+function restoreConfig({ paths, lock, progress }: TrainRunOptions): void {
+  if (!existsSync(paths.config)) {
+    progress.warn(`warning: ${paths.config} is missing; it is written anew from ${basename(paths.lock)}`);
+    writeFileAtomic(paths.config, lock.configText);
+  } else if (readFileSync(paths.config, "utf8") !== lock.configText) {
+    progress.warn(
+      `warning: ${paths.config} was changed since the run began; the run goes on with ${basename(paths.lock)}`,
+    );
   }
 }
 
@@ -80,7 +98,8 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
   const { paths, experiment, progress, signal } = options;
   const checkpoints = new CheckpointFolder(paths.checkpoints);
   const found = options.resumed ? await findCheckpoint(checkpoints, progress) : undefined;
-  cutMetrics(paths.metrics, found?.state.step ?? 0);
+  const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0);
+  if (damaged.length > 0) progress.warn(`warning: ${damagedLines(paths.metrics, damaged)}; they are left out`);
 
   const { batchSize, checkpointEverySteps = lock.checkpointEverySteps } = experiment.training;
   const dev = prepared.evaluated.get("dev")!;

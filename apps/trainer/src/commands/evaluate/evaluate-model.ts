@@ -5,11 +5,10 @@ import type { DataRecord } from "@cellstate/data";
 import { loadDataset, readFileRecords } from "@cellstate/data/node";
 import { type Predictor, type Scores, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { type FoundModel, findModel, withModel } from "../../command-line/with-model.ts";
-import { checkResolved } from "../../config/load.ts";
 import { dataContext } from "../../datasets.ts";
 import { UsageError } from "../../errors.ts";
 import { fromCaller } from "../../paths.ts";
-import { readLock } from "../../run/config-lock.ts";
+import { lockedExperiment, readLock } from "../../run/config-lock.ts";
 import { runPaths } from "../../run/folder.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { print, printJson, printMessage } from "../../terminal/print.ts";
@@ -25,7 +24,7 @@ export async function evaluateModel(
   options: EvaluateOptions,
   tasks: readonly Task[] | undefined,
 ): Promise<void> {
-  const found = findModel(run, tasks);
+  const found = await findModel(run, tasks);
   const file = options.data === undefined ? undefined : fromCaller(options.data);
   const splits = file === undefined ? await ownSplits(found, run, tasks) : { data: await readLabelled(file, found) };
   const metrics = await withModel(found, availableParallelism(), (predictor) => scoreAll(predictor, splits));
@@ -63,9 +62,11 @@ async function ownSplits(
   if (run === undefined) {
     throw new UsageError(`${name} is a model without its run, so its data are not known; give --data <file>`);
   }
-  const { lock } = runPaths(run);
-  const { config, data } = readLock(lock);
-  const { evaluated, hashes } = await loadDataset(checkResolved(config, lock, tasks).data, plan.fields, dataContext());
+  const { lock: path } = runPaths(run);
+  const lock = readLock(path);
+  const { data } = lock;
+  const experiment = lockedExperiment(path, lock, tasks);
+  const { evaluated, hashes } = await loadDataset(experiment.data, plan.fields, dataContext());
   const changed = Object.keys(hashes).filter((file) => data !== null && data[file] !== hashes[file]);
   if (changed.length > 0) {
     printMessage(`warning: ${changed.join(", ")} changed since the run; these are scores on the files of now\n`);

@@ -17,29 +17,31 @@ import { formatScore, formatTable } from "../../terminal/format.ts";
 import { print } from "../../terminal/print.ts";
 
 /** What `cellstate runs list` does. */
-export function printRuns(tasks: readonly Task[] = shippedTasks): void {
+export async function printRuns(tasks: readonly Task[] = shippedTasks): Promise<void> {
   const runs = resolve(callerFolder(), "runs");
   const names = listRuns(runs);
   if (names.length === 0) {
     print(`no runs under ${runs}; begin with: cellstate train --config sentiment.yaml\n`);
     return;
   }
-  const rows = names.map((name) => {
-    const folder = join(runs, name);
-    try {
-      return [name, ...describeRun(folder, tasks)];
-    } catch (error) {
-      return [name, "damaged", String(error instanceof Error ? error.message : error)];
-    }
-  });
+  const rows = await Promise.all(
+    names.map(async (name) => {
+      const folder = join(runs, name);
+      try {
+        return [name, ...(await describeRun(folder, tasks))];
+      } catch (error) {
+        return [name, "damaged", String(error instanceof Error ? error.message : error)];
+      }
+    }),
+  );
   print(formatTable([["run", "state", "seed", "dev", "test"], ...rows]));
 }
 
-function describeRun(folder: string, tasks: readonly Task[]): string[] {
+async function describeRun(folder: string, tasks: readonly Task[]): Promise<string[]> {
   const paths = runPaths(folder);
   const { config } = readLock(paths.lock);
   const seed = String(config.seed);
-  const result = readResult(paths.result);
+  const result = await readResult(paths.result);
   if (result === undefined) return [isFolderLocked(folder) ? "running" : "interrupted", seed, "-", "-"];
   const plan = knownPlan({ ...config, task: result.task }, tasks);
   const score = (split: string) => (plan === undefined ? "-" : mainScore(result, plan, split));

@@ -1,5 +1,5 @@
 /** The config and the scores of one run. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { isFolderLocked, isPlainMap } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
@@ -13,13 +13,13 @@ import { describeResult } from "../../terminal/result-table.ts";
 import { quote } from "../../terminal/shell.ts";
 
 /** What `cellstate runs show` does. */
-export function showRun(name: string, tasks: readonly Task[] = shippedTasks): void {
+export async function showRun(name: string, tasks: readonly Task[] = shippedTasks): Promise<void> {
   const { run } = findRun(name, callerFolder());
   if (run === undefined)
     throw new RunFolderError(`${name} is a saved model without its run; there is nothing more to show`);
   const paths = runPaths(run);
   const lock = readLock(paths.lock);
-  const result = readResult(paths.result);
+  const result = await readResult(paths.result);
   const { seed, task, data } = lock.config;
   const rows = [
     ["run", basename(run)],
@@ -33,7 +33,7 @@ export function showRun(name: string, tasks: readonly Task[] = shippedTasks): vo
   ];
   const facts = rows.map(([key, value]) => `${key!.padEnd(12)}${value}\n`).join("");
   const ending = result === undefined ? stateOf(run) : resultOf(result, run, lock, tasks);
-  print(`${facts}\n${readFileSync(paths.config, "utf8").trimEnd()}\n\n${ending}`);
+  print(`${facts}\n${lock.configText.trimEnd()}\n\n${ending}`);
 }
 
 function stateOf(run: string): string {

@@ -5,11 +5,11 @@ import { lockFolder, removeLeftovers } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
 import { findConfig } from "../../config/find.ts";
-import { checkResolved, loadConfig } from "../../config/load.ts";
+import { loadConfig } from "../../config/load.ts";
 import type { Experiment } from "../../config/schema.ts";
 import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
 import { callerFolder, fromCaller } from "../../paths.ts";
-import { type ConfigLock, newLock, readLock } from "../../run/config-lock.ts";
+import { type ConfigLock, formatLock, lockedExperiment, newLock, readLock } from "../../run/config-lock.ts";
 import {
   checkFree,
   createRunFolder,
@@ -20,6 +20,7 @@ import {
   runName,
   runPaths,
 } from "../../run/folder.ts";
+import { readModelFolder } from "../../run/model-folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
 import { print, printJson, printMessage } from "../../terminal/print.ts";
 import { createProgress, type Progress } from "../../terminal/progress.ts";
@@ -42,7 +43,7 @@ export async function trainExperiment(options: TrainOptions, tasks: readonly Tas
   const progress = createProgress({ quiet: options.quiet });
   if (options.resume !== undefined) {
     refuseWithResume(options);
-    const { paths, result } = findToResume(options.resume);
+    const { paths, result } = await findToResume(options.resume);
     if (result !== undefined) {
       progress.line(`run ${paths.folder} is finished already`);
       printResult(result, resumeRun(paths, tasks), options);
@@ -76,34 +77,38 @@ function beginRun(options: TrainOptions, tasks: readonly Task[]): Start {
   const command = ["cellstate", "train", "--config", options.config];
   for (const assignment of options.set) command.push("--set", assignment);
   command.push("--seed", String(experiment.seed));
-  const lock = newLock(
-    experiment,
-    { backend: options.backend ?? "auto", threads: options.threads ?? null, command: command.map(quote).join(" ") },
+  const { backend = "auto", threads = null } = options;
+  const lock = newLock({
+    config: experiment,
+    configText: text,
+    options: { backend, threads, command: command.map(quote).join(" ") },
     numericsVersion,
-  );
+  });
   const out =
     options.out === undefined
       ? freeRunFolder(folder, runName(experiment.name, new Date(), lock.configHash))
       : fromCaller(options.out);
   const files = new Map([
     ["config.yaml", text],
-    ["config.lock.json", `${JSON.stringify(lock, null, 2)}\n`],
+    ["config.lock.json", formatLock(lock)],
   ]);
   return { paths: createRunFolder(out, files), lock, experiment, tasks, resumed: false };
 }
 
-function findToResume(name: string): { paths: RunPaths; result: RunResult | undefined } {
+async function findToResume(name: string): Promise<{ paths: RunPaths; result: RunResult | undefined }> {
   const { run } = findRun(name, callerFolder());
   if (run === undefined) {
     throw new RunFolderError(`${name} is a saved model without its run; only a run folder can be resumed`);
   }
   const paths = runPaths(run);
-  return { paths, result: readResult(paths.result) };
+  const result = await readResult(paths.result);
+  if (result !== undefined) await readModelFolder(paths.model);
+  return { paths, result };
 }
 
 function resumeRun(paths: RunPaths, tasks: readonly Task[]): Start {
   const lock = readLock(paths.lock);
-  return { paths, lock, experiment: checkResolved(lock.config, paths.lock, tasks), tasks, resumed: true };
+  return { paths, lock, experiment: lockedExperiment(paths.lock, lock, tasks), tasks, resumed: true };
 }
 
 async function run(start: Start, options: TrainOptions, progress: Progress): Promise<void> {

@@ -1,0 +1,77 @@
+/** `manifest.json` of a finished run: sizes and hashes of all that it keeps, but for checkpoints, which carry their own. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { hashFile, writeFileAtomic } from "@cellstate/files";
+import {
+  encodeManifest,
+  type FileSeal,
+  hashFault,
+  MANIFEST_FILE,
+  type Manifest,
+  parseManifest,
+  sealOf,
+  sizeFault,
+} from "@cellstate/tasks";
+import { RunFileError } from "../errors.ts";
+import type { RunPaths } from "./folder.ts";
+
+/**
+ * Seals a run before its result is written, which marks it as finished.
+ *
+ * @param result  what `result.json` will hold
+ */
+export async function writeRunManifest(paths: RunPaths, result: string): Promise<void> {
+  const seals: Record<string, FileSeal> = {};
+  for (const path of keptFiles(paths)) seals[nameOf(paths, path)] = await sealFile(path);
+  seals[nameOf(paths, paths.result)] = await sealOf(new TextEncoder().encode(result));
+  writeFileAtomic(paths.manifest, await encodeManifest(seals));
+}
+
+/** What a run keeps to the end; its model is there by its own manifest. */
+function keptFiles(paths: RunPaths): string[] {
+  const predictions = readdirSync(paths.predictions).filter((name) => !name.startsWith("."));
+  return [
+    paths.config,
+    paths.lock,
+    paths.metrics,
+    paths.report,
+    join(paths.model, MANIFEST_FILE),
+    ...predictions.sort().map((name) => join(paths.predictions, name)),
+  ];
+}
+
+function nameOf({ folder }: RunPaths, path: string): string {
+  return relative(folder, path).split(sep).join("/");
+}
+
+async function sealFile(path: string): Promise<FileSeal> {
+  return { sha256: await hashFile(path), bytes: statSync(path).size };
+}
+
+/** What the manifest of a run says. @throws {RunFileError} if it is missing or damaged */
+async function readRunManifest(path: string): Promise<Manifest> {
+  const { files, fault } = isFile(path) ? await parseManifest(readFileSync(path)) : { fault: "is missing" };
+  if (files === undefined) throw new RunFileError(path, fault);
+  return files;
+}
+
+/** @throws {RunFileError} unless the file is as the manifest beside it says */
+export async function requireSealed(path: string): Promise<void> {
+  const folder = dirname(path);
+  const manifest = await readRunManifest(join(folder, MANIFEST_FILE));
+  const name = relative(folder, path);
+  const seal = Object.hasOwn(manifest, name) ? manifest[name] : undefined;
+  const fault = seal === undefined ? `is not listed in ${MANIFEST_FILE}` : await faultOf(path, seal);
+  if (fault !== undefined) throw new RunFileError(path, fault);
+}
+
+async function faultOf(path: string, seal: FileSeal): Promise<string | undefined> {
+  if (!isFile(path)) return "is missing";
+  const { bytes, sha256 } = await sealFile(path);
+  if (bytes !== seal.bytes) return sizeFault(seal.bytes, bytes);
+  return sha256 === seal.sha256 ? undefined : hashFault(seal.sha256, sha256);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
