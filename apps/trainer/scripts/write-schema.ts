@@ -3,4 +3,4 @@ import { writeFileSync } from "node:fs";
 import { experimentJsonSchema } from "../src/config/json-schema.ts";
 
 const path = new URL("../schema/experiment.schema.json", import.meta.url);
-writeFileSync(path, `${JSON.stringify(experimentJsonSchema(), null, 2)}\n`);
+writeFileSync(path, `${JSON.stringify(experimentJsonSchema(), null, 1)}\n`);

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ConfigError } from "@cellstate/files";
 import { recurrentKindNames } from "@cellstate/lstm-core";
 import { tasks } from "@cellstate/tasks";
@@ -84,7 +84,6 @@ describe("a config with a fault", () => {
       change("tokenizer: { kind: word }\n", ""),
       "a.yaml:1:1: tokenizer: is missing; must be a map of keys",
     ],
-    ["a missing name", change("name: tiny\n", ""), "a.yaml:1:1: name: is missing; must be text"],
     [
       "a name that is no folder",
       change("name: tiny", "name: ../tiny"),
@@ -120,8 +119,58 @@ describe("a config with a fault", () => {
     expect(faults(folder, `extends: b.yaml\n${good}`)[0]).toMatch(
       /^b\.yaml:1:1: extends: a\.yaml comes back to this file/,
     );
-    expect(faults(folder, `extends: c.yaml\n${good}`)[0]).toMatch(/^a\.yaml:1:1: extends: there is no file .*c\.yaml$/);
+    expect(faults(folder, `extends: c.yaml\n${good}`)[0]).toMatch(
+      /^a\.yaml:1:1: extends: there is no file .*c\.yaml; configs that come along: /,
+    );
+    expect(faults(folder, `extends: a.yaml\n${good}`)[0]).toMatch(/^a\.yaml:1:1: extends: a\.yaml is this file/);
     expect(faults(folder, `extends: [b]\n${good}`)[0]).toMatch(/must be the path of another config/);
+  });
+});
+
+describe("own data over a config that comes along", () => {
+  const csv = "review,stars\ngood film,good\nbad film,bad\n";
+  const load = (text: string, overrides: string[] = []) => {
+    const folder = temporaryFolder();
+    file(folder, "mine.csv", csv);
+    const path = file(folder, "shop.yaml", text);
+    return { folder, ...loadConfig({ file: path, overrides, folder }) };
+  };
+
+  test("a file that extends it replaces the dataset and is named after itself", () => {
+    const own = "extends: sentiment\ndata: { train: mine.csv, textColumn: review, labelColumn: stars }\n";
+    const { folder, experiment } = load(own);
+    expect(experiment.data).toMatchObject({ train: join(folder, "mine.csv"), textColumn: "review" });
+    expect(experiment.data.dataset).toBeUndefined();
+    expect(experiment.name).toBe(`${basename(folder)}-shop`);
+    expect(experiment.task).toBe("sentiment");
+  });
+
+  test("--set replaces the dataset, in any order", () => {
+    const folder = temporaryFolder();
+    const overrides = ["data.textColumn=review", "data.train=mine.csv", "data.labelColumn=stars"];
+    const { experiment } = loadConfig({ file: findConfig("sentiment", folder), overrides, folder });
+    expect(experiment.data).toMatchObject({ train: join(folder, "mine.csv"), labelColumn: "stars" });
+    expect(experiment.data.dataset).toBeUndefined();
+  });
+
+  test("a dataset and own files in one layer are refused", () => {
+    const own = "extends: sentiment\ndata: { dataset: reviews, train: mine.csv }\n";
+    expect(() => load(own)).toThrow(/^shop\.yaml:2:\d+: data\.train: the dataset reviews brings its own splits/);
+    expect(() => load("extends: sentiment\n", ["data.train=mine.csv", "data.dataset=imdb"])).toThrow(
+      /^--set data\.train=mine\.csv: data\.train: the dataset imdb brings its own splits/,
+    );
+  });
+
+  test("trains on own files from an empty folder", async () => {
+    const folder = temporaryFolder();
+    const rows = Array.from({ length: 20 }, (_, i) => `good film ${i},good\nbad film ${i},bad\n`).join("");
+    file(folder, "mine.csv", `review,stars\n${rows}`);
+    const small = ["model.embedding.size=8", "model.encoder.hiddenSize=8", "training.epochs=1"];
+    const own = ["data.train=mine.csv", "data.textColumn=review", "data.labelColumn=stars", ...small];
+    const args = ["train", "--config", "sentiment", "--quiet", "--json", ...own.flatMap((one) => ["--set", one])];
+    const { code, stdout, stderr } = await cellstate(args, { cwd: folder });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ name: "sentiment", task: "sentiment" });
   });
 });
 
@@ -158,7 +207,7 @@ describe("the command line", () => {
     ],
     [["train", "--config", "tiny.yaml", "--backend", "cuda"], /Allowed choices are auto, native, wasm, reference\./],
     [["train", "--config", "tiny.yaml", "--threads", "0"], /It must be a whole number from 1\./],
-    [["train", "--config", "tinny"], /^cellstate: --config tinny: no such file, and no config of that name/],
+    [["train", "--config", "tinny"], /^cellstate: --config tinny: no such file; configs that come along: /],
     [["train", "--config", "tiny.yaml", "--set", "epochs"], /^cellstate: --set takes key\.path=value/],
     [["train", "--config", "tiny.yaml", "--set", "data.train=none.tsv"], /\ncellstate: .*none\.tsv: no such file/],
     [["train", "--resume", "run", "--config", "tiny.yaml", "--set", "a=1"], /leave out --config, --set/],

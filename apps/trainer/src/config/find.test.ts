@@ -37,6 +37,6 @@ describe("findConfig", () => {
   test("refuses an unknown name and offers the nearest", () => {
     const { caller, configs } = twoFolders();
     expect(() => findConfig("sentimant.yaml", caller, configs)).toThrow(/no such file.* Did you mean sentiment\?/);
-    expect(() => findConfig("zzz", caller, configs)).toThrow(/Configs that come along: extra\/dates, /);
+    expect(() => findConfig("zzz", caller, configs)).toThrow(/configs that come along: extra\/dates, /);
   });
 });

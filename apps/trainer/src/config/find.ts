@@ -20,20 +20,26 @@ export function findConfig(name: string, folder: string, configs: string = SHIPP
   const direct = resolve(folder, name);
   if (statSync(direct, { throwIfNoEntry: false })?.isFile()) return direct;
 
+  const shipped = findShipped(name, configs);
+  if (shipped.path !== undefined) return shipped.path;
+  throw new UsageError(`--config ${name}: no such file; ${shipped.fault}`);
+}
+
+/** A config that comes along, or why there is none to take. */
+export type ShippedConfig = { readonly path: string } | { readonly path?: undefined; readonly fault: string };
+
+/** The config of that name, unless none or several match. */
+export function findShipped(name: string, configs: string = SHIPPED_CONFIGS): ShippedConfig {
   const shipped = listConfigs(configs);
   const wanted = stem(name);
   const whole = shipped.filter((path) => stem(path) === wanted);
   const matches = whole.length > 0 ? whole : shipped.filter((path) => stem(basename(path)) === wanted);
-  if (matches.length === 1) return join(configs, matches[0]!);
-  if (matches.length > 1) {
-    throw new UsageError(`--config ${name} could mean ${matches.join(" or ")} under ${configs}; give the longer name`);
-  }
+  if (matches.length === 1) return { path: join(configs, matches[0]!) };
+  if (matches.length > 1)
+    return { fault: `it could mean ${matches.join(" or ")} under ${configs}; give the longer name` };
   const near = nearest(wanted, shipped.map(stem));
-  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
-  const list = shipped.map(stem).join(", ");
-  throw new UsageError(
-    `--config ${name}: no such file, and no config of that name.${hint} Configs that come along: ${list}`,
-  );
+  const hint = near === undefined ? "" : `. Did you mean ${near}?`;
+  return { fault: `configs that come along: ${shipped.map(stem).join(", ")}${hint}` };
 }
 
 /** @internal The shipped configs as paths below their folder, with forward slashes, sorted. */

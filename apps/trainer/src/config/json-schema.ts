@@ -1,57 +1,61 @@
 /** The JSON Schema of config files, which editors read for completions and descriptions. */
-import { sha256 } from "@cellstate/files";
+import { isPlainMap, type PlainMap } from "@cellstate/files";
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { z } from "zod";
 import { configFileSchema } from "./schema.ts";
-
-/** How a JSON Schema refers to a part of itself. */
-const PART = "#/$defs/";
+import { shareParts } from "./shared-parts.ts";
 
 /** The JSON Schema of config files, for editors. */
-export function experimentJsonSchema(tasks: readonly Task[] = shippedTasks): Record<string, unknown> {
-  const options = { io: "input", unrepresentable: "any", reused: "ref" } as const;
-  const { anyOf = [], ...rest } = nameByContents(z.toJSONSchema(configFileSchema(tasks), options));
+export function experimentJsonSchema(tasks: readonly Task[] = shippedTasks): PlainMap {
+  const schema = plain(z.toJSONSchema(configFileSchema(tasks), { io: "input", unrepresentable: "any" }));
+  const { $schema, anyOf } = schema as { $schema: string; anyOf: PlainMap[] };
+  const variants = anyOf.map((variant, index) => ({
+    title: `${tasks[index]?.name} experiment`,
+    ...variant,
+    required: ["task"],
+  }));
+  const { oneOf, $defs } = shareParts({ oneOf: [...variants, extending(variants)] });
+  return { $schema, title: "Cellstate experiment", oneOf, $defs };
+}
+
+/** A file that extends another and leaves out the task, and whatever else the other says; the task's own sections may be any task's. */
+function extending(variants: readonly PlainMap[]): PlainMap {
+  const properties: Record<string, unknown[]> = {};
+  for (const variant of variants) {
+    for (const [key, property] of Object.entries(variant.properties as PlainMap)) {
+      const known = properties[key] ?? [];
+      const isNew = known.every((other) => JSON.stringify(other) !== JSON.stringify(property));
+      properties[key] = isNew ? [...known, property] : known;
+    }
+  }
+  delete properties.task;
   return {
-    title: "Cellstate experiment",
-    // A file that extends another may leave out what the other says.
-    oneOf: anyOf.map((variant, index) => ({
-      title: `${tasks[index]?.name} experiment`,
-      ...variant,
-      required: ["task"],
-    })),
-    ...rest,
+    title: "experiment that extends another",
+    type: "object",
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([key, all]) => [key, all.length === 1 ? all[0] : { anyOf: all }]),
+    ),
+    required: ["extends"],
+    additionalProperties: false,
   };
 }
 
-type JsonSchema = z.core.JSONSchema.BaseSchema;
+/** Without the largest safe integers, which bound nothing, and with the choices named: `lstm`, not "object". */
+function plain(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(plain);
+  if (!isPlainMap(node)) return node;
+  const bounds = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER];
+  const entries = Object.entries(node)
+    .filter(([key, value]) => !((key === "maximum" || key === "minimum") && bounds.includes(value as number)))
+    .map(([key, value]) => [key, plain(value)]);
+  const choice = choiceOf(node);
+  return Object.fromEntries(choice === undefined ? entries : [["title", choice], ...entries]);
+}
 
-/** Names the parts that occur more than once by their contents, not by a running number: a new option renames no other part. */
-function nameByContents(schema: JsonSchema): JsonSchema {
-  const parts = schema.$defs ?? {};
-  const names = new Map<string, string>();
-  const nameOf = (reference: string): string => {
-    const known = names.get(reference);
-    if (known !== undefined) return known;
-    const part = renamed(parts[reference.slice(PART.length)]);
-    const name = `part-${sha256(JSON.stringify(part)).slice(0, 8)}`;
-    names.set(reference, name);
-    return name;
-  };
-  const renamed = (node: unknown): unknown => {
-    if (Array.isArray(node)) return node.map(renamed);
-    if (typeof node !== "object" || node === null) return node;
-    return Object.fromEntries(
-      Object.entries(node).map(([key, value]) => [
-        key,
-        key === "$ref" && typeof value === "string" ? `${PART}${nameOf(value)}` : renamed(value),
-      ]),
-    );
-  };
-  const { $defs: _, ...root } = schema;
-  const named = renamed(root) as JsonSchema;
-  const shared = Object.keys(parts).map((key) => [nameOf(`${PART}${key}`), renamed(parts[key])] as const);
-  return {
-    ...named,
-    $defs: Object.fromEntries(shared.sort(([a], [b]) => (a < b ? -1 : 1))) as Record<string, JsonSchema>,
-  };
+/** The constant that tells an object from the others that could stand in its place. */
+function choiceOf({ properties }: PlainMap): string | undefined {
+  if (!isPlainMap(properties)) return undefined;
+  const constants = ["kind", "type", "by"].map((key) => properties[key]);
+  const found = constants.find((property): property is PlainMap => isPlainMap(property) && "const" in property);
+  return found === undefined ? undefined : String(found.const);
 }

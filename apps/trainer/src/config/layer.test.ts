@@ -34,6 +34,38 @@ describe("mergeLayers", () => {
   });
 });
 
+describe("the source of the data", () => {
+  const over = (below: string, above: string) => mergeLayers(layer(`data: ${below}`), layer(`data: ${above}`));
+
+  test.each([
+    ["{ dataset: reviews, seed: 3, columns: { a: b } }", "{ train: mine.tsv }", { seed: 3, train: "mine.tsv" }],
+    ["{ train: a.tsv, test: b.tsv, devFraction: 0.2 }", "{ dataset: imdb }", { dataset: "imdb" }],
+    [
+      "{ dataset: reviews, maxExamples: 9, split: { by: time } }",
+      "{ dataset: imdb }",
+      { dataset: "imdb", maxExamples: 9 },
+    ],
+    ["{ dataset: reviews, columns: { a: b } }", "{ dataset: reviews }", { dataset: "reviews", columns: { a: "b" } }],
+    [
+      "{ train: a.tsv, test: b.tsv, textColumn: t }",
+      "{ train: c.tsv }",
+      { train: "c.tsv", test: "b.tsv", textColumn: "t" },
+    ],
+    ["{ dataset: reviews }", "{ seed: 5 }", { dataset: "reviews", seed: 5 }],
+  ])("%s below %s", (below, above, expected) => {
+    expect(over(below, above).values.data).toEqual(expected);
+  });
+
+  test("takes the places of what it drops with it", () => {
+    const merged = mergeLayers(
+      layer("data: { dataset: x, textColumn: t, seed: 1 }"),
+      layer("data: { train: y }", "b.yaml"),
+    );
+    expect(placeOf(merged, ["data", "textColumn"])).toBe("b.yaml:1:1");
+    expect(placeOf(merged, ["data", "seed"])).toBe("a.yaml:1:36");
+  });
+});
+
 describe("setValue", () => {
   test("makes the maps on the way and leaves the layer before as it was", () => {
     const before = layer("a: { b: 1 }");

@@ -2,11 +2,39 @@
 import { isPlainMap, type PlainMap } from "@cellstate/files";
 import { type Origin, pathId, type TracedValues } from "@cellstate/files/yaml";
 
+/** Keys of `data` that say nothing of where the data come from; they outlive a change of it. */
+const KEPT_OF_DATA = ["seed", "maxExamples", "shuffleBuffer"];
+
 /** Lays `over` on top of `base`; see {@link mergeValues} for what wins. */
 export function mergeLayers(base: TracedValues, over: TracedValues): TracedValues {
-  const values = mergeValues(base.values, over.values) as PlainMap;
-  const origins = new Map([...base.origins, ...over.origins]);
+  const below = withoutReplacedSource(base, over.values);
+  const values = mergeValues(below.values, over.values) as PlainMap;
+  const origins = new Map([...below.origins, ...over.origins]);
   return { values, origins };
+}
+
+/**
+ * The lower layer without what it says of its data, where the upper one takes its data from elsewhere: from own files instead of
+ * a dataset, from a dataset instead of own files, or from another dataset. Files, columns and splits of the one mean nothing to
+ * the other. Own files over own files are replaced one by one.
+ */
+export function withoutReplacedSource(base: TracedValues, over: PlainMap): TracedValues {
+  const [before, after] = [sourceOf(base.values.data), sourceOf(over.data)];
+  const { data } = base.values;
+  if (before === undefined || after === undefined || before === after || !isPlainMap(data)) return base;
+  const kept = Object.fromEntries(Object.entries(data).filter(([key]) => KEPT_OF_DATA.includes(key)));
+  const origins = [...base.origins].filter(([id]) => {
+    const [section, key] = JSON.parse(id) as (string | number)[];
+    return section !== "data" || key === undefined || KEPT_OF_DATA.includes(String(key));
+  });
+  return { values: { ...base.values, data: kept }, origins: new Map(origins) };
+}
+
+/** What stands for where the data come from: a dataset by name, or own files. */
+function sourceOf(data: unknown): string | undefined {
+  if (!isPlainMap(data)) return undefined;
+  if (data.dataset !== undefined) return `dataset ${String(data.dataset)}`;
+  return data.train === undefined ? undefined : "files";
 }
 
 /**

@@ -6,8 +6,10 @@ import { originOf, parseYaml, pathId, type TracedValues, validate } from "@cells
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { UsageError } from "../errors.ts";
 import { absolutePaths, type PathKeys, pathKeysOf } from "./file-paths.ts";
+import { findShipped } from "./find.ts";
 import { mergeLayers, setValue } from "./layer.ts";
-import { applyOverride } from "./overrides.ts";
+import { nameAfter } from "./name.ts";
+import { applyOverrides } from "./overrides.ts";
 import { anyTaskSchema, type Experiment, experimentSchema } from "./schema.ts";
 
 export interface LoadConfigOptions {
@@ -40,7 +42,8 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   const contents = readContents(file);
   const reading: Reading = { folder, pathKeys: pathKeysOf(tasks) };
   let layer = fileLayer(file, contents, reading, []);
-  for (const assignment of overrides) layer = withAbsolutePaths(applyOverride(layer, assignment), folder, reading);
+  if (layer.values.name === undefined) layer = setValue(layer, ["name"], nameAfter(file), "the name of the file");
+  layer = withAbsolutePaths(applyOverrides(layer, overrides), folder, reading);
   if (seed !== undefined) layer = setValue(layer, ["seed"], seed, "--seed");
   return { experiment: checkExperiment(layer, tasks), text: contents.toString("utf8") };
 }
@@ -74,14 +77,28 @@ function fileLayer(file: string, contents: Uint8Array, reading: Reading, above: 
   const fail = (message: string): never => {
     throw new ConfigError([{ where, path: "extends", message }]);
   };
-  if (typeof base !== "string") return fail("must be the path of another config, relative to this file");
-  const baseFile = resolve(dirname(file), base);
-  if (!statSync(baseFile, { throwIfNoEntry: false })?.isFile()) return fail(`there is no file ${baseFile}`);
+  if (typeof base !== "string") return fail("must be the path of another config, or the name of one that comes along");
+  const baseFile = findBase(base, file, fail);
   const chain = [...above, realpathSync(file)];
   if (chain.includes(realpathSync(baseFile)))
     return fail(`${base} comes back to this file; a config cannot extend itself`);
   const baseLayer = fileLayer(baseFile, readContents(baseFile), reading, chain);
-  return mergeLayers(baseLayer, { values, origins: own.origins });
+  // An experiment is named after its own file, not after the one that it begins from.
+  const { name: _, ...inherited } = baseLayer.values;
+  return mergeLayers({ ...baseLayer, values: inherited }, { values, origins: own.origins });
+}
+
+/** A path relative to the file that extends it, else a config that comes along; the file itself is never meant. */
+function findBase(base: string, file: string, fail: (message: string) => never): string {
+  const path = resolve(dirname(file), base);
+  if (path !== file && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  const shipped = findShipped(base);
+  if (shipped.path !== undefined) return shipped.path;
+  return fail(
+    path === file
+      ? `${base} is this file; a config cannot extend itself`
+      : `there is no file ${path}; ${shipped.fault}`,
+  );
 }
 
 function withAbsolutePaths(layer: TracedValues, folder: string, { pathKeys }: Reading): TracedValues {

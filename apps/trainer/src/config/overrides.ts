@@ -2,7 +2,18 @@
 import { ConfigError } from "@cellstate/files";
 import { parseYamlValue, type TracedValues } from "@cellstate/files/yaml";
 import { UsageError } from "../errors.ts";
-import { setValue } from "./layer.ts";
+import { setValue, withoutReplacedSource } from "./layer.ts";
+
+/**
+ * Lays all `--set` over a config, one after another: together they are one layer, so it is all of them that say where the data
+ * come from.
+ *
+ * @throws {UsageError} see {@link applyOverride}
+ */
+export function applyOverrides(layer: TracedValues, assignments: readonly string[]): TracedValues {
+  const alone = assignments.reduce(applyOverride, { values: {}, origins: new Map() });
+  return assignments.reduce(applyOverride, withoutReplacedSource(layer, alone.values));
+}
 
 /**
  * Lays one `--set` over a config.

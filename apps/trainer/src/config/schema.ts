@@ -29,7 +29,7 @@ const nameConfig = z
     /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u,
     "must be a name for folders: letters, digits, `.`, `_`, `-`, at most 64",
   )
-  .describe("name of the experiment; run folders begin with it");
+  .describe("name of the experiment; run folders begin with it. Default: the folder and the name of this file");
 
 const seedConfig = z
   .int()
@@ -49,7 +49,10 @@ export function experimentSchema(task: Task): z.ZodType<Experiment> {
 
 /** The schema of config files of any task, in which one may extend another. */
 export function configFileSchema(tasks: readonly Task[]): z.ZodType {
-  const base = z.string().optional().describe("another config, relative to this file, to begin from");
+  const base = z
+    .string()
+    .optional()
+    .describe("config to begin from: a path relative to this file, or the name of one that comes along");
   return z.union(tasks.map((task) => composeSchema(task, { extends: base })));
 }
 
