@@ -1,10 +1,11 @@
 """What Hugging Face's tokenizers and SentencePiece make of texts, for `pnpm tokenizer-parity`.
 
     python tokenizer_parity.py version            the versions of both, as JSON
-    python tokenizer_parity.py train FOLDER SIZE  trains the layouts on texts.json into hf-NAME.tokenizer.json and spm-NAME.model
+    python tokenizer_parity.py train FOLDER SIZE  trains the layouts on texts.json into hf-NAME.tokenizer.json
     python tokenizer_parity.py encode FOLDER      encodes the cases of cases.json into NAME.CASE.jsonl
 """
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -21,28 +22,27 @@ def read(folder, name):
 
 def train(folder, size):
     texts = read(folder, "texts.json")
-    for name, vocab in (("spm-unigram", {"model_type": "unigram"}), ("spm-bpe", {"model_type": "bpe"})):
-        train_sentencepiece(folder / f"{name}.model", texts[: len(texts) // 2], **vocab)  # with fewer kinds of characters
-    charsmap = charsmap_of((folder / "spm-unigram.model").read_bytes())
+    charsmap = charsmap_of(train_sentencepiece(texts))
     for name, build in layouts(charsmap, int(size)).items():
         build(lambda tokenizer, trainer: tokenizer.train_from_iterator(texts, trainer)).save(
             str(folder / f"hf-{name}.tokenizer.json")
         )
 
 
-def train_sentencepiece(file, texts, **options):
-    with file.open("wb") as model:
-        sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(texts),
-            model_writer=model,
-            vocab_size=8000,
-            character_coverage=0.98,
-            hard_vocab_limit=False,
-            byte_fallback=options["model_type"] == "bpe",
-            num_threads=1,
-            minloglevel=2,
-            **options,
-        )
+def train_sentencepiece(texts):
+    """A model whose normalization the layouts take."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(texts),
+        model_writer=model,
+        model_type="char",
+        vocab_size=8000,
+        character_coverage=0.98,
+        hard_vocab_limit=False,
+        num_threads=1,
+        minloglevel=2,
+    )
+    return model.getvalue()
 
 
 def fields_of(message):

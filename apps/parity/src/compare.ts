@@ -93,7 +93,7 @@ function fromFirstDifference(ours: unknown, theirs: unknown): [string, string] {
 }
 
 /** JSON in ASCII. */
-function escaped(value: unknown): string {
+export function escaped(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.replace(/[^ -~]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }

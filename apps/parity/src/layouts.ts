@@ -1,7 +1,7 @@
 /** Runs the comparison of encodings: both sides train tokenizers, both sides load them all, and their rows are compared. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSentencePiece, Tokenizer } from "@cellstate/tokenizers";
+import { Tokenizer } from "@cellstate/tokenizers";
 import { type Case, paddingCases, plain, requestsFor, shortRequestsFor, truncationCases } from "./cases.ts";
 import { type Comparison, compareRows, describeDifference, writesAlike } from "./compare.ts";
 import { ownLayouts } from "./own-layouts.ts";
@@ -10,7 +10,7 @@ import type { Request, Row } from "./rows.ts";
 
 /** One line of the table. */
 export interface LayoutResult {
-  /** `hf-gpt2` was trained by Hugging Face's library, `own-bert` by this one, `spm-bpe` by SentencePiece. */
+  /** `hf-gpt2` was trained by Hugging Face's library, `own-bert` by this one. */
   readonly name: string;
   readonly requests: number;
   readonly differing: number;
@@ -72,10 +72,6 @@ export function compareLayouts(peer: Peer, options: LayoutOptions): LayoutResult
 function trainBoth(peer: Peer, training: readonly string[], vocabSize: number): void {
   peer.write("texts.json", training);
   peer.run("tokenizer_parity.py", "train", peer.folder, String(vocabSize));
-  for (const model of readdirSync(peer.folder).filter((name) => name.endsWith(".model"))) {
-    const tokenizer = readSentencePiece(readFileSync(join(peer.folder, model)));
-    writeFileSync(join(peer.folder, model.replace(".model", FILE)), tokenizer.stringify());
-  }
   for (const [name, train] of ownLayouts(training)) {
     writeFileSync(join(peer.folder, `own-${name}${FILE}`), train().stringify());
   }

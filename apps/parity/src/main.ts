@@ -11,6 +11,8 @@ import { nastySample, nastyTexts } from "./nasty-texts.ts";
 import { parityPage } from "./page.ts";
 import { Peer, type Versions } from "./peer.ts";
 import { Sample } from "./sample.ts";
+import { compareSentencePiece, type SentencePieceResult } from "./sentencepiece.ts";
+import { sentencePieceTexts } from "./sentencepiece-texts.ts";
 import { compareTraining, type TrainingResult } from "./training.ts";
 
 /** Made-up texts to train on; more would have more characters than fit into the unigram vocabularies. */
@@ -71,26 +73,39 @@ function compareAll(): void {
   const natural = dataSets === undefined ? [] : dataSetTexts(dataSets, options.lines);
   const nasty = nastyTexts(options.mixes, options.seed);
   const sample = nastySample(options.mixes, options.seed);
+  const training = [...natural, ...sample.slice(0, TRAINING_MIXES)].filter((text) => text !== "");
+  const only = options.only?.split(",");
+  const { show } = options;
   const layouts = compareLayouts(peer, {
     texts: [...natural, ...nasty],
-    training: [...natural, ...sample.slice(0, TRAINING_MIXES)].filter((text) => text !== ""),
+    training,
     vocabSize: 3000,
     short: sample,
-    only: options.only?.split(","),
-    show: options.show,
+    only,
+    show,
     report: reportLayout,
   });
-  const trainings = options.training && dataSets !== undefined ? compareTraining(peer, dataSets, reportTraining) : [];
-  const page = parityPage(layouts, trainings, {
-    versions,
-    command: ["pnpm tokenizer-parity", ...withoutPaths(process.argv.slice(2))].join(" "),
-    date: new Date(),
-    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
-    natural: natural.length,
-    nasty: nasty.length,
+  const sentencePiece = compareSentencePiece(peer, {
+    texts: [...natural, ...sentencePieceTexts(options.mixes, options.seed)],
+    training: training.filter((text) => !text.includes("\0")), // its trainers take no NUL
+    only: only?.filter((name) => name.startsWith("spm-")),
+    show,
+    report: reportSentencePiece,
   });
+  const trainings = options.training && dataSets !== undefined ? compareTraining(peer, dataSets, reportTraining) : [];
+  const page = parityPage(
+    { layouts, sentencePiece, trainings },
+    {
+      versions,
+      command: ["pnpm tokenizer-parity", ...withoutPaths(process.argv.slice(2))].join(" "),
+      date: new Date(),
+      commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
+      natural: natural.length,
+      nasty: nasty.length,
+    },
+  );
   writeFileSync(fromCaller(options.out), page);
-  conclude(layouts, trainings);
+  conclude(layouts, sentencePiece, trainings);
 }
 
 /** Trained on the written texts, which keeps vocabularies small. */
@@ -105,11 +120,11 @@ function writeSample(file: string): void {
     show: options.show,
     report: reportLayout,
     visit: (name, ...rest) => {
-      if (!/^(?:own-config|spm)/.test(name)) sample.add(name, ...rest); // other golden files have those
+      if (!name.startsWith("own-config")) sample.add(name, ...rest); // other golden files have those
     },
   });
   writeFileSync(file, sample.stringify());
-  conclude(layouts, []);
+  conclude(layouts, [], []);
 }
 
 /** Paths are of this machine only. */
@@ -117,11 +132,17 @@ function withoutPaths(args: readonly string[]): string[] {
   return args.filter((argument) => !argument.includes("/") && !/^--(python|out|keep)$/.test(argument));
 }
 
-function conclude(layouts: readonly LayoutResult[], trainings: readonly TrainingResult[]): void {
+function conclude(
+  layouts: readonly LayoutResult[],
+  sentencePiece: readonly SentencePieceResult[],
+  trainings: readonly TrainingResult[],
+): void {
   const differing =
     layouts.reduce((sum, layout) => sum + layout.differing + (layout.writesAlike ? 0 : 1), 0) +
+    sentencePiece.reduce((sum, model) => sum + model.differing, 0) +
     trainings.filter(({ isAlike }) => !isAlike).length;
-  console.log(`${differing} differences in ${layouts.length} tokenizers and ${trainings.length} trainings`);
+  const compared = `${layouts.length} tokenizers, ${sentencePiece.length} SentencePiece models and ${trainings.length} trainings`;
+  console.log(`${differing} differences in ${compared}`);
   process.exitCode = differing === 0 ? 0 : 1;
 }
 
@@ -134,13 +155,21 @@ function versionsOf(peer: Peer): Versions {
   );
 }
 
-function reportLayout(
-  { name, requests, differing, byField, writesAlike }: LayoutResult,
+function reportLayout({ writesAlike, ...result }: LayoutResult, lines: readonly string[]): void {
+  reportModel(result, lines, writesAlike ? "" : "; the file is written in another way");
+}
+
+function reportSentencePiece(result: SentencePieceResult, lines: readonly string[]): void {
+  reportModel(result, lines, "");
+}
+
+function reportModel(
+  { name, requests, differing, byField }: SentencePieceResult,
   lines: readonly string[],
+  more: string,
 ): void {
   const fields = Array.from(byField, ([field, count]) => `${field} ${count}`).join(", ");
-  const file = writesAlike ? "" : "; the file is written in another way";
-  console.log(`${name}: ${differing} of ${requests} requests differ${fields === "" ? "" : ` (${fields})`}${file}`);
+  console.log(`${name}: ${differing} of ${requests} requests differ${fields === "" ? "" : ` (${fields})`}${more}`);
   for (const line of lines) console.log(line);
 }
 

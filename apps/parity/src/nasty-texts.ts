@@ -91,7 +91,7 @@ function randomBytes(random: () => number): string {
 }
 
 /** A generator of numbers in `[0, 1)`: the steps of Marsaglia's xorshift with 32 bits. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed | 0 || 1;
   return () => {
     state ^= state << 13;

@@ -2,6 +2,7 @@
 import { cpus } from "node:os";
 import type { LayoutResult } from "./layouts.ts";
 import type { Versions } from "./peer.ts";
+import type { SentencePieceResult } from "./sentencepiece.ts";
 import type { TrainingResult } from "./training.ts";
 
 export interface PageOptions {
@@ -14,14 +15,17 @@ export interface PageOptions {
   readonly nasty: number;
 }
 
-export function parityPage(
-  layouts: readonly LayoutResult[],
-  trainings: readonly TrainingResult[],
-  options: PageOptions,
-): string {
+interface Results {
+  readonly layouts: readonly LayoutResult[];
+  readonly sentencePiece: readonly SentencePieceResult[];
+  readonly trainings: readonly TrainingResult[];
+}
+
+export function parityPage({ layouts, sentencePiece, trainings }: Results, options: PageOptions): string {
   return [
     pageHead(options),
     layoutSection(layouts),
+    ...(sentencePiece.length > 0 ? [sentencePieceSection(sentencePiece)] : []),
     ...(trainings.length > 0 ? [trainingSection(trainings)] : []),
     KNOWN_DIFFERENCES,
   ].join("\n");
@@ -29,7 +33,7 @@ export function parityPage(
 
 const KNOWN_DIFFERENCES = `## Known differences
 
-Random pipelines of all components find these, which stay, because Hugging Face's library fails, leaves the result to chance, or is
+Random pipelines of all components find these, which stay, because the other library fails, leaves the result to chance, or is
 wrong:
 
 - It panics on an added token that normalization makes empty, on some overlapping added tokens, on an expression of Replace that
@@ -42,6 +46,8 @@ wrong:
   has no token, or leaves no room for special tokens. Here those are errors.
 - In an expression, \\p{Extended_Pictographic} and \\p{Diacritic} are those of the runtime's Unicode, and ignoring case takes one character for
   one: (?i)ss does not find ß.
+- SentencePiece fails on a text of which a whole piece is spelled like a control symbol, such as a character that is one; here that part is
+  unknown. In decoding, a user-defined symbol that is spelled like a control symbol is skipped with it.
 - Trimmed offsets of a token that is not byte-level, and whose prefix shares the place of an emoji, may begin inside of it.
 - Training: characters that are equally frequent at the limit of the alphabet, or marked by a prefix or suffix, have random ids there, and equal counts
   are decided by ids.
@@ -64,13 +70,13 @@ function layoutSection(layouts: readonly LayoutResult[]): string {
     name,
     String(requests),
     String(differing),
-    Array.from(byField, ([field, count]) => `${field} ${count}`).join(", ") || "-",
+    countsOf(byField),
     writesAlike ? "yes" : "no",
   ]);
   const table = toMarkdown([["tokenizer", "requests", "differ", "in", "file alike"], ...rows]);
   return `## Encoding and decoding
 
-\`hf-\` tokenizers were trained by Hugging Face's library, \`own-\` ones by this one, \`spm-\` ones by SentencePiece and read by this one;
+\`hf-\` tokenizers were trained by Hugging Face's library, \`own-\` ones by this one;
 Hugging Face's library loads the \`tokenizer.json\` of each. Every text is a request, some in pairs, some without special tokens; some
 tokenizers are asked under truncation (both sides, all strategies, strides) and padding too, with \`stopEarly\`, which that library's
 \`encode\` cannot turn off. Compared are ids, tokens, offsets, word, sequence and type ids, both masks, what overflows, and decoded text with and without
@@ -78,6 +84,27 @@ special tokens; of tokenizers without a post-processor no sequence ids under tru
 which that library rounds.
 
 ${table}
+`;
+}
+
+function countsOf(byField: ReadonlyMap<string, number>): string {
+  return Array.from(byField, ([field, count]) => `${field} ${count}`).join(", ") || "-";
+}
+
+function sentencePieceSection(models: readonly SentencePieceResult[]): string {
+  const rows = models.map(({ name, requests, differing, byField }) => [
+    name,
+    String(requests),
+    String(differing),
+    countsOf(byField),
+  ]);
+  return `## SentencePiece
+
+SentencePiece's trainer makes models of each type with the options that \`apps/parity/peers/sentencepiece_parity.py\` lists; this package
+reads the \`.model\`, writes it as a tokenizer.json and reads that. Compared are ids, pieces, offsets and decoded text of each text, and
+the decoded text of 1,000 lists of random ids, of control symbols, unknown pieces and bytes above all.
+
+${toMarkdown([["model", "requests", "differ", "in"], ...rows])}
 `;
 }
 

@@ -4,6 +4,8 @@ import { paddingCases, requestsFor, shortRequestsFor, truncationCases } from "./
 import { compareRows, describeDifference, writesAlike } from "./compare.ts";
 import { nastySample, nastyTexts } from "./nasty-texts.ts";
 import { rowsOf } from "./rows.ts";
+import { sentencePieceDifferences } from "./sentencepiece-rows.ts";
+import { sentencePieceTexts } from "./sentencepiece-texts.ts";
 
 const json = {
   version: "1.0",
@@ -75,4 +77,18 @@ test("cases have names of their own, and short requests have short texts", () =>
   const cases = [...truncationCases(), ...paddingCases()];
   expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   for (const { text } of shortRequestsFor(nastySample(50, 1), 80)) expect([...text].length).toBeLessThanOrEqual(24);
+});
+
+test("texts for SentencePiece are the same for a seed, and a model that gives others is found", () => {
+  const texts = sentencePieceTexts(20, 1);
+  expect(texts).toEqual(sentencePieceTexts(20, 1));
+  expect(texts.every((text) => text.isWellFormed())).toBe(true);
+  const row = { ids: [1], tokens: ["🎂"], offsets: [[0, 4]] as const, decoded: "🎂" };
+  expect(sentencePieceDifferences(tokenizer, "🎂", row)).toEqual([]);
+  expect(sentencePieceDifferences(tokenizer, "🎂", { ...row, ids: [0] })).toEqual([
+    { field: "ids", line: '  ids of "\\u{1f382}"\n    ours   [1]\n    theirs [0]' },
+  ]);
+  expect(sentencePieceDifferences(tokenizer, undefined, { ids: [1, 0], decoded: "🎂a" })).toMatchObject([
+    { field: "decoded" },
+  ]);
 });

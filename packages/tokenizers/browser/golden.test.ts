@@ -87,9 +87,7 @@ describe("SentencePiece", () => {
 
   test.each(sentencePiece.models)("model $name is read", ({ model, encodings }) => {
     const tokenizer = readSentencePiece(decodeBase64(model) ?? new Uint8Array(0));
-    const plain = encodings.filter(({ text }) => /^[ -~]*$/.test(text) && !/<.*>/.test(text));
-    expect(plain.length).toBeGreaterThan(0);
-    for (const { text, ids } of plain) expect(tokenizer.encode(text).ids).toEqual(ids);
+    for (const { text, ids } of encodings) expect(tokenizer.encode(text).ids).toEqual(ids);
   });
 });
 

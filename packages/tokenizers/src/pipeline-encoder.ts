@@ -29,9 +29,10 @@ export class PipelineEncoder {
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
-    this.#all = matchersOf(parts.addedTokens, parts.normalizer);
+    const matched = parts.addedTokens.filter((token) => token.matched !== false);
+    this.#all = matchersOf(matched, parts.normalizer);
     this.#ordinary = matchersOf(
-      parts.addedTokens.filter((token) => !token.special),
+      matched.filter((token) => !token.special),
       parts.normalizer,
     );
   }

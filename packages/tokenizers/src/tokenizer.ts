@@ -210,6 +210,7 @@ export class Tokenizer {
    * @throws {UnknownIdError} for an id outside the vocabulary
    */
   decode(ids: Iterable<number>, { skipSpecialTokens = true }: DecodeOptions = {}): string {
+    const { decoder } = this.#parts;
     const tokens: string[] = [];
     this.#specialIds ??= this.#findSpecialIds();
     for (const id of ids) {
@@ -219,8 +220,9 @@ export class Tokenizer {
         throw new UnknownIdError(id, this.vocabSize);
       }
       if (!skipSpecialTokens || !this.#specialIds.has(id)) tokens.push(token);
+      else if (decoder?.seesSkippedTokens) tokens.push("");
     }
-    return this.#parts.decoder === undefined ? tokens.join(" ") : this.#parts.decoder.decodeChain(tokens).join("");
+    return decoder === undefined ? tokens.join(" ") : decoder.decodeChain(tokens).join("");
   }
 
   /** The value of tokenizer.json; keys are in a fixed order. */

@@ -4,10 +4,14 @@ import {
   AlignedText,
   readSentencePiece,
   SentencePieceFormatError,
+  SentencePieceModel,
   Tokenizer,
   TokenizerError,
+  UnknownIdError,
 } from "@cellstate/tokenizers";
 import { describe, expect, test } from "vitest";
+import { readDecoder } from "../src/decoders/read-decoder.ts";
+import { readModel } from "../src/models/read-model.ts";
 import { readNormalizer } from "../src/normalizers/read-normalizer.ts";
 import { decodeBase64 } from "../src/text/base64.ts";
 
@@ -17,7 +21,14 @@ interface Golden {
   readonly models: readonly {
     readonly name: string;
     readonly model: string;
-    readonly encodings: readonly { readonly text: string; readonly ids: number[]; readonly decoded: string }[];
+    readonly encodings: readonly {
+      readonly text: string;
+      readonly ids: number[];
+      readonly tokens: string[];
+      readonly offsets: [number, number][];
+      readonly decoded: string;
+    }[];
+    readonly decodings: readonly { readonly ids: number[]; readonly decoded: string }[];
   }[];
 }
 
@@ -68,55 +79,87 @@ describe("Precompiled", () => {
   });
 });
 
-const CONTROL = /<(s|\/s|pad|unk)>/;
-/** Clusters of which the Precompiled stage takes another part than SentencePiece. */
-const SHORTER_MATCH = /ｶﾞ|\r\n/;
-
 function modelNamed(name: string): Uint8Array {
   return decodeBase64(golden.models.find((each) => each.name === name)?.model ?? "") ?? new Uint8Array(0);
 }
 
-describe.each(golden.models)("$name", ({ name, encodings }) => {
-  const tokenizer = readSentencePiece(modelNamed(name));
-  const alike = encodings.filter(({ text }) => !CONTROL.test(text) && !SHORTER_MATCH.test(text));
-
-  test.each(alike)("encodes $text as SentencePiece does", ({ text, ids, decoded }) => {
-    expect(tokenizer.encode(text).ids).toEqual(ids);
-    if (!ids.includes(tokenizer.unkId)) expect(tokenizer.decode(ids)).toBe(decoded); // SentencePiece writes " ⁇ "
-  });
+describe.each(golden.models)("$name", ({ name, encodings, decodings }) => {
+  const read = readSentencePiece(modelNamed(name));
+  const again = Tokenizer.parse(read.stringify());
 
   test("is the same tokenizer when written and read", () => {
-    const again = Tokenizer.parse(tokenizer.stringify());
-    expect(again.stringify()).toBe(tokenizer.stringify());
-    for (const { text } of encodings) expect(again.encode(text)).toEqual(tokenizer.encode(text));
+    expect(again.stringify()).toBe(read.stringify());
+    expect(again.toJson().model).toMatchObject({ type: "SentencePiece" });
+  });
+
+  test.each(encodings)("encodes $text as SentencePiece does, with its offsets", ({ text, decoded, ...expected }) => {
+    for (const tokenizer of [read, again]) {
+      const { ids, tokens, offsets } = tokenizer.encode(text);
+      expect({ ids, tokens, offsets }).toEqual(expected);
+      expect(tokenizer.decode(ids)).toBe(decoded);
+    }
+  });
+
+  test("decodes any ids as SentencePiece does", () => {
+    for (const { ids, decoded } of decodings) expect([ids, again.decode(ids)]).toEqual([ids, decoded]);
+    expect(() => again.decode([again.vocabSize])).toThrow(UnknownIdError);
   });
 });
 
-test("offsets of a SentencePiece tokenizer point into the original", () => {
-  const { tokens, offsets } = readSentencePiece(modelNamed("unigram")).encode("  the  ½");
-  expect(tokens).toEqual(["▁the", "▁", "1", "⁄", "2"]);
-  expect(offsets).toEqual([
-    [2, 5],
-    [6, 7],
-    [7, 8],
-    [7, 8],
-    [7, 8],
+test("control symbols are in no text, and stay in a decoded one if that is wanted; the unknown piece has its surface", () => {
+  const tokenizer = readSentencePiece(modelNamed("unigram"));
+  const { ids, tokens } = tokenizer.encode("the</s>");
+  expect(ids).not.toContain(tokenizer.eosId);
+  expect(tokens.join("")).toBe("▁the</s>");
+  const withControl = [tokenizer.bosId, ...tokenizer.encode("the").ids, tokenizer.unkId, tokenizer.eosId];
+  expect(tokenizer.decode(withControl)).toBe("the ⁇ ");
+  expect(tokenizer.decode(withControl, { skipSpecialTokens: false })).toBe("<s> the ⁇ </s>");
+});
+
+test("a lone surrogate counts as U+FFFD", () => {
+  const tokenizer = readSentencePiece(modelNamed("char-symbols"));
+  expect(tokenizer.encode("a\ud800").ids).toEqual(tokenizer.encode("a\ufffd").ids);
+});
+
+test("a part of a text that is spelled like a control symbol is unknown, where SentencePiece fails", () => {
+  expect(readSentencePiece(modelNamed("merges")).encode("a0a").tokens).toEqual(["a", "0", "a"]);
+  expect(readSentencePiece(modelNamed("merges")).encode("a0a").ids).toEqual([3, 0, 3]);
+});
+
+test("places of a text that another stage has changed are those of the original", () => {
+  const normalizer = readSentencePiece(modelNamed("unigram")).parts.normalizer;
+  const changed = AlignedText.of("(the …)").slice(1, 6);
+  const text = normalizer?.normalize(changed);
+  expect(text?.text).toBe("▁the▁...");
+  expect(Array.from(text?.text ?? "", (_, unit) => text?.originalRange(unit, unit + 1))).toEqual([
+    [1, 1],
+    [1, 2],
+    [2, 3],
+    [3, 4],
+    [4, 5],
+    [5, 5],
+    [5, 5],
+    [5, 6],
   ]);
 });
 
-/** What SentencePiece 0.2.2 gives. */
-test.each([
-  ["bread<sep>the bread", ["▁", "bread", "<sep>", "t", "he", "▁", "bread"]],
-  ["  breaded bre ", ["▁", "bread", "ed", "▁", "bre"]],
-])("user-defined symbols of a BPE stay whole in %j, and no space is put before what follows", (text, tokens) => {
-  expect(readSentencePiece(modelNamed("bpe-symbols")).encode(text).tokens).toEqual(tokens);
+test("unigram models have other cuts than the best; other kinds do not", () => {
+  const { model } = readSentencePiece(modelNamed("unigram")).parts;
+  if (!(model instanceof SentencePieceModel)) throw new TypeError("expected a SentencePiece model");
+  const [best, second] = model.nBest("▁the", 2);
+  expect(best?.tokens).toEqual(model.tokenize("▁the"));
+  expect(best?.score).toBeGreaterThan(second?.score ?? 0);
+  expect(second?.tokens.map(({ token }) => token).join("")).toBe("▁the");
+  expect(model.sample("▁the", 1e9, () => 0.5)).toEqual(best?.tokens);
+  const bpe = readSentencePiece(modelNamed("bpe")).parts.model as SentencePieceModel;
+  expect(() => bpe.nBest("▁the", 2)).toThrow("nBest: expected a SentencePiece model of the kind unigram, got bpe");
 });
 
 test("spaces at both ends go, also where there are a great many", () => {
   const tokenizer = readSentencePiece(modelNamed("unigram"));
   const spaces = " ".repeat(200_000);
   expect(tokenizer.encode(`${spaces}the${spaces}the ▁ ▁`).tokens).toEqual(["▁the", "▁the"]);
-  expect(tokenizer.encode(`  ▁ ▁${spaces}`).tokens).toEqual([]);
+  expect(tokenizer.encode(`  ${spaces}`).tokens).toEqual([]);
 });
 
 describe("refuses", () => {
@@ -130,7 +173,7 @@ describe("refuses", () => {
     [
       "a piece twice",
       [10, 3, 10, 1, 97, 10, 3, 10, 1, 97],
-      'SentencePiece model at pieces[1].piece: expected pieces that differ, got "a", which is pieces[0] too',
+      'SentencePiece model at pieces[1].piece: expected pieces that differ, got "a", which piece 0 is too',
     ],
     [
       "a broken normalization",
@@ -152,18 +195,73 @@ describe("refuses", () => {
       "SentencePiece model at pieces[0].type: expected a type from 1 to 6, got another",
     ],
     [
-      "word models",
-      [18, 2, 24, 3],
-      "SentencePiece model at trainer_spec.model_type: expected 1 (unigram) or 2 (BPE), got 3",
+      "another kind of model",
+      [18, 2, 24, 5],
+      "SentencePiece model at trainer_spec.model_type: expected 1 (unigram), 2 (BPE), 3 (word) or 4 (char), got 5",
     ],
     [
-      "suffixes",
-      [18, 3, 0xc0, 1, 1],
-      "SentencePiece model at trainer_spec.treat_whitespace_as_suffix: expected false, got true",
+      "no unknown piece",
+      [10, 3, 10, 1, 97],
+      "SentencePiece model at pieces: expected one piece of the type unknown, got 0",
+    ],
+    [
+      "two unknown pieces",
+      [10, 5, 10, 1, 97, 24, 2, 10, 5, 10, 1, 98, 24, 2],
+      "SentencePiece model at pieces: expected one piece of the type unknown, got 2",
+    ],
+    [
+      "bytes without byte fallback",
+      [10, 5, 10, 1, 97, 24, 2, 10, 5, 10, 1, 98, 24, 6],
+      "SentencePiece model at pieces: expected no pieces of the type byte without byte fallback, got 1 of them",
+    ],
+    [
+      "byte fallback without bytes",
+      [10, 5, 10, 1, 97, 24, 2, 18, 3, 0x98, 2, 1],
+      "SentencePiece model at pieces: expected the 256 pieces of bytes for byte fallback, got none for <0x00>",
+    ],
+    [
+      "a score that is no number",
+      [10, 10, 10, 1, 97, 24, 2, 21, 0, 0, 0xc0, 0x7f],
+      "SentencePiece model at pieces[0].score: expected a finite number, got NaN",
     ],
   ])("%s", (_, bytes, message) => {
     expect(refusal(bytes)).toThrow(SentencePieceFormatError);
     expect(refusal(bytes)).toThrow(message);
+  });
+});
+
+describe("of a tokenizer.json", () => {
+  const json = { type: "SentencePiece", algorithm: "char", vocab: [["<unk>", 0, "unknown"]] };
+
+  test.each([
+    [{ algorithm: "bytes" }, 'model.algorithm: expected one of unigram, bpe, word, char, got "bytes"'],
+    [{ vocab: [["a", 0]] }, "model.vocab: expected one piece of the type unknown, got 0"],
+    [{ vocab: [["", 0]] }, "model.vocab[0][0]: expected some text, got none"],
+    [{ vocab: [["a", null]] }, "model.vocab[0][1]: expected a finite number, got null"],
+    [{ vocab: [["a", 0, "odd"]] }, "model.vocab[0][2]: expected one of normal, unknown, control, user_defined"],
+    [
+      { vocab: [["a", 0, "unknown", 1]] },
+      "model.vocab[0]: expected a piece, its score and its type, got an array of 4",
+    ],
+    [{ vocab: [...json.vocab, ["a", 0], ["a", 1]] }, 'model.vocab[2]: expected pieces that differ, got "a"'],
+    [{ byte_fallback: true }, "model.vocab: expected the 256 pieces of bytes for byte fallback, got none for <0x00>"],
+  ])("refuses a model with %j", (change, message) => {
+    expect(() => readModel({ ...json, ...change }, "model")).toThrow(message);
+  });
+
+  test.each([
+    [{ precompiled_charsmap: "?" }, 'normalizer.precompiled_charsmap: expected base64, got "?"'],
+    [{ precompiled_charsmap: "AAA=" }, "normalizer.precompiled_charsmap: expected a compiled table, got 2 bytes"],
+    [{ user_defined_symbols: [7] }, "normalizer.user_defined_symbols[0]: expected a string, got 7"],
+    [{ add_dummy_prefix: "yes" }, 'normalizer.add_dummy_prefix: expected true or false, got "yes"'],
+  ])("refuses a normalizer with %j", (change, message) => {
+    expect(() => readNormalizer({ type: "SentencePiece", ...change }, "normalizer")).toThrow(message);
+  });
+
+  test("refuses a decoder without the unknown piece", () => {
+    expect(() => readDecoder({ type: "SentencePiece" }, "decoder")).toThrow(
+      "decoder.unk_token: expected a string, got nothing",
+    );
   });
 });
 

@@ -67,14 +67,14 @@ test.each([
   [{ vocab: VOCAB, merges: ["a c"] }, 'at model.merges[0]: expected tokens of the vocabulary, got "c", which it lacks'],
   [{ vocab: VOCAB, merges: ["a c"], unk_token: "a" }, "at model.merges[0]: expected tokens of the vocabulary"],
   [{ vocab: VOCAB, fuse_unk: false }, "at model.merges: expected an array, got nothing"],
-  [{ merges: [] }, "at model.type: expected one of WordLevel, BPE, Unigram, WordPiece, got nothing"],
+  [{ merges: [] }, "at model.type: expected one of WordLevel, BPE, Unigram, WordPiece, SentencePiece, got nothing"],
   [
     { type: null, vocab: VOCAB, merges: [] },
-    "at model.type: expected one of WordLevel, BPE, Unigram, WordPiece, got null",
+    "at model.type: expected one of WordLevel, BPE, Unigram, WordPiece, SentencePiece, got null",
   ],
   [
     { type: "Foo", vocab: VOCAB, merges: [] },
-    'at model.type: expected one of WordLevel, BPE, Unigram, WordPiece, got "Foo"',
+    'at model.type: expected one of WordLevel, BPE, Unigram, WordPiece, SentencePiece, got "Foo"',
   ],
 ])("the model %j is refused by key path", (model, message) => {
   expect(() => Tokenizer.fromJson({ model })).toThrow(TokenizerFormatError);

@@ -24,6 +24,8 @@ export interface AddedToken {
   readonly rstrip: boolean;
   /** Matched in the normalized text instead of the original. */
   readonly normalized: boolean;
+  /** False for a token that no text gives, only a template or a caller's ids. Default true. */
+  readonly matched?: boolean;
 }
 
 /** A part of a text: an added token, or text that is still to be tokenized. */
@@ -116,6 +118,7 @@ export function readAddedTokens(value: unknown, path: string): AddedToken[] {
       lstrip: optional(fields, "lstrip", at, asBoolean, false),
       rstrip: optional(fields, "rstrip", at, asBoolean, false),
       normalized: optional(fields, "normalized", at, asBoolean, !special),
+      ...(optional(fields, "matched", at, asBoolean, true) ? {} : { matched: false }),
     };
   });
 }
@@ -130,5 +133,6 @@ export function addedTokenToJson(token: AddedToken): JsonObject {
     rstrip: token.rstrip,
     normalized: token.normalized,
     special: token.special,
+    ...(token.matched === false ? { matched: false } : {}), // Hugging Face's library has no such tokens
   };
 }

@@ -11,11 +11,12 @@ import type { Decoder } from "./decoder.ts";
 import { FuseDecoder } from "./fuse.ts";
 import { MetaspaceDecoder } from "./metaspace.ts";
 import { ReplaceDecoder } from "./replace.ts";
+import { SentencePieceDecoder } from "./sentencepiece.ts";
 import { DecoderSequence } from "./sequence.ts";
 import { StripDecoder } from "./strip.ts";
 import { WordPieceDecoder } from "./word-piece.ts";
 
-/** @internal What `type` may be. */
+/** @internal What `type` may be in configs and files. */
 export const DECODER_TYPES = [
   "Fuse",
   "Metaspace",
@@ -29,6 +30,9 @@ export const DECODER_TYPES = [
   "Sequence",
 ] as const;
 
+/** That of a SentencePiece model goes with a model that no config describes. */
+const TYPES = [...DECODER_TYPES, "SentencePiece"] as const;
+
 /** Without `type`, as in older files, Hugging Face's library knows these, in this order. */
 const SHAPES = [
   ["BPEDecoder", "suffix"],
@@ -41,7 +45,7 @@ const SHAPES = [
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readDecoder(value: unknown, path: string): Decoder {
   const fields = asFields(value, path);
-  const type = asType(fields, DECODER_TYPES, SHAPES, path);
+  const type = asType(fields, TYPES, SHAPES, path);
   switch (type) {
     case "Fuse":
       return new FuseDecoder();
@@ -79,6 +83,8 @@ export function readDecoder(value: unknown, path: string): Decoder {
       const items = asArray(fields.get("decoders"), at);
       return new DecoderSequence(items.map((item, index) => readDecoder(item, child(at, index))));
     }
+    case "SentencePiece":
+      return SentencePieceDecoder.fromFields(fields, path);
     default:
       return type satisfies never;
   }

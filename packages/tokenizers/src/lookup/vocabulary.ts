@@ -29,9 +29,16 @@ export class Vocabulary {
     return new Vocabulary([...tokens], ids);
   }
 
-  /** Token `i` of the list has id `i`. A repeated token keeps all its ids, and `tokenToId` gives the last. */
-  static fromRepeatedTokens(tokens: readonly string[]): Vocabulary {
-    return new Vocabulary([...tokens], new Map(tokens.map((token, id) => [token, id] as const)));
+  /**
+   * Token `i` of the list has id `i`. A repeated token keeps all its ids.
+   *
+   * @param ids what `tokenToId` gives. Default: the last id of each token
+   */
+  static fromRepeatedTokens(
+    tokens: readonly string[],
+    ids: ReadonlyMap<string, number> = new Map(tokens.map((token, id) => [token, id] as const)),
+  ): Vocabulary {
+    return new Vocabulary([...tokens], ids);
   }
 
   /**

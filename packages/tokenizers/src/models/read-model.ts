@@ -3,6 +3,8 @@ import { asChoice, asFields, child, type JsonFields } from "../json.ts";
 import { BpeModel } from "./bpe/model.ts";
 import { readBpeOptions } from "./bpe/serialization.ts";
 import type { Model } from "./model.ts";
+import { SentencePieceModel } from "./sentencepiece/model.ts";
+import { readSentencePieceOptions } from "./sentencepiece/serialization.ts";
 import { UnigramModel } from "./unigram/model.ts";
 import { readUnigramOptions } from "./unigram/serialization.ts";
 import { WordLevelModel } from "./word-level/model.ts";
@@ -10,7 +12,7 @@ import { readWordLevelFields } from "./word-level/serialization.ts";
 import { WordPieceModel } from "./word-piece/model.ts";
 import { readWordPieceOptions } from "./word-piece/serialization.ts";
 
-const TYPES = ["WordLevel", "BPE", "Unigram", "WordPiece"] as const;
+const TYPES = ["WordLevel", "BPE", "Unigram", "WordPiece", "SentencePiece"] as const;
 type ModelType = (typeof TYPES)[number];
 
 /**
@@ -32,6 +34,8 @@ export function readModel(value: unknown, path: string): Model {
       return new UnigramModel(readUnigramOptions(fields, path));
     case "WordPiece":
       return new WordPieceModel(readWordPieceOptions(fields, path));
+    case "SentencePiece":
+      return new SentencePieceModel(readSentencePieceOptions(fields, path));
     default:
       return type satisfies never;
   }

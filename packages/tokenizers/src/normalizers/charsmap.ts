@@ -15,6 +15,7 @@ export class Charsmap {
   readonly #units: Uint32Array;
   readonly #replacements: Uint8Array;
   readonly #strings = new Map<number, string>();
+  #children = 0;
 
   private constructor(units: Uint32Array, replacements: Uint8Array) {
     this.#units = units;
@@ -52,6 +53,51 @@ export class Charsmap {
       if (endsKey(unit)) return this.#replacementAt(((this.#units[node] ?? 0) & ~LEAF) >>> 0);
     }
     return undefined;
+  }
+
+  /** The replacement of the longest key that a text goes on with at `start`, and where the key ends; or undefined. */
+  longestMatch(text: string, start: number): { readonly replacement: string; readonly end: number } | undefined {
+    let node = offsetOf(this.#units[0] ?? 0);
+    let end = start;
+    let value = 0;
+    for (let at = start; at < text.length; ) {
+      const codePoint = text.codePointAt(at) ?? 0;
+      at += codePoint > 0xffff ? 2 : 1;
+      const unit = this.#stepOver(codePoint, node);
+      if (unit === LEAF) break;
+      node = this.#children;
+      if (!endsKey(unit)) continue;
+      end = at;
+      value = ((this.#units[node] ?? 0) & ~LEAF) >>> 0;
+    }
+    return end === start ? undefined : { replacement: this.#replacementAt(value), end };
+  }
+
+  /** Follows the UTF-8 bytes of a code point; leaves where the children of the last one are in `#children`. */
+  #stepOver(codePoint: number, from: number): number {
+    if (codePoint === 0) return LEAF;
+    this.#children = from;
+    if (codePoint < 0x80) return this.#step(codePoint);
+    let unit: number;
+    if (codePoint < 0x800) unit = this.#step(0xc0 | (codePoint >> 6));
+    else {
+      if (codePoint < 0x10000) unit = this.#step(0xe0 | (codePoint >> 12));
+      else {
+        unit = this.#step(0xf0 | (codePoint >> 18));
+        if (unit !== LEAF) unit = this.#step(0x80 | ((codePoint >> 12) & 0x3f));
+      }
+      if (unit !== LEAF) unit = this.#step(0x80 | ((codePoint >> 6) & 0x3f));
+    }
+    return unit === LEAF ? LEAF : this.#step(0x80 | (codePoint & 0x3f));
+  }
+
+  /** The unit that a byte leads to, or LEAF. */
+  #step(byte: number): number {
+    const node = (this.#children ^ byte) >>> 0;
+    const unit = this.#units[node] ?? LEAF;
+    if (labelOf(unit) !== byte) return LEAF;
+    this.#children = (node ^ offsetOf(unit)) >>> 0;
+    return unit;
   }
 
   #replacementAt(start: number): string {

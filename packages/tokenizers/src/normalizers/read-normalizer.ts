@@ -9,12 +9,13 @@ import type { Normalizer } from "./normalizer.ts";
 import { PrecompiledNormalizer } from "./precompiled.ts";
 import { PrependNormalizer } from "./prepend.ts";
 import { ReplaceNormalizer } from "./replace.ts";
+import { SentencePieceNormalizer } from "./sentencepiece.ts";
 import { NormalizerSequence } from "./sequence.ts";
 import { StripNormalizer } from "./strip.ts";
 import { StripAccentsNormalizer } from "./strip-accents.ts";
 import { UNICODE_FORMS, UnicodeNormalizer } from "./unicode-form.ts";
 
-/** @internal What `type` may be. */
+/** @internal What `type` may be in configs and files. */
 export const NORMALIZER_TYPES = [
   ...UNICODE_FORMS,
   "Lowercase",
@@ -29,6 +30,9 @@ export const NORMALIZER_TYPES = [
   "Sequence",
 ] as const;
 
+/** That of a SentencePiece model goes with a model that no config describes. */
+const TYPES = [...NORMALIZER_TYPES, "SentencePiece"] as const;
+
 /** Without `type`, as in older files, Hugging Face's library knows these, in this order. */
 const SHAPES = [
   ["BertNormalizer", "clean_text", "handle_chinese_chars", "lowercase"],
@@ -41,7 +45,7 @@ const SHAPES = [
 /** @throws {TokenizerFormatError} naming the key path, for an unknown type or option */
 export function readNormalizer(value: unknown, path: string): Normalizer {
   const fields = asFields(value, path);
-  const type = asType(fields, NORMALIZER_TYPES, SHAPES, path);
+  const type = asType(fields, TYPES, SHAPES, path);
   switch (type) {
     case "NFC":
     case "NFD":
@@ -84,6 +88,8 @@ export function readNormalizer(value: unknown, path: string): Normalizer {
       const items = asArray(fields.get("normalizers"), at);
       return new NormalizerSequence(items.map((item, index) => readNormalizer(item, child(at, index))));
     }
+    case "SentencePiece":
+      return SentencePieceNormalizer.fromFields(fields, path);
     default:
       return type satisfies never;
   }

@@ -84,9 +84,10 @@ export class AlignedText {
     return this.#alignment?.endOf(this.#base + index) ?? this.#base + index + 1;
   }
 
-  /** The range of the original for units `[start, end)` of this text; `end` must exceed `start`. */
+  /** The range of the original for units `[start, end)` of this text; an empty one where `start` is for no units. */
   originalRange(start: number, end: number): readonly [start: number, end: number] {
-    return [this.originalStart(start), this.originalEnd(end - 1)];
+    const from = this.originalStart(start);
+    return [from, end > start ? this.originalEnd(end - 1) : from];
   }
 
   /** Appends units `[start, end)` of this text to an alignment. */

@@ -9,7 +9,12 @@ const INSIDE = /[^▁]▁/;
 
 /** Whether no merge makes a token that has "▁" behind another character. */
 export function keepsWordsApart(merges: readonly BpeMerge[]): boolean {
-  return merges.every(([left, right]) => !INSIDE.test(left + right));
+  return merges.every(([left, right]) => staysInWord(left + right));
+}
+
+/** Whether a token has no "▁" behind another character. */
+export function staysInWord(token: string): boolean {
+  return !INSIDE.test(token);
 }
 
 /** Where the word ends that starts at `start`: at the next "▁" behind another character, or with the piece. */

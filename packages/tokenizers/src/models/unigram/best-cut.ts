@@ -18,16 +18,26 @@ export class CutFinder {
   readonly #trie: TokenTrie;
   readonly #tokenScores: Float64Array;
   readonly #unknown: UnknownEdge | undefined;
+  readonly #adds: "float64" | "float32";
   /** Per place of the piece the score of the best way there, its last token and where that starts. */
   #scores = new Float64Array(64);
   #ids = new Int32Array(64);
   #starts = new Int32Array(64);
 
-  /** @param unknown as of a lattice */
-  constructor(trie: TokenTrie, tokenScores: Float64Array, unknown?: UnknownEdge) {
+  /**
+   * @param unknown as of a lattice
+   * @param adds how sums are rounded, which decides between nearly equal cuts. Default "float64"
+   */
+  constructor(
+    trie: TokenTrie,
+    tokenScores: Float64Array,
+    unknown?: UnknownEdge,
+    adds: "float64" | "float32" = "float64",
+  ) {
     this.#trie = trie;
     this.#tokenScores = tokenScores;
     this.#unknown = unknown;
+    this.#adds = adds;
   }
 
   /** Undefined where no cut leads to the end. Of cuts with equal scores the one that `Lattice.bestPath` takes. */
@@ -62,7 +72,8 @@ export class CutFinder {
     }
   }
 
-  #reach(end: number, score: number, id: number, start: number): void {
+  #reach(end: number, sum: number, id: number, start: number): void {
+    const score = this.#adds === "float32" ? Math.fround(sum) : sum;
     if (score <= (this.#scores[end] as number)) return;
     this.#scores[end] = score;
     this.#ids[end] = id;

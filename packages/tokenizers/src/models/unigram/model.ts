@@ -12,8 +12,7 @@ import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { type Cut, CutFinder } from "./best-cut.ts";
 import { Lattice } from "./lattice.ts";
-import { nBestPaths } from "./n-best.ts";
-import { samplePath } from "./sampling.ts";
+import { nBestCuts, randomCut } from "./lattice-cuts.ts";
 import { unigramToJson } from "./serialization.ts";
 
 export interface UnigramOptions {
@@ -83,11 +82,7 @@ export class UnigramModel implements Model {
    * @throws {UnknownTokenError} as `tokenize`
    */
   nBest(piece: string, n: number): Segmentation[] {
-    if (!Number.isInteger(n) || n < 1) throw new RangeError(`nBest: expected n to be an integer >= 1, got ${n}`);
-    this.#lattice.fill(piece);
-    const paths = nBestPaths(this.#lattice, n);
-    if (paths.length === 0) throw new UnknownTokenError(piece);
-    return paths.map(({ edges, score }) => ({ tokens: this.#tokensOf(piece, this.#lattice.cutAlong(edges)), score }));
+    return nBestCuts(this.#lattice, piece, n).map(({ cut, score }) => ({ tokens: this.#tokensOf(piece, cut), score }));
   }
 
   /**
@@ -100,12 +95,7 @@ export class UnigramModel implements Model {
    * @see Kudo 2018, arXiv:1804.10959, section 3.1
    */
   sample(piece: string, alpha: number, random: () => number): readonly ModelToken[] {
-    if (!(alpha >= 0 && alpha < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`sample: expected alpha to be a finite number >= 0, got ${alpha}`);
-    }
-    this.#lattice.fill(piece);
-    const path = samplePath(this.#lattice, alpha, random);
-    return this.#tokensOf(piece, path && this.#lattice.cutAlong(path));
+    return this.#tokensOf(piece, randomCut(this.#lattice, piece, alpha, random));
   }
 
   toJson(): JsonObject {
