@@ -1,6 +1,6 @@
 /** Replaces a pattern in each token. */
 import type { JsonObject } from "../json.ts";
-import { replaceAllMatches, replacePattern } from "../normalizers/replace-matches.ts";
+import { replaceInText, replacePattern } from "../normalizers/replace-matches.ts";
 import { type Pattern, PatternSearch, patternJson } from "../patterns/pattern.ts";
 import type { Decoder } from "./decoder.ts";
 
@@ -30,6 +30,6 @@ export class ReplaceDecoder implements Decoder {
   #replace(token: string): string {
     const pattern = this.#pattern;
     if ("String" in pattern && pattern.String !== "") return token.replaceAll(pattern.String, this.#replacement);
-    return this.#search.in(token, (expression) => replaceAllMatches(token, expression, this.#content));
+    return token === "" ? token : replaceInText(token, this.#search.matches(token), this.#content);
   }
 }

@@ -32,15 +32,32 @@ export function replaceMatches(
   return builder === undefined ? source : builder.copy(last, text.length).build();
 }
 
-/** The text without places, in the same way. */
-export function replaceAllMatches(text: string, pattern: RegExp, replacement: string): string {
-  if (text === "") return text;
+/** The same with one replacement for all matches, of which starts and ends are known. */
+export function replaceRanges(source: AlignedText, matches: readonly number[], replacement: string): AlignedText {
+  const { text } = source;
+  if (text === "" || matches.length === 0) return source;
+  const builder = new AlignedTextBuilder(source);
+  let last = 0;
+  for (let i = 0; i < matches.length; i += 2) {
+    const start = matches[i] as number; // matches come in pairs
+    const end = matches[i + 1] as number;
+    if (start === end && end === last && i > 0) continue;
+    builder.copy(last, start).replaceLast(replacement, end);
+    last = end;
+  }
+  return builder.copy(last, text.length).build();
+}
+
+/** The same of a text without places, not empty. */
+export function replaceInText(text: string, matches: readonly number[], replacement: string): string {
   const parts: string[] = [];
   let last = 0;
-  for (const { 0: match, index } of text.matchAll(pattern)) {
-    if (match === "" && index === last && parts.length > 0) continue;
-    parts.push(text.slice(last, index), replacement);
-    last = index + match.length;
+  for (let i = 0; i < matches.length; i += 2) {
+    const start = matches[i] as number;
+    const end = matches[i + 1] as number;
+    if (start === end && end === last && i > 0) continue;
+    parts.push(text.slice(last, start), replacement);
+    last = end;
   }
   return parts.join("") + text.slice(last);
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from "../json.ts";
 import { type Pattern, PatternSearch, patternJson } from "../patterns/pattern.ts";
 import type { AlignedText } from "../text/aligned-text.ts";
 import type { Normalizer } from "./normalizer.ts";
-import { replaceMatches, replacePattern } from "./replace-matches.ts";
+import { replacePattern, replaceRanges } from "./replace-matches.ts";
 
 export interface ReplaceOptions {
   readonly pattern: Pattern;
@@ -31,7 +31,7 @@ export class ReplaceNormalizer implements Normalizer {
   normalize(text: AlignedText): AlignedText {
     // One unit for another leaves all places as they are. A lone "$" in the content is itself.
     if (this.#unit !== undefined) return text.withText(text.text.replaceAll(this.#unit, this.#content));
-    return this.#search.in(text.text, (expression) => replaceMatches(text, expression, () => this.#content));
+    return replaceRanges(text, this.#search.matches(text.text), this.#content);
   }
 
   toJson(): JsonObject {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readDecoder } from "../decoders/read-decoder.ts";
 import { PatternError } from "../errors.ts";
 import { Vocabulary } from "../lookup/vocabulary.ts";
@@ -34,9 +34,8 @@ describe("a pattern that backtracks without end is stopped and named", () => {
 
   test("and the next text is searched as if nothing had been", () => {
     const search = new PatternSearch("Split", ENDLESS);
-    const find = (text: string) => search.in(text, (expression) => text.match(expression));
-    expect(() => find(TEXT)).toThrow(PatternError);
-    expect(find("baa")).toEqual(["aa"]);
+    expect(() => search.matches(TEXT)).toThrow(PatternError);
+    expect(search.matches("baa")).toEqual([1, 3]);
   });
 });
 
@@ -51,17 +50,76 @@ test("a pattern in quadratic time is stopped on a long text only", () => {
 
 test("a pattern that needs too much memory is named, too", () => {
   const search = new PatternSearch("Split", { Regex: "(?:(?:(?:(?:a?){50}){50}){50}){50}" });
-  expect(() => search.in("aaa", (expression) => "aaa".match(expression))).toThrow(
+  expect(() => search.matches("aaa")).toThrow(
     /Split: searching a text of 3 UTF-16 code units for the pattern ".*" needs more memory than there is/,
   );
 });
 
-test("errors of the caller pass", () => {
-  const search = new PatternSearch("Split", ENDLESS);
-  const fail = () => {
-    throw new TypeError("mine");
+/** Patterns that take minutes to centuries on a short text, each in a way of its own, and such a text. */
+const SLOW: readonly (readonly [kind: string, pattern: string, text: string])[] = [
+  ["alternatives in a row", `${"(?:a|aa)".repeat(30)}b`, "a".repeat(60)],
+  ["options in a row", `${"a?".repeat(32)}${"a".repeat(32)}b`, "a".repeat(60)],
+  ["a repetition in a repetition", "(?:a+)+b", "a".repeat(40)],
+  ["a repetition of an option", "(?:a?){40}b", "a".repeat(40)],
+  ["counts in a count", "(?:a{1,6}){1,30}b", "a".repeat(60)],
+  ["alternatives in a repetition", "(?:a|a)*b", "a".repeat(40)],
+  ["alternatives of two lengths", "(?:a|aa)*$", `${"a".repeat(60)}b`],
+  ["lazy repetitions", "(?:a+?)+?b", "a".repeat(40)],
+  ["groups that are remembered", "((a+)(a+))+b", "a".repeat(40)],
+  ["a lookahead", "(?=(?:a+)+b)a", "a".repeat(40)],
+  ["a negative lookahead", "(?!(?:a|aa)+b)a", "a".repeat(60)],
+  ["a lookbehind", "(?<=b(?:a+)+)c", `${"a".repeat(40)}c`],
+  ["an atomic group", "(?>(?:a|aa)+b)", "a".repeat(60)],
+  ["a reference", "(a|aa)+\\1b", "a".repeat(60)],
+  ["classes that overlap", "(?:\\w|\\d|_)+$", `${"1".repeat(40)}!`],
+  ["many repetitions in a row", `${"a*".repeat(20)}b`, "a".repeat(100)],
+  ["spaces before the end", "\\s+$", `${" ".repeat(600_000)}x`],
+  ["letter case", "(?i:a|A|aa)+b", "a".repeat(40)],
+];
+
+describe.each(SLOW)("%s", (_, pattern, text) => {
+  const regex = { Regex: pattern };
+
+  test("are stopped in time", () => {
+    const search = new PatternSearch("Split", regex);
+    const start = performance.now();
+    expect(() => search.matches(text)).toThrow(/took longer than [\d.]+ s; use a pattern without/);
+    expect(performance.now() - start).toBeLessThan(6000);
+  });
+});
+
+test("many short texts, each slow, are stopped too", () => {
+  const search = new PatternSearch("Split", { Regex: "(?:a|aa)+b" });
+  const text = "a".repeat(24); // some milliseconds
+  const searchAll = () => {
+    for (let i = 0; i < 100_000; i++) search.matches(text);
   };
-  expect(() => search.in(TEXT, fail)).toThrow(new TypeError("mine"));
+  const start = performance.now();
+  expect(searchAll).toThrow("took longer than its share of time, with the texts before");
+  expect(performance.now() - start).toBeLessThan(30_000);
+  expect(search.matches("aab")).toEqual([0, 3]);
+});
+
+describe("where nothing can stop a search, as in a page", () => {
+  beforeEach(() => vi.stubGlobal("process", undefined));
+  afterEach(() => vi.unstubAllGlobals());
+
+  test("a text of which one place could take long is refused", async () => {
+    const search = await freshSearch(`${"(?:a|aa)".repeat(30)}b`);
+    expect(() => search.matches("a".repeat(60))).toThrow("may take very long, and nothing could stop it here");
+  });
+
+  test("quadratic time is stopped between places", async () => {
+    const search = await freshSearch("\\s+$");
+    expect(() => search.matches(`${" ".repeat(1_000_000)}x`)).toThrow("took longer than 2.001 s");
+    expect(search.matches(`a${" ".repeat(30_000)}`)).toEqual([1, 30_001]);
+  });
+
+  async function freshSearch(pattern: string): Promise<PatternSearch> {
+    vi.resetModules(); // what the runtime can do is asked once
+    const module = await import("./pattern.ts");
+    return new module.PatternSearch("Split", { Regex: pattern });
+  }
 });
 
 test.each([

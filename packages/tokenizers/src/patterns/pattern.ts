@@ -1,8 +1,11 @@
 /** What stages search a text for: a literal string, or a regular expression, whose search is limited in time. */
 import { PatternError, TokenizerFormatError } from "../errors.ts";
 import { asFields, asString, child, describe, type JsonObject } from "../json.ts";
-import { backtrackingExponent } from "./backtracking.ts";
-import { runWithin, TimeLimitError } from "./time-limit.ts";
+import { LONGEST_TEXT } from "../text/aligned-text.ts";
+import { Matcher } from "./matcher.ts";
+import { searchCost } from "./search-cost.ts";
+import { TimeBudget } from "./time-budget.ts";
+import { canStop, deadline, runWithin, TimeLimitError } from "./time-limit.ts";
 import { translateRegex } from "./translate.ts";
 
 /** A literal string, or a regular expression in the syntax of Oniguruma, as far as it can be translated. */
@@ -20,19 +23,18 @@ export function patternJson(pattern: Pattern): JsonObject {
   return { ...pattern };
 }
 
-/** So many steps take a second or two. */
-const STEPS_WITHOUT_LIMIT = 2 ** 30;
-
 /**
- * Finds all matches of a pattern in limited time: 1 s, and 1 s more for each million characters. An empty string has
- * none.
+ * Finds all matches of a pattern in limited time: 1 s, and 1 s more for each million characters, which Node enforces even
+ * inside of a search. Elsewhere the clock is read between places of the text, and a text is refused of which one place alone
+ * could take long. An empty string has no matches.
  */
 export class PatternSearch {
   readonly #component: string;
   readonly #pattern: Pattern;
-  readonly #expression: RegExp;
-  /** In UTF-16 code units; texts up to this length cannot take long. */
-  readonly #lengthWithoutLimit: number;
+  readonly #matcher: Matcher;
+  readonly #budget = new TimeBudget();
+  /** Texts up to these lengths, in UTF-16 code units, can take no time that counts, or none that must be stopped. */
+  readonly #longest: { readonly uncounted: number; readonly unstopped: number; readonly placeByPlace: number };
 
   /**
    * @param component the stage that searches, for errors
@@ -41,32 +43,68 @@ export class PatternSearch {
   constructor(component: string, pattern: Pattern) {
     this.#component = component;
     this.#pattern = pattern;
-    this.#expression = globalRegExp(pattern);
-    const exponent = "Regex" in pattern ? backtrackingExponent(this.#expression.source) : 1;
-    this.#lengthWithoutLimit = exponent === 1 ? Number.POSITIVE_INFINITY : STEPS_WITHOUT_LIMIT ** (1 / exponent);
+    const source = sourceOf(pattern);
+    this.#matcher = new Matcher(source);
+    const placeCost = searchCost(source);
+    const textCost = (length: number) => (length + 1) * placeCost(length);
+    this.#longest = {
+      uncounted: longestWithin(textCost, 2 ** 14),
+      unstopped: longestWithin(textCost, 2 ** 27),
+      placeByPlace: longestWithin(placeCost, 2 ** 26),
+    };
   }
 
   /**
-   * Lets `search` use the expression, with the flag g, on a text.
+   * Start and end of each match, all in one list, in rising order.
    *
-   * @throws {PatternError} if that needs too much time or memory; only Node can stop it by the time
+   * @throws {PatternError} if that needs too much time or memory
    */
-  in<T>(text: string, search: (expression: RegExp) => T): T {
-    const run = () => search(this.#expression);
-    const milliseconds = 1000 + Math.ceil(text.length / 1000);
+  matches(text: string): readonly number[] {
     try {
-      return text.length <= this.#lengthWithoutLimit ? run() : runWithin(milliseconds, run);
+      if (text.length <= this.#longest.uncounted) return this.#matcher.find(text);
+      return this.#budget.spend(text.length, () => this.#findInTime(text));
     } catch (error) {
-      const reason = whyTooMuch(error, milliseconds);
+      const reason = whyTooMuch(error);
       if (reason === undefined) throw error;
       throw new PatternError(this.#component, patternText(this.#pattern), text.length, reason);
     }
   }
+
+  #findInTime(text: string): number[] {
+    if (text.length <= this.#longest.unstopped) return this.#matcher.find(text);
+    const milliseconds = 1000 + Math.ceil(text.length / 1000);
+    const check = deadline(milliseconds);
+    const isPlaceShort = text.length <= this.#longest.placeByPlace;
+    const matches: number[] = [];
+    const at = isPlaceShort ? this.#matcher.findFollowing(text, matches, check) : 0;
+    if (at > text.length) return matches;
+    if (canStop()) runWithin(milliseconds, () => this.#matcher.findFrom(text, at, matches));
+    else if (isPlaceShort) this.#matcher.findFromPlaceByPlace(text, at, matches, check);
+    else throw new UnstoppableError();
+    return matches;
+  }
 }
 
-function globalRegExp(pattern: Pattern): RegExp {
-  if ("Regex" in pattern) return new RegExp(translateRegex(pattern.Regex), "gv");
-  return pattern.String === "" ? /(?!)/gu : new RegExp(escapeRegExp(pattern.String), "gu");
+/** A search that may take long, where nothing could stop it. */
+class UnstoppableError extends Error {
+  override readonly name = "UnstoppableError";
+}
+
+/** The length of the longest text that a search takes up to so many steps for; infinite if all are that short. */
+function longestWithin(cost: (length: number) => number, steps: number): number {
+  let within = -1;
+  let beyond = LONGEST_TEXT + 1;
+  while (beyond - within > 1) {
+    const middle = Math.floor((within + beyond) / 2);
+    if (cost(middle) <= steps) within = middle;
+    else beyond = middle;
+  }
+  return within === LONGEST_TEXT ? Number.POSITIVE_INFINITY : within;
+}
+
+function sourceOf(pattern: Pattern): string {
+  if ("Regex" in pattern) return translateRegex(pattern.Regex);
+  return pattern.String === "" ? "(?!)" : escapeRegExp(pattern.String);
 }
 
 /** The text as a pattern that matches it and nothing else. */
@@ -75,8 +113,9 @@ export function escapeRegExp(text: string): string {
 }
 
 /** Engines throw a RangeError when they run out of room for backtracking, and a SyntaxError for one that is too large. */
-function whyTooMuch(error: unknown, milliseconds: number): string | undefined {
-  if (error instanceof TimeLimitError) return `took longer than ${milliseconds / 1000} s`;
+function whyTooMuch(error: unknown): string | undefined {
+  if (error instanceof TimeLimitError) return error.message;
+  if (error instanceof UnstoppableError) return "may take very long, and nothing could stop it here";
   return error instanceof RangeError || error instanceof SyntaxError ? "needs more memory than there is" : undefined;
 }
 
@@ -87,7 +126,7 @@ function patternText(pattern: Pattern): string {
 function asRegex(value: unknown, path: string): string {
   const source = asString(value, path);
   try {
-    globalRegExp({ Regex: source });
+    new RegExp(sourceOf({ Regex: source }), "v");
     return source;
   } catch (error) {
     const expected = `a regular expression that can be translated (${whyInvalid(error)})`;

@@ -4,7 +4,8 @@
  * What differs: `^` and `$` match at line feeds, but `^` not behind a last one, a dot leaves out the line feed alone, `\w`,
  * `\d`, `\s` and `\b` are those of Unicode, `(?m:…)` lets the dot match all, `(?i:…)` is written out, because engines let
  * it leak out of its group, and possessive quantifiers and atomic groups give nothing back: these become a lookahead that
- * captures, and a reference to what it captured. All groups get names, so that the groups that are added change no number.
+ * captures, and a reference to what it captured. Groups that may be referred to get names, so that the groups that are added
+ * change no number; others capture nothing, which engines are faster with.
  *
  * @see Oniguruma's doc/RE (the syntax)
  */
@@ -45,11 +46,13 @@ export function translateRegex(source: string): string {
 
 class Translator {
   readonly #reader: PatternReader;
+  readonly #hasReferences: boolean;
   #groups = 0;
   #atomics = 0;
 
   constructor(source: string) {
     this.#reader = new PatternReader(source);
+    this.#hasReferences = /\\[k1-9]/.test(source); // or more than there are
   }
 
   translate(): string {
@@ -117,11 +120,15 @@ class Translator {
     const options = this.#reader.match(/\?([imx]*)(?:-([imx]*))?([:)])/y);
     if (options !== undefined) return this.#options(mode, options);
     const name = this.#reader.match(/\?<([A-Za-z_]\w*)>/y)?.[1];
-    if (name !== undefined) return `(?<n_${name}>${this.#body(mode)})`;
+    if (name !== undefined) return this.#capturing(`n_${name}`, mode);
     const other = this.#reader.match(/(?:\?.?|\*)/y)?.[0];
     if (other !== undefined) throw new UntranslatableError(`(${other} has no counterpart`);
     this.#groups++;
-    return `(?<g${this.#groups}>${this.#body(mode)})`;
+    return this.#capturing(`g${this.#groups}`, mode);
+  }
+
+  #capturing(name: string, mode: Mode): string {
+    return `(?${this.#hasReferences ? `<${name}>` : ":"}${this.#body(mode)})`;
   }
 
   /** `(?i-m:…)`, or `(?i)`, which holds to the end of the group around it. */

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../json.ts";
 import { cutEach, type Pieces, type RangeCutter } from "../text/pieces.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
-import { findLiteral, spanCutter } from "./split-by.ts";
+import { literalFinder, matchCutter } from "./split-by.ts";
 
 export class CharDelimiterSplitPreTokenizer implements PreTokenizer {
   readonly #delimiter: string;
@@ -11,7 +11,7 @@ export class CharDelimiterSplitPreTokenizer implements PreTokenizer {
   /** @param delimiter one code point */
   constructor(delimiter: string) {
     this.#delimiter = delimiter;
-    this.#cut = spanCutter((text) => findLiteral(text, delimiter), "Removed");
+    this.#cut = matchCutter(literalFinder(delimiter), "Removed");
   }
 
   cut(pieces: Pieces): Pieces {

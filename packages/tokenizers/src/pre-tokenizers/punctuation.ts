@@ -1,15 +1,16 @@
 /** Cuts at punctuation: ASCII symbols and Unicode category P, each character a match of its own. */
 import type { JsonObject } from "../json.ts";
+import { Matcher } from "../patterns/matcher.ts";
 import { cutEach, type Pieces, type RangeCutter } from "../text/pieces.ts";
 import { PUNCTUATION } from "../text/unicode.ts";
 import { CharacterClasses, runCutter } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
-import { findSpans, type SplitBehavior, spanCutter } from "./split-by.ts";
+import { matchCutter, type SplitBehavior } from "./split-by.ts";
 
 const MARK = 1;
 const REST = 2;
 const CLASSES = new CharacterClasses([[MARK, new RegExp(`[${PUNCTUATION}]`, "u")]], REST);
-const EACH_MARK = new RegExp(`[${PUNCTUATION}]`, "gu");
+const EACH_MARK = new Matcher(`[${PUNCTUATION}]`);
 
 export class PunctuationPreTokenizer implements PreTokenizer {
   readonly #behavior: SplitBehavior;
@@ -32,5 +33,5 @@ export class PunctuationPreTokenizer implements PreTokenizer {
 
 function cutterFor(behavior: SplitBehavior): RangeCutter {
   if (behavior === "Isolated") return runCutter(CLASSES, { single: MARK });
-  return spanCutter((text) => findSpans(text, EACH_MARK), behavior);
+  return matchCutter((text) => EACH_MARK.find(text), behavior);
 }

@@ -6,43 +6,24 @@ export const SPLIT_BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "Me
 export type SplitBehavior = (typeof SPLIT_BEHAVIORS)[number];
 
 /** A stretch `[start, end)` of a text that is a match, or lies between matches. */
-export interface Span {
+interface Span {
   start: number;
   end: number;
   readonly isMatch: boolean;
 }
 
-/**
- * The text as spans, matches and what lies between. Matches may be empty, but not right behind another match.
- *
- * @param pattern with the flag g
- */
-export function findSpans(text: string, pattern: RegExp, invert = false): Span[] {
-  const spans: Span[] = [];
-  let last = 0;
-  for (const match of text.matchAll(pattern)) {
-    const start = match.index;
-    const end = start + match[0].length;
-    if (end === start && end === last && spans.length > 0) continue;
-    if (start > last) spans.push({ start: last, end: start, isMatch: invert });
-    spans.push({ start, end, isMatch: !invert });
-    last = end;
-  }
-  if (last < text.length) spans.push({ start: last, end: text.length, isMatch: invert });
-  return spans;
-}
+/** Start and end of each match in a text, all in one list, in rising order. */
+export type MatchFinder = (text: string) => readonly number[];
 
-/** The places of a string, not empty, as spans. */
-export function findLiteral(text: string, literal: string): Span[] {
-  const spans: Span[] = [];
-  let last = 0;
-  for (let at = text.indexOf(literal); at !== -1; at = text.indexOf(literal, last)) {
-    if (at > last) spans.push({ start: last, end: at, isMatch: false });
-    last = at + literal.length;
-    spans.push({ start: at, end: last, isMatch: true });
-  }
-  if (last < text.length) spans.push({ start: last, end: text.length, isMatch: false });
-  return spans;
+/** The places of a string, not empty. */
+export function literalFinder(literal: string): MatchFinder {
+  return (text) => {
+    const matches: number[] = [];
+    for (let at = text.indexOf(literal); at !== -1; at = text.indexOf(literal, at + literal.length)) {
+      matches.push(at, at + literal.length);
+    }
+    return matches;
+  };
 }
 
 /** Cuts before each place of a string, not empty: the behaviour MergedWithNext, without spans to arrange. */
@@ -59,21 +40,57 @@ export function literalCutter(literal: string): RangeCutter {
   };
 }
 
-/** Arranges the spans of each piece as `behavior` says and cuts it accordingly. */
-export function spanCutter(find: (text: string) => readonly Span[], behavior: SplitBehavior): RangeCutter {
+/**
+ * Cuts each piece at its matches, as `behavior` says.
+ *
+ * @param invert swap matches and what is between them. Default false
+ */
+export function matchCutter(find: MatchFinder, behavior: SplitBehavior, invert = false): RangeCutter {
+  if (behavior === "Isolated" || behavior === "Removed") {
+    return plainCutter(find, behavior === "Isolated" || invert, behavior === "Isolated" || !invert);
+  }
   return (text, start, end, ranges) => {
-    for (const span of arrange(find(text.slice(start, end)), behavior)) {
+    const piece = text.slice(start, end);
+    for (const span of arrange(spansOf(piece, find(piece), invert), behavior)) {
       if (span.start < span.end) ranges.push(start + span.start, start + span.end);
     }
   };
 }
 
-function arrange(spans: readonly Span[], behavior: SplitBehavior): readonly Span[] {
+/** Keeps matches, what is between them, or both, as they are. */
+function plainCutter(find: MatchFinder, keepsMatches: boolean, keepsRest: boolean): RangeCutter {
+  return (text, start, end, ranges) => {
+    const matches = find(text.slice(start, end));
+    let last = start;
+    for (let i = 0; i < matches.length; i += 2) {
+      const from = start + (matches[i] as number); // matches come in pairs
+      const to = start + (matches[i + 1] as number);
+      if (keepsRest && from > last) ranges.push(last, from);
+      if (keepsMatches && to > from) ranges.push(from, to);
+      last = to;
+    }
+    if (keepsRest && last < end) ranges.push(last, end);
+  };
+}
+
+/** The text as spans, matches and what lies between. Matches may be empty, but not right behind another match. */
+function spansOf(text: string, matches: readonly number[], invert: boolean): Span[] {
+  const spans: Span[] = [];
+  let last = 0;
+  for (let i = 0; i < matches.length; i += 2) {
+    const start = matches[i] as number; // matches come in pairs
+    const end = matches[i + 1] as number;
+    if (end === start && end === last && spans.length > 0) continue;
+    if (start > last) spans.push({ start: last, end: start, isMatch: invert });
+    spans.push({ start, end, isMatch: !invert });
+    last = end;
+  }
+  if (last < text.length) spans.push({ start: last, end: text.length, isMatch: invert });
+  return spans;
+}
+
+function arrange(spans: readonly Span[], behavior: Exclude<SplitBehavior, "Isolated" | "Removed">): readonly Span[] {
   switch (behavior) {
-    case "Removed":
-      return spans.filter((span) => !span.isMatch);
-    case "Isolated":
-      return spans;
     case "Contiguous":
       return joinRuns(spans);
     case "MergedWithPrevious":

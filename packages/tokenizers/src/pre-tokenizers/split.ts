@@ -6,16 +6,13 @@ import { cutEach, type Pieces, type RangeCutter } from "../text/pieces.ts";
 import { nextIndex } from "./character-classes.ts";
 import type { PreTokenizer } from "./pre-tokenizer.ts";
 import { SCANNERS } from "./scanners/known-patterns.ts";
-import { findLiteral, findSpans, literalCutter, type Span, type SplitBehavior, spanCutter } from "./split-by.ts";
+import { literalCutter, literalFinder, type MatchFinder, matchCutter, type SplitBehavior } from "./split-by.ts";
 
 /** Any one code point; a dot would leave out line breaks. */
 export const ANY_CODE_POINT = "[\\s\\S]";
 
 /** Any one grapheme cluster: what a reader sees as one character. */
 export const ANY_GRAPHEME = "\\X";
-
-/** Matches between any two code points. */
-const NOTHING = /(?:)/gu;
 
 export interface SplitOptions {
   readonly pattern: Pattern;
@@ -36,7 +33,7 @@ export class SplitPreTokenizer implements PreTokenizer {
     this.#pattern = pattern;
     this.#behavior = behavior;
     this.#invert = invert;
-    this.#cut = knownCutter(pattern, behavior, invert) ?? spanCutter(spanFinder(pattern, invert), behavior);
+    this.#cut = knownCutter(pattern, behavior, invert) ?? matchCutter(finderOf(pattern), behavior, invert);
   }
 
   cut(pieces: Pieces): Pieces {
@@ -60,38 +57,35 @@ function knownCutter(pattern: Pattern, behavior: SplitBehavior, invert: boolean)
   return keepsMatches && "Regex" in pattern ? SCANNERS.get(pattern.Regex) : undefined;
 }
 
-function spanFinder(pattern: Pattern, invert: boolean): (text: string) => Span[] {
-  if ("String" in pattern) {
-    if (pattern.String === "") return (text) => findSpans(text, NOTHING, invert);
-    if (!invert) return (text) => findLiteral(text, pattern.String);
-  } else {
-    if (pattern.Regex === ANY_CODE_POINT) return (text) => codePointSpans(text, !invert);
-    if (pattern.Regex === ANY_GRAPHEME) return graphemeFinder(!invert);
-  }
+function finderOf(pattern: Pattern): MatchFinder {
+  if ("String" in pattern) return pattern.String === "" ? emptyMatches : literalFinder(pattern.String);
+  if (pattern.Regex === ANY_CODE_POINT) return codePoints;
+  if (pattern.Regex === ANY_GRAPHEME) return graphemeFinder();
   const search = new PatternSearch("Split", pattern);
-  return (text) => search.in(text, (expression) => findSpans(text, expression, invert));
+  return (text) => search.matches(text);
 }
 
-function codePointSpans(text: string, isMatch: boolean): Span[] {
-  const spans: Span[] = [];
-  let start = 0;
-  while (start < text.length) {
-    const end = nextIndex(text, start);
-    spans.push({ start, end, isMatch });
-    start = end;
+/** Before, between and behind all code points. */
+function emptyMatches(text: string): number[] {
+  const matches = [0, 0];
+  for (let at = 0; at < text.length; matches.push(at, at)) at = nextIndex(text, at);
+  return matches;
+}
+
+function codePoints(text: string): number[] {
+  const matches: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = nextIndex(text, at);
+    matches.push(at, end);
+    at = end;
   }
-  return spans;
+  return matches;
 }
 
-function graphemeFinder(isMatch: boolean): (text: string) => Span[] {
+function graphemeFinder(): MatchFinder {
   if (typeof Intl.Segmenter !== "function") {
     throw new UnsupportedRuntimeError("Split: grapheme clusters need Intl.Segmenter; use code points instead");
   }
   const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" }); // clusters do not depend on the locale
-  return (text) =>
-    Array.from(segmenter.segment(text), ({ index, segment }) => ({
-      start: index,
-      end: index + segment.length,
-      isMatch,
-    }));
+  return (text) => Array.from(segmenter.segment(text)).flatMap(({ index, segment }) => [index, index + segment.length]);
 }

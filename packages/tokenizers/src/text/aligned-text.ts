@@ -14,7 +14,7 @@ import { codePointLength } from "./unicode.ts";
  * In UTF-16 code units. Where each unit becomes a token, as with characters, a text of this length takes the 4 GB that
  * Node grants by default, and running out of them ends the process without an error.
  */
-const LONGEST_TEXT = 2 ** 24;
+export const LONGEST_TEXT = 2 ** 24;
 
 export class AlignedText {
   readonly text: string;
