@@ -48,7 +48,7 @@ const state: TrainingState = {
   elapsedSeconds: 0,
   stepSeconds: 0,
   checkpointEverySteps: 1,
-  schedule: { kind: "constant", factor: 1, best: null, badEvaluations: 0 },
+  schedule: { kind: "constant", factor: 1, badEvaluations: 0 },
   optimizer: { kind: "sgd", steps: {}, tensors: new Map() },
   batches: 1,
   weights: new Map([["w", { dtype: "float32", shape: [50], data: new Float32Array(50) }]]),

@@ -165,7 +165,7 @@ function faultOf(state: unknown): string | undefined {
   if (typeof state.hasBestWeights !== "boolean") return "expected true or false as hasBestWeights";
   if (!isNumberOrNull(state.checkpointEverySteps)) return "expected a number or null as checkpointEverySteps";
   if (state.best !== null && !isBestScore(state.best)) return "expected value, step and epoch in best";
-  if (!isScheduleState(state.schedule)) return "expected kind, factor, best and badEvaluations in schedule";
+  if (!isScheduleState(state.schedule)) return "expected kind, factor and badEvaluations in schedule";
   const { optimizer } = state;
   if (!isRecord(optimizer) || typeof optimizer.kind !== "string" || !isRecord(optimizer.steps)) {
     return "expected kind and steps in optimizer";
@@ -182,7 +182,8 @@ function isNumberOrNull(value: unknown): value is number | null {
 }
 
 function isBestScore(value: unknown): value is BestScore {
-  return isRecord(value) && ["value", "step", "epoch"].every((key) => typeof value[key] === "number");
+  if (!isRecord(value) || !isNumberOrNull(value.tieBreak ?? null)) return false;
+  return ["value", "step", "epoch"].every((key) => typeof value[key] === "number");
 }
 
 function isScheduleState(value: unknown): value is ScheduleState {
@@ -190,7 +191,6 @@ function isScheduleState(value: unknown): value is ScheduleState {
     isRecord(value) &&
     typeof value.kind === "string" &&
     typeof value.factor === "number" &&
-    typeof value.badEvaluations === "number" &&
-    isNumberOrNull(value.best)
+    typeof value.badEvaluations === "number"
   );
 }

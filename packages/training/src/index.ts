@@ -6,7 +6,7 @@ export type { BatchSource, NextBatch } from "./batch-source.ts";
 export type { CheckpointEvent, EpochEndEvent, EvaluateEvent, StepEvent, TrainingCallbacks } from "./callbacks.ts";
 export type { CarriedState } from "./carried-state.ts";
 export { train } from "./loop.ts";
-export type { DevMetrics } from "./selection.ts";
+export type { DevMetrics, Selection } from "./selection.ts";
 export type { CheckpointStore, TrainOptions, TrainResult } from "./train-options.ts";
 export type { BestScore, TrainingProgress, TrainingState, Weights } from "./training-state.ts";
 

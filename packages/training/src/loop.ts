@@ -9,7 +9,7 @@ import { createOptimizer } from "./optimizers/create-optimizer.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import type { ScheduleState } from "./schedules/define-schedule.ts";
 import { afterEvaluation, initialScheduleState, learningRateFactor } from "./schedules/schedule.ts";
-import { type DevMetrics, isBetter, selectedValue } from "./selection.ts";
+import { type DevMetrics, isBetter, selectedScore } from "./selection.ts";
 import { startStopwatch } from "./stopwatch.ts";
 import type { TrainOptions, TrainResult } from "./train-options.ts";
 import {
@@ -198,15 +198,15 @@ class Run<Batch> {
     const { session, selection, schedule, parameters, callbacks } = this.#options;
     const { step, epoch, best } = this.#progress;
     const metrics = await evaluateInScope(session, this.#options.evaluate);
-    const value = selectedValue(metrics, selection);
-    const improved = isBetter(value, best?.value ?? null, selection.direction);
+    const score = selectedScore(metrics, selection);
+    const improved = isBetter(score, best, selection);
     if (improved) {
       const weights = copyWeights(parameters);
       requireFinite(step, weights);
       this.#bestWeights = weights;
-      this.#progress = { ...this.#progress, best: { value, step, epoch: epoch + 1 } };
+      this.#progress = { ...this.#progress, best: { ...score, step, epoch: epoch + 1 } };
     }
-    this.#schedule = afterEvaluation(schedule, this.#schedule, value, selection.direction);
+    this.#schedule = afterEvaluation(schedule, this.#schedule, improved);
     await callbacks?.onEvaluate?.({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
   }
 

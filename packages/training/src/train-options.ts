@@ -4,10 +4,9 @@ import type { Session, Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
 import type { TrainingConfig } from "./config.ts";
-import type { MetricInfo } from "./metrics/metric.ts";
 import type { OptimizerOptions } from "./optimizers/optimizers.ts";
 import type { ScheduleOptions } from "./schedules/schedules.ts";
-import type { DevMetrics } from "./selection.ts";
+import type { DevMetrics, Selection } from "./selection.ts";
 import type { BestScore, TrainingState } from "./training-state.ts";
 
 /** Where checkpoints go. */
@@ -29,8 +28,8 @@ export interface TrainOptions<Batch> {
   readonly lossOf: (batch: Batch, step: number) => BatchLoss;
   /** Scores the present weights on dev. Runs inside a scope, without recording. */
   readonly evaluate: () => Promise<DevMetrics>;
-  /** The dev metric by which the best weights are chosen, and which evaluation is better. */
-  readonly selection: Pick<MetricInfo, "name" | "direction">;
+  /** The dev metric by which the best weights are chosen, and what decides between equal scores. */
+  readonly selection: Selection;
   readonly callbacks?: TrainingCallbacks;
   /** Without it no checkpoint is written. */
   readonly checkpoints?: CheckpointStore;

@@ -3,14 +3,13 @@ import type { Tensor, TensorData } from "@cellstate/tensor";
 import type { OptimizerState } from "./optimizers/optimizer.ts";
 import { requireSameNames, requireSameTensors } from "./saved-tensors.ts";
 import type { ScheduleState } from "./schedules/define-schedule.ts";
+import type { SelectedScore } from "./selection.ts";
 
 /** Weights by parameter name. */
 export type Weights = ReadonlyMap<string, TensorData>;
 
 /** The best evaluation so far. */
-export interface BestScore {
-  /** The selected dev metric. */
-  readonly value: number;
+export interface BestScore extends SelectedScore {
   /** Steps taken before it. */
   readonly step: number;
   /** Epoch it fell into, from 1. */

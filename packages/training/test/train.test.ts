@@ -84,6 +84,27 @@ test("early stopping waits for `patience` epochs and goes back to the best weigh
   expect(valuesOf(parameters)).toEqual(weights[1]);
 });
 
+test("of equal dev scores the lower loss wins, counts as progress and keeps the learning rate up", async () => {
+  const { options, parameters } = await tinyRun({ training: { epochs: 4, patience: 2 } });
+  const losses = [0.9, 0.7, 0.8, 0.6];
+  const weights: unknown[] = [];
+  const rates: number[] = [];
+  const result = await train({
+    ...options,
+    schedule: { kind: "plateau", patience: 1, factor: 0.5 },
+    selection: { name: "bleu", direction: "max", tieBreaker: { name: "loss", direction: "min" } },
+    evaluate: async () => {
+      weights.push(valuesOf(parameters));
+      return { bleu: 0, loss: losses[weights.length - 1] };
+    },
+    callbacks: { onStep: ({ learningRate }) => void rates.push(learningRate) },
+  });
+  expect(result).toMatchObject({ status: "finished", best: { value: 0, tieBreak: 0.6, epoch: 4 } });
+  expect(valuesOf(parameters)).toEqual(weights[3]);
+  const ofEpochs = [0, 4, 8, 12].map((step) => rates[step]! / rates[0]!);
+  expect(ofEpochs).toEqual([1, 1, 1, 0.5]);
+});
+
 test("a dev score that is not a number is never the best", async () => {
   const { options } = await tinyRun({ training: { epochs: 3 } });
   const scores = [Number.NaN, 2, Number.NEGATIVE_INFINITY];

@@ -1,5 +1,4 @@
 /** A schedule from its parts: options, the learning rate after warm-up and, for some, what evaluations change. Warm-up comes with it. */
-import type { MetricInfo } from "../metrics/metric.ts";
 import { type Choice, completeOptions, integer, type NumberOption, type Options, type ValuesOf } from "../options.ts";
 
 /** What a schedule remembers; plain JSON. Only `plateau` ever changes it. */
@@ -7,9 +6,7 @@ export interface ScheduleState {
   readonly kind: string;
   /** Product of the reductions so far. */
   readonly factor: number;
-  /** Best dev score seen; null before the first. */
-  readonly best: number | null;
-  /** Evaluations in a row that were not better. */
+  /** Evaluations in a row that were not the best so far. */
   readonly badEvaluations: number;
 }
 
@@ -20,18 +17,11 @@ interface ScheduleMoment {
   readonly state: ScheduleState;
 }
 
-/** What an evaluation on dev gave. */
-interface Evaluation {
-  readonly value: number;
-  /** Whether larger or smaller is better. */
-  readonly direction: MetricInfo["direction"];
-}
-
 export interface ScheduleParts<Kind extends string, O extends Options> extends Choice<Kind, O> {
   /** Share of the learning rate after warm-up, 0..1. */
   factor(moment: ScheduleMoment, options: ValuesOf<O>): number;
-  /** The state after an evaluation. Default: as it was. */
-  afterEvaluation?(state: ScheduleState, evaluation: Evaluation, options: ValuesOf<O>): ScheduleState;
+  /** The state after an evaluation, given whether it is the best so far. Default: as it was. */
+  afterEvaluation?(state: ScheduleState, improved: boolean, options: ValuesOf<O>): ScheduleState;
 }
 
 /** A schedule with its options. */
@@ -39,7 +29,7 @@ export interface Schedule {
   readonly kind: string;
   readonly warmupSteps: number;
   factor(moment: ScheduleMoment): number;
-  afterEvaluation(state: ScheduleState, evaluation: Evaluation): ScheduleState;
+  afterEvaluation(state: ScheduleState, improved: boolean): ScheduleState;
 }
 
 /** A line of the list of schedules. */
@@ -67,7 +57,7 @@ export function defineSchedule<const Kind extends string, O extends Options>(
         kind: parts.kind,
         warmupSteps: values.warmupSteps,
         factor: (moment) => parts.factor(moment, values),
-        afterEvaluation: (state, evaluation) => parts.afterEvaluation?.(state, evaluation, values) ?? state,
+        afterEvaluation: (state, improved) => parts.afterEvaluation?.(state, improved, values) ?? state,
       };
     },
   };

@@ -1,6 +1,5 @@
 /** Falling on a plateau: the learning rate shrinks after evaluations that brought no improvement. */
 import { integer, number } from "../options.ts";
-import { isBetter } from "../selection.ts";
 import { defineSchedule } from "./define-schedule.ts";
 
 export const plateau = defineSchedule({
@@ -21,8 +20,8 @@ export const plateau = defineSchedule({
     }),
   },
   factor: ({ state }) => state.factor,
-  afterEvaluation(state, { value, direction }, { factor, patience, minFactor }) {
-    if (isBetter(value, state.best, direction)) return { ...state, best: value, badEvaluations: 0 };
+  afterEvaluation(state, improved, { factor, patience, minFactor }) {
+    if (improved) return { ...state, badEvaluations: 0 };
     const badEvaluations = state.badEvaluations + 1;
     if (badEvaluations < patience) return { ...state, badEvaluations };
     return { ...state, factor: Math.max(minFactor, state.factor * factor), badEvaluations: 0 };

@@ -1,5 +1,4 @@
 /** Learning-rate schedules as pure functions: a factor from the step and a small state that evaluations move. */
-import type { MetricInfo } from "../metrics/metric.ts";
 import { findChoice } from "../options.ts";
 import type { Schedule, ScheduleChoice, ScheduleState } from "./define-schedule.ts";
 import { type ScheduleOptions, schedules } from "./schedules.ts";
@@ -14,7 +13,7 @@ export interface SchedulePosition {
 
 /** The state at the start of a run. @throws {TrainingStateError} if there is no such schedule, or an option is wrong */
 export function initialScheduleState(options: ScheduleOptions): ScheduleState {
-  return { kind: scheduleOf(options).kind, factor: 1, best: null, badEvaluations: 0 };
+  return { kind: scheduleOf(options).kind, factor: 1, badEvaluations: 0 };
 }
 
 /** Factor of the optimizer's learning rate in one step, 0..1. */
@@ -29,14 +28,9 @@ export function learningRateFactor(
   return schedule.factor({ progress: progressAfterWarmUp(step, schedule.warmupSteps, totalSteps), state });
 }
 
-/** The state after an evaluation on dev. */
-export function afterEvaluation(
-  options: ScheduleOptions,
-  state: ScheduleState,
-  value: number,
-  direction: MetricInfo["direction"],
-): ScheduleState {
-  return scheduleOf(options).afterEvaluation(state, { value, direction });
+/** The state after an evaluation on dev. @param improved  whether it is the best so far */
+export function afterEvaluation(options: ScheduleOptions, state: ScheduleState, improved: boolean): ScheduleState {
+  return scheduleOf(options).afterEvaluation(state, improved);
 }
 
 function scheduleOf(options: ScheduleOptions): Schedule {
