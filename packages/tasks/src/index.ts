@@ -75,7 +75,8 @@ export type { ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } fro
 export { classification, sentiment, tasks } from "./tasks.ts";
 export { encodeText, type FitTokenizerOptions, fitTokenizer } from "./tokenizer/fit-tokenizer.ts";
 // translation
-export { type BleuOptions, bleu, bleuSignature } from "./translation/bleu.ts";
+export { type BleuOptions, bleu, bleuSignature } from "./translation/bleu/bleu.ts";
+export type { BleuTokenizer } from "./translation/bleu/tokenizers.ts";
 export { type TranslationConfig, translationConfig } from "./translation/config.ts";
 export { translation } from "./translation/task.ts";
 export { parseVersioned, type Versioned } from "./versioned.ts";

@@ -79,7 +79,7 @@ export async function trainToy(run: ToyRun, options: TrainToyOptions = {}): Prom
     batches: await model.batches(run.train, { batchSize: training.batchSize, seed: Number(config.seed) }),
     lossOf: (batch, step) => model.loss(batch, { training: true, step }),
     evaluate: async () => (await model.evaluate(evaluated.get("dev")!)).scores,
-    selection: plan.selection,
+    selection: { ...plan.selection, tieBreaker: plan.loss },
     signal: interrupt.signal,
     callbacks: {
       onStep: ({ step }) => {

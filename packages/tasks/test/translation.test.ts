@@ -73,7 +73,7 @@ describe("a tiny translation run", () => {
 
   test("predicts the same after saving and loading", async () => {
     const files = run.pipeline.save();
-    expect([...files.keys()]).toEqual(["tokenizer.json", "tokenizer.target.json"]);
+    expect([...files.keys()]).toEqual(["tokenizer.json", "bleu.json", "tokenizer.target.json"]);
     const model = run.plan.load(files).build(run.session, new Rng(99));
     loadStateDict(model, stateDict(run.model));
     const texts = sources("2 June 2005", "unseen words 7");
@@ -126,7 +126,7 @@ describe("options", () => {
     const shared = planOf({ ...config, tokenizer: config.tokenizer.target });
     const pipeline = await shared.fit(records, readNothing);
     const files = pipeline.save();
-    expect([...files.keys()]).toEqual(["tokenizer.json"]);
+    expect([...files.keys()]).toEqual(["tokenizer.json", "bleu.json"]);
     const pairs = paired("new", [["4-May", "May-4"]]);
     const { examples } = await encodedBy(pipeline, pairs);
     expect((await encodedBy(shared.load(files), pairs)).examples).toEqual(examples);

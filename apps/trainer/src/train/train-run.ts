@@ -11,12 +11,13 @@ import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
 import { type ConfigLock, driftOf, segmenterVersions, writeLock } from "../run/config-lock.ts";
 import type { RunPaths } from "../run/folder.ts";
-import { cutMetrics, damagedLines, MetricsLog } from "../run/metrics-log.ts";
+import { cutMetrics, damagedLines, MetricsLog, readMetrics } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatCount, formatScore, formatWhole } from "../terminal/format.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import { selectionWarning } from "./selection-warning.ts";
 
 export interface TrainRunOptions {
   readonly paths: RunPaths;
@@ -83,6 +84,8 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
   progress.end();
   progress.line(`memory  ${formatWhole(Math.ceil(session.peakBytes() / 2 ** 20))} MiB of tensors at the peak`);
   if (trained.status === "interrupted") return undefined;
+  const warning = selectionWarning(readMetrics(paths.metrics), prepared.plan);
+  if (warning !== undefined) progress.warn(`warning: ${warning}`);
   return await finishRun({ session, model, prepared, trained, paths, experiment, progress, tasks });
 }
 
@@ -118,7 +121,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
         progress.phase("evaluating on dev");
         return (await model.evaluate(dev)).scores;
       },
-      selection: prepared.plan.selection,
+      selection: { ...prepared.plan.selection, tieBreaker: prepared.plan.loss },
       checkpoints,
       ...(found === undefined ? {} : { resumeFrom: found.state }),
       signal,

@@ -4,6 +4,7 @@ import { searchConfig, seq2seqConfig } from "@cellstate/seq2seq/config";
 import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
 import { meanLoss } from "@cellstate/training";
 import { z } from "zod";
+import { bleuTokenizers } from "./bleu/tokenizers.ts";
 import { corpusBleu, exactMatch } from "./metrics.ts";
 
 const tokenizerPairConfig = z
@@ -35,6 +36,12 @@ export const translationConfig = z.strictObject({
   metrics: z
     .strictObject({
       lowercase: z.boolean().default(false).describe("BLEU and exact match ignore case (sacreBLEU -lc)"),
+      tokenize: z
+        .enum(["auto", ...bleuTokenizers])
+        .default("auto")
+        .describe(
+          "how BLEU cuts texts into tokens (sacreBLEU -tok). auto: by the script of the training targets, zh for Chinese, char for others without spaces between words, 13a for the rest",
+        ),
       select: z
         .enum([corpusBleu, exactMatch, meanLoss].map(({ info }) => info.name))
         .default("bleu")

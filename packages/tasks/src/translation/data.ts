@@ -4,6 +4,7 @@ import { padIds } from "@cellstate/lstm-core";
 import type { TranslationBatch } from "@cellstate/seq2seq";
 import { type ReadFile, SPECIAL_ROLES, type SpecialRole, type Tokenizer } from "@cellstate/tokenizers";
 import { encodeText, fitTokenizer } from "../tokenizer/fit-tokenizer.ts";
+import { type BleuTokenizer, suitingTokenizer } from "./bleu/tokenizers.ts";
 import { isPair, type TranslationConfig } from "./config.ts";
 
 /** What a translator reads. */
@@ -14,9 +15,15 @@ export const pairFields = {
 export type PairFields = typeof pairFields;
 
 /** The tokenizers of both sides: one and the same where the config has one for both. */
-export interface FittedTranslation {
+export interface TokenizerPair {
   readonly source: Tokenizer;
   readonly target: Tokenizer;
+}
+
+/** What is learned before the model. */
+export interface FittedTranslation extends TokenizerPair {
+  /** How BLEU cuts targets into tokens. */
+  readonly bleuTokenizer: BleuTokenizer;
 }
 
 /** One pair as ids. */
@@ -32,12 +39,23 @@ export interface PairExample {
   readonly targetIds: readonly number[] | undefined;
 }
 
-/** Trains the tokenizers on the train split, on both sides together or each on its own, or reads them from files. */
+/** Fits the tokenizers, and what BLEU has for one, to the train split. */
 export async function fitTranslation(
-  { tokenizer, unknownReplacement }: TranslationConfig,
+  config: TranslationConfig,
   train: Records<PairFields>,
   read: ReadFile,
 ): Promise<FittedTranslation> {
+  const { tokenize } = config.metrics;
+  const bleuTokenizer = tokenize === "auto" ? await suitingTokenizer(textsOf(train, "target")) : tokenize;
+  return { ...(await fitTokenizers(config, train, read)), bleuTokenizer };
+}
+
+/** Trains the tokenizers, on both sides together or each on its own, or reads them from files. */
+async function fitTokenizers(
+  { tokenizer, unknownReplacement }: TranslationConfig,
+  train: Records<PairFields>,
+  read: ReadFile,
+): Promise<TokenizerPair> {
   const options = (section: string, needed: readonly SpecialRole[]) => ({
     section,
     specialTokens: SPECIAL_ROLES,
@@ -71,7 +89,7 @@ async function* textsOf(
 /** A pair as ids; of the split `train` only one that fits `maxLength`. */
 export function encodePair(
   { maxLength }: TranslationConfig,
-  { source: tokenizer, target: targetTokenizer }: FittedTranslation,
+  { source: tokenizer, target: targetTokenizer }: TokenizerPair,
   { values: { source, target } }: DataRecord<PairFields>,
   index: number,
   split: string,
@@ -92,10 +110,7 @@ export function allTooLong({ maxLength }: TranslationConfig, pairs: number): Dat
 }
 
 /** @throws {RangeError} if an example has no reference */
-export function collatePairs(
-  { source, target }: FittedTranslation,
-  examples: readonly PairExample[],
-): TranslationBatch {
+export function collatePairs({ source, target }: TokenizerPair, examples: readonly PairExample[]): TranslationBatch {
   return {
     source: padIds(
       examples.map(({ sourceIds }) => sourceIds),

@@ -1,12 +1,12 @@
 /** The scores of translations. */
 import { defineMetric, meanLoss } from "@cellstate/training";
 import type { Scores } from "../task.ts";
-import { bleu, bleuSignature } from "./bleu.ts";
+import { type BleuOptions, bleu, bleuSignature } from "./bleu/bleu.ts";
 import type { PairExample } from "./data.ts";
 import type { Translation } from "./predict.ts";
 import type { ReferenceLoss } from "./reference-loss.ts";
 
-export interface TextScoreOptions {
+export interface TextScoreOptions extends BleuOptions {
   /** Whether case is ignored. */
   readonly lowercase: boolean;
 }

@@ -2,11 +2,11 @@
 import { Seq2Seq } from "@cellstate/seq2seq";
 import type { Seq2SeqConfig } from "@cellstate/seq2seq/config";
 import type { Rng, Session } from "@cellstate/tensor";
-import type { FittedTranslation } from "./data.ts";
+import type { TokenizerPair } from "./data.ts";
 
 export function buildTranslator(
   config: Seq2SeqConfig,
-  { source, target }: FittedTranslation,
+  { source, target }: TokenizerPair,
   session: Session,
   rng: Rng,
 ): Seq2Seq {

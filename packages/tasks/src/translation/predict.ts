@@ -4,7 +4,7 @@ import { beamSearch, type Seq2Seq } from "@cellstate/seq2seq";
 import type { Tokenizer } from "@cellstate/tokenizers";
 import type { HeatMap } from "../report-section.ts";
 import type { TranslationConfig } from "./config.ts";
-import type { FittedTranslation, PairExample } from "./data.ts";
+import type { PairExample, TokenizerPair } from "./data.ts";
 import { type ReferenceLoss, referenceLosses } from "./reference-loss.ts";
 import { UnknownReplacer } from "./unknown-replacement.ts";
 
@@ -20,7 +20,7 @@ type Decode = (source: string, hypothesis: Parameters<UnknownReplacer["decode"]>
 /** The answers to a batch; a source without tokens translates to an empty text. */
 export async function translate(
   { search, unknownReplacement }: TranslationConfig,
-  fitted: FittedTranslation,
+  fitted: TokenizerPair,
   model: Seq2Seq,
   examples: readonly PairExample[],
 ): Promise<Translation[]> {
@@ -40,7 +40,7 @@ export async function translate(
 /** What the best translation of one source looked at. */
 export async function attentionOf(
   { search }: TranslationConfig,
-  fitted: FittedTranslation,
+  fitted: TokenizerPair,
   model: Seq2Seq,
   { sourceIds }: PairExample,
 ): Promise<HeatMap> {
@@ -57,7 +57,7 @@ function spell(tokenizer: Tokenizer, ids: readonly number[]): string[] {
   return ids.map((id) => tokenizer.idToToken(id) ?? "");
 }
 
-function makeDecode({ source, target }: FittedTranslation, unknownReplacement: boolean): Decode {
+function makeDecode({ source, target }: TokenizerPair, unknownReplacement: boolean): Decode {
   if (!unknownReplacement) return (_source, { ids }) => target.decode(ids, { skipSpecialTokens: false });
   const replacer = new UnknownReplacer(source, target);
   return (text, hypothesis) => replacer.decode(text, hypothesis);

@@ -5,6 +5,7 @@ import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { FileContents } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
+import { BLEU_FILE, formatBleuFile, readBleuFile } from "./bleu-file.ts";
 import { isPair, type TranslationConfig, translationConfig } from "./config.ts";
 import {
   allTooLong,
@@ -15,6 +16,7 @@ import {
   type PairExample,
   type PairFields,
   pairFields,
+  type TokenizerPair,
   tokensInPairs,
 } from "./data.ts";
 import { scoreTranslations, translationMetrics } from "./metrics.ts";
@@ -36,7 +38,7 @@ export const translation = defineTask({
     loss: meanLoss.info,
     select: config.metrics.select,
     fit: async (train, read) => pipelineOf(config, await fitTranslation(config, train, read)),
-    load: (files) => pipelineOf(config, loadTokenizers(config, files)),
+    load: (files) => pipelineOf(config, { ...loadTokenizers(config, files), bleuTokenizer: readBleuFile(files) }),
   }),
 });
 
@@ -44,10 +46,13 @@ function pipelineOf(
   config: TranslationConfig,
   fitted: FittedTranslation,
 ): PipelineParts<PairFields, PairExample, TranslationBatch, Translation> {
-  const { source, target } = fitted;
+  const { source, target, bleuTokenizer } = fitted;
   return {
     save: () => {
-      const files = new Map([[TOKENIZER_FILE, encodeFile(source.stringify())]]);
+      const files = new Map([
+        [TOKENIZER_FILE, encodeFile(source.stringify())],
+        [BLEU_FILE, formatBleuFile(bleuTokenizer)],
+      ]);
       if (target !== source) files.set(TARGET_TOKENIZER_FILE, encodeFile(target.stringify()));
       return files;
     },
@@ -56,7 +61,8 @@ function pipelineOf(
     nothingToTrainOn: (pairs) => allTooLong(config, pairs),
     size: ({ sourceIds, targetIds }) => sourceIds.length + (targetIds === undefined ? 0 : targetIds.length + 1),
     build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, rng)),
-    score: (translations, examples) => scoreTranslations(translations, examples, config.metrics),
+    score: (translations, examples) =>
+      scoreTranslations(translations, examples, { ...config.metrics, tokenize: bleuTokenizer }),
     /** The source itself as its translation; it has no loss, because copying has no probabilities. */
     baselines: () => ({ copySource: ({ source: text }) => ({ text, referenceLoss: undefined }) }),
     line: ({ text }, { index, source: input, reference }) => ({
@@ -84,7 +90,7 @@ function modelOf(
   };
 }
 
-function loadTokenizers({ tokenizer }: TranslationConfig, files: FileContents): FittedTranslation {
+function loadTokenizers({ tokenizer }: TranslationConfig, files: FileContents): TokenizerPair {
   if (isPair(tokenizer)) {
     return {
       source: loadTokenizer(files, TOKENIZER_FILE, tokenizer.source),

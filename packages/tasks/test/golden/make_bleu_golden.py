@@ -6,6 +6,10 @@ import random
 import sacrebleu
 from sacrebleu.metrics import BLEU
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
+from sacrebleu.tokenizers.tokenizer_char import TokenizerChar
+from sacrebleu.tokenizers.tokenizer_zh import TokenizerZh
+
+TOKENIZERS = {"13a": Tokenizer13a(), "zh": TokenizerZh(), "char": TokenizerChar()}
 
 CORPORA = {
     "plain": (["the cat sat on the mat .", "A dog runs through the park."], ["the cat is on the mat .", "A dog is running through the park."]),
@@ -28,6 +32,9 @@ CORPORA = {
     "brief": (["the cat sat on", "a dog runs through the"], ["the cat sat on the mat in the big house", "a dog runs through the park and jumps"]),
     "long": (["the cat sat on the mat in the big house tonight and slept"], ["the cat sat on the mat"]),
     "clipped": (["the the the the the the the"], ["the cat is on the mat the end"]),
+    "chinese": (["我喜欢这本书。", "他在Google工作了3.5年，很开心！", "  价格是￥100-200 。 ", "“引号”——和…… ①②③ ㈱ ｱｲｳ"], ["我很喜欢这本书。", "他在 Google 工作了 3.5 年，很高兴！", "价格是￥100 - 200。", "“引号”——和…… ①②④ ㈱ ｱｲｴ"]),
+    "beyondTheBasicPlane": (["𠀀𠀁𠀂𠀃 𪛖 好 ⼀⽁⾀ ⿰ \U0002f800\U0002fa1d \u2009x ☃✂ 〇", "𠀀 𠀁 𠀂"], ["𠀀𠀁𠀂𠀄 𪛖 好 ⼀⽁⾀ ⿰ \U0002f800\U0002fa1d x ☃✂ 〇", "𠀀 𠀁 𠀂"]),
+    "japanese": (["私はこの本が好きです。", "東京タワーへ行きました"], ["私はあの本が好きです。", "東京タワーに行きました"]),
     "dates": (["2024-03-05", "1999-12-31", "2001-01-01"], ["2024-03-05", "1999-12-30", "2011-01-01"]),
 }
 
@@ -43,12 +50,14 @@ def made_up(seed):
 for seed in range(6):
     CORPORA[f"madeUp{seed}"] = made_up(seed)
 
+BLEUS = {**{key: BLEU(tokenize=key) for key in TOKENIZERS}, "lc": BLEU(lowercase=True)}
 cases = []
 for name, (hypotheses, references) in CORPORA.items():
     hypotheses, references = list(hypotheses), list(references)
-    scores = {key: BLEU(lowercase=lower).corpus_score(hypotheses, [references]).score for key, lower in (("mixed", False), ("lc", True))}
-    cases.append({"name": name, "hypotheses": hypotheses, "references": references, **scores, "tokens": [Tokenizer13a()(h.rstrip()).split() for h in hypotheses]})
+    scores = {key: bleu.corpus_score(hypotheses, [references]).score for key, bleu in BLEUS.items()}
+    tokens = {key: [tokenize(h.rstrip()).split() for h in hypotheses] for key, tokenize in TOKENIZERS.items()}
+    cases.append({"name": name, "hypotheses": hypotheses, "references": references, "scores": scores, "tokens": tokens})
 
-signature = {key: str(b.get_signature()) for key, lower in (("mixed", False), ("lc", True)) for b in [BLEU(lowercase=lower)] if b.corpus_score(["a"], [["a"]])}
+signature = {key: str(bleu.get_signature()) for key, bleu in BLEUS.items()}
 out = {"sacrebleu": sacrebleu.__version__, "signatures": signature, "cases": cases}
 pathlib.Path(__file__).with_name("bleu.json").write_text(json.dumps(out, ensure_ascii=True, indent=1) + "\n")

@@ -2,33 +2,37 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bleu, bleuSignature } from "./bleu.ts";
-import { tokenize13a } from "./tokenize-13a.ts";
+import { type BleuTokenizer, bleuTokenizers, tokenizeForBleu } from "./tokenizers.ts";
 
 interface Golden {
   readonly sacrebleu: string;
-  readonly signatures: { readonly mixed: string; readonly lc: string };
+  readonly signatures: Readonly<Record<BleuTokenizer | "lc", string>>;
   readonly cases: readonly {
     readonly name: string;
     readonly hypotheses: readonly string[];
     readonly references: readonly string[];
-    readonly mixed: number;
-    readonly lc: number;
-    readonly tokens: readonly (readonly string[])[];
+    /** By tokenizer; `lc` is 13a without case. */
+    readonly scores: Readonly<Record<BleuTokenizer | "lc", number>>;
+    readonly tokens: Readonly<Record<BleuTokenizer, readonly (readonly string[])[]>>;
   }[];
 }
 
-const golden = JSON.parse(readFileSync(new URL("../../test/golden/bleu.json", import.meta.url), "utf8")) as Golden;
+const golden = JSON.parse(readFileSync(new URL("../../../test/golden/bleu.json", import.meta.url), "utf8")) as Golden;
 
 describe("sacreBLEU's numbers", () => {
-  test.each(golden.cases)("$name", ({ hypotheses, references, mixed, lc, tokens }) => {
-    expect(hypotheses.map(tokenize13a)).toEqual(tokens);
-    expect(Math.abs(bleu(hypotheses, references) - mixed)).toBeLessThan(1e-9);
-    expect(Math.abs(bleu(hypotheses, references, { lowercase: true }) - lc)).toBeLessThan(1e-9);
+  test.each(golden.cases)("$name", ({ hypotheses, references, scores, tokens }) => {
+    for (const tokenize of bleuTokenizers) {
+      expect(hypotheses.map((text) => tokenizeForBleu(text, tokenize))).toEqual(tokens[tokenize]);
+      expect(Math.abs(bleu(hypotheses, references, { tokenize }) - scores[tokenize])).toBeLessThan(1e-9);
+    }
+    expect(Math.abs(bleu(hypotheses, references, { lowercase: true }) - scores.lc)).toBeLessThan(1e-9);
   });
 });
 
 test("the signature is sacreBLEU's without the version", () => {
-  expect(`${bleuSignature()}|version:${golden.sacrebleu}`).toBe(golden.signatures.mixed);
+  for (const tokenize of bleuTokenizers) {
+    expect(`${bleuSignature({ tokenize })}|version:${golden.sacrebleu}`).toBe(golden.signatures[tokenize]);
+  }
   expect(`${bleuSignature({ lowercase: true })}|version:${golden.sacrebleu}`).toBe(golden.signatures.lc);
 });
 

@@ -1,6 +1,6 @@
 /** Corpus BLEU (Papineni et al. 2002) with one reference each: the same number as sacreBLEU's default. */
 import { scalar } from "@cellstate/tensor";
-import { tokenize13a } from "./tokenize-13a.ts";
+import { type BleuTokenizer, tokenizeForBleu } from "./tokenizers.ts";
 
 const MAX_ORDER = 4;
 
@@ -8,6 +8,8 @@ const MAX_ORDER = 4;
 export interface BleuOptions {
   /** Whether case is ignored, as by sacreBLEU's `-lc`. Default false. */
   readonly lowercase?: boolean;
+  /** How texts are cut into tokens, as by sacreBLEU's `-tok`. Default `13a`. */
+  readonly tokenize?: BleuTokenizer;
 }
 
 /** The sums over a corpus that BLEU is made of. */
@@ -21,7 +23,7 @@ interface Counts {
 }
 
 /**
- * BLEU of a corpus, 0..100: tokenizer 13a, n-grams up to 4, exponential smoothing (Chen & Cherry 2014, method 3), brevity
+ * BLEU of a corpus, 0..100: n-grams up to 4, exponential smoothing (Chen & Cherry 2014, method 3), brevity
  * penalty. 0 for an empty corpus, without any match, or without a single n-gram of some order.
  *
  * @throws {RangeError} unless there are as many references as hypotheses
@@ -29,7 +31,7 @@ interface Counts {
 export function bleu(
   hypotheses: readonly string[],
   references: readonly string[],
-  { lowercase = false }: BleuOptions = {},
+  { lowercase = false, tokenize = "13a" }: BleuOptions = {},
 ): number {
   if (hypotheses.length !== references.length) {
     throw new RangeError(`bleu: expected ${hypotheses.length} references, one a hypothesis, got ${references.length}`);
@@ -40,16 +42,16 @@ export function bleu(
     hypothesisLength: 0,
     referenceLength: 0,
   };
-  const tokenize = (text: string) => tokenize13a(lowercase ? text.toLowerCase() : text);
+  const tokensOf = (text: string) => tokenizeForBleu(lowercase ? text.toLowerCase() : text, tokenize);
   hypotheses.forEach((hypothesis, index) => {
-    addSegment(counts, tokenize(hypothesis), tokenize(references[index]!));
+    addSegment(counts, tokensOf(hypothesis), tokensOf(references[index]!));
   });
   return score(counts);
 }
 
 /** How a score was made, in sacreBLEU's notation. */
-export function bleuSignature({ lowercase = false }: BleuOptions = {}): string {
-  return `nrefs:1|case:${lowercase ? "lc" : "mixed"}|eff:no|tok:13a|smooth:exp`;
+export function bleuSignature({ lowercase = false, tokenize = "13a" }: BleuOptions = {}): string {
+  return `nrefs:1|case:${lowercase ? "lc" : "mixed"}|eff:no|tok:${tokenize}|smooth:exp`;
 }
 
 function addSegment(counts: Counts, hypothesis: readonly string[], reference: readonly string[]): void {
