@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { divide, samplePlaces } from "./splits.ts";
 
 test("held-out parts keep at least one item on each side", () => {
@@ -6,6 +7,81 @@ test("held-out parts keep at least one item on each side", () => {
   expect([...divide(2, [0.99], { by: "end" })]).toEqual([0, 1]);
   expect([...divide(3, [0.9, 0.9], { by: "end" })]).toEqual([0, 1, 2]);
   expect(() => divide(1, [0.5], { by: "random", seed: 0 })).toThrow("expected at least 2 items to split, got 1");
+});
+
+describe("by classes", () => {
+  /** How many items of each class are in each part. */
+  const shares = (keys: readonly (string | number)[], fractions: readonly number[], seed = 0) => {
+    const parts = divide(keys.length, fractions, { by: "random", seed, keys });
+    return [0, ...fractions.map((_, part) => part + 1)].map((part) => {
+      const counts: Record<string, number> = {};
+      for (const [item, key] of keys.entries()) if (parts[item] === part) counts[key] = (counts[key] ?? 0) + 1;
+      return counts;
+    });
+  };
+  const classes = (sizes: Readonly<Record<string, number>>) =>
+    Object.entries(sizes).flatMap(([key, size]) => Array.from({ length: size }, () => key));
+
+  test.each([0, 1, 2, 3, 4, 5])("every part has each class in proportion (seed %i)", (seed) => {
+    expect(shares(classes({ yes: 40, no: 40 }), [0.1], seed)).toEqual([
+      { yes: 36, no: 36 },
+      { yes: 4, no: 4 },
+    ]);
+    expect(shares(classes({ a: 700, b: 200, c: 100 }), [0.1, 0.2], seed)).toEqual([
+      { a: 490, b: 140, c: 70 },
+      { a: 70, b: 20, c: 10 },
+      { a: 140, b: 40, c: 20 },
+    ]);
+    // 2.7 and 0.3 of 3: the larger remainder takes the third
+    expect(shares(classes({ many: 27, few: 3 }), [0.1], seed)[1]).toEqual({ many: 3 });
+  });
+
+  test("one of each class stays in train, and the sizes of the parts are those without classes", () => {
+    expect(shares(classes({ many: 8, once: 1, twice: 2 }), [0.3, 0.3])).toEqual([
+      { many: 3, once: 1, twice: 1 },
+      { many: 2, twice: 1 },
+      { many: 3 },
+    ]);
+  });
+
+  test("where no class has two, chance alone decides, and so it does where there is one class", () => {
+    for (const keys of [Array.from({ length: 30 }, (_, i) => i), new Array<number>(30).fill(7)]) {
+      for (const seed of [0, 1, 2]) {
+        const plain = divide(30, [0.2, 0.1], { by: "random", seed });
+        expect(divide(30, [0.2, 0.1], { by: "random", seed, keys })).toEqual(plain);
+      }
+    }
+  });
+
+  test("any classes give parts of the right sizes, each class within one of its share while it has enough", () => {
+    const keys = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 3, maxLength: 200 });
+    fc.assert(
+      fc.property(
+        keys,
+        fc.double({ min: 0.01, max: 0.45 }),
+        fc.double({ min: 0.01, max: 0.45 }),
+        fc.nat(),
+        (list, a, b, seed) => {
+          const plain = divide(list.length, [a, b], { by: "random", seed });
+          const parts = divide(list.length, [a, b], { by: "random", seed, keys: list });
+          for (const part of [0, 1, 2]) {
+            expect(parts.filter((one) => one === part).length).toBe(plain.filter((one) => one === part).length);
+          }
+          const first = parts.filter((one) => one === 1).length;
+          for (const key of new Set(list)) {
+            const share = (first * list.filter((one) => one === key).length) / list.length;
+            const taken = list.filter((one, item) => one === key && parts[item] === 1).length;
+            if (
+              Math.min(...[...new Set(list)].map((one) => list.filter((other) => other === one).length)) >
+              2 * first
+            ) {
+              expect(Math.abs(taken - share)).toBeLessThan(1);
+            }
+          }
+        },
+      ),
+    );
+  });
 });
 
 test("by time the latest items are held out, whatever their order in the file", () => {

@@ -3,7 +3,10 @@ import { DrawStream, permutation } from "./random.ts";
 
 /** How held-out items are chosen. */
 export type Division =
-  | { readonly by: "random"; readonly seed: number }
+  /**
+   * Drawn evenly by seed. With `keys`, the class of each item, each part holds every class in proportion: see `divide`.
+   */
+  | { readonly by: "random"; readonly seed: number; readonly keys?: ArrayLike<string | number> | undefined }
   /** The last ones, in the order that they stand in. */
   | { readonly by: "end" }
   /** The latest ones: `keys` holds the time of each item, as numbers, or as texts that sort by time. Equal times keep their order. */
@@ -13,6 +16,10 @@ export type Division =
 
 /**
  * Holds fractions of `count` items out, at least one item each, and leaves at least one.
+ *
+ * With classes, a part of `size` items has `size * classSize / count` of each class, rounded down; what is still missing goes to the
+ * classes with the largest remainders, of equal ones to the class that the draw meets first. One item of each class stays as long as
+ * there are others to hold out. The items of a class are taken in the order of the same draw that decides without classes.
  *
  * @param fractions  share of each held-out part, all above 0 and together below 1, rounded to whole items. By `end` and by
  *   `time` the last part gets the last items
@@ -24,6 +31,8 @@ export function divide(count: number, fractions: readonly number[], division: Di
   if (count < least) throw new RangeError(`divide: expected at least ${least} items to split, got ${count}`);
   const sizes = sizesOf(count, fractions);
   if (division.by === "group") return divideGroups(division, sizes);
+  if (division.by === "random" && division.keys !== undefined)
+    return divideClasses(division.keys, division.seed, sizes);
   const order = orderOf(count, division);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const parts = new Uint8Array(count);
@@ -72,6 +81,49 @@ function divideGroups({ keys, seed }: Extract<Division, { by: "group" }>, sizes:
     if (room === size) take([...left].reduce((least, group) => (sizeOf(group) < sizeOf(least) ? group : least)));
   }
   return Uint8Array.from(keys, (key) => partOf.get(key) ?? 0);
+}
+
+function divideClasses(keys: ArrayLike<string | number>, seed: number, sizes: readonly number[]): Uint8Array {
+  const order = permutation(keys.length, seed, "split");
+  const members = new Map<string | number, number>();
+  for (const item of order) members.set(keys[item]!, (members.get(keys[item]!) ?? 0) + 1);
+  const seats = shareOut(members, sizes);
+  const parts = new Uint8Array(keys.length);
+  for (const item of order) {
+    const key = keys[item]!;
+    const part = seats.findIndex((ofPart) => ofPart.get(key)! > 0);
+    if (part === -1) continue;
+    seats[part]!.set(key, seats[part]!.get(key)! - 1);
+    parts[item] = part + 1;
+  }
+  return parts;
+}
+
+/** How many items of each class each part gets: the largest remainders, within what the class has left. */
+function shareOut<Key>(members: ReadonlyMap<Key, number>, sizes: readonly number[]): Map<Key, number>[] {
+  const count = [...members.values()].reduce((sum, size) => sum + size, 0);
+  const left = new Map(members);
+  return sizes.map((size) => {
+    const seats = new Map<Key, number>();
+    let missing = size;
+    const give = (key: Key, more: number) => {
+      seats.set(key, (seats.get(key) ?? 0) + more);
+      left.set(key, left.get(key)! - more);
+      missing -= more;
+    };
+    const quotaOf = (key: Key) => (size * members.get(key)!) / count;
+    for (const key of members.keys()) give(key, Math.max(0, Math.min(Math.floor(quotaOf(key)), left.get(key)! - 1)));
+    const remainderOf = (key: Key) => quotaOf(key) - seats.get(key)!;
+    const byRemainder = [...members.keys()].sort((a, b) => remainderOf(b) - remainderOf(a));
+    // Round by round, as long as one item of a class stays; where no class has two, the last ones go, too.
+    for (const stays of [1, 0]) {
+      for (let before = -1; missing > 0 && before !== missing; ) {
+        before = missing;
+        for (const key of byRemainder) if (missing > 0 && left.get(key)! > stays) give(key, 1);
+      }
+    }
+    return seats;
+  });
 }
 
 /** Items in the order in which parts are taken: shuffled, as they stand, or from the earliest to the latest. */

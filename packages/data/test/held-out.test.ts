@@ -33,6 +33,22 @@ describe("a split", () => {
     expect(new Set(found.flat())).toEqual(new Set(texts(0, 50)));
   });
 
+  test("has the classes of the target in proportion, in memory and on disk, whatever the seed", async () => {
+    const skewed = Array.from({ length: 80 }, (_, i) => `${i % 8 === 0 ? "rare" : "common"}\ttext ${i}\n`);
+    await put(folder, "even.tsv", `label\ttext\n${"1\ta\n".repeat(40)}${"0\tb\n".repeat(40)}`);
+    await put(folder, "skewed.tsv", `label\ttext\n${skewed.join("")}`);
+    for (const seed of [0, 1, 2]) {
+      for (const more of [{}, { shuffleBuffer: 10 }, { split: { by: "random" } }]) {
+        const even = await load(folder, { train: "even.tsv", seed, ...more });
+        expect((await valuesOf(even.evaluated.dev, "label")).sort()).toEqual([..."00001111"]);
+        const { evaluated } = await load(folder, { train: "skewed.tsv", testFraction: 0.2, seed, ...more });
+        const rare = (part: readonly unknown[]) => part.filter((label) => label === "rare").length;
+        expect(rare(await valuesOf(evaluated.dev, "label"))).toBe(1);
+        expect(rare(await valuesOf(evaluated.test, "label"))).toBe(2);
+      }
+    }
+  });
+
   test("takes test out of train beside a dev file", async () => {
     await put(folder, "dev.tsv", "label\ttext\n1\tdev text\n");
     const { train, evaluated } = await load(folder, { train: "a.tsv", dev: "dev.tsv", testFraction: 0.1 });

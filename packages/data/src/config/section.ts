@@ -21,7 +21,7 @@ const columnKeys = Object.keys(COLUMN_KEYS) as ColumnKey[];
 
 const splitConfig = z
   .discriminatedUnion("by", [
-    z.strictObject({ by: z.literal("random").describe("drawn evenly by seed") }),
+    z.strictObject({ by: z.literal("random").describe("drawn by seed, with each class of the target in proportion") }),
     z.strictObject({
       by: z.literal("time").describe("the latest ones: nothing later than what is held out is trained on"),
       column: columnName

@@ -1,11 +1,18 @@
 /** Which records of train are held out, and which of the others are trained on. */
 import type { DataConfig } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
+import type { Fields } from "../../fields.ts";
 import { type Division, divide, samplePlaces } from "../../splits.ts";
 import type { Sources } from "./sources.ts";
 
+/** What decides beside chance: the time or group of each record of train, or its class; empty where nothing does. */
+export interface SplitKeys {
+  readonly byColumn: readonly string[];
+  readonly classes: readonly number[];
+}
+
 /** The part of each record of train; see `divide`. */
-export function partsOf(sources: Sources, config: DataConfig, count: number, keys: readonly string[]): Uint8Array {
+export function partsOf(sources: Sources, config: DataConfig, count: number, keys: SplitKeys): Uint8Array {
   const { heldOut, heldOutFrom } = sources;
   const name = config.train ?? sources.name;
   if (heldOut.length === 0) {
@@ -33,16 +40,17 @@ export function partsOf(sources: Sources, config: DataConfig, count: number, key
   return divide(count, fractions, division);
 }
 
-function divisionOf({ split, seed }: DataConfig, from: "random" | "end", keys: readonly string[]): Division {
+function divisionOf({ split, seed }: DataConfig, from: "random" | "end", { byColumn, classes }: SplitKeys): Division {
+  const random: Division = { by: "random", seed, keys: classes.length > 0 ? classes : undefined };
   switch (split?.by) {
     case undefined:
-      return from === "end" ? { by: "end" } : { by: "random", seed };
+      return from === "end" ? { by: "end" } : random;
     case "random":
-      return { by: "random", seed };
+      return random;
     case "time":
-      return split.column === undefined ? { by: "end" } : { by: "time", keys };
+      return split.column === undefined ? { by: "end" } : { by: "time", keys: byColumn };
     case "group":
-      return { by: "group", keys, seed };
+      return { by: "group", keys: byColumn, seed };
     default:
       return split satisfies never;
   }
@@ -57,4 +65,9 @@ export function trainPlaces(parts: Uint8Array, { maxExamples, seed }: DataConfig
   if (chosen === undefined) for (const place of rest) places[place] = 1;
   else for (const index of chosen) places[rest[index] as number] = 1;
   return places;
+}
+
+/** The role whose classes held-out parts have in the proportions of the whole: the first category among the targets. */
+export function classRole(fields: Fields): string | undefined {
+  return Object.keys(fields).find((role) => fields[role]?.target === true && fields[role]?.kind === "category");
 }

@@ -9,7 +9,7 @@ import { findCard } from "../cards/find-cards.ts";
 import { cardSources } from "./card-sources.ts";
 import type { LoadContext } from "./context.ts";
 import { generateDataset } from "./generated.ts";
-import { partsOf, trainPlaces } from "./held-out.ts";
+import { classRole, partsOf, trainPlaces } from "./held-out.ts";
 import { ownSources } from "./own-sources.ts";
 import type { Reading } from "./record-of.ts";
 import type { Sources } from "./sources.ts";
@@ -78,16 +78,21 @@ async function readSplits<All extends Fields>(
 ): Promise<Pick<Dataset<All>, "train" | "evaluated">> {
   const recordsOf = (source: SplitSource) => withoutKeys(readSplit(source, reading, limits));
   const listed: DataRecord<All>[] = [];
-  const keys: string[] = [];
-  const splitKey = sources.heldOut.length > 0 ? splitKeyOf(config) : undefined;
+  const isDivided = sources.heldOut.length > 0;
+  const splitKey = isDivided ? splitKeyOf(config) : undefined;
+  const role = isDivided ? classRole(reading.fields) : undefined;
+  const byColumn: string[] = [];
+  const classes: number[] = [];
+  const classNumbers = new Map<unknown, number>();
   let count = 0;
   for await (const { record, key } of readSplit(trainOf(sources), reading, limits, splitKey)) {
     count += 1;
     if (inMemory) listed.push(record);
-    if (splitKey !== undefined) keys.push(key);
+    if (splitKey !== undefined) byColumn.push(key);
+    else if (role !== undefined) classes.push(numberOf(classNumbers, record.values[role]));
   }
   const whole = inMemory ? listed : walkedAnew(() => recordsOf(trainOf(sources)));
-  const parts = partsOf(sources, config, count, keys);
+  const parts = partsOf(sources, config, count, { byColumn, classes });
   const places = trainPlaces(parts, config);
   const train = inMemory ? await Array.fromAsync(pick(whole, places, 1)) : walkedAnew(() => pick(whole, places, 1));
   const evaluated: Record<string, readonly DataRecord<All>[]> = {};
@@ -98,6 +103,14 @@ async function readSplits<All extends Fields>(
     evaluated[split] = await Array.fromAsync(pick(whole, parts, index + 1));
   }
   return { train, evaluated: inSplitOrder(evaluated) };
+}
+
+/** A small number for each value that comes, which takes less memory than the value. */
+function numberOf(numbers: Map<unknown, number>, value: unknown): number {
+  const known = numbers.get(value);
+  if (known !== undefined) return known;
+  numbers.set(value, numbers.size);
+  return numbers.size - 1;
 }
 
 async function* withoutKeys<All extends Fields>(
