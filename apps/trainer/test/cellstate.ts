@@ -23,7 +23,7 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly cwd: string;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   /** The program to run. Default: `cellstate` as it comes. */
   readonly program?: string;

@@ -1,5 +1,5 @@
 /** Predictions come as their inputs come: line by line, in order, and whatever stdin and files hold alike. */
-import { createWriteStream } from "node:fs";
+import { createWriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, spawnCellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
@@ -45,6 +45,59 @@ describe.each([
     expect(piped.stdout).toBe(fromFile.stdout);
     expect(piped.stdout.trimEnd().split("\n")).toHaveLength(4);
   });
+});
+
+describe.each([
+  { command: "predict", run: "run" },
+  { command: "translate", run: "letters" },
+])("$command", ({ command, run }) => {
+  test("answers empty lines and arguments in their places, and says once how many there were", async () => {
+    const warning = (count: number, all: number, place: string) =>
+      `warning: ${count} of ${all} inputs ${count === 1 ? "is" : "are"} empty (the first at ${place}); an answer stands for each, but says nothing\n`;
+    file(folder, "gaps.txt", "ab\n\n \u3000\t\ncd\n");
+    const fromFile = await cellstate([command, run, "--input", "gaps.txt"], { cwd: folder });
+    expect(fromFile).toMatchObject({ code: 0, stderr: warning(2, 4, `${folder}/gaps.txt:2`) });
+    const piped = await cellstate([command, run], { cwd: folder, input: "ab\n\n \u3000\t\ncd\n" });
+    expect(piped).toMatchObject({ code: 0, stderr: warning(2, 4, "standard input:2"), stdout: fromFile.stdout });
+    expect(fromFile.stdout.split("\n")).toHaveLength(5);
+    const argument = await cellstate([command, run, "ab", ""], { cwd: folder });
+    expect(argument).toMatchObject({ code: 0, stderr: warning(1, 2, "argument:2") });
+    expect(argument.stdout.split("\n")).toHaveLength(3);
+  });
+
+  test("answers each row of a file of one column, also empty ones and nulls", async () => {
+    const role = command === "predict" ? "text" : "source";
+    const expected = await cellstate([command, run, "ab", "", "cd"], { cwd: folder });
+    file(folder, "rows.csv", `${role}\nab\n\ncd\n`);
+    file(folder, "rows.tsv", `id\t${role}\n1\tab\n2\t\n3\tcd\n`);
+    file(folder, "rows.jsonl", ["ab", null, "cd"].map((text) => `${JSON.stringify({ [role]: text })}\n`).join(""));
+    for (const name of ["rows.csv", "rows.tsv", "rows.jsonl"]) {
+      const { stdout, stderr } = await cellstate([command, run, "--input", name], { cwd: folder });
+      expect(stdout).toBe(expected.stdout);
+      expect(stderr).toMatch(/^warning: 1 of 3 inputs is empty \(the first at .*rows\.\w+:[23]\)/);
+    }
+  });
+});
+
+test("says how many empty lines between rows have no answer", async () => {
+  file(folder, "spaced.tsv", `id\ttext\n1\tab\n\n2\tcd\n\n`);
+  const { stdout, stderr } = await cellstate(["predict", "run", "--input", "spaced.tsv"], { cwd: folder });
+  expect(stdout.split("\n")).toHaveLength(3);
+  expect(stderr).toBe("warning: 1 empty line is no row and has no answer (the first at spaced.tsv:3)\n");
+});
+
+test.each([
+  ["lines that end in CR alone", Buffer.from("ab\rcd\r"), /:1: the lines end in carriage returns alone/],
+  ["invalid UTF-8", Buffer.from([97, 10, 98, 0xc3, 0x28, 10]), /:2: invalid UTF-8 at byte 2 of the line \(0xc3\)/],
+  ["UTF-16", Buffer.from("\uFEFFab\n", "utf16le"), /:1: invalid UTF-8 at byte 1 of the line \(0xff\)/],
+])("refuses %s in files and on standard input alike", async (_, bytes, message) => {
+  writeFileSync(join(folder, "bad.txt"), bytes);
+  const fromFile = await cellstate(["predict", "run", "--input", "bad.txt"], { cwd: folder });
+  const piped = await cellstate(["predict", "run"], { cwd: folder, input: bytes });
+  expect([fromFile.code, piped.code]).toEqual([2, 2]);
+  expect(fromFile.stderr).toMatch(message);
+  expect(piped.stderr).toBe(fromFile.stderr.replace(/\S*bad\.txt/, "standard input"));
+  expect(piped.stdout).toBe(fromFile.stdout);
 });
 
 test("a thousand lines and more keep their order", async () => {

@@ -43,7 +43,7 @@ export {
   type PlacedText,
 } from "./near-duplicates.ts";
 export { DrawStream, permutation } from "./random.ts";
-export { type Cell, checkValue, readValue, ValueFault } from "./read-value.ts";
+export { type Cell, checkValue, isBlank, readValue, ValueFault } from "./read-value.ts";
 export type { Columns, DataRecord, Dataset, Records } from "./record.ts";
 // splits
 export { type Division, divide, samplePlaces } from "./splits.ts";

@@ -5,6 +5,7 @@ import type { ModelDescription } from "@cellstate/tasks";
 import { UsageError } from "../errors.ts";
 import { fromCaller } from "../paths.ts";
 import { printMessage } from "../terminal/print.ts";
+import { InputWarnings } from "./input-warnings.ts";
 
 export interface InputOptions {
   readonly texts: readonly string[];
@@ -12,20 +13,38 @@ export interface InputOptions {
 }
 
 /**
- * The records that a model is to predict, as they come.
+ * The records that a model is to predict, as they come. An empty input is one like any other, and so is an empty line; how many
+ * there were is said on standard error when all are read.
  *
  * @throws {UsageError} if both texts and `--input` are given, or there is nothing to read
  * @throws {DataError} if a file cannot be read, lacks a column, or holds what the model does not read
  */
 export async function* inputRecords(
+  model: Pick<ModelDescription, "plan" | "data">,
+  options: InputOptions,
+): AsyncGenerator<DataRecord, void, undefined> {
+  const warnings = new InputWarnings(inputFields(model.plan.fields));
+  try {
+    for await (const record of recordsOf(model, options, warnings)) {
+      warnings.see(record);
+      yield record;
+    }
+  } finally {
+    warnings.print();
+  }
+}
+
+async function* recordsOf(
   { plan, data }: Pick<ModelDescription, "plan" | "data">,
   options: InputOptions,
+  warnings: InputWarnings,
 ): AsyncGenerator<DataRecord, void, undefined> {
   const fields = inputFields(plan.fields);
   const { input } = options;
   if (input !== undefined) {
     refuseBoth(options);
-    yield* readFileRecords(fromCaller(input), { fields, columns: data.columns, purpose: "predict" });
+    const onEmptyLine = (line: number) => warnings.passOver(input, line);
+    yield* readFileRecords(fromCaller(input), { fields, columns: data.columns, purpose: "predict", onEmptyLine });
     return;
   }
   for await (const { text, file, line } of placedTexts(options)) yield inputRecord(fields, text, { file, line });

@@ -18,7 +18,7 @@ export { defaultReadLimits, type ReadLimits } from "./readers/bytes.ts";
 export { type Line, linesOf, readLines } from "./readers/lines.ts";
 export { readParallelLines } from "./readers/plain-lines.ts";
 export { type DataFormat, formatOf, type ReadOptions, readRecords } from "./readers/read-records.ts";
-export type { SourceRecord } from "./readers/row.ts";
+export type { RowOptions, SourceRecord } from "./readers/row.ts";
 export { openShards, type ShardOptions, ShardWriter } from "./shards/shard-writer.ts";
 // examples on disk
 export { ShardedExamples } from "./shards/sharded-examples.ts";

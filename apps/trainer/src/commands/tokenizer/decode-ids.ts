@@ -1,7 +1,7 @@
 /** Turns ids back into text. */
 import { inputLines } from "../../command-line/inputs.ts";
+import { standardOutput, writeAll } from "../../command-line/output.ts";
 import { UsageError } from "../../errors.ts";
-import { printResults } from "../../terminal/print.ts";
 import type { DecodeIdsOptions } from "../tokenizer.ts";
 import { openTokenizer } from "./open-tokenizer.ts";
 
@@ -13,8 +13,13 @@ export async function decodeIds(
 ): Promise<void> {
   const tokenizer = await openTokenizer(name);
   const given = ids.length > 0 ? [ids.join(" ")] : [];
-  for await (const line of inputLines({ texts: given, input, what: "ids" })) {
-    printResults(`${tokenizer.decode(parseIds(line), { skipSpecialTokens: keepSpecial !== true })}\n`);
+  const lines = inputLines({ texts: given, input, what: "ids" });
+  await writeAll(asTexts(), standardOutput);
+
+  async function* asTexts(): AsyncGenerator<string, void, undefined> {
+    for await (const line of lines) {
+      yield `${tokenizer.decode(parseIds(line), { skipSpecialTokens: keepSpecial !== true })}\n`;
+    }
   }
 }
 

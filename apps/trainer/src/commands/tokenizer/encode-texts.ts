@@ -1,8 +1,8 @@
 /** Turns texts into ids, one JSON line each. */
 import type { EncodeInput, EncodeOptions, Encoding } from "@cellstate/tokenizers";
 import { inputTexts } from "../../command-line/inputs.ts";
+import { standardOutput, writeAll } from "../../command-line/output.ts";
 import { UsageError } from "../../errors.ts";
-import { printResults } from "../../terminal/print.ts";
 import type { EncodeTextsOptions } from "../tokenizer.ts";
 import { openTokenizer } from "./open-tokenizer.ts";
 
@@ -14,16 +14,22 @@ export async function encodeTexts(name: string, texts: readonly string[], given:
   const { input, column, pairs = false, pad } = given;
   const options = encodeOptions(given);
   const tokenizer = await openTokenizer(name);
-  const print = (encoding: Encoding) => printResults(`${JSON.stringify(linesOf(encoding, pairs, pad))}\n`);
   const each = inputTexts({ texts, input, column });
   const inputs: AsyncIterable<EncodeInput> = pairs ? toPairs(each, texts.length > 0) : each;
-  if (pad === "longest") {
-    tokenizer.encodeBatch(await Array.fromAsync<EncodeInput>(inputs), options).forEach(print);
-    return;
-  }
-  for await (const texts of inputs) {
-    const [text, pair] = typeof texts === "string" ? [texts] : texts;
-    print(tokenizer.encode(text, pair === undefined ? options : { ...options, pair }));
+  await writeAll(asLines(), standardOutput);
+
+  async function* asLines(): AsyncGenerator<string, void, undefined> {
+    const lineOf = (encoding: Encoding) => `${JSON.stringify(linesOf(encoding, pairs, pad))}\n`;
+    if (pad === "longest") {
+      for (const encoding of tokenizer.encodeBatch(await Array.fromAsync<EncodeInput>(inputs), options)) {
+        yield lineOf(encoding);
+      }
+      return;
+    }
+    for await (const texts of inputs) {
+      const [text, pair] = typeof texts === "string" ? [texts] : texts;
+      yield lineOf(tokenizer.encode(text, pair === undefined ? options : { ...options, pair }));
+    }
   }
 }
 
