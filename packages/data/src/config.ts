@@ -9,5 +9,5 @@ export {
   generatorCardConfig,
 } from "./config/card.ts";
 export { pathConfig } from "./config/path.ts";
-export { columnsOf, type DataConfig, dataConfig } from "./config/section.ts";
+export { columnsOf, type DataConfig, type DataFiles, dataConfig, filesOf } from "./config/section.ts";
 export { type DatesOptions, datesOptions } from "./generators/dates/options.ts";

@@ -44,7 +44,7 @@ export {
 } from "./near-duplicates.ts";
 export { DrawStream, permutation } from "./random.ts";
 export { type Cell, checkValue, isBlank, readValue, ValueFault } from "./read-value.ts";
-export type { Columns, DataRecord, Dataset, Records } from "./record.ts";
+export type { ColumnNames, Columns, DataRecord, Dataset, Records } from "./record.ts";
 // splits
 export { type Division, divide, samplePlaces } from "./splits.ts";
 export { dataStats, type LengthStats, type SplitStats } from "./stats.ts";

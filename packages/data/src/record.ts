@@ -14,8 +14,11 @@ export interface DataRecord<All extends Fields = Fields> {
 /** Records in file order, which can be walked again and again: a list in memory, or files that are read anew each time. */
 export type Records<All extends Fields = Fields> = readonly DataRecord<All>[] | AsyncIterable<DataRecord<All>>;
 
-/** The column of each role. */
-export type Columns = Readonly<Record<string, string>>;
+/** One column, or several whose texts are joined by blanks, such as a title and a description. */
+export type ColumnNames = string | readonly string[];
+
+/** The column, or the columns, of each role. */
+export type Columns = Readonly<Record<string, ColumnNames>>;
 
 /** A dataset. */
 export interface Dataset<All extends Fields = Fields> {

@@ -20,6 +20,11 @@ export class InputWarnings {
     if (given.length > 0 && given.every(isEmpty)) this.#blank.add(file, line);
   }
 
+  /** Says at once that a file of plain text looks like one of several columns. */
+  tabs(file: string, line: number): void {
+    printMessage(`warning: ${file}:${line} has tabs and is read as plain text; did you mean .tsv, with a header?\n`);
+  }
+
   /** Notes an empty line that is no row. */
   passOver(file: string, line: number): void {
     this.#passedOver.add(file, line);

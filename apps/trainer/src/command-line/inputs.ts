@@ -44,7 +44,18 @@ async function* recordsOf(
   if (input !== undefined) {
     refuseBoth(options);
     const onEmptyLine = (line: number) => warnings.passOver(input, line);
-    yield* readFileRecords(fromCaller(input), { fields, columns: data.columns, purpose: "predict", onEmptyLine });
+    const reading = { fields, columns: data.columns, purpose: "predict", onEmptyLine } as const;
+    let mayHaveTabs = formatOf(input) === "lines";
+    for await (const record of readFileRecords(fromCaller(input), reading)) {
+      if (
+        mayHaveTabs &&
+        Object.values(record.values).some((value) => typeof value === "string" && value.includes("\t"))
+      ) {
+        warnings.tabs(input, record.line);
+        mayHaveTabs = false;
+      }
+      yield record;
+    }
     return;
   }
   for await (const { text, file, line } of placedTexts(options)) yield inputRecord(fields, text, { file, line });

@@ -14,7 +14,7 @@ function declareEvaluate() {
   return new Command("evaluate")
     .description("score a run on its own splits, or on a file")
     .addArgument(modelArgument())
-    .option("--data <file>", "labelled file with the run's column names")
+    .option("--data <file>", "labelled file with the run's columns, or plain text files: source=test.en,target=test.de")
     .option("--json", "print one JSON document")
     .addHelpText("after", example("cellstate evaluate runs/my-run --data my-reviews.csv"));
 }

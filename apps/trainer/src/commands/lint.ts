@@ -17,11 +17,12 @@ export const lint: DefineCommand = ({ tasks }) =>
       const files = await import("@cellstate/files");
       const { findConfig } = await import("../config/find.ts");
       const { loadConfig } = await import("../config/load.ts");
+      const { filesOf } = await import("@cellstate/data/config");
       const folder = callerFolder();
       try {
         const file = findConfig(config, folder);
         const { name, task, data } = loadConfig({ file, overrides: set, folder, tasks }).experiment;
-        const valid = `${config} is valid: name ${name}, task ${task}, data ${data.dataset ?? data.train}`;
+        const valid = `${config} is valid: name ${name}, task ${task}, data ${data.dataset ?? filesOf(data.train).join(", ")}`;
         if (json === true) printJson(asDocument([]));
         else print(`${valid}\n`);
       } catch (error) {

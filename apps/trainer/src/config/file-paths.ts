@@ -40,6 +40,8 @@ function keysWithFormat(schema: unknown, format: string): KeyPath[] {
   const visit = (node: unknown, path: KeyPath): void => {
     if (!isPlainMap(node)) return;
     if (node.format === format) found.set(path.join("."), path);
+    // a list of paths, and a map of them, are changed as a whole
+    for (const inner of [node.items, node.additionalProperties]) visit(inner, path);
     for (const branches of [node.anyOf, node.oneOf, node.allOf]) {
       if (Array.isArray(branches)) for (const branch of branches) visit(branch, path);
     }
@@ -54,9 +56,16 @@ function changeFiles(config: PlainMap, paths: readonly KeyPath[], change: (path:
   return paths.reduce((changed, path) => changeAt(changed, path, change) as PlainMap, config);
 }
 
-/** A copy in which the text at `path`, if there is one, is changed. */
+/** A copy in which the text at `path`, or each text of a list or map there, is changed. */
 function changeAt(value: unknown, [key, ...rest]: KeyPath, change: (text: string) => string): unknown {
-  if (key === undefined) return typeof value === "string" ? change(value) : value;
+  if (key === undefined) return changeTexts(value, change);
   if (!isPlainMap(value) || !Object.hasOwn(value, key)) return value;
   return { ...value, [key]: changeAt(value[key], rest, change) };
+}
+
+function changeTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((one) => changeTexts(one, change));
+  if (!isPlainMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, changeTexts(one, change)]));
 }

@@ -1,12 +1,26 @@
 /** The `data` section of an experiment: a dataset by name or own files, which columns to read, and how train is divided. */
 import { z } from "zod";
-import type { Columns } from "../record.ts";
+import type { ColumnNames, Columns } from "../record.ts";
 import { nameOrPathConfig, pathConfig } from "./path.ts";
 
 /** Share of train held out as dev where own files come without a dev file. */
 export const DEFAULT_DEV_FRACTION = 0.1;
 
 export const columnName = z.string().min(1);
+/** One column, or several that are joined. */
+const columnNames = z.union([columnName, z.array(columnName).min(1, "name at least one column")], {
+  error: "expected the name of a column, or a list of names whose texts are joined, such as [title, description]",
+});
+/** The file or files of a split. */
+const filesConfig = z.union(
+  [pathConfig, z.array(pathConfig).min(1, "name at least one file"), z.record(columnName, pathConfig)],
+  {
+    error:
+      "expected a file, a list of files ([a.tsv, b.tsv]), or a plain text file for each column ({source: a.en, target: a.de})",
+  },
+);
+/** The files of a split as a `data` section names them. */
+export type DataFiles = z.infer<typeof filesConfig>;
 export const fraction = z.number().gt(0).lt(1);
 
 /** The keys that name one column each, and the roles that they stand for. */
@@ -41,19 +55,23 @@ const splitConfig = z
 export const dataConfig = z
   .strictObject({
     dataset: nameOrPathConfig.optional().describe("name of a card under datasets/, or path of a card (dataset.yaml)"),
-    train: pathConfig.optional().describe("own training file: .tsv .csv .jsonl, each also with .gz"),
-    dev: pathConfig.optional().describe("own file to choose the best epoch on; without it a part of train"),
-    test: pathConfig.optional().describe("own file for the final scores"),
-    columns: z
-      .record(z.string().min(1), columnName)
+    train: filesConfig
       .optional()
       .describe(
-        "column of each role that the task reads, such as { text: review, label: stars }; default: the card's, or the role's own name",
+        "own training file: .tsv .csv .jsonl .txt, each also with .gz; a list of such files; or plain text files whose line N belong together, one for each column: { source: train.en, target: train.de }",
       ),
-    textColumn: columnName.optional().describe("the same as columns: { text: ... }"),
-    labelColumn: columnName.optional().describe("the same as columns: { label: ... }"),
-    sourceColumn: columnName.optional().describe("the same as columns: { source: ... }"),
-    targetColumn: columnName.optional().describe("the same as columns: { target: ... }"),
+    dev: filesConfig.optional().describe("own files to choose the best epoch on; without them a part of train"),
+    test: filesConfig.optional().describe("own files for the final scores"),
+    columns: z
+      .record(z.string().min(1), columnNames)
+      .optional()
+      .describe(
+        "column of each role that the task reads, such as { text: review, label: stars }; a list such as { text: [title, review] } joins texts by blanks; default: the card's, or the role's own name",
+      ),
+    textColumn: columnNames.optional().describe("the same as columns: { text: ... }"),
+    labelColumn: columnNames.optional().describe("the same as columns: { label: ... }"),
+    sourceColumn: columnNames.optional().describe("the same as columns: { source: ... }"),
+    targetColumn: columnNames.optional().describe("the same as columns: { target: ... }"),
     split: splitConfig.optional(),
     devFraction: fraction
       .optional()
@@ -85,6 +103,11 @@ export const dataConfig = z
         if (config[key] !== undefined) complain(key, `the dataset ${config.dataset} brings its own splits; remove one`);
       }
     }
+    for (const key of ["train", "dev", "test"] as const) {
+      const files = filesOf(config[key]);
+      const twice = files.find((file, i) => files.indexOf(file) !== i);
+      if (twice !== undefined) complain(key, `names ${twice} twice; remove one`);
+    }
     for (const [split, key] of [
       ["dev", "devFraction"],
       ["test", "testFraction"],
@@ -106,9 +129,16 @@ export const dataConfig = z
   .describe("what to train on");
 export type DataConfig = z.infer<typeof dataConfig>;
 
+/** All files of a split, in the order in which they are named. */
+export function filesOf(files: DataFiles | undefined): readonly string[] {
+  if (files === undefined) return [];
+  if (typeof files === "string") return [files];
+  return Array.isArray(files) ? files : Object.values(files);
+}
+
 /** The columns that a section names, whichever way it spells them. */
 export function columnsOf(config: Partial<Pick<DataConfig, ColumnKey | "columns">>): Columns {
-  const columns: Record<string, string> = { ...config.columns };
+  const columns: Record<string, ColumnNames> = { ...config.columns };
   for (const key of columnKeys) {
     const column = config[key];
     if (column !== undefined) columns[COLUMN_KEYS[key]] = column;

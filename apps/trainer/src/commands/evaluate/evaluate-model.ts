@@ -25,8 +25,8 @@ export async function evaluateModel(
   tasks: readonly Task[] | undefined,
 ): Promise<void> {
   const found = await findModel(run, tasks);
-  const file = options.data === undefined ? undefined : fromCaller(options.data);
-  const splits = file === undefined ? await ownSplits(found, run, tasks) : { data: await readLabelled(file, found) };
+  const files = options.data === undefined ? undefined : labelledFiles(options.data);
+  const splits = files === undefined ? await ownSplits(found, run, tasks) : { data: await readLabelled(files, found) };
   const metrics = await withModel(found, availableParallelism(), (predictor) => scoreAll(predictor, splits));
   if (options.json === true) {
     const { name } = found.config;
@@ -36,7 +36,7 @@ export async function evaluateModel(
       name,
       task: found.task.name,
       dataset,
-      data: file ?? null,
+      data: files ?? null,
       metrics,
     };
     printJson(document);
@@ -74,8 +74,26 @@ async function ownSplits(
   return evaluated;
 }
 
-async function readLabelled(file: string, { plan, data }: FoundModel): Promise<DataRecord[]> {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`--data ${file}: no such file`);
+/** A file, or a plain text file for each column. */
+type LabelledFiles = string | Readonly<Record<string, string>>;
+
+async function readLabelled(files: LabelledFiles, { plan, data }: FoundModel): Promise<DataRecord[]> {
   const { columns, labels } = data;
-  return Array.fromAsync(readFileRecords(file, { fields: plan.fields, columns, labels, purpose: "evaluate" }));
+  return Array.fromAsync(readFileRecords(files, { fields: plan.fields, columns, labels, purpose: "evaluate" }));
+}
+
+/**
+ * What `--data` names: a file, or `source=test.en,target=test.de`.
+ *
+ * @throws {UsageError} if one is not there
+ */
+function labelledFiles(given: string): LabelledFiles {
+  const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  const file = fromCaller(given);
+  const parts = given.split(",").map((part) => /^([^=]+)=(.+)$/.exec(part));
+  const entries = parts.flatMap((part) => (part === null ? [] : [[part[1]!.trim(), fromCaller(part[2]!)] as const]));
+  const files = isFile(file) || entries.length < parts.length ? file : Object.fromEntries(entries);
+  const missing = (typeof files === "string" ? [files] : Object.values(files)).find((one) => !isFile(one));
+  if (missing !== undefined) throw new UsageError(`--data ${missing}: no such file`);
+  return files;
 }

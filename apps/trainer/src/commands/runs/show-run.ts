@@ -24,7 +24,7 @@ export async function showRun(name: string, tasks: readonly Task[] = shippedTask
   const rows = [
     ["run", basename(run)],
     ["task", `${task}`],
-    ["data", isPlainMap(data) ? String(data.dataset ?? data.train) : "-"],
+    ["data", isPlainMap(data) ? namesIn(data.dataset ?? data.train).join(", ") : "-"],
     ["seed", `${seed}`],
     ["backend", `${lock.backend ?? lock.options.backend}, ${lock.threads ?? "?"} threads`],
     ["cellstate", `${lock.cellstate}, Node ${lock.node}, Unicode ${lock.unicode}`],
@@ -44,4 +44,10 @@ function stateOf(run: string): string {
 function resultOf(result: RunResult, run: string, { config }: ConfigLock, tasks: readonly Task[]): string {
   const planned = planOf({ ...config, task: result.task }, tasks);
   return describeResult(result, { ...planned, folder: run, hasReport: existsSync(runPaths(run).report) });
+}
+
+/** The texts of a value of a config: one, or those in a list or map of files. */
+function namesIn(value: unknown): string[] {
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(namesIn);
+  return value === undefined ? [] : [String(value)];
 }

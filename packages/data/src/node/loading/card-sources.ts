@@ -57,7 +57,7 @@ export async function cardSources(
 function labelsOf({ labels, columns: own }: FileCard, columns: Columns): Labels | undefined {
   if (labels === undefined) return undefined;
   const named = Object.keys(columns).filter((role) => columns[role] === own[role]);
-  return { names: labels, columns: named.map((role) => columns[role] as string), refuseOthers: true };
+  return { names: labels, columns: named.flatMap((role) => own[role] ?? []), refuseOthers: true };
 }
 
 function cardColumns(card: FileCard, config: DataConfig, fields: Fields): Columns {
@@ -111,7 +111,9 @@ async function splitSource(name: string, split: CardSplit, options: SplitOptions
   }
   const files = split as Readonly<Record<string, string>>;
   const pathOfColumn: Record<string, string> = {};
-  const read = Object.entries(columns);
+  const read = Object.entries(columns).flatMap(([role, names]) =>
+    [names].flat().map((column) => [role, column] as const),
+  );
   if (keyColumn !== undefined) read.push(["split", keyColumn]);
   for (const [role, column] of read) {
     const file = files[column];

@@ -1,5 +1,5 @@
 /** Which records of train are held out, and which of the others are trained on. */
-import type { DataConfig } from "../../config.ts";
+import { type DataConfig, filesOf } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
 import type { Fields } from "../../fields.ts";
 import { type Division, divide, samplePlaces } from "../../splits.ts";
@@ -14,7 +14,7 @@ export interface SplitKeys {
 /** The part of each record of train; see `divide`. */
 export function partsOf(sources: Sources, config: DataConfig, count: number, keys: SplitKeys): Uint8Array {
   const { heldOut, heldOutFrom } = sources;
-  const name = config.train ?? sources.name;
+  const name = filesOf(config.train).join(", ") || sources.name;
   if (heldOut.length === 0) {
     if (config.split === undefined) return new Uint8Array(count);
     throw new DataConfigError(

@@ -11,7 +11,7 @@ import type { LoadContext } from "./context.ts";
 import { generateDataset } from "./generated.ts";
 import { classRole, partsOf, trainPlaces } from "./held-out.ts";
 import { ownSources } from "./own-sources.ts";
-import type { Reading } from "./record-of.ts";
+import { type Reading, refuseJoined } from "./record-of.ts";
 import type { Sources } from "./sources.ts";
 import { splitKeyOf } from "./split-key.ts";
 import { bytesOf, type KeyedRecord, readSplit, type SplitSource } from "./split-source.ts";
@@ -36,6 +36,7 @@ export async function loadDataset<All extends Fields>(
   const sources = await findSources(config, fields, context);
   if ("train" in sources) return sources;
   const { name, hashes, columns, labels } = sources;
+  refuseJoined(fields, columns, (role) => columnKeyOf(config, role));
   const reading: Reading<All> = { fields, columns, labels, purpose: "learn" };
   const shuffleBuffer =
     config.shuffleBuffer ?? ((await bytesOf(trainOf(sources))) > MEMORY_BYTES ? DEFAULT_SHUFFLE_BUFFER : undefined);

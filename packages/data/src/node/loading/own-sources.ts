@@ -1,15 +1,18 @@
 /** The sources of a dataset that is a user's own files. */
 import { basename, resolve } from "node:path";
 import { columnsOf, DEFAULT_DEV_FRACTION } from "../../config/section.ts";
-import type { DataConfig } from "../../config.ts";
+import { type DataConfig, type DataFiles, filesOf } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
 import { type Fields, neededRoles } from "../../fields.ts";
-import type { Columns } from "../../record.ts";
+import type { ColumnNames, Columns } from "../../record.ts";
 import { hashFile } from "../files/hash.ts";
-import { readRecords } from "../readers/read-records.ts";
+import type { ReadLimits } from "../readers/bytes.ts";
+import { tabAdvice } from "../readers/plain-lines.ts";
+import { formatOf } from "../readers/read-records.ts";
+import type { SourceRecord } from "../readers/row.ts";
 import type { LoadContext } from "./context.ts";
 import type { HeldOut, Sources } from "./sources.ts";
-import type { SplitSource } from "./split-source.ts";
+import { rowsOf, type SplitSource } from "./split-source.ts";
 
 /**
  * The files `train`, `dev` and `test` of a `data` section.
@@ -22,42 +25,83 @@ export async function ownSources(config: DataConfig, fields: Fields, context: Lo
   if (train === undefined) throw new DataConfigError("data.train", "missing: name a dataset, or an own training file");
   const splits = new Map<string, SplitSource>();
   const hashes: Record<string, string> = {};
-  const columns = await ownColumns(config, fields, resolve(context.configDir, train), context);
-  for (const [split, file] of Object.entries({ train, dev, test })) {
-    if (file === undefined) continue;
-    const path = resolve(context.configDir, file);
-    splits.set(split, { paths: [path] });
-    hashes[file] = await hashFile(path);
+  const columns = await ownColumns(config, fields, sourceOf(train, context), context);
+  for (const [split, files] of Object.entries({ train, dev, test })) {
+    if (files === undefined) continue;
+    const source = sourceOf(files, context);
+    if ("pathOfColumn" in source) refuseMissingFiles(split, source.pathOfColumn, fields, columns);
+    splits.set(split, source);
+    for (const file of filesOf(files)) hashes[file] = await hashFile(resolve(context.configDir, file));
   }
   const heldOut: HeldOut[] = [];
   if (dev === undefined) heldOut.push({ split: "dev", fraction: config.devFraction ?? DEFAULT_DEV_FRACTION });
   if (config.testFraction !== undefined) heldOut.push({ split: "test", fraction: config.testFraction });
-  const name = basename(train)
+  const name = basename(filesOf(train)[0]!)
     .replace(/\.gz$/, "")
     .replace(/\.[^.]+$/, "");
   return { name, columns, labels: undefined, splits, hashes, heldOut, heldOutFrom: "random" };
 }
 
+/** Where the rows of a split are read: one file after the other, or line by line side by side. */
+function sourceOf(files: DataFiles, { configDir }: LoadContext): SplitSource {
+  if (typeof files === "string" || Array.isArray(files)) {
+    return { paths: filesOf(files).map((file) => resolve(configDir, file)) };
+  }
+  const entries = Object.entries(files).map(([column, file]) => [column, resolve(configDir, file)]);
+  return { pathOfColumn: Object.fromEntries(entries) };
+}
+
+/** @throws {DataConfigError} if there is no file for a column of a role that must be there */
+function refuseMissingFiles(
+  split: string,
+  pathOfColumn: Readonly<Record<string, string>>,
+  fields: Fields,
+  columns: Columns,
+): void {
+  const read = neededRoles(fields).flatMap((role) => columns[role] ?? []);
+  const missing = read.find((column) => !Object.hasOwn(pathOfColumn, column));
+  if (missing === undefined) return;
+  const has = Object.keys(pathOfColumn).join(", ");
+  throw new DataConfigError(
+    `data.${split}`,
+    `no file for the column ${JSON.stringify(missing)}, only for ${has}; add it`,
+  );
+}
+
 /** The config's columns, and for other roles the columns that are called like them; rows may lack those of optional roles. */
-async function ownColumns(config: DataConfig, fields: Fields, path: string, context: LoadContext): Promise<Columns> {
+async function ownColumns(
+  config: DataConfig,
+  fields: Fields,
+  source: SplitSource,
+  { limits }: LoadContext,
+): Promise<Columns> {
   const named = columnsOf(config);
-  const available = await columnsIn(path, context);
-  const columns: Record<string, string> = {};
+  const first = await firstRow(source, limits);
+  const available = Object.keys(first.record);
+  const columns: Record<string, ColumnNames> = {};
   for (const [role, { optional }] of Object.entries(fields)) {
     const column = named[role] ?? (available.includes(role) || optional === true ? role : undefined);
     if (column !== undefined) columns[role] = column;
   }
   const missing = neededRoles(fields).filter((role) => columns[role] === undefined);
   if (missing.length === 0) return columns;
+  const where = filesOf(config.train).join(", ");
+  if (isPlainText(source)) {
+    const advice = tabAdvice(first) ?? "give a .tsv, .csv or .jsonl file, or a plain text file for each column";
+    throw new DataConfigError("data.train", `${where} is plain text, which has no ${missing.join(" or ")}; ${advice}`);
+  }
   const example = missing.map((role) => `${role}: ${available[0] ?? "..."}`).join(", ");
   throw new DataConfigError(
     "data.columns",
-    `${path} has the columns ${available.join(", ")}; say which to use with data.columns, such as columns: { ${example} }`,
+    `${where} has the columns ${available.join(", ")}; say which to use with data.columns, such as columns: { ${example} }`,
   );
 }
 
-/** The columns of a file's first row. */
-async function columnsIn(path: string, { limits }: LoadContext): Promise<string[]> {
-  for await (const { record } of readRecords(path, { limits })) return Object.keys(record);
-  return [];
+async function firstRow(source: SplitSource, limits: ReadLimits | undefined): Promise<SourceRecord> {
+  for await (const { row } of rowsOf(source, limits)) return row;
+  return { record: {}, line: 1 };
+}
+
+function isPlainText(source: SplitSource): boolean {
+  return "paths" in source && formatOf(source.paths[0]!) === "lines";
 }

@@ -1,7 +1,7 @@
 /** From a row of a file to a record with the values of a task's fields; names file and line of a row that does not fit. */
-import { DataFileError } from "../../errors.ts";
+import { DataConfigError, DataFileError } from "../../errors.ts";
 import type { Field, Fields, ValuesOf } from "../../fields.ts";
-import { isBlank, readValue, ValueFault } from "../../read-value.ts";
+import { type Cell, isBlank, readValue, ValueFault } from "../../read-value.ts";
 import type { Columns, DataRecord } from "../../record.ts";
 import type { SourceRecord } from "../readers/row.ts";
 
@@ -30,6 +30,23 @@ export interface Labels {
 }
 
 /**
+ * Columns are joined for texts alone.
+ *
+ * @param keyOf  how the config spells the column of a role
+ * @throws {DataConfigError} if another field has several columns
+ */
+export function refuseJoined(fields: Fields, columns: Columns, keyOf = (role: string) => `columns.${role}`): void {
+  for (const [role, { kind }] of Object.entries(fields)) {
+    const names = columns[role];
+    if (names === undefined || typeof names === "string" || names.length === 1 || kind === "text") continue;
+    throw new DataConfigError(
+      `data.${keyOf(role)}`,
+      `only texts are joined of several columns, and ${role} is none; name one`,
+    );
+  }
+}
+
+/**
  * The record of a row.
  *
  * @param fileOf  file that errors name for a column; parallel files have one for each
@@ -44,10 +61,12 @@ export function recordOf<All extends Fields>(
   const values: Record<string, unknown> = {};
   let file: string | undefined;
   for (const [role, field] of Object.entries(reading.fields)) {
-    const column = reading.columns[role];
-    if (column === undefined) continue;
-    file ??= fileOf(column);
-    values[role] = readCell(row, reading, { role, field, column, file: fileOf(column) });
+    const names = reading.columns[role];
+    if (names === undefined) continue;
+    const columns = typeof names === "string" ? [names] : names;
+    const place = { role, field, columns, file: fileOf(columns[0]!) };
+    file ??= place.file;
+    values[role] = readCell(row, reading, place);
   }
   return { values: values as ValuesOf<All>, file: file ?? "", line: row.line };
 }
@@ -55,31 +74,45 @@ export function recordOf<All extends Fields>(
 interface Place {
   readonly role: string;
   readonly field: Field;
-  readonly column: string;
+  /** One, or several whose texts are joined. */
+  readonly columns: readonly string[];
   readonly file: string;
 }
 
 function readCell<All extends Fields>(row: SourceRecord, reading: Reading<All>, place: Place): unknown {
-  const { role, field, column, file } = place;
+  const { role, field, file } = place;
   const predicts = reading.purpose === "predict";
   const mayLack = field.optional === true || (field.target === true && predicts);
-  const cell = Object.hasOwn(row.record, column) ? row.record[column] : undefined;
+  const cell = cellOf(row, place.columns);
   if (cell === undefined || isBlank(cell)) {
     if (mayLack) return undefined;
     if (cell === undefined) throw missingColumn(row, place, reading.purpose);
     if (!predicts) {
-      const problem = `empty ${role} in column ${JSON.stringify(column)}; fill it in or remove the row`;
+      const problem = `empty ${role} in ${quoted(place)}; fill it in or remove the row`;
       throw new DataFileError(file, row.line, problem);
     }
   }
   const value = readValue(field, cell);
   if (value instanceof ValueFault) {
-    throw new DataFileError(file, row.line, `${role} in column ${JSON.stringify(column)}: ${value.problem}`);
+    throw new DataFileError(file, row.line, `${role} in ${quoted(place)}: ${value.problem}`);
   }
   return field.kind === "category" ? nameOf(value as string, reading.labels, row, place) : value;
 }
 
-function missingColumn(row: SourceRecord, { role, column, file }: Place, purpose: Purpose): DataFileError {
+/** What stands in a column, or the texts of several joined; undefined where one is missing. */
+function cellOf({ record }: SourceRecord, columns: readonly string[]): Cell | undefined {
+  const cells = columns.map((column) => (Object.hasOwn(record, column) ? record[column] : undefined));
+  if (cells.length === 1 || cells.includes(undefined)) return cells.length === 1 ? cells[0] : undefined;
+  const list = cells.find((cell) => typeof cell !== "string");
+  return list ?? cells.filter((cell) => cell !== undefined && !isBlank(cell)).join(" ");
+}
+
+function quoted({ columns }: Place): string {
+  return `${columns.length === 1 ? "column" : "columns"} ${columns.map((column) => JSON.stringify(column)).join(" and ")}`;
+}
+
+function missingColumn(row: SourceRecord, { role, columns, file }: Place, purpose: Purpose): DataFileError {
+  const column = columns.find((one) => !Object.hasOwn(row.record, one));
   const has = Object.keys(row.record).join(", ") || "none";
   const advice =
     purpose === "learn"
@@ -92,8 +125,8 @@ function missingColumn(row: SourceRecord, { role, column, file }: Place, purpose
   );
 }
 
-function nameOf(label: string, labels: Labels | undefined, row: SourceRecord, { column, file }: Place): string {
-  if (labels === undefined || !labels.columns.includes(column)) return label;
+function nameOf(label: string, labels: Labels | undefined, row: SourceRecord, { columns, file }: Place): string {
+  if (labels === undefined || !labels.columns.includes(columns[0]!)) return label;
   if (Object.hasOwn(labels.names, label)) return labels.names[label] as string;
   if (!labels.refuseOthers) return label;
   const listed = Object.keys(labels.names).join(", ");

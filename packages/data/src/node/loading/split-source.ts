@@ -39,12 +39,14 @@ export async function* readSplit<All extends Fields>(
   }
 }
 
-async function* rowsOf(
+/** The rows of a split in file order. */
+export async function* rowsOf(
   source: SplitSource,
   limits: ReadLimits | undefined,
 ): AsyncGenerator<SourceRow, void, undefined> {
   if ("pathOfColumn" in source) {
-    const fileOf = (column: string) => source.pathOfColumn[column] as string;
+    const [first = ""] = Object.values(source.pathOfColumn);
+    const fileOf = (column: string) => source.pathOfColumn[column] ?? first;
     for await (const row of readParallelLines(source.pathOfColumn, limits)) yield { row, fileOf };
     return;
   }

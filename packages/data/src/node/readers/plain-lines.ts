@@ -50,3 +50,9 @@ export async function* readParallelLines(
     for (const { lines } of readers) await lines.return();
   }
 }
+
+/** What to do where a row of plain text looks like one of several columns; undefined where it does not. */
+export function tabAdvice({ record }: SourceRecord): string | undefined {
+  const hasTab = Object.values(record).some((cell) => typeof cell === "string" && cell.includes("\t"));
+  return hasTab ? "the line has tabs: did you mean .tsv, with the names of the columns on the first line?" : undefined;
+}

@@ -36,7 +36,7 @@ export function formatOf(path: string): DataFormat {
   throw new DataFileError(
     path,
     undefined,
-    `the name does not tell the format; expected ${Object.keys(extensions).join(", ")}, each also with .gz`,
+    `the name does not tell the format; expected ${Object.keys(extensions).join(", ")}, each also with .gz; plain text, one a line, is called .txt`,
   );
 }
 
