@@ -7,6 +7,7 @@ export {
   fileCardConfig,
   type GeneratorCard,
   generatorCardConfig,
+  type Upstream,
 } from "./config/card.ts";
 export { pathConfig } from "./config/path.ts";
 export { columnsOf, type DataConfig, type DataFiles, dataConfig, filesOf } from "./config/section.ts";

@@ -12,15 +12,39 @@ const relativePath = z
   .min(1)
   .refine((path) => !/^\/|\\|:|(^|\/)\.\.?(\/|$)/.test(path), "expected a path inside the dataset's folder, with /");
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits in small letters");
+const webAddress = z.url({ protocol: /^https?$/ });
+
+/** A file of the publisher that a canonical one is made of. */
+const upstreamConfig = z
+  .strictObject({
+    url: webAddress.describe("where the publisher's file can be downloaded"),
+    sha256: sha256.optional().describe("of the publisher's file; the canonical file is checked in any case"),
+    bytes: z.int().min(1).optional().describe("size of the publisher's file"),
+    encoding: z.enum(["utf8", "latin1"]).default("utf8"),
+    line: z
+      .string()
+      .regex(
+        /^(\{[^{}]+\}[^{}]+)*\{[^{}]+\}$/,
+        'expected columns in braces with text between them, such as "{label}:{text}"',
+      )
+      .describe('how a line holds the columns, such as "{text}\\t{label}"'),
+    columns: z.array(columnName).min(1).describe("columns of the canonical file, in their order"),
+  })
+  .superRefine(({ line, columns: names }, context) => {
+    const unknown = names.find((name) => !line.includes(`{${name}}`));
+    if (unknown === undefined) return;
+    context.addIssue({ code: "custom", path: ["columns"], message: `line has no {${unknown}}` });
+  });
+export type Upstream = z.infer<typeof upstreamConfig>;
+
 /** One canonical file of a dataset. */
 const cardFile = z.strictObject({
   path: relativePath.describe("path below the card's folder, and below <mirror>/<name>/"),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits in small letters"),
+  sha256,
   bytes: z.int().min(1).optional().describe("size of the file"),
-  url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe("where exactly these bytes can be downloaded"),
+  url: webAddress.optional().describe("where exactly these bytes can be downloaded"),
+  upstream: upstreamConfig.optional().describe("else: what to download and how to turn it into this file"),
 });
 export type CardFile = z.infer<typeof cardFile>;
 

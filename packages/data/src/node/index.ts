@@ -8,7 +8,7 @@ export { type DownloadOptions, type DownloadProgress, download } from "./files/d
 export { cacheFolder, type Environment, mirrorFolder } from "./files/folders.ts";
 export { hashFile } from "./files/hash.ts";
 export { type FileOrigin, type ResolveContext, type ResolvedFile, resolveFile } from "./files/resolve-file.ts";
-export { type FileReport, fetchDataset, verifyDataset } from "./files/verify.ts";
+export { adviceOn, type FileReport, fetchDataset, verifyDataset } from "./files/verify.ts";
 export type { LoadContext } from "./loading/context.ts";
 // datasets
 export { loadDataset } from "./loading/load-dataset.ts";

@@ -1,5 +1,12 @@
 /** The files of a dataset: fetched or verified, and told one by one. */
-import { type FileReport, fetchDataset, findCard, type LocatedCard, verifyDataset } from "@cellstate/data/node";
+import {
+  adviceOn,
+  type FileReport,
+  fetchDataset,
+  findCard,
+  type LocatedCard,
+  verifyDataset,
+} from "@cellstate/data/node";
 import { dataContext } from "../../datasets.ts";
 import { CliError } from "../../errors.ts";
 import { formatTable } from "../../terminal/format.ts";
@@ -14,22 +21,22 @@ class VerifyError extends CliError {
 /** What `cellstate data fetch` does. */
 export async function fetchFiles(name: string): Promise<void> {
   const located = await findCard(name, dataContext());
-  report(name, located, await fetchDataset(located));
+  await report(name, located, await fetchDataset(located));
 }
 
 /** What `cellstate data verify` does. */
 export async function verifyFiles(name: string): Promise<void> {
   const located = await findCard(name, dataContext());
-  report(name, located, await verifyDataset(located));
+  await report(name, located, await verifyDataset(located));
 }
 
 /** @throws {VerifyError} unless every file is whole */
-function report(name: string, { card }: LocatedCard, files: readonly FileReport[]): void {
-  print(describeFiles(card.name, files));
+async function report(name: string, located: LocatedCard, files: readonly FileReport[]): Promise<void> {
+  print(describeFiles(located.card.name, files));
   const bad = files.filter(({ status }) => status !== "ok");
   if (bad.length === 0) return;
   const faults = bad.map(({ file, status }) => `${file}: ${status}`).join("; ");
-  throw new VerifyError(`${name} is not whole: ${faults}; try: cellstate data fetch ${name}`);
+  throw new VerifyError(`${name} is not whole: ${faults}; ${await adviceOn(located, bad)}`);
 }
 
 function describeFiles(name: string, files: readonly FileReport[]): string {

@@ -9,9 +9,12 @@ import type { CardFile } from "../../config.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
 import { cacheFolder, mirrorFolder } from "./folders.ts";
 import { resolveFile } from "./resolve-file.ts";
-import { fetchDataset, verifyDataset } from "./verify.ts";
+import { adviceOn, fetchDataset, verifyDataset } from "./verify.ts";
 
 const CONTENT = "label\ttext\n1\tgood\n";
+/** As a publisher may have it: Latin-1, no header, other columns first. */
+const RAW = "good: it was:a good café:1\nbad: schöner Mist:0";
+const MADE = "label\tkind\ttext\n1\tgood\tit was:a good café\n";
 let server: Server;
 let base: string;
 let requests: string[] = [];
@@ -20,6 +23,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     requests.push(request.url ?? "");
     if (request.url === "/train.tsv") response.end(CONTENT);
+    else if (request.url === "/raw.label") response.end(Buffer.from(RAW, "latin1"));
     else if (request.url === "/changed.tsv") response.end(CONTENT.replace("good", "evil"));
     else if (request.url === "/long.tsv") response.end(CONTENT.repeat(10));
     else if (request.url === "/short.tsv") response.end(CONTENT.slice(0, 5));
@@ -102,10 +106,35 @@ describe("looking for a file", () => {
 
   test("a file that is nowhere and has no address says how to get it", async () => {
     await expect(resolveTiny(entry())).rejects.toThrow(
-      /tiny: the file train\.tsv was not found and its card has no download address: .*mirror\/tiny\/train\.tsv does not exist .*; get it from somewhere as <folder>\/tiny\/train\.tsv with sha256 [0-9a-f]{64}, and set CELLSTATE_DATASETS to that folder/,
+      /^tiny: train\.tsv not found, and the card has no address to download from; CELLSTATE_DATASETS is .*mirror; the data come from somewhere: put them at .*mirror\/tiny\/train\.tsv \(sha256 [0-9a-f]{64}\)$/,
     );
     env = { XDG_CACHE_HOME: join(folder, "cache") };
-    await expect(resolveTiny(entry())).rejects.toThrow("CELLSTATE_DATASETS is not set");
+    await expect(resolveTiny(entry())).rejects.toThrow(
+      /CELLSTATE_DATASETS is not set; .* put them at <folder>\/tiny\/train\.tsv .*, and set CELLSTATE_DATASETS to <folder>$/,
+    );
+  });
+
+  test("all files that are nowhere are named at once, by fetch, verify and whoever reads one", async () => {
+    const card = located(entry());
+    const files = [entry(), { ...entry(), path: "dev.tsv" }, { ...entry("train.tsv"), path: "test.tsv" }];
+    const several: LocatedCard = { ...card, card: { ...card.card, files } as LocatedCard["card"] };
+    const all = /^tiny: train\.tsv, dev\.tsv not found, .*tiny\/train\.tsv \(.*tiny\/dev\.tsv \(/;
+    await expect(fetchDataset(several, { env })).rejects.toThrow(all);
+    await expect(resolveFile(several, files[0]!, { env })).rejects.toThrow(all);
+    expect(requests).toEqual([]);
+    expect(await adviceOn(several, await verifyDataset(several, { env }), { env })).toMatch(all);
+  });
+
+  test("the advice on files that are not whole is one that can help", async () => {
+    const withAddress = located(entry("train.tsv"));
+    const adviceNow = async () => adviceOn(withAddress, await verifyDataset(withAddress, { env }), { env });
+    expect(await adviceNow()).toBe("try: cellstate data fetch tiny");
+    const path = await put("mirror", "x");
+    expect(await adviceNow()).toBe(
+      `${path}: replace the file in the folder that CELLSTATE_DATASETS names, or unset the variable`,
+    );
+    await put("mirror");
+    expect(await adviceNow()).toBeUndefined();
   });
 
   test("verify tells present, missing and changed files apart, and fetch makes them present", async () => {
@@ -115,6 +144,40 @@ describe("looking for a file", () => {
     expect(await verifyDataset(card, { env })).toMatchObject([{ status: "ok", origin: "cache" }]);
     await put("mirror", "x");
     expect(await verifyDataset(card, { env })).toMatchObject([{ status: "mismatch", foundSha256: hashText("x") }]);
+  });
+});
+
+describe("a file that is made of its publisher's", () => {
+  const upstream = {
+    url: "",
+    encoding: "latin1",
+    line: "{kind}: {text}:{label}",
+    columns: ["label", "kind", "text"],
+  } as const;
+  const made = (change: object = {}, sha256 = hashText(MADE)): CardFile => ({
+    path: "train.tsv",
+    sha256,
+    upstream: { ...upstream, columns: [...upstream.columns], url: `${base}/raw.label`, ...change },
+  });
+  const cache = () => readdir(join(folder, "cache/cellstate/datasets/tiny"));
+
+  test("is downloaded, cut into columns, checked and kept alone", async () => {
+    const file = made({ line: "{kind}: {text}é:{label}" });
+    await expect(resolveTiny(file)).rejects.toThrow("train.tsv.original:2: expected a line such as");
+    const whole = made(
+      { line: "{kind}: {rest}", columns: ["kind", "rest"] },
+      hashText(`kind\trest\n${RAW.replaceAll(": ", "\t")}\n`),
+    );
+    const found = await resolveTiny(whole);
+    expect(await readFile(found.path, "utf8")).toBe("kind\trest\ngood\tit was:a good café:1\nbad\tschöner Mist:0\n");
+    expect(await cache()).toEqual(["train.tsv"]);
+  });
+
+  test("is refused where it comes out otherwise, and nothing is kept", async () => {
+    await expect(resolveTiny(made())).rejects.toThrow(/raw\.label: sha256 does not match .* nothing was kept/);
+    await expect(resolveTiny(made({ sha256: "0".repeat(64) }))).rejects.toThrow(/raw\.label: sha256 does not match/);
+    await expect(resolveTiny(made({ encoding: "utf8" }))).rejects.toThrow(/original:1: invalid UTF-8/);
+    expect(await cache()).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { CardFile } from "../../config.ts";
 import { ChecksumError, DatasetNotFoundError } from "../../errors.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
+import { convert } from "./convert.ts";
 import { type DownloadOptions, download } from "./download.ts";
 import { cacheFolder, type Environment, mirrorFolder } from "./folders.ts";
 import { hashFile } from "./hash.ts";
@@ -28,7 +29,7 @@ export interface ResolvedFile {
  * The local path of a card's file, downloaded if need be.
  *
  * @throws {ChecksumError} if the file that is found has another sha256
- * @throws {DatasetNotFoundError} if it is nowhere and the card has no url
+ * @throws {DatasetNotFoundError} if it is nowhere and the card has no address for it
  * @throws {DownloadError} if the download fails
  */
 export async function resolveFile(
@@ -42,9 +43,14 @@ export async function resolveFile(
     if (sha256 !== file.sha256) throw new ChecksumError(found.path, file.sha256, sha256, adviceFor(found.origin));
     return { ...found, sha256 };
   }
-  if (file.url === undefined) throw notFound(located, file, context);
   const path = cachePath(located, file, context);
-  await download(file.url, path, file, context);
+  if (file.url !== undefined) {
+    await download(file.url, path, file, context);
+  } else if (file.upstream !== undefined) {
+    const original = `${path}.original`;
+    await download(file.upstream.url, original, file.upstream, context);
+    await convert(original, file, file.upstream, path);
+  } else throw new DatasetNotFoundError(await whereFrom(located, context));
   return { path, origin: "download", sha256: file.sha256 };
 }
 
@@ -75,7 +81,8 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-function adviceFor(origin: FileOrigin): string {
+/** What to do about a file with a wrong sha256. */
+export function adviceFor(origin: FileOrigin): string {
   switch (origin) {
     case "mirror":
       return "replace the file in the folder that CELLSTATE_DATASETS names, or unset the variable";
@@ -89,15 +96,25 @@ function adviceFor(origin: FileOrigin): string {
   }
 }
 
-function notFound(located: LocatedCard, file: CardFile, context: ResolveContext): DatasetNotFoundError {
+/** Whether a file can be downloaded. */
+export function hasAddress({ url, upstream }: CardFile): boolean {
+  return url !== undefined || upstream !== undefined;
+}
+
+/** Where all files come from that are nowhere and cannot be downloaded, and where to put them. */
+export async function whereFrom(located: LocatedCard, context: ResolveContext): Promise<string> {
   const { card } = located;
+  const missing: CardFile[] = [];
+  for (const file of "files" in card ? card.files : []) {
+    if (!hasAddress(file) && (await findLocal(located, file, context)) === undefined) missing.push(file);
+  }
   const mirror = mirrorFolder(context.env ?? process.env);
-  const wanted = `<folder>/${card.name}/${file.path}`;
-  const looked =
-    mirror === undefined
-      ? "CELLSTATE_DATASETS is not set"
-      : `${join(mirror, card.name, file.path)} does not exist (CELLSTATE_DATASETS is ${mirror})`;
-  return new DatasetNotFoundError(
-    `${card.name}: the file ${file.path} was not found and its card has no download address: ${looked}; get it from ${card.source.trim()} as ${wanted} with sha256 ${file.sha256}, and set CELLSTATE_DATASETS to that folder`,
+  const [state, folder] =
+    mirror === undefined ? ["CELLSTATE_DATASETS is not set", "<folder>"] : [`CELLSTATE_DATASETS is ${mirror}`, mirror];
+  const places = missing.map(({ path, sha256 }) => `${join(folder, card.name, path)} (sha256 ${sha256})`).join(", ");
+  const advice = mirror === undefined ? `, and set CELLSTATE_DATASETS to <folder>` : "";
+  return (
+    `${card.name}: ${missing.map(({ path }) => path).join(", ")} not found, and the card has no address to download from; ` +
+    `${state}; the data come from ${card.source.trim()}: put them at ${places}${advice}`
   );
 }
