@@ -8,5 +8,16 @@ import { runs } from "./commands/runs.ts";
 import { tokenizer } from "./commands/tokenizer.ts";
 import { train } from "./commands/train.ts";
 import { translate } from "./commands/translate.ts";
+import { verify } from "./commands/verify.ts";
 
-export const commands: readonly DefineCommand[] = [train, lint, evaluate, predict, translate, runs, data, tokenizer];
+export const commands: readonly DefineCommand[] = [
+  train,
+  lint,
+  evaluate,
+  predict,
+  translate,
+  runs,
+  verify,
+  data,
+  tokenizer,
+];

@@ -1,5 +1,5 @@
 /** The caller's folder, against which paths on the command line resolve. */
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 
 /**
  * The folder where the user typed the command.
@@ -18,4 +18,10 @@ export function callerFolder(env: NodeJS.ProcessEnv = process.env, cwd: string =
 /** A path of the command line, absolute. */
 export function fromCaller(path: string): string {
   return resolve(callerFolder(), path);
+}
+
+/** A folder as the caller would type it. */
+export function asCaller(folder: string): string {
+  const short = relative(callerFolder(), folder);
+  return short === "" || short.startsWith("..") ? folder : short;
 }

@@ -1,7 +1,7 @@
 /**
  * A checkpoint as bytes: a safetensors file with every tensor, whose metadata holds the rest as JSON and a checksum.
  *
- * Metadata: `formatVersion`, `sha256` (of the whole file with 64 zeros in its place) and `state`. Tensors: `weights/<name>`,
+ * Metadata: `formatVersion`, `sha256` (of the whole file with 64 zeros in its place), `state` and, where a run is named, `run`. Tensors: `weights/<name>`,
  * `best/<name>`, `optimizer/<moment>/<name>` and, where the model carries something, `carried/<name>`.
  */
 import { sha256 } from "@cellstate/files";
@@ -14,18 +14,24 @@ import type { BestScore, TrainingState, Weights } from "./training-state.ts";
 /** Version of the files that this package writes, and the newest that it reads. */
 export const checkpointFormatVersion = 1;
 
+/** What tensors belong to. */
+const GROUPS: readonly string[] = ["weights", "best", "optimizer", "carried"];
 const NO_CHECKSUM = "0".repeat(64);
 /** Quotes inside the state's JSON are escaped, so these bytes occur in the header once. */
 const CHECKSUM_KEY = '"sha256":"';
 const HEADER_START = 8;
 
-/** The bytes of a checkpoint; equal states give equal bytes. */
-export function encodeCheckpoint(state: TrainingState): Uint8Array {
-  return encodeWithVersion(state, checkpointFormatVersion);
+/**
+ * The bytes of a checkpoint; equal states give equal bytes.
+ *
+ * @param run  names the run that it belongs to, such as by the hash of its config. Default: none
+ */
+export function encodeCheckpoint(state: TrainingState, run?: string): Uint8Array {
+  return encodeWithVersion(state, checkpointFormatVersion, run);
 }
 
 /** @internal Tests write a version that this package does not read. */
-export function encodeWithVersion(state: TrainingState, formatVersion: number): Uint8Array {
+export function encodeWithVersion(state: TrainingState, formatVersion: number, run?: string): Uint8Array {
   const { weights, bestWeights, optimizer, carried, ...rest } = state;
   const tensors = new Map<string, TensorData>();
   const add = (group: string, members: Weights) => {
@@ -37,6 +43,7 @@ export function encodeWithVersion(state: TrainingState, formatVersion: number): 
   add("carried", carried);
   const bytes = encodeSafetensors(tensors, {
     formatVersion: String(formatVersion),
+    ...(run === undefined ? {} : { run }),
     sha256: NO_CHECKSUM,
     state: JSON.stringify({
       ...rest,
@@ -53,13 +60,17 @@ export function encodeWithVersion(state: TrainingState, formatVersion: number): 
  * Reads and checks the bytes of a checkpoint.
  *
  * @param file named in errors
- * @throws {CheckpointError} if the bytes are damaged, or of a newer format
+ * @param run  the run that it must belong to. Default: any
+ * @throws {CheckpointError} if the bytes are damaged, of a newer format, or of another run
  */
-export function decodeCheckpoint(bytes: Uint8Array, file: string): TrainingState {
+export function decodeCheckpoint(bytes: Uint8Array, file: string, run?: string): TrainingState {
   requireIntact(bytes, file);
   const { tensors, metadata } = decode(bytes, file);
   requireReadable(metadata.formatVersion, file);
+  if (run !== undefined && metadata.run !== run) throw new ForeignCheckpointError(file);
   const state = parseState(metadata.state, file);
+  const stray = [...tensors.keys()].find((name) => !GROUPS.includes(name.split("/")[0]!));
+  if (stray !== undefined) throw new CheckpointError(file, `unexpected tensor ${stray}`);
   const group = (prefix: string): Map<string, TensorData> => {
     const members = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`));
     return new Map(members.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
@@ -143,6 +154,16 @@ export class NewerFormatError extends CheckpointError {
   }
 }
 
+/** The file is whole, but a run with another config wrote it. */
+export class ForeignCheckpointError extends CheckpointError {
+  constructor(file: string) {
+    super(
+      file,
+      "was written by a run with another config; its config.lock.json was replaced or altered: put the old one back, or train anew",
+    );
+  }
+}
+
 function parseState(json: string | undefined, file: string): SavedState {
   let state: unknown;
   try {
@@ -158,18 +179,26 @@ function parseState(json: string | undefined, file: string): SavedState {
 /** The first thing that is wrong with the JSON of a state. */
 function faultOf(state: unknown): string | undefined {
   if (!isRecord(state)) return "expected an object";
-  const numbers: (keyof SavedState)[] = ["step", "epoch", "tokens", "epochLossSum", "epochCount"];
-  for (const key of [...numbers, "elapsedSeconds", "stepSeconds"] as const) {
-    if (typeof state[key] !== "number") return `expected a number as ${key}`;
+  for (const key of ["step", "epoch", "tokens"] as const) {
+    if (!isCount(state[key])) return `expected a whole number from 0 as ${key}`;
   }
+  for (const key of ["epochCount", "elapsedSeconds", "stepSeconds"] as const) {
+    if (!isNumber(state[key]) || state[key] < 0) return `expected a number from 0 as ${key}`;
+  }
+  if (!isNumber(state.epochLossSum)) return "expected a number as epochLossSum";
   if (typeof state.hasBestWeights !== "boolean") return "expected true or false as hasBestWeights";
-  if (!isNumberOrNull(state.checkpointEverySteps)) return "expected a number or null as checkpointEverySteps";
+  const { checkpointEverySteps } = state;
+  if (checkpointEverySteps !== null && !(isCount(checkpointEverySteps) && checkpointEverySteps > 0)) {
+    return "expected a whole number from 1 or null as checkpointEverySteps";
+  }
   if (state.best !== null && !isBestScore(state.best)) return "expected value, step and epoch in best";
   if (!isScheduleState(state.schedule)) return "expected kind, factor and badEvaluations in schedule";
   const { optimizer } = state;
   if (!isRecord(optimizer) || typeof optimizer.kind !== "string" || !isRecord(optimizer.steps)) {
     return "expected kind and steps in optimizer";
   }
+  const odd = Object.entries(optimizer.steps).find(([, steps]) => !isCount(steps));
+  if (odd !== undefined) return `expected a whole number from 0 as optimizer.steps.${odd[0]}`;
   return undefined;
 }
 
@@ -177,20 +206,23 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
 function isNumberOrNull(value: unknown): value is number | null {
-  return value === null || typeof value === "number";
+  return value === null || isNumber(value);
 }
 
 function isBestScore(value: unknown): value is BestScore {
   if (!isRecord(value) || !isNumberOrNull(value.tieBreak ?? null)) return false;
-  return ["value", "step", "epoch"].every((key) => typeof value[key] === "number");
+  return isNumber(value.value) && isCount(value.step) && isCount(value.epoch);
 }
 
 function isScheduleState(value: unknown): value is ScheduleState {
-  return (
-    isRecord(value) &&
-    typeof value.kind === "string" &&
-    typeof value.factor === "number" &&
-    typeof value.badEvaluations === "number"
-  );
+  return isRecord(value) && typeof value.kind === "string" && isNumber(value.factor) && isCount(value.badEvaluations);
 }

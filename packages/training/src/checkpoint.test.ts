@@ -164,3 +164,36 @@ test("files that are no checkpoints are left alone", async () => {
   await new CheckpointFolder(folder, { keep: 1 }).write(stateAt(2));
   expect((await readdir(folder)).sort()).toEqual(["notes.txt", "step-00000002.safetensors"]);
 });
+
+test("a checkpoint of another run is refused, not skipped", async () => {
+  const mine = new CheckpointFolder(folder, { run: "mine" });
+  await new CheckpointFolder(folder, { run: "mine" }).write(stateAt(5));
+  expect((await mine.latest())?.state).toEqual(stateAt(5));
+  await new CheckpointFolder(folder, { run: "another" }).write(stateAt(6));
+  const skipped: unknown[] = [];
+  await expect(mine.latest((fault) => skipped.push(fault))).rejects.toThrow(
+    /step-00000006\.safetensors: was written by a run with another config/,
+  );
+  expect(skipped).toEqual([]);
+  expect((await new CheckpointFolder(folder).latest())?.state).toEqual(stateAt(6));
+});
+
+test.each<[string, Record<string, unknown>]>([
+  ["a whole number from 0 as step", { step: -1 }],
+  ["a whole number from 0 as epoch", { epoch: 0.5 }],
+  ["a number from 0 as elapsedSeconds", { elapsedSeconds: null }],
+  ["a whole number from 1 or null as checkpointEverySteps", { checkpointEverySteps: 0 }],
+  ["value, step and epoch in best", { best: { value: 1, step: -4, epoch: 1 } }],
+  ["kind, factor and badEvaluations in schedule", { schedule: { kind: "plateau", factor: "1", best: null } }],
+])("a state that is none is refused although its checksum is right: expected %s", (expected, change) => {
+  const bytes = encodeCheckpoint({ ...stateAt(9), ...change } as TrainingState);
+  expect(() => decodeCheckpoint(bytes, "file")).toThrow(
+    `checkpoint file: its state is incomplete: expected ${expected}`,
+  );
+});
+
+test("optimizer steps that are none are refused", () => {
+  const { optimizer } = stateAt(9);
+  const odd = encodeCheckpoint({ ...stateAt(9), optimizer: { ...optimizer, steps: { "a/b": -1 } } });
+  expect(() => decodeCheckpoint(odd, "file")).toThrow("expected a whole number from 0 as optimizer.steps.a/b");
+});

@@ -6,7 +6,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isLeftover, writeAside } from "@cellstate/files";
-import { decodeCheckpoint, encodeCheckpoint, NewerFormatError } from "./checkpoint-format.ts";
+import { decodeCheckpoint, encodeCheckpoint, ForeignCheckpointError, NewerFormatError } from "./checkpoint-format.ts";
 import { CheckpointError } from "./errors.ts";
 import type { CheckpointStore } from "./train-options.ts";
 import type { TrainingState } from "./training-state.ts";
@@ -21,6 +21,8 @@ const OLD_LEFTOVER_NAME = /^step-\d{8,}\.safetensors\.tmp$/;
 export interface CheckpointFolderOptions {
   /** Checkpoints that stay; older ones are removed. An integer >= 1. Default 2. */
   readonly keep?: number;
+  /** Names the run that checkpoints belong to, such as by the hash of its config: those of others are refused. Default: none. */
+  readonly run?: string | undefined;
 }
 
 /** The last valid checkpoint of a folder. */
@@ -33,13 +35,15 @@ export interface FoundCheckpoint {
 export class CheckpointFolder implements CheckpointStore {
   readonly #folder: string;
   readonly #keep: number;
+  readonly #run: string | undefined;
 
-  constructor(folder: string, { keep = 2 }: CheckpointFolderOptions = {}) {
+  constructor(folder: string, { keep = 2, run }: CheckpointFolderOptions = {}) {
     if (!Number.isInteger(keep) || keep < 1) {
       throw new RangeError(`CheckpointFolder: expected keep to be an integer >= 1, got ${keep}`);
     }
     this.#folder = folder;
     this.#keep = keep;
+    this.#run = run;
   }
 
   /**
@@ -50,7 +54,7 @@ export class CheckpointFolder implements CheckpointStore {
    */
   async write(state: TrainingState): Promise<string> {
     const file = join(this.#folder, `step-${String(state.step).padStart(8, "0")}.safetensors`);
-    const bytes = encodeCheckpoint(state);
+    const bytes = encodeCheckpoint(state, this.#run);
     try {
       await writeAside(file, (aside) => aside.writeFile(bytes));
       await this.#tidy(state.step);
@@ -64,16 +68,18 @@ export class CheckpointFolder implements CheckpointStore {
    * The last checkpoint that is whole; undefined if there is none.
    *
    * @param onDamaged told of each damaged file on the way
-   * @throws {CheckpointError} if one is of a newer format: going on from an older one would throw work away
+   * @throws {CheckpointError} if one is of a newer format, since going on from an older one would throw work away; or of
+   *   another run
    */
   async latest(onDamaged?: (fault: CheckpointError) => void): Promise<FoundCheckpoint | undefined> {
     const entries = (await list(this.#folder)).filter(isCheckpoint).sort((a, b) => b.step - a.step);
     for (const { name } of entries) {
       const file = join(this.#folder, name);
       try {
-        return { state: await readCheckpoint(file), file };
+        return { state: await readCheckpoint(file, this.#run), file };
       } catch (error) {
-        if (!(error instanceof CheckpointError) || error instanceof NewerFormatError) throw error;
+        if (error instanceof NewerFormatError || error instanceof ForeignCheckpointError) throw error;
+        if (!(error instanceof CheckpointError)) throw error;
         onDamaged?.(error);
       }
     }
@@ -96,16 +102,22 @@ export class CheckpointFolder implements CheckpointStore {
 /**
  * Reads one checkpoint.
  *
+ * @param run  the run that it must belong to. Default: any
  * @throws {CheckpointError} naming the file and what is wrong with it
  */
-export async function readCheckpoint(file: string): Promise<TrainingState> {
+export async function readCheckpoint(file: string, run?: string): Promise<TrainingState> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
   } catch (error) {
     throw new CheckpointError(file, `cannot be read (${codeOf(error) ?? String(error)})`, { cause: error });
   }
-  return decodeCheckpoint(bytes, file);
+  return decodeCheckpoint(bytes, file, run);
+}
+
+/** Whether a file of this name is a checkpoint. */
+export function isCheckpointName(name: string): boolean {
+  return CHECKPOINT_NAME.test(name);
 }
 
 interface Entry {

@@ -37,8 +37,10 @@ export class TrainingStateError extends Error {
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
   readonly file: string;
+  readonly fault: string;
   constructor(file: string, fault: string, options?: ErrorOptions) {
     super(`checkpoint ${file}: ${fault}`, options);
     this.file = file;
+    this.fault = fault;
   }
 }

@@ -17,6 +17,7 @@ import {
   epochsWithoutImprovement,
   initialProgress,
   progressOf,
+  requireWeights,
   type TrainingProgress,
   type TrainingState,
   type Weights,
@@ -252,6 +253,7 @@ class Run<Batch> {
       );
     }
     this.#optimizer.loadState(state.optimizer);
+    if (state.bestWeights !== undefined) requireWeights("best weights", parameters, state.bestWeights);
     writeWeights(parameters, state.weights);
     loadCarried(batches.carried, state.carried);
     await batches.load(state.batches);

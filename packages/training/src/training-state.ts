@@ -87,7 +87,12 @@ export function copyWeights(parameters: ReadonlyMap<string, Tensor>): Map<string
 
 /** Replaces all parameters in place, after checking them all. @throws {TrainingStateError} if names, shapes or types differ */
 export function writeWeights(parameters: ReadonlyMap<string, Tensor>, weights: Weights): void {
-  requireSameNames("weights", parameters, weights);
-  requireSameTensors("weight", parameters, weights);
+  requireWeights("weights", parameters, weights);
   for (const [name, tensor] of parameters) tensor.write(weights.get(name)!.data);
+}
+
+/** @throws {TrainingStateError} if names, shapes or types of saved weights differ from those of the parameters */
+export function requireWeights(what: string, parameters: ReadonlyMap<string, Tensor>, weights: Weights): void {
+  requireSameNames(what, parameters, weights);
+  requireSameTensors(what, parameters, weights);
 }

@@ -147,7 +147,6 @@ export function readLock(path: string): ConfigLock {
 /**
  * The lock and all of its values that are not those that were written.
  *
- * @internal
  * @throws {RunFileError} if the file is damaged
  */
 export function readLockFile(path: string): { readonly lock: ConfigLock; readonly broken: readonly BrokenSeal[] } {
@@ -156,7 +155,7 @@ export function readLockFile(path: string): { readonly lock: ConfigLock; readonl
 }
 
 /** The words for values that are not those that were written. */
-function alteredFault(broken: readonly BrokenSeal[]): string {
+export function alteredFault(broken: readonly BrokenSeal[]): string {
   const shown = broken.slice(0, 5).map(({ key, change }) => `${key} was ${change}`);
   if (broken.length > 5) shown.push(`and ${broken.length - 5} more`);
   return `${shown.join(", ")} since the run began, so it cannot go on; put the old value back, or train anew`;

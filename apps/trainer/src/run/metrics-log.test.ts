@@ -29,8 +29,8 @@ test("lines that are damaged are counted, left out and named", () => {
     ],
     damaged: [2, 3, 4, 5, 6],
   });
-  expect(damagedLines("log", [2])).toBe("log: line 2 is damaged");
-  expect(damagedLines("log", [2, 3, 4, 5, 6, 9])).toBe("log: lines 2, 3, 4, 5, 6 and 1 more are damaged");
+  expect(damagedLines([2])).toBe("line 2 is damaged");
+  expect(damagedLines([2, 3, 4, 5, 6, 9])).toBe("lines 2, 3, 4, 5, 6 and 1 more are damaged");
   expect(cutMetrics(path, 1)).toEqual([2, 3, 4, 5, 6]);
   expect(readFileSync(path, "utf8")).toBe(`${good(1)}\n`);
 });

@@ -50,7 +50,6 @@ interface MetricsLogContents {
   readonly damaged: readonly number[];
 }
 
-/** @internal */
 export function readMetricsLog(path: string): MetricsLogContents {
   const texts = readFileSync(path, "utf8").split("\n");
   // What stands behind the last line end was not finished.
@@ -66,10 +65,10 @@ export function readMetricsLog(path: string): MetricsLogContents {
 }
 
 /** The words for damaged lines. */
-export function damagedLines(path: string, numbers: readonly number[]): string {
+export function damagedLines(numbers: readonly number[]): string {
   const shown = numbers.slice(0, 5).join(", ");
   const more = numbers.length > 5 ? ` and ${numbers.length - 5} more` : "";
-  return numbers.length === 1 ? `${path}: line ${shown} is damaged` : `${path}: lines ${shown}${more} are damaged`;
+  return numbers.length === 1 ? `line ${shown} is damaged` : `lines ${shown}${more} are damaged`;
 }
 
 const step = z.int().min(0);

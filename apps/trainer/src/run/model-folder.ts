@@ -51,7 +51,7 @@ export async function readModelFolder(folder: string): Promise<FileContents> {
 }
 
 /** What a model's folder holds, and what is wrong with it: at most one fault a file. */
-async function inspectModelFolder(
+export async function inspectModelFolder(
   folder: string,
 ): Promise<{ readonly files: FileContents; readonly faults: readonly FileFault[] }> {
   const found = namesIn(folder);

@@ -66,7 +66,12 @@ const resultFile = z.looseObject({
  */
 export async function readResult(path: string): Promise<RunResult | undefined> {
   if (!existsSync(path)) return undefined;
-  const result = readVersioned<RunResult>(path, resultFile);
+  const result = readResultFile(path);
   await requireSealed(path);
   return result;
+}
+
+/** What a result's file holds by itself. @throws {RunFileError} if it is missing, damaged or newer than this code */
+export function readResultFile(path: string): RunResult {
+  return readVersioned<RunResult>(path, resultFile);
 }

@@ -4,6 +4,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { hashFile, writeFileAtomic } from "@cellstate/files";
 import {
   encodeManifest,
+  type FileFault,
   type FileSeal,
   hashFault,
   MANIFEST_FILE,
@@ -49,10 +50,20 @@ async function sealFile(path: string): Promise<FileSeal> {
 }
 
 /** What the manifest of a run says. @throws {RunFileError} if it is missing or damaged */
-async function readRunManifest(path: string): Promise<Manifest> {
+export async function readRunManifest(path: string): Promise<Manifest> {
   const { files, fault } = isFile(path) ? await parseManifest(readFileSync(path)) : { fault: "is missing" };
   if (files === undefined) throw new RunFileError(path, fault);
   return files;
+}
+
+/** What contradicts the manifest of a run among the files that it lists. */
+export async function runFaults(folder: string, manifest: Manifest): Promise<FileFault[]> {
+  const faults: FileFault[] = [];
+  for (const [file, seal] of Object.entries(manifest)) {
+    const fault = await faultOf(join(folder, file), seal);
+    if (fault !== undefined) faults.push({ file, fault });
+  }
+  return faults;
 }
 
 /** @throws {RunFileError} unless the file is as the manifest beside it says */

@@ -1,5 +1,5 @@
 /** One run from its locked config to `result.json`; begins anew or goes on from the last checkpoint. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { writeFileAtomic } from "@cellstate/files";
@@ -79,6 +79,8 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
     threads: session.threads,
   };
   writeLock(paths.lock, lock);
+  // What an earlier end of this run has sealed is about to change.
+  rmSync(paths.manifest, { force: true });
 
   const trained = await trainLoop({ session, model, prepared, lock, options });
   progress.end();
@@ -99,10 +101,10 @@ interface LoopInput {
 
 async function trainLoop({ session, model, prepared, lock, options }: LoopInput): Promise<TrainResult> {
   const { paths, experiment, progress, signal } = options;
-  const checkpoints = new CheckpointFolder(paths.checkpoints);
+  const checkpoints = new CheckpointFolder(paths.checkpoints, { run: lock.configHash });
   const found = options.resumed ? await findCheckpoint(checkpoints, progress) : undefined;
   const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0);
-  if (damaged.length > 0) progress.warn(`warning: ${damagedLines(paths.metrics, damaged)}; they are left out`);
+  if (damaged.length > 0) progress.warn(`warning: ${paths.metrics}: ${damagedLines(damaged)} and left out`);
 
   const { batchSize, checkpointEverySteps = lock.checkpointEverySteps } = experiment.training;
   const dev = prepared.evaluated.get("dev")!;

@@ -1,6 +1,5 @@
 /** Begins a run or goes on with one, trains, and prints its scores. */
 import { existsSync } from "node:fs";
-import { relative } from "node:path";
 import { lockFolder, removeLeftovers } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
@@ -8,7 +7,7 @@ import { findConfig } from "../../config/find.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Experiment } from "../../config/schema.ts";
 import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
-import { callerFolder, fromCaller } from "../../paths.ts";
+import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
 import { type ConfigLock, formatLock, lockedExperiment, newLock, readLock } from "../../run/config-lock.ts";
 import {
   checkFree,
@@ -155,7 +154,7 @@ async function run(start: Start, options: TrainOptions, progress: Progress): Pro
 }
 
 function interruptedMessage(paths: RunPaths): string {
-  return `interrupted; go on with: cellstate train --resume ${quote(shown(paths.folder))}`;
+  return `interrupted; go on with: cellstate train --resume ${quote(asCaller(paths.folder))}`;
 }
 
 function printResult(result: RunResult, { paths, experiment, tasks }: Start, options: TrainOptions): void {
@@ -163,12 +162,6 @@ function printResult(result: RunResult, { paths, experiment, tasks }: Start, opt
     printJson(result);
     return;
   }
-  const run = { folder: shown(paths.folder), hasReport: existsSync(paths.report) };
+  const run = { folder: asCaller(paths.folder), hasReport: existsSync(paths.report) };
   print(describeResult(result, { ...planOf(experiment, tasks), ...run }));
-}
-
-/** The folder as the caller would type it. */
-function shown(folder: string): string {
-  const short = relative(callerFolder(), folder);
-  return short === "" || short.startsWith("..") ? folder : short;
 }
