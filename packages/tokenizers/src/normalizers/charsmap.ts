@@ -73,6 +73,11 @@ export class Charsmap {
     return end === start ? undefined : { replacement: this.#replacementAt(value), end };
   }
 
+  /** Whether a key begins with a code point. */
+  hasKeyFrom(codePoint: number): boolean {
+    return this.#stepOver(codePoint, offsetOf(this.#units[0] ?? 0)) !== LEAF;
+  }
+
   /** Follows the UTF-8 bytes of a code point; leaves where the children of the last one are in `#children`. */
   #stepOver(codePoint: number, from: number): number {
     if (codePoint === 0) return LEAF;

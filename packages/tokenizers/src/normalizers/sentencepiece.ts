@@ -32,11 +32,18 @@ export interface SentencePieceNormalizerOptions {
 }
 
 const MARK = "▁";
+const SPACE = 0x20;
+
+/** What is known of a unit. */
+const UNSEEN = 0;
+const PLAIN = 1;
+const OTHER = 2;
 
 export class SentencePieceNormalizer implements Normalizer {
   readonly #options: Required<SentencePieceNormalizerOptions>;
   readonly #charsmap: Charsmap | undefined;
   readonly #symbols: PrefixMatcher;
+  readonly #plain = new Uint8Array(0x10000);
 
   /**
    * @param path where the options stand, for errors
@@ -97,9 +104,9 @@ export class SentencePieceNormalizer implements Normalizer {
   #endOfSpaces(text: string): number {
     let at = 0;
     while (at < text.length) {
-      const { replacement, end } = this.#nextOf(text, at);
-      if (replacement !== " ") break;
-      at = end;
+      const change = this.#changeAt(text, at);
+      if (change === undefined ? text.charCodeAt(at) !== SPACE : change.replacement !== " ") break;
+      at = change?.end ?? at + 1;
     }
     return at;
   }
@@ -109,8 +116,15 @@ export class SentencePieceNormalizer implements Normalizer {
     let isBehindSpace = removeExtraWhitespaces;
     let keptFrom = start;
     for (let at = start; at < text.length; ) {
-      const { replacement, end } = this.#nextOf(text, at);
-      const isKept = end === at + codePointLength(text, at) && text.slice(at, end) === replacement;
+      const unit = text.charCodeAt(at);
+      const change = this.#isPlain(unit) ? undefined : this.#changeAt(text, at);
+      if (change === undefined && unit !== SPACE) {
+        isBehindSpace = false;
+        at += codePointLength(text, at);
+        continue;
+      }
+      const { replacement, end } = change ?? { replacement: " ", end: at + 1 };
+      const isKept = replacement.length === codePointLength(text, at) && replacement === text.slice(at, end);
       const rest = isBehindSpace ? withoutLeadingSpaces(replacement) : replacement;
       if (rest !== "") isBehindSpace = removeExtraWhitespaces && rest.endsWith(" ");
       if (!isKept || rest !== replacement) {
@@ -123,12 +137,24 @@ export class SentencePieceNormalizer implements Normalizer {
     written.copy(text.slice(keptFrom), keptFrom);
   }
 
-  /** What is written for the text at a place, and where it goes on behind that. */
-  #nextOf(text: string, at: number): { readonly replacement: string; readonly end: number } {
-    const symbolEnd = this.#symbols.endOfMatch(text, at);
-    if (symbolEnd > at) return { replacement: text.slice(at, symbolEnd), end: symbolEnd };
-    const end = at + codePointLength(text, at);
-    return this.#charsmap?.longestMatch(text, at) ?? { replacement: text.slice(at, end), end };
+  /** Whether a unit is a character that is written as it is wherever it stands, and no space. */
+  #isPlain(unit: number): boolean {
+    const known = this.#plain[unit];
+    if (known !== UNSEEN) return known === PLAIN;
+    const character = String.fromCharCode(unit);
+    const isPlain =
+      unit !== SPACE &&
+      character.isWellFormed() &&
+      !this.#options.userDefinedSymbols.some((symbol) => symbol.startsWith(character)) &&
+      this.#charsmap?.hasKeyFrom(unit) !== true;
+    this.#plain[unit] = isPlain ? PLAIN : OTHER;
+    return isPlain;
+  }
+
+  /** What takes the place of a text from a place on, if anything does: for a user-defined symbol the symbol itself. */
+  #changeAt(text: string, at: number): { readonly replacement: string; readonly end: number } | undefined {
+    const end = this.#symbols.endOfMatch(text, at);
+    return end > at ? { replacement: text.slice(at, end), end } : this.#charsmap?.longestMatch(text, at);
   }
 
   toJson(): JsonObject {

@@ -47,6 +47,7 @@ export const PUNCTUATION = classBody(PUNCTUATION_MARKS);
 
 /** How many UTF-16 code units the code point at `index` has: 2 for a surrogate pair, else 1. */
 export function codePointLength(text: string, index: number): 1 | 2 {
+  if ((text.charCodeAt(index) & 0xfc00) !== 0xd800) return 1; // what nearly every unit is, and quickly told
   return (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
 }
 
