@@ -52,7 +52,7 @@ test.each(pages)("the commands in $path exist with their options", async ({ path
 /** What the schema says against an experiment; a section alone is tried in each of the shipped configs. */
 function configFaults(name: string, yaml: string): readonly string[] {
   const shipped = glob.sync("apps/trainer/configs/**/*.yaml", { cwd: root, absolute: true }).sort();
-  const bases = /^task:/m.test(yaml) ? [""] : shipped.map((file) => `extends: ${JSON.stringify(file)}\n`);
+  const bases = /^(?:task|extends):/m.test(yaml) ? [""] : shipped.map((file) => `extends: ${JSON.stringify(file)}\n`);
   const tries = bases.map((base, index) => {
     const file = join(folder, `${name}-${index}.yaml`);
     writeFileSync(file, base + yaml);

@@ -127,6 +127,47 @@ describe("a config with a fault", () => {
   });
 });
 
+describe("a number that is too large", () => {
+  test.each([
+    ["model.encoder.numLayers=1000000", "model.encoder.numLayers: must be at most 100, got 1000000"],
+    ["model.encoder.hiddenSize=2147483648", "model.encoder.hiddenSize: must be at most 65536, got 2147483648"],
+    ["model.embedding.size=2147483648", "model.embedding.size: must be at most 65536, got 2147483648"],
+    ["training.epochs=1e12", "training.epochs: must be at most 1000000, got 1000000000000"],
+    ["training.batchSize=1e12", "training.batchSize: must be at most 1000000, got 1000000000000"],
+    [
+      "training.checkpointEverySteps=1e15",
+      "training.checkpointEverySteps: must be at most 1000000000, got 1000000000000000",
+    ],
+    ["tokenizer.maxSize=1e9", "tokenizer.maxSize: must be at most 10000000, got 1000000000"],
+    ["data.shuffleBuffer=1e12", "data.shuffleBuffer: must be at most 100000000, got 1000000000000"],
+    [
+      "schedule={ kind: linear, warmupSteps: 1e12 }",
+      "schedule.warmupSteps: must be at most 1000000000, got 1000000000000",
+    ],
+    ["seed=1e400", "seed: must be a finite number, got Infinity"],
+    ["seed=9007199254740993", "seed: must be at most 9007199254740991, got 9007199254740992"],
+    ["training.batchSize=.nan", "training.batchSize: must be a finite number, got NaN"],
+    [
+      "model.encoder.hiddenSize=65536",
+      "model.encoder.hiddenSize: hiddenSize, numLayers, bidirectional ask for 34,359,738,368 weights; at most 268,435,456 fit into memory while they are trained",
+    ],
+    [
+      "model.encoder={ kind: gru, hiddenSize: 6000, numLayers: 2 }",
+      "model.encoder.hiddenSize: hiddenSize, numLayers, bidirectional ask for 324,000,000 weights; at most 268,435,456 fit into memory while they are trained",
+    ],
+  ])("%s is refused at once, with the bound", (assignment, message) => {
+    const start = performance.now();
+    expect(faults(temporaryFolder(), good, [assignment])).toEqual([`--set ${assignment}: ${message}`]);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  test("-0 is 0", () => {
+    const folder = temporaryFolder();
+    const { experiment } = loadConfig({ file: file(folder, "a.yaml", good), overrides: ["seed=-0"], folder });
+    expect(Object.is(experiment.seed, 0)).toBe(true);
+  });
+});
+
 describe("own data over a config that comes along", () => {
   const csv = "review,stars\ngood film,good\nbad film,bad\n";
   const load = (text: string, overrides: string[] = []) => {
@@ -203,10 +244,14 @@ describe("the command line", () => {
     ],
     [
       ["train", "--config", "tiny.yaml", "--seed", "x"],
-      /'--seed <n>' argument 'x' is invalid. It must be a whole number from 0\./,
+      /'--seed <n>' argument 'x' is invalid. It must be a whole number from 0 to 9007199254740991\./,
     ],
     [["train", "--config", "tiny.yaml", "--backend", "cuda"], /Allowed choices are auto, native, wasm, reference\./],
-    [["train", "--config", "tiny.yaml", "--threads", "0"], /It must be a whole number from 1\./],
+    [["train", "--config", "tiny.yaml", "--threads", "0"], /It must be a whole number from 1 to \d+\./],
+    [["train", "--config", "tiny.yaml", "--threads", "100000"], /It must be a whole number from 1 to \d+\./],
+    [["translate", ".", "--beam", "1000000"], /It must be a whole number from 1 to 1000\./],
+    [["tokenizer", "encode", "t.json", "--pad", "1000000000000"], /from 1 to 1000000, or longest\./],
+    [["train", "--config", "tiny.yaml", "--seed", "1e400"], /from 0 to 9007199254740991\./],
     [["train", "--config", "tinny"], /^cellstate: --config tinny: no such file; configs that come along: /],
     [["train", "--config", "tiny.yaml", "--set", "epochs"], /^cellstate: --set takes key\.path=value/],
     [["train", "--config", "tiny.yaml", "--set", "data.train=none.tsv"], /\ncellstate: .*none\.tsv: no such file/],

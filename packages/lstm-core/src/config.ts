@@ -1,10 +1,10 @@
 /** The options of this package's layers as zod schemas: the only place of their defaults. */
 import { z } from "zod";
-import { dropoutRate, size } from "./config/ranges.ts";
+import { dropoutRate, layerCount, size } from "./config/ranges.ts";
 import { recurrentKinds } from "./config/recurrent-kinds.ts";
 import { poolingNames, poolings } from "./pooling/poolings.ts";
 
-export { dropoutRate } from "./config/ranges.ts";
+export { dropoutRate, layerCount, size } from "./config/ranges.ts";
 export { type RecurrentSection, recurrentKinds } from "./config/recurrent-kinds.ts";
 
 export const embeddingConfig = z
@@ -21,7 +21,7 @@ export const recurrentConfig = z
     "kind",
     recurrentKinds({
       hiddenSize: size.describe("units of each layer in each direction"),
-      numLayers: size.default(1).describe("number of layers, each of which reads the output of the one below"),
+      numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
       bidirectional: z.boolean().default(false).describe("also reads each text from its end to its start"),
       dropout: dropoutRate.default(0).describe("share of features dropped between layers in training"),
     }),

@@ -1,15 +1,13 @@
 /** The options of a sequence-to-sequence model and of its search as zod schemas: the only place of their defaults. */
-import { dropoutRate, embeddingConfig, recurrentKinds } from "@cellstate/lstm-core/config";
+import { dropoutRate, embeddingConfig, layerCount, recurrentKinds, size } from "@cellstate/lstm-core/config";
 import { z } from "zod";
-
-const size = z.int().min(1);
 
 export const encoderConfig = z
   .discriminatedUnion(
     "kind",
     recurrentKinds({
       hiddenSize: size.describe("units of each layer in each direction"),
-      numLayers: size.default(1).describe("number of layers, each of which reads the output of the one below"),
+      numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
       bidirectional: z.boolean().default(true).describe("also reads each source from its end to its start"),
       dropout: dropoutRate
         .default(0)
@@ -35,7 +33,7 @@ export const decoderConfig = z
     "kind",
     recurrentKinds({
       hiddenSize: size.describe("units of each layer"),
-      numLayers: size.default(1).describe("number of layers, each of which reads the output of the one below"),
+      numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
       inputFeeding: z
         .boolean()
         .default(true)
@@ -51,15 +49,16 @@ export type DecoderConfig = z.infer<typeof decoderConfig>;
 
 export const searchConfig = z
   .strictObject({
-    beamSize: size.max(1000).default(5).describe("hypotheses kept at each step; 1 is greedy search"),
+    beamSize: z.int().min(1).max(1000).default(5).describe("hypotheses kept at each step; 1 is greedy search"),
     lengthPenalty: z
       .number()
       .min(0)
+      .max(10)
       .default(0.6)
       .describe(
         "exponent of the length penalty (Wu et al. 2016, section 7); 0 turns it off, more favours longer targets",
       ),
-    maxDecodeLen: size.default(100).describe("most tokens of a target, its end included"),
+    maxDecodeLen: z.int().min(1).max(10_000).default(100).describe("most tokens of a target, its end included"),
   })
   .describe("how a trained model searches for the best target");
 export type SearchConfig = z.infer<typeof searchConfig>;

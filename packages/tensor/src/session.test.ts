@@ -258,7 +258,11 @@ test("createSession says which backends are not there", async () => {
   await expect(t.createSession({ backend: "gpu" as "auto" })).rejects.toThrow(
     "expected backend auto, reference, wasm, native, got gpu",
   );
-  await expect(t.createSession({ threads: 0 })).rejects.toThrow("expected threads to be an integer >= 1, got 0");
+  for (const threads of [0, 1.5, 100_000]) {
+    await expect(t.createSession({ threads })).rejects.toThrow(
+      `expected threads to be an integer from 1 to 1024, got ${threads}`,
+    );
+  }
 });
 
 test.each([

@@ -16,7 +16,7 @@ import { endAfter, tensorsIn } from "./tidy.ts";
 export interface SessionOptions {
   /** `auto` (the default) takes the fastest backend that is there. */
   readonly backend?: "auto" | BackendName;
-  /** Threads of the backend, an integer >= 1; results never depend on it. Default 1. */
+  /** Threads of the backend, an integer from 1 to 1024; results never depend on it. Default 1. */
   readonly threads?: number;
   /** Type of real numbers: `float64` exists on the reference backend only. Default `float32`. */
   readonly dtype?: FloatType;
@@ -29,6 +29,9 @@ export interface TensorOptions {
   readonly requiresGrad?: boolean;
 }
 
+/** No machine that this runs on has more processors, and systems refuse to start many more. */
+const MAX_THREADS = 1024;
+
 /**
  * Starts a backend. Asynchronous because a browser compiles and starts threads asynchronously.
  *
@@ -36,8 +39,8 @@ export interface TensorOptions {
  */
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
   const { backend = "auto", threads = 1, dtype = "float32" } = options;
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new BackendError(`createSession: expected threads to be an integer >= 1, got ${threads}`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new BackendError(`createSession: expected threads to be an integer from 1 to ${MAX_THREADS}, got ${threads}`);
   }
   if (backend !== "auto" && !backendNames.includes(backend)) {
     throw new BackendError(`createSession: expected backend auto, ${backendNames.join(", ")}, got ${backend}`);

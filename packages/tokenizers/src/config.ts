@@ -7,6 +7,11 @@ import { PRE_TOKENIZER_NAMES, type PreTokenizerName, preTokenizerConfig } from "
 import { addedTokensConfig, fileSpecialTokensConfig, specialTokensConfig } from "./config/special-tokens.ts";
 import { flag } from "./config/stage.ts";
 
+/** Largest vocabulary; those of the largest public models have a quarter of a million tokens. */
+const MAX_VOCAB_SIZE = 10_000_000;
+/** Characters of a token or a word. */
+const MAX_TOKEN_LENGTH = 1_000_000;
+
 /** The options of all kinds; `normalize` has another default for characters. */
 const shared = {
   specialTokens: specialTokensConfig,
@@ -42,11 +47,17 @@ function preTokenizer<const Name extends PreTokenizerName>(
     .describe(description);
 }
 
-const minFrequency = z.int().min(1).default(1).describe("tokens that occur less often in the train split are unknown");
+const minFrequency = z
+  .int()
+  .min(1)
+  .max(1_000_000_000)
+  .default(1)
+  .describe("tokens that occur less often in the train split are unknown");
 
 const maxSize = z
   .int()
   .min(5)
+  .max(MAX_VOCAB_SIZE)
   .optional()
   .describe("largest size of the vocabulary, special tokens included. Default: no limit");
 
@@ -79,10 +90,11 @@ export const charTokenizerConfig = z.strictObject({
 const pairFrequency = z
   .int()
   .min(1)
+  .max(1_000_000_000)
   .default(2)
   .describe("pairs that occur less often in the train split are not merged");
 
-const vocabSize = z.int().min(5).default(8000);
+const vocabSize = z.int().min(5).max(MAX_VOCAB_SIZE).default(8000);
 
 /** Which characters may become tokens. */
 const alphabet = {
@@ -98,7 +110,13 @@ const alphabet = {
     .describe("share of the text that the kept characters cover, the most frequent first; rarer ones are unknown"),
 };
 
-const limitAlphabet = z.int().min(0).optional().describe("largest number of characters to keep. Default: no limit");
+/** Unicode has no more code points. */
+const limitAlphabet = z
+  .int()
+  .min(0)
+  .max(0x110000)
+  .optional()
+  .describe("largest number of characters to keep. Default: no limit");
 
 const byteFallback = flag(
   false,
@@ -122,7 +140,12 @@ export const bpeTokenizerConfig = z
     vocabSize: vocabSize.describe("size of the vocabulary: special tokens, characters or bytes, and merges"),
     ...alphabet,
     limitAlphabet,
-    maxTokenLength: z.int().min(1).optional().describe("longest token in characters. Default: no limit"),
+    maxTokenLength: z
+      .int()
+      .min(1)
+      .max(MAX_TOKEN_LENGTH)
+      .optional()
+      .describe("longest token in characters. Default: no limit"),
     continuingSubwordPrefix: z
       .string()
       .optional()
@@ -159,7 +182,12 @@ export const wordPieceTokenizerConfig = z.strictObject({
   ...alphabet,
   limitAlphabet,
   continuingSubwordPrefix: z.string().default("##").describe("prefix of the tokens that continue a word"),
-  maxInputCharsPerWord: z.int().min(0).default(100).describe("words of more characters are unknown"),
+  maxInputCharsPerWord: z
+    .int()
+    .min(0)
+    .max(MAX_TOKEN_LENGTH)
+    .default(100)
+    .describe("words of more characters are unknown"),
   cleanup: flag(true, "remove the spaces before punctuation and English contractions when decoding"),
 });
 
@@ -175,15 +203,20 @@ export const unigramTokenizerConfig = z
     ),
     vocabSize: vocabSize.describe("size of the vocabulary: special tokens, characters and parts of words"),
     ...alphabet,
-    maxPieceLength: z.int().min(1).default(16).describe("longest token in characters"),
+    maxPieceLength: z.int().min(1).max(1000).default(16).describe("longest token in characters"),
     shrinkingFactor: z
       .number()
       .gt(0)
       .lt(1)
       .default(0.75)
       .describe("share of the tokens that remain after each pruning"),
-    numSubIterations: z.int().min(1).default(2).describe("rounds of expectation-maximization before each pruning"),
-    seedSize: z.int().min(1).default(1_000_000).describe("largest number of tokens to start from"),
+    numSubIterations: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(2)
+      .describe("rounds of expectation-maximization before each pruning"),
+    seedSize: z.int().min(1).max(100_000_000).default(1_000_000).describe("largest number of tokens to start from"),
     byteFallback,
   })
   .superRefine(leaveRoomForBytes);

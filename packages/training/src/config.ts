@@ -13,12 +13,12 @@ export const scheduleConfig = choiceSchema(schedules, "constant").describe(
   "how the learning rate changes over the run",
 );
 
-const steps = z.int().min(1);
+const steps = z.int().min(1).max(1_000_000_000);
 
 export const trainingConfig = z
   .strictObject({
-    epochs: z.int().min(1).default(10).describe("largest number of passes over the training data"),
-    batchSize: z.int().min(1).default(32).describe("examples in a step"),
+    epochs: z.int().min(1).max(1_000_000).default(10).describe("largest number of passes over the training data"),
+    batchSize: z.int().min(1).max(1_000_000).default(32).describe("examples in a step"),
     clipNorm: z
       .number()
       .positive()
@@ -28,6 +28,7 @@ export const trainingConfig = z
     patience: z
       .int()
       .min(1)
+      .max(1_000_000)
       .nullable()
       .default(null)
       .describe("epochs in a row without a better dev score after which training stops; null: never"),

@@ -1,4 +1,5 @@
 /** Values of options: what an option's text becomes, or why it is refused. */
+import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 
 /** An option that may be repeated: all its values, in order. */
@@ -6,25 +7,49 @@ export function collect(value: string, previous: readonly string[]): readonly st
   return [...previous, value];
 }
 
-/** @throws {InvalidArgumentError} unless the text is a whole number from 0 */
-export function wholeNumber(text: string): number {
-  return numberFrom(0, text);
+/** More threads than this never pay, and a system may refuse to start them. */
+const MAX_THREADS = Math.max(16, 8 * availableParallelism());
+
+/** Tokens of a text that are cut, repeated or filled up. */
+const MAX_TOKENS = 1_000_000;
+
+/** Hypotheses of a search, as the schema of `search` has it. */
+const MAX_BEAM = 1000;
+
+/** @throws {InvalidArgumentError} unless the text is a whole number that a seed may be */
+export function seedNumber(text: string): number {
+  return numberIn(0, Number.MAX_SAFE_INTEGER, text);
 }
 
-/** @throws {InvalidArgumentError} unless the text is a whole number from 1 */
-export function positiveNumber(text: string): number {
-  return numberFrom(1, text);
+/** @throws {InvalidArgumentError} unless the text is a number of threads that this machine may have */
+export function threadCount(text: string): number {
+  return numberIn(1, MAX_THREADS, text);
 }
 
-/** @throws {InvalidArgumentError} unless the text is a whole number from 1, or `longest` */
+/** @throws {InvalidArgumentError} unless the text is a number of hypotheses */
+export function beamSize(text: string): number {
+  return numberIn(1, MAX_BEAM, text);
+}
+
+/** @throws {InvalidArgumentError} unless the text is a number of tokens from 1 */
+export function tokenCount(text: string): number {
+  return numberIn(1, MAX_TOKENS, text);
+}
+
+/** @throws {InvalidArgumentError} unless the text is a number of tokens from 0 */
+export function tokenCountOrNone(text: string): number {
+  return numberIn(0, MAX_TOKENS, text);
+}
+
+/** @throws {InvalidArgumentError} unless the text is a number of tokens from 1, or `longest` */
 export function lengthOrLongest(text: string): number | "longest" {
-  return text === "longest" ? text : numberFrom(1, text, ", or longest");
+  return text === "longest" ? text : numberIn(1, MAX_TOKENS, text, ", or longest");
 }
 
-function numberFrom(least: number, text: string, orElse = ""): number {
+function numberIn(least: number, most: number, text: string, orElse = ""): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-    throw new InvalidArgumentError(`It must be a whole number from ${least}${orElse}.`);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}${orElse}.`);
   }
   return value;
 }

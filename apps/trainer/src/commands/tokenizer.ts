@@ -1,7 +1,7 @@
 /** `cellstate tokenizer`: trains a tokenizer on files, encodes and decodes with one, and shows what it does to a text. */
 import { Argument, Command, Option } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
-import { collect, lengthOrLongest, positiveNumber, wholeNumber } from "../command-line/option-values.ts";
+import { collect, lengthOrLongest, tokenCount, tokenCountOrNone } from "../command-line/option-values.ts";
 
 export type TrainTokenizerOptions = OptionsOf<typeof declareTrain>;
 export type EncodeTextsOptions = OptionsOf<typeof declareEncode>;
@@ -60,8 +60,8 @@ function declareEncode() {
     .addOption(columnOption())
     .option("--special", "add the special tokens that a model expects")
     .option("--pairs", "encode pairs: arguments two by two, lines with a tab between the texts")
-    .option("--max-length <n>", "cut to this many tokens; windows that overflow are written too", positiveNumber)
-    .option("--stride <n>", "tokens that each window repeats of the one before", wholeNumber)
+    .option("--max-length <n>", "cut to this many tokens; windows that overflow are written too", tokenCount)
+    .option("--stride <n>", "tokens that each window repeats of the one before", tokenCountOrNone)
     .addOption(
       new Option("--truncation-side <side>", "where longer texts lose tokens; needs --max-length").choices(SIDES),
     )

@@ -1,7 +1,7 @@
 /** `cellstate train`: begins a run or goes on with one, and prints its scores. */
 import { Command, Option } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
-import { collect, positiveNumber, wholeNumber } from "../command-line/option-values.ts";
+import { collect, seedNumber, threadCount } from "../command-line/option-values.ts";
 
 export type TrainOptions = OptionsOf<typeof declareTrain>;
 
@@ -16,7 +16,7 @@ function declareTrain() {
     .description("train the experiment of a config, or go on with an interrupted run")
     .option("--config <file|name>", "config file, or the name of one that comes along")
     .option("--set <key.path=value>", "override one value, written as YAML; may be repeated", collect, [])
-    .option("--seed <n>", "seed of initialisation, shuffling and dropout", wholeNumber)
+    .option("--seed <n>", "seed of initialisation, shuffling and dropout", seedNumber)
     .addOption(
       new Option("--backend <name>", "what computes; all give the same bits").choices([
         "auto",
@@ -25,7 +25,7 @@ function declareTrain() {
         "reference",
       ] as const),
     )
-    .option("--threads <n>", "threads of the backend; never changes a number", positiveNumber)
+    .option("--threads <n>", "threads of the backend; never changes a number", threadCount)
     .option("--out <dir>", "the run folder; must not exist or be empty")
     .option("--resume <run>", "go on with a run from its last checkpoint")
     .option("--quiet", "no progress")

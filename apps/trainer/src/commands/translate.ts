@@ -2,7 +2,7 @@
 import type { PredictionLine } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
-import { positiveNumber } from "../command-line/option-values.ts";
+import { beamSize } from "../command-line/option-values.ts";
 import { standardOutput, writeAll } from "../command-line/output.ts";
 import { UsageError } from "../errors.ts";
 
@@ -15,7 +15,7 @@ export const translate: DefineCommand = ({ tasks }) =>
     .addArgument(modelArgument())
     .argument("[text...]", "texts")
     .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv with the run's source column")
-    .option("--beam <n>", "hypotheses kept in the search; 1 is greedy. Default: the config's", positiveNumber)
+    .option("--beam <n>", "hypotheses kept in the search; 1 is greedy. Default: the config's", beamSize)
     .addHelpText("after", example('cellstate translate runs/my-run --beam 4 "May 9, 2024"'))
     .action(async (run, texts, { input, beam }) => {
       const { inputRecords } = await import("../command-line/inputs.ts");

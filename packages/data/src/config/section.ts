@@ -83,11 +83,13 @@ export const dataConfig = z
     maxExamples: z
       .int()
       .min(1)
+      .max(1_000_000_000)
       .optional()
       .describe("at most this many training examples, drawn by seed; dev and test stay whole"),
     shuffleBuffer: z
       .int()
       .min(1)
+      .max(100_000_000)
       .optional()
       .describe(
         "training examples shuffled together in memory, while the others stay on disk; default: all of them, or 16384 where the training files have more than 256 MB",

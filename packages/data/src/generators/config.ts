@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { datesOptions } from "./dates/options.ts";
 
-const sizes = z.strictObject({ train: z.int().min(1), dev: z.int().min(1), test: z.int().min(1) });
+/** Records of a split, all of which lie in memory. */
+const count = z.int().min(1).max(1_000_000);
+const sizes = z.strictObject({ train: count, dev: count, test: count });
 
 export const generatorConfig = z.discriminatedUnion("name", [
   z.strictObject({ name: z.literal("dates"), options: datesOptions.prefault({}), sizes }),

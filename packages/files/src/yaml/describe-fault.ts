@@ -21,6 +21,7 @@ export function describeFault(fault: z.core.$ZodIssue, value: unknown): string {
   if (fault.code === "invalid_value" && ownWords(fault) === undefined) {
     return choices(fault.values.map(String), value, "value");
   }
+  if (typeof value === "number" && !Number.isFinite(value)) return `must be a finite number, got ${value}`;
   return `${requirement(fault)}, got ${show(value)}`;
 }
 

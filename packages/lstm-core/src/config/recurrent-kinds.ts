@@ -1,6 +1,6 @@
 /** The options of each kind of recurrent layer: an entry a kind, as in `layers/build-recurrent.ts`. */
 import { z } from "zod";
-import { dropoutRate, size } from "./ranges.ts";
+import { dropoutRate, fitMemory, type RecurrentSizes, size } from "./ranges.ts";
 
 /** The kinds of recurrent layers, for a union by `kind`: the options of each beside the `shared` ones. */
 export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
@@ -31,17 +31,31 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
           .optional()
           .describe("largest magnitude of a cell state; larger ones are clipped. Default: no limit"),
       })
+      .superRefine(fits(4))
       .describe("LSTM layers"),
-    z.strictObject({ kind: z.literal("gru"), ...common }).describe("GRU layers"),
+    z
+      .strictObject({ kind: z.literal("gru"), ...common })
+      .superRefine(fits(3))
+      .describe("GRU layers"),
     z
       .strictObject({
         kind: z.literal("rnn"),
         ...common,
         activation: z.enum(["tanh", "relu"]).default("tanh").describe("activation function of the hidden state"),
       })
+      .superRefine(fits(1))
       .describe("simple recurrent layers (Elman 1990)"),
-    z.strictObject({ kind: z.literal("mgu"), ...common }).describe("layers of minimal gated units (Zhou et al. 2016)"),
+    z
+      .strictObject({ kind: z.literal("mgu"), ...common })
+      .superRefine(fits(2))
+      .describe("layers of minimal gated units (Zhou et al. 2016)"),
   ] as const;
+}
+
+/** The sizes are among the shared options, which only the caller knows. */
+function fits(blocks: number) {
+  const check = fitMemory(blocks);
+  return (section: object, context: z.RefinementCtx) => check(section as RecurrentSizes, context);
 }
 
 /** What any section made by `recurrentKinds` must have for `buildRecurrent`. */

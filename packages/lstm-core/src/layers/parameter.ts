@@ -2,6 +2,7 @@
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
 import { StateDictError } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
+import { requireWeights } from "../memory.ts";
 
 export interface ParameterOptions {
   /** Names the stream that the first values are drawn from. */
@@ -15,10 +16,11 @@ export interface ParameterOptions {
 /** Sessions in which models are being built whose weights will be loaded, with the elements that may still be made. */
 const blankSessions = new WeakMap<Session, number>();
 
-/** A trainable tensor with its first values. */
+/** A trainable tensor with its first values. @throws {OptionError} if so many cannot lie in memory */
 export function makeParameter(session: Session, { name, shape, initializer, stream }: ParameterOptions): Tensor {
   const elementsLeft = blankSessions.get(session);
   if (elementsLeft !== undefined) return blankParameter(session, name, shape, elementsLeft);
+  requireWeights(name, shape);
   return session.tensor(initializer(shape, stream.fork(name)), shape, { requiresGrad: true });
 }
 

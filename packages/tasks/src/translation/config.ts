@@ -26,6 +26,7 @@ export const translationConfig = z.strictObject({
   maxLength: z
     .int()
     .min(1)
+    .max(1_000_000)
     .default(100)
     .describe("training pairs with more tokens than this on a side are left out; dev and test stay whole"),
   search: searchConfig.prefault({}),

@@ -25,8 +25,13 @@ export const decoderStage = z.discriminatedUnion("type", [
     .strictObject({
       type: z.literal("Strip"),
       content: character.describe("the character to remove"),
-      start: z.int().min(0).default(0).describe("how many to remove at the start of each token, at most"),
-      stop: z.int().min(0).default(0).describe("how many to remove at the end of each token, at most"),
+      start: z
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .default(0)
+        .describe("how many to remove at the start of each token, at most"),
+      stop: z.int().min(0).max(1_000_000).default(0).describe("how many to remove at the end of each token, at most"),
     })
     .describe("removes a character at the ends of tokens"),
   z

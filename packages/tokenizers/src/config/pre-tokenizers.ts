@@ -60,7 +60,7 @@ export const preTokenizerStage = z.discriminatedUnion("type", [
   z
     .strictObject({
       type: z.literal("FixedLength"),
-      length: z.int().min(1).default(5).describe("code points in a piece"),
+      length: z.int().min(1).max(1_000_000).default(5).describe("code points in a piece"),
     })
     .describe("cuts into pieces of equal length"),
 ]);

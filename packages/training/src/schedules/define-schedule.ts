@@ -40,6 +40,7 @@ export interface ScheduleChoice<Kind extends string = string, O extends Options 
 
 const warmupSteps = integer({
   min: 0,
+  max: 1_000_000_000,
   default: 0,
   description: "first steps, over which the learning rate rises linearly to its full size",
 });

@@ -9,6 +9,7 @@ export const plateau = defineSchedule({
     factor: number({ above: 0, below: 1, default: 0.5, description: "factor of the learning rate at each fall" }),
     patience: integer({
       min: 1,
+      max: 1_000_000,
       default: 2,
       description: "evaluations in a row without improvement before it falls",
     }),

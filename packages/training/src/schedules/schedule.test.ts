@@ -54,7 +54,7 @@ test("a wrong option is refused by name, also from plain JavaScript", () => {
     "linear: expected finalFactor to be a number >= 0 and <= 1, got 2",
   );
   expect(start({ kind: "constant", warmupSteps: 1.5 })).toThrow(
-    "constant: expected warmupSteps to be an integer >= 0, got 1.5",
+    "constant: expected warmupSteps to be an integer >= 0 and <= 1000000000, got 1.5",
   );
   expect(start({ kind: "constant", warmup: 3 })).toThrow("constant: expected options among warmupSteps, got warmup");
   const kinds = schedules.map(({ kind }) => kind).join(", ");
