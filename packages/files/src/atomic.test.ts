@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -65,6 +66,16 @@ describe("writeAside", () => {
   });
 });
 
+test("a process that ends in the middle of a write leaves nothing aside", () => {
+  const path = join(temporaryFolder(), "a.txt");
+  const source = JSON.stringify(new URL("./atomic.ts", import.meta.url).href);
+  const program = `
+    const { writeAside } = await import(${source});
+    await writeAside(${JSON.stringify(path)}, async (file) => { await file.writeFile("half"); process.exit(3); });`;
+  expect(spawnSync(process.execPath, ["--input-type=module", "-e", program]).status).toBe(3);
+  expect(readdirSync(dirname(path))).toEqual([]);
+});
+
 describe("removeLeftovers", () => {
   test("removes what killed processes wrote aside, now and in earlier versions, and nothing else", () => {
     const folder = temporaryFolder();
@@ -80,12 +91,22 @@ describe("removeLeftovers", () => {
     expect(asidePath("/a/b.txt")).toMatch(/^\/a\/\.b\.txt\.[0-9a-f]{16}\.tmp$/);
     expect(asidePath("/a/b.txt")).not.toBe(asidePath("/a/b.txt"));
   });
+
+  test.each(["x".repeat(255), "é".repeat(127), "😀".repeat(63)])(
+    "a name as long as the system takes is written aside, too",
+    (name) => {
+      const folder = temporaryFolder();
+      writeFileAtomic(join(folder, name), "one");
+      expect(readdirSync(folder)).toEqual([name]);
+      expect(isLeftover(basename(asidePath(name)))).toBe(true);
+    },
+  );
 });
 
 describe("guardDisk", () => {
   test.runIf(existsSync("/dev/full"))("says that the disk is full and which file could not be written", () => {
     expect(() => guardDisk("/runs/a/result.json", () => writeFileSync("/dev/full", "x"))).toThrow(
-      "cannot write /runs/a/result.json: the disk is full; free some space and go on (ENOSPC)",
+      "cannot write /runs/a/result.json: the disk is full; free some space and try again (ENOSPC)",
     );
   });
 

@@ -1,15 +1,6 @@
 /** What a disk refuses, as a message that names the file and says what to do. */
 import { DiskError } from "./errors.ts";
-
-const faults: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full; free some space and go on",
-  EDQUOT: "the disk quota is used up; free some space and go on",
-  EROFS: "the disk is read only; choose another folder",
-  EACCES: "no permission to write here; choose another folder",
-  EPERM: "no permission to write here; choose another folder",
-  EFBIG: "the file system takes no file of this size",
-  EIO: "the disk reports an input/output error",
-};
+import { systemFaultOf } from "./system-fault.ts";
 
 /**
  * Runs a write of `path`.
@@ -20,9 +11,20 @@ export function guardDisk<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    const fault = faults[code];
-    if (fault === undefined) throw error;
-    throw new DiskError(`cannot write ${path}: ${fault} (${code})`, { cause: error });
+    throw asDiskError(path, error);
   }
+}
+
+/** {@link guardDisk} for a write that takes its time. */
+export async function guardDiskAsync<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw asDiskError(path, error);
+  }
+}
+
+function asDiskError(path: string, error: unknown): unknown {
+  const fault = systemFaultOf(error);
+  return fault === undefined ? error : new DiskError(path, fault, { cause: error });
 }

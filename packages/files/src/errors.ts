@@ -1,9 +1,16 @@
 /** Every error that this package throws on purpose. */
+import type { SystemFault } from "./system-fault.ts";
 import { formatOrigin, type Origin } from "./yaml/origin.ts";
 
 /** The disk could not take a file; the message names the file and says what to do. */
 export class DiskError extends Error {
   override readonly name = "DiskError";
+  readonly fault: SystemFault;
+
+  constructor(path: string, fault: SystemFault, options?: ErrorOptions) {
+    super(`cannot write ${path}: ${fault.message} (${fault.code})`, options);
+    this.fault = fault;
+  }
 }
 
 /** Another living process works in the folder; the message says which. */

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -46,9 +46,15 @@ describe("lockFolder", () => {
     lockFolder(folder).release();
   });
 
-  test("leaves the lock of another computer alone", () => {
+  test("leaves the lock of another computer alone, and names its file and the way out", () => {
     const folder = temporaryFolder();
-    writeFileSync(join(folder, "run.lock"), JSON.stringify({ pid: 1, host: "elsewhere", started: "" }));
-    expect(() => lockFolder(folder)).toThrow(/in use by process 1 on elsewhere/);
+    const path = join(folder, "run.lock");
+    writeFileSync(path, JSON.stringify({ pid: 1, host: "elsewhere", started: "" }));
+    expect(() => lockFolder(folder)).toThrow(
+      `${folder} is in use by process 1 on elsewhere, another computer (or container), so nobody here can tell whether it still ` +
+        `runs; if it does not, remove ${path} and try again`,
+    );
+    rmSync(path);
+    lockFolder(folder).release();
   });
 });

@@ -7,7 +7,8 @@ import { asidePath } from "./atomic.ts";
 import { guardDisk } from "./disk.ts";
 import { FolderInUseError } from "./errors.ts";
 
-const LOCK_NAME = "run.lock";
+/** The file in a folder that is its lock. */
+export const LOCK_NAME = "run.lock";
 
 interface Owner {
   readonly pid: number;
@@ -36,13 +37,20 @@ export function lockFolder(folder: string): FolderLock {
     if (found === undefined) continue;
     const owner = parseOwner(found);
     if (owner !== undefined && isAlive(owner)) {
-      throw new FolderInUseError(
-        `${folder} is in use by process ${owner.pid} on ${owner.host}; wait for it, or stop it and try again`,
-      );
+      throw new FolderInUseError(inUseMessage(folder, path, owner));
     }
     removeStale(path, found);
   }
   throw new FolderInUseError(`${folder} is being taken by another process; try again`);
+}
+
+function inUseMessage(folder: string, lockPath: string, { pid, host }: Owner): string {
+  const inUse = `${folder} is in use by process ${pid} on ${host}`;
+  if (host === hostname()) return `${inUse}; wait for it, or stop it and try again`;
+  return (
+    `${inUse}, another computer (or container), so nobody here can tell whether it still runs; ` +
+    `if it does not, remove ${lockPath} and try again`
+  );
 }
 
 /** Whether a living process holds the folder's lock. */

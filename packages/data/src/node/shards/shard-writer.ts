@@ -1,6 +1,7 @@
 /** Writes examples into a folder of shards as they come; a description, written last, says that they are whole. */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { guardDiskAsync, writeAside } from "@cellstate/files";
 import type { ExampleWriter } from "../../batching/examples.ts";
 import { encodeShard, shardPath } from "./shard-file.ts";
 import { ShardedExamples } from "./sharded-examples.ts";
@@ -33,7 +34,7 @@ export interface ShardOptions {
 /**
  * Puts examples on disk as they come, so that no more than one shard is in memory; `openShards` finds them again.
  *
- * `add` and `finish` throw the error of the system if the disk refuses.
+ * `add` and `finish` throw a `DiskError` if the disk refuses, and leave nothing on it.
  */
 export class ShardWriter<Example> implements ExampleWriter<Example> {
   readonly #options: ShardOptions;
@@ -58,14 +59,14 @@ export class ShardWriter<Example> implements ExampleWriter<Example> {
     const { folder, key, shuffleBuffer } = this.#options;
     if (this.#waiting.length > 0 || this.#shards === 0) await this.#writeShard();
     const sizes = Int32Array.from(this.#sizes);
-    await writeFile(join(folder, SIZES), new Uint8Array(sizes.buffer));
+    await this.#write(join(folder, SIZES), new Uint8Array(sizes.buffer));
     const description: Description = {
       formatVersion: 1,
       key,
       examples: sizes.length,
       shardExamples: this.#shardExamples,
     };
-    await writeFile(join(folder, DESCRIPTION), JSON.stringify(description));
+    await this.#write(join(folder, DESCRIPTION), JSON.stringify(description));
     return new ShardedExamples(folder, { sizes, shardExamples: this.#shardExamples, shuffleBuffer });
   }
 
@@ -73,11 +74,20 @@ export class ShardWriter<Example> implements ExampleWriter<Example> {
     const { folder } = this.#options;
     if (this.#shards === 0) {
       await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, { recursive: true });
     }
-    await writeFile(shardPath(folder, this.#shards), encodeShard(this.#waiting));
+    await this.#write(shardPath(folder, this.#shards), encodeShard(this.#waiting));
     this.#shards += 1;
     this.#waiting = [];
+  }
+
+  /** Shards of which one does not fit on the disk are of no use, and take the space that is missing. */
+  async #write(path: string, contents: string | Uint8Array): Promise<void> {
+    try {
+      await guardDiskAsync(path, () => writeAside(path, (file) => file.writeFile(contents)));
+    } catch (error) {
+      await rm(this.#options.folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 }
 
