@@ -5,6 +5,16 @@ import module from "node:module";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 
+// Before anything is loaded: a command that is stopped says so and ends with 130. Whoever has more to do listens too, and then
+// has the last word.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) > 1) return;
+    process.stderr.write("cellstate: interrupted\n");
+    process.exit(130);
+  });
+}
+
 const sourceMain = new URL("../src/main.ts", import.meta.url);
 const builtMain = new URL("../dist/main.js", import.meta.url);
 // A published package ships its sources too, for source maps; Node strips no types under node_modules.

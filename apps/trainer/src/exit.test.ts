@@ -30,6 +30,20 @@ function named(name: string): Error {
   return error;
 }
 
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: made up`), { code, syscall: "open", path: "a.txt" });
+}
+
+function diskError(code: string): Error {
+  try {
+    return files.guardDisk("a.txt", () => {
+      throw systemError(code);
+    });
+  } catch (error) {
+    return error as Error;
+  }
+}
+
 describe("endingOf", () => {
   const packages = [data, files, layers, seq2seq, tasks, tensor, tokenizers, training, { CheckpointError }];
   const names = packages.flatMap((one) => Object.keys(one)).filter((name) => /^[A-Z]\w*Error$/.test(name));
@@ -47,7 +61,11 @@ describe("endingOf", () => {
   test("takes the exit codes of the contract", () => {
     expect(endingOf(new UsageError("x")).exitCode).toBe(2);
     expect(endingOf(new files.ConfigError([])).exitCode).toBe(2);
-    expect(endingOf(new files.DiskError("x")).exitCode).toBe(1);
+    expect(endingOf(diskError("ENOSPC"))).toEqual({
+      exitCode: 1,
+      message: "cannot write a.txt: the disk is full; free some space and try again (ENOSPC)",
+    });
+    expect(endingOf(diskError("ENOTDIR")).exitCode).toBe(2);
     expect(endingOf(new files.FolderInUseError("x")).exitCode).toBe(2);
     expect(endingOf(new InterruptedError("x")).exitCode).toBe(130);
     expect(endingOf(named("NonFiniteError")).exitCode).toBe(1);
@@ -56,11 +74,36 @@ describe("endingOf", () => {
   });
 
   test("says of a system's refusal which file and why", () => {
-    const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", path: "/a/b" });
-    expect(endingOf(full)).toEqual({
+    expect(endingOf(systemError("ENOSPC"))).toEqual({
       exitCode: 1,
-      message: "/a/b: the disk is full; free some space and try again (ENOSPC)",
+      message: "a.txt: the disk is full; free some space and try again (ENOSPC)",
     });
+  });
+
+  test.each([
+    ["ENOSPC", 1],
+    ["EDQUOT", 1],
+    ["EIO", 1],
+    ["EMFILE", 1],
+    ["EPIPE", 1],
+    ["EBUSY", 1],
+    ["EFBIG", 1],
+    ["EROFS", 2],
+    ["EACCES", 2],
+    ["EPERM", 2],
+    ["ENAMETOOLONG", 2],
+    ["ENOTDIR", 2],
+    ["EISDIR", 2],
+    ["ENOENT", 2],
+    ["EEXIST", 2],
+    ["ENOTEMPTY", 2],
+    ["ELOOP", 2],
+    ["EXOTIC", 1],
+  ])("%s of the system is never called a fault of ours and ends with %i", (code, exitCode) => {
+    const ending = endingOf(systemError(code));
+    expect(ending.exitCode).toBe(exitCode);
+    expect(ending.message).toMatch(new RegExp(`^a\\.txt: [a-z].* \\(${code}\\)$`));
+    expect(ending.message).not.toContain("fault of Cellstate");
   });
 
   test("calls everything else a fault of ours", () => {

@@ -1,4 +1,5 @@
 /** From any error to one message and the contract's exit code. */
+import { type DiskError, systemFaultOf } from "@cellstate/files";
 import { CliError } from "./errors.ts";
 import { printMessage } from "./terminal/print.ts";
 
@@ -61,29 +62,25 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   BackendError: 2,
 };
 
-const SYSTEM_FAULTS: Readonly<Record<string, Ending>> = {
-  ENOSPC: { exitCode: 1, message: "the disk is full; free some space and try again" },
-  EDQUOT: { exitCode: 1, message: "the disk quota is used up; free some space and try again" },
-  EACCES: { exitCode: 1, message: "no permission" },
-  ENOENT: { exitCode: 2, message: "no such file or folder" },
-  EISDIR: { exitCode: 2, message: "is a folder, a file is needed" },
-  ENOTDIR: { exitCode: 2, message: "a folder is needed" },
-};
-
 /** What the user is told and with which code the process ends. */
 export function endingOf(error: unknown): Ending {
   if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
   if (!(error instanceof Error)) return { exitCode: 1, message: `internal: ${String(error)}` };
   const known = EXIT_CODES[error.name];
-  if (known !== undefined) return { exitCode: known, message: error.message };
-  const { code, path } = error as NodeJS.ErrnoException;
-  const fault = code === undefined ? undefined : SYSTEM_FAULTS[code];
+  if (known !== undefined) return { exitCode: wrongPath(error) ? 2 : known, message: error.message };
+  const fault = systemFaultOf(error);
   if (fault !== undefined) {
-    const message = path === undefined ? `${fault.message} (${code})` : `${path}: ${fault.message} (${code})`;
-    return { exitCode: fault.exitCode, message };
+    const { path } = error as NodeJS.ErrnoException;
+    const where = path === undefined ? "" : `${path}: `;
+    return { exitCode: fault.isWrongPath ? 2 : 1, message: `${where}${fault.message} (${fault.code})` };
   }
   const message = error.message.startsWith("internal:") ? error.message : `internal: ${error.name}: ${error.message}`;
   return { exitCode: 1, message: `${message}\nThis is a fault of Cellstate; CELLSTATE_DEBUG=1 shows where.` };
+}
+
+/** Whether a disk refused a path that would never do, such as one below a file. */
+function wrongPath(error: Error): boolean {
+  return error.name === "DiskError" && (error as Partial<DiskError>).fault?.isWrongPath === true;
 }
 
 /** Prints the one message (and the stack if `CELLSTATE_DEBUG=1`) and returns the exit code. */

@@ -43,8 +43,22 @@ export function spawnCellstate(
 }
 
 export function cellstate(args: readonly string[], options: RunOptions): Promise<Outcome> {
+  return outcomeOf(spawnCellstate(args, options), options);
+}
+
+/** Runs a line of a POSIX shell in which `cellstate` is the command. */
+export function runShell(line: string, { cwd }: Pick<RunOptions, "cwd">): Promise<Outcome> {
+  const { INIT_CWD: _, npm_package_json: __, CELLSTATE_DEBUG: ___, ...inherited } = process.env;
+  const script = `cellstate() { "$NODE_BINARY" "$CELLSTATE_BIN" "$@"; }\n${line}`;
+  const env = { ...inherited, NODE_BINARY: nodeBinary(), CELLSTATE_BIN: bin };
+  return outcomeOf(spawn("sh", ["-c", script], { cwd, env }), {});
+}
+
+function outcomeOf(
+  child: ChildProcessWithoutNullStreams,
+  options: Pick<RunOptions, "input" | "onStderr">,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawnCellstate(args, options);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (part: string) => {

@@ -104,7 +104,7 @@ test.each([
   [["encode", "tokenizer.json", "--truncation-side", "left", "a"], 2, "--truncation-side needs --max-length"],
   [["encode", "tokenizer.json", "--padding-side", "left", "a"], 2, "--padding-side needs --pad"],
   [["encode", "tokenizer.json", "--pad", "9", "--padding-side", "top", "a"], 2, "Allowed choices are left, right"],
-  [["train", "texts.txt", "--output", "."], 2, "is a folder; name a file, such as tokenizer.json"],
+  [["train", "texts.txt", "--output", "."], 2, "is a folder; give the name of a file in it"],
   [["encode", "tokenizer.json"], 2, "no text was given"],
   [["train", "none.txt"], 2, "none.txt: no such file"],
   [["train", "more.tsv"], 2, 'no column "text"; columns here: id, body'],

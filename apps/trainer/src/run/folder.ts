@@ -1,7 +1,6 @@
-/** Where things are in a run folder, and how one is made and found. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { asidePath, guardDisk, syncFolder, writeFileAtomic } from "@cellstate/files";
+/** Where things are in a run folder, and how one is found. */
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { MANIFEST_FILE } from "@cellstate/tasks";
 import { RunFolderError } from "../errors.ts";
 import { holdsModel } from "./model-folder.ts";
@@ -37,75 +36,6 @@ export function runPaths(folder: string): RunPaths {
     manifest: join(folder, MANIFEST_FILE),
     shards: join(folder, "shards"),
   };
-}
-
-/** `sentiment-20260131-142501-1a2b3c4d`: the caller's local time and the first letters of the config's hash. */
-export function runName(name: string, time: Date, configHash: string): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = `${time.getFullYear()}${two(time.getMonth() + 1)}${two(time.getDate())}`;
-  const clock = `${two(time.getHours())}${two(time.getMinutes())}${two(time.getSeconds())}`;
-  return `${name}-${day}-${clock}-${configHash.slice(0, 8)}`;
-}
-
-/**
- * Checks that a run may be put into `folder`: it does not exist or is an empty folder.
- *
- * @throws {RunFolderError} otherwise
- */
-export function checkFree(folder: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isDirectory())
-    throw new RunFolderError(`--out ${folder}: a file of this name exists; choose another name`);
-  if (readdirSync(folder).length === 0) return;
-  const advice = existsSync(runPaths(folder).lock) ? `, or go on with it: cellstate train --resume ${folder}` : "";
-  throw new RunFolderError(`--out ${folder}: the folder exists and is not empty; choose another name${advice}`);
-}
-
-/**
- * Makes a run folder that holds `files` from the first moment that it can be seen.
- *
- * @param files  name to contents
- */
-export function createRunFolder(folder: string, files: ReadonlyMap<string, string>): RunPaths {
-  checkFree(folder);
-  guardDisk(folder, () => {
-    if (existsSync(folder)) {
-      // It may be a mount point, which cannot be renamed over.
-      for (const [name, text] of files) writeFileAtomic(join(folder, name), text);
-      return;
-    }
-    mkdirSync(dirname(folder), { recursive: true });
-    const aside = asidePath(folder);
-    try {
-      for (const [name, text] of files) writeFileAtomic(join(aside, name), text);
-      renameSync(aside, folder);
-      syncFolder(dirname(folder));
-    } catch (error) {
-      rmSync(aside, { recursive: true, force: true });
-      throw error;
-    }
-  });
-  return runPaths(folder);
-}
-
-/** Removes what {@link createRunFolder} made; a folder that is a mount point stays, empty. */
-export function removeRunFolder({ folder }: RunPaths): void {
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It is in use as something else; it is empty, so it can be used again.
-  }
-}
-
-/** The folder for a run without `--out`: `runs/<name>` below the caller's folder, with `-2`, `-3` ... if it is taken. */
-export function freeRunFolder(callerFolder: string, name: string): string {
-  const base = resolve(callerFolder, "runs", name);
-  for (let number = 1; ; number++) {
-    const folder = number === 1 ? base : `${base}-${number}`;
-    if (!existsSync(folder)) return folder;
-  }
 }
 
 /** What `<run>` on the command line names: a run folder or a saved model's folder. */

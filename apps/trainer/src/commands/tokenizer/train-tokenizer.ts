@@ -1,11 +1,10 @@
 /** Trains a tokenizer on files of texts and writes its `tokenizer.json`. */
-import { statSync } from "node:fs";
-import { join } from "node:path";
-import { isPlainMap, writeFileAtomic } from "@cellstate/files";
+import { isPlainMap } from "@cellstate/files";
 import { pathId, type TracedValues, validate } from "@cellstate/files/yaml";
 import { type TrainingProgress, trainTokenizerAsync } from "@cellstate/tokenizers";
 import { tokenizerConfig } from "@cellstate/tokenizers/config";
 import { streamTexts } from "../../command-line/inputs.ts";
+import { checkOutputOption, writeOutputOption } from "../../command-line/output-option.ts";
 import { findConfig } from "../../config/find.ts";
 import { loadConfig } from "../../config/load.ts";
 import { applyOverride } from "../../config/overrides.ts";
@@ -21,7 +20,7 @@ export async function trainOnFiles(files: readonly string[], options: TrainToken
   const { set, column, output, quiet } = options;
   const config = validate(tokenizerConfig, set.reduce(applyOverride, baseSection(options)));
   const paths = files.map(fromCaller);
-  const path = outputFile(output);
+  await checkOutputOption(output);
   const progress = createProgress({ quiet });
   const start = performance.now();
   let texts = 0;
@@ -32,17 +31,11 @@ export async function trainOnFiles(files: readonly string[], options: TrainToken
     },
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  writeFileAtomic(path, tokenizer.stringify());
+  await writeOutputOption(output, (write) => write(tokenizer.stringify()));
   progress.end();
   progress.line(`${formatWhole(tokenizer.vocabSize)} tokens from ${formatWhole(texts)} texts in ${seconds} s`);
-  print(`${path}\n`);
-}
-
-/** Where to write, which is to be known before a long training. */
-function outputFile(output: string): string {
-  const path = fromCaller(output);
-  if (!isFolder(path)) return path;
-  throw new UsageError(`--output ${path}: is a folder; name a file, such as ${join(output, "tokenizer.json")}`);
+  print(`${fromCaller(output)}
+`);
 }
 
 /** What `--set` changes: the section of an experiment, or the defaults of a kind. */
@@ -76,8 +69,4 @@ function describeTraining({ phase, done, total }: TrainingProgress): string {
     default:
       return phase satisfies never;
   }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,6 +1,6 @@
 /** Begins a run or goes on with one, trains, and prints its scores. */
 import { existsSync } from "node:fs";
-import { lockFolder, removeLeftovers } from "@cellstate/files";
+import { type FolderLock, lockFolder, removeLeftovers } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
 import { findConfig } from "../../config/find.ts";
@@ -12,13 +12,12 @@ import { type ConfigLock, formatLock, lockedExperiment, newLock, readLock } from
 import {
   checkFree,
   createRunFolder,
-  findRun,
   freeRunFolder,
-  type RunPaths,
+  type LockedFolder,
   removeRunFolder,
   runName,
-  runPaths,
-} from "../../run/folder.ts";
+} from "../../run/create-folder.ts";
+import { findRun, type RunPaths, runPaths } from "../../run/folder.ts";
 import { readModelFolder } from "../../run/model-folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
 import { print, printJson, printMessage } from "../../terminal/print.ts";
@@ -27,6 +26,9 @@ import { describeResult } from "../../terminal/result-table.ts";
 import { quote } from "../../terminal/shell.ts";
 import { trainRun } from "../../train/train-run.ts";
 import type { TrainOptions } from "../train.ts";
+
+/** What ends a run in good order: Ctrl-C, a polite kill, and a terminal that is closed. */
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A run that is ready to train. */
 interface Start {
@@ -48,9 +50,11 @@ export async function trainExperiment(options: TrainOptions, tasks: readonly Tas
       printResult(result, resumeRun(paths, tasks), options);
       return;
     }
-    await run(resumeRun(paths, tasks), options, progress);
+    const runLock = lockFolder(paths.folder);
+    await run(resumeRun(paths, tasks), runLock, options, progress);
   } else {
-    await run(beginRun(options, tasks), options, progress);
+    const { start, runLock } = beginRun(options, tasks);
+    await run(start, runLock, options, progress);
   }
 }
 
@@ -63,7 +67,7 @@ function refuseWithResume(options: TrainOptions): void {
   throw new UsageError(`--resume goes on with the run's own config; leave out ${names.join(", ")}`);
 }
 
-function beginRun(options: TrainOptions, tasks: readonly Task[]): Start {
+function beginRun(options: TrainOptions, tasks: readonly Task[]): { start: Start; runLock: FolderLock } {
   if (options.config === undefined) {
     throw new UsageError(
       "train needs --config <file|name> or --resume <run>; try: cellstate train --config sentiment.yaml",
@@ -83,15 +87,27 @@ function beginRun(options: TrainOptions, tasks: readonly Task[]): Start {
     options: { backend, threads, command: command.map(quote).join(" ") },
     numericsVersion,
   });
-  const out =
-    options.out === undefined
-      ? freeRunFolder(folder, runName(experiment.name, new Date(), lock.configHash))
-      : fromCaller(options.out);
   const files = new Map([
     ["config.yaml", text],
     ["config.lock.json", formatLock(lock)],
   ]);
-  return { paths: createRunFolder(out, files), lock, experiment, tasks, resumed: false };
+  const { paths, runLock } =
+    options.out === undefined
+      ? createFreeFolder(folder, runName(experiment.name, new Date(), lock.configHash), files)
+      : createRunFolder(fromCaller(options.out), files);
+  return { start: { paths, lock, experiment, tasks, resumed: false }, runLock };
+}
+
+/** The first free folder under `runs/`; another process that takes it meanwhile keeps it. */
+function createFreeFolder(folder: string, name: string, files: ReadonlyMap<string, string>): LockedFolder {
+  for (;;) {
+    const free = freeRunFolder(folder, name);
+    try {
+      return createRunFolder(free, files);
+    } catch (error) {
+      if (freeRunFolder(folder, name) === free) throw error;
+    }
+  }
 }
 
 async function findToResume(name: string): Promise<{ paths: RunPaths; result: RunResult | undefined }> {
@@ -110,9 +126,8 @@ function resumeRun(paths: RunPaths, tasks: readonly Task[]): Start {
   return { paths, lock, experiment: lockedExperiment(paths.lock, lock, tasks), tasks, resumed: true };
 }
 
-async function run(start: Start, options: TrainOptions, progress: Progress): Promise<void> {
+async function run(start: Start, runLock: FolderLock, options: TrainOptions, progress: Progress): Promise<void> {
   const { paths } = start;
-  const runLock = lockFolder(paths.folder);
   removeLeftovers([paths.folder, paths.model, paths.predictions]);
   const controller = new AbortController();
   let looping = false;
@@ -127,8 +142,7 @@ async function run(start: Start, options: TrainOptions, progress: Progress): Pro
     progress.line("stopping after this step; press Ctrl-C again to stop at once");
     controller.abort();
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  for (const signal of INTERRUPTS) process.on(signal, interrupt);
   try {
     const result = await trainRun({
       ...start,
@@ -147,8 +161,7 @@ async function run(start: Start, options: TrainOptions, progress: Progress): Pro
     if (!start.resumed && !begun) removeRunFolder(paths);
     throw error;
   } finally {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
     runLock.release();
   }
 }
