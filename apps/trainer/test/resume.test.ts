@@ -3,6 +3,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -99,7 +100,7 @@ describe("a run that was killed", () => {
 
   test("is refused while another process has it", async () => {
     const refused: Promise<unknown>[] = [];
-    await cellstate([...long, "--out", "busy"], {
+    await cellstate([...config, "--set", "training.epochs=10000", "--out", "busy"], {
       cwd: folder,
       onStderr(child, stderr) {
         if (refused.length > 0 || !stderr.includes("\nepoch 1/")) return;
@@ -109,6 +110,47 @@ describe("a run that was killed", () => {
     });
     const [second] = await Promise.all(refused);
     expect(second).toMatchObject({ code: 2, stderr: expect.stringMatching(/is in use by process \d+ on /) });
+  });
+});
+
+describe("a finished run", () => {
+  const short = [...config, "--quiet", "--set", "training.epochs=3"];
+  const checkpointsOf = (run: string) => {
+    const path = join(folder, run, "checkpoints");
+    return existsSync(path) ? readdirSync(path) : undefined;
+  };
+
+  test("keeps no checkpoint, and says on --resume that it is finished", async () => {
+    expect(checkpointsOf("whole")).toBeUndefined();
+    const again = await cellstate(["train", "--resume", "whole", "--json"], { cwd: folder });
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringMatching(/^run .*whole is finished already\n$/) });
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(readFileSync(join(folder, "whole", "result.json"), "utf8")));
+  });
+
+  test.each(["last", "best"])("keeps one with keepCheckpoints: %s", async (kept) => {
+    const { code } = await cellstate([...short, "--set", `training.keepCheckpoints=${kept}`, "--out", kept], {
+      cwd: folder,
+    });
+    expect(code).toBe(0);
+    const result = JSON.parse(readFileSync(join(folder, kept, "result.json"), "utf8"));
+    const evaluations = readFileSync(join(folder, kept, "metrics.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const best = evaluations.filter(({ kind, improved }) => kind === "evaluate" && improved).at(-1).step;
+    const step = kept === "last" ? result.steps : best;
+    expect(checkpointsOf(kept)).toEqual([`step-${String(step).padStart(8, "0")}.safetensors`]);
+  });
+
+  test("that was killed before it had cleaned up is cleaned by --resume, which trains nothing", async () => {
+    cpSync(join(folder, "whole"), join(folder, "unclean"), { recursive: true });
+    for (const name of ["checkpoints", "shards"]) mkdirSync(join(folder, "unclean", name));
+    writeFileSync(join(folder, "unclean", "checkpoints", "step-00000003.safetensors"), "half");
+    writeFileSync(join(folder, "unclean", ".report.html.0123456789abcdef.tmp"), "half");
+    const again = await cellstate(["train", "--resume", "unclean"], { cwd: folder });
+    expect(again.code).toBe(0);
+    expect(readdirSync(join(folder, "unclean")).sort()).toEqual(readdirSync(join(folder, "whole")).sort());
+    expect(weights("unclean")).toEqual(weights("whole"));
   });
 });
 

@@ -64,7 +64,7 @@ test.each([
   ],
   ["ENOSPC", "sync", /the disk is full/],
   ["EDQUOT", "write", /the disk is full/],
-  ["EIO", "sync", /step-00000002\.safetensors: cannot be written \(EIO\)/],
+  ["EIO", "sync", /step-00000002\.safetensors: cannot be written: the disk reports an input\/output error \(EIO\)/],
 ] as const)(
   "%s at %s is one clear error, leaves no half file and the earlier checkpoint whole",
   async (code, at, message) => {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CheckpointError, CheckpointFolder, decodeCheckpoint, encodeCheckpoint, readCheckpoint } from "./checkpoint.ts";
 import { encodeWithVersion } from "./checkpoint-format.ts";
 import type { TrainingState } from "./training-state.ts";
@@ -15,7 +16,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
 });
 
 function stateAt(step: number): TrainingState {
@@ -196,4 +197,49 @@ test("optimizer steps that are none are refused", () => {
   const { optimizer } = stateAt(9);
   const odd = encodeCheckpoint({ ...stateAt(9), optimizer: { ...optimizer, steps: { "a/b": -1 } } });
   expect(() => decodeCheckpoint(odd, "file")).toThrow("expected a whole number from 0 as optimizer.steps.a/b");
+});
+
+describe("what stays", () => {
+  const bestAt = (step: number) => ({ value: 0.9, step, epoch: 1 });
+  const files = async () => (await readdir(folder)).sort();
+
+  test("while a run goes on, the best checkpoint stays beside the last two where that is asked for", async () => {
+    const checkpoints = new CheckpointFolder(folder, { keepBest: true });
+    for (const step of [10, 20, 30, 40]) await checkpoints.write({ ...stateAt(step), best: bestAt(10) });
+    expect(await files()).toEqual([10, 30, 40].map((step) => `step-000000${step}.safetensors`));
+    await checkpoints.write({ ...stateAt(50), best: bestAt(50) });
+    expect(await files()).toEqual([40, 50].map((step) => `step-000000${step}.safetensors`));
+  });
+
+  test.each([
+    ["none", []],
+    ["last", ["step-00000040.safetensors"]],
+    ["best", ["step-00000010.safetensors"]],
+  ] as const)("when it is finished, %s leaves %j, also the second time", async (kept, left) => {
+    const checkpoints = new CheckpointFolder(folder, { keepBest: true });
+    for (const step of [10, 20, 30, 40]) await checkpoints.write({ ...stateAt(step), best: bestAt(10) });
+    await writeFile(join(folder, ".step-00000030.safetensors.0123456789abcdef.tmp"), "half");
+    for (let time = 0; time < 2; time++) {
+      await checkpoints.prune(kept);
+      expect(existsSync(folder) ? await files() : []).toEqual(left);
+    }
+    expect(existsSync(folder)).toBe(left.length > 0);
+  });
+
+  test("without a finite score, or without its checkpoint, the last one stands for the best", async () => {
+    const checkpoints = new CheckpointFolder(folder);
+    for (const step of [10, 20, 30]) await checkpoints.write({ ...stateAt(step), best: null });
+    await checkpoints.prune("best");
+    expect(await files()).toEqual(["step-00000030.safetensors"]);
+    await checkpoints.write({ ...stateAt(40), best: bestAt(7) });
+    await checkpoints.prune("best");
+    expect(await files()).toEqual(["step-00000040.safetensors"]);
+  });
+
+  test("files that are no checkpoints stay, and with them their folder", async () => {
+    await new CheckpointFolder(folder).write(stateAt(1));
+    await writeFile(join(folder, "notes.txt"), "mine");
+    await new CheckpointFolder(folder).prune("none");
+    expect(await files()).toEqual(["notes.txt"]);
+  });
 });

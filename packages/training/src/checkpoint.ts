@@ -3,11 +3,12 @@
  *
  * It is an entry of its own (`@cellstate/training/checkpoint`) because it needs a file system.
  */
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isLeftover, writeAside } from "@cellstate/files";
+import { isLeftover, systemFaultOf, writeAside } from "@cellstate/files";
 import { decodeCheckpoint, encodeCheckpoint, ForeignCheckpointError, NewerFormatError } from "./checkpoint-format.ts";
 import { CheckpointError } from "./errors.ts";
+import type { KeptCheckpoints } from "./kept-checkpoints.ts";
 import type { CheckpointStore } from "./train-options.ts";
 import type { TrainingState } from "./training-state.ts";
 
@@ -23,6 +24,8 @@ export interface CheckpointFolderOptions {
   readonly keep?: number;
   /** Names the run that checkpoints belong to, such as by the hash of its config: those of others are refused. Default: none. */
   readonly run?: string | undefined;
+  /** Whether the checkpoint at the best dev score stays, too, however old it is. Default false. */
+  readonly keepBest?: boolean;
 }
 
 /** The last valid checkpoint of a folder. */
@@ -36,14 +39,16 @@ export class CheckpointFolder implements CheckpointStore {
   readonly #folder: string;
   readonly #keep: number;
   readonly #run: string | undefined;
+  readonly #keepBest: boolean;
 
-  constructor(folder: string, { keep = 2, run }: CheckpointFolderOptions = {}) {
+  constructor(folder: string, { keep = 2, run, keepBest = false }: CheckpointFolderOptions = {}) {
     if (!Number.isInteger(keep) || keep < 1) {
       throw new RangeError(`CheckpointFolder: expected keep to be an integer >= 1, got ${keep}`);
     }
     this.#folder = folder;
     this.#keep = keep;
     this.#run = run;
+    this.#keepBest = keepBest;
   }
 
   /**
@@ -57,7 +62,7 @@ export class CheckpointFolder implements CheckpointStore {
     const bytes = encodeCheckpoint(state, this.#run);
     try {
       await writeAside(file, (aside) => aside.writeFile(bytes));
-      await this.#tidy(state.step);
+      await this.#tidy(state);
     } catch (error) {
       throw writeError(file, bytes.length, error);
     }
@@ -86,14 +91,35 @@ export class CheckpointFolder implements CheckpointStore {
     return undefined;
   }
 
-  /** Removes what interrupted writes left, checkpoints after `step`, and all but the last few before it. */
-  async #tidy(step: number): Promise<void> {
+  /**
+   * Removes the checkpoints that a finished run does not keep, and the folder if none stays. A call that was cut short is made
+   * good by the next one.
+   */
+  async prune(kept: KeptCheckpoints): Promise<void> {
+    const keptStep = kept === "none" ? undefined : await this.#keptStep(kept);
+    for (const entry of await list(this.#folder)) {
+      const isKept = entry.step !== undefined && entry.step === keptStep;
+      if (!isKept && isOurs(entry)) await rm(join(this.#folder, entry.name), { force: true });
+    }
+    if (keptStep === undefined) await rmdir(this.#folder).catch(() => {}); // it is gone, or holds something else
+  }
+
+  /** The best checkpoint if it is there; else the last. */
+  async #keptStep(kept: "last" | "best"): Promise<number | undefined> {
+    const last = await this.latest();
+    const bestStep = last?.state.best?.step;
+    const hasBest = (await list(this.#folder)).some((entry) => entry.step !== undefined && entry.step === bestStep);
+    return kept === "best" && hasBest ? bestStep : last?.state.step;
+  }
+
+  /** Removes what interrupted writes left, checkpoints after this state, and all but the last few and the best before it. */
+  async #tidy({ step, best }: TrainingState): Promise<void> {
     const entries = await list(this.#folder);
     const checkpoints = entries.filter(isCheckpoint).sort((a, b) => b.step - a.step);
     const past = checkpoints.filter((entry) => entry.step <= step);
     const superseded = checkpoints.filter((entry) => entry.step > step);
-    const leftOver = entries.filter(({ name }) => isLeftover(name) || OLD_LEFTOVER_NAME.test(name));
-    for (const { name } of [...superseded, ...past.slice(this.#keep), ...leftOver]) {
+    const old = past.slice(this.#keep).filter((entry) => !(this.#keepBest && entry.step === best?.step));
+    for (const { name } of [...superseded, ...old, ...entries.filter(isLeft)]) {
       await rm(join(this.#folder, name), { force: true });
     }
   }
@@ -129,6 +155,15 @@ function isCheckpoint(entry: Entry): entry is Entry & { step: number } {
   return entry.step !== undefined;
 }
 
+/** What an interrupted write left. */
+function isLeft({ name }: Entry): boolean {
+  return isLeftover(name) || OLD_LEFTOVER_NAME.test(name);
+}
+
+function isOurs(entry: Entry): boolean {
+  return isCheckpoint(entry) || isLeft(entry);
+}
+
 async function list(folder: string): Promise<Entry[]> {
   let names: string[];
   try {
@@ -144,11 +179,11 @@ async function list(folder: string): Promise<Entry[]> {
 }
 
 function writeError(file: string, sizeBytes: number, error: unknown): CheckpointError {
-  const code = codeOf(error);
+  const system = systemFaultOf(error);
   const fault =
-    code === "ENOSPC" || code === "EDQUOT"
+    system?.code === "ENOSPC" || system?.code === "EDQUOT"
       ? `the disk is full, it needs ${sizeBytes} bytes; earlier checkpoints are whole: free some space, then resume`
-      : `cannot be written (${code ?? String(error)})`;
+      : `cannot be written: ${system === undefined ? String(error) : `${system.message} (${system.code})`}`;
   return new CheckpointError(file, fault, { cause: error });
 }
 

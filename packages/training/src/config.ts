@@ -1,5 +1,6 @@
 /** The sections of a config file that concern training, as zod schemas: an entry of its own, the only one that loads zod. */
 import { z } from "zod";
+import { KEPT_CHECKPOINTS } from "./kept-checkpoints.ts";
 import { optimizers } from "./optimizers/optimizers.ts";
 import { choiceSchema } from "./option-schema.ts";
 import { schedules } from "./schedules/schedules.ts";
@@ -39,6 +40,12 @@ export const trainingConfig = z
       .optional()
       .describe(
         "writes a checkpoint every so many steps, and after each epoch. Default: as many steps as take about 10 s",
+      ),
+    keepCheckpoints: z
+      .enum(KEPT_CHECKPOINTS)
+      .default("none")
+      .describe(
+        "which checkpoints stay once the run is finished: none, since the model folder holds the best weights; last, the state after the last step; best, the state at the best dev score. Until then the last two stay whatever this says",
       ),
   })
   .prefault({})

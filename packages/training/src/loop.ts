@@ -105,17 +105,19 @@ class Run<Batch> {
 
   /** One step, and the evaluation and the checkpoint that are due after it. */
   async advance(): Promise<void> {
-    const { evaluateEverySteps } = this.#options.training;
+    const { evaluateEverySteps, keepCheckpoints } = this.#options.training;
     const next = await this.#options.batches.next();
     await this.#step(next);
+    let improved = false;
     if (next.epochEnded || (evaluateEverySteps !== undefined && this.#progress.step % evaluateEverySteps === 0)) {
-      await this.#evaluate();
+      improved = await this.#evaluate();
     }
     if (next.epochEnded) await this.#endEpoch();
     const chosen = await this.#chooseCheckpointInterval();
     const { step, checkpointEverySteps } = this.#progress;
     const due = checkpointEverySteps !== null && step % checkpointEverySteps === 0;
-    if (next.epochEnded || chosen || due) await this.checkpoint();
+    const isKept = improved && keepCheckpoints === "best";
+    if (next.epochEnded || chosen || due || isKept) await this.checkpoint();
     await this.#breathe();
   }
 
@@ -195,7 +197,8 @@ class Run<Batch> {
     return { loss: value, count, gradientNorm: norm };
   }
 
-  async #evaluate(): Promise<void> {
+  /** Scores the weights on dev; says whether they are the best so far. */
+  async #evaluate(): Promise<boolean> {
     const { session, selection, schedule, parameters, callbacks } = this.#options;
     const { step, epoch, best } = this.#progress;
     const metrics = await evaluateInScope(session, this.#options.evaluate);
@@ -209,6 +212,7 @@ class Run<Batch> {
     }
     this.#schedule = afterEvaluation(schedule, this.#schedule, improved);
     await callbacks?.onEvaluate?.({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
+    return improved;
   }
 
   async #endEpoch(): Promise<void> {

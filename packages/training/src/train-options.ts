@@ -21,8 +21,9 @@ export interface TrainOptions<Batch> {
   readonly parameters: ReadonlyMap<string, Tensor>;
   readonly optimizer: OptimizerOptions;
   readonly schedule: ScheduleOptions;
-  /** The batch size is the batch source's business. */
-  readonly training: Omit<TrainingConfig, "batchSize">;
+  /** The batch size is the batch source's business. With `keepCheckpoints: best`, each better dev score has a checkpoint. */
+  readonly training: Omit<TrainingConfig, "batchSize" | "keepCheckpoints"> &
+    Partial<Pick<TrainingConfig, "keepCheckpoints">>;
   readonly batches: BatchSource<Batch>;
   /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
   readonly lossOf: (batch: Batch, step: number) => BatchLoss;

@@ -1,5 +1,4 @@
 /** The end of a run: saves the model, scores every split beside the trivial models, and writes predictions, report and result. */
-import { rmSync } from "node:fs";
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
 import { type ReportSection, type Scores, saveModel, type Task, type TaskModel } from "@cellstate/tasks";
@@ -75,7 +74,6 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const text = formatResult(result);
   await writeRunManifest(paths, text);
   writeFileAtomic(paths.result, text);
-  rmSync(paths.shards, { recursive: true, force: true });
   progress.end();
   return result;
 }

@@ -101,7 +101,8 @@ interface LoopInput {
 
 async function trainLoop({ session, model, prepared, lock, options }: LoopInput): Promise<TrainResult> {
   const { paths, experiment, progress, signal } = options;
-  const checkpoints = new CheckpointFolder(paths.checkpoints, { run: lock.configHash });
+  const keepBest = experiment.training.keepCheckpoints === "best";
+  const checkpoints = new CheckpointFolder(paths.checkpoints, { run: lock.configHash, keepBest });
   const found = options.resumed ? await findCheckpoint(checkpoints, progress) : undefined;
   const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0);
   if (damaged.length > 0) progress.warn(`warning: ${paths.metrics}: ${damagedLines(damaged)} and left out`);

@@ -1,6 +1,13 @@
 /** Begins a run or goes on with one, trains, and prints its scores. */
 import { existsSync } from "node:fs";
-import { type FolderLock, lockFolder, removeLeftovers } from "@cellstate/files";
+import {
+  DiskError,
+  FolderInUseError,
+  type FolderLock,
+  lockFolder,
+  removeLeftovers,
+  systemFaultOf,
+} from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
 import { findConfig } from "../../config/find.ts";
@@ -8,6 +15,7 @@ import { loadConfig } from "../../config/load.ts";
 import type { Experiment } from "../../config/schema.ts";
 import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
 import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
+import { cleanFinished } from "../../run/clean-finished.ts";
 import { type ConfigLock, formatLock, lockedExperiment, newLock, readLock } from "../../run/config-lock.ts";
 import {
   checkFree,
@@ -44,14 +52,19 @@ export async function trainExperiment(options: TrainOptions, tasks: readonly Tas
   const progress = createProgress({ quiet: options.quiet });
   if (options.resume !== undefined) {
     refuseWithResume(options);
-    const { paths, result } = await findToResume(options.resume);
-    if (result !== undefined) {
-      progress.line(`run ${paths.folder} is finished already`);
-      printResult(result, resumeRun(paths, tasks), options);
+    const paths = findToResume(options.resume);
+    const runLock = (await finishedResult(paths)) === undefined ? lockFolder(paths.folder) : undefined;
+    // Read once more behind the lock: whoever held it until now may have finished the run.
+    const result = await finishedResult(paths);
+    const start = resumeRun(paths, tasks);
+    if (result === undefined && runLock !== undefined) {
+      await run(start, runLock, options, progress);
       return;
     }
-    const runLock = lockFolder(paths.folder);
-    await run(resumeRun(paths, tasks), runLock, options, progress);
+    runLock?.release();
+    progress.line(`run ${paths.folder} is finished already`);
+    await cleanLocked(start);
+    printResult(result!, start, options);
   } else {
     const { start, runLock } = beginRun(options, tasks);
     await run(start, runLock, options, progress);
@@ -110,15 +123,34 @@ function createFreeFolder(folder: string, name: string, files: ReadonlyMap<strin
   }
 }
 
-async function findToResume(name: string): Promise<{ paths: RunPaths; result: RunResult | undefined }> {
+/** The folder of the run that is to go on. */
+function findToResume(name: string): RunPaths {
   const { run } = findRun(name, callerFolder());
   if (run === undefined) {
     throw new RunFolderError(`${name} is a saved model without its run; only a run folder can be resumed`);
   }
-  const paths = runPaths(run);
+  return runPaths(run);
+}
+
+/** The result of a run whose model is whole; undefined while it is not finished. */
+async function finishedResult(paths: RunPaths): Promise<RunResult | undefined> {
   const result = await readResult(paths.result);
   if (result !== undefined) await readModelFolder(paths.model);
-  return { paths, result };
+  return result;
+}
+
+/** Cleans a finished run that was stopped before it could; a folder that is in use, or that cannot be written, stays as it is. */
+async function cleanLocked({ paths, lock, experiment }: Start): Promise<void> {
+  let runLock: FolderLock | undefined;
+  try {
+    runLock = lockFolder(paths.folder);
+    await cleanFinished(paths, lock, experiment);
+  } catch (error) {
+    if (!(error instanceof FolderInUseError) && !(error instanceof DiskError) && systemFaultOf(error) === undefined)
+      throw error;
+  } finally {
+    runLock?.release();
+  }
 }
 
 function resumeRun(paths: RunPaths, tasks: readonly Task[]): Start {
@@ -154,6 +186,7 @@ async function run(start: Start, runLock: FolderLock, options: TrainOptions, pro
       },
     });
     if (result === undefined) throw new InterruptedError(interruptedMessage(paths));
+    await cleanOrWarn(start, progress);
     printResult(result, start, options);
   } catch (error) {
     progress.end();
@@ -163,6 +196,17 @@ async function run(start: Start, runLock: FolderLock, options: TrainOptions, pro
   } finally {
     for (const signal of INTERRUPTS) process.off(signal, interrupt);
     runLock.release();
+  }
+}
+
+/** The run is finished, whatever of it cannot be removed. */
+async function cleanOrWarn({ paths, lock, experiment }: Start, progress: Progress): Promise<void> {
+  try {
+    await cleanFinished(paths, lock, experiment);
+  } catch (error) {
+    const fault = systemFaultOf(error);
+    if (fault === undefined) throw error;
+    progress.warn(`warning: cannot clean up ${paths.folder}: ${fault.message} (${fault.code})`);
   }
 }
 
