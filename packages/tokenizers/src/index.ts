@@ -61,8 +61,8 @@ export { type BpeMerge, BpeModel, type BpeOptions } from "./models/bpe/model.ts"
 export { type BpeTrainerOptions, type MergeTrainerOptions, trainBpe } from "./models/bpe/trainer.ts";
 export type { Model, ModelToken } from "./models/model.ts";
 export { SentencePieceModel, type SentencePieceOptions } from "./models/sentencepiece/model.ts";
-export type { PieceType, SentencePiece } from "./models/sentencepiece/pieces.ts";
-export type { Algorithm } from "./models/sentencepiece/segmenter.ts";
+export type { PieceType as SentencePieceType, SentencePiece } from "./models/sentencepiece/pieces.ts";
+export type { SentencePieceAlgorithm } from "./models/sentencepiece/segmenter.ts";
 export { type Segmentation, UnigramModel, type UnigramOptions } from "./models/unigram/model.ts";
 export { trainUnigram, type UnigramTrainerOptions } from "./models/unigram/trainer.ts";
 export { WordLevelModel } from "./models/word-level/model.ts";

@@ -2,7 +2,7 @@
  * A changed text, each of whose units has a place in the source and reaches up to the place of the unit behind it, as
  * SentencePiece counts: what was left out belongs to the unit before it.
  */
-import { AlignedText } from "../text/aligned-text.ts";
+import { AlignedText, checkLength } from "../text/aligned-text.ts";
 import { Alignment } from "../text/alignment.ts";
 
 export class PlacedText {
@@ -26,7 +26,11 @@ export class PlacedText {
     this.#push(text, place, true);
   }
 
-  /** Appends text whose units all stand at `place`. */
+  /**
+   * Appends text whose units all stand at `place`.
+   *
+   * @throws {TextTooLongError} if the text becomes too long for an AlignedText
+   */
   put(text: string, place: number): void {
     this.#push(text, place, false);
   }
@@ -73,6 +77,7 @@ export class PlacedText {
     this.#places.push(place);
     this.#areCopied.push(isCopied);
     this.#text += text;
+    checkLength(this.#text.length);
   }
 
   #pop(): void {

@@ -137,6 +137,7 @@ export class AlignedTextBuilder {
   }
 }
 
-function checkLength(length: number): void {
+/** @throws {TextTooLongError} for a text of more units than `LONGEST_TEXT` */
+export function checkLength(length: number): void {
   if (length > LONGEST_TEXT) throw new TextTooLongError(length, LONGEST_TEXT);
 }

@@ -6,7 +6,7 @@
 import { SentencePieceFormatError } from "../../errors.ts";
 import { child } from "../../json.ts";
 import { faultOf, PIECE_TYPES, type PieceType, type SentencePiece } from "../../models/sentencepiece/pieces.ts";
-import { ALGORITHMS, type Algorithm } from "../../models/sentencepiece/segmenter.ts";
+import { ALGORITHMS, type SentencePieceAlgorithm } from "../../models/sentencepiece/segmenter.ts";
 import { Charsmap } from "../../normalizers/charsmap.ts";
 import { asFloat, asText, readFields } from "./protobuf.ts";
 
@@ -22,7 +22,7 @@ export interface NormalizerSpec {
 }
 
 interface TrainerSpec {
-  readonly algorithm: Algorithm;
+  readonly algorithm: SentencePieceAlgorithm;
   readonly byteFallback: boolean;
   /** The space of `addDummyPrefix` goes to the end. */
   readonly treatWhitespaceAsSuffix: boolean;

@@ -17,12 +17,12 @@ import { nBestCuts, randomCut } from "../unigram/lattice-cuts.ts";
 import type { Segmentation } from "../unigram/model.ts";
 import { BpeSegmenter } from "./bpe-segmenter.ts";
 import { faultOf, type SentencePiece, SentencePieces } from "./pieces.ts";
-import { type Algorithm, CharSegmenter, type Segmenter, WordSegmenter } from "./segmenter.ts";
+import { CharSegmenter, type Segmenter, type SentencePieceAlgorithm, WordSegmenter } from "./segmenter.ts";
 import { sentencePieceToJson } from "./serialization.ts";
 import { UnigramSegmenter } from "./unigram-segmenter.ts";
 
 export interface SentencePieceOptions {
-  readonly algorithm: Algorithm;
+  readonly algorithm: SentencePieceAlgorithm;
   /** The vocabulary by id; one of them is of the type `unknown`, and finite scores are float32. */
   readonly pieces: readonly SentencePiece[];
   /** Encode what is unknown as its UTF-8 bytes, for which all 256 pieces of the type `byte` are there. Default false. */
@@ -30,7 +30,7 @@ export interface SentencePieceOptions {
 }
 
 export class SentencePieceModel implements Model {
-  readonly algorithm: Algorithm;
+  readonly algorithm: SentencePieceAlgorithm;
   readonly pieces: readonly SentencePiece[];
   readonly byteFallback: boolean;
   readonly vocabulary: Vocabulary;
@@ -128,7 +128,7 @@ export class SentencePieceModel implements Model {
   }
 }
 
-function segmenterOf(algorithm: Algorithm, pieces: SentencePieces): Segmenter {
+function segmenterOf(algorithm: SentencePieceAlgorithm, pieces: SentencePieces): Segmenter {
   switch (algorithm) {
     case "unigram":
       return new UnigramSegmenter(pieces);

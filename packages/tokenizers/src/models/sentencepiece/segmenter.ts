@@ -6,7 +6,7 @@ import type { SentencePieces } from "./pieces.ts";
 
 /** In the order of their numbers in a `.model` file, which start at 1. */
 export const ALGORITHMS = ["unigram", "bpe", "word", "char"] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+export type SentencePieceAlgorithm = (typeof ALGORITHMS)[number];
 
 export interface Segmenter {
   /** Cuts a text, not empty. What is unknown has the unknown id, in as many parts as the algorithm leaves it. */
