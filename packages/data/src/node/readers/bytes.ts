@@ -39,9 +39,11 @@ export const defaultReadLimits = {
  */
 export async function* readBytes(path: string, limits: ReadLimits = {}): AsyncGenerator<Buffer, void, undefined> {
   await checkIsFile(path);
+  const packed = path.endsWith(".gz");
   let isEmpty = true;
   try {
-    for await (const chunk of path.endsWith(".gz") ? unpack(path, limits) : readPlain(path)) {
+    if (packed) await probe(path, limits);
+    for await (const chunk of packed ? unpack(path, limits) : readPlain(path)) {
       isEmpty = false;
       yield chunk;
     }
@@ -71,6 +73,15 @@ async function* readPlain(path: string): AsyncGenerator<Buffer, void, undefined>
     }
   } finally {
     await file.close();
+  }
+}
+
+/** Unpacks the beginning for its limits alone, so that most bombs are refused before anybody works on what comes out. */
+async function probe(path: string, limits: ReadLimits): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of unpack(path, limits)) {
+    bytes += chunk.length;
+    if (bytes > RATIO_FREE_BYTES) return;
   }
 }
 

@@ -269,7 +269,8 @@ describe("any file", () => {
 
   test("millions of short lines from a small gz are stopped soon, and read where the file is not packed", async () => {
     const lines = Buffer.alloc(2 * 600_000, "a\n");
-    await expect(read("lines.txt.gz", gzipSync(lines))).rejects.toThrow(
+    await writeFile(join(folder, "lines.txt.gz"), gzipSync(lines));
+    await expect(readRecords(join(folder, "lines.txt.gz")).next()).rejects.toThrow(
       /lines\.txt\.gz: unpacks to more than 500000 lines from \d+ bytes, which looks like a gzip bomb/,
     );
     const options = { limits: { maxBytes: 10, maxRatio: 1, maxLinesPerByte: 0.01 } };
