@@ -17,6 +17,18 @@ describe("mergeLayers", () => {
     expect(placeOf(merged, ["training", "batchSize"])).toBe("base.yaml:1:24");
   });
 
+  test("replaces the files of a split as a whole, also where they are named by column", () => {
+    const merged = mergeLayers(
+      layer("data: { train: { source: a.en, target: a.de }, dev: { source: d.en, target: d.de } }", "base.yaml"),
+      layer("data: { train: { en: b.en, de: b.de }, columns: { source: en } }", "own.yaml"),
+    );
+    expect(merged.values).toEqual({
+      data: { train: { en: "b.en", de: "b.de" }, dev: { source: "d.en", target: "d.de" }, columns: { source: "en" } },
+    });
+    expect(placeOf(merged, ["data", "train", "en"])).toBe("own.yaml:1:18");
+    expect(placeOf(merged, ["data", "dev", "source"])).toBe("base.yaml:1:55");
+  });
+
   test("replaces a map whose kind changes", () => {
     const merged = mergeLayers(
       layer("optimizer: { kind: adamw, weightDecay: 0.1 }"),

@@ -5,9 +5,12 @@ import { type Origin, pathId, type TracedValues } from "@cellstate/files/yaml";
 /** Keys of `data` that say nothing of where the data come from; they outlive a change of it. */
 const KEPT_OF_DATA = ["seed", "maxExamples", "shuffleBuffer"];
 
+/** Keys of `data` that name the files of a split. */
+const SPLITS = ["train", "dev", "test"];
+
 /** Lays `over` on top of `base`; see {@link mergeValues} for what wins. */
 export function mergeLayers(base: TracedValues, over: TracedValues): TracedValues {
-  const below = withoutReplacedSource(base, over.values);
+  const below = withoutReplacedFiles(withoutReplacedSource(base, over.values), over.values);
   const values = mergeValues(below.values, over.values) as PlainMap;
   const origins = new Map([...below.origins, ...over.origins]);
   return { values, origins };
@@ -26,6 +29,19 @@ export function withoutReplacedSource(base: TracedValues, over: PlainMap): Trace
   const origins = [...base.origins].filter(([id]) => {
     const [section, key] = JSON.parse(id) as (string | number)[];
     return section !== "data" || key === undefined || KEPT_OF_DATA.includes(String(key));
+  });
+  return { values: { ...base.values, data: kept }, origins: new Map(origins) };
+}
+
+/** The lower layer without the files of a split that the upper one names, too: a map of files is one thing, as a list is. */
+function withoutReplacedFiles(base: TracedValues, { data: over }: PlainMap): TracedValues {
+  const { data } = base.values;
+  if (!isPlainMap(data) || !isPlainMap(over)) return base;
+  const isReplaced = (key: unknown) => SPLITS.includes(String(key)) && over[String(key)] !== undefined;
+  const kept = Object.fromEntries(Object.entries(data).filter(([key]) => !isReplaced(key)));
+  const origins = [...base.origins].filter(([id]) => {
+    const [section, key] = JSON.parse(id) as (string | number)[];
+    return section !== "data" || !isReplaced(key);
   });
   return { values: { ...base.values, data: kept }, origins: new Map(origins) };
 }
