@@ -1,17 +1,27 @@
 /**
  * Shows that memory does not grow with the data: trains an epoch on a file that is larger than what it may hold, kills it on
- * the way and resumes it to the same weights; then predicts a million lines and compares the memory of the first and the last.
+ * the way and resumes it to the same weights; then predicts a million lines, from a file and from standard input, to the same bytes,
+ * and compares the memory of the first and the last.
  *
  *   pnpm check:memory [megabytes of training data, default 2000] [lines to predict, default 1000000]
  */
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DrawStream } from "@cellstate/data";
+import { hashFile } from "@cellstate/files";
 
 const bin = fileURLToPath(new URL("../bin/cellstate.mjs", import.meta.url));
 const MIB = 1024 * 1024;
@@ -54,9 +64,17 @@ interface Watched {
   readonly resident: readonly number[];
 }
 
+interface WatchOptions {
+  readonly mayEnd?: () => boolean;
+  /** File to give on standard input, through a pipe. */
+  readonly input?: string;
+}
+
 /** Runs cellstate and watches its memory; it is killed once `mayEnd` says so. */
-async function watch(args: readonly string[], mayEnd: () => boolean = () => false): Promise<Watched> {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+async function watch(args: readonly string[], { mayEnd = () => false, input }: WatchOptions = {}): Promise<Watched> {
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ["pipe", "ignore", "pipe"] });
+  if (input === undefined) child.stdin.end();
+  else createReadStream(input).pipe(child.stdin);
   const resident: number[] = [];
   const timer = setInterval(() => {
     const status = statusOf(child.pid);
@@ -83,11 +101,7 @@ function statusOf(pid: number | undefined): number | undefined {
   }
 }
 
-function weights(run: string): string {
-  return createHash("sha256")
-    .update(readFileSync(join(run, "model", "model.safetensors")))
-    .digest("hex");
-}
+const weights = (run: string) => hashFile(join(run, "model", "model.safetensors"));
 
 const peak = (values: readonly number[]) => Math.max(...values);
 
@@ -115,13 +129,13 @@ training: { epochs: 1, batchSize: 64, checkpointEverySteps: 1000 }
 
   const killed = join(folder, "killed");
   const hasCheckpoint = () => existsSync(join(killed, "checkpoints", "step-00001000.safetensors"));
-  const first = await watch(["train", "--config", config, "--out", killed], hasCheckpoint);
+  const first = await watch(["train", "--config", config, "--out", killed], { mayEnd: hasCheckpoint });
   if (first.signal !== "SIGKILL") throw new Error("the run ended before it was killed; take more data");
   const resumed = await watch(["train", "--resume", killed]);
   console.log(
     `resumed ${/from step \d+/.exec(resumed.stderr)?.[0] ?? ""}: at most ${peak(resumed.resident).toFixed(0)} MiB`,
   );
-  const [expected, found] = [weights(whole), weights(killed)];
+  const [expected, found] = [await weights(whole), await weights(killed)];
   if (found !== expected) throw new Error(`the resumed run has the weights ${found}, not ${expected}`);
   console.log(`the same weights: ${expected}`);
   rmSync(file);
@@ -139,14 +153,21 @@ async function checkPrediction(folder: string, run: string, lines: number): Prom
   }
   writer.end();
   await once(writer, "finish");
-  const { resident } = await watch(["predict", run, "--input", input, "--output", join(folder, "lines.jsonl")]);
+  const [fromFile, fromPipe] = [join(folder, "lines.jsonl"), join(folder, "piped.jsonl")];
+  checkGrowth(await watch(["predict", run, "--input", input, "--output", fromFile]), `${lines} lines of a file`);
+  checkGrowth(await watch(["predict", run, "--output", fromPipe], { input }), `${lines} lines of standard input`);
+  const [expected, found] = [await hashFile(fromFile), await hashFile(fromPipe)];
+  if (found !== expected) throw new Error("standard input gave other answers than the file");
+  console.log(`the same ${(statSync(fromFile).size / MIB).toFixed(0)} MiB of answers: ${expected}`);
+}
+
+function checkGrowth({ resident }: Watched, what: string): void {
   const tenth = Math.max(1, Math.floor(resident.length / 10));
   // What starts up and warms up belongs to the first tenth.
   const [begin, end] = [peak(resident.slice(0, tenth)), peak(resident.slice(-tenth))];
   const growth = end / begin - 1;
-  const size = (statSync(join(folder, "lines.jsonl")).size / MIB).toFixed(0);
   console.log(
-    `${lines} lines (${size} MiB of answers): ${begin.toFixed(0)} MiB in the first tenth, ${end.toFixed(0)} in the last (${(100 * growth).toFixed(1)} %)`,
+    `${what}: ${begin.toFixed(0)} MiB in the first tenth, ${end.toFixed(0)} in the last (${(100 * growth).toFixed(1)} %)`,
   );
   if (growth > GROWTH_LIMIT) throw new Error(`memory grew by more than ${100 * GROWTH_LIMIT} %`);
 }
