@@ -1,11 +1,12 @@
 /** `report.html`: one self-contained page that shows how a run went and how to repeat it. */
-import type { Plan, ReportSection } from "@cellstate/tasks";
+import type { Plan } from "@cellstate/tasks";
 import type { ConfigLock } from "../run/config-lock.ts";
 import type { MetricsLine } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatDuration, formatWhole } from "../terminal/format.ts";
 import { html } from "./html.ts";
-import { drawSection, scoreTable, trainingCurves } from "./sections.ts";
+import { cutText, FILE_LENGTH } from "./limits.ts";
+import { drawSections, type ShownSection, scoreTable, trainingCurves } from "./sections.ts";
 import { STYLES } from "./styles.ts";
 
 export interface ReportInput {
@@ -16,10 +17,10 @@ export interface ReportInput {
   readonly configText: string;
   readonly log: readonly MetricsLine[];
   /** What the task has to show of its splits. */
-  readonly sections: readonly ReportSection[];
+  readonly sections: readonly ShownSection[];
 }
 
-/** The page's text. Nothing in it comes from elsewhere, and no text of the data is taken for markup. */
+/** The page's text, of less than 2 MB whatever the data. Nothing in it comes from elsewhere, and no text of the data is taken for markup. */
 export function renderReport(input: ReportInput): string {
   const { result, lock, configText } = input;
   const facts: [string, string][] = [
@@ -49,13 +50,13 @@ export function renderReport(input: ReportInput): string {
 <main>
 <section><h2>Scores</h2>${scoreTable(result, input.plan)}</section>
 <section><h2>Curves</h2>${trainingCurves(input.log, input.plan)}</section>
-${input.sections.map(drawSection)}
+${drawSections(input.sections)}
 <section><h2>How to repeat it</h2>
 <p>The same config, data and seed give the same weights, to the byte, on every machine:</p>
 <pre>${lock.options.command}</pre>
 <p>Its <code>result.json</code> must then say <code>weightsSha256</code> ${result.weightsSha256}.</p>
-<h3>Config as given</h3><pre>${configText}</pre>
-<h3>Resolved config, data and versions</h3><details><summary>config.lock.json</summary><pre>${JSON.stringify(lock, null, 2)}</pre></details>
+<h3>Config as given</h3><pre>${cutText(configText, FILE_LENGTH)}</pre>
+<h3>Resolved config, data and versions</h3><details><summary>config.lock.json</summary><pre>${cutText(JSON.stringify(lock, null, 2), FILE_LENGTH)}</pre></details>
 </section>
 </main>
 </body>

@@ -1,6 +1,5 @@
 /** Draws the parts of a report: scores, curves of the training, and the sections that a task hands over as data. */
 import type {
-  ConfusionSection,
   CurvesSection,
   HeatMapsSection,
   Plan,
@@ -14,9 +13,21 @@ import type { MetricsLine } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatScore } from "../terminal/format.ts";
 import { lineChart, type Point, type Series, thin } from "./chart.ts";
+import { confusionTable } from "./confusion.ts";
 import { html, type SafeHtml } from "./html.ts";
+import {
+  CURVE_POINTS,
+  cutText,
+  firstOf,
+  MAP_TOKENS,
+  NAME_LENGTH,
+  PARAGRAPH_LENGTH,
+  SECTION_BYTES,
+  TABLE_ROWS,
+} from "./limits.ts";
 
-const CURVE_POINTS = 120;
+/** Points of the training loss, each the mean of its neighbours. */
+const TRAINING_POINTS = 120;
 /** What stands behind "Loss" for units that have a name. */
 const LOSS_UNITS: Partial<Readonly<Record<MetricInfo["unit"], string>>> = { nats: " (nats)" };
 
@@ -43,9 +54,12 @@ export function scoreTable({ metrics, baselines }: RunResult, plan: Plan): SafeH
 export function trainingCurves(log: readonly MetricsLine[], { loss, selection }: Plan): SafeHtml {
   const ofTraining = pointsOf(log, "step", (line) => line.loss);
   const onDev = (name: string) =>
-    pointsOf(log, "evaluate", ({ metrics }) => (metrics as Readonly<Record<string, unknown>>)[name]);
+    thin(
+      pointsOf(log, "evaluate", ({ metrics }) => (metrics as Readonly<Record<string, unknown>>)[name]),
+      CURVE_POINTS,
+    );
   const lossChart = lineChart(`Loss${LOSS_UNITS[loss.unit] ?? ""}`, "steps", [
-    { name: "train", color: "a", points: thin(ofTraining, CURVE_POINTS) },
+    { name: "train", color: "a", points: thin(ofTraining, TRAINING_POINTS) },
     { name: "dev", color: "b", dots: true, points: onDev(loss.name) },
   ]);
   const { name } = selection;
@@ -65,18 +79,35 @@ function pointsOf(
   });
 }
 
-/** A section of a task as HTML. */
-export function drawSection(section: ReportSection): SafeHtml {
-  return html`<section><h2>${section.title}</h2>${section.note !== undefined && html`<p>${section.note}</p>`}
-${drawBody(section)}</section>`;
+/** A section of a task, and the file that has all numbers of it where the report shows a part. */
+export interface ShownSection {
+  readonly section: ReportSection;
+  readonly file?: string | undefined;
 }
 
-function drawBody(section: ReportSection): SafeHtml | undefined {
+/** Sections of tasks as HTML; those that would make the page too large are only named. */
+export function drawSections(sections: readonly ShownSection[]): SafeHtml[] {
+  let bytes = 0;
+  return sections.map(({ section, file }) => {
+    const drawn = drawSection(section, drawBody(section, file));
+    const size = Buffer.byteLength(drawn.text);
+    if (bytes + size > SECTION_BYTES) return drawSection(section, html`<p>Left out: the page would be too large.</p>`);
+    bytes += size;
+    return drawn;
+  });
+}
+
+function drawSection({ title, note }: ReportSection, body: SafeHtml | undefined): SafeHtml {
+  return html`<section><h2>${title}</h2>${note !== undefined && html`<p>${note}</p>`}
+${body}</section>`;
+}
+
+function drawBody(section: ReportSection, file: string | undefined): SafeHtml | undefined {
   switch (section.kind) {
     case "table":
       return table(section);
     case "confusion":
-      return confusionTable(section);
+      return confusionTable(section, file);
     case "heatMaps":
       return heatMaps(section);
     case "curves":
@@ -91,42 +122,33 @@ function drawBody(section: ReportSection): SafeHtml | undefined {
 function table({ columns, rows }: TableSection): SafeHtml | undefined {
   if (rows.length === 0) return undefined;
   const isNumber = (column: number) => (columns[column]?.isNumber === true ? "number" : "");
+  const { shown, left } = firstOf(rows, TABLE_ROWS);
   return html`<table class="examples">
 <thead><tr>${columns.map(({ title }, column) => html`<th class="${isNumber(column)}">${title}</th>`)}</tr></thead>
-<tbody>${rows.map(
+<tbody>${shown.map(
     (row) => html`
-<tr>${row.map((cell, column) => html`<td class="${isNumber(column)}">${cell}</td>`)}</tr>`,
+<tr>${row.map((cell, column) => html`<td class="${isNumber(column)}">${cutText(String(cell))}</td>`)}</tr>`,
   )}
-</tbody></table>`;
-}
-
-/** How often each name was taken for each other one. */
-function confusionTable({ names, counts }: ConfusionSection): SafeHtml {
-  const largest = Math.max(1, ...counts.map((row) => Math.max(...row)));
-  const cell = (count: number, row: number, column: number) =>
-    html`<td class="number ${row === column ? "right" : "wrong"}" style="--share:${Math.round((count / largest) * 60)}%">${count}</td>`;
-  return html`<table class="confusion">
-<thead><tr><th>label \\ predicted</th>${names.map((name) => html`<th class="number">${name}</th>`)}</tr></thead>
-<tbody>${counts.map(
-    (values, row) => html`
-<tr><th>${names[row]}</th>${values.map((count, column) => cell(count, row, column))}</tr>`,
-  )}
-</tbody></table>`;
+</tbody></table>${left > 0 && html`<p>${left} more rows are left out.</p>`}`;
 }
 
 function heatMaps({ maps }: HeatMapsSection): SafeHtml {
   const cell = (value: number) =>
     html`<td style="--share:${Math.round(100 * value)}%" title="${value.toFixed(2)}"></td>`;
-  return html`${maps.map(
-    ({ columns, rows, values }) => html`<table class="attention">
-<thead><tr><th></th>${columns.map((name) => html`<th><span>${name}</span></th>`)}</tr></thead>
-<tbody>${rows.map(
+  return html`${maps.map(({ columns, rows, values }) => {
+    const across = firstOf(columns, MAP_TOKENS);
+    const down = firstOf(rows, MAP_TOKENS);
+    return html`<table class="attention">
+<thead><tr><th></th>${across.shown.map((name) => html`<th><span>${cutText(name, NAME_LENGTH)}</span></th>`)}</tr></thead>
+<tbody>${down.shown.map(
       (name, row) => html`
-<tr><th>${name}</th>${Array.from(values[row] ?? [], cell)}</tr>`,
+<tr><th>${cutText(name, NAME_LENGTH)}</th>${Array.from(values[row] ?? [])
+        .slice(0, MAP_TOKENS)
+        .map(cell)}</tr>`,
     )}
-</tbody></table>
-`,
-  )}`;
+</tbody></table>${across.left + down.left > 0 && html`<p>The first ${across.shown.length} of ${columns.length} columns and ${down.shown.length} of ${rows.length} rows.</p>`}
+`;
+  })}`;
 }
 
 /** Colours of lines in their order; the palette begins anew after the last. */
@@ -138,12 +160,14 @@ function curves({ title, xLabel, series }: CurvesSection): SafeHtml | undefined 
       name,
       color: LINE_COLORS[index % LINE_COLORS.length]!,
       dots: isMarked,
-      points,
+      points: thin(points, CURVE_POINTS),
     }),
   );
   return lineChart(title, xLabel, lines, { hasCaption: false }); // the section has the title
 }
 
 function texts({ texts: paragraphs }: TextsSection): SafeHtml {
-  return html`${paragraphs.map((text) => html`<pre class="text">${text}</pre>`)}`;
+  const { shown, left } = firstOf(paragraphs, TABLE_ROWS);
+  const drawn = shown.map((text) => html`<pre class="text">${cutText(text, PARAGRAPH_LENGTH)}</pre>`);
+  return html`${drawn}${left > 0 && html`<p>${left} more texts are left out.</p>`}`;
 }

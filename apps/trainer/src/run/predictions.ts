@@ -1,12 +1,44 @@
 /** `predictions/<split>.jsonl` and what `predict` prints: one JSON object a line. */
 import { join } from "node:path";
-import { writeFileAtomic } from "@cellstate/files";
-import type { PredictionLine } from "@cellstate/tasks";
+import { guardDiskAsync, writeAside } from "@cellstate/files";
+import type { ConfusionSection, PredictionLine } from "@cellstate/tasks";
+import { confusionCsv } from "../report/confusion.ts";
+
+/** Characters that are written in one piece. */
+const PIECE_LENGTH = 1 << 20;
 
 export function formatLine(line: PredictionLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-export function writePredictions(folder: string, split: string, lines: Iterable<PredictionLine>): void {
-  writeFileAtomic(join(folder, `${split}.jsonl`), Array.from(lines, formatLine).join(""));
+/** @throws {DiskError} if the disk refuses */
+export async function writePredictions(folder: string, split: string, lines: Iterable<PredictionLine>): Promise<void> {
+  await writeLines(join(folder, `${split}.jsonl`), map(lines, formatLine));
+}
+
+/** Writes all counts of a confusion that the report shows a part of; returns the file's name within the run. */
+export async function writeConfusion(folder: string, split: string, section: ConfusionSection): Promise<string> {
+  const name = `${split}.confusion.csv`;
+  await writeLines(join(folder, name), confusionCsv(section));
+  return `predictions/${name}`;
+}
+
+function* map<In, Out>(items: Iterable<In>, change: (item: In) => Out): Generator<Out, void, undefined> {
+  for (const item of items) yield change(item);
+}
+
+/** Writes lines piece by piece: all of a large split are more than one string can hold. */
+async function writeLines(path: string, lines: Iterable<string>): Promise<void> {
+  await guardDiskAsync(path, () =>
+    writeAside(path, async (file) => {
+      let piece = "";
+      for (const line of lines) {
+        piece += line;
+        if (piece.length < PIECE_LENGTH) continue;
+        await file.writeFile(piece);
+        piece = "";
+      }
+      await file.writeFile(piece);
+    }),
+  );
 }

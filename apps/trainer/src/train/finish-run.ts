@@ -6,12 +6,14 @@ import type { Session } from "@cellstate/tensor";
 import type { TrainResult } from "@cellstate/training";
 import { pathKeysOf, withoutFolders } from "../config/file-paths.ts";
 import type { Experiment } from "../config/schema.ts";
+import { isLargeConfusion } from "../report/confusion.ts";
 import { renderReport } from "../report/report.ts";
+import type { ShownSection } from "../report/sections.ts";
 import { readLock } from "../run/config-lock.ts";
 import type { RunPaths } from "../run/folder.ts";
 import { readMetrics } from "../run/metrics-log.ts";
 import { type SavedWeights, writeModelFolder } from "../run/model-folder.ts";
-import { writePredictions } from "../run/predictions.ts";
+import { writeConfusion, writePredictions } from "../run/predictions.ts";
 import { formatResult, type RunResult } from "../run/result.ts";
 import { writeRunManifest } from "../run/run-manifest.ts";
 import { FORMAT_VERSION } from "../run/versioned.ts";
@@ -34,14 +36,15 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const { session, model, prepared, trained, paths, experiment, progress } = options;
   const saved = await save(options);
   const metrics: Record<string, Scores> = {};
-  const sections: ReportSection[] = [];
+  const sections: ShownSection[] = [];
   const shown = shownSplits([...prepared.evaluated.keys()]);
   for (const [split, examples] of prepared.evaluated) {
     progress.phase(`evaluating on ${split}`);
     const evaluation = await model.evaluate(examples);
     metrics[split] = evaluation.scores;
-    writePredictions(paths.predictions, split, evaluation.lines());
-    if (shown.includes(split)) sections.push(...(await evaluation.report(split)));
+    await writePredictions(paths.predictions, split, evaluation.lines());
+    if (!shown.includes(split)) continue;
+    for (const section of await evaluation.report(split)) sections.push(await shownSection(section, split, paths));
   }
   progress.phase("scoring the baselines");
   const result: RunResult = {
@@ -89,6 +92,12 @@ async function save({ model, prepared, paths, experiment, tasks }: FinishOptions
       config: { ...config, task: experiment.task, data: { dataset, columns, labels } },
     }),
   );
+}
+
+/** A section, and where its numbers are if they are too many for a page. */
+async function shownSection(section: ReportSection, split: string, { predictions }: RunPaths): Promise<ShownSection> {
+  if (section.kind !== "confusion" || !isLargeConfusion(section)) return { section };
+  return { section, file: await writeConfusion(predictions, split, section) };
 }
 
 /** What the report shows: all splits but dev where there are others. */
