@@ -225,20 +225,42 @@ test("what verify says rebuilds a damaged run to the same bytes", async () => {
 });
 
 test("a damaged checkpoint is named, with the one before it that a run goes on from", async () => {
-  unfinish();
-  const checkpoints = readdirSync(join(run, "checkpoints")).sort();
-  harm(join(run, "checkpoints", checkpoints.at(-1)!), "has a flipped bit");
-  const { code, stdout } = await ending("verify", run, "--json");
+  const args = ["train", "--config", "tiny.yaml", "--set", "training.epochs=60", "--out", "killed"];
+  const { signal } = await cellstate(args, {
+    cwd: folder,
+    onStderr: (child, stderr) => {
+      if (stderr.includes("\nepoch 3/")) child.kill("SIGKILL");
+    },
+  });
+  expect(signal).toBe("SIGKILL");
+  const killed = join(folder, "killed");
+  expect((await ending("verify", killed)).code).toBe(0);
+  const last = readdirSync(join(killed, "checkpoints"))
+    .filter((name) => name.endsWith(".safetensors") && !name.startsWith("."))
+    .sort()
+    .at(-1)!;
+  harm(join(killed, "checkpoints", last), "has a flipped bit");
+  const { code, stdout } = await ending("verify", killed, "--json");
   expect(code).toBe(1);
   expect(JSON.parse(stdout).damaged).toEqual([
     {
-      file: `checkpoints/${checkpoints.at(-1)}`,
+      file: `checkpoints/${last}`,
       fault: expect.stringContaining("SHA-256"),
       rebuild: expect.stringMatching(
         /^cellstate train --resume .* goes on from the checkpoint of step \d+ and comes to the same weights$/,
       ),
     },
   ]);
+});
+
+test("a run does not go on with the lock of another", async () => {
+  const other = ["train", "--config", "tiny.yaml", "--set", "optimizer.learningRate=0.03", "--out", "other", "--quiet"];
+  expect((await cellstate(other, { cwd: folder })).code).toBe(0);
+  const killed = join(folder, "killed");
+  cpSync(join(folder, "other", "config.lock.json"), join(killed, "config.lock.json"));
+  const { code, message } = await ending("train", "--resume", killed, "--quiet");
+  expect(code).toBe(1);
+  expect(message).toMatch(/step-\d+\.safetensors: was written by a run with another config; its config\.lock\.json/);
 });
 
 test("a damaged run that is no folder of ours is refused as such", async () => {
