@@ -1,6 +1,7 @@
 import { DataConfigError, ListedExamples } from "@cellstate/data";
 import { createSession, Rng, type Session } from "@cellstate/tensor";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
 import { collect } from "../test/collect.ts";
 import { type ForecastChanges, forecastTask, risingSeries, type SeriesBatch } from "../test/forecast-task.ts";
 import { encodedBy, readNothing } from "../test/train-tiny.ts";
@@ -25,7 +26,7 @@ test("what a task does not say has a default", async () => {
   const examples = await pipeline.encode(records, "dev");
   expect(task.writesText).toBe(false);
   expect(pipeline.usesSegmenter).toBe(false);
-  expect(await pipeline.baselines(examples, new Map([["dev", examples]]))).toEqual({});
+  expect((await pipeline.fitBaselines(examples)).score(new Map([["dev", examples]]))).toEqual({});
   expect(await (await model.evaluate(examples)).report("dev")).toEqual([]);
 });
 
@@ -33,7 +34,11 @@ test("what it says is handed on", async () => {
   const { pipeline, model } = await built({
     pipeline: {
       usesSegmenter: true,
-      baselines: (train) => ({ size: () => train.length }),
+      baselines: {
+        schema: z.number(),
+        fit: (train) => train.length,
+        models: (learned: number) => ({ size: () => learned }),
+      },
     },
     model: {
       report: (predictions, examples, split) => [
@@ -44,7 +49,7 @@ test("what it says is handed on", async () => {
   const examples = await pipeline.encode(records, "dev");
   expect(pipeline.usesSegmenter).toBe(true);
   expect([...model.parameters().keys()]).toEqual(["weight", "bias"]);
-  expect(await pipeline.baselines(examples, new Map([["dev", examples]]))).toEqual({
+  expect((await pipeline.fitBaselines(examples)).score(new Map([["dev", examples]]))).toEqual({
     size: { dev: { meanAbsoluteError: 2.75 } }, // 8 for 2, 3, ... 9
   });
   expect(await (await model.evaluate(examples)).report("dev")).toEqual([
@@ -155,13 +160,16 @@ describe("evaluation", () => {
   });
 
   test("of examples on disk is refused", async () => {
-    const { pipeline, model } = await built({ pipeline: { baselines: () => ({ zero: () => 0 }) } });
+    const { pipeline, model } = await built({
+      pipeline: { baselines: { schema: z.null(), fit: () => null, models: () => ({ zero: () => 0 }) } },
+    });
     const onDisk = await pipeline.encode(records, "dev", { add() {}, finish: () => ({ length: 8, totalSize: 36 }) });
     await expect(model.evaluate(onDisk)).rejects.toThrow(TypeError);
     await expect(model.evaluate(onDisk)).rejects.toThrow(
       "expected examples in memory, got examples on disk; only train may lie there",
     );
-    await expect(pipeline.baselines(onDisk, new Map([["dev", onDisk]]))).rejects.toThrow("only train may lie there");
+    const baselines = await pipeline.fitBaselines(onDisk);
+    expect(() => baselines.score(new Map([["dev", onDisk]]))).toThrow("only train may lie there");
   });
 });
 

@@ -13,10 +13,30 @@ import {
 } from "@cellstate/data";
 import type { Session } from "@cellstate/tensor";
 import type { BatchSource } from "@cellstate/training";
+import { BASELINES_FILE, formatBaselines, readBaselines } from "./baselines-file.ts";
 import { finiteLine, finiteScores, holdsNonFinite } from "./finite.ts";
+import { bootstrapIntervals } from "./intervals.ts";
 import { predictAll, predictStream } from "./prediction.ts";
-import type { BatchOptions, Encoded, EncodedWriter, Evaluation, Pipeline, Plan, Task, TaskModel } from "./task.ts";
-import type { CollatingParts, ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } from "./task-parts.ts";
+import type {
+  BatchOptions,
+  Encoded,
+  EncodedWriter,
+  Evaluation,
+  FittedBaselines,
+  Pipeline,
+  Plan,
+  Task,
+  TaskModel,
+} from "./task.ts";
+import type {
+  BaselineParts,
+  CollatingParts,
+  ModelParts,
+  PipelineParts,
+  PlacedBatch,
+  PlanParts,
+  TaskParts,
+} from "./task-parts.ts";
 
 /**
  * A task of its parts, as configs and saved models know it.
@@ -64,8 +84,31 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
     encode: (records, split, writer = new ListWriter<unknown>()) =>
       encode(pipeline, records as Records<All>, split, writer),
     build: (session, rng) => bindModel(pipeline, pipeline.build(session, rng), session),
-    async baselines(train, splits) {
-      const models = (await pipeline.baselines?.(examplesOf<Example>(train))) ?? {};
+    async fitBaselines(train) {
+      const { baselines } = pipeline;
+      return baselines === undefined
+        ? noBaselines
+        : bindBaselines(pipeline, baselines, await baselines.fit(examplesOf<Example>(train)));
+    },
+    loadBaselines(files) {
+      const { baselines } = pipeline;
+      return baselines === undefined || !files.has(BASELINES_FILE)
+        ? noBaselines
+        : bindBaselines(pipeline, baselines, readBaselines(files, baselines.schema));
+    },
+  };
+}
+
+const noBaselines: FittedBaselines = { save: () => new Map(), score: () => ({}) };
+
+function bindBaselines<All extends Fields, Example, Batch, Prediction>(
+  pipeline: PipelineParts<All, Example, Batch, Prediction>,
+  parts: BaselineParts<Example, Prediction>,
+  learned: unknown,
+): FittedBaselines {
+  return {
+    save: () => new Map([[BASELINES_FILE, formatBaselines(learned)]]),
+    score(splits) {
       const scoreAll = (answer: (example: Example) => Prediction) =>
         Object.fromEntries(
           [...splits].map(([split, encoded]) => {
@@ -73,7 +116,8 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
             return [split, pipeline.score(examples.map(answer), examples)];
           }),
         );
-      return Object.fromEntries(Object.entries(models).map(([name, answer]) => [name, scoreAll(answer)]));
+      const models = Object.entries(parts.models(learned));
+      return Object.fromEntries(models.map(([name, answer]) => [name, scoreAll(answer)]));
     },
   };
 }
@@ -144,6 +188,16 @@ function bindEvaluation<All extends Fields, Example, Batch, Prediction>(
   }
   return {
     scores: finiteScores(pipeline.score(predictions, examples)),
+    get details() {
+      return pipeline.details?.(predictions, examples) ?? { values: {}, sections: [] };
+    },
+    intervals: (options) =>
+      bootstrapIntervals(examples.length, options, (drawn) =>
+        pipeline.score(
+          drawn.map((index) => predictions[index]!),
+          drawn.map((index) => examples[index]!),
+        ),
+      ),
     *lines() {
       for (const [index, prediction] of predictions.entries()) {
         yield finiteLine(pipeline.line(prediction, examples[index]!));

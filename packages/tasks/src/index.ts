@@ -60,7 +60,11 @@ export type {
   Encoded,
   EncodedWriter,
   Evaluation,
+  EvaluationDetails,
   FileContents,
+  FittedBaselines,
+  IntervalOptions,
+  Intervals,
   Pipeline,
   Plan,
   PredictionLine,
@@ -70,7 +74,7 @@ export type {
   TaskModel,
 } from "./task.ts";
 // what one is made of
-export type { ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } from "./task-parts.ts";
+export type { BaselineParts, ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } from "./task-parts.ts";
 // the list of tasks
 export { classification, sentiment, tasks } from "./tasks.ts";
 export { encodeText, type FitTokenizerOptions, fitTokenizer } from "./tokenizer/fit-tokenizer.ts";

@@ -12,7 +12,16 @@ import { ModelChangeError, ModelFilesError, UnknownTaskError } from "./errors.ts
 import { encodeJson, readJson, requireFile } from "./file-contents.ts";
 import { faultsOf, MANIFEST_FILE, parseManifest, sealFiles } from "./manifest.ts";
 import { schemaFault } from "./schema-fault.ts";
-import type { DataDescription, FileContents, Pipeline, Plan, PredictionLine, Task, TaskModel } from "./task.ts";
+import type {
+  DataDescription,
+  FileContents,
+  FittedBaselines,
+  Pipeline,
+  Plan,
+  PredictionLine,
+  Task,
+  TaskModel,
+} from "./task.ts";
 import { tasks as allTasks } from "./tasks.ts";
 import { MODEL_FORMAT_VERSION } from "./versioned.ts";
 
@@ -43,17 +52,20 @@ const modelConfig = z.looseObject({
 export interface SaveModelOptions {
   readonly model: TaskModel;
   readonly pipeline: Pipeline;
+  /** The trivial models, so that `evaluate` can show them. Default: none. */
+  readonly baselines?: FittedBaselines | undefined;
   /** The resolved config, with `data` reduced to what the model must know of it. */
   readonly config: ModelConfig & { readonly data: DataDescription };
 }
 
 /** The files of a saved model; the manifest of the others comes last, so a folder that has it is whole. */
-export async function saveModel({ model, pipeline, config }: SaveModelOptions): Promise<FileContents> {
+export async function saveModel({ model, pipeline, baselines, config }: SaveModelOptions): Promise<FileContents> {
   const metadata = { format: "cellstate", gates: "input, forget, candidate, output" };
   return await sealFiles(
     new Map([
       [WEIGHTS_FILE, encodeSafetensors(stateDict(model), metadata)],
       ...pipeline.save(),
+      ...(baselines?.save() ?? []),
       [MODEL_CONFIG_FILE, encodeJson({ formatVersion: MODEL_FORMAT_VERSION, ...config })],
     ]),
   );
@@ -119,6 +131,8 @@ export function describeModel(
 export interface Predictor extends ModelDescription {
   readonly pipeline: Pipeline;
   readonly model: TaskModel;
+  /** The trivial models that were fitted when the model was trained; none where it was saved without. */
+  readonly baselines: FittedBaselines;
   /**
    * Predicts inputs as they come, in their order and in flat memory.
    *
@@ -152,6 +166,7 @@ export async function openModel(
     ...described,
     pipeline,
     model,
+    baselines: pipeline.loadBaselines(files),
     predict: (inputs) => model.predict(recordsOf(inputs)),
   };
 

@@ -6,7 +6,7 @@ import type { ReadFile } from "@cellstate/tokenizers";
 import type { BatchSource, MetricInfo } from "@cellstate/training";
 import type { z } from "zod";
 import type { ReportSection } from "./report-section.ts";
-import type { BatchOptions, FileContents, PredictionLine, Scores, TaskBatch } from "./task.ts";
+import type { BatchOptions, EvaluationDetails, FileContents, PredictionLine, Scores, TaskBatch } from "./task.ts";
 
 /** A task in the types of its own. */
 export interface TaskParts<Config, All extends Fields, Example, Batch, Prediction> {
@@ -53,15 +53,26 @@ export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
   build(session: Session, rng: Rng): ModelParts<Example, Batch, Prediction>;
   /** Scores by the names of the plan's metrics. @throws {RangeError} if an example has no target */
   score(predictions: readonly Prediction[], examples: readonly Example[]): Scores;
-  /** Trivial models by name: each answers an example without looking further. Default: none. */
-  baselines?(
-    train: Examples<Example>,
-  ): BaselineModels<Example, Prediction> | Promise<BaselineModels<Example, Prediction>>;
+  /** The trivial models that the scores stand beside. Default: none. */
+  readonly baselines?: BaselineParts<Example, Prediction>;
+  /** What the scores are made of, such as those of each class. Default: nothing. */
+  details?(predictions: readonly Prediction[], examples: readonly Example[]): EvaluationDetails;
   /** The line of `predictions/<split>.jsonl`, without the target where the example has none. */
   line(prediction: Prediction, example: Example): PredictionLine;
 }
 
-type BaselineModels<Example, Prediction> = Readonly<Record<string, (example: Example) => Prediction>>;
+/**
+ * Trivial models in two steps, so that a saved model has them too.
+ *
+ * @typeParam Learned  what they know of train: plain JSON
+ */
+export interface BaselineParts<Example, Prediction, Learned = unknown> {
+  /** Checks what is read back. */
+  readonly schema: z.ZodType<Learned>;
+  fit(train: Examples<Example>): Learned | Promise<Learned>;
+  /** By name: each answers an example without looking further. */
+  models(learned: Learned): Readonly<Record<string, (example: Example) => Prediction>>;
+}
 
 /** See `TaskModel`. */
 export type ModelParts<Example, Batch, Prediction> = AnsweringParts<Example, Batch, Prediction> &

@@ -67,8 +67,18 @@ export interface Pipeline {
   encode(records: Records, split: string, writer?: EncodedWriter): Promise<Encoded>;
   /** Makes the model with its first weights; `openModel` makes one with saved weights. */
   build(session: Session, rng: Rng): TaskModel;
-  /** Trivial models on the same examples: name to scores by split. */
-  baselines(train: Encoded, splits: ReadonlyMap<string, Encoded>): Promise<Baselines>;
+  /** Fits the trivial models that the scores stand beside. */
+  fitBaselines(train: Encoded): Promise<FittedBaselines>;
+  /** Restores what `FittedBaselines.save` wrote; without such a file there are none. @throws {ModelFilesError} if it is malformed */
+  loadBaselines(files: FileContents): FittedBaselines;
+}
+
+/** The trivial models of a task, fitted to its train split. */
+export interface FittedBaselines {
+  /** The files that restore them. */
+  save(): FileContents;
+  /** Their scores on the same examples. */
+  score(splits: ReadonlyMap<string, Encoded>): Baselines;
 }
 
 /** A trivial model's name to its scores by split. */
@@ -115,11 +125,34 @@ export interface TaskBatch {
 /** What a model made of a split. */
 export interface Evaluation {
   readonly scores: Scores;
+  /** What the scores are made of, such as those of each class. */
+  readonly details: EvaluationDetails;
+  /** Between which values 95 % of the scores lie where as many examples are drawn again from the same ones. */
+  intervals(options: IntervalOptions): Promise<Intervals>;
   /** In file order. */
   lines(): Iterable<PredictionLine>;
   /** What a report shows of it, besides the scores. */
   report(split: string): Promise<readonly ReportSection[]>;
 }
+
+/** Scores in depth. */
+export interface EvaluationDetails {
+  /** By name, as plain JSON. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The same for people, short enough for a terminal. */
+  readonly sections: readonly ReportSection[];
+}
+
+/** How intervals are found. */
+export interface IntervalOptions {
+  /** How often the examples are drawn again, integer >= 1. */
+  readonly resamples: number;
+  /** Seed of the draws. Default 0. */
+  readonly seed?: number;
+}
+
+/** The lower and the upper end of a 95 % interval, by metric. */
+export type Intervals = Readonly<Record<string, readonly [low: number, high: number]>>;
 
 /** What a saved model must know of its data to read files of the same kind: no path of any machine. */
 export interface DataDescription {

@@ -45,7 +45,7 @@ describe.each(all)("$name", (toy) => {
     const score = await selected(run);
     const { selection } = run.plan;
     expect(better(score, untrained, selection), `${score} after training, ${untrained} before`).toBe(true);
-    const baselines = Object.entries(await run.pipeline.baselines(run.train, run.evaluated));
+    const baselines = Object.entries((await run.pipeline.fitBaselines(run.train)).score(run.evaluated));
     expect(baselines.length).toBeGreaterThan(0);
     for (const [name, scores] of baselines) {
       expect(Object.keys(scores)).toEqual([...run.evaluated.keys()]);

@@ -108,7 +108,7 @@ describe("a tiny translation run", () => {
     });
     const [fresh] = await collect(run.model.predict(sources("1 May")));
     expect(Object.keys(fresh!)).toEqual(["index", "source", "prediction"]);
-    const baselines = await run.pipeline.baselines(run.train, new Map([["train", run.train]]));
+    const baselines = (await run.pipeline.fitBaselines(run.train)).score(new Map([["train", run.train]]));
     expect(baselines).toMatchObject({ copySource: { train: { exactMatch: 0, bleu: 0 } } });
     expect(baselines.copySource?.train).not.toHaveProperty("loss"); // copying has no probabilities
   });

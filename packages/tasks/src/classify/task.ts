@@ -5,7 +5,7 @@ import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { Task } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
-import { majorityClass, naiveBayes } from "./baselines.ts";
+import { countIds, type IdCounts, idCountsSchema, majorityClass, naiveBayes } from "./baselines.ts";
 import { type ClassifyConfig, classifyConfig } from "./config.ts";
 import {
   type ClassifierFields,
@@ -17,6 +17,7 @@ import {
   type TextBatch,
   type TextExample,
 } from "./data.ts";
+import { detailLabels } from "./details.ts";
 import { formatLabels, LABELS_FILE, readLabels } from "./labels-file.ts";
 import { metricsOf, scoreLabels } from "./metrics.ts";
 import { TextClassifier } from "./model.ts";
@@ -77,10 +78,15 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
         }),
       ),
     score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
-    baselines: async (train) => ({
-      majority: majorityClass(trainCounts),
-      naiveBayes: await naiveBayes(train, tokenizer.vocabSize, labels.length),
-    }),
+    baselines: {
+      schema: idCountsSchema(tokenizer.vocabSize, labels.length),
+      fit: (train) => countIds(train, tokenizer.vocabSize, labels.length),
+      models: (counts: IdCounts) => ({
+        majority: majorityClass(trainCounts),
+        naiveBayes: naiveBayes(counts, tokenizer.vocabSize),
+      }),
+    },
+    details: (predictions, examples) => detailLabels(predictions, examples, labels),
     line: (prediction, { index, text, label }) => ({
       index,
       text,

@@ -1,7 +1,7 @@
 /** The scores of translations. */
 import { defineMetric, meanLoss } from "@cellstate/training";
 import type { Scores } from "../task.ts";
-import { type BleuOptions, bleu, bleuSignature } from "./bleu/bleu.ts";
+import { type BleuCounts, type BleuOptions, bleuOf, bleuSignature, segmentCounts } from "./bleu/bleu.ts";
 import type { PairExample } from "./data.ts";
 import type { Translation } from "./predict.ts";
 import type { ReferenceLoss } from "./reference-loss.ts";
@@ -23,9 +23,19 @@ export const exactMatch = defineMetric(
 /** See `bleu`. */
 export const corpusBleu = defineMetric(
   { name: "bleu", direction: "max", unit: "points", description: "BLEU, as sacreBLEU computes it" },
-  (texts: readonly string[], references: readonly string[], options: TextScoreOptions) =>
-    bleu(texts, references, options),
+  bleuOf,
 );
+
+/** What was counted of a translation; resampled scores ask for the same ones again and again. */
+const counted = new WeakMap<Translation, { readonly options: TextScoreOptions; readonly counts: BleuCounts }>();
+
+function countsOf(translation: Translation, reference: string, options: TextScoreOptions): BleuCounts {
+  const known = counted.get(translation);
+  if (known?.options === options) return known.counts;
+  const counts = segmentCounts(translation.text, reference, options);
+  counted.set(translation, { options, counts });
+  return counts;
+}
 
 /** What a translator is scored by. */
 export const translationMetrics = [meanLoss.info, exactMatch.info, corpusBleu.info];
@@ -54,7 +64,7 @@ export function scoreTranslations(
   return {
     ...(losses.length > 0 && { loss: lossOf(losses) }),
     exactMatch: exactMatch(texts, references, options),
-    bleu: corpusBleu(texts, references, options),
+    bleu: corpusBleu(translations.map((translation, index) => countsOf(translation, references[index]!, options))),
     bleuSignature: bleuSignature(options),
   };
 }

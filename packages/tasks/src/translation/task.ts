@@ -1,6 +1,7 @@
 /** Translation: any text to any other text, such as English to German or a date to its ISO form. */
 import { type Seq2Seq, type TranslationBatch, teacherForcing } from "@cellstate/seq2seq";
 import { meanLoss } from "@cellstate/training";
+import { z } from "zod";
 import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { FileContents } from "../task.ts";
@@ -47,6 +48,7 @@ function pipelineOf(
   fitted: FittedTranslation,
 ): PipelineParts<PairFields, PairExample, TranslationBatch, Translation> {
   const { source, target, bleuTokenizer } = fitted;
+  const scoring = { ...config.metrics, tokenize: bleuTokenizer };
   return {
     save: () => {
       const files = new Map([
@@ -61,10 +63,13 @@ function pipelineOf(
     nothingToTrainOn: (pairs) => allTooLong(config, pairs),
     size: ({ sourceIds, targetIds }) => sourceIds.length + (targetIds === undefined ? 0 : targetIds.length + 1),
     build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, rng)),
-    score: (translations, examples) =>
-      scoreTranslations(translations, examples, { ...config.metrics, tokenize: bleuTokenizer }),
+    score: (translations, examples) => scoreTranslations(translations, examples, scoring),
     /** The source itself as its translation; it has no loss, because copying has no probabilities. */
-    baselines: () => ({ copySource: ({ source: text }) => ({ text, referenceLoss: undefined }) }),
+    baselines: {
+      schema: z.null(),
+      fit: () => null,
+      models: () => ({ copySource: ({ source: text }) => ({ text, referenceLoss: undefined }) }),
+    },
     line: ({ text }, { index, source: input, reference }) => ({
       index,
       source: input,

@@ -2,7 +2,8 @@
 import { scalar } from "@cellstate/tensor";
 import { type BleuTokenizer, tokenizeForBleu } from "./tokenizers.ts";
 
-const MAX_ORDER = 4;
+/** Lengths of the n-grams. */
+const ORDERS = [1, 2, 3, 4] as const;
 
 /** How BLEU compares texts. */
 export interface BleuOptions {
@@ -12,14 +13,14 @@ export interface BleuOptions {
   readonly tokenize?: BleuTokenizer;
 }
 
-/** The sums over a corpus that BLEU is made of. */
-interface Counts {
+/** What BLEU is made of, of one segment or summed over a corpus. */
+export interface BleuCounts {
   /** N-grams of the hypotheses that their references have too, clipped, by order from 1. */
-  readonly matches: number[];
+  readonly matches: readonly number[];
   /** All n-grams of the hypotheses, by order from 1. */
-  readonly totals: number[];
-  hypothesisLength: number;
-  referenceLength: number;
+  readonly totals: readonly number[];
+  readonly hypothesisLength: number;
+  readonly referenceLength: number;
 }
 
 /**
@@ -28,25 +29,11 @@ interface Counts {
  *
  * @throws {RangeError} unless there are as many references as hypotheses
  */
-export function bleu(
-  hypotheses: readonly string[],
-  references: readonly string[],
-  { lowercase = false, tokenize = "13a" }: BleuOptions = {},
-): number {
+export function bleu(hypotheses: readonly string[], references: readonly string[], options: BleuOptions = {}): number {
   if (hypotheses.length !== references.length) {
     throw new RangeError(`bleu: expected ${hypotheses.length} references, one a hypothesis, got ${references.length}`);
   }
-  const counts: Counts = {
-    matches: new Array<number>(MAX_ORDER).fill(0),
-    totals: new Array<number>(MAX_ORDER).fill(0),
-    hypothesisLength: 0,
-    referenceLength: 0,
-  };
-  const tokensOf = (text: string) => tokenizeForBleu(lowercase ? text.toLowerCase() : text, tokenize);
-  hypotheses.forEach((hypothesis, index) => {
-    addSegment(counts, tokensOf(hypothesis), tokensOf(references[index]!));
-  });
-  return score(counts);
+  return bleuOf(hypotheses.map((hypothesis, index) => segmentCounts(hypothesis, references[index]!, options)));
 }
 
 /** How a score was made, in sacreBLEU's notation. */
@@ -54,16 +41,39 @@ export function bleuSignature({ lowercase = false, tokenize = "13a" }: BleuOptio
   return `nrefs:1|case:${lowercase ? "lc" : "mixed"}|eff:no|tok:${tokenize}|smooth:exp`;
 }
 
-function addSegment(counts: Counts, hypothesis: readonly string[], reference: readonly string[]): void {
-  counts.hypothesisLength += hypothesis.length;
-  counts.referenceLength += reference.length;
-  for (let order = 1; order <= MAX_ORDER; order++) {
-    const available = countNgrams(reference, order);
-    for (const [ngram, count] of countNgrams(hypothesis, order)) {
-      counts.matches[order - 1]! += Math.min(count, available.get(ngram) ?? 0);
+/** The counts of one hypothesis beside its reference. */
+export function segmentCounts(
+  hypothesis: string,
+  reference: string,
+  { lowercase = false, tokenize = "13a" }: BleuOptions = {},
+): BleuCounts {
+  const tokensOf = (text: string) => tokenizeForBleu(lowercase ? text.toLowerCase() : text, tokenize);
+  const [ours, theirs] = [tokensOf(hypothesis), tokensOf(reference)];
+  const matches = ORDERS.map((order) => {
+    const available = countNgrams(theirs, order);
+    let sum = 0;
+    for (const [ngram, count] of countNgrams(ours, order)) sum += Math.min(count, available.get(ngram) ?? 0);
+    return sum;
+  });
+  const totals = ORDERS.map((order) => Math.max(ours.length - order + 1, 0));
+  return { matches, totals, hypothesisLength: ours.length, referenceLength: theirs.length };
+}
+
+/** BLEU of the segments of a corpus. */
+export function bleuOf(segments: readonly BleuCounts[]): number {
+  const matches = ORDERS.map(() => 0);
+  const totals = ORDERS.map(() => 0);
+  let hypothesisLength = 0;
+  let referenceLength = 0;
+  for (const segment of segments) {
+    for (let index = 0; index < ORDERS.length; index++) {
+      matches[index]! += segment.matches[index]!;
+      totals[index]! += segment.totals[index]!;
     }
-    counts.totals[order - 1]! += Math.max(hypothesis.length - order + 1, 0);
+    hypothesisLength += segment.hypothesisLength;
+    referenceLength += segment.referenceLength;
   }
+  return score({ matches, totals, hypothesisLength, referenceLength });
 }
 
 /** N-grams joined by spaces, which no token holds. */
@@ -76,7 +86,7 @@ function countNgrams(tokens: readonly string[], order: number): Map<string, numb
   return counts;
 }
 
-function score({ matches, totals, hypothesisLength, referenceLength }: Counts): number {
+function score({ matches, totals, hypothesisLength, referenceLength }: BleuCounts): number {
   if (matches.every((count) => count === 0) || totals.includes(0)) return 0;
   let logPrecisions = 0;
   let smoothing = 1;
@@ -86,5 +96,5 @@ function score({ matches, totals, hypothesisLength, referenceLength }: Counts): 
     logPrecisions += scalar.log((100 * numerator) / totals[index]!);
   });
   const brevity = hypothesisLength < referenceLength ? scalar.exp(1 - referenceLength / hypothesisLength) : 1;
-  return Math.min(100, brevity * scalar.exp(logPrecisions / MAX_ORDER)); // rounding can pass 100
+  return Math.min(100, brevity * scalar.exp(logPrecisions / ORDERS.length)); // rounding can pass 100
 }

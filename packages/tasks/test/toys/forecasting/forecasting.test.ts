@@ -97,7 +97,7 @@ test("a line has the next numbers where they are known, and scores need them", a
 test("the last value repeated is the baseline", async () => {
   const pipeline = await fit();
   const dev = await pipeline.encode([record(2, [9, 1], [2, 4])], "dev");
-  const { lastValue } = await pipeline.baselines(dev, new Map([["dev", dev]]));
+  const { lastValue } = (await pipeline.fitBaselines(dev)).score(new Map([["dev", dev]]));
   expect(lastValue!.dev).toMatchObject({ meanAbsoluteError: 2, rootMeanSquaredError: Math.sqrt(5) });
 });
 

@@ -1,6 +1,7 @@
 /** Forecasting: the numbers that follow a series. */
 import { evaluationStep } from "@cellstate/lstm-core";
 import { defineTask, type ModelParts, type PipelineParts, type PlanParts, type Task } from "@cellstate/tasks";
+import { z } from "zod";
 import { type ForecastConfig, forecastConfig } from "./config.ts";
 import {
   collateSeries,
@@ -43,7 +44,11 @@ function pipelineOf(config: ForecastConfig, scaler: Scaler): ForecastPipeline {
         new Forecaster(session, { config: config.model, horizon: scaler.horizon, stream: rng.stream("model") }),
       ),
     score: (forecasts, examples) => scoreForecasts(forecasts, examples, scaler),
-    baselines: () => ({ lastValue: (example) => lastValue(example, scaler) }),
+    baselines: {
+      schema: z.null(),
+      fit: () => null,
+      models: () => ({ lastValue: (example) => lastValue(example, scaler) }),
+    },
     line: (prediction, { index, past, next }) => ({ index, past, ...(next && { next }), prediction }),
   };
 }

@@ -161,7 +161,7 @@ test("characters that train lacks are scored, too, all as the unknown one", asyn
 test("the baseline knows pairs of characters, each with one more", async () => {
   const { pipeline, examples } = await build();
   const dev = await pipeline.encode([record("c", 0)], "dev");
-  const { characterPairs } = await pipeline.baselines(examples, new Map([["dev", dev]]));
+  const { characterPairs } = (await pipeline.fitBaselines(examples)).score(new Map([["dev", dev]]));
   // 6 ids; of 4 texts one begins with c; c is followed by a twice and by c once, and never ends a text
   const expected = -(Math.log(2 / 10) + Math.log(1 / 9)) / 2;
   expect(characterPairs!.dev!.loss).toBeCloseTo(expected, 12);

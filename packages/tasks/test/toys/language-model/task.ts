@@ -3,7 +3,7 @@ import { type BatchLoss, crossEntropy, type StepContext } from "@cellstate/lstm-
 import { defineTask, type ModelParts, type PipelineParts, type PlanParts, type Task } from "@cellstate/tasks";
 import { meanLoss } from "@cellstate/training";
 import { ALPHABET_FILE, type Alphabet, fitAlphabet, formatAlphabet, readAlphabet } from "./alphabet.ts";
-import { characterPairs } from "./baseline.ts";
+import { characterPairs, countPairs, type PairCounts, pairCounts } from "./baseline.ts";
 import { type LanguageConfig, languageConfig } from "./config.ts";
 import { type LanguageFields, languageFields, type TextExample } from "./data.ts";
 import { languageMetrics, scoreTexts } from "./metrics.ts";
@@ -43,7 +43,11 @@ function pipelineOf(config: LanguageConfig, alphabet: Alphabet): LanguagePipelin
         new LanguageModel(session, { config: config.model, vocabSize: alphabet.size, stream: rng.stream("model") }),
       ),
     score: scoreTexts,
-    baselines: async (train) => ({ characterPairs: await characterPairs(train, alphabet.size) }),
+    baselines: {
+      schema: pairCounts,
+      fit: (train) => countPairs(train, alphabet.size),
+      models: (counts: PairCounts) => ({ characterPairs: characterPairs(counts) }),
+    },
     line: ({ mean }, { index, text }) => ({ index, text, loss: mean }),
   };
 }

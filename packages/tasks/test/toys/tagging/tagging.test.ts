@@ -123,7 +123,9 @@ test("the baseline gives each word its commonest tag, and a word that train lack
   const pipeline = await fit();
   const scoresOf = async (tokens: string, tags: string) => {
     const dev = await pipeline.encode([record(1, tokens, tags)], "dev");
-    const baselines = await pipeline.baselines(await pipeline.encode(train, "train"), new Map([["dev", dev]]));
+    const baselines = (await pipeline.fitBaselines(await pipeline.encode(train, "train"))).score(
+      new Map([["dev", dev]]),
+    );
     return baselines.commonestTag!.dev!;
   };
   expect((await scoresOf("we see the fires", "P V D N")).accuracy).toBe(1);

@@ -1,7 +1,7 @@
 /** Tagging: which tag each token of a sentence has, such as its part of speech. */
 import { defineTask, type ModelParts, type PipelineParts, type PlanParts, type Task } from "@cellstate/tasks";
 import { meanLoss } from "@cellstate/training";
-import { commonestTag } from "./baseline.ts";
+import { commonestTag, countTags, type TagCounts, tagCounts } from "./baseline.ts";
 import { type TaggingConfig, taggingConfig } from "./config.ts";
 import {
   collateSentences,
@@ -45,7 +45,11 @@ function pipelineOf(config: TaggingConfig, vocabulary: Vocabulary): TaggingPipel
     build: (session, rng) =>
       modelOf(tags, new Tagger(session, { config: config.model, vocabSize, numTags, stream: rng.stream("model") })),
     score: (predictions, examples) => scoreTags(predictions, examples, numTags),
-    baselines: async (train) => ({ commonestTag: await commonestTag(train, { vocabSize, numTags }) }),
+    baselines: {
+      schema: tagCounts,
+      fit: (train) => countTags(train, { vocabSize, numTags }),
+      models: (counts: TagCounts) => ({ commonestTag: commonestTag(counts) }),
+    },
     line: (prediction, { index, tokens, tags: known }) => ({
       index,
       tokens,
