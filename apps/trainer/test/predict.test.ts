@@ -63,15 +63,44 @@ test("a prediction equals the one that training wrote", async () => {
 });
 
 test("evaluate gives the scores of the run, of its splits or of a file", async () => {
-  const { metrics } = JSON.parse(readFileSync(join(folder, "run", "result.json"), "utf8"));
+  const { metrics, baselines } = JSON.parse(readFileSync(join(folder, "run", "result.json"), "utf8"));
   const own = await cellstate(["evaluate", "run", "--json"], { cwd: folder });
-  expect(JSON.parse(own.stdout)).toMatchObject({ formatVersion: 1, name: "tiny", task: "sentiment", metrics });
+  expect(JSON.parse(own.stdout)).toMatchObject({
+    formatVersion: 1,
+    name: "tiny",
+    task: "sentiment",
+    metrics,
+    baselines,
+  });
   const onFile = await cellstate(["evaluate", "model", "--data", "reviews.tsv", "--json"], { cwd: folder });
-  expect(JSON.parse(onFile.stdout).metrics).toEqual({ data: metrics.test });
+  const scores = JSON.parse(onFile.stdout);
+  expect(scores.metrics).toEqual({ data: metrics.test });
+  expect(scores.baselines.naiveBayes).toEqual({ data: baselines.naiveBayes.test });
   const table = await cellstate(["evaluate", "run"], { cwd: folder });
-  expect(table.stdout).toMatch(/^ +model\ndev loss +\d\.\d{4}\n/);
+  expect(table.stdout).toMatch(
+    /^ +model +95 % interval +majority +naiveBayes\ndev loss +\d\.\d{4} +\d\.\d{4} to \d\.\d{4} /,
+  );
+  expect(table.stdout).toContain("test: Scores of each label\nlabel     precision  recall");
+  expect(table.stdout).toContain("test: Confusion\nlabel \\ predicted");
   const nothing = await cellstate(["evaluate", "model"], { cwd: folder });
   expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining("give --data <file>") });
+});
+
+test("evaluate scores several files at once, with intervals and each label's scores, on any backend", async () => {
+  file(folder, "two.tsv", "label\ttext\npositive\tthe film was good\nnegative\tthe soup was awful\n");
+  const args = ["evaluate", "model", "--data", "reviews.tsv", "--data", "two.tsv", "--resamples", "50", "--json"];
+  const native = await cellstate(args, { cwd: folder });
+  const { metrics, intervals, details } = JSON.parse(native.stdout);
+  expect(Object.keys(metrics)).toEqual(["reviews.tsv", "two.tsv"]);
+  const [low, high] = intervals["reviews.tsv"].loss;
+  expect(low).toBeLessThan(metrics["reviews.tsv"].loss);
+  expect(high).toBeGreaterThan(metrics["reviews.tsv"].loss);
+  expect(details["two.tsv"].perClass.positive).toMatchObject({ support: 1, recall: expect.any(Number) });
+  expect(details["two.tsv"].confusion.labels).toEqual(["negative", "positive"]);
+  const reference = await cellstate([...args, "--backend", "reference", "--threads", "1"], { cwd: folder });
+  expect(reference.stdout).toBe(native.stdout);
+  const twice = await cellstate(["evaluate", "model", "--data", "two.tsv", "--data", "two.tsv"], { cwd: folder });
+  expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining("--data two.tsv: is given twice") });
 });
 
 test("evaluate warns where the data of the run changed", async () => {

@@ -16,6 +16,14 @@ const MAX_TOKENS = 1_000_000;
 /** Hypotheses of a search, as the schema of `search` has it. */
 const MAX_BEAM = 1000;
 
+/** Draws of the examples for an interval; more make none narrower. */
+const MAX_RESAMPLES = 100_000;
+
+/** @throws {InvalidArgumentError} unless the text is a number of draws, 0 for none */
+export function resampleCount(text: string): number {
+  return numberIn(0, MAX_RESAMPLES, text);
+}
+
 /** @throws {InvalidArgumentError} unless the text is a whole number that a seed may be */
 export function seedNumber(text: string): number {
   return numberIn(0, Number.MAX_SAFE_INTEGER, text);

@@ -11,7 +11,7 @@ import {
   type Predictor,
   type Task,
 } from "@cellstate/tasks";
-import { createSession } from "@cellstate/tensor";
+import { type BackendName, createSession } from "@cellstate/tensor";
 import { RunFileError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
 import { readLock, segmenterDrift } from "../run/config-lock.ts";
@@ -42,13 +42,21 @@ export async function findModel(
   return await withFolderNamed(found, () => ({ ...found, files, ...describeModel(files, { tasks, changes }) }));
 }
 
+/** What a model computes on. */
+export interface ComputeOptions {
+  /** Default: the fastest that is there. */
+  readonly backend?: "auto" | BackendName | undefined;
+  /** Default: as many as the machine has. */
+  readonly threads?: number | undefined;
+}
+
 /** Runs `use` with the model in a session of its own. */
 export async function withModel<T>(
   found: FoundModel,
-  threads: number,
+  { backend = "auto", threads = availableParallelism() }: ComputeOptions,
   use: (predictor: Predictor) => Promise<T>,
 ): Promise<T> {
-  const session = await createSession({ threads });
+  const session = await createSession({ backend, threads });
   try {
     const { files, config, task } = found;
     return await withFolderNamed(found, async () =>

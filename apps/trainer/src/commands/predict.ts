@@ -22,7 +22,7 @@ export const predict: DefineCommand = ({ tasks }) =>
       const { inputRecords } = await import("../command-line/inputs.ts");
       const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
       const found = await findModel(run, tasks);
-      await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
+      await withModel(found, { threads: threadsFor(texts, MANY_TEXTS) }, async ({ model }) => {
         const lines = model.predict(inputRecords(found, { texts, input }));
         const pieces = json === true ? asList(lines) : asLines(lines);
         if (output === undefined) await writeAll(pieces, standardOutput);

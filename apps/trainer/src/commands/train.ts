@@ -1,7 +1,8 @@
 /** `cellstate train`: begins a run or goes on with one, and prints its scores. */
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
-import { collect, seedNumber, threadCount } from "../command-line/option-values.ts";
+import { backendOption, threadsOption } from "../command-line/compute-options.ts";
+import { collect, seedNumber } from "../command-line/option-values.ts";
 
 export type TrainOptions = OptionsOf<typeof declareTrain>;
 
@@ -17,15 +18,8 @@ function declareTrain() {
     .option("--config <file|name>", "config file, or the name of one that comes along")
     .option("--set <key.path=value>", "override one value, written as YAML; may be repeated", collect, [])
     .option("--seed <n>", "seed of initialisation, shuffling and dropout", seedNumber)
-    .addOption(
-      new Option("--backend <name>", "what computes; all give the same bits").choices([
-        "auto",
-        "native",
-        "wasm",
-        "reference",
-      ] as const),
-    )
-    .option("--threads <n>", "threads of the backend; never changes a number", threadCount)
+    .addOption(backendOption())
+    .addOption(threadsOption())
     .option("--out <dir>", "the run folder; must not exist or be empty")
     .option("--resume <run>", "go on with a run from its last checkpoint")
     .option("--quiet", "no progress")

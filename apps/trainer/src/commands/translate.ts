@@ -31,7 +31,7 @@ export const translate: DefineCommand = ({ tasks }) =>
         const { search } = found.config;
         found = await findModel(run, tasks, { search: { ...(isPlainMap(search) ? search : {}), beamSize: beam } });
       }
-      await withModel(found, threadsFor(texts, MANY_TEXTS), async ({ model }) => {
+      await withModel(found, { threads: threadsFor(texts, MANY_TEXTS) }, async ({ model }) => {
         await writeAll(asTexts(model.predict(inputRecords(found, { texts, input }))), standardOutput);
       });
     });

@@ -1,6 +1,6 @@
 /** The short table that ends a run: the model's scores beside the trivial models, where the run is, what to try next. */
 import { inputRoles } from "@cellstate/data";
-import type { Plan, Task } from "@cellstate/tasks";
+import type { Intervals, Plan, Task } from "@cellstate/tasks";
 import type { RunResult, SplitScores } from "../run/result.ts";
 import { formatDuration, formatScore, formatTable, formatWhole } from "./format.ts";
 import { quote } from "./shell.ts";
@@ -33,19 +33,31 @@ function inputOf({ fields }: Pick<Plan, "fields">): string {
   return inputRoles(fields).length === 1 ? '"..."' : "--input <file>";
 }
 
-/** Scores by split and metric: the model first, then the trivial models. */
-export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "baselines">, plan: ScoredBy): string {
-  const models: [string, SplitScores][] = [["model", metrics], ...Object.entries(baselines)];
+/** What a table of scores shows. */
+export interface ScoredSplits extends Pick<RunResult, "metrics" | "baselines"> {
+  /** Of the model's scores, by split and metric. Default: none are shown. */
+  readonly intervals?: Readonly<Record<string, Intervals>>;
+}
+
+/** Scores by split and metric: the model first, with its intervals, then the trivial models. */
+export function scoreTable({ metrics, baselines, intervals = {} }: ScoredSplits, plan: ScoredBy): string {
+  const hasIntervals = Object.values(intervals).some((ofSplit) => Object.keys(ofSplit).length > 0);
+  const others: [string, SplitScores][] = Object.entries(baselines);
   const rows = Object.entries(metrics).flatMap(([split, scores]) =>
     plan.metrics
       .filter(({ name }) => typeof scores[name] === "number")
-      .map(({ name, unit }) => [
-        `${split} ${name}`,
-        ...models.map(([, splits]) => {
-          const value = splits[split]?.[name];
-          return typeof value === "number" ? formatScore(value, unit) : "-";
-        }),
-      ]),
+      .map(({ name, unit }) => {
+        const show = (value: number | string | undefined) =>
+          typeof value === "number" ? formatScore(value, unit) : "-";
+        const interval = intervals[split]?.[name]?.map(show).join(" to ") ?? "";
+        return [
+          `${split} ${name}`,
+          show(scores[name]),
+          ...(hasIntervals ? [interval] : []),
+          ...others.map(([, splits]) => show(splits[split]?.[name])),
+        ];
+      }),
   );
-  return formatTable([["", ...models.map(([name]) => name)], ...rows]);
+  const titles = ["", "model", ...(hasIntervals ? ["95 % interval"] : []), ...others.map(([name]) => name)];
+  return formatTable([titles, ...rows]);
 }

@@ -1,7 +1,14 @@
 /** The end of a run: saves the model, scores every split beside the trivial models, and writes predictions, report and result. */
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
-import { type ReportSection, type Scores, saveModel, type Task, type TaskModel } from "@cellstate/tasks";
+import {
+  type FittedBaselines,
+  type ReportSection,
+  type Scores,
+  saveModel,
+  type Task,
+  type TaskModel,
+} from "@cellstate/tasks";
 import type { Session } from "@cellstate/tensor";
 import type { TrainResult } from "@cellstate/training";
 import { pathKeysOf, withoutFolders } from "../config/file-paths.ts";
@@ -34,7 +41,9 @@ export interface FinishOptions {
 /** The model holds the best weights; `result.json` is written last and marks the run as finished. */
 export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const { session, model, prepared, trained, paths, experiment, progress } = options;
-  const saved = await save(options);
+  progress.phase("fitting the baselines");
+  const baselines = await prepared.pipeline.fitBaselines(prepared.train);
+  const saved = await save(options, baselines);
   const metrics: Record<string, Scores> = {};
   const sections: ShownSection[] = [];
   const shown = shownSplits([...prepared.evaluated.keys()]);
@@ -56,7 +65,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     backend: session.backendName,
     threads: session.threads,
     metrics,
-    baselines: await prepared.pipeline.baselines(prepared.train, prepared.evaluated),
+    baselines: baselines.score(prepared.evaluated),
     trainSeconds: round(trained.elapsedSeconds, 3),
     tokensPerSecond: Math.round(trained.tokensPerSecond),
     steps: trained.step,
@@ -81,7 +90,10 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
   return result;
 }
 
-async function save({ model, prepared, paths, experiment, tasks }: FinishOptions): Promise<SavedWeights> {
+async function save(
+  { model, prepared, paths, experiment, tasks }: FinishOptions,
+  baselines: FittedBaselines,
+): Promise<SavedWeights> {
   const { name: dataset, columns, labels } = prepared.dataset;
   const config = withoutFolders(experiment, pathKeysOf(tasks));
   return writeModelFolder(
@@ -89,6 +101,7 @@ async function save({ model, prepared, paths, experiment, tasks }: FinishOptions
     await saveModel({
       model,
       pipeline: prepared.pipeline,
+      baselines,
       config: { ...config, task: experiment.task, data: { dataset, columns, labels } },
     }),
   );
