@@ -158,7 +158,7 @@ describe("a number that is too large", () => {
   ])("%s is refused at once, with the bound", (assignment, message) => {
     const start = performance.now();
     expect(faults(temporaryFolder(), good, [assignment])).toEqual([`--set ${assignment}: ${message}`]);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(5000); // a machine may be busy
   });
 
   test("-0 is 0", () => {

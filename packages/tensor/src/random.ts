@@ -152,6 +152,7 @@ export class RandomStream {
 
   /** A random order of `0 .. n - 1` (Fisher & Yates). */
   permutation(n: number): Int32Array {
+    if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(`permutation: expected an integer >= 0, got ${n}`);
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
       const j = Math.floor(this.uniformAt(i) * (i + 1));

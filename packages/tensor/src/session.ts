@@ -45,6 +45,13 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   if (backend !== "auto" && !backendNames.includes(backend)) {
     throw new BackendError(`createSession: expected backend auto, ${backendNames.join(", ")}, got ${backend}`);
   }
+  if (dtype !== "float32" && dtype !== "float64") {
+    throw new BackendError(`createSession: expected dtype float32 or float64, got ${String(dtype)}`);
+  }
+  const unknown = Object.keys(options).find((name) => !["backend", "threads", "dtype"].includes(name));
+  if (unknown !== undefined) {
+    throw new BackendError(`createSession: expected options among backend, threads, dtype, got ${unknown}`);
+  }
   if (backend === "reference" || (backend === "auto" && dtype === "float64")) {
     return new Session(createReferenceBackend(dtype));
   }
@@ -135,6 +142,7 @@ export class Session {
   }
 
   full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+    if (typeof value !== "number") throw new DTypeError("full", "a number to fill with", String(value));
     const tensor = this.#make(shape, options, options.requiresGrad ?? false);
     this.backend.fill(tensor.storage, value);
     return tensor;

@@ -2,6 +2,7 @@
 import type { RandomStream, Session } from "@cellstate/tensor";
 import { Mgu } from "../cells/mgu.ts";
 import type { RecurrentSection } from "../config/recurrent-kinds.ts";
+import { OptionError } from "../errors.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
 import type { RecurrentLayerOptions, RecurrentModule } from "./recurrent.ts";
@@ -32,12 +33,15 @@ export interface BuildRecurrentOptions {
   readonly stream: RandomStream;
 }
 
-/** Layers of the kind that `config` names, in one direction unless it says otherwise. */
+/** Layers of the kind that `config` names, in one direction unless it says otherwise. @throws {OptionError} if there is no such kind */
 export function buildRecurrent(
   session: Session,
   config: RecurrentSection,
   { inputSize, stream }: BuildRecurrentOptions,
 ): RecurrentModule {
+  if (!Object.hasOwn(builders, config.kind)) {
+    throw new OptionError("buildRecurrent", "kind", `one of ${recurrentKindNames.join(", ")}`, config.kind);
+  }
   const { hiddenSize, numLayers, bidirectional = false, dropout, recurrentDropout } = config;
   const options = {
     inputSize,

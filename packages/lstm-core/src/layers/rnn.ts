@@ -7,7 +7,7 @@ import {
   rnn,
   type Session,
 } from "@cellstate/tensor";
-import { type OptionNames, requireKnownOptions } from "../errors.ts";
+import { OptionError, type OptionNames, requireKnownOptions } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
@@ -40,6 +40,9 @@ export class Rnn extends RecurrentLayers<RecurrentWeights, RecurrentState> {
 function rnnKind(options: RnnLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
   requireKnownOptions("Rnn", options, optionNames);
   const { hiddenSize, activation } = options;
+  if (activation !== undefined && activation !== "tanh" && activation !== "relu") {
+    throw new OptionError("Rnn", "activation", "tanh or relu", activation);
+  }
   const withActivation = ({ weights, options }: DirectionRun<RecurrentWeights, RecurrentState>) => ({
     weights,
     options: { ...options, activation },

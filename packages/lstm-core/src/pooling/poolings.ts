@@ -1,5 +1,6 @@
 /** The closed list of poolings by the name that a config gives them; its schema and its description follow from this list. */
 import type { Session } from "@cellstate/tensor";
+import { OptionError } from "../errors.ts";
 import { AttentionPooling } from "./attention.ts";
 import { LastPooling } from "./last.ts";
 import { MaxPooling } from "./max.ts";
@@ -24,7 +25,9 @@ export type PoolingName = keyof typeof poolings;
 /** In the order of the list. */
 export const poolingNames = Object.keys(poolings) as PoolingName[];
 
-/** The pooling that a config names, for the output of the given layers. */
+/** The pooling that a config names, for the output of the given layers. @throws {OptionError} if there is none of that name */
 export function buildPooling(session: Session, name: PoolingName, options: PoolingOptions): Pooling {
+  if (!Object.hasOwn(poolings, name))
+    throw new OptionError("buildPooling", "name", `one of ${poolingNames.join(", ")}`, name);
   return new poolings[name].Pooling(session, options);
 }

@@ -30,6 +30,11 @@ export function attend(
   lengths: Int32Array,
   score: AttentionScore,
 ): { context: Tensor; weights: Tensor } {
+  if (score.kind !== "additive" && score.kind !== "dot") {
+    throw new RangeError(
+      `attend: expected a score of kind dot or additive, got ${String((score as { kind: unknown }).kind)}`,
+    );
+  }
   checkFloat("attend", query, keys, values, ...(score.kind === "additive" ? [score.energy] : []));
   const [batch, querySize] = query.shape as [number, number];
   const [, time, valueSize] = values.shape as [number, number, number];

@@ -25,11 +25,18 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
   const [rows, classes] = logits.shape as [number, number];
   if (targets.length !== rows) throw new ShapeError("crossEntropy", `${rows} targets`, `${targets.length}`);
   targets.forEach((target, row) => {
-    if (!(target >= -1 && target < classes)) {
+    if (!(Number.isInteger(target) && target >= -1 && target < classes)) {
       throw new IndexError(`crossEntropy: target ${target} at position ${row} is not one of ${classes} classes`);
     }
   });
+  const unknown = Object.keys(options).find((name) => name !== "classWeights" && name !== "labelSmoothing");
+  if (unknown !== undefined) {
+    throw new RangeError(`crossEntropy: expected options among classWeights, labelSmoothing, got ${unknown}`);
+  }
   const { classWeights, labelSmoothing = 0 } = options;
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new RangeError(`crossEntropy: expected labelSmoothing in [0, 1), got ${labelSmoothing}`);
+  }
   if (classWeights) checkFloat("crossEntropy", classWeights);
   if (classWeights && (classWeights.shape.length !== 1 || classWeights.size !== classes)) {
     throw new ShapeError("crossEntropy", `class weights of shape [${classes}]`, classWeights.shape);

@@ -7,6 +7,10 @@ import type { Tensor } from "../tensor.ts";
 
 /** The same elements in row-major order under another shape; one extent may be -1. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  const unknown = shape.filter((extent) => extent === -1).length;
+  if (unknown > 1 || !shape.every((extent) => extent === -1 || (Number.isSafeInteger(extent) && extent >= 0))) {
+    throw new ShapeError("reshape", "extents that are integers >= 0, of which one may be -1", shape);
+  }
   const known = shape.reduce((size, extent) => (extent === -1 ? size : size * extent), 1);
   const full = shape.map((extent) => (extent === -1 ? x.size / known : extent));
   if (sizeOf(full) !== x.size || !full.every(Number.isInteger)) {

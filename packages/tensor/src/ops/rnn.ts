@@ -1,5 +1,7 @@
 /** A whole layer of a simple recurrent network over a whole sequence as one op. */
+
 import type { RnnActivation } from "../args/recurrent.ts";
+import { rnnActivations } from "../backends/kernels/kernels.generated.ts";
 import type { Tensor } from "../tensor.ts";
 import {
   type BidirectionalOutput,
@@ -51,6 +53,10 @@ const op = recurrentOp<RnnOptions>({
   op: "rnn",
   gates: 1,
   forward(run, { activation = "tanh" }) {
+    if (!Object.hasOwn(rnnActivations, activation)) {
+      const names = Object.keys(rnnActivations).join(", ");
+      throw new RangeError(`rnn: expected an activation among ${names}, got ${String(activation)}`);
+    }
     const { shape, weights, hiddenState } = run;
     const { session } = run.input;
     const common = { ...recurrentArgs(run), activation };

@@ -14,7 +14,7 @@ export interface EmbeddingOptions {
 /** @throws {IndexError} naming the first id outside the table */
 function checkIds(op: string, ids: ArrayLike<number>, count: number): void {
   for (let i = 0; i < ids.length; i++) {
-    if (!(ids[i]! >= 0 && ids[i]! < count)) {
+    if (!(Number.isInteger(ids[i]) && ids[i]! >= 0 && ids[i]! < count)) {
       throw new IndexError(`${op}: id ${ids[i]} at position ${i} is outside the table of ${count} rows`);
     }
   }

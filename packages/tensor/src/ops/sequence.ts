@@ -1,6 +1,7 @@
 /** Ops over padded sequences: dropout and pooling over time. */
 import { needsGrad } from "../autograd/tape.ts";
 import type { PoolKind } from "../backend.ts";
+import { poolKinds } from "../backends/kernels/kernels.generated.ts";
 import { ShapeError } from "../errors.ts";
 import type { RandomStream } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
@@ -71,6 +72,10 @@ export function checkLengths(op: string, lengths: Int32Array, batch: number, tim
  */
 export function poolOverTime(x: Tensor, kind: PoolKind, lengths: Int32Array): Tensor {
   checkFloat("poolOverTime", x);
+  if (!Object.hasOwn(poolKinds, kind)) {
+    const kinds = Object.keys(poolKinds).join(", ");
+    throw new RangeError(`poolOverTime: expected a kind among ${kinds}, got ${String(kind)}`);
+  }
   if (x.shape.length !== 3) throw new ShapeError("poolOverTime", "[batch, time, feature]", x.shape);
   const [batch, time, features] = x.shape as [number, number, number];
   checkLengths("poolOverTime", lengths, batch, time);

@@ -1,0 +1,58 @@
+/** What TypeScript would refuse is refused at run time too: names that are in no list, sizes that are no whole numbers. */
+import { beforeAll, expect, test } from "vitest";
+import * as tensor from "../src/index.ts";
+
+/** As a caller without types sees the package. */
+const untyped = tensor as unknown as Record<string, (...args: unknown[]) => unknown>;
+let session: tensor.Session;
+let x: tensor.Tensor;
+
+beforeAll(async () => {
+  session = await tensor.createSession({ backend: "reference" });
+  x = session.tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+});
+
+test.each([
+  [{ backend: "gpu" }, "expected backend auto, reference, wasm, native, got gpu"],
+  [{ dtype: "float16" }, "expected dtype float32 or float64, got float16"],
+  [{ backend: "reference", dtype: "double" }, "expected dtype float32 or float64, got double"],
+  [{ thread: 4 }, "expected options among backend, threads, dtype, got thread"],
+])("createSession refuses %j", async (options, message) => {
+  await expect(tensor.createSession(options as object)).rejects.toThrow(message);
+});
+
+test.each([[[-2, -3]], [[-6, -1]], [[-1, -1]], [[1.5, 4]], [[Number.NaN, 6]], [[Number.POSITIVE_INFINITY, 0]]])(
+  "reshape refuses %j",
+  (shape) => {
+    expect(() => tensor.reshape(x, shape)).toThrow(
+      `reshape: expected extents that are integers >= 0, of which one may be -1, got [${shape.join(", ")}]`,
+    );
+  },
+);
+
+test("one extent of a shape may be left to the others", () => {
+  expect(tensor.reshape(x, [3, -1]).shape).toEqual([3, 2]);
+  expect(() => tensor.reshape(x, [4, -1])).toThrow("a shape of 6 elements");
+  expect(() => tensor.reshape(session.zeros([0, 3]), [0, -1])).toThrow("a shape of 0 elements");
+});
+
+test.each<[string, () => unknown, string]>([
+  ["a fraction of a row", () => untyped.gatherRows!(x, [0.5]), "id 0.5 at position 0"],
+  ["a fraction of a class", () => untyped.crossEntropy!(x, [0.5, 1]), "target 0.5 at position 0 is not one of 3"],
+  ["smoothing of 2", () => tensor.crossEntropy(x, Int32Array.of(0, 1), { labelSmoothing: 2 }), "in [0, 1), got 2"],
+  ["smoothing of NaN", () => tensor.crossEntropy(x, Int32Array.of(0, 1), { labelSmoothing: Number.NaN }), "got NaN"],
+  ["a reduction", () => untyped.crossEntropy!(x, Int32Array.of(0, 1), { reduction: "sum" }), "got reduction"],
+  ["a pooling", () => untyped.poolOverTime!(session.zeros([1, 2, 2]), "median", Int32Array.of(2)), "got median"],
+  ["a permutation of NaN", () => new tensor.Rng(1).stream("a").permutation(Number.NaN), "an integer >= 0, got NaN"],
+  ["nothing to fill with", () => session.full([1], undefined as unknown as number), "a number to fill with"],
+  [
+    "an attention score",
+    () => {
+      const keys = session.zeros([1, 2, 2]);
+      return untyped.attend!(session.zeros([1, 2]), keys, keys, Int32Array.of(2), { kind: "general" });
+    },
+    "expected a score of kind dot or additive, got general",
+  ],
+])("%s is refused", (_, call, message) => {
+  expect(call).toThrow(message);
+});
