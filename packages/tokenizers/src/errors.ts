@@ -117,6 +117,15 @@ export class VocabularyFileError extends TokenizerError {
   }
 }
 
+/** A file is no tokenizer but something else, which the message names. */
+export class ForeignFileError extends TokenizerError {
+  override readonly name = "ForeignFileError";
+  /** @param what it is, and what to do instead */
+  constructor(what: string) {
+    super(`expected a tokenizer, got ${what}`);
+  }
+}
+
 /** There is no tokenizer at a path. */
 export class TokenizerNotFoundError extends TokenizerError {
   override readonly name = "TokenizerNotFoundError";

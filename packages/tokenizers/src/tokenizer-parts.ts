@@ -5,6 +5,8 @@ import type { Decoder } from "./decoders/decoder.ts";
 import { readDecoder } from "./decoders/read-decoder.ts";
 import { type PaddingOptions, type PaddingToken, paddingToJson, readPadding } from "./encoding/padding.ts";
 import { readTruncation, type TruncationOptions, truncationToJson } from "./encoding/truncation.ts";
+import { TokenizerFormatError } from "./errors.ts";
+import { nameForeignDocument } from "./files/foreign-files.ts";
 import { asFields, checkDepth, type JsonObject, optional, refuseUnless } from "./json.ts";
 import type { Model } from "./models/model.ts";
 import { readModel } from "./models/read-model.ts";
@@ -55,6 +57,8 @@ export function readTokenizerParts(
 ): TokenizerParts {
   checkDepth(value);
   const fields = asFields(value, "");
+  const foreign = nameForeignDocument(value);
+  if (foreign !== undefined) throw new TokenizerFormatError("", "a tokenizer.json", foreign);
   refuseUnless(fields, "version", "", ["1.0"]);
   return {
     model: readModel(fields.get("model"), "model"),

@@ -1,5 +1,6 @@
 /** The whole pipeline: normalizer, pre-tokenizer, model, post-processor and decoder around one vocabulary. */
 import { type AddedToken, formOf, specialToken } from "./added-tokens/added-tokens.ts";
+import { warnOfGarbledTokens } from "./added-tokens/garbled-tokens.ts";
 import { SPECIAL_TOKEN_NAMES, type SpecialRole, type SpecialTokenNames } from "./added-tokens/special-tokens.ts";
 import { Encoding } from "./encoding/encoding.ts";
 import { type PaddingOptions, type PaddingToken, pad } from "./encoding/padding.ts";
@@ -163,6 +164,7 @@ export class Tokenizer {
       if (known === undefined) addedTokens.set(name, specialToken(this.tokenToId(name) ?? next++, name));
       else addedTokens.set(name, { ...known, special: true });
     }
+    warnOfGarbledTokens([...addedTokens.values()], this.#parts.decoder);
     return new Tokenizer({
       ...this.#parts,
       addedTokens: [...addedTokens.values()],

@@ -1,8 +1,11 @@
-/** Opens a tokenizer in whatever files it comes: tokenizer.json, SentencePiece, vocab.txt, vocab.json with merges.txt. */
-import { TokenizerError, TokenizerFileError, TokenizerNotFoundError } from "../errors.ts";
+/** Opens a tokenizer in whatever files it comes: tokenizer.json, SentencePiece, vocab.txt, vocab.json with merges.txt, Keras. */
+import { ForeignFileError, TokenizerError, TokenizerFileError, TokenizerNotFoundError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { Tokenizer } from "../tokenizer.ts";
+import { isKerasTokenizer, nameForeignBytes } from "./foreign-files.ts";
 import { bertTokenizer } from "./layouts/bert.ts";
 import { byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
+import { kerasTokenizer } from "./layouts/keras.ts";
 import { readSentencePiece } from "./sentencepiece/read-model.ts";
 
 /** Gives the bytes of a file; undefined if no file has that path, also if a folder has. */
@@ -27,7 +30,7 @@ const MERGES = "merges.txt";
 
 /**
  * Opens the tokenizer at `path`. A name that ends in `.model` is a SentencePiece model, one in `.txt` BERT's vocabulary,
- * `vocab.json` GPT-2's vocabulary with merges.txt beside it, and any other a tokenizer.json.
+ * `vocab.json` GPT-2's vocabulary with merges.txt beside it, and any other a tokenizer.json, or one of Keras.
  *
  * @param path  a file, or a folder with a file of one of the usual names; joined with "/"
  * @param read  reads a file, from disk, a server or memory
@@ -77,9 +80,18 @@ async function readOne(path: string, read: ReadFile): Promise<TokenizerFile | un
 }
 
 function tokenizerFrom([{ path, bytes }, merges]: readonly [TokenizerFile, ...TokenizerFile[]]): Tokenizer {
+  const foreign = nameForeignBytes(path, bytes);
+  if (foreign !== undefined) throw new ForeignFileError(foreign);
   if (merges !== undefined) return byteLevelBpeTokenizer({ vocab: decode(bytes), merges: decode(merges.bytes) });
   if (path.endsWith(".model")) return readSentencePiece(bytes);
-  return path.endsWith(".txt") ? bertTokenizer(decode(bytes)) : Tokenizer.parse(decode(bytes));
+  return path.endsWith(".txt") ? bertTokenizer(decode(bytes)) : tokenizerFromJson(decode(bytes));
+}
+
+/** A tokenizer.json, or Keras's, which `json.dump` writes as a JSON string. */
+function tokenizerFromJson(text: string): Tokenizer {
+  const document = parseJson(text);
+  const isText = typeof document === "string" && document.trimStart().startsWith("{");
+  return isText || isKerasTokenizer(document) ? kerasTokenizer(text) : Tokenizer.fromJson(document);
 }
 
 /** Keeps a byte order mark: a vocab.txt with one is refused. */

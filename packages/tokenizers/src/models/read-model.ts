@@ -25,8 +25,8 @@ export function readModel(value: unknown, path: string): Model {
   const type = inferredType(fields) ?? asChoice(fields.get("type"), TYPES, child(path, "type"));
   switch (type) {
     case "WordLevel": {
-      const { vocabulary, unkToken } = readWordLevelFields(fields, path);
-      return new WordLevelModel(vocabulary, unkToken);
+      const { vocabulary, unkToken, dropsUnknown } = readWordLevelFields(fields, path);
+      return new WordLevelModel(vocabulary, unkToken, { dropsUnknown });
     }
     case "BPE":
       return new BpeModel(readBpeOptions(fields, path));

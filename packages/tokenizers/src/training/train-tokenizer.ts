@@ -1,5 +1,6 @@
 /** Trains a tokenizer: builds the pipeline that a config describes, counts pieces, and lets the model's trainer choose. */
 import { type AddedToken, specialToken } from "../added-tokens/added-tokens.ts";
+import { warnOfGarbledTokens } from "../added-tokens/garbled-tokens.ts";
 import { SPECIAL_ROLES, SPECIAL_TOKENS, type SpecialRole } from "../added-tokens/special-tokens.ts";
 import { TrainingError } from "../errors.ts";
 import { describe } from "../json.ts";
@@ -84,6 +85,7 @@ function beginTraining(config: TrainTokenizerConfig, options: TrainTokenizerOpti
         roles,
         (token) => addedTokens.find(({ content }) => content === token)?.id ?? model.vocabulary.tokenToId(token),
       );
+      warnOfGarbledTokens(addedTokens, decoder);
       return new Tokenizer({
         normalizer,
         preTokenizer,
