@@ -16,6 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   examples: ["trainer"],
   trainer: ["datasets", "files", "tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
   parity: ["tokenizers"],
+  fuzz: ["files", "tensor", "tokenizers", "data", "training", "tasks", "trainer"],
 };
 
 const root = new URL("..", import.meta.url);

@@ -35,7 +35,7 @@ module.enableCompileCache?.();
 if (inWorkspace && runsTypeScript && existsSync(sourceMain)) {
   module.registerHooks({
     resolve(specifier, context, nextResolve) {
-      if (!specifier.startsWith("@cellstate/")) return nextResolve(specifier, context);
+      if (specifier !== "cellstate" && !specifier.startsWith("@cellstate/")) return nextResolve(specifier, context);
       return nextResolve(specifier, { ...context, conditions: [...context.conditions, "@cellstate/source"] });
     },
   });

@@ -2,6 +2,7 @@
 import type { DefineCommand } from "./command-line/command.ts";
 import { data } from "./commands/data.ts";
 import { evaluate } from "./commands/evaluate.ts";
+import { fuzz } from "./commands/fuzz.ts";
 import { lint } from "./commands/lint.ts";
 import { predict } from "./commands/predict.ts";
 import { runs } from "./commands/runs.ts";
@@ -20,4 +21,5 @@ export const commands: readonly DefineCommand[] = [
   verify,
   data,
   tokenizer,
+  fuzz,
 ];

@@ -13,6 +13,9 @@ const MAX_THREADS = Math.max(16, 8 * availableParallelism());
 /** Tokens of a text that are cut, repeated or filled up. */
 const MAX_TOKENS = 1_000_000;
 
+/** Inputs or seconds, which take time and nothing else. */
+const MAX_COUNT = 1_000_000_000;
+
 /** Hypotheses of a search, as the schema of `search` has it. */
 const MAX_BEAM = 1000;
 
@@ -47,6 +50,11 @@ export function tokenCount(text: string): number {
 /** @throws {InvalidArgumentError} unless the text is a number of tokens from 0 */
 export function tokenCountOrNone(text: string): number {
   return numberIn(0, MAX_TOKENS, text);
+}
+
+/** @throws {InvalidArgumentError} unless the text is a whole number of things to do, or of seconds to take, from 1 */
+export function positiveCount(text: string): number {
+  return numberIn(1, MAX_COUNT, text);
 }
 
 /** @throws {InvalidArgumentError} unless the text is a number of tokens from 1, or `longest` */

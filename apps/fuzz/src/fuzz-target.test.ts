@@ -1,0 +1,31 @@
+/** A target that misbehaves in every way that there is: each is found, made small, and the rest goes on. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { fuzzTarget, type TargetReport } from "./fuzz-target.ts";
+import { misbehaving } from "./targets/misbehaving.ts";
+
+const options = { seed: 0, inputs: 11, seconds: 100, guided: false, patienceMs: 15_000 };
+
+describe("a target that misbehaves", { timeout: 180_000 }, () => {
+  let report: TargetReport;
+  beforeAll(async () => {
+    report = await fuzzTarget(misbehaving, options);
+  }, 180_000);
+
+  test.each([
+    ["an error that is not typed", "untyped", "TypeError"],
+    ["an answer that contradicts itself", "contradiction", "two answers"],
+    ["too much time", "slow", " ms"],
+    ["a key that all objects get", "pollution", "polluted"],
+    ["a promise that nobody waits for", "rejection", "nobody waits"],
+    ["a process that ends", "crash", "code 3"],
+    ["memory that does not end", "memory", "heap"],
+    ["a promise that never settles", "hang", "no answer"],
+  ])("%s is a finding", (_, kind, message) => {
+    const found = report.findings.find((finding) => finding.kind === kind);
+    expect(found?.message ?? kind).toContain(message);
+  });
+
+  test("typed refusals and accepted inputs are counted, and every input is run", () => {
+    expect(report).toMatchObject({ inputs: 11, accepted: 1, refused: { DataFileError: 2 } });
+  });
+});

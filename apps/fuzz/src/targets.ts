@@ -1,0 +1,31 @@
+/** All targets, in the order in which they are fuzzed. */
+import { UsageError } from "cellstate";
+import type { Target } from "./target.ts";
+import { card } from "./targets/card.ts";
+import { checkpoint } from "./targets/checkpoint.ts";
+import { config } from "./targets/config.ts";
+import { csv, jsonl, tsv, txt } from "./targets/data-files.ts";
+import { gz } from "./targets/gz.ts";
+import { misbehaving } from "./targets/misbehaving.ts";
+import { regex } from "./targets/regex.ts";
+import { safetensors } from "./targets/safetensors.ts";
+import { sentencepiece } from "./targets/sentencepiece.ts";
+import { set } from "./targets/set.ts";
+import { tokenizerJson } from "./targets/tokenizer-json.ts";
+import { merges, vocab } from "./targets/vocabularies.ts";
+
+export const targets: readonly Target[] = [
+  ...[config, set, card],
+  ...[csv, tsv, jsonl, txt, gz],
+  ...[tokenizerJson, sentencepiece, vocab, merges, regex],
+  ...[safetensors, checkpoint],
+];
+
+/** @throws {UsageError} if there is none of that name */
+export function findTarget(name: string): Target {
+  const target = [...targets, misbehaving].find((one) => one.name === name);
+  if (target !== undefined) return target;
+  throw new UsageError(
+    `--target ${name}: there is none of that name; there are ${targets.map((one) => one.name).join(", ")}`,
+  );
+}
