@@ -18,7 +18,14 @@ import { lastingFolder } from "./folders.ts";
 
 const folder = lastingFolder();
 const run = join(folder, "damaged");
-const MODEL_FILES = ["config.json", "labels.json", "manifest.json", "model.safetensors", "tokenizer.json"];
+const MODEL_FILES = [
+  "baselines.json",
+  "config.json",
+  "labels.json",
+  "manifest.json",
+  "model.safetensors",
+  "tokenizer.json",
+];
 const RUN_FILES = [
   "config.lock.json",
   "manifest.json",
@@ -85,7 +92,17 @@ test("the list of files is complete, and a whole run is called whole", async () 
     expect.arrayContaining([...RUN_FILES, "config.yaml", ...MODEL_FILES.map((file) => `model/${file}`)]),
   );
   expect((await ending("verify", join(run, "model"))).stdout).toMatch(
-    /^model: .*\nwhole {4}.*\nall 5 files are whole\n$/s,
+    new RegExp(`^model: .*\nwhole {4}.*\nall ${MODEL_FILES.length} files are whole\n$`, "s"),
+  );
+});
+
+test("runs lists a damaged run as such, and says why on standard error", async () => {
+  cpSync(run, join(folder, "runs", "tiny-1"), { recursive: true });
+  writeFileSync(join(folder, "runs", "tiny-1", "result.json"), '{"formatVersion":1}');
+  const { code, stdout, stderr } = await cellstate(["runs"], { cwd: folder });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/\ntiny-1 +damaged +- +- +-\n$/) });
+  expect(stderr).toMatch(
+    /^warning: .*result\.json: name: is missing; must be text .*; see: cellstate verify runs\/tiny-1\n$/,
   );
 });
 

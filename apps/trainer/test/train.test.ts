@@ -32,7 +32,6 @@ describe("a run of train", () => {
 
   test("leaves a folder with everything in it and nothing aside", () => {
     expect(readdirSync(join(folder, "run")).sort()).toEqual([
-      "checkpoints",
       "config.lock.json",
       "config.yaml",
       "manifest.json",
@@ -43,6 +42,7 @@ describe("a run of train", () => {
       "result.json",
     ]);
     expect(readdirSync(join(folder, "run", "model")).sort()).toEqual([
+      "baselines.json",
       "config.json",
       "labels.json",
       "manifest.json",

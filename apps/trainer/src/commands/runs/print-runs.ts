@@ -9,12 +9,13 @@ import {
   type Task,
   UnknownTaskError,
 } from "@cellstate/tasks";
-import { callerFolder } from "../../paths.ts";
+import { asCaller, callerFolder } from "../../paths.ts";
 import { readLock } from "../../run/config-lock.ts";
 import { listRuns, runPaths } from "../../run/folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
 import { formatScore, formatTable } from "../../terminal/format.ts";
-import { print } from "../../terminal/print.ts";
+import { print, printMessage } from "../../terminal/print.ts";
+import { quote } from "../../terminal/shell.ts";
 
 /** What `cellstate runs list` does. */
 export async function printRuns(tasks: readonly Task[] = shippedTasks): Promise<void> {
@@ -30,7 +31,9 @@ export async function printRuns(tasks: readonly Task[] = shippedTasks): Promise<
       try {
         return [name, ...(await describeRun(folder, tasks))];
       } catch (error) {
-        return [name, "damaged", String(error instanceof Error ? error.message : error)];
+        const fault = error instanceof Error ? error.message : String(error);
+        printMessage(`warning: ${fault}; see: cellstate verify ${quote(asCaller(folder))}\n`);
+        return [name, "damaged", "-", "-", "-"];
       }
     }),
   );
