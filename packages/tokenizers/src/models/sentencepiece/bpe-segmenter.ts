@@ -12,15 +12,20 @@ import { PrefixMatcher } from "../../lookup/prefix-matcher.ts";
 import { BinaryHeap } from "../bpe/heap.ts";
 import { endOfWord, staysInWord } from "../bpe/words.ts";
 import type { Cut } from "../unigram/best-cut.ts";
+import { Joins } from "./joins.ts";
 import type { SentencePieces } from "./pieces.ts";
 import { cutAt, endsOfCharacters, type Segmenter } from "./segmenter.ts";
 
 const NONE = -1;
+/** In place of the id of a user-defined symbol, which never merges. */
+const FROZEN = -2;
 
 export class BpeSegmenter implements Segmenter {
   readonly #pieces: SentencePieces;
   readonly #symbols: PrefixMatcher;
   readonly #isSymbol: ReadonlySet<string>;
+  readonly #joins: Joins;
+  readonly #hasUnused: boolean;
   /** The place of each piece in the order of merging; equal scores share one. */
   readonly #ranks: Int32Array;
   /** Whether words can be cut one by one, and are remembered. */
@@ -32,10 +37,11 @@ export class BpeSegmenter implements Segmenter {
     this.#pieces = pieces;
     this.#symbols = new PrefixMatcher(symbols);
     this.#isSymbol = new Set(symbols);
+    this.#joins = new Joins(pieces);
+    this.#hasUnused = pieces.ofType("unused").length > 0;
     this.#ranks = ranksOf(pieces.list.map(({ score }) => score));
     // How an unused piece comes apart again depends on the whole text.
-    this.#cutsWords =
-      pieces.ofType("unused").length === 0 && [...pieces.ofType("normal"), ...symbols].every(staysInWord);
+    this.#cutsWords = !this.#hasUnused && [...pieces.ofType("normal"), ...symbols].every(staysInWord);
   }
 
   cut(text: string): Cut {
@@ -62,102 +68,128 @@ export class BpeSegmenter implements Segmenter {
   }
 
   #merged(text: string): Cut {
-    const symbols = new SymbolList(endsOfCharacters(text, this.#symbols));
-    const frozen = symbols.ends.map((end, index) => this.#isSymbol.has(text.slice(symbols.ends[index - 1] ?? 0, end)));
+    const ends = endsOfCharacters(text, this.#symbols);
+    const symbols = new SymbolList(ends, (start, end) => this.#idOfCharacter(text.slice(start, end)));
     const splits = new Map<string, number>();
     const agenda = new BinaryHeap<number>((left, right) => left < right);
-    const count = symbols.ends.length;
+    const count = ends.length;
     const offer = (left: number) => {
-      const right = left === NONE ? count : symbols.nextOf(left);
-      if (right >= count || frozen[left] || frozen[right]) return;
-      const joined = text.slice(symbols.startOf(left), symbols.ends[right]);
-      const id = this.#pieces.idInTexts(joined);
-      symbols.promise(left, id ?? NONE);
-      if (id === undefined) return;
-      if (this.#pieces.typeOf(id) === "unused") splits.set(joined, symbols.startOf(right) - symbols.startOf(left));
+      if (left < 0) return;
+      const id = this.#idOfJoined(text, symbols, left);
+      symbols.promised[left] = id;
+      if (id === NONE) return;
+      if (this.#hasUnused && this.#pieces.typeOf(id) === "unused") {
+        splits.set(text.slice(symbols.starts[left], symbols.endOfNext(left)), symbols.lengthOf(left));
+      }
       agenda.push((this.#ranks[id] as number) * count + left);
     };
     for (let left = 0; left < count; left++) offer(left);
     for (let next = agenda.pop(); next !== undefined; next = agenda.pop()) {
       const rank = Math.floor(next / count);
       const left = next - rank * count;
-      const promised = symbols.promised(left);
-      if (promised === NONE || this.#ranks[promised] !== rank) continue; // from before another merge
-      symbols.joinWithNext(left);
-      offer(symbols.previousOf(left));
+      const id = symbols.promised[left] as number; // symbols are below the count
+      if (id === NONE || this.#ranks[id] !== rank) continue; // from before another merge
+      symbols.joinWithNext(left, id);
+      offer(symbols.previous[left] as number);
       offer(left);
     }
-    return cutAt(text, this.#withoutUnused(text, symbols.finalEnds(), splits), this.#pieces);
+    if (splits.size > 0) return cutAt(text, withoutUnused(text, symbols.cut().ends, splits), this.#pieces);
+    return this.#withAllIds(text, symbols.cut());
   }
 
-  /** Takes the unused pieces apart again, each into the two that it was last seen to be made of. */
-  #withoutUnused(text: string, ends: readonly number[], splits: ReadonlyMap<string, number>): readonly number[] {
-    if (splits.size === 0) return ends;
-    const finer: number[] = [];
-    const open = ends.map((end, index) => [ends[index - 1] ?? 0, end] as const).reverse();
-    for (let range = open.pop(); range !== undefined; range = open.pop()) {
-      const [start, end] = range;
-      const split = splits.get(text.slice(start, end));
-      if (split === undefined) finer.push(end);
-      else open.push([start + split, end], [start, start + split]);
-    }
-    return finer;
+  /** Of one that never merges FROZEN, of one that is no piece NONE. */
+  #idOfCharacter(character: string): number {
+    if (this.#isSymbol.size > 0 && this.#isSymbol.has(character)) return FROZEN;
+    return this.#pieces.idInTexts(character) ?? NONE;
   }
+
+  #idOfJoined(text: string, symbols: SymbolList, left: number): number {
+    const right = symbols.next[left] as number;
+    if (right >= symbols.count) return NONE;
+    const [leftId, rightId] = [symbols.ids[left] as number, symbols.ids[right] as number];
+    if (leftId >= 0 && rightId >= 0) return this.#joins.idOf(leftId, rightId);
+    if (leftId === FROZEN || rightId === FROZEN) return NONE;
+    return this.#pieces.idInTexts(text.slice(symbols.starts[left], symbols.ends[right])) ?? NONE;
+  }
+
+  #withAllIds(text: string, { ids, ends }: Cut): Cut {
+    const idOf = (index: number) => this.#pieces.idOfPart(text.slice(ends[index - 1] ?? 0, ends[index]));
+    return { ids: ids.map((id, index) => (id >= 0 ? id : idOf(index))), ends };
+  }
+}
+
+/** Takes the unused pieces apart again, each into the two that it was last seen to be made of. */
+function withoutUnused(text: string, ends: readonly number[], splits: ReadonlyMap<string, number>): number[] {
+  const finer: number[] = [];
+  const open = ends.map((end, index) => [ends[index - 1] ?? 0, end] as const).reverse();
+  for (let range = open.pop(); range !== undefined; range = open.pop()) {
+    const [start, end] = range;
+    const split = splits.get(text.slice(start, end));
+    if (split === undefined) finer.push(end);
+    else open.push([start + split, end], [start, start + split]);
+  }
+  return finer;
 }
 
 /** The characters of a text, on their way to pieces: a doubly linked list in typed arrays. */
 class SymbolList {
-  /** Where each symbol ends; those that were joined with the one before are out of date. */
-  readonly ends: number[];
-  readonly #starts: Int32Array;
-  readonly #previous: Int32Array;
-  readonly #next: Int32Array;
-  /** The piece that each symbol would make with the one after it. */
-  readonly #promised: Int32Array;
+  readonly count: number;
+  readonly starts: Int32Array;
+  /** Those of symbols that were joined with the one before are out of date. */
+  readonly ends: Int32Array;
+  readonly ids: Int32Array;
+  readonly previous: Int32Array;
+  readonly next: Int32Array;
+  /** The piece that each symbol would make with the one after it, or NONE. */
+  readonly promised: Int32Array;
 
-  constructor(ends: number[]) {
-    this.ends = ends;
-    this.#starts = Int32Array.from(ends, (_, index) => ends[index - 1] ?? 0);
-    this.#previous = Int32Array.from(ends, (_, index) => index - 1);
-    this.#next = Int32Array.from(ends, (_, index) => index + 1);
-    this.#promised = new Int32Array(ends.length).fill(NONE);
+  constructor(ends: readonly number[], idOf: (start: number, end: number) => number) {
+    this.count = ends.length;
+    this.starts = new Int32Array(this.count);
+    this.ends = new Int32Array(ends);
+    this.ids = new Int32Array(this.count);
+    this.previous = new Int32Array(this.count);
+    this.next = new Int32Array(this.count);
+    this.promised = new Int32Array(this.count);
+    let start = 0;
+    for (let symbol = 0; symbol < this.count; symbol++) {
+      const end = ends[symbol] as number;
+      this.starts[symbol] = start;
+      this.ids[symbol] = idOf(start, end);
+      this.previous[symbol] = symbol - 1;
+      this.next[symbol] = symbol + 1;
+      start = end;
+    }
   }
 
-  startOf(symbol: number): number {
-    return this.#starts[symbol] as number; // symbols are below the number of ends
+  lengthOf(symbol: number): number {
+    return (this.ends[symbol] as number) - (this.starts[symbol] as number);
   }
 
-  previousOf(symbol: number): number {
-    return this.#previous[symbol] as number;
+  /** Where the symbol after this one ends, which there must be. */
+  endOfNext(symbol: number): number {
+    return this.ends[this.next[symbol] as number] as number;
   }
 
-  /** As many as there were ends, behind the last one. */
-  nextOf(symbol: number): number {
-    return this.#next[symbol] as number;
-  }
-
-  promise(symbol: number, id: number): void {
-    this.#promised[symbol] = id;
-  }
-
-  promised(symbol: number): number {
-    return this.#promised[symbol] as number;
-  }
-
-  joinWithNext(symbol: number): void {
-    const next = this.nextOf(symbol);
-    const after = this.nextOf(next);
+  joinWithNext(symbol: number, id: number): void {
+    const next = this.next[symbol] as number;
+    const after = this.next[next] as number;
     this.ends[symbol] = this.ends[next] as number;
-    this.#next[symbol] = after;
-    this.#promised[symbol] = NONE;
-    this.#promised[next] = NONE;
-    if (after < this.ends.length) this.#previous[after] = symbol;
+    this.ids[symbol] = id;
+    this.next[symbol] = after;
+    this.promised[next] = NONE;
+    if (after < this.count) this.previous[after] = symbol;
   }
 
-  finalEnds(): number[] {
+  /** What is left, with the ids that are known. */
+  cut(): Cut {
+    const ids: number[] = [];
     const ends: number[] = [];
-    for (let at = 0; at < this.ends.length; at = this.nextOf(at)) ends.push(this.ends[at] as number);
-    return ends;
+    for (let at = 0; at < this.count; at = this.next[at] as number) {
+      ids.push(this.ids[at] as number);
+      ends.push(this.ends[at] as number);
+    }
+    return { ids, ends };
   }
 }
 
