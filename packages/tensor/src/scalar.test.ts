@@ -62,4 +62,20 @@ describe("scalar functions", () => {
     expect(scalar.pow(2, -3)).toBe(0.125);
     expect(scalar.pow(0.9, 10)).toBeCloseTo(0.3486784401, 12);
   });
+
+  test("softmax gives probabilities that sum to 1 and do not overflow", () => {
+    const [first, second, third] = scalar.softmax([1, 2, 3]) as [number, number, number];
+    expect(first).toBeCloseTo(0.09003057317038046, 15);
+    expect(second).toBeCloseTo(0.24472847105479764, 15);
+    expect(third).toBeCloseTo(0.6652409557748218, 15);
+    expect(scalar.softmax([1000, 1000])).toEqual([0.5, 0.5]);
+    expect(scalar.softmax([-1000, 0])).toEqual([0, 1]);
+    expect(scalar.softmax([5])).toEqual([1]);
+    expect(scalar.softmax([])).toEqual([]);
+  });
+
+  test("logSoftmax keeps small probabilities that softmax loses", () => {
+    expect(scalar.logSoftmax([-1000, 0])).toEqual([-1000, 0]);
+    expect(scalar.logSoftmax([0, 0])[0]).toBe(-scalar.log(2));
+  });
 });

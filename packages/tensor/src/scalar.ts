@@ -158,3 +158,25 @@ export function pow(base: number, exponent: number): number {
   }
   return exponent < 0 ? 1 / result : result;
 }
+
+/**
+ * Natural logarithms of the probabilities that scores stand for: `score - log(sum(exp(scores)))`.
+ *
+ * @param scores  such as a classifier's logits; a constant added to all of them changes nothing but rounding
+ * @returns float64, in the order of the scores
+ */
+export function logSoftmax(scores: readonly number[]): number[] {
+  const highest = Math.max(...scores);
+  const logSum = highest + log(scores.reduce((sum, score) => sum + exp(score - highest), 0));
+  return scores.map((score) => score - logSum);
+}
+
+/**
+ * Probabilities of scores, as the exponentials of {@link logSoftmax}: what the command line prints as `probs`, to the bit.
+ *
+ * @param scores  such as the float32 logits of one text
+ * @returns float64, in the order of the scores; they sum to 1 but for rounding
+ */
+export function softmax(scores: readonly number[]): number[] {
+  return logSoftmax(scores).map(exp);
+}

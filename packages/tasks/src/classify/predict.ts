@@ -25,12 +25,10 @@ export async function predictLabels(
 
 /** The likeliest class and all log probabilities (float64) from scores that may lack a common constant. */
 export function predictionOf(scores: readonly number[]): LabelPrediction {
-  const highest = Math.max(...scores);
-  const logSum = highest + scalar.log(scores.reduce((sum, score) => sum + scalar.exp(score - highest), 0));
-  return { label: scores.indexOf(highest), logProbs: scores.map((score) => score - logSum) };
+  return { label: scores.indexOf(Math.max(...scores)), logProbs: scalar.logSoftmax(scores) };
 }
 
 /** The probabilities of a prediction (float64). */
 export function probabilitiesOf({ logProbs }: LabelPrediction): number[] {
-  return logProbs.map((logProb) => scalar.exp(logProb));
+  return logProbs.map(scalar.exp);
 }
