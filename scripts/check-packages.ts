@@ -34,11 +34,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const packed = mkdtempSync(join(tmpdir(), "cellstate-packed-"));
 const problems: string[] = [];
 try {
-  const names: string[] = [];
   for (const path of glob.sync(workspaces, { cwd: root }).sort()) {
     const folder = dirname(path);
     const manifest = JSON.parse(readFileSync(join(root, path), "utf8")) as Manifest;
-    names.push(manifest.name);
     if (manifest.private) continue;
     const faults = fieldFaults(folder, manifest);
     // An addon is there only for the platform that built it.
@@ -49,7 +47,6 @@ try {
     }
     problems.push(...faults.map((fault) => `${manifest.name}: ${fault}`));
   }
-  problems.push(...changesetFaults(names));
 } finally {
   rmSync(packed, { recursive: true });
 }
@@ -75,6 +72,7 @@ function fieldFaults(folder: string, manifest: Manifest): string[] {
   if (hasCode(manifest) && !("sideEffects" in manifest)) faults.push("does not say what has side effects: sideEffects");
   const publish = (manifest.publishConfig ?? {}) as Record<string, unknown>;
   if (publish.access !== "public") faults.push("publishConfig.access is not public");
+  for (const entry of unpublished(manifest)) faults.push(`publishConfig.exports lacks ${entry}`);
   if (publish.provenance !== true) faults.push("publishConfig.provenance is not true");
   const scripts = (manifest.scripts ?? {}) as Record<string, unknown>;
   if (scripts.prepack === undefined) faults.push("has no script prepack, which makes what is published");
@@ -82,18 +80,18 @@ function fieldFaults(folder: string, manifest: Manifest): string[] {
   return faults;
 }
 
+/** Entries with built files that \`publishConfig.exports\`, which takes the place of \`exports\`, leaves out. */
+function unpublished({ exports = {}, publishConfig = {} }: Manifest): string[] {
+  const published = (publishConfig as Manifest).exports ?? exports;
+  return Object.entries(exports as Record<string, unknown>)
+    .filter(([, target]) => typeof target !== "object" || "default" in (target as object))
+    .map(([entry]) => entry)
+    .filter((entry) => !(entry in (published as object)));
+}
+
 /** Whether a package has something to import. */
 function hasCode({ exports }: Manifest): boolean {
   return typeof exports === "object" && exports !== null && "." in exports;
-}
-
-/** Changesets that name a package that there is not; a release would stop there. */
-function changesetFaults(names: readonly string[]): string[] {
-  return glob.sync(".changeset/*.md", { cwd: root, ignore: ["**/README.md"] }).flatMap((path) => {
-    const [, header = ""] = readFileSync(join(root, path), "utf8").split(/^---$/m);
-    const named = [...header.matchAll(/^"(.+)":/gm)].map(([, name]) => name!);
-    return named.filter((name) => !names.includes(name)).map((name) => `${path}: there is no package ${name}`);
-  });
 }
 
 /** The bytes that would be published; pnpm replaces the versions that the workspace leaves open. */
@@ -119,8 +117,11 @@ async function entryFaults(tarball: Uint8Array<ArrayBuffer>): Promise<string[]> 
 async function contentFaults(tarball: Uint8Array, manifest: Manifest): Promise<string[]> {
   const contents = createPackageFromTarballData(tarball);
   const files = contents.listFiles().map((file) => file.replace(`/node_modules/${manifest.name}/`, ""));
-  const tests = files.filter((file) => /\.test\.|(^|\/)(test|golden|bench|browser|scripts)\//.test(file));
-  const faults = tests.length === 0 ? [] : [`publishes ${tests.length} tests, among them ${tests[0]}; see "files"`];
+  const tests = files.filter((file) => /\.test\.|(^|\/)(src|test|golden|bench|browser|scripts)\//.test(file));
+  const faults =
+    tests.length === 0
+      ? []
+      : [`publishes ${tests.length} files that users do not need, among them ${tests[0]}; see "files"`];
   for (const file of ["LICENSE", "README.md"]) if (!files.includes(file)) faults.push(`publishes no ${file}`);
   if (!hasCode(manifest)) return faults;
   const result = await checkPackage(contents);

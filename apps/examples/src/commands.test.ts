@@ -21,11 +21,13 @@ test("commands are found in blocks and in text, with the options that follow in 
     "`--quiet`",
     fence,
     "npx -y pnpm test # all",
+    "npx cellstate runs",
     "npm install",
     fence,
   ];
   expect(commandsOf(parsePage(page.join("\n")))).toEqual([
     { words: ["pnpm", "test"], line: 4 },
+    { words: ["cellstate", "runs"], line: 5 },
     { words: ["pnpm", "train", "--seed", "3"], line: 1 },
   ]);
 });

@@ -96,7 +96,7 @@ function optionsIn(words: readonly string[]): string[] {
 /** The words of a command line from `pnpm` or `cellstate` on; undefined if it is neither. */
 function commandWords(text: string): string[] | undefined {
   const words = wordsOf(text.replace(/(^|\s)#.*/, ""));
-  if (words[0] === "npx" && words[1] === "-y") words.splice(0, 2);
+  if (words[0] === "npx") words.splice(0, words[1] === "-y" ? 2 : 1);
   if (words[0]?.endsWith("/.bin/cellstate")) words[0] = "cellstate";
   return words[0] === "pnpm" || words[0] === "cellstate" ? words : undefined;
 }

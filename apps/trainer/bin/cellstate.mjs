@@ -2,7 +2,6 @@
 // The `cellstate` command: runs the TypeScript sources in the workspace and the built files where the package is installed.
 import { existsSync } from "node:fs";
 import module from "node:module";
-import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 
 // Before anything is loaded: a command that is stopped says so and ends with 130. Whoever has more to do listens too, and then
@@ -17,10 +16,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 const sourceMain = new URL("../src/main.ts", import.meta.url);
 const builtMain = new URL("../dist/main.js", import.meta.url);
-// A published package ships its sources too, for source maps; Node strips no types under node_modules.
-const inWorkspace = !fileURLToPath(import.meta.url)
-  .split(/[\\/]/)
-  .includes("node_modules");
 const runsTypeScript = Boolean(process.features.typescript) && typeof module.registerHooks === "function";
 
 // A stream of inputs lets the garbage collector's young generation grow to its full size sooner or later: it does so at once, while
@@ -32,7 +27,7 @@ if ((command === "predict" || command === "translate") && readsStream) {
 }
 
 module.enableCompileCache?.();
-if (inWorkspace && runsTypeScript && existsSync(sourceMain)) {
+if (runsTypeScript && existsSync(sourceMain)) {
   module.registerHooks({
     resolve(specifier, context, nextResolve) {
       if (specifier !== "cellstate" && !specifier.startsWith("@cellstate/")) return nextResolve(specifier, context);
