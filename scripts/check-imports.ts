@@ -17,6 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   trainer: ["datasets", "files", "tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
   parity: ["tokenizers"],
   fuzz: ["files", "tensor", "tokenizers", "data", "training", "tasks", "trainer"],
+  rehearsal: [],
 };
 
 const root = new URL("..", import.meta.url);

@@ -1,4 +1,4 @@
-/** Sums the test results that vitest left in each package and prints `N passed, N failed`; fails if a package left none. */
+/** Sums the results that vitest and the rehearsal left in each package and prints `N passed, N failed`; fails if a package left none. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import glob from "fast-glob";
@@ -11,6 +11,7 @@ for (const manifest of glob.sync("{packages,apps}/*/package.json", { cwd: fileUR
   const { scripts } = JSON.parse(readFileSync(new URL(manifest, root), "utf8"));
   count(manifest, "results.json");
   if ("test:browser" in scripts) count(manifest, "browser-results.json");
+  if ("rehearse" in scripts) count(manifest, "rehearsal-results.json");
 }
 
 console.log(`${passed} passed, ${failed} failed`);
