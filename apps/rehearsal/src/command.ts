@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** A program that ended with another code than 0. */
-export class CommandError extends Error {
+class CommandError extends Error {
   override readonly name = "CommandError";
 }
 

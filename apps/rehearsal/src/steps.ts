@@ -12,7 +12,7 @@ export interface StepResult {
 }
 
 /** A step failed; the steps after it were not tried. */
-export class StepError extends Error {
+class StepError extends Error {
   override readonly name = "StepError";
 }
 
