@@ -1,4 +1,7 @@
-/** Bundles the main entry of every package for a page and holds it to scripts/size-limits.json: bytes, and what it may import. */
+/**
+ * Bundles the main entry of every package for a page and holds it to scripts/size-limits.json: bytes, and what it may import. Then
+ * bundles `@cellstate/tasks` with all that it imports, which must leave nothing open: a page has no Node.
+ */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import glob from "fast-glob";
@@ -35,6 +38,7 @@ for (const folder of glob.sync("packages/*", { cwd: root, onlyDirectories: true 
     problems.push(`${name}: expected the main entry to import ${expected}, got ${imports.join(", ") || "nothing"}`);
   }
 }
+problems.push(...(await pageFaults(`${root}/packages/tasks/src/index.ts`)));
 if (problems.length > 0) {
   console.error(problems.join("\n"));
   process.exit(1);
@@ -59,4 +63,21 @@ function measure({ output }: RolldownOutput): { kilobytes: number; imports: stri
   for (const { fileName, isEntry } of chunks) if (isEntry) visit(fileName);
   const bytes = chunks.reduce((sum, { code }) => sum + Buffer.byteLength(code), 0);
   return { kilobytes: bytes / 1000, imports: [...imports].sort() };
+}
+
+/** What a bundler for pages says against an entry and everything that it imports. */
+async function pageFaults(input: string): Promise<string[]> {
+  const faults: string[] = [];
+  await using build = await rolldown({
+    input,
+    platform: "browser",
+    resolve: { conditionNames: ["@cellstate/source", "browser", "import", "default"] },
+    onwarn: ({ message }) => void faults.push(message),
+  });
+  const { output } = await build.generate({ format: "es" });
+  const chunks = output.filter((file) => file.type === "chunk");
+  const own = new Set(chunks.map(({ fileName }) => fileName));
+  const open = chunks.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]);
+  faults.push(...open.filter((name) => !own.has(name)).map((name) => `imports ${name}, which a page does not have`));
+  return faults.map((fault) => `tasks, bundled whole for a page: ${fault}`);
 }
