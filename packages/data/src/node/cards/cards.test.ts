@@ -121,7 +121,9 @@ test("cards are found by name and by path, and a name that is not there lists th
   expect((await findCard("tiny", where)).folder).toBe(join(datasetsDir, "tiny"));
   expect((await findCard("./tiny", where)).card.name).toBe("tiny");
   expect((await findCard("tiny/dataset.yaml", where)).card.name).toBe("tiny");
-  await expect(findCard("tyni", where)).rejects.toThrow(/no dataset named "tyni" in .*; there are: other, tiny/);
+  await expect(findCard("tyni", where)).rejects.toThrow(
+    /no dataset named "tyni" in .*; there are: other, tiny; own files need no card: data: \{ train: mine\.tsv \}/,
+  );
   await expect(findCard("./nowhere", where)).rejects.toThrow("the dataset card cannot be read");
   await writeFile(join(datasetsDir, "tiny", "dataset.yaml"), card.replace("name: tiny", "name: huge"));
   await expect(findCard("tiny", where)).rejects.toThrow("name: huge differs from the card's folder tiny");

@@ -45,7 +45,7 @@ export async function findCard(
   const names = await cardNames(where.datasetsDir);
   if (!names.includes(nameOrPath)) {
     throw new DatasetNotFoundError(
-      `no dataset named ${JSON.stringify(nameOrPath)} in ${where.datasetsDir}; there are: ${names.join(", ") || "none"}`,
+      `no dataset named ${JSON.stringify(nameOrPath)} in ${where.datasetsDir}; there are: ${names.join(", ") || "none"}; own files need no card: data: { train: mine.tsv }`,
     );
   }
   return readCard(join(where.datasetsDir, nameOrPath, "dataset.yaml"));
