@@ -52,8 +52,12 @@ describe("parseYaml", () => {
   test("reads bytes of UTF-8, with or without a mark of it", () => {
     const utf8 = (text: string) => new TextEncoder().encode(text);
     expect(parseYaml(utf8("\ufeffname: 名\r\nseed: 1\r\n"), "a.yaml").values).toEqual({ name: "名", seed: 1 });
-    expect(() => parseYaml(Buffer.from("name: é", "latin1"), "a.yaml")).toThrow(/^a\.yaml: is not UTF-8 text; save it/);
-    expect(() => parseYaml(Buffer.from("\ufeffname: a", "utf16le"), "a.yaml")).toThrow(/not UTF-8 text but UTF-16;/);
+    expect(() => parseYaml(Buffer.from("a: 1\nname: é\n", "latin1"), "a.yaml")).toThrow(
+      /^a\.yaml:2:1: this line is not UTF-8 text; save the file as UTF-8$/,
+    );
+    expect(() => parseYaml(Buffer.from("\ufeffname: a", "utf16le"), "a.yaml")).toThrow(
+      /^a\.yaml: is UTF-16 text; save it as UTF-8$/,
+    );
   });
 
   test("shows the line of a fault and marks the place", () => {

@@ -72,7 +72,24 @@ function decode(bytes: Uint8Array, file: string): string {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-    return refuse(file, `is not UTF-8 text${isUtf16 ? " but UTF-16" : ""}; save it as UTF-8`);
+    if (isUtf16) return refuse(file, "is UTF-16 text; save it as UTF-8");
+    return refuse({ file, line: badLine(bytes), column: 1 }, "this line is not UTF-8 text; save the file as UTF-8");
+  }
+}
+
+/** The first line, from 1, with bytes that are no UTF-8. */
+function badLine(bytes: Uint8Array): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let start = 0;
+  for (let line = 1; ; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    try {
+      decoder.decode(bytes.subarray(start, end === -1 ? undefined : end));
+    } catch {
+      return line;
+    }
+    if (end === -1) return line;
+    start = end + 1;
   }
 }
 
