@@ -14,6 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],
   bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
   examples: ["trainer"],
+  reference: [],
   trainer: ["datasets", "files", "tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
   parity: ["tokenizers"],
   fuzz: ["files", "tensor", "tokenizers", "data", "training", "tasks", "trainer"],
