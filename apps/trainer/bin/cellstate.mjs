@@ -27,7 +27,14 @@ if ((command === "predict" || command === "translate") && readsStream) {
 }
 
 module.enableCompileCache?.();
-if (runsTypeScript && existsSync(sourceMain)) {
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  const advice = existsSync(sourceMain)
+    ? "`npx -y pnpm install` brings the pinned one, which `npx -y pnpm train` takes"
+    : "install a newer one";
+  console.error(`cellstate: needs Node 22.12 or newer, and this is Node ${process.versions.node}; ${advice}`);
+  process.exitCode = 2;
+} else if (runsTypeScript && existsSync(sourceMain)) {
   module.registerHooks({
     resolve(specifier, context, nextResolve) {
       if (specifier !== "cellstate" && !specifier.startsWith("@cellstate/")) return nextResolve(specifier, context);
@@ -39,7 +46,7 @@ if (runsTypeScript && existsSync(sourceMain)) {
   await import(builtMain.href);
 } else {
   console.error(
-    `cellstate: this checkout needs Node 22.18 or newer to run from its sources, and this is Node ${process.versions.node}. ` +
+    `cellstate: a checkout runs from its sources with Node 22.18 or newer, and this is Node ${process.versions.node}. ` +
       "Install the pinned Node with `npx -y pnpm install` and use node_modules/.bin/cellstate, or build first with `pnpm build`.",
   );
   process.exitCode = 2;
