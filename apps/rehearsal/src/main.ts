@@ -10,8 +10,8 @@ import { buildPackages, copyCheckout, type Manifest, publishPackages } from "./r
 import { Steps } from "./steps.ts";
 import { installNode, installRegistry } from "./tools.ts";
 
-/** Versions of Node that the packages say they run on; the rehearsal is what that rests on. */
-const NODES = [22, 24, 26];
+/** Versions of Node that the packages say they run on, the oldest to its last digit; the rehearsal is what that rests on. */
+const NODES = ["22.12.0", "24", "26"];
 /** Of everything that `npm install cellstate` brings, without the data. */
 const MAX_BYTES = 15e6;
 
@@ -58,8 +58,8 @@ async function rehearse(): Promise<void> {
   const consumers: Consumer[] = [];
   const trained: TrainingResult[] = [];
   const answers = new Set<string>();
-  for (const major of NODES) {
-    const consumer = await rehearseNode(major, packages, trained, answers);
+  for (const version of NODES) {
+    const consumer = await rehearseNode(version, packages, trained, answers);
     consumers.push(consumer);
   }
   await steps.run("npx in an empty folder", () => runWithoutInstalling(packages));
@@ -75,23 +75,23 @@ async function rehearse(): Promise<void> {
 
 /** Installs, trains, predicts with one version of Node. */
 async function rehearseNode(
-  major: number,
+  version: string,
   packages: ReadonlyMap<string, Manifest>,
   trained: TrainingResult[],
   answers: Set<string>,
 ): Promise<Consumer> {
   let consumer: Consumer | undefined;
-  await steps.run(`Node ${major}: install`, async () => {
-    consumer = new Consumer(join(folder, `node-${major}`), await installNode(major), registry!);
+  await steps.run(`Node ${version}: install`, async () => {
+    consumer = new Consumer(join(folder, `node-${version}`), await installNode(version), registry!);
     const bytes = (await consumer.install("cellstate")) - dataBytes(consumer);
     if (bytes > MAX_BYTES)
       throw new Error(`npm install cellstate brings ${megabytes(bytes)}, more than ${megabytes(MAX_BYTES)}`);
-    const version = (await consumer.run("npx", "cellstate", "--version")).trim();
+    const installed = (await consumer.run("npx", "cellstate", "--version")).trim();
     const wanted = packages.get("cellstate")?.version;
-    if (version !== wanted) throw new Error(`expected cellstate ${wanted}, got ${version}`);
+    if (installed !== wanted) throw new Error(`expected cellstate ${wanted}, got ${installed}`);
     return `${(await consumer.run("node", "--version")).trim()}, ${megabytes(bytes)} without the data`;
   });
-  await steps.run(`Node ${major}: train`, async () => {
+  await steps.run(`Node ${version}: train`, async () => {
     const result = await consumer!.train();
     trained.push(result);
     expectSame(new Set(trained.map(({ weightsSha256 }) => weightsSha256)), "the weights of the Node versions");
@@ -100,7 +100,7 @@ async function rehearseNode(
       throw new Error(`expected the native backend of the addon ${addon.version}, got ${result.backend}`);
     return `native backend, prebuilt addon ${addon.version}, weights ${shortHash(result)}, test accuracy ${result.metrics.test.accuracy.toFixed(4)}`;
   });
-  await steps.run(`Node ${major}: predict`, async () => {
+  await steps.run(`Node ${version}: predict`, async () => {
     answers.add(await consumer!.predict());
     answers.add(await consumer!.program("import.mjs"));
     answers.add(await consumer!.program("require.cjs"));
@@ -116,7 +116,9 @@ async function runWithoutInstalling(packages: ReadonlyMap<string, Manifest>): Pr
   const version = (await consumer.run("npx", "--yes", "cellstate", "--version")).trim();
   if (version !== packages.get("cellstate")?.version) throw new Error(`npx ran cellstate ${version}`);
   const listed = await consumer.run("npx", "--yes", "cellstate", "data", "verify", "reviews");
-  return `cellstate ${version}; ${listed.trim().split("\n").at(-1)}`;
+  const files = listed.split("\n").filter((line) => /\bok\b.*\bbundled\b/.test(line));
+  if (files.length === 0) throw new Error(`no bundled data came along: ${listed}`);
+  return `cellstate ${version} with ${files.length} bundled files of reviews`;
 }
 
 /** The packages' entries, for Node and for a page. */

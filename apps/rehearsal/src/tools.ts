@@ -16,17 +16,21 @@ export async function installRegistry(): Promise<string> {
   return join(tools, "node_modules/verdaccio/bin/verdaccio");
 }
 
-/** The newest Node of a major version: the one that runs this where it fits, or one of the packages that bring binaries. */
-export async function installNode(major: number): Promise<string> {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+/**
+ * A Node: the one that runs this where it fits, or one of the packages that bring binaries.
+ *
+ * @param version  whole, or the major one alone for its newest
+ */
+export async function installNode(version: string): Promise<string> {
+  if (`${process.versions.node}.`.startsWith(`${version}.`)) return process.execPath;
   const { platform, arch } = process;
   const name = `node${platform === "darwin" && arch === "arm64" ? "-bin" : ""}-${platform}-${arch}`;
-  const folder = join(tools, `node-${major}`);
+  const folder = join(tools, `node-${version}`);
   const program = join(folder, "node_modules", name, "bin/node");
   if (!existsSync(program)) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", `${name}@${major}`];
+    const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", `${name}@${version}`];
     await run("npm", args, { folder, env: process.env });
   }
   return program;
