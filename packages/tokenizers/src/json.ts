@@ -13,15 +13,17 @@ export interface JsonObject {
 export type JsonFields = ReadonlyMap<string, unknown>;
 
 export function asFields(value: unknown, path: string): JsonFields {
-  return new Map(asEntries(value, path));
+  return new Map(Object.entries(asObject(value, path)));
 }
 
-/** The own keys of an object with their values. */
-export function asEntries(value: unknown, path: string): [key: string, value: unknown][] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TokenizerFormatError(path, "an object", describe(value));
-  }
-  return Object.entries(value);
+/** An object whose own keys are to be asked for, since it has others. */
+export function asObject(value: unknown, path: string): Readonly<Record<string, unknown>> {
+  if (!isPlainObject(value)) throw new TokenizerFormatError(path, "an object", describe(value));
+  return value;
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function asArray(value: unknown, path: string): readonly unknown[] {
@@ -109,19 +111,23 @@ function whyNotJson(text: string, error: unknown): string {
 }
 
 /**
- * Refuses documents nested so deep that reading them would overflow the stack. Goes level by level, without recursion.
+ * Refuses documents nested so deep that reading them would overflow the stack.
  *
  * @throws {TokenizerFormatError} naming the key of the document below which it is too deep
  */
 export function checkDepth(document: unknown): void {
   for (const [key, value] of isContainer(document) ? Object.entries(document) : []) {
-    let level = isContainer(value) ? [value] : [];
-    for (let depth = 2; level.length > 0; depth++) {
-      if (depth > MAX_DEPTH)
-        throw new TokenizerFormatError(child("", key), `at most ${MAX_DEPTH} nested levels`, "more");
-      level = level.flatMap((parent) => Object.values(parent).filter(isContainer));
-    }
+    if (isDeeper(value, MAX_DEPTH - 1))
+      throw new TokenizerFormatError(child("", key), `at most ${MAX_DEPTH} nested levels`, "more");
   }
+}
+
+/** Whether containers stand in each other in more levels than so many; goes no deeper itself. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (!isContainer(value)) return false;
+  if (levels === 0) return true;
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return inner.some((each) => typeof each === "object" && isDeeper(each, levels - 1));
 }
 
 function isContainer(value: unknown): value is object {

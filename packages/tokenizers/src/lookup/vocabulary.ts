@@ -1,44 +1,48 @@
 /** The two-way table between tokens and ids. */
 import { TokenizerFormatError } from "../errors.ts";
-import { asEntries, child, isId, type JsonObject, notAnId, objectFromPairs } from "../json.ts";
+import { asObject, child, isId, type JsonObject, notAnId, objectFromPairs } from "../json.ts";
+import { PieceTable } from "./piece-table.ts";
 
 export class Vocabulary {
   /** All tokens in rising order of id; without holes and ids of several tokens, token `i` has id `i`. */
   readonly tokens: readonly string[];
-  readonly #ids: ReadonlyMap<string, number>;
+  /** The value of a token is its id. A Map takes several times as long for strings that it has not seen. */
+  readonly #ids: PieceTable;
   /** The tokens by id, with holes where no token has it. */
   readonly #byId: readonly (string | undefined)[];
 
-  private constructor(
-    tokens: readonly string[],
-    ids: ReadonlyMap<string, number>,
-    byId: readonly (string | undefined)[] = tokens,
-  ) {
+  /** @param idOf the id of the token at each place of the list, in rising order. Default: its place */
+  private constructor(tokens: readonly string[], idOf?: ArrayLike<number>) {
     this.tokens = tokens;
-    this.#ids = ids;
-    this.#byId = byId;
+    this.#ids = new PieceTable(tokens.length);
+    const byId: (string | undefined)[] = [];
+    for (let at = 0; at < tokens.length; at++) {
+      const token = tokens[at] as string;
+      const id = idOf === undefined ? at : (idOf[at] as number);
+      this.#ids.setValue(this.#ids.findOrAdd(token, 0, token.length), id);
+      if (idOf !== undefined) byId[id] = token;
+    }
+    this.#byId = idOf === undefined ? tokens : byId;
   }
 
   /** Token `i` of the list gets id `i`. The tokens must differ from each other. */
   static fromTokens(tokens: readonly string[]): Vocabulary {
-    const ids = new Map<string, number>();
-    for (const [id, token] of tokens.entries()) {
-      if (ids.has(token)) throw new TokenizerFormatError("", "tokens that differ", `${JSON.stringify(token)} twice`);
-      ids.set(token, id);
-    }
-    return new Vocabulary([...tokens], ids);
+    const vocabulary = new Vocabulary([...tokens]);
+    if (vocabulary.#ids.size === tokens.length) return vocabulary;
+    const twice = tokens.find((token, id) => vocabulary.tokenToId(token) !== id);
+    throw new TokenizerFormatError("", "tokens that differ", `${JSON.stringify(twice)} twice`);
   }
 
   /**
    * Token `i` of the list has id `i`. A repeated token keeps all its ids.
    *
-   * @param ids what `tokenToId` gives. Default: the last id of each token
+   * @param ids what `tokenToId` gives for tokens of the list. Default: the last id of each
    */
-  static fromRepeatedTokens(
-    tokens: readonly string[],
-    ids: ReadonlyMap<string, number> = new Map(tokens.map((token, id) => [token, id] as const)),
-  ): Vocabulary {
-    return new Vocabulary([...tokens], ids);
+  static fromRepeatedTokens(tokens: readonly string[], ids: Iterable<readonly [string, number]> = []): Vocabulary {
+    const vocabulary = new Vocabulary([...tokens]);
+    const table = vocabulary.#ids;
+    for (const [token, id] of ids) table.setValue(table.findOrAdd(token, 0, token.length), id);
+    return vocabulary;
   }
 
   /**
@@ -46,25 +50,27 @@ export class Vocabulary {
    * Face's library leaves it to chance, its JavaScript and its Python take the last.
    */
   static fromJson(value: unknown, path: string): Vocabulary {
-    const pairs = asEntries(value, path);
+    const object = asObject(value, path);
+    const tokens = Object.keys(object);
+    const ids: number[] = [];
     let isSorted = true;
-    let last = -1;
-    for (const [token, id] of pairs) {
+    let isWhole = true;
+    for (const token of tokens) {
+      const id = object[token];
       if (!token.isWellFormed()) {
         throw new TokenizerFormatError(child(path, token), "well-formed Unicode", "a lone surrogate");
       }
       if (!isId(id)) throw notAnId(id, child(path, token));
-      isSorted &&= id >= last;
-      last = id;
+      isSorted &&= id >= (ids.at(-1) ?? 0);
+      isWhole &&= id === ids.length;
+      ids.push(id);
     }
-    const sorted = pairs as [string, number][]; // each was looked at
-    if (!isSorted) sorted.sort(([, a], [, b]) => a - b);
-    const byId: (string | undefined)[] = [];
-    for (const [token, id] of sorted) byId[id] = token;
+    if (isWhole) return new Vocabulary(tokens);
+    if (isSorted) return new Vocabulary(tokens, ids);
+    const places = [...tokens.keys()].sort((a, b) => (ids[a] as number) - (ids[b] as number));
     return new Vocabulary(
-      sorted.map(([token]) => token),
-      new Map(sorted),
-      byId,
+      places.map((place) => tokens[place] as string),
+      places.map((place) => ids[place] as number),
     );
   }
 
@@ -75,7 +81,13 @@ export class Vocabulary {
 
   /** The id of a token; undefined if the vocabulary lacks it. */
   tokenToId(token: string): number | undefined {
-    return this.#ids.get(token);
+    return this.idOfUnits(token, 0, token.length);
+  }
+
+  /** The id of the token that is units `[start, end)` of a text. */
+  idOfUnits(text: string, start: number, end: number): number | undefined {
+    const entry = this.#ids.find(text, start, end);
+    return entry === -1 ? undefined : this.#ids.valueOf(entry);
   }
 
   /** The token of an id; undefined if no token has it. */
@@ -85,6 +97,6 @@ export class Vocabulary {
 
   /** Tokens to ids in rising order of id (JavaScript itself puts keys that look like integers first). */
   toJson(): JsonObject {
-    return objectFromPairs(this.#ids);
+    return objectFromPairs(this.tokens.map((token) => [token, this.tokenToId(token) ?? 0]));
   }
 }

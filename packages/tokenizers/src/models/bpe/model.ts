@@ -10,7 +10,7 @@ import { PieceCache } from "../../lookup/piece-cache.ts";
 import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
-import { MergeTable } from "./merge-table.ts";
+import { cutMerge, MergeTable } from "./merge-table.ts";
 import { bpeToJson } from "./serialization.ts";
 import { SymbolChain } from "./symbol-chain.ts";
 import { endOfWord, keepsWordsApart } from "./words.ts";
@@ -20,8 +20,11 @@ export type BpeMerge = readonly [left: string, right: string];
 
 export interface BpeOptions {
   readonly vocabulary: Vocabulary;
-  /** The merges, first learned first; both parts and what they make are in the vocabulary. */
-  readonly merges: readonly BpeMerge[];
+  /**
+   * The merges, first learned first, as pairs or as lines of merges.txt, `"a b"`; both parts and what they make are in the
+   * vocabulary.
+   */
+  readonly merges: readonly (BpeMerge | string)[];
   /**
    * The token for characters that the vocabulary lacks. Without one, such characters are left out, as in Hugging Face's
    * library; with one that the vocabulary lacks, they are an error. Default none.
@@ -59,7 +62,6 @@ const NO_ID = -1;
 
 export class BpeModel implements Model {
   readonly vocabulary: Vocabulary;
-  readonly merges: readonly BpeMerge[];
   readonly unkToken: string | undefined;
   readonly fuseUnk: boolean;
   readonly byteFallback: boolean;
@@ -67,6 +69,7 @@ export class BpeModel implements Model {
   readonly continuingSubwordPrefix: string | undefined;
   readonly endOfWordSuffix: string | undefined;
   readonly dropout: number | undefined;
+  readonly #merges: readonly (BpeMerge | string)[];
   readonly #skips: (() => boolean) | undefined;
   readonly #unkId: number | undefined;
   /** The ids of characters of one code unit, if they look the same everywhere in a piece. */
@@ -84,7 +87,7 @@ export class BpeModel implements Model {
       throw new TokenizerFormatError("model.dropout", "a number from 0 to 1", String(dropout));
     }
     this.vocabulary = vocabulary;
-    this.merges = merges;
+    this.#merges = merges;
     this.unkToken = unkToken;
     this.fuseUnk = options.fuseUnk ?? false;
     this.byteFallback = options.byteFallback ?? false;
@@ -102,6 +105,11 @@ export class BpeModel implements Model {
       vocabulary.tokenToId("▁") !== undefined && // an unknown one could join a run of others
       keepsWordsApart(merges);
     this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
+  }
+
+  /** First learned first. */
+  get merges(): readonly BpeMerge[] {
+    return this.#merges.map(cutMerge);
   }
 
   /** @throws {UnknownTokenError} if a character is unknown and the vocabulary lacks the unknown token */

@@ -28,23 +28,33 @@ export function readBpeOptions(fields: JsonFields, path: string): BpeOptions {
   };
 }
 
-function readMerges(value: unknown, path: string): BpeMerge[] {
-  return asArray(value, path).flatMap((merge, index) =>
-    isVersionLine(merge) ? [] : [readMerge(merge, child(path, index))],
-  );
+/** Paths are made for what is refused only: files have hundreds of thousands of merges. */
+function readMerges(value: unknown, path: string): (BpeMerge | string)[] {
+  const merges: (BpeMerge | string)[] = [];
+  for (const [index, merge] of asArray(value, path).entries()) {
+    if (typeof merge === "string" && merge.startsWith("#version")) continue; // older files have all lines of merges.txt
+    if (!isMerge(merge) && !isMergeLine(merge)) throw notAMerge(merge, child(path, index));
+    merges.push(merge);
+  }
+  return merges;
 }
 
-/** Older files have the lines of merges.txt as strings, its first one among them. */
-function isVersionLine(merge: unknown): boolean {
-  return typeof merge === "string" && merge.startsWith("#version");
+/** `["a", "b"]`. */
+function isMerge(value: unknown): value is BpeMerge {
+  return Array.isArray(value) && value.length === 2 && typeof value[0] === "string" && typeof value[1] === "string";
 }
 
-/** `["a", "b"]`, or `"a b"` as older files have it. */
-function readMerge(value: unknown, path: string): BpeMerge {
-  const parts = typeof value === "string" ? value.split(" ") : asArray(value, path);
-  const [left, right] = parts;
-  if (parts.length !== 2) throw new TokenizerFormatError(path, "two tokens", describe(value));
-  return [asString(left, child(path, 0)), asString(right, child(path, 1))];
+/** `"a b"`, as older files have it. */
+function isMergeLine(value: unknown): value is string {
+  if (typeof value !== "string") return false;
+  const space = value.indexOf(" ");
+  return space !== -1 && !value.includes(" ", space + 1);
+}
+
+function notAMerge(value: unknown, path: string): TokenizerFormatError {
+  if (!Array.isArray(value) || value.length !== 2) return new TokenizerFormatError(path, "two tokens", describe(value));
+  const place = typeof value[0] === "string" ? 1 : 0;
+  return new TokenizerFormatError(child(path, place), "a string", describe(value[place]));
 }
 
 function asProbability(value: unknown, path: string): number {

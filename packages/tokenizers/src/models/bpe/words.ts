@@ -8,8 +8,8 @@ const MARK = "▁";
 const INSIDE = /[^▁]▁/;
 
 /** Whether no merge makes a token that has "▁" behind another character. */
-export function keepsWordsApart(merges: readonly BpeMerge[]): boolean {
-  return merges.every(([left, right]) => staysInWord(left + right));
+export function keepsWordsApart(merges: readonly (BpeMerge | string)[]): boolean {
+  return merges.every((merge) => staysInWord(typeof merge === "string" ? merge.replace(" ", "") : merge.join("")));
 }
 
 /** Whether a token has no "▁" behind another character. */
