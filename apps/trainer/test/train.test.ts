@@ -80,6 +80,19 @@ describe("a run of train", () => {
     expect(predictions[0].text).toBe("the film was good");
   });
 
+  test.each([
+    ["withoutInputs", ["index", "label", "prediction", "probs"]],
+    ["none", undefined],
+  ])("keeps of the predictions what predictions: %s says, and the run is whole", async (kept, keys) => {
+    const args = ["train", "--config", "tiny.yaml", "--set", `predictions=${kept}`, "--out", kept, "--quiet"];
+    expect((await cellstate(args, { cwd: folder })).code).toBe(0);
+    const file = join(folder, kept, "predictions", "test.jsonl");
+    if (keys === undefined) expect(existsSync(file)).toBe(false);
+    else expect(Object.keys(lines(folder, kept, "predictions", "test.jsonl")[0])).toEqual(keys);
+    expect(json(folder, kept, "result.json").metrics).toEqual(json(folder, "run", "result.json").metrics);
+    expect((await cellstate(["verify", kept], { cwd: folder })).code).toBe(0);
+  });
+
   test("logs every step, evaluation and epoch", () => {
     const log = lines(folder, "run", "metrics.jsonl");
     const count = (kind: string) => log.filter((line) => line.kind === kind).length;

@@ -10,6 +10,7 @@ import {
   trainingConfig,
 } from "@cellstate/training/config";
 import { z } from "zod";
+import { SAVED_PREDICTIONS, type SavedPredictions } from "../run/predictions.ts";
 
 /** A checked experiment with every default. The task's own sections stand beside the common ones. */
 export interface Experiment {
@@ -20,6 +21,7 @@ export interface Experiment {
   readonly optimizer: OptimizerConfig;
   readonly schedule: ScheduleConfig;
   readonly training: TrainingConfig;
+  readonly predictions: SavedPredictions;
   readonly [section: string]: unknown;
 }
 
@@ -36,6 +38,13 @@ const seedConfig = z
   .min(0)
   .default(0)
   .describe("seed of initialisation, shuffling, dropout and sampling; splits and generated data use data.seed");
+
+const predictionsConfig = z
+  .enum(SAVED_PREDICTIONS)
+  .default("full")
+  .describe(
+    "what the run folder keeps of the predictions for each split: full lines; withoutInputs, the same lines without what the model read, which the data hold too; none",
+  );
 
 /** Checks the key `task` alone: what can be said of a config whose task is unknown. */
 export function anyTaskSchema(tasks: readonly Task[]) {
@@ -67,6 +76,7 @@ function composeSchema({ name, configSchema }: Task, first: z.ZodRawShape): z.Zo
     optimizer: optimizerConfig,
     schedule: scheduleConfig,
     training: trainingConfig,
+    predictions: predictionsConfig,
   };
   return z.strictObject(shape) as unknown as z.ZodType<Experiment>;
 }

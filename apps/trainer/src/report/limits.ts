@@ -1,7 +1,7 @@
 /** How much a report shows, so that it stays a page that opens at once, whatever the data are. */
 
 /** Characters of a text of the data. */
-export const TEXT_LENGTH = 400;
+const TEXT_LENGTH = 400;
 /** Characters of a paragraph, such as a generated text. */
 export const PARAGRAPH_LENGTH = 4000;
 /** Characters of a name, such as a label's. */

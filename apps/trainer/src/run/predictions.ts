@@ -4,6 +4,10 @@ import { guardDiskAsync, writeAside } from "@cellstate/files";
 import type { ConfusionSection, PredictionLine } from "@cellstate/tasks";
 import { confusionCsv } from "../report/confusion.ts";
 
+/** What a run may keep of its predictions. */
+export const SAVED_PREDICTIONS = ["full", "withoutInputs", "none"] as const;
+export type SavedPredictions = (typeof SAVED_PREDICTIONS)[number];
+
 /** Characters that are written in one piece. */
 const PIECE_LENGTH = 1 << 20;
 
@@ -11,9 +15,26 @@ export function formatLine(line: PredictionLine): string {
   return `${JSON.stringify(line)}\n`;
 }
 
+export interface PredictionsOptions {
+  readonly kept: SavedPredictions;
+  /** Keys of a line that repeat what the model read. */
+  readonly inputs: readonly string[];
+}
+
 /** @throws {DiskError} if the disk refuses */
-export async function writePredictions(folder: string, split: string, lines: Iterable<PredictionLine>): Promise<void> {
-  await writeLines(join(folder, `${split}.jsonl`), map(lines, formatLine));
+export async function writePredictions(
+  folder: string,
+  split: string,
+  lines: Iterable<PredictionLine>,
+  { kept, inputs }: PredictionsOptions,
+): Promise<void> {
+  if (kept === "none") return;
+  const shown = kept === "full" ? lines : map(lines, (line) => without(line, inputs));
+  await writeLines(join(folder, `${split}.jsonl`), map(shown, formatLine));
+}
+
+function without(line: PredictionLine, keys: readonly string[]): PredictionLine {
+  return Object.fromEntries(Object.entries(line).filter(([key]) => !keys.includes(key)));
 }
 
 /** Writes all counts of a confusion that the report shows a part of; returns the file's name within the run. */

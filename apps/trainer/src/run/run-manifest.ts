@@ -1,5 +1,5 @@
 /** `manifest.json` of a finished run: sizes and hashes of all that it keeps, but for checkpoints, which carry their own. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { hashFile, writeFileAtomic } from "@cellstate/files";
 import {
@@ -30,7 +30,8 @@ export async function writeRunManifest(paths: RunPaths, result: string): Promise
 
 /** What a run keeps to the end; its model is there by its own manifest. */
 function keptFiles(paths: RunPaths): string[] {
-  const predictions = readdirSync(paths.predictions).filter((name) => !name.startsWith("."));
+  const all = existsSync(paths.predictions) ? readdirSync(paths.predictions) : [];
+  const predictions = all.filter((name) => !name.startsWith("."));
   return [
     paths.config,
     paths.lock,

@@ -1,4 +1,5 @@
 /** The end of a run: saves the model, scores every split beside the trivial models, and writes predictions, report and result. */
+import { inputRoles } from "@cellstate/data";
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
 import {
@@ -51,7 +52,10 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     progress.phase(`evaluating on ${split}`);
     const evaluation = await model.evaluate(examples);
     metrics[split] = evaluation.scores;
-    await writePredictions(paths.predictions, split, evaluation.lines());
+    await writePredictions(paths.predictions, split, evaluation.lines(), {
+      kept: experiment.predictions,
+      inputs: inputRoles(prepared.plan.fields),
+    });
     if (!shown.includes(split)) continue;
     for (const section of await evaluation.report(split)) sections.push(await shownSection(section, split, paths));
   }
