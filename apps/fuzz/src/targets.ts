@@ -7,7 +7,10 @@ import { config } from "./targets/config.ts";
 import { csv, jsonl, tsv, txt } from "./targets/data-files.ts";
 import { gz } from "./targets/gz.ts";
 import { misbehaving } from "./targets/misbehaving.ts";
+import { model } from "./targets/model.ts";
+import { cells, predict } from "./targets/predict.ts";
 import { regex } from "./targets/regex.ts";
+import { run } from "./targets/run.ts";
 import { safetensors } from "./targets/safetensors.ts";
 import { sentencepiece } from "./targets/sentencepiece.ts";
 import { set } from "./targets/set.ts";
@@ -18,7 +21,8 @@ export const targets: readonly Target[] = [
   ...[config, set, card],
   ...[csv, tsv, jsonl, txt, gz],
   ...[tokenizerJson, sentencepiece, vocab, merges, regex],
-  ...[safetensors, checkpoint],
+  ...[safetensors, checkpoint, model, run],
+  ...[predict, cells],
 ];
 
 /** @throws {UsageError} if there is none of that name */

@@ -16,7 +16,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
 /** A range of the input, short more often than long. */
 function range(input: Uint8Array, random: Random): readonly [begin: number, end: number] {
   const begin = random.below(input.length + 1);
-  const most = random.oneIn(4) ? input.length : 16;
+  const most = random.oneIn(4) ? Math.max(1, input.length) : 16;
   return [begin, Math.min(input.length, begin + random.few(most))];
 }
 

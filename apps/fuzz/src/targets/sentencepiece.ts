@@ -16,6 +16,8 @@ import { useTokenizer } from "./use-tokenizer.ts";
 
 const UNIGRAM = 1;
 const BPE = 2;
+const WORD = 3;
+const CHAR = 4;
 
 export const sentencepiece: Target = {
   name: "sentencepiece",
@@ -26,6 +28,8 @@ export const sentencepiece: Target = {
       seeds: [
         model(UNIGRAM, { byteFallback: true, charsmap: charsmap(["ﬁ", "fi"], ["\u2126", "Ω"]) }),
         model(BPE, { byteFallback: false, charsmap: new Uint8Array() }),
+        model(WORD, { byteFallback: false, charsmap: charsmap(["…", "..."]) }),
+        model(CHAR, { byteFallback: false, charsmap: new Uint8Array() }),
       ],
       mutators: [...Array.from({ length: 12 }, () => changeMessage), ...byteMutators],
       check: (input) => useTokenizer(readSentencePiece(input)),
