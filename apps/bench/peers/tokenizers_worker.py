@@ -33,6 +33,11 @@ def encode(request):
     return {"first": elapsed_ms(run), "later": elapsed_ms(run)}
 
 
+def file(request):
+    load = elapsed_ms(lambda: Tokenizer.from_file(request["tokenizer"]).encode("a"))
+    return {"load": load, **encode(request)}
+
+
 def decode(request):
     tokenizer = Tokenizer.from_file(request["tokenizer"])
     ids = [tokenizer.encode(text).ids for text in read_texts(request)]
@@ -104,7 +109,7 @@ def read_texts(request):
 
 
 TRAINED = {"byte-level BPE": byte_level_bpe, "BPE, metaspace": metaspace_bpe, "WordPiece": word_piece, "Unigram": unigram}
-TASKS = {"encode": encode, "decode": decode, "train": train, "added tokens": added_tokens}
+TASKS = {"encode": encode, "file": file, "decode": decode, "train": train, "added tokens": added_tokens}
 
 
 def main(argument):

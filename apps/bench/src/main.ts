@@ -14,6 +14,7 @@ import { slopes } from "./suites/slopes.ts";
 import { startup } from "./suites/startup.ts";
 import { steps } from "./suites/steps.ts";
 import { tfjsSteps } from "./suites/tfjs.ts";
+import { tokenizerFiles } from "./suites/tokenizer-files.ts";
 import { tokenizerLimits } from "./suites/tokenizer-limits.ts";
 import { tokenizerTraining } from "./suites/tokenizer-training.ts";
 import { tokenizers } from "./suites/tokenizers.ts";
@@ -31,6 +32,7 @@ const suites: readonly Suite[] = [
   tokenizers,
   tokenizerTraining,
   tokenizerLimits,
+  tokenizerFiles,
 ];
 const names = suites.map(({ name }) => name);
 const page = fileURLToPath(new URL("../../../docs/benchmarks.md", import.meta.url));

@@ -32,6 +32,7 @@ export type Measurement = Readonly<Record<string, number>>;
 /** What a process is asked to measure of a tokenizer; `tokenizer` and `texts` are paths of files. */
 export type TokenizerRequest =
   | { readonly task: "encode"; readonly tokenizer: string; readonly texts: string; readonly offsets: boolean }
+  | { readonly task: "file"; readonly tokenizer: string; readonly texts: string }
   | { readonly task: "decode"; readonly tokenizer: string; readonly texts: string }
   | { readonly task: "train"; readonly layout: LayoutName; readonly texts: string }
   | { readonly task: "long word"; readonly tokenizer: string; readonly lengths: readonly number[] }

@@ -11,6 +11,8 @@ export function measureTokenizer(request: TokenizerRequest): Measurement {
   switch (request.task) {
     case "encode":
       return measureEncoding(request);
+    case "file":
+      return measureFile(request);
     case "decode":
       return measureDecoding(request);
     case "train":
@@ -39,6 +41,12 @@ function measureEncoding({ tokenizer: path, texts: textsPath, offsets }: Tokeniz
   };
   const first = timeOnce(pass);
   return { first, later: median([timeOnce(pass), timeOnce(pass), timeOnce(pass)]), tokens };
+}
+
+/** Milliseconds to load the file, and of the first pass and later ones, as above. */
+function measureFile({ tokenizer, texts }: TokenizerRequestOf<"file">): Measurement {
+  const load = timeOnce(() => readTokenizer(tokenizer).encode("a"));
+  return { load, ...measureEncoding({ task: "encode", tokenizer, texts, offsets: false }) };
 }
 
 function measureDecoding({ tokenizer: path, texts: textsPath }: TokenizerRequestOf<"decode">): Measurement {
