@@ -11,7 +11,7 @@ export async function installRegistry(): Promise<string> {
   const done = join(tools, "node_modules/.package-lock.json");
   const lock = join(tools, "package-lock.json");
   if (!existsSync(done) || statSync(done).mtimeMs < statSync(lock).mtimeMs) {
-    await run("npm", ["ci", "--ignore-scripts"], { folder: tools, env: process.env });
+    await run("npm", ["ci", "--ignore-scripts"], { folder: tools, env: process.env }, 600);
   }
   return join(tools, "node_modules/verdaccio/bin/verdaccio");
 }
@@ -31,7 +31,7 @@ export async function installNode(version: string): Promise<string> {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
     const args = ["install", "--no-audit", "--no-fund", "--ignore-scripts", `${name}@${version}`];
-    await run("npm", args, { folder, env: process.env });
+    await run("npm", args, { folder, env: process.env }, 600);
   }
   return program;
 }
