@@ -16,8 +16,17 @@ export interface PathKeys {
   readonly namesOrPaths: readonly KeyPath[];
 }
 
+/** Found once for each list of tasks: a process may read many configs. */
+const known = new WeakMap<readonly Task[], PathKeys>();
+
 /** The keys that hold paths in experiments of these tasks. */
 export function pathKeysOf(tasks: readonly Task[]): PathKeys {
+  const keys = known.get(tasks) ?? findPathKeys(tasks);
+  known.set(tasks, keys);
+  return keys;
+}
+
+function findPathKeys(tasks: readonly Task[]): PathKeys {
   const schema = z.toJSONSchema(configFileSchema(tasks), { io: "input", unrepresentable: "any" });
   return { paths: keysWithFormat(schema, PATH), namesOrPaths: keysWithFormat(schema, NAME_OR_PATH) };
 }
