@@ -2,14 +2,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { fuzzTarget, type TargetReport } from "./fuzz-target.ts";
 import { misbehaving } from "./targets/misbehaving.ts";
+import { safetensors } from "./targets/safetensors.ts";
 
 const options = { seed: 0, inputs: 11, seconds: 100, guided: false, patienceMs: 15_000 };
 
-describe("a target that misbehaves", { timeout: 180_000 }, () => {
+describe("a target that misbehaves", { timeout: 600_000 }, () => {
   let report: TargetReport;
   beforeAll(async () => {
     report = await fuzzTarget(misbehaving, options);
-  }, 180_000);
+  }, 600_000);
 
   test.each([
     ["an error that is not typed", "untyped", "TypeError"],
@@ -28,4 +29,12 @@ describe("a target that misbehaves", { timeout: 180_000 }, () => {
   test("typed refusals and accepted inputs are counted, and every input is run", () => {
     expect(report).toMatchObject({ inputs: 11, accepted: 1, refused: { DataFileError: 2 } });
   });
+});
+
+test("guided by coverage, inputs that reach new code are kept", { timeout: 600_000 }, async () => {
+  const { inputs, kept, findings } = await fuzzTarget(safetensors, { ...options, inputs: 200, guided: true });
+  expect(findings).toEqual([]);
+  expect(inputs).toBe(200);
+  expect(kept).toBeGreaterThan(3);
+  expect(kept).toBeLessThan(100);
 });
