@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   seq2seq: ["lstm-core", "tensor"],
   tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],
   bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
-  examples: ["trainer"],
+  examples: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks", "trainer"],
   reference: [],
   trainer: ["datasets", "files", "tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks"],
   parity: ["tokenizers"],

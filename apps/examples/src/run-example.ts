@@ -47,10 +47,15 @@ export function writeExamples(page: string, examples: readonly Example[]): Writt
 export async function runExample({ file, atRoot }: WrittenExample): Promise<Outcome> {
   const folder = atRoot ? root : mkdtempSync(join(tmpdir(), "cellstate-example-"));
   try {
-    return await run(node, ["--conditions=@cellstate/source", "--no-warnings", file], folder);
+    return await runProgram(file, { folder });
   } finally {
     if (!atRoot) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs a file from the sources of the workspace in a folder, with a text as its standard input. */
+export async function runProgram(file: string, options: RunOptions): Promise<Outcome> {
+  return await run(node, ["--conditions=@cellstate/source", "--no-warnings", file], options);
 }
 
 /**
@@ -70,7 +75,7 @@ export async function typeCheck(examples: readonly WrittenExample[]): Promise<Ma
   };
   writeFileSync(config, JSON.stringify(options));
   const compiler = join(root, "node_modules/typescript/bin/tsc");
-  const { exitCode, stdout, stderr } = await run(node, [compiler, "--pretty", "false", "-p", config], root);
+  const { exitCode, stdout, stderr } = await run(node, [compiler, "--pretty", "false", "-p", config], { folder: root });
 
   const faults = new Map<string, string[]>(examples.map(({ file }) => [file, []]));
   const others: string[] = [];
@@ -89,9 +94,15 @@ function shownPath(file: string): string {
   return relative(root, file).replaceAll("\\", "/");
 }
 
-function run(command: string, args: readonly string[], folder: string): Promise<Outcome> {
+interface RunOptions {
+  readonly folder: string;
+  /** Standard input. Default: nothing. */
+  readonly input?: string;
+}
+
+function run(command: string, args: readonly string[], { folder, input = "" }: RunOptions): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: folder, stdio: "pipe" });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -101,6 +112,8 @@ function run(command: string, args: readonly string[], folder: string): Promise<
       stderr += text;
     });
     child.on("error", reject);
+    child.stdin.on("error", () => {}); // a program may end before it has read all
+    child.stdin.end(input);
     child.on("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
   });
 }
