@@ -4,7 +4,7 @@ import { fuzzTarget, type TargetReport } from "./fuzz-target.ts";
 import { misbehaving } from "./targets/misbehaving.ts";
 import { safetensors } from "./targets/safetensors.ts";
 
-const options = { seed: 0, inputs: 11, seconds: 100, guided: false, patienceMs: 15_000 };
+const options = { seed: 0, inputs: 11, seconds: 100, guided: false, patienceMs: 30_000 };
 
 describe("a target that misbehaves", { timeout: 600_000 }, () => {
   let report: TargetReport;
