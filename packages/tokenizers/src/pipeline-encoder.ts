@@ -8,7 +8,7 @@ import type { Model, ModelToken } from "./models/model.ts";
 import type { Normalizer } from "./normalizers/normalizer.ts";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer.ts";
 import { AlignedText } from "./text/aligned-text.ts";
-import { onePiece } from "./text/pieces.ts";
+import { onePiece, type Pieces, type RangeCutter } from "./text/pieces.ts";
 
 interface PipelineParts {
   readonly normalizer?: Normalizer | undefined;
@@ -76,12 +76,15 @@ export class PipelineEncoder {
 
   #encodePart(part: AlignedText, builder: EncodingBuilder): void {
     const whole = onePiece(part);
-    const { source, ranges } = this.#parts.preTokenizer?.cut(whole) ?? whole;
+    const { model, preTokenizer } = this.#parts;
+    const pieces = preTokenizer?.cut(whole) ?? whole;
+    const cut = preTokenizer?.rewrite === undefined ? model.cut : undefined;
+    const { source, ranges, words } = cut === undefined ? { ...pieces, words: undefined } : cutWords(pieces, cut);
     const tokens = new Array<readonly ModelToken[]>(ranges.length / 2);
     for (let i = 0; i < tokens.length; i++) {
       tokens[i] = this.#encodePiece(source.text, ranges[2 * i] as number, ranges[2 * i + 1] as number, builder.ids);
     }
-    builder.add({ source, ranges, tokens });
+    builder.add({ source, ranges, tokens, words });
   }
 
   /** The tokens of the piece `[start, end)` of a text, with ranges in it; their ids are appended to `ids`. */
@@ -110,6 +113,17 @@ function matchersOf(tokens: readonly AddedToken[], normalizer: Normalizer | unde
       normalizer,
     ),
   };
+}
+
+/** Cuts each piece further, and says which piece, a word, each part is of. */
+function cutWords({ source, ranges }: Pieces, cut: RangeCutter): Pieces & { readonly words: readonly number[] } {
+  const finer: number[] = [];
+  const words: number[] = [];
+  for (let i = 0; i < ranges.length; i += 2) {
+    cut(source.text, ranges[i] as number, ranges[i + 1] as number, finer);
+    while (words.length < finer.length / 2) words.push(i / 2);
+  }
+  return { source, ranges: finer, words };
 }
 
 function tokenize(model: Model, piece: string, rewrite: PreTokenizer["rewrite"]): readonly ModelToken[] {

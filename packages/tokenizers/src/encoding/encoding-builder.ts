@@ -7,6 +7,8 @@ import { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
 interface TokenizedPieces extends Pieces {
   /** The tokens of each piece, with ranges in the piece. */
   readonly tokens: readonly (readonly ModelToken[])[];
+  /** The word of each piece, counted from 0, where the model has cut words. Default: each piece is a word of its own. */
+  readonly words?: readonly number[] | undefined;
 }
 
 /** Collects the tokens of a text. */
@@ -29,7 +31,7 @@ export class EncodingBuilder {
    */
   add(part: TokenizedPieces, isAdded = false): void {
     if (isAdded) this.#addedWords.add(this.#words);
-    this.#words += part.tokens.length;
+    this.#words += wordOf(part, part.tokens.length - 1) + 1;
     this.#parts.push(part);
   }
 
@@ -42,16 +44,18 @@ export class EncodingBuilder {
     const tokens: string[] = [];
     const offsets: Offsets[] = [];
     const wordIds: number[] = [];
-    let word = 0;
-    for (const { source, ranges, tokens: tokensOfPieces } of this.#parts) {
-      for (let index = 0; index < tokensOfPieces.length; index++, word++) {
+    let words = 0;
+    for (const part of this.#parts) {
+      const { source, ranges, tokens: tokensOfPieces } = part;
+      for (let index = 0; index < tokensOfPieces.length; index++) {
         const start = ranges[2 * index] as number; // each piece has its range and tokens
         for (const token of tokensOfPieces[index] as readonly ModelToken[]) {
           tokens.push(token.token);
           offsets.push(source.originalRange(start + token.start, start + token.end));
-          wordIds.push(word);
+          wordIds.push(words + wordOf(part, index));
         }
       }
+      words += wordOf(part, tokensOfPieces.length - 1) + 1;
     }
     const repeat = (value: number) => new Array<number>(tokens.length).fill(value);
     return {
@@ -64,4 +68,9 @@ export class EncodingBuilder {
       specialTokensMask: repeat(0),
     };
   }
+}
+
+/** The word of a piece among those of its part; -1 before the first. */
+function wordOf({ words }: TokenizedPieces, piece: number): number {
+  return words?.[piece] ?? piece;
 }

@@ -1,6 +1,7 @@
 /** What a model is: it turns one piece of text into tokens of its vocabulary. */
 import type { JsonObject } from "../json.ts";
 import type { Vocabulary } from "../lookup/vocabulary.ts";
+import type { RangeCutter } from "../text/pieces.ts";
 
 /** A token inside a piece. */
 export interface ModelToken {
@@ -24,6 +25,11 @@ export interface Model {
    * @throws {UnknownTokenError} if the vocabulary lacks the piece and there is no unknown token
    */
   tokenize(piece: string): readonly ModelToken[];
+  /**
+   * Cuts a piece further where no token reaches over: the tokens of its parts are those of the piece, and can be looked up part
+   * by part. Default: pieces are not cut.
+   */
+  readonly cut?: RangeCutter | undefined;
   /** The value of `model` in tokenizer.json. */
   toJson(): JsonObject;
 }

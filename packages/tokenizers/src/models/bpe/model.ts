@@ -6,14 +6,14 @@
  */
 import { TokenizerFormatError, UnknownTokenError } from "../../errors.ts";
 import type { JsonObject } from "../../json.ts";
-import { PieceCache } from "../../lookup/piece-cache.ts";
 import type { Vocabulary } from "../../lookup/vocabulary.ts";
+import type { RangeCutter } from "../../text/pieces.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { cutMerge, MergeTable } from "./merge-table.ts";
+import { Seams } from "./seams.ts";
 import { bpeToJson } from "./serialization.ts";
 import { SymbolChain } from "./symbol-chain.ts";
-import { endOfWord, keepsWordsApart } from "./words.ts";
 
 /** Two tokens that become one. */
 export type BpeMerge = readonly [left: string, right: string];
@@ -76,9 +76,10 @@ export class BpeModel implements Model {
   readonly #unitIds: Int32Array;
   readonly #mergeTable: MergeTable;
   readonly #scratch = new SymbolChain(SCRATCH_LENGTH);
-  /** Whether words of a piece can be merged one by one; those of pieces with several words are remembered. */
-  readonly #cutsWords: boolean;
-  readonly #words = new PieceCache();
+  /** Undefined if pieces cannot be cut, or have no words. */
+  readonly cut: RangeCutter | undefined;
+  /** Where pieces can be cut, made for the first of them. */
+  #seams: Seams | undefined;
 
   /** @throws {TokenizerFormatError} if a merge needs a token that the vocabulary lacks, or `dropout` is not in 0 to 1 */
   constructor(options: BpeOptions) {
@@ -99,11 +100,8 @@ export class BpeModel implements Model {
     this.#unkId = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
     const isAlikeEverywhere = continuingSubwordPrefix === undefined && options.endOfWordSuffix === undefined;
     this.#unitIds = unitIdsOf(isAlikeEverywhere ? vocabulary : undefined);
-    this.#cutsWords =
-      this.#skips === undefined &&
-      isAlikeEverywhere &&
-      vocabulary.tokenToId("▁") !== undefined && // an unknown one could join a run of others
-      keepsWordsApart(merges);
+    const hasWords = vocabulary.tokenToId("▁") !== undefined;
+    if (this.#skips === undefined && isAlikeEverywhere && hasWords) this.cut = (...range) => this.#cut(...range);
     this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
   }
 
@@ -117,7 +115,7 @@ export class BpeModel implements Model {
     if (this.#skips !== undefined) return this.#merged(piece);
     const whole = this.ignoreMerges ? this.vocabulary.tokenToId(piece) : undefined;
     if (whole !== undefined) return [{ id: whole, token: piece, start: 0, end: piece.length }];
-    return this.#cutsWords && endOfWord(piece, 0) < piece.length ? this.#mergedByWord(piece) : this.#merged(piece);
+    return this.#merged(piece);
   }
 
   /** True if merges are skipped at random, so that equal pieces may have different tokens. */
@@ -129,24 +127,17 @@ export class BpeModel implements Model {
     return bpeToJson(this);
   }
 
-  #mergedByWord(piece: string): ModelToken[] {
-    const tokens: ModelToken[] = [];
-    for (let start = 0; start < piece.length; ) {
-      const end = endOfWord(piece, start);
-      for (const token of this.#tokensOfWord(piece, start, end)) {
-        tokens.push({ id: token.id, token: token.token, start: start + token.start, end: start + token.end });
-      }
-      start = end;
+  #cut(text: string, start: number, end: number, ranges: number[]): void {
+    if (this.ignoreMerges && this.vocabulary.idOfUnits(text, start, end) !== undefined) {
+      ranges.push(start, end);
+      return;
     }
-    return tokens;
-  }
-
-  #tokensOfWord(piece: string, start: number, end: number): readonly ModelToken[] {
-    const known = this.#words.get(piece, start, end);
-    if (known !== undefined) return known;
-    const tokens = this.#merged(piece.slice(start, end));
-    this.#words.set(piece, start, end, tokens);
-    return tokens;
+    this.#seams ??= new Seams({
+      merges: this.#merges,
+      unkToken: this.unkToken,
+      isToken: (unit) => this.#unitIds[unit] !== NO_ID,
+    });
+    this.#seams.cut(text, start, end, ranges);
   }
 
   #merged(piece: string): ModelToken[] {

@@ -2,15 +2,8 @@
  * Where a piece can be cut without a difference. SentencePiece's models see a whole text as one piece, "▁" for each
  * space, yet learn no token that goes on from one word into the next: each word is merged by itself.
  */
-import type { BpeMerge } from "./model.ts";
-
 const MARK = "▁";
 const INSIDE = /[^▁]▁/;
-
-/** Whether no merge makes a token that has "▁" behind another character. */
-export function keepsWordsApart(merges: readonly (BpeMerge | string)[]): boolean {
-  return merges.every((merge) => staysInWord(typeof merge === "string" ? merge.replace(" ", "") : merge.join("")));
-}
 
 /** Whether a token has no "▁" behind another character. */
 export function staysInWord(token: string): boolean {
