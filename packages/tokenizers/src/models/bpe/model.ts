@@ -101,7 +101,9 @@ export class BpeModel implements Model {
     const isAlikeEverywhere = continuingSubwordPrefix === undefined && options.endOfWordSuffix === undefined;
     this.#unitIds = unitIdsOf(isAlikeEverywhere ? vocabulary : undefined);
     const hasWords = vocabulary.tokenToId("▁") !== undefined;
-    if (this.#skips === undefined && isAlikeEverywhere && hasWords) this.cut = (...range) => this.#cut(...range);
+    if (this.#skips === undefined && isAlikeEverywhere && hasWords) {
+      this.cut = (text, start, end, ranges) => this.#cut(text, start, end, ranges);
+    }
     this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
   }
 
