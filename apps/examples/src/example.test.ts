@@ -43,6 +43,12 @@ test("the text before the code or its output says that it runs at the root", () 
   expect(examplesIn("At the root of the repository.", "# New", ...code)[0]?.atRoot).toBe(false);
 });
 
+test("a first line may name the training that the code comes after", () => {
+  const code = ["// after: cellstate train --config a.yaml --out runs/a", "f();"];
+  expect(examplesIn(`${fence}ts`, ...code, fence)[0]?.after).toEqual("train --config a.yaml --out runs/a".split(" "));
+  expect(examplesIn(`${fence}ts`, ...code.toReversed(), fence)[0]).not.toHaveProperty("after");
+});
+
 test("dots stand for anything, white space for any white space, and all else is compared", () => {
   expect(printsAsSaid("[\n  0.4001,\n  0.85 ]\n", "[ 0.40..., 0.8... ]")).toBe(true);
   expect(printsAsSaid("[ 0.41, 0.85 ]", "[ 0.40..., 0.8... ]")).toBe(false);

@@ -9,6 +9,8 @@ export interface Example {
   readonly code: string;
   /** Whether it runs at the root of the repository; in an empty folder otherwise. */
   readonly atRoot: boolean;
+  /** The words of the training command that it says to come after, without `cellstate`. */
+  readonly after?: readonly string[];
   /** What it prints; `...` stands for anything. */
   readonly prints: string;
 }
@@ -48,6 +50,7 @@ export function examplesOf(blocks: readonly Block[]): Example[] {
     atRoot: [...parts, ...(output ? [output] : [])].some(({ introduction }) =>
       /\bat the root of the\s+repository\b/.test(introduction),
     ),
+    ...commandBefore(parts[0]!),
     prints: output === undefined ? parts.flatMap(({ lines }) => commentedOutput(lines)).join("\n") : textOf(output),
   }));
 }
@@ -66,6 +69,12 @@ export function printsAsSaid(printed: string, expected: string): boolean {
     .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
     .join(".*?");
   return new RegExp(`^${pattern}$`).test(squeeze(printed));
+}
+
+/** The command that a first line such as `// after: cellstate train --config a.yaml` names. */
+function commandBefore({ lines }: Block): Pick<Example, "after"> {
+  const after = /^\/\/ after: cellstate (train .+)$/.exec(lines[0] ?? "")?.[1];
+  return after === undefined ? {} : { after: after.split(" ") };
 }
 
 function outputAfter(blocks: readonly Block[], index: number): Block | undefined {

@@ -31,8 +31,8 @@ const node: string = join(
 
 /** Writes the examples of a page into a folder of its package that git ignores, in place of those of an earlier run. */
 export function writeExamples(page: string, examples: readonly Example[]): WrittenExample[] {
-  const owner = packageOf(page);
-  const name = relative(owner, page).replace(/\.md$/, "").replaceAll(/[\\/]/g, "-").toLowerCase();
+  const owner = packageOf(page) || "apps/examples"; // which has all packages
+  const name = relative(packageOf(page), page).replace(/\.md$/, "").replaceAll(/[\\/]/g, "-").toLowerCase();
   const folder = join(root, owner, ".examples", name);
   rmSync(folder, { recursive: true, force: true });
   if (examples.length > 0) mkdirSync(folder, { recursive: true });
@@ -43,14 +43,24 @@ export function writeExamples(page: string, examples: readonly Example[]): Writt
   });
 }
 
-/** Runs an example from the sources of the workspace, at the root or in an empty folder, as it asks. */
-export async function runExample({ file, atRoot }: WrittenExample): Promise<Outcome> {
+/** Runs an example from the sources of the workspace, at the root or in an empty folder, and after a command, as it asks. */
+export async function runExample({ file, atRoot, after }: WrittenExample): Promise<Outcome> {
   const folder = atRoot ? root : mkdtempSync(join(tmpdir(), "cellstate-example-"));
   try {
+    if (after !== undefined) {
+      const made = await runCommand(after, folder);
+      if (made.exitCode !== 0) return made;
+    }
     return await runProgram(file, { folder });
   } finally {
     if (!atRoot) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Runs a `cellstate` command; two epochs are enough to show what follows it. */
+async function runCommand(words: readonly string[], folder: string): Promise<Outcome> {
+  const program = join(root, "apps/trainer/bin/cellstate.mjs");
+  return await run(node, [program, ...words, "--set", "training.epochs=2", "--quiet"], { folder });
 }
 
 /** Runs a file from the sources of the workspace in a folder, with a text as its standard input. */

@@ -18,11 +18,11 @@ const folder = mkdtempSync(join(tmpdir(), "cellstate-pages-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(examples)("the example at $page:$line", (example) => {
-  test("compiles", async () => {
+  test("compiles", { timeout: 120_000 }, async () => {
     expect((await faults).get(example.file)).toEqual([]);
   });
 
-  test("prints what the page says", async () => {
+  test("prints what the page says", { timeout: 300_000 }, async () => {
     const { exitCode, stdout, stderr } = await runExample(example);
     expect(exitCode, stderr).toBe(0);
     if (!printsAsSaid(stdout, example.prints)) expect(stdout).toBe(example.prints);
