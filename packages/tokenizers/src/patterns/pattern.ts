@@ -3,7 +3,8 @@ import { PatternError, TokenizerFormatError } from "../errors.ts";
 import { asFields, asString, child, describe, type JsonObject } from "../json.ts";
 import { LONGEST_TEXT } from "../text/aligned-text.ts";
 import { Matcher } from "./matcher.ts";
-import { searchCost } from "./search-cost.ts";
+import { UntranslatableError } from "./pattern-reader.ts";
+import { preparationCost, searchCost } from "./search-cost.ts";
 import { TimeBudget } from "./time-budget.ts";
 import { canStop, deadline, runWithin, TimeLimitError } from "./time-limit.ts";
 import { translateRegex } from "./translate.ts";
@@ -103,8 +104,19 @@ function longestWithin(cost: (length: number) => number, steps: number): number 
 }
 
 function sourceOf(pattern: Pattern): string {
-  if ("Regex" in pattern) return translateRegex(pattern.Regex);
+  if ("Regex" in pattern) return preparable(translateRegex(pattern.Regex));
   return pattern.String === "" ? "(?!)" : escapeRegExp(pattern.String);
+}
+
+/** Some tenths of a second; engines take more than in proportion, and nothing stops them. */
+const MOST_WAYS_TO_PREPARE = 2 ** 18;
+
+/** @throws {UntranslatableError} if an engine would take long before its first search */
+function preparable(source: string): string {
+  if (preparationCost(source) <= MOST_WAYS_TO_PREPARE) return source;
+  throw new UntranslatableError(
+    "too many of its parts in a row can match in several ways; leave fewer of them optional",
+  );
 }
 
 /** The text as a pattern that matches it and nothing else. */

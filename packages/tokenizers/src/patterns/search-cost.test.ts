@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { searchCost } from "./search-cost.ts";
+import { preparationCost, searchCost } from "./search-cost.ts";
 import { translateRegex } from "./translate.ts";
 
 const costOf = (pattern: string) => searchCost(translateRegex(pattern));
@@ -55,4 +55,33 @@ describe("the cost of a match at one place", () => {
 test("the patterns of GPT-2 and GPT-4 cost a small multiple of the square of the length at most", () => {
   const gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
   expect(costOf(gpt2)(1000)).toBeLessThan(15_000);
+});
+
+describe("the ways that an engine looks along before its first search", () => {
+  const waysOf = (pattern: string) => preparationCost(translateRegex(pattern));
+
+  test.each([
+    ["a?".repeat(60) + "a".repeat(60), "options"],
+    ["(?:a|)".repeat(60) + "a".repeat(60), "empty alternatives"],
+    ["(?:a|b?)".repeat(40) + "a".repeat(40), "options in alternatives"],
+    ["a{0,3}".repeat(40) + "aaaa", "short counts"],
+    ["(?:a?)".repeat(40) + "(?:b?c?d?)".repeat(20) + "abcd", "groups"],
+    ["x(?=" + "a?".repeat(60) + "aaaa)", "a lookahead"],
+  ])("are too many of %s", (pattern) => {
+    expect(waysOf(pattern)).toBeGreaterThan(2 ** 18);
+  });
+
+  test.each([
+    ["a?".repeat(60), "which may all be absent, so that nothing can be skipped"],
+    [`${"a?".repeat(60)}b`, "of which one character is sure"],
+    ["a*".repeat(60) + "aaaa", "repetitions, which are no rows"],
+    [`${"(?:a|aa)".repeat(60)}b`, "alternatives that take a character each"],
+    [`(?:${"(?:a{0,3}){0,3}".repeat(8)}){0,3}b`, "counts in counts"],
+    [
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)| ?\\p{L}+| ?\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
+      "a tokenizer's pattern",
+    ],
+  ])("are few of %s", (pattern) => {
+    expect(waysOf(pattern)).toBeLessThan(2 ** 14);
+  });
 });

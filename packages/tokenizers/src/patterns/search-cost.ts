@@ -11,6 +11,8 @@
  *   Expression Matchers by Using Ambiguity of NFA", CIAA 2016
  */
 
+import { type Ahead, beforeCharacter, beforeChoice, END, waysLookedAt } from "./lookahead-ways.ts";
+
 /** What a part takes at one place; may be infinite. */
 interface Cost {
   /** To find all its ways. */
@@ -25,12 +27,29 @@ interface Part {
   readonly canFail: boolean;
   /** @param length of the text */
   readonly cost: (length: number, restCanFail: boolean) => Cost;
+  /**
+   * The place before the part, by the one behind it.
+   *
+   * @param visit takes each place before a character or alternatives
+   */
+  readonly ahead: (rest: Ahead, visit: (place: Ahead) => void) => Ahead;
 }
 
-const ATOM: Part = { canFail: true, cost: () => ({ steps: 1, ways: 1 }) };
+/** Rounds up to which engines write a repetition out, one after the other. */
+const LONGEST_ROW = 3;
+
+const ATOM: Part = {
+  canFail: true,
+  cost: () => ({ steps: 1, ways: 1 }),
+  ahead: (rest, visit) => visited(beforeCharacter(rest), visit),
+};
 
 /** A reference to a group compares as many characters as that has taken. */
-const REFERENCE: Part = { canFail: true, cost: (length) => ({ steps: 1 + length, ways: 1 }) };
+const REFERENCE: Part = {
+  canFail: true,
+  cost: (length) => ({ steps: 1 + length, ways: 1 }),
+  ahead: ({ least }) => ({ ...END, least }),
+};
 
 /**
  * @param source an expression that RegExp takes with the flag v
@@ -39,6 +58,18 @@ const REFERENCE: Part = { canFail: true, cost: (length) => ({ steps: 1 + length,
 export function searchCost(source: string): (length: number) => number {
   const whole = new PartReader(source).alternatives();
   return (length) => whole.cost(length, false).steps;
+}
+
+/**
+ * @param source as for `searchCost`
+ * @returns how many ways an engine looks along before its first search
+ */
+export function preparationCost(source: string): number {
+  let total = 0;
+  new PartReader(source).alternatives().ahead(END, (place) => {
+    total += waysLookedAt(place);
+  });
+  return total;
 }
 
 /** Everything between parentheses, classes, escapes and repetitions is an atom. */
@@ -132,6 +163,7 @@ function sequence(parts: readonly Part[]): Part {
       }
       return { steps, ways };
     },
+    ahead: (rest, visit) => parts.reduceRight((place, part) => part.ahead(place, visit), rest),
   };
 }
 
@@ -145,6 +177,7 @@ function choice(parts: readonly Part[]): Part {
       const sum = (key: keyof Cost) => costs.reduce((total, cost) => total + cost[key], 0);
       return { steps: sum("steps"), ways: restCanFail ? sum("ways") : 1 };
     },
+    ahead: (rest, visit) => visited(beforeChoice(parts.map((part) => part.ahead(rest, visit))), visit),
   };
 }
 
@@ -160,6 +193,14 @@ function repeat(part: Part, least: number, most: number): Part {
       const rounds = powers(ways, 0, count);
       return { steps: rounds * steps, ways: powers(ways, least, count) };
     },
+    ahead: (rest, visit) => {
+      const round = (behind: Ahead) => part.ahead(behind, visit);
+      const orNone = (behind: Ahead) => visited(beforeChoice([round(behind), rest]), visit);
+      if (least > 0) return round(most > 1 ? beforeChoice([END, rest]) : rest);
+      if (most > LONGEST_ROW) return orNone(END);
+      const isAtom = part === ATOM; // of larger parts one round stands for all, so that rounds of rounds take no time
+      return Array.from({ length: isAtom ? most : Math.min(1, most) }).reduce<Ahead>(orNone, rest);
+    },
   };
 }
 
@@ -171,5 +212,17 @@ function powers(base: number, from: number, to: number): number {
 
 /** What a lookaround has matched is never reconsidered. */
 function lookaround(body: Part): Part {
-  return { canFail: true, cost: (length) => ({ steps: 1 + body.cost(length, false).steps, ways: 1 }) };
+  return {
+    canFail: true,
+    cost: (length) => ({ steps: 1 + body.cost(length, false).steps, ways: 1 }),
+    ahead: (rest, visit) => {
+      body.ahead(END, visit);
+      return rest;
+    },
+  };
+}
+
+function visited(place: Ahead, visit: (place: Ahead) => void): Ahead {
+  visit(place);
+  return place;
 }
