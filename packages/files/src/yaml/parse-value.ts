@@ -11,12 +11,14 @@ const MARKED = /^[[{"'&*!|>%@`]/;
  *
  * Nothing is a comment here: plain words are taken whole, with any `#` that they have.
  *
- * @throws {ConfigError} if it is no YAML, has a line break, or a `#` behind brackets or quotes
+ * @throws {ConfigError} if it is no YAML, has a line break, begins with `&`, which would be left out, or has a `#` behind brackets or
+ *   quotes
  */
 export function parseYamlValue(text: string): unknown {
   const value = text.trim();
   if (value === "") return null;
   if (/[\r\n]/.test(value)) refuse("a line break stands in it; write \\n in double quotes");
+  if (value.startsWith("&")) refuse("& at its beginning would mark it for use elsewhere; put the value in quotes");
   const line = `value: ${value}`;
   if (scanYaml(line).hasComments) {
     if (!MARKED.test(value)) return value;

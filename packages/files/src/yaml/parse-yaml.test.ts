@@ -160,6 +160,7 @@ describe("parseYamlValue", () => {
     ["'a' # b", /a # behind it would begin a comment/],
     ["a\nb: 2", /a line break stands in it/],
     ["a: b", /a second colon/],
+    ["&a x.csv", /& at its beginning/],
     ["*a", /\*a stands for a value marked &a/],
     ["!!js x", /no tag such as/],
     ["[1", /this bracket is opened and never closed/],

@@ -5,7 +5,7 @@ import { parseYaml } from "./parse-yaml.ts";
 import { validate } from "./validate.ts";
 
 const layer = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("dense"), units: z.int().min(1) }),
+  z.strictObject({ kind: z.literal("dense"), units: z.int().min(1).max(100) }),
   z.strictObject({ kind: z.literal("dropout"), rate: z.number().gte(0).lt(1).default(0.5) }),
 ]);
 const size = z.union([z.int(), z.strictObject({ width: z.int(), height: z.int() })]);
@@ -79,6 +79,11 @@ test.each([
     "a union with words of its own, two branches of which may be meant",
     "name: a\nsource: { ulr: x }",
     "a.yaml:2:1: source: expected a path, {url} or a number for each name, got a map with the keys ulr",
+  ],
+  [
+    "a number beyond the bound of whole numbers and its own",
+    "name: a\nlayers: [{ kind: dense, units: 1e30 }]",
+    "a.yaml:2:25: layers[0].units: must be at most 100, got 1e+30",
   ],
   [
     "a wrong name of an entry",

@@ -17,7 +17,16 @@ export function validate<Config>(schema: z.ZodType<Config>, traced: TracedValues
   const result = schema.safeParse(traced.values, { reportInput: true });
   if (result.success) return result.data;
   const jsonSchema = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as PlainMap;
-  throw new ConfigError(result.error.issues.flatMap((issue) => explain(issue, traced, jsonSchema)));
+  throw new ConfigError(strictest(result.error.issues).flatMap((issue) => explain(issue, traced, jsonSchema)));
+}
+
+/** Of several bounds that one number breaks, such as that of whole numbers and its own, the last is its own. */
+function strictest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const boundOf = (issue: z.core.$ZodIssue) => `${issue.code} ${formatKeyPath(keysOf(issue.path))}`;
+  const isBound = ({ code }: z.core.$ZodIssue) => code === "too_big" || code === "too_small";
+  return issues.filter(
+    (issue, index) => !isBound(issue) || !issues.slice(index + 1).some((later) => boundOf(later) === boundOf(issue)),
+  );
 }
 
 function explain(issue: z.core.$ZodIssue, traced: TracedValues, schema: PlainMap): ConfigIssue[] {
