@@ -54,10 +54,10 @@ export class Judge {
     }
     const added = this.#takeBackKeys();
     if (added.length > 0) return { kind: "pollution", message: `all objects got ${added.map(String).join(", ")}` };
-    if (milliseconds > LIMITS.milliseconds) return { kind: "slow", message: `${Math.round(milliseconds)} ms` };
     if (grownBytes > LIMITS.bytes) {
       return { kind: "memory", message: `${Math.round(grownBytes / 2 ** 20)} MiB more at the peak` };
     }
+    if (milliseconds > LIMITS.milliseconds) return { kind: "slow", message: `${Math.round(milliseconds)} ms` };
     return undefined;
   }
 

@@ -7,6 +7,8 @@ import { type Finding, LIMITS } from "./outcome.ts";
 
 const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
 const POLL_MS = 200;
+/** A native stack trace comes behind the line that says why a process ended. */
+const MAX_LAST_WORDS = 65_536;
 /** A target may train a tiny model before it is ready. */
 const START_MS = 120_000;
 
@@ -35,10 +37,10 @@ export class WorkerProcess {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.#lastWords = (this.#lastWords + text).slice(-4000);
+      this.#lastWords = (this.#lastWords + text).slice(-MAX_LAST_WORDS);
     });
     this.#child.on("message", (reply: Reply) => this.#listener(reply));
-    this.#child.on("exit", (code, signal) => {
+    this.#child.on("close", (code, signal) => {
       const isMemory = /heap out of memory|Allocation failed/i.test(this.#lastWords);
       const how = `the process ended with ${signal ?? `code ${code}`}; ${firstLine(this.#lastWords)}`;
       this.#listener({ kind: "death", finding: { kind: isMemory ? "memory" : "crash", message: how } });

@@ -68,6 +68,16 @@ test("each single bit of a manifest that flips, and each cut, is noticed", async
   }
 });
 
+test("bytes that decode to the same text are noticed, too", async () => {
+  const { [MANIFEST_FILE]: whole } = Object.fromEntries(await sealFiles(new Map([["\ufffd.txt", new Uint8Array()]])));
+  expect((await parseManifest(whole!)).fault).toBeUndefined();
+  const withMark = Uint8Array.of(0xef, 0xbb, 0xbf, ...whole!);
+  expect((await parseManifest(withMark)).fault).toMatch(/the file is damaged/);
+  const at = whole!.indexOf(0xef); // one byte that is not UTF-8 in place of the three of U+FFFD
+  const notUtf8 = Uint8Array.of(...whole!.subarray(0, at), 0xff, ...whole!.subarray(at + 3));
+  expect((await parseManifest(notUtf8)).fault).toBe("is not valid UTF-8; it is damaged");
+});
+
 /** A manifest of other contents with a hash of its own that is right. */
 async function resealed(change: (text: string) => string): Promise<Uint8Array> {
   const text = change(new TextDecoder().decode(await encodeManifest({})));

@@ -67,7 +67,8 @@ export async function sealFiles(files: FileContents): Promise<FileContents> {
 export async function parseManifest(
   bytes: Uint8Array,
 ): Promise<{ readonly files: Manifest; readonly fault?: undefined } | { readonly files?: undefined; fault: string }> {
-  const text = new TextDecoder().decode(bytes);
+  const text = textOf(bytes);
+  if (text === undefined) return { fault: "is not valid UTF-8; it is damaged" };
   const stated = OWN_HASH.exec(text)?.[0];
   if (stated === undefined) return { fault: "does not end with its own sha256; it is damaged or cut short" };
   const actual = await sha256(new TextEncoder().encode(text.replace(OWN_HASH, NO_HASH)));
@@ -77,6 +78,15 @@ export async function parseManifest(
   const result = manifestFile.safeParse(value);
   if (result.success) return { files: result.data.files };
   return { fault: schemaFault(result.error) };
+}
+
+/** A text that encodes to the same bytes, a byte-order mark included; undefined if there is none. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

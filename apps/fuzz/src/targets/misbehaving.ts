@@ -1,6 +1,7 @@
 /** A target for tests of the fuzzer: each of its inputs is a word that says what goes wrong. */
 import { DataFileError } from "@cellstate/data";
 import { bytesOfText, textOfBytes } from "../mutate/text.ts";
+import { LIMITS } from "../outcome.ts";
 import { Contradiction, type Target } from "../target.ts";
 
 const keep: unknown[] = [];
@@ -30,7 +31,7 @@ const BEHAVIOUR: Readonly<Record<string, () => Promise<void> | void>> = {
   },
   crash: () => process.exit(3),
   memory: () => {
-    for (;;) keep.push(new Array(1e6).fill(keep.length));
+    keep.push(new Uint8Array(LIMITS.bytes + 2 ** 27).fill(1));
   },
   hang: () => new Promise<never>(() => {}),
 };

@@ -62,7 +62,12 @@ async function readAll(folder: string, original: ConfigLock, isWhole: boolean): 
   if (!isWhole) contradict("verify finds nothing, although a file of the run differs");
 }
 
+/** Equal for locks that say the same of what is trained, whatever the order of their keys. */
 function decisive(lock: ConfigLock): string {
-  const entries = Object.entries(lock).filter(([key]) => !DESCRIPTIVE.has(key));
-  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  const values = Object.fromEntries(Object.entries(lock).filter(([key]) => !DESCRIPTIVE.has(key)));
+  return JSON.stringify(values, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
 }
