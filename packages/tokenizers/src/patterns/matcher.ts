@@ -1,9 +1,12 @@
 /** Finds the matches of an expression in a text, with as little as the engine can be asked for. */
 import { nextIndex } from "../pre-tokenizers/character-classes.ts";
+import { compileStep, type Step } from "./step.ts";
 
 export class Matcher {
   readonly #search: RegExp;
   readonly #here: RegExp;
+  /** For expressions that need no engine. */
+  readonly #step: Step | undefined;
 
   /**
    * @param source of the expression, for the flag v
@@ -12,12 +15,14 @@ export class Matcher {
   constructor(source: string) {
     this.#search = new RegExp(source, "gv");
     this.#here = new RegExp(source, "yv");
+    this.#step = compileStep(source);
   }
 
   /** Start and end of each match, all in one list. Behind an empty match the search goes on with the next character. */
   find(text: string): number[] {
     const matches: number[] = [];
-    this.findFrom(text, this.findFollowing(text, matches), matches);
+    if (this.#step !== undefined) this.findFromPlaceByPlace(text, 0, matches);
+    else this.findFrom(text, this.findFollowing(text, matches), matches);
     return matches;
   }
 
@@ -29,13 +34,12 @@ export class Matcher {
    * @returns where none is, behind the last; beyond the end if all of the text was looked at
    */
   findFollowing(text: string, matches: number[], check?: () => void): number {
-    const here = this.#here;
     let at = 0;
     while (at <= text.length) {
       check?.();
-      here.lastIndex = at;
-      if (!here.test(text)) return at;
-      at = pushMatch(text, at, here.lastIndex, matches);
+      const end = this.#endAt(text, at);
+      if (end === -1) return at === text.length ? at + 1 : at; // nothing is left to look at
+      at = pushMatch(text, at, end, matches);
     }
     return at;
   }
@@ -59,13 +63,19 @@ export class Matcher {
   }
 
   /** The same, with a look at each place of its own. @param check as for `findFollowing` */
-  findFromPlaceByPlace(text: string, place: number, matches: number[], check: () => void): void {
-    const here = this.#here;
+  findFromPlaceByPlace(text: string, place: number, matches: number[], check?: () => void): void {
     for (let at = place; at <= text.length; ) {
-      check();
-      here.lastIndex = at;
-      at = here.test(text) ? pushMatch(text, at, here.lastIndex, matches) : nextIndex(text, at);
+      check?.();
+      const end = this.#endAt(text, at);
+      at = end === -1 ? nextIndex(text, at) : pushMatch(text, at, end, matches);
     }
+  }
+
+  /** Where the match ends that starts at a place, -1 if none does. */
+  #endAt(text: string, at: number): number {
+    if (this.#step !== undefined) return this.#step(text, at);
+    this.#here.lastIndex = at;
+    return this.#here.test(text) ? this.#here.lastIndex : -1;
   }
 }
 
