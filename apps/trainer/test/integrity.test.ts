@@ -149,6 +149,22 @@ test("a file that is not part of a model is named, a hidden one does not count",
   expect(damaged).toMatchObject([{ file: "model/extra.json", rebuild: "remove it" }]);
 });
 
+test("another run's model folder, whole in itself, is not taken for the run's own", async () => {
+  const other = join(folder, "other-seed");
+  const args = ["train", "--config", "tiny.yaml", "--seed", "99", "--out", "other-seed", "--quiet"];
+  expect((await cellstate(args, { cwd: folder })).code).toBe(0);
+  rmSync(join(run, "model"), { recursive: true });
+  cpSync(join(other, "model"), join(run, "model"), { recursive: true });
+  for (const command of ["predict", "evaluate"]) {
+    const { code, message } = await ending(command, run, ...(command === "predict" ? ["good"] : []));
+    expect(code).toBe(1);
+    expect(message).toBe(
+      `${join(run, "model", "manifest.json")}: is not the one that this run saved (manifest.json of the run says so); put the run's own model folder back, or name the model folder instead of the run`,
+    );
+  }
+  expect((await ending("predict", join(run, "model"), "good")).code).toBe(0);
+});
+
 describe.each(RUN_FILES)("%s of a run", (file) => {
   test.each(damages.map(([how]) => how))("%s: verify names it alone", async (how) => {
     harm(join(run, file), how);

@@ -17,6 +17,7 @@ import { callerFolder } from "../paths.ts";
 import { readLock, segmenterDrift } from "../run/config-lock.ts";
 import { type FoundRun, findRun, runPaths } from "../run/folder.ts";
 import { readModelFolder } from "../run/model-folder.ts";
+import { requireOwnModel } from "../run/run-manifest.ts";
 import { printMessage } from "../terminal/print.ts";
 
 /** What is known of a saved model before it is opened. */
@@ -39,6 +40,7 @@ export async function findModel(
     printMessage(`warning: ${drift}\n`);
   }
   const files = await readModelFolder(found.model);
+  if (found.run !== undefined) await requireOwnModel(runPaths(found.run));
   return await withFolderNamed(found, () => ({ ...found, files, ...describeModel(files, { tasks, changes }) }));
 }
 

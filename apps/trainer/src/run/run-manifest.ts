@@ -77,6 +77,22 @@ export async function requireSealed(path: string): Promise<void> {
   if (fault !== undefined) throw new RunFileError(path, fault);
 }
 
+/**
+ * Whether a model folder is the one that its run saved, and not another's with a manifest of its own.
+ *
+ * @throws {RunFileError} if the run is finished and says otherwise
+ */
+export async function requireOwnModel(paths: RunPaths): Promise<void> {
+  const path = join(paths.model, MANIFEST_FILE);
+  if (!isFile(paths.result) || !isFile(path)) return;
+  const seal = (await readRunManifest(paths.manifest))[nameOf(paths, path)];
+  if (seal === undefined || (await faultOf(path, seal)) === undefined) return;
+  throw new RunFileError(
+    path,
+    `is not the one that this run saved (${MANIFEST_FILE} of the run says so); put the run's own model folder back, or name the model folder instead of the run`,
+  );
+}
+
 async function faultOf(path: string, seal: FileSeal): Promise<string | undefined> {
   if (!isFile(path)) return "is missing";
   const { bytes, sha256 } = await sealFile(path);
