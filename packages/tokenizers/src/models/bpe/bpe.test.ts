@@ -101,9 +101,9 @@ test("no words give the special tokens alone", () => {
   ]);
 });
 
-test("a size that cannot hold the special tokens is refused", () => {
-  expect(() => trainBpe(new Map(), { ...special, minFrequency: 1, vocabSize: 1 })).toThrow(
-    "trainTokenizer: expected vocabSize of at least 2, the number of special tokens, got 1",
+test.each([1, -1, Number.NaN])("the size %d, which cannot hold the special tokens, is refused", (vocabSize) => {
+  expect(() => trainBpe(new Map(), { ...special, minFrequency: 1, vocabSize })).toThrow(
+    `trainTokenizer: expected vocabSize of at least 2, the number of special tokens, got ${vocabSize}`,
   );
 });
 

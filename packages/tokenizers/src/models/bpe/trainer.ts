@@ -81,7 +81,7 @@ export function learnMerges(
   maxTokenLength?: number,
 ): { readonly tokens: readonly string[]; readonly merges: readonly BpeMerge[] } {
   const { specialTokens, minFrequency, vocabSize, continuingSubwordPrefix: prefix = "" } = options;
-  if (vocabSize < specialTokens.length) {
+  if (!(vocabSize >= specialTokens.length)) {
     throw new TrainingError(
       `trainTokenizer: expected vocabSize of at least ${specialTokens.length}, the number of special tokens, got ${vocabSize}`,
     );

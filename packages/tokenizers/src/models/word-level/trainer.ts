@@ -23,7 +23,7 @@ export interface WordLevelTrainerOptions {
  */
 export function trainWordLevel(counts: ReadonlyMap<string, number>, options: WordLevelTrainerOptions): WordLevelModel {
   const { specialTokens, unkToken, minFrequency, maxSize = Number.POSITIVE_INFINITY } = options;
-  if (maxSize < specialTokens.length) {
+  if (!(maxSize >= specialTokens.length)) {
     throw new TrainingError(
       `trainTokenizer: expected maxSize of at least ${specialTokens.length}, the number of special tokens, got ${maxSize}`,
     );

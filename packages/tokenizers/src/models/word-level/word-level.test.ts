@@ -23,9 +23,9 @@ test("rare words and those beyond the size limit are left out", () => {
   expect(trainWordLevel(counts, { ...options, minFrequency: 1, maxSize: 2 }).vocabulary.tokens).toEqual(["<unk>", "a"]);
 });
 
-test("a size that cannot hold the special tokens is refused", () => {
-  expect(() => trainWordLevel(counts, { specialTokens: ["<pad>", "<unk>"], minFrequency: 1, maxSize: 1 })).toThrow(
-    "trainTokenizer: expected maxSize of at least 2, the number of special tokens, got 1",
+test.each([1, -1, Number.NaN])("the size %d, which cannot hold the special tokens, is refused", (maxSize) => {
+  expect(() => trainWordLevel(counts, { specialTokens: ["<pad>", "<unk>"], minFrequency: 1, maxSize })).toThrow(
+    `trainTokenizer: expected maxSize of at least 2, the number of special tokens, got ${maxSize}`,
   );
 });
 
