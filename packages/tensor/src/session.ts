@@ -129,6 +129,7 @@ export class Session {
 
   /** A tensor with a copy of `data`, row-major. @throws {ShapeError} if the count does not fit the shape */
   tensor(data: ArrayLike<number>, shape: Shape, options: TensorOptions = {}): Tensor {
+    checkShape("tensor", shape);
     if (data.length !== sizeOf(shape)) {
       throw new ShapeError("tensor", `${sizeOf(shape)} elements for shape [${shape.join(", ")}]`, `${data.length}`);
     }

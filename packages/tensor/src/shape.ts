@@ -27,6 +27,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** @throws {ShapeError} unless every extent is a non-negative integer */
 export function checkShape(op: string, shape: Shape): void {
+  if (!Array.isArray(shape)) throw new ShapeError(op, "a shape such as [2, 3]", String(shape));
   if (!shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
     throw new ShapeError(op, "non-negative integer extents", shape);
   }

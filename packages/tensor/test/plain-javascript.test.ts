@@ -21,6 +21,11 @@ test.each([
   await expect(tensor.createSession(options as object)).rejects.toThrow(message);
 });
 
+test.each([[undefined], [2], ["2"], [{ 0: 2 }]])("a tensor's shape cannot be %j", (shape) => {
+  expect(() => session.tensor([1, 2], shape as never)).toThrow(`tensor: expected a shape such as [2, 3], got ${shape}`);
+  expect(() => session.zeros(shape as never)).toThrow(tensor.ShapeError);
+});
+
 test.each([[[-2, -3]], [[-6, -1]], [[-1, -1]], [[1.5, 4]], [[Number.NaN, 6]], [[Number.POSITIVE_INFINITY, 0]]])(
   "reshape refuses %j",
   (shape) => {
