@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { guardDiskAsync, writeAside } from "@cellstate/files";
 import type { ConfusionSection, PredictionLine } from "@cellstate/tasks";
 import { confusionCsv } from "../report/confusion.ts";
+import { jsonLine } from "../terminal/json-line.ts";
 
 /** What a run may keep of its predictions. */
 export const SAVED_PREDICTIONS = ["full", "withoutInputs", "none"] as const;
@@ -12,7 +13,7 @@ export type SavedPredictions = (typeof SAVED_PREDICTIONS)[number];
 const PIECE_LENGTH = 1 << 20;
 
 export function formatLine(line: PredictionLine): string {
-  return `${JSON.stringify(line)}\n`;
+  return jsonLine(line);
 }
 
 export interface PredictionsOptions {

@@ -3,6 +3,7 @@ import type { EncodeInput, EncodeOptions, Encoding } from "@cellstate/tokenizers
 import { inputTexts } from "../../command-line/inputs.ts";
 import { standardOutput, writeAll } from "../../command-line/output.ts";
 import { UsageError } from "../../errors.ts";
+import { jsonLine } from "../../terminal/json-line.ts";
 import type { EncodeTextsOptions } from "../tokenizer.ts";
 import { openTokenizer } from "./open-tokenizer.ts";
 
@@ -19,7 +20,7 @@ export async function encodeTexts(name: string, texts: readonly string[], given:
   await writeAll(asLines(), standardOutput);
 
   async function* asLines(): AsyncGenerator<string, void, undefined> {
-    const lineOf = (encoding: Encoding) => `${JSON.stringify(linesOf(encoding, pairs, pad))}\n`;
+    const lineOf = (encoding: Encoding) => jsonLine(linesOf(encoding, pairs, pad));
     if (pad === "longest") {
       for (const encoding of tokenizer.encodeBatch(await Array.fromAsync<EncodeInput>(inputs), options)) {
         yield lineOf(encoding);
