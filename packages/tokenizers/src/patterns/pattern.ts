@@ -4,6 +4,7 @@ import { asFields, asString, child, describe, type JsonObject } from "../json.ts
 import { LONGEST_TEXT } from "../text/aligned-text.ts";
 import { Matcher } from "./matcher.ts";
 import { UntranslatableError } from "./pattern-reader.ts";
+import { whyTooLarge } from "./pattern-size.ts";
 import { preparationCost, searchCost } from "./search-cost.ts";
 import { TimeBudget } from "./time-budget.ts";
 import { canStop, deadline, runWithin, TimeLimitError } from "./time-limit.ts";
@@ -113,6 +114,8 @@ const MOST_WAYS_TO_PREPARE = 2 ** 18;
 
 /** @throws {UntranslatableError} if an engine would take long before its first search */
 function preparable(source: string): string {
+  const tooLarge = whyTooLarge(source);
+  if (tooLarge !== undefined) throw new UntranslatableError(tooLarge);
   if (preparationCost(source) <= MOST_WAYS_TO_PREPARE) return source;
   throw new UntranslatableError(
     "too many of its parts in a row can match in several ways; leave fewer of them optional",
