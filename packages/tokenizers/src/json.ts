@@ -110,16 +110,23 @@ function whyNotJson(text: string, error: unknown): string {
   return error instanceof Error ? error.message : "something else";
 }
 
+/** What a model's readers take flat alone, and too large to be looked through. */
+const TABLES: ReadonlySet<string> = new Set(["vocab", "merges"]);
+
 /**
- * Refuses documents nested so deep that reading them would overflow the stack.
+ * Refuses documents nested so deep that reading them would overflow the stack. The tables of a model are left out.
  *
  * @throws {TokenizerFormatError} naming the key of the document below which it is too deep
  */
 export function checkDepth(document: unknown): void {
   for (const [key, value] of isContainer(document) ? Object.entries(document) : []) {
-    if (isDeeper(value, MAX_DEPTH - 1))
-      throw new TokenizerFormatError(child("", key), `at most ${MAX_DEPTH} nested levels`, "more");
+    const isTooDeep = key === "model" && isPlainObject(value) ? isModelDeeper(value) : isDeeper(value, MAX_DEPTH - 1);
+    if (isTooDeep) throw new TokenizerFormatError(child("", key), `at most ${MAX_DEPTH} nested levels`, "more");
   }
+}
+
+function isModelDeeper(model: object): boolean {
+  return Object.entries(model).some(([key, value]) => !TABLES.has(key) && isDeeper(value, MAX_DEPTH - 2));
 }
 
 /** Whether containers stand in each other in more levels than so many; goes no deeper itself. */

@@ -34,6 +34,10 @@ describe("nesting", () => {
   test("of anything else is refused, too", () => {
     const parse = () => Tokenizer.parse(`{"x":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}}`);
     expect(parse).toThrow("at x: expected at most 128 nested levels");
+    const model = (key: string) => () =>
+      Tokenizer.parse(`{"model":{"type":"BPE","${key}":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}}}`);
+    expect(model("x")).toThrow("at model: expected at most 128 nested levels");
+    expect(model("vocab")).toThrow("at model.vocab: expected an object, got an array of 1");
   });
 });
 
