@@ -8,10 +8,14 @@ export class PairMap {
   #size = 0;
   /** Per slot a pair and its value, side by side so that they lie in one line of the processor's cache. */
   #records: Int32Array;
+  /** A bit for each of many hashes, set for those of pairs: most pairs are told apart here, in less memory than the records. */
+  #hashes: Int32Array;
 
   /** @param expectedSize how many pairs to make room for; the map grows beyond */
   constructor(expectedSize = 0) {
-    this.#records = emptyRecords(2 ** Math.ceil(Math.log2(2 * expectedSize + 16)));
+    const slots = 2 ** Math.ceil(Math.log2(2 * expectedSize + 16));
+    this.#records = emptyRecords(slots);
+    this.#hashes = new Int32Array(slots / SLOTS_PER_WORD);
   }
 
   get size(): number {
@@ -20,7 +24,9 @@ export class PairMap {
 
   /** The value of a pair, or -1 if it has none. */
   get(left: number, right: number): number {
-    return this.#records[this.#slotOf(left, right) + VALUE] as number; // slots are inside the array
+    const hash = hashOf(left, right);
+    if (((this.#hashes[(hash >>> 5) & (this.#hashes.length - 1)] as number) & (1 << hash)) === 0) return EMPTY; // masked
+    return this.#records[this.#slotOf(hash, left, right) + VALUE] as number; // slots are inside the array
   }
 
   /** @param value an integer from 0 to 2^31 - 1 */
@@ -32,7 +38,10 @@ export class PairMap {
   /** Whether the pair is new. */
   #write(left: number, right: number, value: number): boolean {
     const records = this.#records;
-    const slot = this.#slotOf(left, right);
+    const hash = hashOf(left, right);
+    const slot = this.#slotOf(hash, left, right);
+    const word = (hash >>> 5) & (this.#hashes.length - 1);
+    this.#hashes[word] = (this.#hashes[word] as number) | (1 << hash);
     const isNew = records[slot + LEFT] === EMPTY;
     records[slot + LEFT] = left;
     records[slot + RIGHT] = right;
@@ -41,11 +50,9 @@ export class PairMap {
   }
 
   /** Where the record of the pair is, or the free one where it belongs. */
-  #slotOf(left: number, right: number): number {
+  #slotOf(hash: number, left: number, right: number): number {
     const records = this.#records;
     const mask = records.length - 1;
-    let hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
-    hash ^= hash >>> 15;
     let slot = (RECORD * hash) & mask;
     while (records[slot + LEFT] !== EMPTY && (records[slot + LEFT] !== left || records[slot + RIGHT] !== right)) {
       slot = (slot + RECORD) & mask;
@@ -55,7 +62,9 @@ export class PairMap {
 
   #grow(): void {
     const records = this.#records;
-    this.#records = emptyRecords((2 * records.length) / RECORD);
+    const slots = (2 * records.length) / RECORD;
+    this.#records = emptyRecords(slots);
+    this.#hashes = new Int32Array(slots / SLOTS_PER_WORD);
     for (let slot = 0; slot < records.length; slot += RECORD) {
       const left = records[slot + LEFT] as number;
       if (left !== EMPTY) this.#write(left, records[slot + RIGHT] as number, records[slot + VALUE] as number);
@@ -67,6 +76,14 @@ const RECORD = 4; // a power of two
 const LEFT = 0;
 const RIGHT = 1;
 const VALUE = 2;
+
+/** Four bits of hashes for a slot. */
+const SLOTS_PER_WORD = 8;
+
+function hashOf(left: number, right: number): number {
+  const hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
+  return hash ^ (hash >>> 15);
+}
 
 function emptyRecords(count: number): Int32Array {
   return new Int32Array(RECORD * count).fill(EMPTY);
