@@ -55,13 +55,15 @@ export class Vocabulary {
     const ids: number[] = [];
     let isSorted = true;
     let isWhole = true;
+    let previous = 0;
     for (const token of tokens) {
       const id = object[token];
       if (!token.isWellFormed()) {
         throw new TokenizerFormatError(child(path, token), "well-formed Unicode", "a lone surrogate");
       }
       if (!isId(id)) throw notAnId(id, child(path, token));
-      isSorted &&= id >= (ids.at(-1) ?? 0);
+      isSorted &&= id >= previous;
+      previous = id;
       isWhole &&= id === ids.length;
       ids.push(id);
     }

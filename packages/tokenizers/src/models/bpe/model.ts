@@ -78,8 +78,6 @@ export class BpeModel implements Model {
   readonly #scratch = new SymbolChain(SCRATCH_LENGTH);
   /** Undefined if pieces cannot be cut, or have no words. */
   readonly cut: RangeCutter | undefined;
-  /** Where pieces can be cut, made for the first of them. */
-  #seams: Seams | undefined;
 
   /** @throws {TokenizerFormatError} if a merge needs a token that the vocabulary lacks, or `dropout` is not in 0 to 1 */
   constructor(options: BpeOptions) {
@@ -101,9 +99,7 @@ export class BpeModel implements Model {
     const isAlikeEverywhere = continuingSubwordPrefix === undefined && options.endOfWordSuffix === undefined;
     this.#unitIds = unitIdsOf(isAlikeEverywhere ? vocabulary : undefined);
     const hasWords = vocabulary.tokenToId("▁") !== undefined;
-    if (this.#skips === undefined && isAlikeEverywhere && hasWords) {
-      this.cut = (text, start, end, ranges) => this.#cut(text, start, end, ranges);
-    }
+    this.cut = this.#skips === undefined && isAlikeEverywhere && hasWords ? this.#cutter() : undefined;
     this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
   }
 
@@ -129,17 +125,14 @@ export class BpeModel implements Model {
     return bpeToJson(this);
   }
 
-  #cut(text: string, start: number, end: number, ranges: number[]): void {
-    if (this.ignoreMerges && this.vocabulary.idOfUnits(text, start, end) !== undefined) {
-      ranges.push(start, end);
-      return;
-    }
-    this.#seams ??= new Seams({
-      merges: this.#merges,
-      unkToken: this.unkToken,
-      isToken: (unit) => this.#unitIds[unit] !== NO_ID,
-    });
-    this.#seams.cut(text, start, end, ranges);
+  #cutter(): RangeCutter {
+    const isToken = (unit: number) => this.#unitIds[unit] !== NO_ID;
+    const { cut } = new Seams({ merges: this.#merges, unkToken: this.unkToken, isToken });
+    if (!this.ignoreMerges) return cut;
+    return (text, start, end, ranges) => {
+      if (this.vocabulary.idOfUnits(text, start, end) === undefined) cut(text, start, end, ranges);
+      else ranges.push(start, end);
+    };
   }
 
   #merged(piece: string): ModelToken[] {

@@ -29,12 +29,11 @@ interface SeamsOptions {
 
 export class Seams {
   readonly #options: SeamsOptions;
-  /** Each pair of units that merges join, as `first * 2^16 + second`. */
-  readonly #joined = new Set<number>([pairOf(OTHER, OTHER)]);
+  /** Each pair of units that merges join, as `first * 2^16 + second`; made when the first text has several words. */
+  #joined: ReadonlySet<number> | undefined;
 
   constructor(options: SeamsOptions) {
     this.#options = options;
-    for (const merge of options.merges) this.#addMerge(merge);
   }
 
   /** Cuts before words, and inside of long ones, wherever no token reaches over. */
@@ -48,13 +47,17 @@ export class Seams {
     this.#cutWord(text, from, end, ranges);
   };
 
-  #addMerge(merge: BpeMerge | string): void {
-    const [left, right] = cutMerge(merge);
-    const last = this.#kindOf(left.charCodeAt(left.length - 1));
-    const first = this.#kindOf(right.charCodeAt(0));
-    this.#joined.add(pairOf(last, first));
-    if (this.#replacesOthers(left)) this.#joined.add(pairOf(OTHER, first));
-    if (this.#replacesOthers(right)) this.#joined.add(pairOf(last, OTHER));
+  #joinedByMerges(): Set<number> {
+    const joined = new Set([pairOf(OTHER, OTHER)]);
+    for (const merge of this.#options.merges) {
+      const [left, right] = cutMerge(merge);
+      const last = this.#kindOf(left.charCodeAt(left.length - 1));
+      const first = this.#kindOf(right.charCodeAt(0));
+      joined.add(pairOf(last, first));
+      if (this.#replacesOthers(left)) joined.add(pairOf(OTHER, first));
+      if (this.#replacesOthers(right)) joined.add(pairOf(last, OTHER));
+    }
+    return joined;
   }
 
   /** Whether a token stands for characters that are no tokens. */
@@ -79,6 +82,7 @@ export class Seams {
     const before = this.#kindOf(text.charCodeAt(at - 1));
     const behind = this.#kindOf(text.charCodeAt(at));
     if (this.#options.unkToken === undefined && (before === OTHER || behind === OTHER)) return false;
+    this.#joined ??= this.#joinedByMerges();
     return !this.#joined.has(pairOf(before, behind));
   }
 
