@@ -67,11 +67,17 @@ export class TemplateProcessor implements PostProcessor {
 
   /** The encodings in the template's order, its tokens between them at offsets `[0, 0]`. */
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
-    return this.#template(encodings.length > 1).flatMap((piece) => {
-      if (piece.kind === "sequence") return withTypeId(encodings[piece.id === "A" ? 0 : 1], piece.typeId);
-      const { ids, tokens } = this.#token(piece.id);
-      return addSpecialTokens ? [addedEncoding(ids, tokens, { typeId: piece.typeId })] : [];
-    });
+    const parts: Encoding[] = [];
+    for (const piece of this.#template(encodings.length > 1)) {
+      if (piece.kind === "sequence") {
+        const encoding = encodings[piece.id === "A" ? 0 : 1];
+        if (encoding !== undefined) parts.push(withTypeId(encoding, piece.typeId));
+      } else if (addSpecialTokens) {
+        const { ids, tokens } = this.#token(piece.id);
+        parts.push(addedEncoding(ids, tokens, { typeId: piece.typeId }));
+      }
+    }
+    return parts;
   }
 
   toJson(): JsonObject {
@@ -103,9 +109,8 @@ interface TokenWithId {
 }
 
 /** Overflowing parts keep their type ids, as in Hugging Face's library. */
-function withTypeId(encoding: Encoding | undefined, typeId: number): Encoding[] {
-  if (encoding === undefined) return [];
-  return [encoding.withOwnColumns((columns) => ({ ...columns, typeIds: columns.typeIds.map(() => typeId) }))];
+function withTypeId(encoding: Encoding, typeId: number): Encoding {
+  return encoding.withOwnColumns((columns) => ({ ...columns, typeIds: columns.typeIds.map(() => typeId) }));
 }
 
 function pieceToJson(piece: TemplatePiece): JsonObject {
