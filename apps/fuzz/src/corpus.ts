@@ -8,12 +8,12 @@ import type { Target } from "./target.ts";
 
 export const corpusFolder = fileURLToPath(new URL("../corpus", import.meta.url));
 
-export interface CorpusFile {
+interface CorpusFile {
   readonly path: string;
   readonly input: Uint8Array;
 }
 
-/** What the corpus holds of a target, sorted by name. */
+/** @internal What the corpus holds of a target, sorted by name; tests replay it. */
 export function corpusOf(target: string, folder = corpusFolder): CorpusFile[] {
   let names: string[];
   try {

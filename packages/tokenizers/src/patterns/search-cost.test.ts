@@ -64,9 +64,9 @@ describe("the ways that an engine looks along before its first search", () => {
     ["a?".repeat(60) + "a".repeat(60), "options"],
     ["(?:a|)".repeat(60) + "a".repeat(60), "empty alternatives"],
     ["(?:a|b?)".repeat(40) + "a".repeat(40), "options in alternatives"],
-    ["a{0,3}".repeat(40) + "aaaa", "short counts"],
-    ["(?:a?)".repeat(40) + "(?:b?c?d?)".repeat(20) + "abcd", "groups"],
-    ["x(?=" + "a?".repeat(60) + "aaaa)", "a lookahead"],
+    [`${"a{0,3}".repeat(40)}aaaa`, "short counts"],
+    [`${"(?:a?)".repeat(40) + "(?:b?c?d?)".repeat(20)}abcd`, "groups"],
+    [`x(?=${"a?".repeat(60)}aaaa)`, "a lookahead"],
   ])("are too many of %s", (pattern) => {
     expect(waysOf(pattern)).toBeGreaterThan(2 ** 18);
   });
@@ -74,7 +74,7 @@ describe("the ways that an engine looks along before its first search", () => {
   test.each([
     ["a?".repeat(60), "which may all be absent, so that nothing can be skipped"],
     [`${"a?".repeat(60)}b`, "of which one character is sure"],
-    ["a*".repeat(60) + "aaaa", "repetitions, which are no rows"],
+    [`${"a*".repeat(60)}aaaa`, "repetitions, which are no rows"],
     [`${"(?:a|aa)".repeat(60)}b`, "alternatives that take a character each"],
     [`(?:${"(?:a{0,3}){0,3}".repeat(8)}){0,3}b`, "counts in counts"],
     [
