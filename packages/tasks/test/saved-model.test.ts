@@ -261,6 +261,13 @@ describe("files that cannot be opened", () => {
     await expect(open(changed("config.json", odd))).rejects.toThrow("poling");
   });
 
+  test("labels that are twice the same, whose probabilities would be lost", async () => {
+    const labels = { formatVersion: 1, labels: ["positive", "positive"], trainCounts: [1, 1] };
+    await expect(open(changed("labels.json", labels))).rejects.toThrow(
+      'model folder: labels.json: expected labels that differ, got "positive" twice',
+    );
+  });
+
   test("a task that there is not", async () => {
     const other = changed("config.json", { formatVersion: 1, ...config, task: "tagging" });
     await expect(open(other)).rejects.toThrow(UnknownTaskError);

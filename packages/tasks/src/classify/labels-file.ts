@@ -25,5 +25,8 @@ export function readLabels(files: FileContents): Labels {
   if (trainCounts.length !== labels.length) {
     throw new ModelFilesError(LABELS_FILE, "expected one count in trainCounts for each of labels");
   }
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice !== undefined)
+    throw new ModelFilesError(LABELS_FILE, `expected labels that differ, got ${JSON.stringify(twice)} twice`);
   return { labels, trainCounts };
 }
