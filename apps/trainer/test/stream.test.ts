@@ -54,10 +54,10 @@ describe.each([
   test("answers empty lines and arguments in their places, and says once how many there were", async () => {
     const warning = (count: number, all: number, place: string) =>
       `warning: ${count} of ${all} inputs ${count === 1 ? "is" : "are"} empty (the first at ${place}); an answer stands for each, but says nothing\n`;
-    file(folder, "gaps.txt", "ab\n\n \u3000\t\ncd\n");
+    file(folder, "gaps.txt", "ab\n\n \u3000 \ncd\n");
     const fromFile = await cellstate([command, run, "--input", "gaps.txt"], { cwd: folder });
     expect(fromFile).toMatchObject({ code: 0, stderr: warning(2, 4, `${folder}/gaps.txt:2`) });
-    const piped = await cellstate([command, run], { cwd: folder, input: "ab\n\n \u3000\t\ncd\n" });
+    const piped = await cellstate([command, run], { cwd: folder, input: "ab\n\n \u3000 \ncd\n" });
     expect(piped).toMatchObject({ code: 0, stderr: warning(2, 4, "standard input:2"), stdout: fromFile.stdout });
     expect(fromFile.stdout.split("\n")).toHaveLength(5);
     const argument = await cellstate([command, run, "ab", ""], { cwd: folder });
