@@ -40,6 +40,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   OptionError: 2,
   SearchError: 2,
   TokenizerFormatError: 1,
+  ForeignFileError: 2,
   MissingSpecialTokenError: 1,
   UnknownTokenError: 1,
   UnknownIdError: 2,
