@@ -133,7 +133,7 @@ INLINE vfloat vexp(vfloat x) {
 
 INLINE vfloat vlog(vfloat x) {
   vint tiny = x < 1.1754943508222875e-38f;
-  vint bits = (vint)select_float(tiny, x * 8388608.f, x) - 0x3f3504f3; /* less sqrt(1/2) */
+  vint bits = (vint)((vuint)select_float(tiny, x * 8388608.f, x) - 0x3f3504f3u); /* less sqrt(1/2); wraps where x < 0 */
   vint exponent = (bits >> 23) - (tiny & 23);
   vfloat m = (vfloat)((bits & 0x007fffff) + 0x3f3504f3) - 1.f;
   vfloat e = __builtin_convertvector(exponent, vfloat);
