@@ -1,8 +1,7 @@
-/* The thread team: who waits spins for a while, since jobs of one training step follow each other closely, then sleeps. */
+/* The thread team: who waits spins for a moment, since jobs of one training step follow each other closely, then lets other threads
+ * have the processor, then sleeps. */
 #include "pool.h"
 #include "waiting.h"
-
-#define SPINS 20000
 
 #ifdef __wasm__
 static Team the_team;
@@ -19,9 +18,10 @@ _Thread_local Team *current_team;
 /* Returns when *number is no longer value. Only workers wait for the next job, so they may always sleep there. */
 static void wait_for_change(Team *team, int32_t *number, int32_t value) {
   int may_sleep = !team->is_caller_awake || number == &team->generation;
-  for (int spins = 0; spins < SPINS; spins += may_sleep) {
+  for (int turns = 0; turns < SPINS + YIELDS || !may_sleep; turns += turns < SPINS + YIELDS) {
     if (__atomic_load_n(number, __ATOMIC_SEQ_CST) != value) return;
-    spin_once();
+    if (turns < SPINS) spin_once();
+    else yield_once();
   }
   __atomic_add_fetch(&team->sleepers, 1, __ATOMIC_SEQ_CST);
   while (__atomic_load_n(number, __ATOMIC_SEQ_CST) == value) sleep_while_equal(number, value);
