@@ -18,6 +18,11 @@ export class CharacterSet {
     this.#expression = new RegExp(`^${source}$`, "v");
   }
 
+  /** Whether a character of the set starts with a UTF-16 code unit; true of what may be the half of a pair. */
+  startsWith(unit: number): boolean {
+    return (unit & 0xf800) === 0xd800 || this.lengthAt(String.fromCharCode(unit), 0) > 0;
+  }
+
   /** How many units the character at a place has; 0 if it is not in the set, or the text ends there. */
   lengthAt(text: string, at: number): 0 | 1 | 2 {
     if (at >= text.length) return 0;

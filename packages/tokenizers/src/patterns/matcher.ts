@@ -2,11 +2,16 @@
 import { nextIndex } from "../pre-tokenizers/character-classes.ts";
 import { compileStep, type Step } from "./step.ts";
 
+const MAYBE = 1;
+const NEVER = 2;
+
 export class Matcher {
   readonly #search: RegExp;
   readonly #here: RegExp;
   /** For expressions that need no engine. */
   readonly #step: Step | undefined;
+  /** Per UTF-16 code unit whether a match may start with it, MAYBE or NEVER; 0 where nobody asked yet. */
+  readonly #starts = new Uint8Array(0x10000);
 
   /**
    * @param source of the expression, for the flag v
@@ -64,16 +69,30 @@ export class Matcher {
 
   /** The same, with a look at each place of its own. @param check as for `findFollowing` */
   findFromPlaceByPlace(text: string, place: number, matches: number[], check?: () => void): void {
-    for (let at = place; at <= text.length; ) {
+    for (let at = this.#nextStart(text, place); at <= text.length; at = this.#nextStart(text, at)) {
       check?.();
       const end = this.#endAt(text, at);
       at = end === -1 ? nextIndex(text, at) : pushMatch(text, at, end, matches);
     }
   }
 
+  /** The first place from `at` on where a match may start. */
+  #nextStart(text: string, place: number): number {
+    const step = this.#step;
+    if (step === undefined) return place;
+    const starts = this.#starts;
+    for (let at = place; ; at++) {
+      while (at < text.length && starts[text.charCodeAt(at)] === NEVER) at++;
+      if (at >= text.length) return at;
+      const unit = text.charCodeAt(at);
+      if (starts[unit] === 0) starts[unit] = step.startsWith(unit) ? MAYBE : NEVER;
+      if (starts[unit] === MAYBE) return at; // surrogates too, of which the first of a pair comes first
+    }
+  }
+
   /** Where the match ends that starts at a place, -1 if none does. */
   #endAt(text: string, at: number): number {
-    if (this.#step !== undefined) return this.#step(text, at);
+    if (this.#step !== undefined) return this.#step.match(text, at);
     this.#here.lastIndex = at;
     return this.#here.test(text) ? this.#here.lastIndex : -1;
   }

@@ -5,14 +5,18 @@
  */
 import { CharacterSet } from "./character-set.ts";
 
-/** Where the match that starts at a place ends; -1 if there is none. */
-export type Step = (text: string, at: number) => number;
+export interface Step {
+  /** Where the match that starts at a place ends; -1 if there is none. */
+  readonly match: (text: string, at: number) => number;
+  /** False for UTF-16 code units that no match starts with, not even an empty one in front of them. */
+  readonly startsWith: (unit: number) => boolean;
+}
 
 /** Makes the step of a part from the step of what follows it. */
 type Part = (next: Step) => Step;
 
 const NONE = -1;
-const accept: Step = (_, at) => at;
+const ACCEPT: Step = { match: (_, at) => at, startsWith: () => true };
 
 /**
  * @param source an expression that RegExp takes with the flag v
@@ -36,7 +40,7 @@ class StepReader {
 
   read(): Step | undefined {
     try {
-      return this.#alternatives()(accept);
+      return this.#alternatives()(ACCEPT);
     } catch (error) {
       if (error instanceof OtherForm) return undefined;
       throw error;
@@ -114,16 +118,25 @@ class StepReader {
 }
 
 function one(set: CharacterSet): Part {
-  return (next) => (text, at) => {
-    const length = set.lengthAt(text, at);
-    return length === 0 ? NONE : next(text, at + length);
-  };
+  return ({ match }) => ({
+    match: (text, at) => {
+      const length = set.lengthAt(text, at);
+      return length === 0 ? NONE : match(text, at + length);
+    },
+    startsWith: (unit) => set.startsWith(unit),
+  });
 }
 
 /** Takes as many characters as there are, at most `most`, and gives them back one by one until what follows matches. */
 function repeat(set: CharacterSet, least: number, most: number): Part {
-  if (least <= 1 && most === Number.POSITIVE_INFINITY) return run(set, least);
-  return (next) => (text, at) => {
+  return (next) => ({
+    match: least <= 1 && most === Number.POSITIVE_INFINITY ? run(set, least, next) : counted(set, least, most, next),
+    startsWith: (unit) => set.startsWith(unit) || (least === 0 && next.startsWith(unit)),
+  });
+}
+
+function counted(set: CharacterSet, least: number, most: number, { match }: Step): Step["match"] {
+  return (text, at) => {
     let count = 0;
     let end = at;
     for (; count < most; count++) {
@@ -132,7 +145,7 @@ function repeat(set: CharacterSet, least: number, most: number): Part {
       end += length;
     }
     for (; count >= least; count--) {
-      const matched = next(text, end);
+      const matched = match(text, end);
       if (matched !== NONE) return matched;
       end = previousIndex(text, end, at);
     }
@@ -141,25 +154,48 @@ function repeat(set: CharacterSet, least: number, most: number): Part {
 }
 
 /** The same without an upper limit, and `least` of 0 or 1, so that nothing need be counted. */
-function run(set: CharacterSet, least: number): Part {
-  return (next) => (text, at) => {
+function run(set: CharacterSet, least: number, { match }: Step): Step["match"] {
+  return (text, at) => {
     for (let end = set.endOfRun(text, at); end > at; end = previousIndex(text, end, at)) {
-      const matched = next(text, end);
+      const matched = match(text, end);
       if (matched !== NONE) return matched;
     }
-    return least === 0 ? next(text, at) : NONE;
+    return least === 0 ? match(text, at) : NONE;
   };
 }
 
+/** So many alternatives have a bit each in a byte, beside one that says that the byte is known. */
+const MOST_CHOICES = 7;
+const KNOWN = 1 << MOST_CHOICES;
+
+/** Tries, in their order, the alternatives that may start with the unit at a place. */
 function choiceOf(parts: readonly Part[]): Part {
+  if (parts.length > MOST_CHOICES) {
+    return choiceOf([...parts.slice(0, MOST_CHOICES - 1), choiceOf(parts.slice(MOST_CHOICES - 1))]);
+  }
   return (next) => {
     const steps = parts.map((part) => part(next));
-    return (text, at) => {
-      for (const step of steps) {
-        const matched = step(text, at);
-        if (matched !== NONE) return matched;
-      }
-      return NONE;
+    const all = steps.map(({ match }) => match);
+    const masks = new Uint8Array(0x10000); // by unit, when it is first met
+    const chosen: Step["match"][][] = []; // by mask
+    const maskOf = (unit: number) => {
+      const known = masks[unit] as number;
+      if (known !== 0) return known;
+      const mask = steps.reduce((bits, step, place) => bits | (step.startsWith(unit) ? 1 << place : 0), KNOWN);
+      chosen[mask] ??= all.filter((_, place) => (mask & (1 << place)) !== 0);
+      masks[unit] = mask;
+      return mask;
+    };
+    return {
+      match: (text, at) => {
+        const matches = at < text.length ? (chosen[maskOf(text.charCodeAt(at))] ?? all) : all;
+        for (let i = 0; i < matches.length; i++) {
+          const matched = (matches[i] as Step["match"])(text, at);
+          if (matched !== NONE) return matched;
+        }
+        return NONE;
+      },
+      startsWith: (unit) => maskOf(unit) !== KNOWN,
     };
   };
 }
@@ -168,18 +204,24 @@ function choiceOf(parts: readonly Part[]): Part {
 function optional(body: Part): Part {
   return (next) => {
     let start = 0; // no part comes round to itself, so that one place is enough
-    const taken = body((text, at) => (at === start ? NONE : next(text, at)));
-    return (text, at) => {
-      start = at;
-      const matched = taken(text, at);
-      return matched === NONE ? next(text, at) : matched;
+    const taken = body({ ...next, match: (text, at) => (at === start ? NONE : next.match(text, at)) });
+    return {
+      match: (text, at) => {
+        start = at;
+        const matched = taken.match(text, at);
+        return matched === NONE ? next.match(text, at) : matched;
+      },
+      startsWith: (unit) => taken.startsWith(unit) || next.startsWith(unit),
     };
   };
 }
 
 function lookahead(body: Part, isPositive: boolean): Part {
-  const test = body(accept);
-  return (next) => (text, at) => ((test(text, at) !== NONE) === isPositive ? next(text, at) : NONE);
+  const test = body(ACCEPT);
+  return ({ match, startsWith }) => ({
+    match: (text, at) => ((test.match(text, at) !== NONE) === isPositive ? match(text, at) : NONE),
+    startsWith,
+  });
 }
 
 /** Where the character before `end` starts, which started at `start` or later. */
