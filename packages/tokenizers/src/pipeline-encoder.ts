@@ -54,7 +54,7 @@ export class PipelineEncoder {
       else {
         const token = { id: added.id, token: part.text, start: 0, end: part.text.length };
         builder.ids.push(added.id);
-        builder.add({ ...onePiece(part), tokens: [[token]] }, true);
+        builder.add({ ...onePiece(part), tokensOf: () => [token] }, true);
       }
     }
     const encoding = builder.build(sequence);
@@ -65,9 +65,12 @@ export class PipelineEncoder {
   #partsOf(source: AlignedText, choice: AddedTokenChoice): TextPart[] {
     if (choice === false) return [{ text: this.#normalize(source) }];
     const { raw, normalized } = choice === true ? this.#all : this.#ordinary;
-    return raw
-      .split(source)
-      .flatMap((part) => (part.added === undefined ? normalized.split(this.#normalize(part.text)) : [part]));
+    const parts: TextPart[] = [];
+    for (const part of raw.split(source)) {
+      if (part.added === undefined) parts.push(...normalized.split(this.#normalize(part.text)));
+      else parts.push(part);
+    }
+    return parts;
   }
 
   #normalize(text: AlignedText): AlignedText {
@@ -79,22 +82,46 @@ export class PipelineEncoder {
     const { model, preTokenizer } = this.#parts;
     const pieces = preTokenizer?.cut(whole) ?? whole;
     const cut = preTokenizer?.rewrite === undefined ? model.cut : undefined;
-    const { source, ranges, words } = cut === undefined ? { ...pieces, words: undefined } : cutWords(pieces, cut);
-    const tokens = new Array<readonly ModelToken[]>(ranges.length / 2);
-    for (let i = 0; i < tokens.length; i++) {
-      tokens[i] = this.#encodePiece(source.text, ranges[2 * i] as number, ranges[2 * i + 1] as number, builder.ids);
+    const { source, ranges, wordEnds } = cut === undefined ? { ...pieces, wordEnds: undefined } : cutWords(pieces, cut);
+    const { text } = source;
+    if (model.isRandom) {
+      const tokens = this.#tokensOfAll(text, ranges);
+      for (const each of tokens) for (const { id } of each) builder.ids.push(id);
+      builder.add({ source, ranges, wordEnds, tokensOf: (piece) => tokens[piece] ?? [] });
+      return;
     }
-    builder.add({ source, ranges, tokens, words });
+    for (let i = 0; i < ranges.length; i += 2) {
+      this.#appendIds(text, ranges[i] as number, ranges[i + 1] as number, builder.ids);
+    }
+    builder.add({
+      source,
+      ranges,
+      wordEnds,
+      tokensOf: (piece) => this.#tokensOf(text, ranges[2 * piece] as number, ranges[2 * piece + 1] as number),
+    });
   }
 
-  /** The tokens of the piece `[start, end)` of a text, with ranges in it; their ids are appended to `ids`. */
-  #encodePiece(text: string, start: number, end: number, ids: number[]): readonly ModelToken[] {
-    const known = this.#cache.get(text, start, end, ids);
-    if (known !== undefined) return known;
+  /** Appends the ids of the piece `[start, end)` of a text. */
+  #appendIds(text: string, start: number, end: number, ids: number[]): void {
+    if (this.#cache.appendIds(text, start, end, ids)) return;
+    const from = ids.length;
     const { model, preTokenizer } = this.#parts;
-    const tokens = tokenize(model, text.slice(start, end), preTokenizer?.rewrite);
-    for (const { id } of tokens) ids.push(id);
-    if (model.isRandom !== true) this.#cache.set(text, start, end, tokens);
+    appendIds(model, text.slice(start, end), preTokenizer?.rewrite, ids);
+    this.#cache.setIds(text, start, end, ids, from);
+  }
+
+  /** The tokens of the piece `[start, end)` of a text, with ranges in it. */
+  #tokensOf(text: string, start: number, end: number): readonly ModelToken[] {
+    const { model, preTokenizer } = this.#parts;
+    return this.#cache.tokens(text, start, end, () => tokenize(model, text.slice(start, end), preTokenizer?.rewrite));
+  }
+
+  #tokensOfAll(text: string, ranges: readonly number[]): (readonly ModelToken[])[] {
+    const { model, preTokenizer } = this.#parts;
+    const tokens: (readonly ModelToken[])[] = [];
+    for (let i = 0; i < ranges.length; i += 2) {
+      tokens.push(tokenize(model, text.slice(ranges[i], ranges[i + 1]), preTokenizer?.rewrite));
+    }
     return tokens;
   }
 }
@@ -115,15 +142,15 @@ function matchersOf(tokens: readonly AddedToken[], normalizer: Normalizer | unde
   };
 }
 
-/** Cuts each piece further, and says which piece, a word, each part is of. */
-function cutWords({ source, ranges }: Pieces, cut: RangeCutter): Pieces & { readonly words: readonly number[] } {
+/** Cuts each piece, a word, further, and says how many parts there are up to its end. */
+function cutWords({ source, ranges }: Pieces, cut: RangeCutter): Pieces & { readonly wordEnds: readonly number[] } {
   const finer: number[] = [];
-  const words: number[] = [];
+  const wordEnds: number[] = [];
   for (let i = 0; i < ranges.length; i += 2) {
     cut(source.text, ranges[i] as number, ranges[i + 1] as number, finer);
-    while (words.length < finer.length / 2) words.push(i / 2);
+    wordEnds.push(finer.length / 2);
   }
-  return { source, ranges: finer, words };
+  return { source, ranges: finer, wordEnds };
 }
 
 function tokenize(model: Model, piece: string, rewrite: PreTokenizer["rewrite"]): readonly ModelToken[] {
@@ -137,4 +164,10 @@ function tokenize(model: Model, piece: string, rewrite: PreTokenizer["rewrite"])
     start: rewritten.originalStart(start),
     end: rewritten.originalEnd(end - 1),
   }));
+}
+
+function appendIds(model: Model, piece: string, rewrite: PreTokenizer["rewrite"], ids: number[]): void {
+  const rewritten = rewrite === undefined ? piece : rewrite(AlignedText.of(piece)).text;
+  if (model.appendIds !== undefined) model.appendIds(rewritten, ids);
+  else for (const { id } of model.tokenize(rewritten)) ids.push(id);
 }

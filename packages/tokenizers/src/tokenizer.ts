@@ -193,7 +193,7 @@ export class Tokenizer {
   encode(text: string, options: EncodePairOptions = {}): Encoding {
     const { pair, padding = this.#parts.padding } = options;
     const encoding = this.#encodeUnpadded(text, pair, options);
-    return this.#pad([encoding], padding)[0] ?? encoding;
+    return padding ? (this.#pad([encoding], padding)[0] ?? encoding) : encoding;
   }
 
   /** Encodes texts and pairs one by one, and pads to the longest of them or to the given length. Throws as `encode`. */

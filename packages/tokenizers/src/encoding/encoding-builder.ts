@@ -4,11 +4,11 @@ import type { Pieces } from "../text/pieces.ts";
 import { Encoding, type EncodingColumns, type Offsets } from "./encoding.ts";
 
 /** Pieces of a text and their tokens. */
-interface TokenizedPieces extends Pieces {
-  /** The tokens of each piece, with ranges in the piece. */
-  readonly tokens: readonly (readonly ModelToken[])[];
-  /** The word of each piece, counted from 0, where the model has cut words. Default: each piece is a word of its own. */
-  readonly words?: readonly number[] | undefined;
+export interface TokenizedPieces extends Pieces {
+  /** The tokens of the piece of a number, with ranges in the piece; not asked for before the columns are. */
+  readonly tokensOf: (piece: number) => readonly ModelToken[];
+  /** How many pieces there are up to the end of each word, where the model has cut words. Default: each is a word. */
+  readonly wordEnds?: readonly number[] | undefined;
 }
 
 /** Collects the tokens of a text. */
@@ -16,12 +16,12 @@ export class EncodingBuilder {
   /** The ids of all tokens so far. Callers append to it before they call `add`. */
   readonly ids: number[] = [];
   readonly #parts: TokenizedPieces[] = [];
-  readonly #addedWords = new Set<number>();
+  readonly #addedWords: number[] = [];
   #words = 0;
 
   /** The word ids of added tokens. */
   get addedWords(): ReadonlySet<number> {
-    return this.#addedWords;
+    return new Set(this.#addedWords);
   }
 
   /**
@@ -30,8 +30,8 @@ export class EncodingBuilder {
    * @param isAdded true for an added token that the text contains. Default false
    */
   add(part: TokenizedPieces, isAdded = false): void {
-    if (isAdded) this.#addedWords.add(this.#words);
-    this.#words += wordOf(part, part.tokens.length - 1) + 1;
+    if (isAdded) this.#addedWords.push(this.#words);
+    this.#words += wordCountOf(part);
     this.#parts.push(part);
   }
 
@@ -46,16 +46,18 @@ export class EncodingBuilder {
     const wordIds: number[] = [];
     let words = 0;
     for (const part of this.#parts) {
-      const { source, ranges, tokens: tokensOfPieces } = part;
-      for (let index = 0; index < tokensOfPieces.length; index++) {
-        const start = ranges[2 * index] as number; // each piece has its range and tokens
-        for (const token of tokensOfPieces[index] as readonly ModelToken[]) {
+      const { source, ranges, tokensOf, wordEnds } = part;
+      let word = 0;
+      for (let piece = 0; 2 * piece < ranges.length; piece++) {
+        if (piece === (wordEnds?.[word] ?? word + 1)) word++;
+        const start = ranges[2 * piece] as number; // each piece has its range
+        for (const token of tokensOf(piece)) {
           tokens.push(token.token);
           offsets.push(source.originalRange(start + token.start, start + token.end));
-          wordIds.push(words + wordOf(part, index));
+          wordIds.push(words + word);
         }
       }
-      words += wordOf(part, tokensOfPieces.length - 1) + 1;
+      words += wordCountOf(part);
     }
     const repeat = (value: number) => new Array<number>(tokens.length).fill(value);
     return {
@@ -70,7 +72,6 @@ export class EncodingBuilder {
   }
 }
 
-/** The word of a piece among those of its part; -1 before the first. */
-function wordOf({ words }: TokenizedPieces, piece: number): number {
-  return words?.[piece] ?? piece;
+function wordCountOf({ ranges, wordEnds }: TokenizedPieces): number {
+  return wordEnds?.length ?? ranges.length / 2;
 }

@@ -36,6 +36,8 @@ export class Encoding {
    * @throws {TruncationError} if that makes more parts than fit into memory
    */
   static concat(encodings: readonly Encoding[]): Encoding {
+    const [first] = encodings;
+    if (first !== undefined && encodings.length === 1 && first.overflowing.length === 0) return first;
     const parts = encodings.reduce((count, { overflowing }) => count * (1 + overflowing.length), 1);
     checkOverflow(
       parts,

@@ -1,5 +1,5 @@
 /**
- * Remembers the tokens of pieces, since most pieces of a text have been seen before.
+ * Remembers the ids of pieces, and their tokens where somebody asks for them, since most pieces of a text have been seen before.
  *
  * Bounded: when one table is full, the one before it is forgotten, and what of that was still in use has moved over. Two
  * full tables take about 70 MB.
@@ -17,69 +17,84 @@ export class PieceCache {
   #recent = new Generation();
   #older: Generation | undefined;
 
-  /**
-   * The tokens of units `[start, end)` of `text`, or undefined where they are not known.
-   *
-   * @param ids gets the ids of the tokens, if given
-   */
-  get(text: string, start: number, end: number, ids?: number[]): readonly ModelToken[] | undefined {
-    if (end - start > LONGEST_PIECE) return undefined;
-    const recent = this.#recent.get(text, start, end, ids);
-    if (recent !== undefined || this.#older === undefined) return recent;
-    const older = this.#older.get(text, start, end, ids);
-    if (older !== undefined) this.set(text, start, end, older);
-    return older;
+  /** Appends the ids of units `[start, end)` of `text`; false where they are not known. */
+  appendIds(text: string, start: number, end: number, ids: number[]): boolean {
+    if (end - start > LONGEST_PIECE) return false;
+    if (this.#recent.appendIds(text, start, end, ids)) return true;
+    const from = ids.length;
+    if (this.#older?.appendIds(text, start, end, ids) !== true) return false;
+    this.setIds(text, start, end, ids, from);
+    return true;
   }
 
-  /** Remembers the tokens of a piece that `get` does not know. */
-  set(text: string, start: number, end: number, tokens: readonly ModelToken[]): void {
+  /** Remembers the ids of a piece that `appendIds` does not know: those of the list from `from` on. */
+  setIds(text: string, start: number, end: number, ids: readonly number[], from: number): void {
     if (end - start > LONGEST_PIECE) return;
     if (this.#recent.isFull) {
       this.#older = this.#recent;
       this.#recent = new Generation();
     }
-    this.#recent.add(text, start, end, tokens);
+    this.#recent.add(text, start, end, ids, from);
+  }
+
+  /** The tokens of a piece, made where they are not known, and remembered if its ids are. */
+  tokens(text: string, start: number, end: number, make: () => readonly ModelToken[]): readonly ModelToken[] {
+    return end - start > LONGEST_PIECE ? make() : this.#recent.tokens(text, start, end, make);
   }
 }
 
 class Generation {
-  /** The value of a piece is the id of its one token; if it has several, `~position` of their number and ids below. */
+  /** The value of a piece is its one id; if it has several, `~position` of their number and ids below. */
   readonly #pieces = new PieceTable(1024);
-  readonly #longer: number[] = [];
-  readonly #tokens: (readonly ModelToken[])[] = [];
+  #longer = new Int32Array(4096);
+  #longerLength = 0;
+  readonly #tokens = new Map<number, readonly ModelToken[]>();
   #tokenCount = 0;
 
   get isFull(): boolean {
-    return this.#tokens.length >= MOST_PIECES || this.#tokenCount >= MOST_TOKENS;
+    return this.#pieces.size >= MOST_PIECES || this.#tokenCount >= MOST_TOKENS;
   }
 
-  get(text: string, start: number, end: number, ids?: number[]): readonly ModelToken[] | undefined {
+  appendIds(text: string, start: number, end: number, ids: number[]): boolean {
     const entry = this.#pieces.find(text, start, end);
-    if (entry === -1) return undefined;
-    if (ids !== undefined) this.#pushIds(this.#pieces.valueOf(entry), ids);
-    return this.#tokens[entry];
-  }
-
-  add(text: string, start: number, end: number, tokens: readonly ModelToken[]): void {
-    const entry = this.#pieces.findOrAdd(text, start, end);
-    this.#tokens.push(tokens);
-    this.#tokenCount += tokens.length;
-    const [first] = tokens;
-    if (first !== undefined && tokens.length === 1) this.#pieces.setValue(entry, first.id);
-    else
-      this.#pieces.setValue(
-        entry,
-        ~(this.#longer.push(tokens.length, ...tokens.map(({ id }) => id)) - tokens.length - 1),
-      );
-  }
-
-  #pushIds(value: number, ids: number[]): void {
-    if (value >= 0) {
-      ids.push(value);
-      return;
+    if (entry === -1) return false;
+    const value = this.#pieces.valueOf(entry);
+    if (value >= 0) ids.push(value);
+    else {
+      const first = ~value + 1;
+      const last = ~value + (this.#longer[~value] as number);
+      for (let at = first; at <= last; at++) ids.push(this.#longer[at] as number);
     }
-    const position = ~value;
-    const end = position + 1 + (this.#longer[position] as number);
-    for (let at = position + 1; at < end; at++) ids.push(this.#longer[at] as number);
+    return true;
+  }
+
+  add(text: string, start: number, end: number, ids: readonly number[], from: number): void {
+    const entry = this.#pieces.findOrAdd(text, start, end);
+    const count = ids.length - from;
+    this.#tokenCount += count;
+    this.#pieces.setValue(entry, count === 1 ? (ids[from] as number) : ~this.#addLonger(ids, from, count));
+  }
+
+  tokens(text: string, start: number, end: number, make: () => readonly ModelToken[]): readonly ModelToken[] {
+    const entry = this.#pieces.find(text, start, end);
+    const known = this.#tokens.get(entry);
+    if (known !== undefined) return known;
+    const made = make();
+    if (entry !== -1) this.#tokens.set(entry, made);
+    return made;
+  }
+
+  /** Returns the position of the number of ids. */
+  #addLonger(ids: readonly number[], from: number, count: number): number {
+    const position = this.#longerLength;
+    this.#longerLength += 1 + count;
+    while (this.#longerLength > this.#longer.length) {
+      const larger = new Int32Array(2 * this.#longer.length);
+      larger.set(this.#longer);
+      this.#longer = larger;
+    }
+    this.#longer[position] = count;
+    for (let i = 0; i < count; i++) this.#longer[position + 1 + i] = ids[from + i] as number;
+    return position;
   }
 }

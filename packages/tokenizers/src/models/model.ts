@@ -25,6 +25,8 @@ export interface Model {
    * @throws {UnknownTokenError} if the vocabulary lacks the piece and there is no unknown token
    */
   tokenize(piece: string): readonly ModelToken[];
+  /** Appends the ids of the tokens of `tokenize`, faster than that. Default: by `tokenize`. */
+  appendIds?(piece: string, ids: number[]): void;
   /**
    * Cuts a piece further where no token reaches over: the tokens of its parts are those of the piece, and can be looked up part
    * by part. Default: pieces are not cut.

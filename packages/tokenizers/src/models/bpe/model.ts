@@ -110,10 +110,16 @@ export class BpeModel implements Model {
 
   /** @throws {UnknownTokenError} if a character is unknown and the vocabulary lacks the unknown token */
   tokenize(piece: string): readonly ModelToken[] {
-    if (this.#skips !== undefined) return this.#merged(piece);
-    const whole = this.ignoreMerges ? this.vocabulary.tokenToId(piece) : undefined;
+    const whole = this.#wholeId(piece);
     if (whole !== undefined) return [{ id: whole, token: piece, start: 0, end: piece.length }];
-    return this.#merged(piece);
+    return this.#merged(piece).tokens(this.vocabulary);
+  }
+
+  /** Throws as `tokenize`. */
+  appendIds(piece: string, ids: number[]): void {
+    const whole = this.#wholeId(piece);
+    if (whole !== undefined) ids.push(whole);
+    else this.#merged(piece).appendIds(ids);
   }
 
   /** True if merges are skipped at random, so that equal pieces may have different tokens. */
@@ -135,12 +141,17 @@ export class BpeModel implements Model {
     };
   }
 
-  #merged(piece: string): ModelToken[] {
+  /** The id of a piece that is kept whole. */
+  #wholeId(piece: string): number | undefined {
+    return this.ignoreMerges && this.#skips === undefined ? this.vocabulary.tokenToId(piece) : undefined;
+  }
+
+  #merged(piece: string): SymbolChain {
     const chain = piece.length <= SCRATCH_LENGTH ? this.#scratch : new SymbolChain(piece.length);
     chain.clear();
     this.#pushCharacters(chain, piece);
     chain.mergeAll(this.#mergeTable, this.#skips);
-    return chain.tokens(this.vocabulary);
+    return chain;
   }
 
   #pushCharacters(chain: SymbolChain, piece: string): void {

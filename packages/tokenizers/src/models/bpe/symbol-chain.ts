@@ -98,6 +98,11 @@ export class SymbolChain {
     return tokens;
   }
 
+  /** Appends the ids of the symbols that are left. */
+  appendIds(ids: number[]): void {
+    for (let at = 0; at < this.#count; at = this.#next[at] as number) ids.push(this.#ids[at] as number);
+  }
+
   /** The rank of a symbol and the one after it, -1 if they do not merge or there is none. */
   #rankAt(merges: MergeTable, position: number): number {
     const next = this.#next[position] as number;

@@ -30,6 +30,7 @@ export class BpeSegmenter implements Segmenter {
   readonly #ranks: Int32Array;
   /** Whether words can be cut one by one, and are remembered. */
   readonly #cutsWords: boolean;
+  /** Keeps the id and the end of each part of a word, one after the other. */
   readonly #words = new PieceCache();
 
   constructor(pieces: SentencePieces) {
@@ -57,14 +58,16 @@ export class BpeSegmenter implements Segmenter {
   }
 
   #cutWord(text: string, start: number, end: number, ids: number[], ends: number[]): void {
-    let tokens = this.#words.get(text, start, end, ids);
-    if (tokens === undefined) {
+    const known: number[] = [];
+    if (!this.#words.appendIds(text, start, end, known)) {
       const cut = this.#merged(text.slice(start, end));
-      tokens = cut.ids.map((id, index) => ({ id, token: "", start: 0, end: cut.ends[index] as number }));
-      this.#words.set(text, start, end, tokens);
-      for (const id of cut.ids) ids.push(id);
+      for (const [index, id] of cut.ids.entries()) known.push(id, cut.ends[index] as number);
+      this.#words.setIds(text, start, end, known, 0);
     }
-    for (const token of tokens) ends.push(start + token.end);
+    for (let at = 0; at < known.length; at += 2) {
+      ids.push(known[at] as number);
+      ends.push(start + (known[at + 1] as number));
+    }
   }
 
   #merged(text: string): Cut {
