@@ -71,7 +71,10 @@ export class AlignedText {
 
   /** This text, not empty, after `prefix`, which has the range of the first `shared` units of this text. */
   prepend(prefix: string, shared: number): AlignedText {
-    return new AlignedTextBuilder(this).replace(prefix, 0, shared).copy(0, this.text.length).build();
+    const alignment = new Alignment();
+    alignment.replace(this.originalStart(0), this.originalEnd(shared - 1), prefix.length);
+    this.appendTo(alignment, 0, this.text.length);
+    return AlignedText.aligned(prefix + this.text, alignment, this.origin);
   }
 
   /** Where unit `index` starts in the original. */

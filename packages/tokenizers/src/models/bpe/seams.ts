@@ -7,6 +7,7 @@ import type { RangeCutter } from "../../text/pieces.ts";
 import { BYTE_TOKENS } from "../byte-tokens.ts";
 import { cutMerge } from "./merge-table.ts";
 import type { BpeMerge } from "./model.ts";
+import { PairMap } from "./pair-map.ts";
 
 const MARK = "▁".charCodeAt(0);
 
@@ -15,6 +16,9 @@ const LONG_WORD = 16;
 
 /** Stands for the units that are no token by themselves: unknown characters, and halves of surrogate pairs. */
 const OTHER = 0xffff;
+
+const JOINED = 1;
+const SEAM = 2;
 
 const BYTES: ReadonlySet<string> = new Set(BYTE_TOKENS);
 
@@ -29,8 +33,10 @@ interface SeamsOptions {
 
 export class Seams {
   readonly #options: SeamsOptions;
-  /** Each pair of units that merges join, as `first * 2^16 + second`; made when the first text has several words. */
-  #joined: ReadonlySet<number> | undefined;
+  /** The pairs of units that merges join; made when the first text has several words. */
+  #joined: PairMap | undefined;
+  /** The answers of `isSeam` before a mark, by the unit there: 0 where nobody asked yet, else SEAM or JOINED. */
+  readonly #beforeMark = new Uint8Array(0x10000);
 
   constructor(options: SeamsOptions) {
     this.#options = options;
@@ -39,23 +45,28 @@ export class Seams {
   /** Cuts before words, and inside of long ones, wherever no token reaches over. */
   readonly cut: RangeCutter = (text, start, end, ranges) => {
     let from = start;
+    let before = text.charCodeAt(start);
     for (let at = start + 1; at < end; at++) {
-      if (text.charCodeAt(at) !== MARK || text.charCodeAt(at - 1) === MARK || !this.#isSeam(text, at)) continue;
-      this.#cutWord(text, from, at, ranges);
-      from = at;
+      const unit = text.charCodeAt(at);
+      if (unit === MARK && before !== MARK && this.#endsWord(before)) {
+        this.#cutWord(text, from, at, ranges);
+        from = at;
+      }
+      before = unit;
     }
     this.#cutWord(text, from, end, ranges);
   };
 
-  #joinedByMerges(): Set<number> {
-    const joined = new Set([pairOf(OTHER, OTHER)]);
+  #joinedByMerges(): PairMap {
+    const joined = new PairMap();
+    joined.set(OTHER, OTHER, JOINED);
     for (const merge of this.#options.merges) {
       const [left, right] = cutMerge(merge);
       const last = this.#kindOf(left.charCodeAt(left.length - 1));
       const first = this.#kindOf(right.charCodeAt(0));
-      joined.add(pairOf(last, first));
-      if (this.#replacesOthers(left)) joined.add(pairOf(OTHER, first));
-      if (this.#replacesOthers(right)) joined.add(pairOf(last, OTHER));
+      joined.set(last, first, JOINED);
+      if (this.#replacesOthers(left)) joined.set(OTHER, first, JOINED);
+      if (this.#replacesOthers(right)) joined.set(last, OTHER, JOINED);
     }
     return joined;
   }
@@ -69,7 +80,7 @@ export class Seams {
     let from = start;
     if (end - start > LONG_WORD) {
       for (let at = start + 1; at < end; at++) {
-        if (!this.#isSeam(text, at)) continue;
+        if (!this.#isSeam(text.charCodeAt(at - 1), text.charCodeAt(at))) continue;
         ranges.push(from, at);
         from = at;
       }
@@ -77,20 +88,21 @@ export class Seams {
     ranges.push(from, end);
   }
 
-  /** Whether no token reaches over a place inside of a text. */
-  #isSeam(text: string, at: number): boolean {
-    const before = this.#kindOf(text.charCodeAt(at - 1));
-    const behind = this.#kindOf(text.charCodeAt(at));
-    if (this.#options.unkToken === undefined && (before === OTHER || behind === OTHER)) return false;
+  #endsWord(unit: number): boolean {
+    if (this.#beforeMark[unit] === 0) this.#beforeMark[unit] = this.#isSeam(unit, MARK) ? SEAM : JOINED;
+    return this.#beforeMark[unit] === SEAM;
+  }
+
+  /** Whether no token reaches over a place inside of a text, by the units on both sides. */
+  #isSeam(before: number, behind: number): boolean {
+    const last = this.#kindOf(before);
+    const first = this.#kindOf(behind);
+    if (this.#options.unkToken === undefined && (last === OTHER || first === OTHER)) return false;
     this.#joined ??= this.#joinedByMerges();
-    return !this.#joined.has(pairOf(before, behind));
+    return this.#joined.get(last, first) !== JOINED;
   }
 
   #kindOf(unit: number): number {
     return this.#options.isToken(unit) ? unit : OTHER;
   }
-}
-
-function pairOf(first: number, second: number): number {
-  return first * 0x10000 + second;
 }
