@@ -56,7 +56,7 @@ export function asId(value: unknown, path: string): number {
 }
 
 export function isId(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
+  return typeof value === "number" && (value | 0) === value && value >= 0;
 }
 
 export function notAnId(value: unknown, path: string): TokenizerFormatError {

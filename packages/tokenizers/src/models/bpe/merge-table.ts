@@ -6,6 +6,7 @@ import type { BpeMerge } from "./model.ts";
 import { PairMap } from "./pair-map.ts";
 
 const NO_ID = -1;
+const SPACE = " ".charCodeAt(0);
 
 export class MergeTable {
   readonly #ranks: PairMap;
@@ -81,7 +82,7 @@ function isWithoutSpace(token: string, merge: string): boolean {
   if (merge.length !== token.length + 1) return false;
   let at = 0;
   while (at < token.length && token.charCodeAt(at) === merge.charCodeAt(at)) at++;
-  if (merge.charAt(at) !== " ") return false;
+  if (merge.charCodeAt(at) !== SPACE) return false;
   while (at < token.length && token.charCodeAt(at) === merge.charCodeAt(at + 1)) at++;
   return at === token.length;
 }

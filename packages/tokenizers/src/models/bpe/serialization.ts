@@ -13,6 +13,8 @@ import {
 import { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { BpeMerge, BpeModel, BpeOptions } from "./model.ts";
 
+const SPACE = " ".charCodeAt(0);
+
 /** @throws {TokenizerFormatError} naming the key path of what is malformed */
 export function readBpeOptions(fields: JsonFields, path: string): BpeOptions {
   return {
@@ -47,8 +49,9 @@ function isMerge(value: unknown): value is BpeMerge {
 /** `"a b"`, as older files have it. */
 function isMergeLine(value: unknown): value is string {
   if (typeof value !== "string") return false;
-  const space = value.indexOf(" ");
-  return space !== -1 && !value.includes(" ", space + 1);
+  let spaces = 0;
+  for (let at = 0; at < value.length; at++) if (value.charCodeAt(at) === SPACE) spaces++;
+  return spaces === 1;
 }
 
 function notAMerge(value: unknown, path: string): TokenizerFormatError {
