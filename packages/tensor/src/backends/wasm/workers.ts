@@ -29,7 +29,8 @@ port.onmessage = async ({ data: { module, memory, thread, stackTop } }) => {
 /** Resolves when the worker is about to wait for its first job. @throws {BackendError} if it does not come so far */
 export function startWorker(start: WorkerStart): Promise<RunningWorker> {
   const node = globalThis.process?.getBuiltinModule?.("node:worker_threads"); // absent in a browser
-  return node ? startInNode(new node.Worker(SOURCE, { eval: true }), start) : startInBrowser(start);
+  // Options of the process are not for the worker: `--input-type=module` would make a module of it.
+  return node ? startInNode(new node.Worker(SOURCE, { eval: true, execArgv: [] }), start) : startInBrowser(start);
 }
 
 type NodeWorker = import("node:worker_threads").Worker;
