@@ -6,7 +6,8 @@ import { Encoding } from "./encoding/encoding.ts";
 import { type PaddingOptions, type PaddingToken, pad } from "./encoding/padding.ts";
 import { type TruncationOptions, truncate } from "./encoding/truncation.ts";
 import { MissingSpecialTokenError, TokenizerFormatError, UnknownIdError } from "./errors.ts";
-import { child, describe, type JsonObject, parseJson } from "./json.ts";
+import { parseTokenizerJson } from "./files/tokenizer-json/parse.ts";
+import { child, describe, type JsonObject } from "./json.ts";
 import type { Model } from "./models/model.ts";
 import { type AddedTokenChoice, PipelineEncoder } from "./pipeline-encoder.ts";
 import {
@@ -81,7 +82,7 @@ export class Tokenizer {
    * @throws {TokenizerFormatError} if it is not JSON, and as `fromJson`
    */
   static parse(json: string, options: ReadTokenizerOptions = {}): Tokenizer {
-    return Tokenizer.fromJson(parseJson(json), options);
+    return Tokenizer.fromJson(parseTokenizerJson(json), options);
   }
 
   /**

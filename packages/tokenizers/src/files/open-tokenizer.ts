@@ -1,12 +1,12 @@
 /** Opens a tokenizer in whatever files it comes: tokenizer.json, SentencePiece, vocab.txt, vocab.json with merges.txt, Keras. */
 import { ForeignFileError, TokenizerError, TokenizerFileError, TokenizerNotFoundError } from "../errors.ts";
-import { parseJson } from "../json.ts";
 import { Tokenizer } from "../tokenizer.ts";
 import { isKerasTokenizer, nameForeignBytes } from "./foreign-files.ts";
 import { bertTokenizer } from "./layouts/bert.ts";
 import { byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
 import { kerasTokenizer } from "./layouts/keras.ts";
 import { readSentencePiece } from "./sentencepiece/read-model.ts";
+import { parseTokenizerJson } from "./tokenizer-json/parse.ts";
 
 /** Gives the bytes of a file; undefined if no file has that path, also if a folder has. */
 export type ReadFile = (path: string) => Promise<Uint8Array | undefined>;
@@ -89,7 +89,7 @@ function tokenizerFrom([{ path, bytes }, merges]: readonly [TokenizerFile, ...To
 
 /** A tokenizer.json, or Keras's, which `json.dump` writes as a JSON string. */
 function tokenizerFromJson(text: string): Tokenizer {
-  const document = parseJson(text);
+  const document = parseTokenizerJson(text);
   const isText = typeof document === "string" && document.trimStart().startsWith("{");
   return isText || isKerasTokenizer(document) ? kerasTokenizer(text) : Tokenizer.fromJson(document);
 }

@@ -11,18 +11,18 @@ export class Vocabulary {
   /** The tokens by id, with holes where no token has it. */
   readonly #byId: readonly (string | undefined)[];
 
-  /** @param idOf the id of the token at each place of the list, in rising order. Default: its place */
-  private constructor(tokens: readonly string[], idOf?: ArrayLike<number>) {
+  /** Whether several tokens have one id. */
+  readonly hasSharedIds: boolean;
+
+  /**
+   * @param idOf the id of the token at each place of the list, in rising order. Default: its place
+   * @param ids  the table of the tokens, if there is one
+   */
+  private constructor(tokens: readonly string[], idOf?: ArrayLike<number>, ids?: PieceTable) {
     this.tokens = tokens;
-    this.#ids = new PieceTable(tokens.length);
-    const byId: (string | undefined)[] = [];
-    for (let at = 0; at < tokens.length; at++) {
-      const token = tokens[at] as string;
-      const id = idOf === undefined ? at : (idOf[at] as number);
-      this.#ids.setValue(this.#ids.findOrAdd(token, 0, token.length), id);
-      if (idOf !== undefined) byId[id] = token;
-    }
-    this.#byId = idOf === undefined ? tokens : byId;
+    this.#ids = ids ?? tableOf(tokens, idOf);
+    this.#byId = idOf === undefined ? tokens : placedById(tokens, idOf);
+    this.hasSharedIds = idOf !== undefined && tokens.some((_, at) => at > 0 && idOf[at] === idOf[at - 1]);
   }
 
   /** Token `i` of the list gets id `i`. The tokens must differ from each other. */
@@ -50,28 +50,39 @@ export class Vocabulary {
    * Face's library leaves it to chance, its JavaScript and its Python take the last.
    */
   static fromJson(value: unknown, path: string): Vocabulary {
+    if (value instanceof Vocabulary) return value;
     const object = asObject(value, path);
     const tokens = Object.keys(object);
     checkWellFormed(tokens, path);
     const ids = new Array<number>(tokens.length);
-    let isSorted = true;
-    let isWhole = true;
-    let previous = 0;
     for (let place = 0; place < tokens.length; place++) {
       const token = tokens[place] as string;
       const id = object[token]; // faster than a list of the values
       if (!isId(id)) throw notAnId(id, child(path, token));
-      isSorted &&= id >= previous;
-      previous = id;
-      isWhole &&= id === place;
       ids[place] = id;
     }
-    if (isWhole) return new Vocabulary(tokens);
-    if (isSorted) return new Vocabulary(tokens, ids);
+    return Vocabulary.#fromIds(tokens, ids);
+  }
+
+  /**
+   * A vocabulary of tokens that differ; undefined if several have one id, since the order of such is that of an object.
+   *
+   * @param table of all the tokens, in the order of the list, with their ids; the vocabulary takes it over
+   */
+  static fromTable(tokens: readonly string[], ids: readonly number[], table: PieceTable): Vocabulary | undefined {
+    const vocabulary = Vocabulary.#fromIds(tokens, ids, table);
+    return vocabulary.hasSharedIds ? undefined : vocabulary;
+  }
+
+  static #fromIds(tokens: readonly string[], ids: readonly number[], table?: PieceTable): Vocabulary {
+    if (ids.every((id, place) => id === place)) return new Vocabulary(tokens, undefined, table);
+    if (ids.every((id, place) => place === 0 || id >= (ids[place - 1] as number)))
+      return new Vocabulary(tokens, ids, table);
     const places = [...tokens.keys()].sort((a, b) => (ids[a] as number) - (ids[b] as number));
     return new Vocabulary(
       places.map((place) => tokens[place] as string),
       places.map((place) => ids[place] as number),
+      table,
     );
   }
 
@@ -109,4 +120,19 @@ function checkWellFormed(tokens: readonly string[], path: string): void {
   if (token !== undefined) {
     throw new TokenizerFormatError(child(path, token), "well-formed Unicode", "a lone surrogate");
   }
+}
+
+function tableOf(tokens: readonly string[], idOf: ArrayLike<number> | undefined): PieceTable {
+  const table = new PieceTable(tokens.length);
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as string;
+    table.setValue(table.findOrAdd(token, 0, token.length), idOf === undefined ? at : (idOf[at] as number));
+  }
+  return table;
+}
+
+function placedById(tokens: readonly string[], idOf: ArrayLike<number>): (string | undefined)[] {
+  const byId: (string | undefined)[] = [];
+  for (let at = 0; at < tokens.length; at++) byId[idOf[at] as number] = tokens[at];
+  return byId;
 }

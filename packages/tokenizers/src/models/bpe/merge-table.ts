@@ -2,43 +2,34 @@
 import { TokenizerFormatError } from "../../errors.ts";
 import { child } from "../../json.ts";
 import type { Vocabulary } from "../../lookup/vocabulary.ts";
-import type { BpeMerge } from "./model.ts";
+import { MergeText } from "./merge-text.ts";
+import type { BpeMerge, MergeList } from "./model.ts";
 import { PairMap } from "./pair-map.ts";
-
-const NO_ID = -1;
-const SPACE = " ".charCodeAt(0);
 
 export class MergeTable {
   readonly #ranks: PairMap;
+  /** By rank. */
+  readonly #leftIds: Int32Array;
+  readonly #rightIds: Int32Array;
   readonly #mergedIds: Int32Array;
 
   /**
-   * @param merges first learned first; a pair that comes twice has its later place. Strings are looked up without being cut
+   * @param merges first learned first; a pair that comes twice has its later place
    * @param prefix what right parts begin with and lose when they are merged
    * @throws {TokenizerFormatError} if a merge needs a token that the vocabulary lacks
    */
-  constructor(vocabulary: Vocabulary, merges: readonly (BpeMerge | string)[], prefix: string) {
+  constructor(vocabulary: Vocabulary, merges: MergeList, prefix: string) {
     this.#ranks = new PairMap(merges.length);
+    this.#leftIds = new Int32Array(merges.length);
+    this.#rightIds = new Int32Array(merges.length);
     this.#mergedIds = new Int32Array(merges.length);
-    let merged = NO_ID;
+    const reader = new MergeReader(vocabulary, prefix);
     for (let rank = 0; rank < merges.length; rank++) {
-      const merge = merges[rank] as BpeMerge | string; // there are so many
-      if (typeof merge === "string") {
-        const space = merge.indexOf(" ");
-        const left = idOf(vocabulary, merge, 0, space, rank);
-        this.#ranks.set(left, idOf(vocabulary, merge, space + 1, merge.length, rank), rank);
-      } else {
-        const [left, right] = merge;
-        const leftId = idOf(vocabulary, left, 0, left.length, rank);
-        this.#ranks.set(leftId, idOf(vocabulary, right, 0, right.length, rank), rank);
-      }
-      // Files list merges in the order of the tokens that they make.
-      if (!makes(vocabulary, merged, merge, prefix) && !makes(vocabulary, ++merged, merge, prefix)) {
-        const [left, right] = cutMerge(merge);
-        const token = left + right.slice(prefix.length);
-        merged = idOf(vocabulary, token, 0, token.length, rank);
-      }
-      this.#mergedIds[rank] = merged;
+      reader.read(merges, rank);
+      this.#ranks.set(reader.left, reader.right, rank);
+      this.#leftIds[rank] = reader.left;
+      this.#rightIds[rank] = reader.right;
+      this.#mergedIds[rank] = reader.merged;
     }
   }
 
@@ -51,6 +42,11 @@ export class MergeTable {
   mergedIdOf(rank: number): number {
     return this.#mergedIds[rank] as number; // ranks come from rankOf
   }
+
+  /** The two ids of each merge, first learned first. */
+  *[Symbol.iterator](): Generator<readonly [left: number, right: number]> {
+    for (const [rank, left] of this.#leftIds.entries()) yield [left, this.#rightIds[rank] as number];
+  }
 }
 
 /** A pair of tokens, or both with a space between them. */
@@ -60,31 +56,69 @@ export function cutMerge(merge: BpeMerge | string): BpeMerge {
   return [merge.slice(0, space), merge.slice(space + 1)];
 }
 
-function idOf(vocabulary: Vocabulary, text: string, start: number, end: number, rank: number): number {
-  return vocabulary.idOfUnits(text, start, end) ?? refuse(text.slice(start, end), rank);
-}
+const NO_ID = -1;
 
-/** Whether a token is what a merge makes, found out without a string of it. */
-function makes(vocabulary: Vocabulary, id: number, merge: BpeMerge | string, prefix: string): boolean {
-  const token = vocabulary.idToToken(id);
-  if (token === undefined) return false;
-  if (typeof merge === "string") return prefix === "" && isWithoutSpace(token, merge);
-  const [left, right] = merge;
-  return (
-    token.length === left.length + right.length - prefix.length &&
-    token.startsWith(left) &&
-    token.endsWith(prefix === "" ? right : right.slice(prefix.length))
-  );
-}
+/** Finds the ids of merges, without strings of their tokens. */
+class MergeReader {
+  left = NO_ID;
+  right = NO_ID;
+  merged = NO_ID;
+  readonly #vocabulary: Vocabulary;
+  readonly #prefix: string;
 
-/** Whether a merge is the token with a space in it. */
-function isWithoutSpace(token: string, merge: string): boolean {
-  if (merge.length !== token.length + 1) return false;
-  let at = 0;
-  while (at < token.length && token.charCodeAt(at) === merge.charCodeAt(at)) at++;
-  if (merge.charCodeAt(at) !== SPACE) return false;
-  while (at < token.length && token.charCodeAt(at) === merge.charCodeAt(at + 1)) at++;
-  return at === token.length;
+  constructor(vocabulary: Vocabulary, prefix: string) {
+    this.#vocabulary = vocabulary;
+    this.#prefix = prefix;
+  }
+
+  /** Sets the ids to those of a merge. */
+  read(merges: MergeList, rank: number): void {
+    if (merges instanceof MergeText) {
+      const leftStart = merges.placeOf(rank, 0);
+      const leftEnd = merges.placeOf(rank, 1);
+      this.#find(merges.textOf(rank), leftStart, leftEnd, merges.placeOf(rank, 2), merges.placeOf(rank, 3), rank);
+      return;
+    }
+    const merge = merges[rank] as BpeMerge | string; // the rank is below the length
+    if (typeof merge === "string") {
+      const space = merge.indexOf(" ");
+      this.#find(merge, 0, space, space + 1, merge.length, rank);
+    } else {
+      const [left, right] = merge;
+      this.#find(left + right, 0, left.length, left.length, left.length + right.length, rank);
+    }
+  }
+
+  #find(text: string, leftStart: number, leftEnd: number, rightStart: number, rightEnd: number, rank: number): void {
+    this.left = this.#idOf(text, leftStart, leftEnd, rank);
+    this.right = this.#idOf(text, rightStart, rightEnd, rank);
+    const start = Math.min(rightStart + this.#prefix.length, rightEnd);
+    // Files list merges in the order of the tokens that they make.
+    if (this.#isMerged(text, leftStart, leftEnd, start, rightEnd)) return;
+    this.merged++;
+    if (this.#isMerged(text, leftStart, leftEnd, start, rightEnd)) return;
+    const token = text.slice(leftStart, leftEnd) + text.slice(start, rightEnd);
+    this.merged = this.#idOf(token, 0, token.length, rank);
+  }
+
+  #idOf(text: string, start: number, end: number, rank: number): number {
+    return this.#vocabulary.idOfUnits(text, start, end) ?? refuse(text.slice(start, end), rank);
+  }
+
+  /** Whether two parts of a text are what was merged last. */
+  #isMerged(text: string, leftStart: number, leftEnd: number, rightStart: number, rightEnd: number): boolean {
+    const token = this.#vocabulary.idToToken(this.merged);
+    const length = leftEnd - leftStart + rightEnd - rightStart;
+    if (token === undefined || token.length !== length) return false;
+    let at = 0;
+    for (let from = leftStart; from < leftEnd; from++) {
+      if (token.charCodeAt(at++) !== text.charCodeAt(from)) return false;
+    }
+    for (let from = rightStart; from < rightEnd; from++) {
+      if (token.charCodeAt(at++) !== text.charCodeAt(from)) return false;
+    }
+    return true;
+  }
 }
 
 function refuse(token: string, rank: number): never {

@@ -11,6 +11,7 @@ import type { RangeCutter } from "../../text/pieces.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
 import { cutMerge, MergeTable } from "./merge-table.ts";
+import { MergeText } from "./merge-text.ts";
 import { Seams } from "./seams.ts";
 import { bpeToJson } from "./serialization.ts";
 import { SymbolChain } from "./symbol-chain.ts";
@@ -18,13 +19,13 @@ import { SymbolChain } from "./symbol-chain.ts";
 /** Two tokens that become one. */
 export type BpeMerge = readonly [left: string, right: string];
 
+/** Merges, first learned first, as pairs, as lines of merges.txt, `"a b"`, or as parts of the text of a file. */
+export type MergeList = readonly (BpeMerge | string)[] | MergeText;
+
 export interface BpeOptions {
   readonly vocabulary: Vocabulary;
-  /**
-   * The merges, first learned first, as pairs or as lines of merges.txt, `"a b"`; both parts and what they make are in the
-   * vocabulary.
-   */
-  readonly merges: readonly (BpeMerge | string)[];
+  /** Both parts of each merge and what they make are in the vocabulary. */
+  readonly merges: MergeList;
   /**
    * The token for characters that the vocabulary lacks. Without one, such characters are left out, as in Hugging Face's
    * library; with one that the vocabulary lacks, they are an error. Default none.
@@ -69,7 +70,8 @@ export class BpeModel implements Model {
   readonly continuingSubwordPrefix: string | undefined;
   readonly endOfWordSuffix: string | undefined;
   readonly dropout: number | undefined;
-  readonly #merges: readonly (BpeMerge | string)[];
+  /** As they were given; undefined if they are to be made of the table. */
+  readonly #merges: readonly (BpeMerge | string)[] | undefined;
   readonly #skips: (() => boolean) | undefined;
   readonly #unkId: number | undefined;
   /** The ids of characters of one code unit, if they look the same everywhere in a piece. */
@@ -86,7 +88,7 @@ export class BpeModel implements Model {
       throw new TokenizerFormatError("model.dropout", "a number from 0 to 1", String(dropout));
     }
     this.vocabulary = vocabulary;
-    this.#merges = merges;
+    this.#merges = merges instanceof MergeText ? undefined : merges;
     this.unkToken = unkToken;
     this.fuseUnk = options.fuseUnk ?? false;
     this.byteFallback = options.byteFallback ?? false;
@@ -99,13 +101,17 @@ export class BpeModel implements Model {
     const isAlikeEverywhere = continuingSubwordPrefix === undefined && options.endOfWordSuffix === undefined;
     this.#unitIds = unitIdsOf(isAlikeEverywhere ? vocabulary : undefined);
     const hasWords = vocabulary.tokenToId("▁") !== undefined;
-    this.cut = this.#skips === undefined && isAlikeEverywhere && hasWords ? this.#cutter() : undefined;
     this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
+    const cutsWords = hasWords && isAlikeEverywhere && !vocabulary.hasSharedIds;
+    this.cut = cutsWords && this.#skips === undefined ? this.#cutter() : undefined;
   }
 
   /** First learned first. */
   get merges(): readonly BpeMerge[] {
-    return this.#merges.map(cutMerge);
+    if (this.#merges !== undefined) return this.#merges.map(cutMerge);
+    const table = this.#mergeTable;
+    const tokenOf = (id: number) => this.vocabulary.idToToken(id) ?? "";
+    return Array.from(table, ([left, right]) => [tokenOf(left), tokenOf(right)] as const);
   }
 
   /** @throws {UnknownTokenError} if a character is unknown and the vocabulary lacks the unknown token */
@@ -133,7 +139,12 @@ export class BpeModel implements Model {
 
   #cutter(): RangeCutter {
     const isToken = (unit: number) => this.#unitIds[unit] !== NO_ID;
-    const { cut } = new Seams({ merges: this.#merges, unkToken: this.unkToken, isToken });
+    const { cut } = new Seams({
+      vocabulary: this.vocabulary,
+      merges: this.#mergeTable,
+      unkToken: this.unkToken,
+      isToken,
+    });
     if (!this.ignoreMerges) return cut;
     return (text, start, end, ranges) => {
       if (this.vocabulary.idOfUnits(text, start, end) === undefined) cut(text, start, end, ranges);

@@ -3,10 +3,10 @@
  * joins a part that ends with the first of them to one that begins with the second. SentencePiece's models see a whole text
  * as one piece, "▁" for each space, yet hardly any merge joins a word to the next: words are merged by themselves.
  */
+import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { RangeCutter } from "../../text/pieces.ts";
 import { BYTE_TOKENS } from "../byte-tokens.ts";
-import { cutMerge } from "./merge-table.ts";
-import type { BpeMerge } from "./model.ts";
+import type { MergeTable } from "./merge-table.ts";
 import { PairMap } from "./pair-map.ts";
 
 const MARK = "▁".charCodeAt(0);
@@ -23,8 +23,10 @@ const SEAM = 2;
 const BYTES: ReadonlySet<string> = new Set(BYTE_TOKENS);
 
 interface SeamsOptions {
+  /** Of one token for each id. */
+  readonly vocabulary: Vocabulary;
   /** Parts and results must look the same everywhere in a piece. */
-  readonly merges: readonly (BpeMerge | string)[];
+  readonly merges: MergeTable;
   /** Without one, unknown characters are left out, and what is around them may merge. */
   readonly unkToken: string | undefined;
   /** Whether a character of one UTF-16 code unit is a token. */
@@ -60,8 +62,9 @@ export class Seams {
   #joinedByMerges(): PairMap {
     const joined = new PairMap();
     joined.set(OTHER, OTHER, JOINED);
-    for (const merge of this.#options.merges) {
-      const [left, right] = cutMerge(merge);
+    for (const [leftId, rightId] of this.#options.merges) {
+      const left = this.#tokenOf(leftId);
+      const right = this.#tokenOf(rightId);
       const last = this.#kindOf(left.charCodeAt(left.length - 1));
       const first = this.#kindOf(right.charCodeAt(0));
       joined.set(last, first, JOINED);
@@ -100,6 +103,10 @@ export class Seams {
     if (this.#options.unkToken === undefined && (last === OTHER || first === OTHER)) return false;
     this.#joined ??= this.#joinedByMerges();
     return this.#joined.get(last, first) !== JOINED;
+  }
+
+  #tokenOf(id: number): string {
+    return this.#options.vocabulary.idToToken(id) ?? ""; // merges have ids of the vocabulary
   }
 
   #kindOf(unit: number): number {
