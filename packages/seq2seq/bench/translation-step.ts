@@ -34,7 +34,7 @@ function report(what: string, startMs: number, count: number, runs: number): voi
   console.log(`${what}: ${elapsedMs.toFixed(0)} ms, ${Math.round((count * 1000) / elapsedMs)} target tokens/s`);
 }
 
-console.log(`${session.backendName}, ${session.threads} threads`);
+console.log(`${session.backendText}, ${session.threads} threads`);
 for (const pass of ["warm-up", "forward and backward"]) {
   const startMs = performance.now();
   let tokens = 0;

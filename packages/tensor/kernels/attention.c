@@ -26,9 +26,9 @@ static void attention_forward_rows(void *pointer, int thread, int threads) {
         float *tanhs = a->tanhs + ((size_t)row * a->time + t) * a->query_size;
 #define KEEP_TANH(LOAD, STORE) STORE(tanhs + i, vtanh(LOAD(query + i) + LOAD(key + i)));
         EACH_VECTOR(i, a->query_size, KEEP_TANH);
-        LANE_SUM(scores[t], a->query_size, load(a->energy + i) * load(tanhs + i));
-      } else if (a->energy) LANE_SUM(scores[t], a->query_size, load(a->energy + i) * vtanh(load(query + i) + load(key + i)));
-      else LANE_SUM(scores[t], a->query_size, load(query + i) * load(key + i));
+        LANE_DOT(scores[t], a->query_size, load(a->energy + i), load(tanhs + i));
+      } else if (a->energy) LANE_DOT(scores[t], a->query_size, load(a->energy + i), vtanh(load(query + i) + load(key + i)));
+      else LANE_DOT(scores[t], a->query_size, load(query + i), load(key + i));
     }
     float top = score_max(scores, length), total;
     for (int t = 0; t < length; t++) scores[t] = scalar_exp(scores[t] - top);
@@ -37,7 +37,7 @@ static void attention_forward_rows(void *pointer, int thread, int threads) {
       const float *value = a->values + ((size_t)row * a->time + t) * a->value_size;
       float weight = scores[t] / total;
       weights[t] = weight;
-#define ADD_VALUE(LOAD, STORE) STORE(context + i, LOAD(context + i) + weight * LOAD(value + i));
+#define ADD_VALUE(LOAD, STORE) STORE(context + i, fused(splat(weight), LOAD(value + i), LOAD(context + i)));
       EACH_VECTOR(i, a->value_size, ADD_VALUE);
     }
   }
@@ -53,8 +53,8 @@ static void score_gradient(Attention *a, int row, int t, float d) {
 #define ADDITIVE(LOAD, STORE)                                              \
   {                                                                        \
     vfloat u = LOAD(tanhs + i);                                            \
-    vfloat inner = (d * LOAD(energy + i)) * (1.f - u * u);                 \
-    STORE(d_energy + i, LOAD(d_energy + i) + d * u);                       \
+    vfloat inner = (d * LOAD(energy + i)) * one_less_square(u);                 \
+    STORE(d_energy + i, fused(splat(d), u, LOAD(d_energy + i)));                       \
     STORE(d_query + i, LOAD(d_query + i) + inner);                         \
     STORE(d_key + i, a->add_to_keys ? LOAD(d_key + i) + inner : inner);    \
   }
@@ -63,7 +63,7 @@ static void score_gradient(Attention *a, int row, int t, float d) {
 #define DOT(LOAD, STORE)                                                   \
   {                                                                        \
     vfloat inner = d * LOAD(query + i);                                    \
-    STORE(d_query + i, LOAD(d_query + i) + d * LOAD(key + i));             \
+    STORE(d_query + i, fused(splat(d), LOAD(key + i), LOAD(d_query + i)));             \
     STORE(d_key + i, a->add_to_keys ? LOAD(d_key + i) + inner : inner);    \
   }
     EACH_VECTOR(i, a->query_size, DOT);
@@ -87,7 +87,7 @@ static void attention_backward_rows(void *pointer, int thread, int threads) {
       const float *value = a->values + (at + t) * a->value_size;
       float *d_value = a->d_values + (at + t) * a->value_size;
       float weight = weights[t];
-      LANE_SUM(own[t], a->value_size, load(d_context + i) * load(value + i));
+      LANE_DOT(own[t], a->value_size, load(d_context + i), load(value + i));
       if (a->d_weights) own[t] = own[t] + a->d_weights[at + t];
 #define SPREAD(LOAD, STORE)                                                                     \
   {                                                                                             \
@@ -97,7 +97,7 @@ static void attention_backward_rows(void *pointer, int thread, int threads) {
       EACH_VECTOR(i, a->value_size, SPREAD);
     }
     float mean;
-    LANE_SUM(mean, length, load(weights + i) * load(own + i));
+    LANE_DOT(mean, length, load(weights + i), load(own + i));
     for (int t = 0; t < length; t++) score_gradient(a, row, t, weights[t] * (own[t] - mean));
   }
 }

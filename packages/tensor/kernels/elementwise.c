@@ -26,7 +26,7 @@ INLINE vfloat unary_slope(UnaryOp op, vfloat x, vfloat y, vfloat d) {
     case UNARY_NEG: return -d;
     case UNARY_EXP: return d * y;
     case UNARY_LOG: return d / x;
-    case UNARY_TANH: return d * (1.f - y * y);
+    case UNARY_TANH: return d * one_less_square(y);
     case UNARY_SIGMOID: return d * (y * (1.f - y));
     case UNARY_RELU: return select_float(x > 0, d, splat(0));
     case UNARY_SQRT: return d / (y + y);

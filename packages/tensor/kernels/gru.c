@@ -55,10 +55,10 @@ static __attribute__((noinline)) void update_gru(const Gru *g, const GruStep *st
     float *gate = gru_value(g, step->position + row + i, RESET_GATE, unit);
     const float *before = step->hidden[row + i] + unit;
     vfloat reset = vsigmoid(pre[i][RESET_GATE]), update = vsigmoid(pre[i][UPDATE_GATE]), part = pre[i][HIDDEN_PART];
-    vfloat candidate = vtanh(pre[i][CANDIDATE] + reset * part);
+    vfloat candidate = vtanh(fused(reset, part, pre[i][CANDIDATE]));
 #define CELL(LOAD, STORE)                                                                         \
   {                                                                                               \
-    vfloat h = (1.f - update) * candidate + update * LOAD(before);                                \
+    vfloat h = fused(update, LOAD(before), (1.f - update) * candidate);                                \
     STORE(gate, reset), STORE(gate + hidden, update);                                             \
     STORE(gate + 2 * hidden, part), STORE(gate + 3 * hidden, candidate);                          \
     STORE(step->output[row + i] + unit, h);                                                       \
@@ -173,7 +173,7 @@ INLINE void gru_gate_gradients(const Gru *g, int position, int row, int t, int f
     vfloat reset = LOAD(gate + unit), update = LOAD(gate + hidden + unit);                                  \
     vfloat part = LOAD(gate + 2 * hidden + unit), candidate = LOAD(gate + 3 * hidden + unit);               \
     vfloat dh = (dy ? LOAD(dy + unit) : splat(0)) + LOAD(d_hidden + unit);                                  \
-    vfloat d_candidate = (dh * (1.f - update)) * (1.f - candidate * candidate);                             \
+    vfloat d_candidate = (dh * (1.f - update)) * one_less_square(candidate);                             \
     vfloat d_update = (dh * (LOAD(before + unit) - candidate)) * (update * (1.f - update));                 \
     vfloat d_reset = (d_candidate * part) * (reset * (1.f - reset));                                        \
     STORE(d_ih + unit, d_reset), STORE(d_ih + hidden + unit, d_update);                                     \

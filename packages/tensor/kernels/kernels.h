@@ -227,7 +227,7 @@ EXPORT void attention_backward(Attention *args);
 EXPORT void optimizer_step(Update *args);
 EXPORT double sum_of_squares(Squares *args);
 
-/* Peak speed: chains of multiplications and additions that wait for nothing; returns how many each thread did. */
+/* Peak speed: chains of fused multiply-adds that wait for nothing; returns how many operations each thread did. */
 EXPORT double multiply_add_chains(int iterations, float *ends);
 
 #include "kernels.generated.h"

@@ -12,11 +12,11 @@ static void normalize_rows(void *pointer, int thread, int threads) {
     float sum, squares;
     LANE_SUM(sum, features, load(x + i));
     float mean = sum / (float)features;
-    LANE_SUM(squares, features, (load(x + i) - mean) * (load(x + i) - mean));
+    LANE_DOT(squares, features, load(x + i) - mean, load(x + i) - mean);
     float inverse = 1.f / __builtin_sqrtf(squares / (float)features + l->epsilon);
     l->means[row] = mean;
     l->inverse_deviations[row] = inverse;
-#define NORMALIZE(LOAD, STORE) STORE(out + i, ((LOAD(x + i) - mean) * inverse) * LOAD(gain + i) + LOAD(bias + i));
+#define NORMALIZE(LOAD, STORE) STORE(out + i, fused((LOAD(x + i) - mean) * inverse, LOAD(gain + i), LOAD(bias + i)));
     EACH_VECTOR(i, features, NORMALIZE);
 #undef NORMALIZE
   }
@@ -31,12 +31,12 @@ static void layer_norm_input_gradient(void *pointer, int thread, int threads) {
     float *dx = l->dx + (size_t)row * features;
     float mean = l->means[row], inverse = l->inverse_deviations[row], sum, products;
     LANE_SUM(sum, features, load(dy + i) * load(gain + i));
-    LANE_SUM(products, features, (load(dy + i) * load(gain + i)) * ((load(x + i) - mean) * inverse));
+    LANE_DOT(products, features, load(dy + i) * load(gain + i), (load(x + i) - mean) * inverse);
     float share = sum / (float)features, slope = products / (float)features;
 #define GRADIENT(LOAD, STORE)                                                                \
   {                                                                                          \
     vfloat normalized = (LOAD(x + i) - mean) * inverse, d = LOAD(dy + i) * LOAD(gain + i);    \
-    STORE(dx + i, inverse * ((d - share) - normalized * slope));                             \
+    STORE(dx + i, inverse * fused(-normalized, splat(slope), d - share));                             \
   }
     EACH_VECTOR(i, features, GRADIENT);
 #undef GRADIENT
@@ -55,7 +55,7 @@ static void layer_norm_parameter_gradients(void *pointer, int thread, int thread
     float mean = l->means[row], inverse = l->inverse_deviations[row];
 #define ADD_ROW(LOAD, STORE)                                                                      \
   {                                                                                               \
-    STORE(d_gain + i, LOAD(d_gain + i) + LOAD(dy + i) * ((LOAD(x + i) - mean) * inverse));        \
+    STORE(d_gain + i, fused(LOAD(dy + i), (LOAD(x + i) - mean) * inverse, LOAD(d_gain + i)));        \
     STORE(d_bias + i, LOAD(d_bias + i) + LOAD(dy + i));                                           \
   }
     EACH_VECTOR(i, end - begin, ADD_ROW);

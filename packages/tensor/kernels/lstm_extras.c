@@ -31,7 +31,7 @@ static float normalize(float *values, int count) {
   LANE_SUM(total, count, load(values + i));
   float mean = total / (float)count;
   for (int k = 0; k < count; k++) values[k] = values[k] - mean;
-  LANE_SUM(total, count, load(values + i) * load(values + i));
+  LANE_DOT(total, count, load(values + i), load(values + i));
   float variance = total / (float)count;
   float scale = 1.f / square_root(splat(variance + NORM_EPSILON))[0];
   for (int k = 0; k < count; k++) values[k] = values[k] * scale;
@@ -42,10 +42,12 @@ static float normalize(float *values, int count) {
 static void normalize_gradient(float *gradients, const float *normalized, float scale, int count) {
   float mean, along;
   LANE_SUM(mean, count, load(gradients + i));
-  LANE_SUM(along, count, load(gradients + i) * load(normalized + i));
+  LANE_DOT(along, count, load(gradients + i), load(normalized + i));
   mean = mean / (float)count;
   along = along / (float)count;
-  for (int k = 0; k < count; k++) gradients[k] = ((gradients[k] - mean) - normalized[k] * along) * scale;
+#define SPREAD(LOAD, STORE) STORE(gradients + k, fused(-LOAD(normalized + k), splat(along), LOAD(gradients + k) - mean) * scale);
+  EACH_VECTOR(k, count, SPREAD);
+#undef SPREAD
 }
 
 /* Rows of one step for the products; with normalization each part has its own, else both go on from the biases. */
@@ -72,14 +74,17 @@ static void pre_activations(const Lstm *l, int t, int position, int count) {
     float *pre = l->gates + (size_t)(position + i) * gates, *scales = l->norm_scales + (size_t)(position + i) * 3;
     scales[0] = normalize(ih[i], gates);
     scales[1] = normalize(hh[i], gates);
-    for (int k = 0; k < gates; k++) pre[k] = (l->bias[k] + l->gain_ih[k] * ih[i][k]) + l->gain_hh[k] * hh[i][k];
+#define JOIN_PARTS(LOAD, STORE)                                                             \
+  {                                                                                         \
+    vfloat input_part = fused(LOAD(l->gain_ih + k), LOAD(ih[i] + k), LOAD(l->bias + k));    \
+    STORE(pre + k, fused(LOAD(l->gain_hh + k), LOAD(hh[i] + k), input_part));               \
+  }
+    EACH_VECTOR(k, gates, JOIN_PARTS);
+#undef JOIN_PARTS
   }
 }
 
-INLINE vfloat clip(vfloat c, float limit) {
-  c = select_float(c > limit, splat(limit), c);
-  return select_float(c < -limit, splat(-limit), c);
-}
+INLINE vfloat clip(vfloat c, float limit) { return at_least(at_most(c, limit), -limit); }
 
 /* Pre-activations of one position become gates; fills its cell, the cell's tanh, and its output before a projection. */
 static void extended_cell(const Lstm *l, int position, int row, int t, float *out) {
@@ -90,12 +95,12 @@ static void extended_cell(const Lstm *l, int position, int row, int t, float *ou
 #define CELL(LOAD, STORE)                                                                                   \
   {                                                                                                         \
     vfloat i = LOAD(gate + unit), f = LOAD(gate + hidden + unit), o = LOAD(gate + 3 * hidden + unit);       \
-    if (peephole) i = i + LOAD(peephole + unit) * LOAD(before + unit);                                      \
-    if (peephole) f = f + LOAD(peephole + hidden + unit) * LOAD(before + unit);                             \
+    if (peephole) i = fused(LOAD(peephole + unit), LOAD(before + unit), i);                                 \
+    if (peephole) f = fused(LOAD(peephole + hidden + unit), LOAD(before + unit), f);                        \
     i = vsigmoid(i), f = vsigmoid(f);                                                                       \
     vfloat g = vtanh(LOAD(gate + 2 * hidden + unit));                                                       \
-    vfloat c = clip(f * LOAD(before + unit) + i * g, l->cell_clip);                                         \
-    if (peephole) o = o + LOAD(peephole + 2 * hidden + unit) * c;                                           \
+    vfloat c = clip(fused(f, LOAD(before + unit), i * g), l->cell_clip);                                    \
+    if (peephole) o = fused(LOAD(peephole + 2 * hidden + unit), c, o);                                      \
     STORE(gate + unit, i), STORE(gate + hidden + unit, f), STORE(gate + 2 * hidden + unit, g);              \
     STORE(gate + 3 * hidden + unit, vsigmoid(o)), STORE(cell + unit, c), STORE(tanh_cell + unit, c);        \
   }
@@ -105,7 +110,9 @@ static void extended_cell(const Lstm *l, int position, int row, int t, float *ou
     float *norm = l->norm_cell + (size_t)position * hidden;
     __builtin_memcpy(norm, cell, hidden * sizeof(float));
     l->norm_scales[(size_t)position * 3 + 2] = normalize(norm, hidden);
-    for (int k = 0; k < hidden; k++) tanh_cell[k] = l->bias_cell[k] + l->gain_cell[k] * norm[k];
+#define SCALE(LOAD, STORE) STORE(tanh_cell + k, fused(LOAD(l->gain_cell + k), LOAD(norm + k), LOAD(l->bias_cell + k)));
+    EACH_VECTOR(k, hidden, SCALE);
+#undef SCALE
   }
 #define CELL(LOAD, STORE)                                                                                   \
   {                                                                                                         \
@@ -164,7 +171,7 @@ static void extended_output_gradient(const Lstm *l, int position, int row, const
   {                                                                                    \
     vfloat o = LOAD(output_gate + unit), tanh_c = LOAD(tanh_cell + unit);              \
     vfloat dh = LOAD(d_out + unit);                                                    \
-    vfloat d_argument = (dh * o) * (1.f - tanh_c * tanh_c);                            \
+    vfloat d_argument = (dh * o) * one_less_square(tanh_c);                            \
     STORE(d_output_gate + unit, (dh * tanh_c) * (o * (1.f - o)));                      \
     STORE(d_tanh + unit, d_argument), STORE(share + unit, d_argument);                 \
   }
@@ -174,10 +181,14 @@ static void extended_output_gradient(const Lstm *l, int position, int row, const
     for (int k = 0; k < hidden; k++) share[k] = share[k] * l->gain_cell[k];
     normalize_gradient(share, l->norm_cell + at, l->norm_scales[(size_t)position * 3 + 2], hidden);
   }
-  for (int k = 0; k < hidden; k++) {
-    d_cell[k] = d_cell[k] + share[k];
-    if (l->peepholes) d_cell[k] = d_cell[k] + d_output_gate[k] * l->peepholes[2 * hidden + k];
+#define CELL(LOAD, STORE)                                                                                       \
+  {                                                                                                             \
+    vfloat dc = LOAD(d_cell + unit) + LOAD(share + unit);                                                       \
+    if (l->peepholes) dc = fused(LOAD(d_output_gate + unit), LOAD(l->peepholes + 2 * hidden + unit), dc);       \
+    STORE(d_cell + unit, dc);                                                                                   \
   }
+  EACH_VECTOR(unit, hidden, CELL);
+#undef CELL
 }
 
 /* From the gradient of the cell to those of the other gates; the cell's moves on to the step before. */
@@ -188,13 +199,13 @@ static void extended_gate_gradients(const Lstm *l, int position, int row, int t)
 #define CELL(LOAD, STORE)                                                                                            \
   {                                                                                                                  \
     vfloat i = LOAD(gate + unit), f = LOAD(gate + hidden + unit), g = LOAD(gate + 2 * hidden + unit);                \
-    vfloat c = f * LOAD(before + unit) + i * g;                                                                      \
+    vfloat c = fused(f, LOAD(before + unit), i * g);                                                                 \
     vfloat dc = select_float(absolute(c) > l->cell_clip, splat(0), LOAD(d_cell + unit));                             \
     vfloat d_input = (dc * g) * (i * (1.f - i)), d_forget = (dc * LOAD(before + unit)) * (f * (1.f - f));            \
     STORE(d_gate + unit, d_input), STORE(d_gate + hidden + unit, d_forget);                                          \
-    STORE(d_gate + 2 * hidden + unit, (dc * i) * (1.f - g * g));                                                     \
+    STORE(d_gate + 2 * hidden + unit, (dc * i) * one_less_square(g));                                                \
     dc = dc * f;                                                                                                     \
-    if (peephole) dc = (dc + d_input * LOAD(peephole + unit)) + d_forget * LOAD(peephole + hidden + unit);           \
+    if (peephole) dc = fused(d_forget, LOAD(peephole + hidden + unit), fused(d_input, LOAD(peephole + unit), dc));   \
     STORE(d_cell + unit, dc);                                                                                        \
   }
   EACH_VECTOR(unit, hidden, CELL);

@@ -117,8 +117,12 @@ static void sum_some_columns(const ColumnSums *s, int first, int width) {
     float sum[SUM_COLUMNS] = {0};
     for (int i = block; i < stop; i++) {
       const float *value = s->values + (size_t)i * s->stride + first, *factor = s->factors + (size_t)i * s->factor_stride + first;
-      if (s->factors) for (int c = 0; c < width; c++) sum[c] = sum[c] + value[c] * factor[c];
-      else for (int c = 0; c < width; c++) sum[c] = sum[c] + value[c];
+#define ADD(LOAD, STORE) store(sum + c, LOAD(value + c) + load(sum + c));
+#define ADD_PRODUCT(LOAD, STORE) store(sum + c, fused(LOAD(value + c), LOAD(factor + c), load(sum + c)));
+      if (s->factors) EACH_VECTOR(c, width, ADD_PRODUCT);
+      else EACH_VECTOR(c, width, ADD);
+#undef ADD
+#undef ADD_PRODUCT
     }
     for (int c = 0; c < width; c++) sums[c] = block == 0 ? sum[c] : sums[c] + sum[c];
   }

@@ -16,7 +16,7 @@ INLINE vfloat rnn_value(RnnActivation activation, vfloat x) {
 /* The gradient of the pre-activation from the output and its gradient. */
 INLINE vfloat rnn_slope(RnnActivation activation, vfloat y, vfloat dy) {
   switch (activation) {
-    case RNN_TANH: return dy * (1.f - y * y);
+    case RNN_TANH: return dy * one_less_square(y);
     case RNN_RELU: return select_float(y > 0, dy, splat(0));
   }
   __builtin_unreachable();

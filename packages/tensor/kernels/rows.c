@@ -70,7 +70,7 @@ static void softmax_gradient_rows(void *pointer, int thread, int threads) {
       LANE_SUM(total, classes, load(dy + i));
       EACH(dx, classes, load(dy + i) - vexp(load(y + i)) * total);
     } else {
-      LANE_SUM(total, classes, load(dy + i) * load(y + i));
+      LANE_DOT(total, classes, load(dy + i), load(y + i));
       EACH(dx, classes, load(y + i) * (load(dy + i) - total));
     }
   }
@@ -164,7 +164,7 @@ static void loss_rows(void *pointer, int thread, int threads) {
     float loss = ((1.f - args->smoothing) * weight) * (lse - x[target]);
     if (args->smoothing > 0) {
       float total;
-      if (w) LANE_SUM(total, classes, load(w + i) * load(x + i));
+      if (w) LANE_DOT(total, classes, load(w + i), load(x + i));
       else LANE_SUM(total, classes, load(x + i));
       loss = loss + args->smoothing * (args->mean_weight * lse - total / (float)classes);
     }

@@ -47,8 +47,8 @@ INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *
       if (packed) store(packed + (size_t)i * TILE_COLS + v * LANES, b[v]);
     }
     UNROLL for (int r = 0; r < rows; r++) {
-      float x = a[r][i * step];
-      UNROLL for (int v = 0; v < vectors; v++) sum[r][v] += x * b[v];
+      vfloat x = splat(a[r][i * step]);
+      UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = fused(x, b[v], sum[r][v]);
     }
   }
   UNROLL for (int r = 0; r < rows; r++) {
@@ -62,30 +62,17 @@ INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_row
 }
 
 /* CALL(rows, ...) with a constant: each count of rows is code of its own, with its accumulators in registers. */
-#if TILE_ROWS == 6
-#define WITH_ROWS(rows, CALL, ...)                \
-  switch (rows) {                                 \
-    case 1: CALL(1, __VA_ARGS__); break;          \
-    case 2: CALL(2, __VA_ARGS__); break;          \
-    case 3: CALL(3, __VA_ARGS__); break;          \
-    case 4: CALL(4, __VA_ARGS__); break;          \
-    case 5: CALL(5, __VA_ARGS__); break;          \
-    default: CALL(6, __VA_ARGS__);                \
+#define WITH_ROWS(rows, CALL, ...)       \
+  switch (rows) {                        \
+    ROWS_CASE(1, CALL, __VA_ARGS__)      \
+    ROWS_CASE(2, CALL, __VA_ARGS__)      \
+    ROWS_CASE(3, CALL, __VA_ARGS__)      \
+    ROWS_CASE(4, CALL, __VA_ARGS__)      \
+    ROWS_CASE(5, CALL, __VA_ARGS__)      \
+    ROWS_CASE(6, CALL, __VA_ARGS__)      \
   }
-#elif TILE_ROWS == 3
-#define WITH_ROWS(rows, CALL, ...)                \
-  switch (rows) {                                 \
-    case 1: CALL(1, __VA_ARGS__); break;          \
-    case 2: CALL(2, __VA_ARGS__); break;          \
-    default: CALL(3, __VA_ARGS__);                \
-  }
-#else
-#define WITH_ROWS(rows, CALL, ...)                \
-  switch (rows) {                                 \
-    case 1: CALL(1, __VA_ARGS__); break;          \
-    default: CALL(2, __VA_ARGS__);                \
-  }
-#endif
+#define ROWS_CASE(count, CALL, ...) case count: if (count <= TILE_ROWS) CALL(count, __VA_ARGS__); break;
+_Static_assert(TILE_ROWS <= 6, "every count of rows has a case");
 
 /* CALL(rows, row, place) for the tiles of `count` rows: as even as can be, since one of few rows waits for its panel. */
 #define EACH_TILE(count, CALL)                                                                            \

@@ -1,12 +1,15 @@
 /* Vectors of LANES floats, the primitives on them, and the functions whose bits all backends share.
  *
- * Everything is defined by src/backends/reference: one rounding per operation (compile with -ffp-contract=off). Arrays are
- * allocated in multiples of 16 floats, so that elementwise loops may run to the end of the last vector. */
+ * Everything is defined by src/backends/reference: one rounding per operation, of which fused() is the only one that multiplies and
+ * adds (compile with -ffp-contract=off). Arrays are allocated in multiples of 16 floats, so that elementwise loops may run to the end
+ * of the last vector. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-#ifdef __AVX2__
-#include <immintrin.h> /* masked loads and stores, which vector types cannot say */
+#if defined(__AVX2__)
+#include <immintrin.h> /* masked loads and stores and fused multiply-adds, which vector types cannot say */
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #ifndef LANES
@@ -17,6 +20,8 @@ typedef float vfloat __attribute__((vector_size(LANES * 4)));
 typedef float vfloat_unaligned __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 typedef int32_t vint __attribute__((vector_size(LANES * 4)));
 typedef uint32_t vuint __attribute__((vector_size(LANES * 4)));
+typedef double vdouble __attribute__((vector_size(LANES * 8)));
+typedef int64_t vlong __attribute__((vector_size(LANES * 8)));
 
 /* EXPORT: called from JavaScript. INTERNAL: shared by the kernels' files. Both are static where one file includes all. */
 #ifndef EXPORT
@@ -65,6 +70,20 @@ INLINE void store_some(float *p, vfloat v, int count) {
 #define STORE_LEFT(p, v) store_some(p, v, left_)
 
 INLINE vfloat splat(float x) { return x - (vfloat){0}; }
+
+/* a * b + c, rounded once. Processors and engines that cannot do it emulate it, exactly (emulated.h). */
+#if LANES == 16 && defined(__AVX512F__)
+INLINE vfloat fused(vfloat a, vfloat b, vfloat c) { return _mm512_fmadd_ps(a, b, c); }
+#elif LANES == 8 && defined(__FMA__)
+INLINE vfloat fused(vfloat a, vfloat b, vfloat c) { return _mm256_fmadd_ps(a, b, c); }
+#elif LANES == 4 && defined(__aarch64__)
+INLINE vfloat fused(vfloat a, vfloat b, vfloat c) { return (vfloat)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b); }
+#elif LANES == 4 && defined(__wasm_relaxed_simd__)
+INLINE vfloat fused(vfloat a, vfloat b, vfloat c) { return __builtin_wasm_relaxed_madd_f32x4(a, b, c); }
+#else
+#include "emulated.h"
+#endif
+
 INLINE vfloat select_float(vint mask, vfloat a, vfloat b) { return (vfloat)((mask & (vint)a) | (~mask & (vint)b)); }
 INLINE vfloat absolute(vfloat x) { return (vfloat)((vint)x & 0x7fffffff); }
 INLINE vfloat square_root(vfloat x) {
@@ -76,26 +95,37 @@ INLINE vfloat square_root(vfloat x) {
 #endif
 }
 
-/* NaN if either is, else a > b ? a : b. */
-INLINE vfloat maximum(vfloat a, vfloat b) {
-  vfloat larger = select_float(a > b, a, b);
-  larger = select_float(b != b, b, larger);
-  return select_float(a != a, a, larger);
-}
+/* a > b ? a : b and a < b ? a : b. Said by name for WebAssembly: with relaxed SIMD, clang makes of such a selection an instruction
+ * that may treat NaN and -0 as it likes. */
+#ifdef __wasm__
+INLINE vfloat larger(vfloat a, vfloat b) { return __builtin_wasm_pmax_f32x4(b, a); }
+INLINE vfloat smaller(vfloat a, vfloat b) { return __builtin_wasm_pmin_f32x4(b, a); }
+#else
+INLINE vfloat larger(vfloat a, vfloat b) { return select_float(a > b, a, b); }
+INLINE vfloat smaller(vfloat a, vfloat b) { return select_float(a < b, a, b); }
+#endif
+
+/* The same, but NaN if either is. */
+INLINE vfloat maximum(vfloat a, vfloat b) { return select_float(a != a, a, select_float(b != b, b, larger(a, b))); }
+INLINE vfloat minimum(vfloat a, vfloat b) { return select_float(a != a, a, select_float(b != b, b, smaller(a, b))); }
 
 /* The smaller, or larger, of x and a limit; NaN stays. */
-INLINE vfloat at_most(vfloat x, float limit) { return select_float(limit < x, splat(limit), x); }
-INLINE vfloat at_least(vfloat x, float limit) { return select_float(limit > x, splat(limit), x); }
-
-/* NaN if either is, else a < b ? a : b. */
-INLINE vfloat minimum(vfloat a, vfloat b) {
-  vfloat smaller = select_float(a < b, a, b);
-  smaller = select_float(b != b, b, smaller);
-  return select_float(a != a, a, smaller);
-}
+INLINE vfloat at_most(vfloat x, float limit) { return smaller(splat(limit), x); }
+INLINE vfloat at_least(vfloat x, float limit) { return larger(splat(limit), x); }
 
 #define SIGN_BIT ((int32_t)0x80000000)
 INLINE vfloat negative_absolute(vfloat x) { return (vfloat)((vint)x | SIGN_BIT); }
+
+/* 1 - y^2, rounded once: the derivative of tanh where it is y. */
+INLINE vfloat one_less_square(vfloat y) { return fused(-y, y, splat(1.f)); }
+
+/* A polynomial at x; coefficients from the highest power to the lowest. */
+#define HORNER(x, ...) horner(x, (const float[]){__VA_ARGS__}, sizeof (const float[]){__VA_ARGS__} / sizeof(float))
+INLINE vfloat horner(vfloat x, const float *coefficients, int count) {
+  vfloat value = splat(coefficients[0]);
+  _Pragma("GCC unroll 16") for (int i = 1; i < count; i++) value = fused(value, x, splat(coefficients[i]));
+  return value;
+}
 
 /* 2^n from an integer whose low 9 bits are those of n, in [-126, 127]. */
 INLINE vfloat power_of_two(vint n) { return (vfloat)((n << 23) + 0x3f800000); }
@@ -107,16 +137,11 @@ typedef struct {
 } ExpParts;
 
 INLINE ExpParts exp_parts(vfloat x) {
-  vfloat shifted = x * 1.44269504f + 12582912.f; /* rounds to an integer in the low bits */
+  vfloat shifted = fused(x, splat(1.44269504f), splat(12582912.f)); /* rounds to an integer in the low bits */
   vfloat n = shifted - 12582912.f;
-  vfloat high = x - n * 0.693359375f, low = n * 2.12194440e-4f; /* exact; rounded */
-  vfloat r = high + low;
-  vfloat p = splat(1.394396299e-3f);
-  p = p * r + 8.366296999e-3f;
-  p = p * r + 4.166590422e-2f;
-  p = p * r + 1.666653007e-1f;
-  p = p * r + 0.5f;
-  return (ExpParts){(vint)shifted, high + (p * (r * r) + low)};
+  vfloat r = fused(n, splat(2.12194440e-4f), fused(n, splat(-0.693359375f), x)); /* the inner one is exact */
+  vfloat p = HORNER(r, 1.394396299e-3f, 8.366296999e-3f, 4.166590422e-2f, 1.666653007e-1f, 0.5f);
+  return (ExpParts){(vint)shifted, fused(p, r * r, r)};
 }
 
 /* mantissa * 2^n in two steps, so that one rounding makes a denormal or an overflow. */
@@ -138,19 +163,12 @@ INLINE vfloat vlog(vfloat x) {
   vfloat m = (vfloat)((bits & 0x007fffff) + 0x3f3504f3) - 1.f;
   vfloat e = __builtin_convertvector(exponent, vfloat);
   vfloat z = m * m;
-  vfloat p = splat(7.0376836292e-2f);
-  p = p * m + -1.1514610310e-1f;
-  p = p * m + 1.1676998740e-1f;
-  p = p * m + -1.2420140846e-1f;
-  p = p * m + 1.4249322787e-1f;
-  p = p * m + -1.6668057665e-1f;
-  p = p * m + 2.0000714765e-1f;
-  p = p * m + -2.4999993993e-1f;
-  p = p * m + 3.3333331174e-1f;
+  vfloat p = HORNER(m, 7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f, 1.4249322787e-1f,
+                    -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f);
   vfloat y = (p * m) * z;
-  y = y + e * -2.12194440e-4f;
-  y = y - 0.5f * z;
-  y = (m + y) + e * 0.693359375f;
+  y = fused(e, splat(-2.12194440e-4f), y);
+  y = fused(z, splat(-0.5f), y);
+  y = fused(e, splat(0.693359375f), m + y);
   y = select_float(x < __builtin_inff(), y, x); /* infinity and NaN */
   vfloat edge = select_float(x < 0, splat(__builtin_nanf("")), splat(-__builtin_inff()));
   return select_float(x <= 0, edge, y);
@@ -158,17 +176,13 @@ INLINE vfloat vlog(vfloat x) {
 
 /* A polynomial near 0, else (1 - E) / (1 + E) with E = e^(-2|x|) = 2^n + 2^n * fraction. */
 INLINE vfloat vtanh(vfloat x) {
-  vfloat z = x * x, y = negative_absolute(x);
-  vfloat p = splat(-5.70498872745e-3f);
-  p = p * z + 2.06390887954e-2f;
-  p = p * z + -5.37397155531e-2f;
-  p = p * z + 1.33314422036e-1f;
-  p = p * z + -3.33332819422e-1f;
-  vfloat small = (p * z) * -y - y;
-  ExpParts e = exp_parts(at_least(y + y, -40.f));
-  vfloat scale = power_of_two(e.exponent), rest = e.fraction * scale;
-  vfloat large = ((1.f - scale) - rest) / ((1.f + scale) + rest);
-  vfloat magnitude = select_float(y > -0.625f, small, large);
+  vfloat z = x * x, size = absolute(x);
+  vfloat p = HORNER(z, -5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f, -3.33332819422e-1f);
+  vfloat small = fused(p * z, size, size);
+  ExpParts e = exp_parts(at_least(size * -2.f, -40.f));
+  vfloat scale = power_of_two(e.exponent);
+  vfloat large = fused(-e.fraction, scale, 1.f - scale) / fused(e.fraction, scale, 1.f + scale);
+  vfloat magnitude = select_float(size < 0.625f, small, large);
   return (vfloat)((vint)magnitude | ((vint)x & SIGN_BIT));
 }
 
@@ -177,31 +191,19 @@ INLINE vfloat vsigmoid(vfloat x) {
   vfloat e = scale_by_exponent(1.f + parts.fraction, parts.exponent);
   vfloat denominator = 1.f + e;
   vfloat y = select_float(x < 0, e, splat(1.f)) / denominator;
-  return y - y * (e - (denominator - 1.f)); /* what the denominator lost in rounding */
+  return fused(-y, e - (denominator - 1.f), y); /* what the denominator lost in rounding */
 }
 
 INLINE vfloat verf(vfloat x) {
-  vfloat z = x * x, t = at_most(absolute(x), 4.f), s = t * t;
-  vfloat p = splat(-5.96761703e-4f);
-  p = p * z + 4.99119423e-3f;
-  p = p * z + -2.67681349e-2f;
-  p = p * z + 1.12819925e-1f;
-  p = p * z + -3.76125336e-1f;
-  p = p * z + 1.28379166e-1f;
-  vfloat small = p * x + x;
-  vfloat u = t * -3.88396438e-3f + 2.42546219e-2f;
-  vfloat q = t * -1.72853470e-5f + 3.83197126e-4f;
-  q = q * s + u;
-  q = q * t + -1.06777877e-1f;
-  q = q * t + -6.34846687e-1f;
-  q = q * t + -1.28717512e-1f;
-  vfloat large = 1.f - vexp(q * t - t);
+  vfloat z = x * x, t = at_most(absolute(x), 4.f);
+  vfloat p = HORNER(z, -5.96761703e-4f, 4.99119423e-3f, -2.67681349e-2f, 1.12819925e-1f, -3.76125336e-1f, 1.28379166e-1f);
+  vfloat small = fused(p, x, x);
+  vfloat high = fused(HORNER(t, -1.72853470e-5f, 3.83197126e-4f), t * t, HORNER(t, -3.88396438e-3f, 2.42546219e-2f));
+  vfloat q = fused(fused(fused(high, t, splat(-1.06777877e-1f)), t, splat(-6.34846687e-1f)), t, splat(-1.28717512e-1f));
+  vfloat large = 1.f - vexp(fused(q, t, -t));
   large = (vfloat)((vint)large | ((vint)x & SIGN_BIT));
   return select_float(absolute(x) > 0.927734375f, large, small);
 }
-
-typedef double vdouble __attribute__((vector_size(LANES * 8)));
-typedef int64_t vlong __attribute__((vector_size(LANES * 8)));
 
 /* Sine (quarter 0) or cosine (quarter 1) in float64, rounded once; NaN from 2^28 on. */
 INLINE vfloat sine_of_quarter(vfloat angle, int quarter) {
@@ -255,8 +257,9 @@ INLINE float lane_total(const LaneSums *sums) {
   return lanes[0];
 }
 
-/* Adds TERM (an expression in `i`, the index of a vector's first element) over [0, count); lanes past the end add nothing. */
-#define LANE_SUM(total, count, TERM)                                                              \
+/* Adds a vector to each partial sum over [0, count): `added` is an expression in `sum_`, the sums so far, and `i`, the index of a
+ * vector's first element; lanes past the end add nothing. */
+#define ADD_LANES(total, count, added)                                                            \
   do {                                                                                            \
     LaneSums sums_ = lane_sums();                                                                 \
     int count_ = (count);                                                                         \
@@ -264,14 +267,19 @@ INLINE float lane_total(const LaneSums *sums) {
     for (; i + SUM_LANES <= count_; i += SUM_LANES) {                                             \
       int base_ = i;                                                                              \
       _Pragma("GCC unroll 16") for (int part_ = 0; part_ < SUM_LANES / LANES; part_++) {         \
+        vfloat sum_ = sums_.part[part_];                                                          \
         i = base_ + part_ * LANES;                                                                \
-        sums_.part[part_] = sums_.part[part_] + (TERM);                                           \
+        sums_.part[part_] = (added);                                                              \
       }                                                                                           \
       i = base_;                                                                                  \
     }                                                                                             \
     for (int part_ = 0; i < count_; i += LANES, part_++) {                                        \
-      vfloat sum_ = sums_.part[part_] + (TERM);                                                   \
-      sums_.part[part_] = select_float(first_lanes(count_ - i), sum_, sums_.part[part_]);         \
+      vfloat sum_ = sums_.part[part_];                                                            \
+      sums_.part[part_] = select_float(first_lanes(count_ - i), (added), sum_);                   \
     }                                                                                             \
     total = lane_total(&sums_);                                                                   \
   } while (0)
+
+/* Sums of terms, and of products, each of them an expression in `i`. */
+#define LANE_SUM(total, count, TERM) ADD_LANES(total, count, sum_ + (TERM))
+#define LANE_DOT(total, count, LEFT, RIGHT) ADD_LANES(total, count, fused(LEFT, RIGHT, sum_))

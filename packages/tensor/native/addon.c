@@ -109,8 +109,8 @@ static const struct {
 static int is_supported(size_t index) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (index == 0) return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-  if (index == 1) return __builtin_cpu_supports("avx2");
+  if (index == 0) return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+  if (index == 1) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
   (void)index;
   return 1;

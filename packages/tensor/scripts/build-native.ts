@@ -15,20 +15,23 @@ interface InstructionSet {
   /** Of the table in native/instruction-sets.h. */
   readonly table: string;
   readonly lanes: number;
-  /** Rows of the register tile: its accumulators, four vectors of a panel and one broadcast element fill the registers. */
-  readonly tileRows: 2 | 3 | 6;
+  /**
+   * Rows of the register tile: its accumulators, four vectors of a panel and one broadcast element fill the registers. Where fused
+   * multiply-adds are emulated, by calls, nothing stays in registers.
+   */
+  readonly tileRows: 1 | 3 | 6;
   readonly flags: readonly string[];
 }
 
 const instructionSets: Record<string, readonly InstructionSet[]> = {
   x64: [
-    { table: "x86_64", lanes: 4, tileRows: 2, flags: ["-march=x86-64"] },
-    { table: "avx2", lanes: 8, tileRows: 3, flags: ["-march=x86-64", "-mavx2"] },
+    { table: "x86_64", lanes: 4, tileRows: 1, flags: ["-march=x86-64"] },
+    { table: "avx2", lanes: 8, tileRows: 3, flags: ["-march=x86-64", "-mavx2", "-mfma"] },
     {
       table: "avx512",
       lanes: 16,
       tileRows: 6,
-      flags: ["-march=x86-64", "-mavx2", "-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw"],
+      flags: ["-march=x86-64", "-mavx2", "-mfma", "-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw"],
     },
   ],
   arm64: [{ table: "neon", lanes: 4, tileRows: 6, flags: [] }],

@@ -21,7 +21,7 @@ export const backendNames = ["reference", "wasm", "native"] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** Raised whenever the bits of any result change. */
-export const numericsVersion = 3;
+export const numericsVersion = 4;
 
 /** The closed sets of ops stand in kernels/kernels.h. */
 export type { BinaryOp, PoolKind, ReduceOp, UnaryOp };
@@ -147,6 +147,8 @@ export interface DropoutAddressing {
 
 export interface Backend {
   readonly name: BackendName;
+  /** What its kernels were compiled for, such as `avx2`; the reference has none. */
+  readonly instructions: string | undefined;
   readonly threads: number;
   readonly floatType: FloatType;
 
@@ -268,8 +270,8 @@ export interface Backend {
   optimizerStep(rule: UpdateRule, segments: readonly StepSegment[]): void;
 
   /**
-   * Runs chains of multiplications and additions that wait for nothing, on every thread, and returns how many operations that
-   * were: the peak to measure other kernels by. Absent on the reference, which has no vectors.
+   * Runs chains of fused multiply-adds that wait for nothing, on every thread, and returns how many multiplications and additions
+   * that were: the peak to measure other kernels by. Absent on the reference, which has no vectors.
    */
   multiplyAddChains?(iterations: number): number;
 }

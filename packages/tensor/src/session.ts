@@ -119,6 +119,12 @@ export class Session {
     return this.backend.name;
   }
 
+  /** The backend and what its kernels were compiled for, such as `native (avx2)`: for people, not to compare with. */
+  get backendText(): string {
+    const { name, instructions } = this.backend;
+    return instructions === undefined ? name : `${name} (${instructions})`;
+  }
+
   get threads(): number {
     return this.backend.threads;
   }
@@ -246,7 +252,7 @@ export class Session {
   /** What `console.log` shows in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     const threads = `${this.threads} thread${this.threads === 1 ? "" : "s"}`;
-    return `Session(${this.backendName}, ${this.floatType}, ${threads}${this.#isDisposed ? ", disposed" : ""})`;
+    return `Session(${this.backendText}, ${this.floatType}, ${threads}${this.#isDisposed ? ", disposed" : ""})`;
   }
 
   /** Whether `dispose` was called. */

@@ -4,7 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createKernelBackend } from "../src/backends/kernels/backend.ts";
 import { nativeInstructionSets } from "../src/backends/native/team.ts";
+import { startWasmTeam } from "../src/backends/wasm/team.ts";
 import * as t from "../src/index.ts";
 import { poolKinds, unaryOps } from "./elementwise-ops.ts";
 
@@ -227,6 +229,7 @@ beforeAll(async () => {
   sessions = new Map([
     ["reference", await t.createSession({ backend: "reference" })],
     ["wasm", await t.createSession({ backend: "wasm", threads: 2 })],
+    ["wasm that emulates", new t.Session(createKernelBackend(await startWasmTeam({ threads: 2, emulating: true })))],
   ]);
   if (nativeInstructionSets().length > 0)
     sessions.set("native", await t.createSession({ backend: "native", threads: 2 }));

@@ -27,9 +27,14 @@ export function onEveryBackend(): readonly t.Session[] {
       sessions.push(await t.createSession({ backend: "native", threads: 2 }));
     }
     vi.unstubAllEnvs();
+    sessions.push(new t.Session(createKernelBackend(await startWasmTeam({ threads: 2, emulating: true }))));
     // Above 2 GiB an address is negative as a signed number. Only touched pages take memory.
     const heapBase = 2 ** 31 + 4096;
-    for (const team of [await startWasmTeam({ threads: 2, shared: false }), startNativeTeam(2, false)]) {
+    for (const team of [
+      await startWasmTeam({ threads: 2, shared: false }),
+      await startWasmTeam({ threads: 2, shared: false, emulating: true }),
+      startNativeTeam(2, false),
+    ]) {
       if (team) sessions.push(new t.Session(createKernelBackend({ ...team, heapBase })));
     }
   });
@@ -86,10 +91,10 @@ export function comparison(sessions: readonly t.Session[], contents: Contents = 
   function agree(seed: number, build: Build): void {
     const results = sessions.map((session) => resultsOf(session, seed, build, contents));
     results.slice(1).forEach((other, which) => {
-      const { backendName, threads } = sessions[which + 1]!;
+      const { backendText, threads } = sessions[which + 1]!;
       expect(other.length).toBe(results[0]!.length);
       other.forEach((values, i) => {
-        expectSameBits(values, results[0]![i]!, `${backendName} ${threads}, result ${i}:`);
+        expectSameBits(values, results[0]![i]!, `${backendText} ${threads}, result ${i}:`);
       });
     });
   }

@@ -59,11 +59,11 @@ const angle = (of: (x: number) => number) => (x: number) => (Math.abs(x) < 2 ** 
 
 describe("errors of the float32 functions stay within their bounds", () => {
   test.each([
-    ["exp", exp32, Math.exp, 0.93, [88.72283, 88.8, -87.33654, -103.97208, -104, 0.3465736, -0.3465736]],
+    ["exp", exp32, Math.exp, 1.04, [88.72283, 88.8, -87.33654, -103.97208, -104, 0.3465736, -0.3465736]],
     ["log", log32, Math.log, 0.83, [1, 1.1754944e-38, Math.SQRT1_2, Math.SQRT2, 1e-45]],
     ["tanh", tanh32, Math.tanh, 1.83, [0.625, -0.625, 8.1444, 9.01, 20]],
-    ["sigmoid", sigmoid32, sigmoid, 1.97, [-87.33654, -103.97208, -6.2377, 88.7, 0.00048843]],
-    ["erf", erf32, scalar.erf, 1.18, [0.927734375, -0.927734375, 0.936751, 3.9, 4]],
+    ["sigmoid", sigmoid32, sigmoid, 1.98, [-87.33654, -103.97208, -6.2377, 88.7, 0.00048843]],
+    ["erf", erf32, scalar.erf, 1.06, [0.927734375, -0.927734375, 0.936751, 3.9, 4]],
     ["sin", sin32, angle(Math.sin), 0.501, [Math.PI, Math.PI / 2, 1e5, 55782100, 2 ** 28]],
     ["cos", cos32, angle(Math.cos), 0.501, [Math.PI, Math.PI / 2, 1e5, 55782100, 2 ** 28]],
   ] as const)("%s", (_, ours, exact, bound, edges) => {

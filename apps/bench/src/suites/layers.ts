@@ -18,8 +18,8 @@ export const layers: Suite = {
   about:
     "The layers of the five shapes, forward and backward with the gradients of inputs and weights; the weights were written just " +
     "before, so that packing them counts. Operations: those of the matrix products, 3 x 2 x positions x 4 hidden x (input + " +
-    "hidden) a layer and direction. Peak: independent multiplications and additions at the same vector width on as many threads, " +
-    "measured by the same processes (no fused multiply-add, which would change bits; PyTorch uses it).",
+    "hidden) a layer and direction. Peak: independent fused multiply-adds at the same vector width on as many threads, measured by " +
+    "the same processes.",
   run: (bench) => {
     const flops = Object.fromEntries(Object.entries(layerSizes).map(([name, sizes]) => [name, lstmFlops(sizes)]));
     return compareThroughput(bench, flops, (threads) => ({

@@ -27,7 +27,7 @@ export const matrixProducts: Suite = {
   title: "Matrix products",
   about:
     "`[m, k]` times `[k, n]`, written m x k x n, with the packing of the right side, as 2mkn operations. The peak is that of " +
-    "multiplications and additions, as above.",
+    "fused multiply-adds, as above.",
   run: (bench) => {
     const flops = Object.fromEntries(Object.entries(products).map(([name, product]) => [name, productFlops(product)]));
     return compareThroughput(bench, flops, (threads) => ({

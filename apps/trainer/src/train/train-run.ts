@@ -38,7 +38,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunResult | un
   const threads = lock.options.threads ?? availableParallelism();
   const session = await createSession({ backend: lock.options.backend, threads });
   try {
-    progress.line(`backend ${session.backendName}, ${session.threads} thread${session.threads === 1 ? "" : "s"}`);
+    progress.line(`backend ${session.backendText}, ${session.threads} thread${session.threads === 1 ? "" : "s"}`);
     progress.line(`run     ${options.paths.folder}`);
     if (options.resumed) {
       for (const drift of driftOf(lock, numericsVersion)) progress.warn(`warning: ${drift}`);

@@ -5,8 +5,8 @@ import type { Session } from "../session.ts";
 const ITERATIONS = 500_000; // a few milliseconds
 
 /**
- * Multiplications and additions a second that the session's threads can do together, at the vector width that its kernels are
- * compiled for: the median of short runs of independent chains, since a cool processor is faster for a moment.
+ * Multiplications and additions a second that the session's threads can do together, in fused multiply-adds of the vector width that
+ * its kernels are compiled for: the median of short runs of independent chains, since a cool processor is faster for a moment.
  *
  * @param seconds  how long to go on, at least one run; default 0.1
  * @throws {BackendError} on the reference backend, which has no vectors

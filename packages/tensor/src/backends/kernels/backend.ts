@@ -21,7 +21,7 @@ import {
 } from "./structs.ts";
 
 /** A backend on a team's kernels. */
-export function createKernelBackend({ name, threads, kernels, memory, heapBase, stop }: Team): Backend {
+export function createKernelBackend({ name, instructions, threads, kernels, memory, heapBase, stop }: Team): Backend {
   const heap = new Heap(memory, heapBase);
   const packs = new PackCache(heap);
   const tools = { kernels, heap, packs, threads };
@@ -49,6 +49,7 @@ export function createKernelBackend({ name, threads, kernels, memory, heapBase, 
 
   return {
     name,
+    instructions,
     threads,
     floatType: "float32",
 

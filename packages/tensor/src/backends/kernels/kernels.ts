@@ -7,6 +7,8 @@ export type { Kernels };
 /** Kernels, the memory that their addresses lie in, and the threads behind them. */
 export interface Team {
   readonly name: Exclude<BackendName, "reference">;
+  /** What the kernels were compiled for. */
+  readonly instructions: string;
   readonly threads: number;
   readonly kernels: Kernels;
   /** WebAssembly memory for the native kernels too: it grows and never moves. */

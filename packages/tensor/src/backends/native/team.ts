@@ -34,7 +34,8 @@ function openTeam(threads: number): Team | string {
   const addon = loadAddon();
   if (typeof addon === "string") return addon;
   const memory = createMemory(true); // shared, because that never moves when it grows
-  const { stop, ...kernels } = addon.open(chooseInstructionSet(addon), new Uint8Array(memory.buffer), threads);
+  const instructions = chooseInstructionSet(addon);
+  const { stop, ...kernels } = addon.open(instructions, new Uint8Array(memory.buffer), threads);
   if (!areCurrent(kernels)) {
     stop();
     return "its addon was built from other sources";
@@ -43,7 +44,7 @@ function openTeam(threads: number): Team | string {
     stop();
     await turnOfEventLoop();
   };
-  return { name: "native", threads, kernels, memory, heapBase: HEAP_BASE, stop: stopAndFree };
+  return { name: "native", instructions, threads, kernels, memory, heapBase: HEAP_BASE, stop: stopAndFree };
 }
 
 /** Node frees what belongs to the functions of former sessions then: 10 KB for each, which would pile up in a loop that never waits. */

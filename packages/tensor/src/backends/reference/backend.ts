@@ -174,6 +174,7 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     lstmForward(math, lstmArrays(math, args), floats(args.hiddenState), floats(args.cellState));
   return {
     name: "reference",
+    instructions: undefined,
     threads: 1,
     floatType,
 

@@ -69,7 +69,7 @@ function slope(math: Arithmetic, op: UnaryOp, x: number, y: number, d: number): 
     case "log":
       return r(d / x);
     case "tanh":
-      return r(d * r(1 - r(y * y)));
+      return r(d * math.fma(-y, y, 1));
     case "sigmoid":
       return r(d * r(y * r(1 - y)));
     case "relu":
@@ -187,7 +187,7 @@ export function reduce(
 }
 
 function sumAlong(math: Arithmetic, length: number, inner: number, at: (step: number) => number): number {
-  if (inner === 1) return laneSum(length, math.round, at);
+  if (inner === 1) return laneSum(math, length, at);
   let total = 0;
   for (let step = 0; step < length; step++) total = math.round(total + at(step));
   return total;

@@ -45,16 +45,16 @@ function forwardStep(
   const { inputSize, hiddenSize } = arrays.shape;
   const r = math.round;
   return hidden.map((before, unit) => {
-    const reset = math.sigmoid(preActivation(r, arrays, unit, inputAt, seen));
-    const update = math.sigmoid(preActivation(r, arrays, hiddenSize + unit, inputAt, seen));
+    const reset = math.sigmoid(preActivation(math, arrays, unit, inputAt, seen));
+    const update = math.sigmoid(preActivation(math, arrays, hiddenSize + unit, inputAt, seen));
     const at = 2 * hiddenSize + unit;
-    const inputPart = chain(r, biasIh[at]!, inputSize, input, inputAt, weightIh, at * inputSize);
-    const hiddenPart = chain(r, biasHh[at]!, hiddenSize, seen, 0, weightHh, at * hiddenSize);
-    const candidate = math.tanh(r(inputPart + r(reset * hiddenPart)));
+    const inputPart = chain(math, biasIh[at]!, inputSize, input, inputAt, weightIh, at * inputSize);
+    const hiddenPart = chain(math, biasHh[at]!, hiddenSize, seen, 0, weightHh, at * hiddenSize);
+    const candidate = math.tanh(math.fma(reset, hiddenPart, inputPart));
     [reset, update, hiddenPart, candidate].forEach((value, gate) => {
       gates[(position * 4 + gate) * hiddenSize + unit] = value;
     });
-    return r(r(r(1 - update) * candidate) + r(update * before));
+    return math.fma(update, before, r(r(1 - update) * candidate));
   }) as Floats;
 }
 
@@ -68,12 +68,11 @@ export interface GruGradientArrays extends RecurrentGradientArrays {
 }
 
 export function gruBackward(math: Arithmetic, arrays: GruArrays, gradients: GruGradientArrays): void {
-  const r = math.round;
   const positions = positionsOf(arrays.shape);
   for (let row = 0; row < arrays.shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
   inputAndWeightGradients(math, arrays, gradients, positions, gradients.gatesIh, gradients.gatesHh);
-  biasGradient(r, positions.count, gradients.gatesIh, gradients.biasIh);
-  biasGradient(r, positions.count, gradients.gatesHh, gradients.biasHh);
+  biasGradient(math, positions.count, gradients.gatesIh, gradients.biasIh);
+  biasGradient(math, positions.count, gradients.gatesHh, gradients.biasHh);
 }
 
 /** The recurrence of one row from its last step to its first; fills its gate gradients. */
@@ -95,7 +94,7 @@ function backwardRow(
       const gate = (index: number) => gates[(position * 4 + index) * hiddenSize + unit]!;
       const [reset, update, hiddenPart, candidate] = [gate(0), gate(1), gate(2), gate(3)];
       const dh = r((gradients.output?.[outputAt(arrays, row, t) + unit] ?? 0) + hiddenGradient[unit]!);
-      const dCandidate = r(r(dh * r(1 - update)) * r(1 - r(candidate * candidate)));
+      const dCandidate = r(r(dh * r(1 - update)) * math.fma(-candidate, candidate, 1));
       const dUpdate = r(r(dh * r(hiddenBefore(unit)(position) - candidate)) * r(update * r(1 - update)));
       const dReset = r(r(dCandidate * hiddenPart) * r(reset * r(1 - reset)));
       [dReset, dUpdate, dCandidate].forEach((value, index) => {
@@ -106,7 +105,7 @@ function backwardRow(
       hiddenGradient[unit] = r(dh * update);
     }
     for (let unit = 0; unit < hiddenSize; unit++) {
-      const product = backProduct(r, 3 * hiddenSize, gatesHh, position, weightHh, hiddenSize, unit);
+      const product = backProduct(math, 3 * hiddenSize, gatesHh, position, weightHh, hiddenSize, unit);
       const share = mask ? r(product * mask[row * hiddenSize + unit]!) : product;
       hiddenGradient[unit] = r(hiddenGradient[unit]! + share);
     }

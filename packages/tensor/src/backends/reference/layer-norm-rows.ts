@@ -15,12 +15,11 @@ export interface LayerNormArrays {
 /** `out = (x - mean) * inverseDeviation * gain + bias`. */
 export function layerNorm(math: Arithmetic, arrays: LayerNormArrays, epsilon: number, bias: Floats, out: Floats): void {
   const { rows, features, x, gain, means, inverseDeviations } = arrays;
-  const r = math.round;
   for (let row = 0; row < rows; row++) {
     const values = x.slice(row * features, (row + 1) * features);
     means[row] = meanOf(math, values);
     inverseDeviations[row] = normalize(math, values, epsilon);
-    for (let j = 0; j < features; j++) out[row * features + j] = r(r(values[j]! * gain[j]!) + bias[j]!);
+    for (let j = 0; j < features; j++) out[row * features + j] = math.fma(values[j]!, gain[j]!, bias[j]!);
   }
 }
 
@@ -42,7 +41,7 @@ export function layerNormGradient(math: Arithmetic, arrays: LayerNormArrays, gra
     const normalized = x.slice(start, start + features).map((value) => r(r(value - means[row]!) * inverse));
     const d = gradients.output.subarray(start, start + features);
     for (let j = 0; j < features; j++) {
-      gradients.gain[j] = r(gradients.gain[j]! + r(d[j]! * normalized[j]!));
+      gradients.gain[j] = math.fma(d[j]!, normalized[j]!, gradients.gain[j]!);
       gradients.bias[j] = r(gradients.bias[j]! + d[j]!);
     }
     const dRow = gradients.input.subarray(start, start + features);

@@ -1,12 +1,12 @@
 /** Normalization of a vector to mean 0 and variance 1, and its gradient (Ba, Kiros & Hinton 2016, section 3); no gain, no bias. */
 import type { Arithmetic } from "./arithmetic.ts";
-import { type Floats, laneSum } from "./sums.ts";
+import { type Floats, laneDot, laneSum } from "./sums.ts";
 
 /** Added to the variance, so that constant vectors divide by no zero. */
 const EPSILON = 1e-5;
 
-export function meanOf({ round: r }: Arithmetic, values: Floats): number {
-  return r(laneSum(values.length, r, (i) => values[i]!) / values.length);
+export function meanOf(math: Arithmetic, values: Floats): number {
+  return math.round(laneSum(math, values.length, (i) => values[i]!) / values.length);
 }
 
 /** Normalizes in place and returns what the centred values were multiplied by: one over the standard deviation. */
@@ -15,7 +15,8 @@ export function normalize(math: Arithmetic, values: Floats, epsilon = EPSILON): 
   const count = values.length;
   const mean = meanOf(math, values);
   for (let i = 0; i < count; i++) values[i] = r(values[i]! - mean);
-  const variance = r(laneSum(count, r, (i) => r(values[i]! * values[i]!)) / count);
+  const value = (i: number) => values[i]!;
+  const variance = r(laneDot(math, count, value, value) / count);
   const scale = r(1 / r(Math.sqrt(r(variance + r(epsilon)))));
   for (let i = 0; i < count; i++) values[i] = r(values[i]! * scale);
   return scale;
@@ -26,8 +27,15 @@ export function normalizeGradient(math: Arithmetic, gradients: Floats, normalize
   const r = math.round;
   const count = gradients.length;
   const mean = meanOf(math, gradients);
-  const along = r(laneSum(count, r, (i) => r(gradients[i]! * normalized[i]!)) / count);
+  const along = r(
+    laneDot(
+      math,
+      count,
+      (i) => gradients[i]!,
+      (i) => normalized[i]!,
+    ) / count,
+  );
   for (let i = 0; i < count; i++) {
-    gradients[i] = r(r(r(gradients[i]! - mean) - r(normalized[i]! * along)) * scale);
+    gradients[i] = r(math.fma(-normalized[i]!, along, r(gradients[i]! - mean)) * scale);
   }
 }

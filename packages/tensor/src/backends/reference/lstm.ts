@@ -74,7 +74,7 @@ function preActivations(math: Arithmetic, arrays: LstmArrays, { position, inputA
   const r = math.round;
   const values = floatArray(math.floatType, 4 * hiddenSize);
   if (!norm || !normalized) {
-    return values.map((_, gate) => preActivation(r, arrays, gate, inputAt, seen)) as Floats;
+    return values.map((_, gate) => preActivation(math, arrays, gate, inputAt, seen)) as Floats;
   }
   const input = arrays.input.subarray(inputAt, inputAt + inputSize);
   const ih = values.map((_, gate) => rowProduct(math, input, arrays.weightIh, gate)) as Floats;
@@ -85,15 +85,15 @@ function preActivations(math: Arithmetic, arrays: LstmArrays, { position, inputA
   normalized.hh.set(hh, position * 4 * hiddenSize);
   return values.map((_, gate) => {
     const bias = r(biasIh[gate]! + biasHh[gate]!);
-    return r(r(bias + r(norm.gainIh[gate]! * ih[gate]!)) + r(norm.gainHh[gate]! * hh[gate]!));
+    return math.fma(norm.gainHh[gate]!, hh[gate]!, math.fma(norm.gainIh[gate]!, ih[gate]!, bias));
   }) as Floats;
 }
 
 /** `x` times row `row` of a weight. */
 function rowProduct(math: Arithmetic, x: Floats, weight: Floats, row: number): number {
   return productSum(
+    math,
     x.length,
-    math.round,
     (k) => x[k]!,
     (k) => weight[row * x.length + k]!,
   );
@@ -106,11 +106,11 @@ function updateCell(math: Arithmetic, arrays: LstmArrays, { position }: Place, p
   const r = math.round;
   const next = cell.map((before, unit) => {
     const peep = (peephole: number, value: number, state: number) =>
-      peepholes ? r(value + r(peepholes[peephole * hiddenSize + unit]! * state)) : value;
+      peepholes ? math.fma(peepholes[peephole * hiddenSize + unit]!, state, value) : value;
     const i = math.sigmoid(peep(0, pre[unit]!, before));
     const f = math.sigmoid(peep(1, pre[hiddenSize + unit]!, before));
     const g = math.tanh(pre[2 * hiddenSize + unit]!);
-    const c = clipped(r(r(f * before) + r(i * g)), cellClip);
+    const c = clipped(math.fma(f, before, r(i * g)), cellClip);
     const o = math.sigmoid(peep(2, pre[3 * hiddenSize + unit]!, c));
     [i, f, g, o].forEach((value, gate) => {
       gates[(position * 4 + gate) * hiddenSize + unit] = value;
@@ -135,7 +135,7 @@ function cellOutput(math: Arithmetic, arrays: LstmArrays, { position }: Place, c
     normalized.scales[3 * position + 2] = normalize(math, values);
     normalized.cell.set(values, position * hiddenSize);
     values.forEach((value, unit) => {
-      values[unit] = r(norm.biasCell[unit]! + r(norm.gainCell[unit]! * value));
+      values[unit] = math.fma(norm.gainCell[unit]!, value, norm.biasCell[unit]!);
     });
   }
   const hidden = values.map((value, unit) => {
@@ -178,7 +178,7 @@ export function lstmBackward(math: Arithmetic, arrays: LstmArrays, gradients: Ls
   };
   for (let row = 0; row < batch; row++) backwardRow(math, arrays, gradients, extra, positions, row);
   inputAndWeightGradients(math, arrays, gradients, positions, gradients.gatesIh, gradients.gatesHh);
-  biasGradient(math.round, count, gradients.gates, gradients.bias);
+  biasGradient(math, count, gradients.gates, gradients.bias);
   extraGradients(math, arrays, gradients, extra, positions);
 }
 
@@ -206,7 +206,7 @@ function backwardRow(
     outputGradient(math, arrays, gradients, extra, place, hiddenGradient, cellGradient);
     gateGradients(math, arrays, gradients, positions, place, cellGradient);
     for (let unit = 0; unit < outputSize; unit++) {
-      const product = backProduct(r, 4 * hiddenSize, gradients.gatesHh, place.position, weightHh, outputSize, unit);
+      const product = backProduct(math, 4 * hiddenSize, gradients.gatesHh, place.position, weightHh, outputSize, unit);
       hiddenGradient[unit] = mask ? r(product * mask[row * outputSize + unit]!) : product;
     }
   }
@@ -231,11 +231,11 @@ function outputGradient(
   const ofCell = extra.cell.subarray(cellAt, cellAt + hiddenSize);
   for (let unit = 0; unit < hiddenSize; unit++) {
     const dh = weightHr
-      ? backProduct(r, outputSize, hiddenGradient, 0, weightHr, hiddenSize, unit)
+      ? backProduct(math, outputSize, hiddenGradient, 0, weightHr, hiddenSize, unit)
       : hiddenGradient[unit]!;
     const [o, tanhC] = [gates[outputGateAt + unit]!, tanhCells[cellAt + unit]!];
     gradients.gates[outputGateAt + unit] = r(r(dh * tanhC) * r(o * r(1 - o)));
-    ofCell[unit] = r(r(dh * o) * r(1 - r(tanhC * tanhC)));
+    ofCell[unit] = r(r(dh * o) * math.fma(-tanhC, tanhC, 1));
   }
   let share: Floats = ofCell;
   if (norm && normalized) {
@@ -246,7 +246,7 @@ function outputGradient(
   for (let unit = 0; unit < hiddenSize; unit++) {
     const dc = r(cellGradient[unit]! + share[unit]!);
     const peephole = peepholes?.[2 * hiddenSize + unit];
-    cellGradient[unit] = peephole === undefined ? dc : r(dc + r(gradients.gates[outputGateAt + unit]! * peephole));
+    cellGradient[unit] = peephole === undefined ? dc : math.fma(gradients.gates[outputGateAt + unit]!, peephole, dc);
   }
 }
 
@@ -267,17 +267,17 @@ function gateGradients(
     const gate = (index: number) => gates[gateAt + index * hiddenSize + unit]!;
     const [i, f, g] = [gate(0), gate(1), gate(2)];
     const before = cellBefore(arrays, positions, row, t, unit);
-    const isClipped = cellClip !== undefined && Math.abs(r(r(f * before) + r(i * g))) > cellClip;
+    const isClipped = cellClip !== undefined && Math.abs(math.fma(f, before, r(i * g))) > cellClip;
     const dc = isClipped ? 0 : cellGradient[unit]!;
     const dInput = r(r(dc * g) * r(i * r(1 - i)));
     const dForget = r(r(dc * before) * r(f * r(1 - f)));
     gradients.gates[gateAt + unit] = dInput;
     gradients.gates[gateAt + hiddenSize + unit] = dForget;
-    gradients.gates[gateAt + 2 * hiddenSize + unit] = r(r(dc * i) * r(1 - r(g * g)));
+    gradients.gates[gateAt + 2 * hiddenSize + unit] = r(r(dc * i) * math.fma(-g, g, 1));
     cellGradient[unit] = r(dc * f);
     if (peepholes) {
-      const withInput = r(cellGradient[unit]! + r(dInput * peepholes[unit]!));
-      cellGradient[unit] = r(withInput + r(dForget * peepholes[hiddenSize + unit]!));
+      const withInput = math.fma(dInput, peepholes[unit]!, cellGradient[unit]!);
+      cellGradient[unit] = math.fma(dForget, peepholes[hiddenSize + unit]!, withInput);
     }
   }
   if (!norm || !normalized) return;
@@ -317,22 +317,22 @@ function extraGradients(
   if (weightHr) {
     const unprojected = (unit: number) => (position: number) =>
       r(gates[(position * 4 + 3) * hiddenSize + unit]! * tanhCells[position * hiddenSize + unit]!);
-    weightGradient(r, count, extra.hidden, hiddenSize, unprojected, weightHr);
+    weightGradient(math, count, extra.hidden, hiddenSize, unprojected, weightHr);
   }
   for (let unit = 0; peepholes && unit < hiddenSize; unit++) {
     const before = (position: number) => cellBefore(arrays, positions, rows[position]!, times[position]!, unit);
     const ofGate = (index: number) => gate(gradients.gates, index * hiddenSize + unit);
-    peepholes[unit] = productSum(count, r, ofGate(0), before);
-    peepholes[hiddenSize + unit] = productSum(count, r, ofGate(1), before);
-    peepholes[2 * hiddenSize + unit] = productSum(count, r, ofGate(3), cell(cells, unit));
+    peepholes[unit] = productSum(math, count, ofGate(0), before);
+    peepholes[hiddenSize + unit] = productSum(math, count, ofGate(1), before);
+    peepholes[2 * hiddenSize + unit] = productSum(math, count, ofGate(3), cell(cells, unit));
   }
   if (!norm || !normalized) return;
   for (let index = 0; index < 4 * hiddenSize; index++) {
-    norm.gainIh[index] = productSum(count, r, gate(gradients.gates, index), gate(normalized.ih, index));
-    norm.gainHh[index] = productSum(count, r, gate(gradients.gates, index), gate(normalized.hh, index));
+    norm.gainIh[index] = productSum(math, count, gate(gradients.gates, index), gate(normalized.ih, index));
+    norm.gainHh[index] = productSum(math, count, gate(gradients.gates, index), gate(normalized.hh, index));
   }
   for (let unit = 0; unit < hiddenSize; unit++) {
-    norm.gainCell[unit] = productSum(count, r, cell(extra.cell, unit), cell(normalized.cell, unit));
+    norm.gainCell[unit] = productSum(math, count, cell(extra.cell, unit), cell(normalized.cell, unit));
   }
-  biasGradient(r, count, extra.cell, norm.biasCell);
+  biasGradient(math, count, extra.cell, norm.biasCell);
 }

@@ -20,8 +20,8 @@ export function matmul(
     for (let row = 0; row < m; row++) {
       for (let col = 0; col < n; col++) {
         const product = productSum(
+          math,
           k,
-          math.round,
           (i) => a[aStart + row * aRow + i * aCol]!,
           (i) => b[bStart + i * bRow + col * bCol]!,
         );
@@ -48,8 +48,8 @@ export function productSums(
     for (let col = 0; col < n; col++) {
       const products = terms.map(({ left, right, rows }) =>
         productSum(
+          math,
           rows,
-          math.round,
           (i) => left[i * m + row]!,
           (i) => right[i * n + col]!,
         ),

@@ -6,7 +6,7 @@
  */
 import type { RecurrentShape } from "../../args/recurrent.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { type Floats, floatArray, productSum, type Round } from "./sums.ts";
+import { type Floats, floatArray, productSum } from "./sums.ts";
 
 /** The real positions of a padded batch. */
 export interface Positions {
@@ -94,7 +94,7 @@ export function walkForward(
   for (let row = 0; row < shape.batch; row++) {
     let hidden = stateRow(math, arrays.initialHidden, row, width);
     for (const place of placesOf(shape, positions, row)) {
-      hidden = step(place, hidden, maskedHidden(math.round, arrays, hidden, row));
+      hidden = step(place, hidden, maskedHidden(math, arrays, hidden, row));
       output.set(hidden, outputAt(arrays, row, place.t));
     }
     hiddenState.set(hidden, row * width);
@@ -118,14 +118,17 @@ export function stateRow(math: Arithmetic, state: Floats | undefined, row: numbe
 }
 
 /** What the hidden products of one row see of its hidden state: all of it, or what the recurrent dropout mask leaves. */
-function maskedHidden(r: Round, arrays: RecurrentArrays, hidden: Floats, row: number): Floats {
+function maskedHidden({ round: r }: Arithmetic, arrays: RecurrentArrays, hidden: Floats, row: number): Floats {
   const mask = arrays.recurrentDropoutMask;
   return hidden.map((value, unit) => (mask ? r(value * mask[row * hidden.length + unit]!) : value)) as Floats;
 }
 
-/** `start` plus the products of `count` elements from `left[leftAt]` and `right[rightAt]` on, in one accumulator without blocks. */
+/**
+ * `start` plus the products of `count` elements from `left[leftAt]` and `right[rightAt]` on, each a fused multiply-add, in one
+ * accumulator without blocks.
+ */
 export function chain(
-  r: Round,
+  { fma }: Arithmetic,
   start: number,
   count: number,
   left: Floats,
@@ -134,27 +137,27 @@ export function chain(
   rightAt: number,
 ): number {
   let sum = start;
-  for (let k = 0; k < count; k++) sum = r(sum + r(left[leftAt + k]! * right[rightAt + k]!));
+  for (let k = 0; k < count; k++) sum = fma(left[leftAt + k]!, right[rightAt + k]!, sum);
   return sum;
 }
 
 /** Pre-activation `gate` of `[row, t]`: `round(biasIh + biasHh)`, then the input products, then the hidden products. */
 export function preActivation(
-  r: Round,
+  math: Arithmetic,
   arrays: RecurrentArrays,
   gate: number,
   inputAt: number,
   hidden: Floats,
 ): number {
   const { inputSize } = arrays.shape;
-  const bias = r(arrays.biasIh[gate]! + arrays.biasHh[gate]!);
-  const inputPart = chain(r, bias, inputSize, arrays.input, inputAt, arrays.weightIh, gate * inputSize);
-  return chain(r, inputPart, hidden.length, hidden, 0, arrays.weightHh, gate * hidden.length);
+  const bias = math.round(arrays.biasIh[gate]! + arrays.biasHh[gate]!);
+  const inputPart = chain(math, bias, inputSize, arrays.input, inputAt, arrays.weightIh, gate * inputSize);
+  return chain(math, inputPart, hidden.length, hidden, 0, arrays.weightHh, gate * hidden.length);
 }
 
 /** Row `index` of `gradients [n, gates]` times a weight `[gates, columns]`: one element of the product. */
 export function backProduct(
-  r: Round,
+  math: Arithmetic,
   gates: number,
   gradients: Floats,
   index: number,
@@ -163,8 +166,8 @@ export function backProduct(
   column: number,
 ): number {
   return productSum(
+    math,
     gates,
-    r,
     (gate) => gradients[index * gates + gate]!,
     (gate) => weight[gate * columns + column]!,
   );
@@ -172,7 +175,7 @@ export function backProduct(
 
 /** Fills `[batch, time, inputSize]` from gradients of the pre-activations, `[positions, gates]`; zeros on padding. */
 function inputGradients(
-  r: Round,
+  math: Arithmetic,
   { shape, weightIh }: RecurrentArrays,
   positions: Positions,
   gateGradients: Floats,
@@ -184,7 +187,7 @@ function inputGradients(
   for (let position = 0; position < positions.count; position++) {
     const to = (positions.rows[position]! * time + positions.times[position]!) * inputSize;
     for (let k = 0; k < inputSize; k++) {
-      out[to + k] = backProduct(r, gates, gateGradients, position, weightIh, inputSize, k);
+      out[to + k] = backProduct(math, gates, gateGradients, position, weightIh, inputSize, k);
     }
   }
 }
@@ -212,14 +215,20 @@ export function inputAndWeightGradients(
   gatesIh: Floats,
   gatesHh: Floats,
 ): void {
-  const r = math.round;
   const { inputSize } = arrays.shape;
   const { input, weightIh, weightHh } = gradients;
-  if (input) inputGradients(r, arrays, positions, gatesIh, input);
-  if (weightIh) weightGradient(r, positions.count, gatesIh, inputSize, inputSeen(arrays, positions), weightIh);
+  if (input) inputGradients(math, arrays, positions, gatesIh, input);
+  if (weightIh) weightGradient(math, positions.count, gatesIh, inputSize, inputSeen(arrays, positions), weightIh);
   if (weightHh) {
     const outputSize = (arrays.weightHh.length * inputSize) / arrays.weightIh.length;
-    weightGradient(r, positions.count, gatesHh, outputSize, hiddenSeen(math, arrays, positions, outputSize), weightHh);
+    weightGradient(
+      math,
+      positions.count,
+      gatesHh,
+      outputSize,
+      hiddenSeen(math, arrays, positions, outputSize),
+      weightHh,
+    );
   }
 }
 
@@ -227,12 +236,12 @@ export function inputAndWeightGradients(
 type OfPosition = (position: number) => number;
 
 /** Fills a bias's gradient: sums of `gradients [positions, gates]` over positions. */
-export function biasGradient(r: Round, count: number, gradients: Floats, out: Floats): void {
+export function biasGradient(math: Arithmetic, count: number, gradients: Floats, out: Floats): void {
   const gates = out.length;
   for (let gate = 0; gate < gates; gate++) {
     out[gate] = productSum(
+      math,
       count,
-      r,
       (position) => gradients[position * gates + gate]!,
       () => 1,
     );
@@ -241,7 +250,7 @@ export function biasGradient(r: Round, count: number, gradients: Floats, out: Fl
 
 /** Fills a weight's gradient `[gates, columns]`; `seen(k)` is what column `k` of the weight met at each position. */
 export function weightGradient(
-  r: Round,
+  math: Arithmetic,
   count: number,
   gradients: Floats,
   columns: number,
@@ -251,7 +260,7 @@ export function weightGradient(
   const gates = out.length / columns;
   for (let gate = 0; gate < gates; gate++) {
     const gradient = (position: number) => gradients[position * gates + gate]!;
-    for (let k = 0; k < columns; k++) out[gate * columns + k] = productSum(count, r, gradient, seen(k));
+    for (let k = 0; k < columns; k++) out[gate * columns + k] = productSum(math, count, gradient, seen(k));
   }
 }
 

@@ -37,10 +37,10 @@ function activate(math: Arithmetic, activation: RnnActivation, x: number): numbe
 }
 
 /** The gradient of a pre-activation from the output `y` and its gradient. */
-function slope({ round: r }: Arithmetic, activation: RnnActivation, y: number, dy: number): number {
+function slope({ round: r, fma }: Arithmetic, activation: RnnActivation, y: number, dy: number): number {
   switch (activation) {
     case "tanh":
-      return r(dy * r(1 - r(y * y)));
+      return r(dy * fma(-y, y, 1));
     case "relu":
       return y > 0 ? dy : 0;
     default:
@@ -51,7 +51,7 @@ function slope({ round: r }: Arithmetic, activation: RnnActivation, y: number, d
 export function rnnForward(math: Arithmetic, arrays: RnnArrays, hiddenState: Floats): void {
   const { activation } = arrays;
   walkForward(math, arrays, hiddenState, ({ inputAt }, hidden, seen) => {
-    const pre = (unit: number) => preActivation(math.round, arrays, unit, inputAt, seen);
+    const pre = (unit: number) => preActivation(math, arrays, unit, inputAt, seen);
     return hidden.map((_, unit) => activate(math, activation, pre(unit))) as Floats;
   });
 }
@@ -66,7 +66,7 @@ export function rnnBackward(math: Arithmetic, arrays: RnnArrays, gradients: RnnG
   const positions = positionsOf(arrays.shape);
   for (let row = 0; row < arrays.shape.batch; row++) backwardRow(math, arrays, gradients, positions, row);
   inputAndWeightGradients(math, arrays, gradients, positions, gradients.gates, gradients.gates);
-  biasGradient(math.round, positions.count, gradients.gates, gradients.bias);
+  biasGradient(math, positions.count, gradients.gates, gradients.bias);
 }
 
 /** The recurrence of one row from its last step to its first; fills the gradients of its pre-activations. */
@@ -88,7 +88,7 @@ function backwardRow(
       gradients.gates[position * hiddenSize + unit] = slope(math, activation, y, dh);
     }
     for (let unit = 0; unit < hiddenSize; unit++) {
-      const product = backProduct(r, hiddenSize, gradients.gates, position, weightHh, hiddenSize, unit);
+      const product = backProduct(math, hiddenSize, gradients.gates, position, weightHh, hiddenSize, unit);
       hiddenGradient[unit] = mask ? r(product * mask[row * hiddenSize + unit]!) : product;
     }
   }

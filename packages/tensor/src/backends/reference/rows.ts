@@ -2,7 +2,7 @@
 import type { CrossEntropyArgs, GatherShape } from "../../backend.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { maximum } from "./elementwise.ts";
-import { chunkedSum, type Floats, laneSum } from "./sums.ts";
+import { chunkedSum, type Floats, laneDot, laneSum } from "./sums.ts";
 
 function rowMax(x: Floats, start: number, classes: number): number {
   let best = x[start]!;
@@ -14,7 +14,7 @@ function rowMax(x: Floats, start: number, classes: number): number {
 function logSumExp(math: Arithmetic, x: Floats, start: number, classes: number): number {
   const r = math.round;
   const top = rowMax(x, start, classes);
-  const total = laneSum(classes, r, (c) => math.exp(r(x[start + c]! - top)));
+  const total = laneSum(math, classes, (c) => math.exp(r(x[start + c]! - top)));
   return r(top + math.log(total));
 }
 
@@ -29,7 +29,7 @@ export function softmax(math: Arithmetic, x: Floats, out: Floats, rows: number, 
     }
     const top = rowMax(x, start, classes);
     for (let c = 0; c < classes; c++) out[start + c] = math.exp(r(x[start + c]! - top));
-    const total = laneSum(classes, r, (c) => out[start + c]!);
+    const total = laneSum(math, classes, (c) => out[start + c]!);
     for (let c = 0; c < classes; c++) out[start + c] = r(out[start + c]! / total);
   }
 }
@@ -47,10 +47,15 @@ export function softmaxGradient(
   for (let row = 0; row < rows; row++) {
     const start = row * classes;
     if (log) {
-      const total = laneSum(classes, r, (c) => dy[start + c]!);
+      const total = laneSum(math, classes, (c) => dy[start + c]!);
       for (let i = start; i < start + classes; i++) dx[i] = r(dy[i]! - r(math.exp(y[i]!) * total));
     } else {
-      const total = laneSum(classes, r, (c) => r(dy[start + c]! * y[start + c]!));
+      const total = laneDot(
+        math,
+        classes,
+        (c) => dy[start + c]!,
+        (c) => y[start + c]!,
+      );
       for (let i = start; i < start + classes; i++) dx[i] = r(y[i]! * r(dy[i]! - total));
     }
   }
@@ -102,7 +107,7 @@ export function crossEntropyForward(
   const { rows, classes } = shape;
   const r = math.round;
   const smoothing = r(shape.labelSmoothing);
-  const meanWeight = classWeights ? r(laneSum(classes, r, (c) => classWeights[c]!) / classes) : 1;
+  const meanWeight = classWeights ? r(laneSum(math, classes, (c) => classWeights[c]!) / classes) : 1;
   const losses = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const target = targets[row]!;
@@ -114,9 +119,10 @@ export function crossEntropyForward(
     const weight = classWeights ? classWeights[target]! : 1;
     let loss = r(r(r(1 - smoothing) * weight) * r(lse - logits[start + target]!));
     if (smoothing > 0) {
-      const total = laneSum(classes, r, (c) =>
-        classWeights ? r(classWeights[c]! * logits[start + c]!) : logits[start + c]!,
-      );
+      const logit = (c: number) => logits[start + c]!;
+      const total = classWeights
+        ? laneDot(math, classes, (c) => classWeights[c]!, logit)
+        : laneSum(math, classes, logit);
       loss = r(loss + r(smoothing * r(r(meanWeight * lse) - r(total / classes))));
     }
     losses[row] = loss;
@@ -136,7 +142,7 @@ export function crossEntropyBackward(
   const r = math.round;
   const smoothing = r(shape.labelSmoothing);
   const factor = r(scale);
-  const meanWeight = classWeights ? r(laneSum(classes, r, (c) => classWeights[c]!) / classes) : 1;
+  const meanWeight = classWeights ? r(laneSum(math, classes, (c) => classWeights[c]!) / classes) : 1;
   const share = r(smoothing / classes);
   for (let row = 0; row < rows; row++) {
     const start = row * classes;

@@ -2,6 +2,7 @@
 import { BackendError } from "../../errors.ts";
 import { areCurrent, type Kernels, type Team } from "../kernels/kernels.ts";
 import { createMemory } from "../kernels/memory.ts";
+import { isRelaxedMaddFused } from "./relaxed-madd.ts";
 import { startWorker } from "./workers.ts";
 
 /** What the module exports beside its kernels. */
@@ -17,21 +18,25 @@ export interface WasmTeamOptions {
   readonly threads: number;
   /** Whether to share memory between threads. Default: where it is allowed. */
   readonly shared?: boolean;
+  /** Whether to emulate fused multiply-adds. Default: where the engine has none. */
+  readonly emulating?: boolean;
 }
 
 const STACK_BYTES = 262144;
 
 /**
  * Starts `threads - 1` workers beside the caller. Where memory cannot be shared, as in a page that is not cross-origin
- * isolated, a build without threads gives the same bits on the caller alone; `threads` of the team is 1 then.
+ * isolated, a build without threads gives the same bits on the caller alone; `threads` of the team is 1 then. Likewise there is a
+ * slower build for engines without fused multiply-adds.
  *
  * @throws {BackendError} if the kernels were built from other sources
  */
-export async function startWasmTeam({ threads, shared = isSharingAllowed() }: WasmTeamOptions): Promise<Team> {
-  const { kernelsBase64 } = await (shared
-    ? import("./kernels.generated.ts")
-    : import("./kernels-unshared.generated.ts"));
-  const module = await WebAssembly.compile(decodeBase64(kernelsBase64));
+export async function startWasmTeam({
+  threads,
+  shared = isSharingAllowed(),
+  emulating = !isRelaxedMaddFused(),
+}: WasmTeamOptions): Promise<Team> {
+  const module = await WebAssembly.compile(await unzip(decodeBase64(await embeddedKernels(shared, emulating))));
   const memory = createMemory(shared);
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = instance.exports as unknown as Exports;
@@ -48,6 +53,7 @@ export async function startWasmTeam({ threads, shared = isSharingAllowed() }: Wa
   kernels.set_workers(workers.length, mayCallerSleep() ? 0 : 1);
   return {
     name: "wasm",
+    instructions: emulating ? "SIMD without fused multiply-add" : "relaxed SIMD",
     threads: workers.length + 1,
     kernels,
     memory,
@@ -56,6 +62,18 @@ export async function startWasmTeam({ threads, shared = isSharingAllowed() }: Wa
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
+}
+
+/** Base64 of one of the builds. */
+async function embeddedKernels(shared: boolean, emulating: boolean): Promise<string> {
+  const { kernels } = await (emulating
+    ? shared
+      ? import("./emulating.generated.ts")
+      : import("./emulating-unshared.generated.ts")
+    : shared
+      ? import("./relaxed.generated.ts")
+      : import("./relaxed-unshared.generated.ts"));
+  return kernels;
 }
 
 /** Browsers share memory between the threads of pages that are cross-origin isolated only. */
@@ -69,6 +87,13 @@ function isSharingAllowed(): boolean {
 /** Browsers let no page's main thread wait. */
 function mayCallerSleep(): boolean {
   return typeof document === "undefined";
+}
+
+/** In Node by zlib, since the first use of a stream takes ten times as long. */
+async function unzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | ArrayBuffer> {
+  const zlib = globalThis.process?.getBuiltinModule?.("node:zlib"); // absent in a browser
+  if (zlib !== undefined) return zlib.gunzipSync(bytes);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 /** A plain loop: ten times as fast at the start of a process as `Uint8Array.from` with a callback. */
