@@ -4,10 +4,10 @@ import { Vocabulary } from "../../lookup/vocabulary.ts";
 import { BYTE_TOKENS } from "../byte-tokens.ts";
 import { type BpeMerge, BpeModel, type BpeOptions } from "./model.ts";
 
-const PARTS = ["a", "b", "é", "▁", ">", "<", "🎂", "<unk>", "<0xC3>", "<0xA9>"];
+const PARTS = ["a", "b", "é", "▁", ">", "<", "🎂", "<unk>", "<0xC3>", "<0xA9>", "\0"];
 const merges = fc.array(fc.tuple(fc.nat(30), fc.nat(30)), { maxLength: 12 });
 const text = fc.string({
-  unit: fc.constantFrom("a", "a", "b", "é", "▁", "▁", ">", "<", "🎂", "x", "\ud83c"),
+  unit: fc.constantFrom("a", "a", "b", "é", "▁", "▁", ">", "<", "🎂", "x", "\0", "\ud83c"),
   minLength: 1,
   maxLength: 60,
 });

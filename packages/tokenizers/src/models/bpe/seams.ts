@@ -37,8 +37,8 @@ export class Seams {
   readonly #options: SeamsOptions;
   /** The pairs of units that merges join; made when the first text has several words. */
   #joined: PairMap | undefined;
-  /** The answers of `isSeam` before a mark, by the unit there: 0 where nobody asked yet, else SEAM or JOINED. */
-  readonly #beforeMark = new Uint8Array(0x10000);
+  /** What is known of pairs of units below 256, with the mark in the place of 0: SEAM, JOINED, or 0. */
+  readonly #known = new Uint8Array(0x10000);
 
   constructor(options: SeamsOptions) {
     this.#options = options;
@@ -50,7 +50,7 @@ export class Seams {
     let before = text.charCodeAt(start);
     for (let at = start + 1; at < end; at++) {
       const unit = text.charCodeAt(at);
-      if (unit === MARK && before !== MARK && this.#endsWord(before)) {
+      if (unit === MARK && before !== MARK && this.#isSeam(before, unit)) {
         this.#cutWord(text, from, at, ranges);
         from = at;
       }
@@ -91,18 +91,22 @@ export class Seams {
     ranges.push(from, end);
   }
 
-  #endsWord(unit: number): boolean {
-    if (this.#beforeMark[unit] === 0) this.#beforeMark[unit] = this.#isSeam(unit, MARK) ? SEAM : JOINED;
-    return this.#beforeMark[unit] === SEAM;
-  }
-
   /** Whether no token reaches over a place inside of a text, by the units on both sides. */
   #isSeam(before: number, behind: number): boolean {
+    const last = before === MARK ? 0 : before || OTHER;
+    const first = behind === MARK ? 0 : behind || OTHER;
+    if ((last | first) > 0xff) return this.#findOut(before, behind) === SEAM;
+    const pair = (last << 8) | first;
+    if (this.#known[pair] === 0) this.#known[pair] = this.#findOut(before, behind);
+    return this.#known[pair] === SEAM;
+  }
+
+  #findOut(before: number, behind: number): typeof SEAM | typeof JOINED {
     const last = this.#kindOf(before);
     const first = this.#kindOf(behind);
-    if (this.#options.unkToken === undefined && (last === OTHER || first === OTHER)) return false;
+    if (this.#options.unkToken === undefined && (last === OTHER || first === OTHER)) return JOINED;
     this.#joined ??= this.#joinedByMerges();
-    return this.#joined.get(last, first) !== JOINED;
+    return this.#joined.get(last, first) === JOINED ? JOINED : SEAM;
   }
 
   #tokenOf(id: number): string {
