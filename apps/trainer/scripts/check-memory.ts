@@ -6,6 +6,7 @@
  *   pnpm check:memory [megabytes of training data, default 2000] [lines to predict, default 1000000]
  */
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   createReadStream,
@@ -60,8 +61,12 @@ async function writeTexts(path: string, bytes: number): Promise<void> {
 interface Watched {
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
-  /** Resident memory in MiB, a few times a second. */
+  /** Resident memory in MiB, some times a second. */
   readonly resident: readonly number[];
+  /** How many bytes standard output had brought by then. */
+  readonly written: readonly number[];
+  /** SHA-256 of standard output. */
+  readonly outputHash: string;
 }
 
 interface WatchOptions {
@@ -72,15 +77,25 @@ interface WatchOptions {
 
 /** Runs cellstate and watches its memory; it is killed once `mayEnd` says so. */
 async function watch(args: readonly string[], { mayEnd = () => false, input }: WatchOptions = {}): Promise<Watched> {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ["pipe", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ["pipe", "pipe", "pipe"] });
   if (input === undefined) child.stdin.end();
   else createReadStream(input).pipe(child.stdin);
+  const hash = createHash("sha256");
+  let bytes = 0;
+  child.stdout.on("data", (part: Buffer) => {
+    hash.update(part);
+    bytes += part.length;
+  });
   const resident: number[] = [];
+  const written: number[] = [];
   const timer = setInterval(() => {
     const status = statusOf(child.pid);
-    if (status !== undefined) resident.push(status);
+    if (status !== undefined) {
+      resident.push(status);
+      written.push(bytes);
+    }
     if (mayEnd()) child.kill("SIGKILL");
-  }, 200);
+  }, 50);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (part: string) => {
     stderr += part;
@@ -89,7 +104,7 @@ async function watch(args: readonly string[], { mayEnd = () => false, input }: W
   const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
   clearInterval(timer);
   if (code !== 0 && signal !== "SIGKILL") throw new Error(`cellstate ${args.join(" ")} ended with ${code ?? signal}`);
-  return { signal, stderr, resident };
+  return { signal, stderr, resident, written, outputHash: hash.digest("hex") };
 }
 
 function statusOf(pid: number | undefined): number | undefined {
@@ -153,18 +168,19 @@ async function checkPrediction(folder: string, run: string, lines: number): Prom
   }
   writer.end();
   await once(writer, "finish");
-  const [fromFile, fromPipe] = [join(folder, "lines.jsonl"), join(folder, "piped.jsonl")];
-  checkGrowth(await watch(["predict", run, "--input", input, "--output", fromFile]), `${lines} lines of a file`);
-  checkGrowth(await watch(["predict", run, "--output", fromPipe], { input }), `${lines} lines of standard input`);
-  const [expected, found] = [await hashFile(fromFile), await hashFile(fromPipe)];
-  if (found !== expected) throw new Error("standard input gave other answers than the file");
-  console.log(`the same ${(statSync(fromFile).size / MIB).toFixed(0)} MiB of answers: ${expected}`);
+  const fromFile = await watch(["predict", run, "--input", input]);
+  checkGrowth(fromFile, `${lines} lines of a file`);
+  const fromPipe = await watch(["predict", run], { input });
+  checkGrowth(fromPipe, `${lines} lines of standard input`);
+  if (fromPipe.outputHash !== fromFile.outputHash) throw new Error("standard input gave other answers than the file");
+  console.log(`the same ${(peak(fromFile.written) / MIB).toFixed(0)} MiB of answers: ${fromFile.outputHash}`);
 }
 
-function checkGrowth({ resident }: Watched, what: string): void {
-  const tenth = Math.max(1, Math.floor(resident.length / 10));
-  // What starts up and warms up belongs to the first tenth.
-  const [begin, end] = [peak(resident.slice(0, tenth)), peak(resident.slice(-tenth))];
+/** The first tenth of the answers, with all that starts up before them, against the last. */
+function checkGrowth({ resident, written }: Watched, what: string): void {
+  const total = peak(written);
+  const begin = peak(resident.filter((_, at) => (written[at] as number) <= total / 10));
+  const end = peak(resident.filter((_, at) => (written[at] as number) >= (9 * total) / 10));
   const growth = end / begin - 1;
   console.log(
     `${what}: ${begin.toFixed(0)} MiB in the first tenth, ${end.toFixed(0)} in the last (${(100 * growth).toFixed(1)} %)`,
