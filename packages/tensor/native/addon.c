@@ -7,6 +7,9 @@
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 #endif
@@ -19,7 +22,8 @@ typedef struct {
   char *memory;
   Team team;
   pthread_t *threads;
-  int functions; /* JavaScript functions that still point here */
+  int functions;  /* JavaScript functions that still point here */
+  size_t guarded; /* bytes of memory that guards were set in */
 } Context;
 
 /* ---- Floating point: rounding to nearest, denormals kept, whatever the process has set ---- */
@@ -89,6 +93,33 @@ static napi_value number_value(napi_env env, double number) {
 /* ---- One function for each kernel: call_fill, call_unary, ... ---- */
 
 #include "calls.generated.h"
+
+/* ---- Guards, in a build that checks memory: kernels may touch only what JavaScript has allocated ---- */
+
+#if defined(__SANITIZE_ADDRESS__)
+/* forbid(address, bytes) */
+static napi_value forbid(napi_env env, napi_callback_info info) {
+  double number[2];
+  Context *context = read_call(env, info, number, 2);
+  size_t end = (size_t)(number[0] + number[1]);
+  if (end > context->guarded) context->guarded = end;
+  __asan_poison_memory_region(pointer_at(context, number[0]), (size_t)number[1]);
+  return 0;
+}
+
+/* permit(address, bytes) */
+static napi_value permit(napi_env env, napi_callback_info info) {
+  double number[2];
+  Context *context = read_call(env, info, number, 2);
+  __asan_unpoison_memory_region(pointer_at(context, number[0]), (size_t)number[1]);
+  return 0;
+}
+
+/* The addresses may become another's memory. */
+static void end_guard(Context *context) { __asan_unpoison_memory_region(context->memory, context->guarded); }
+#else
+static void end_guard(Context *context) { (void)context; }
+#endif
 
 /* ---- Instruction sets ---- */
 
@@ -167,7 +198,9 @@ static void join_workers(Context *context) {
 
 /* stop(): ends the session's threads; kernels that are called later run on the caller alone. */
 static napi_value stop(napi_env env, napi_callback_info info) {
-  join_workers(read_call(env, info, 0, 0));
+  Context *context = read_call(env, info, 0, 0);
+  join_workers(context);
+  end_guard(context);
   return 0;
 }
 
@@ -218,6 +251,10 @@ static napi_value open(napi_env env, napi_callback_info info) {
 #define ADD(kernel) add_function(env, exports, #kernel, call_##kernel, context);
   EACH_KERNEL(ADD)
   add_function(env, exports, "stop", stop, context);
+#if defined(__SANITIZE_ADDRESS__)
+  add_function(env, exports, "forbid", forbid, context);
+  add_function(env, exports, "permit", permit, context);
+#endif
   return exports;
 }
 

@@ -2,6 +2,8 @@
  * Compiles the kernels into a Node-API addon with the system's C compiler: one object for each instruction set, chosen at run
  * time. Where there is no compiler the WebAssembly kernels do the work, so that is one line and no failure. What was built
  * from the same sources by the same compiler is not built again.
+ *
+ * With `--sanitize` it makes an addon of its own, in build/sanitize, that checks memory and undefined behaviour as it runs.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -37,7 +39,11 @@ const instructionSets: Record<string, readonly InstructionSet[]> = {
   arm64: [{ table: "neon", lanes: 4, tileRows: 6, flags: [] }],
 };
 
-const COMMON = ["-std=gnu17", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-pthread"];
+const sanitizes = process.argv.includes("--sanitize");
+const SANITIZERS = sanitizes ? ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"] : [];
+const OPTIMIZATION = sanitizes ? ["-O1", "-g", "-fno-omit-frame-pointer", ...SANITIZERS] : ["-O3"];
+
+const COMMON = ["-std=gnu17", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-pthread"];
 const WARNINGS = [
   "-Wall",
   "-Wextra",
@@ -47,7 +53,7 @@ const WARNINGS = [
   "-Werror=switch",
 ];
 
-const folder = fileURLToPath(new URL("../build/", import.meta.url));
+const folder = fileURLToPath(new URL(sanitizes ? "../build/sanitize/" : "../build/", import.meta.url));
 const native = fileURLToPath(new URL("../native/", import.meta.url));
 const kernels = fileURLToPath(new URL("../kernels/", import.meta.url));
 const target = `${folder}${platformName()}.node`;
@@ -91,7 +97,18 @@ function build(compiler: Compiler, sets: readonly InstructionSet[]): string | un
   const object = (name: string, args: readonly string[], source: string): string | undefined => {
     const path = `${folder}${name}.o`;
     objects.push(path);
-    return compile(...COMMON, ...WARNINGS, ...args, `-I${include_dir}`, `-I${folder}`, "-c", source, "-o", path);
+    return compile(
+      ...OPTIMIZATION,
+      ...COMMON,
+      ...WARNINGS,
+      ...args,
+      `-I${include_dir}`,
+      `-I${folder}`,
+      "-c",
+      source,
+      "-o",
+      path,
+    );
   };
   for (const { table, lanes, tileRows, flags } of sets) {
     const macros = [`INSTRUCTION_SET=${table}`, `LANES=${lanes}`, `TILE_ROWS=${tileRows}`];
@@ -101,7 +118,7 @@ function build(compiler: Compiler, sets: readonly InstructionSet[]): string | un
   const problem = object("addon", [], `${native}addon.c`) ?? object("pool", [], `${kernels}pool.c`);
   if (problem) return problem;
   const shared = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"];
-  const linking = compile(...shared, "-pthread", "-o", `${target}.new`, ...objects, "-lm");
+  const linking = compile(...SANITIZERS, ...shared, "-pthread", "-o", `${target}.new`, ...objects, "-lm");
   // Renamed, because a process may have the old one open.
   if (!linking) renameSync(`${target}.new`, target);
   for (const path of objects) rmSync(path, { force: true });

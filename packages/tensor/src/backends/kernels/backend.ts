@@ -21,8 +21,9 @@ import {
 } from "./structs.ts";
 
 /** A backend on a team's kernels. */
-export function createKernelBackend({ name, instructions, threads, kernels, memory, heapBase, stop }: Team): Backend {
-  const heap = new Heap(memory, heapBase);
+export function createKernelBackend(team: Team): Backend {
+  const { name, instructions, threads, kernels, memory, heapBase, guard, stop } = team;
+  const heap = new Heap(memory, heapBase, guard);
   const packs = new PackCache(heap);
   const tools = { kernels, heap, packs, threads };
   const addressOf = (storage: Storage) => addressIn(heap, storage);

@@ -84,3 +84,23 @@ test("says how much was wanted when memory runs out, and goes on with what is th
   expect(heap.allocate(10 * 1048576)).toBe(address);
   expect(() => heap.allocate(2 ** 31 + 4)).toThrow("wanted 2049 MiB in one tensor: the most is 2048 MiB");
 });
+
+test("a guard permits what is allocated, in whole groups of 16 elements, with 64 forbidden bytes behind it", () => {
+  const permitted = new Uint8Array(64 * PAGE);
+  const guard = {
+    forbid: (address: number, bytes: number) => void permitted.fill(0, address, address + bytes),
+    permit: (address: number, bytes: number) => void permitted.fill(1, address, address + bytes),
+  };
+  const heap = new Heap(new WebAssembly.Memory({ initial: 1, maximum: 65536 }), 1024, guard);
+  const sizes = integers("guarded", 40, 1, 3000);
+  const addresses = sizes.map((bytes) => heap.allocate(bytes));
+  sizes.forEach((bytes, i) => {
+    const end = addresses[i]! + Math.ceil(bytes / 64) * 64;
+    expect(permitted.subarray(addresses[i]!, end).includes(0)).toBe(false);
+    expect(permitted.subarray(end, end + 64).includes(1)).toBe(false);
+  });
+  sizes.forEach((bytes, i) => {
+    heap.free(addresses[i]!, bytes);
+  });
+  expect(permitted.includes(1)).toBe(false);
+});

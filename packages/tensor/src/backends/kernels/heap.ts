@@ -6,7 +6,7 @@ import { BackendError, MEMORY_ADVICE } from "../../errors.ts";
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
-/** Kernels may read and write to the end of the last group of 16 elements. */
+/** Kernels may read and write to the end of the last group of 16 elements, and read a vector that begins before it. */
 const PADDING = 64;
 const GROWTH = 16 * 1024 * 1024;
 /** C numbers the bytes of one block with 32 bits and a sign. */
@@ -22,6 +22,12 @@ export function classBytes(bytes: number): number {
   return Math.ceil(padded / step) * step;
 }
 
+/** What a build that checks each access to memory is told: only what was allocated may be touched. */
+export interface MemoryGuard {
+  forbid(address: number, bytes: number): void;
+  permit(address: number, bytes: number): void;
+}
+
 /** Free memory, `[start, end)`. */
 interface Gap {
   start: number;
@@ -30,6 +36,7 @@ interface Gap {
 
 export class Heap {
   readonly #memory: WebAssembly.Memory;
+  readonly #guard: MemoryGuard | undefined;
   /** Addresses of freed blocks by size. */
   #free = new Map<number, number[]>();
   /** Gaps between blocks, of any size: freed neighbours that were merged. */
@@ -42,12 +49,14 @@ export class Heap {
   #floats: Float32Array;
   #ints: Int32Array;
 
-  constructor(memory: WebAssembly.Memory, base: number) {
+  constructor(memory: WebAssembly.Memory, base: number, guard?: MemoryGuard) {
     this.#memory = memory;
+    this.#guard = guard;
     this.#top = Math.ceil(base / ALIGNMENT) * ALIGNMENT;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#floats = new Float32Array(memory.buffer);
     this.#ints = new Int32Array(memory.buffer);
+    guard?.forbid(this.#top, Math.max(0, this.#bytes.length - this.#top));
   }
 
   /** All memory as bytes; asked for anew after each allocation, since growing replaces it. */
@@ -74,6 +83,7 @@ export class Heap {
     const address = this.#free.get(size)?.pop() ?? this.#carve(size) ?? this.#makeRoom(size);
     this.#used += size;
     this.#peak = Math.max(this.#peak, this.#used);
+    this.#guard?.permit(address, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
     return address;
   }
 
@@ -81,6 +91,7 @@ export class Heap {
   free(address: number, bytes: number): void {
     const size = classBytes(bytes);
     this.#used -= size;
+    this.#guard?.forbid(address, size);
     const list = this.#free.get(size);
     if (list) list.push(address);
     else this.#free.set(size, [address]);
@@ -146,6 +157,7 @@ export class Heap {
       );
     }
     this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#guard?.forbid(this.#top, this.#bytes.length - this.#top);
     this.#floats = new Float32Array(this.#memory.buffer);
     this.#ints = new Int32Array(this.#memory.buffer);
   }

@@ -1,5 +1,6 @@
 /** The C kernels as JavaScript sees them, compiled for WebAssembly or for this processor. */
 import type { BackendName } from "../../backend.ts";
+import type { MemoryGuard } from "./heap.ts";
 import { KERNEL_INTERFACE, type Kernels } from "./kernels.generated.ts";
 
 export type { Kernels };
@@ -15,6 +16,8 @@ export interface Team {
   readonly memory: WebAssembly.Memory;
   /** First address that the caller may use: behind the kernels' data and all stacks. */
   readonly heapBase: number;
+  /** Where the kernels are built to check their accesses. */
+  readonly guard?: MemoryGuard | undefined;
   stop(): Promise<void>;
 }
 

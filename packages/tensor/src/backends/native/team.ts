@@ -1,5 +1,6 @@
 /** Opens the native kernels: an addon that the workspace compiles, or that a platform package brings. */
 import { BackendError } from "../../errors.ts";
+import type { MemoryGuard } from "../kernels/heap.ts";
 import { areCurrent, type Kernels, type Team } from "../kernels/kernels.ts";
 import { createMemory } from "../kernels/memory.ts";
 import { platformName } from "./platform.ts";
@@ -8,7 +9,7 @@ import { platformName } from "./platform.ts";
 interface Addon {
   /** Those that this processor runs, the fastest first. */
   instructionSets(): string[];
-  open(instructionSet: string, memory: Uint8Array, threads: number): Kernels & { stop(): void };
+  open(instructionSet: string, memory: Uint8Array, threads: number): Kernels & { stop(): void } & Partial<MemoryGuard>;
 }
 
 /** Address 0 means "none". */
@@ -35,7 +36,8 @@ function openTeam(threads: number): Team | string {
   if (typeof addon === "string") return addon;
   const memory = createMemory(true); // shared, because that never moves when it grows
   const instructions = chooseInstructionSet(addon);
-  const { stop, ...kernels } = addon.open(instructions, new Uint8Array(memory.buffer), threads);
+  const session = addon.open(instructions, new Uint8Array(memory.buffer), threads);
+  const { stop, forbid, permit, ...kernels } = session;
   if (!areCurrent(kernels)) {
     stop();
     return "its addon was built from other sources";
@@ -44,7 +46,8 @@ function openTeam(threads: number): Team | string {
     stop();
     await turnOfEventLoop();
   };
-  return { name: "native", instructions, threads, kernels, memory, heapBase: HEAP_BASE, stop: stopAndFree };
+  const guard = forbid && permit && { forbid, permit };
+  return { name: "native", instructions, threads, kernels, memory, heapBase: HEAP_BASE, guard, stop: stopAndFree };
 }
 
 /** Node frees what belongs to the functions of former sessions then: 10 KB for each, which would pile up in a loop that never waits. */
@@ -74,7 +77,8 @@ function loadAddon(): Addon | string {
   if (nodeModule === undefined) return "there are no addons outside Node";
   const require = nodeModule.createRequire(import.meta.url);
   const platform = platformName();
-  for (const place of [`../../../build/${platform}.node`, `@cellstate/tensor-${platform}`]) {
+  const given = process.env.CELLSTATE_ADDON;
+  for (const place of given ? [given] : [`../../../build/${platform}.node`, `@cellstate/tensor-${platform}`]) {
     try {
       return require(place) as Addon;
     } catch (error) {
