@@ -1,13 +1,5 @@
 /** Every error that this package throws on purpose, and the checks that several of its parts share. */
-import { ShapeError } from "@cellstate/tensor";
-
-/** A layer was constructed with an option outside its range. */
-export class OptionError extends Error {
-  override readonly name = "OptionError";
-  constructor(owner: string, option: string, expected: string, got: unknown) {
-    super(`${owner}: expected ${option} to be ${expected}, got ${String(got)}`);
-  }
-}
+import { OptionError, ShapeError } from "@cellstate/tensor";
 
 /** Ids, lengths or batches that do not fit each other or the vocabulary. */
 export class SequenceError extends Error {
@@ -28,23 +20,6 @@ export class StateDictError extends Error {
     );
     this.problems = problems;
   }
-}
-
-/** All options of an interface by name, so that none can be forgotten. */
-export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true };
-
-/**
- * Refuses options that would be ignored, which TypeScript does not see in plain JavaScript.
- *
- * @throws {OptionError} naming the first option that is not among `names`
- */
-export function requireKnownOptions<Options extends object>(
-  owner: string,
-  given: Options,
-  names: OptionNames<Options>,
-): void {
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(names, name));
-  if (unknown !== undefined) throw new OptionError(owner, "options", `among ${Object.keys(names).join(", ")}`, unknown);
 }
 
 /** @throws {OptionError} unless `value` is an integer of at least 1 */

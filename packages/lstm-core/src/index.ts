@@ -1,13 +1,13 @@
 /** The public names of @cellstate/lstm-core. */
 
-export { type LstmState, poolOverTime, type RecurrentState } from "@cellstate/tensor";
+export { type LstmState, OptionError, poolOverTime, type RecurrentState } from "@cellstate/tensor";
 // cells and layers
 export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
 export { Mgu, mguCell } from "./cells/mgu.ts";
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
 // errors
-export { OptionError, SequenceError, StateDictError } from "./errors.ts";
+export { SequenceError, StateDictError } from "./errors.ts";
 // initializers
 export { glorotUniform } from "./initializers/glorot-uniform.ts";
 export { constant, type Initializer, normal, ones, uniform, zeros } from "./initializers/initializer.ts";

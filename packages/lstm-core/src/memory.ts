@@ -1,5 +1,5 @@
 /** How many weights can lie in memory at all: a bound that is checked before the first one is drawn. */
-import { OptionError } from "./errors.ts";
+import { OptionError } from "@cellstate/tensor";
 
 /**
  * Kernels address 4 GiB, and a weight that is trained takes four float32 numbers in it: itself, its gradient and, with Adam, two

@@ -17,8 +17,10 @@ import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
 import {
   concat,
   linear,
+  type OptionNames,
   poolOverTime,
   type RandomStream,
+  requireKnownOptions,
   reshape,
   type Session,
   slice,
@@ -65,6 +67,15 @@ export interface DecoderOptions {
   readonly stream: RandomStream;
 }
 
+const optionNames: OptionNames<DecoderOptions> = {
+  vocabulary: true,
+  embedding: true,
+  attention: true,
+  decoder: true,
+  encoderSize: true,
+  stream: true,
+};
+
 export class Decoder implements Module {
   readonly embedding: Embedding;
   readonly recurrent: RecurrentModule;
@@ -83,7 +94,9 @@ export class Decoder implements Module {
   readonly #embeddingDropout: Dropout;
   readonly #attentionalDropout: Dropout;
 
+  /** @throws {OptionError} if an option is unknown or outside its range */
   constructor(session: Session, options: DecoderOptions) {
+    requireKnownOptions("Decoder", options, optionNames);
     const { vocabulary, embedding, attention, decoder, encoderSize, stream } = options;
     const { hiddenSize, numLayers, inputFeeding, tieEmbeddings } = decoder;
     this.#session = session;

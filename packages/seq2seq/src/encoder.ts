@@ -13,7 +13,7 @@ import {
   type StepContext,
 } from "@cellstate/lstm-core";
 import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
-import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import { type OptionNames, type RandomStream, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { EncoderConfig } from "./config.ts";
 import { withDropoutBetweenLayers } from "./dropout-between-layers.ts";
 
@@ -37,6 +37,8 @@ export interface EncoderOptions {
   readonly stream: RandomStream;
 }
 
+const optionNames: OptionNames<EncoderOptions> = { vocabulary: true, embedding: true, encoder: true, stream: true };
+
 export class Encoder implements Module {
   readonly embedding: Embedding;
   readonly recurrent: RecurrentModule;
@@ -50,7 +52,10 @@ export class Encoder implements Module {
   readonly #embeddingDropout: Dropout;
   readonly #outputDropout: Dropout;
 
-  constructor(session: Session, { vocabulary, embedding, encoder, stream }: EncoderOptions) {
+  /** @throws {OptionError} if an option is unknown or outside its range */
+  constructor(session: Session, options: EncoderOptions) {
+    requireKnownOptions("Encoder", options, optionNames);
+    const { vocabulary, embedding, encoder, stream } = options;
     this.#session = session;
     this.#vocabSize = vocabulary.vocabSize;
     this.embedding = new Embedding(session, {

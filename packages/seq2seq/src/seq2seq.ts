@@ -1,6 +1,6 @@
 /** The whole model: an encoder that reads ids of one vocabulary and a decoder that writes ids of another. */
 import { type Module, namedParameters, type PaddedIds, SequenceError, type StepContext } from "@cellstate/lstm-core";
-import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import { type OptionNames, type RandomStream, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { Seq2SeqConfig } from "./config.ts";
 import { Decoder, type TargetVocabulary } from "./decoder.ts";
 import { type Encoded, Encoder, type SourceVocabulary } from "./encoder.ts";
@@ -13,6 +13,8 @@ export interface Seq2SeqOptions {
   readonly stream: RandomStream;
 }
 
+const optionNames: OptionNames<Seq2SeqOptions> = { config: true, source: true, target: true, stream: true };
+
 export class Seq2Seq implements Module {
   readonly session: Session;
   readonly encoder: Encoder;
@@ -20,8 +22,13 @@ export class Seq2Seq implements Module {
   readonly source: SourceVocabulary;
   readonly target: TargetVocabulary;
 
-  /** @throws {SequenceError} if two special ids of the target are the same or lie outside its vocabulary */
-  constructor(session: Session, { config, source, target, stream }: Seq2SeqOptions) {
+  /**
+   * @throws {OptionError} if an option is unknown or outside its range
+   * @throws {SequenceError} if two special ids of the target are the same or lie outside its vocabulary
+   */
+  constructor(session: Session, options: Seq2SeqOptions) {
+    requireKnownOptions("Seq2Seq", options, optionNames);
+    const { config, source, target, stream } = options;
     checkTarget(target);
     this.session = session;
     this.source = source;

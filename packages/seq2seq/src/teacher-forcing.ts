@@ -8,7 +8,7 @@ import {
   SequenceError,
   type StepContext,
 } from "@cellstate/lstm-core";
-import { gatherRows, reshape } from "@cellstate/tensor";
+import { gatherRows, type OptionNames, requireKnownOptions, reshape } from "@cellstate/tensor";
 import type { TargetVocabulary } from "./decoder.ts";
 import type { Seq2Seq } from "./seq2seq.ts";
 
@@ -22,6 +22,8 @@ export interface TeacherForcingOptions {
   /** Share of the target that is spread evenly over the vocabulary, in `[0, 1)`. Default 0. */
   readonly labelSmoothing?: number;
 }
+
+const optionNames: OptionNames<TeacherForcingOptions> = { labelSmoothing: true };
 
 /** @internal What the decoder reads and what it should write at each step. */
 export interface ShiftedTarget {
@@ -44,6 +46,7 @@ export function teacherForcing(
   step: StepContext,
   options: TeacherForcingOptions = {},
 ): BatchLoss {
+  requireKnownOptions("teacherForcing", options, optionNames);
   const { source, target } = batch;
   if (source.batchSize !== target.batchSize) {
     throw new SequenceError("teacherForcing", `${source.batchSize} target rows, one per source`, `${target.batchSize}`);

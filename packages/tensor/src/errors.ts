@@ -21,6 +21,14 @@ export class ScopeError extends Error {
   override readonly name = "ScopeError";
 }
 
+/** A function or a constructor got an option that it does not have, or one outside its range. */
+export class OptionError extends Error {
+  override readonly name = "OptionError";
+  constructor(owner: string, option: string, expected: string, got: unknown) {
+    super(`${owner}: expected ${option} to be ${expected}, got ${String(got)}`);
+  }
+}
+
 /** Tensors of two sessions met in one op. */
 export class SessionError extends Error {
   override readonly name = "SessionError";

@@ -13,11 +13,14 @@ export {
   DTypeError,
   IndexError,
   OptimizerError,
+  OptionError,
   SafetensorsError,
   ScopeError,
   SessionError,
   ShapeError,
 } from "./errors.ts";
+// Options of plain JavaScript
+export { type OptionNames, requireKnownOptions } from "./known-options.ts";
 // Ops
 export { assign } from "./ops/assign.ts";
 export { type AttentionScore, attend } from "./ops/attention.ts";

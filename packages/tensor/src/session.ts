@@ -9,6 +9,7 @@ import { startNativeTeam } from "./backends/native/team.ts";
 import { createReferenceBackend } from "./backends/reference/backend.ts";
 import type { DType, FloatType } from "./dtype.ts";
 import { BackendError, DTypeError, ScopeError, ShapeError } from "./errors.ts";
+import { type OptionNames, requireKnownOptions } from "./known-options.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
 import { type Block, type FreedBy, Tensor } from "./tensor.ts";
 import { endAfter, tensorsIn } from "./tidy.ts";
@@ -28,6 +29,8 @@ export interface TensorOptions {
   /** Marks a parameter. Default false. */
   readonly requiresGrad?: boolean;
 }
+
+const tensorOptionNames: OptionNames<TensorOptions> = { dtype: true, requiresGrad: true };
 
 /** No machine that this runs on has more processors, and systems refuse to start many more. */
 const MAX_THREADS = 1024;
@@ -136,6 +139,7 @@ export class Session {
   /** A tensor with a copy of `data`, row-major. @throws {ShapeError} if the count does not fit the shape */
   tensor(data: ArrayLike<number>, shape: Shape, options: TensorOptions = {}): Tensor {
     checkShape("tensor", shape);
+    requireKnownOptions("tensor", options, tensorOptionNames);
     if (data.length !== sizeOf(shape)) {
       throw new ShapeError("tensor", `${sizeOf(shape)} elements for shape [${shape.join(", ")}]`, `${data.length}`);
     }
@@ -149,6 +153,7 @@ export class Session {
   }
 
   full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+    requireKnownOptions("full", options, tensorOptionNames);
     if (typeof value !== "number") throw new DTypeError("full", "a number to fill with", String(value));
     const tensor = this.#make(shape, options, options.requiresGrad ?? false);
     this.backend.fill(tensor.storage, value);

@@ -61,3 +61,35 @@ test.each<[string, () => unknown, string]>([
 ])("%s is refused", (_, call, message) => {
   expect(call).toThrow(message);
 });
+
+const weights = (gates: number) => ({
+  weightIh: session.zeros([gates * 2, 3]),
+  weightHh: session.zeros([gates * 2, 2]),
+  biasIh: session.zeros([gates * 2]),
+  biasHh: session.zeros([gates * 2]),
+});
+
+test.each<[string, (options: object) => unknown]>([
+  ["tensor", (options) => session.tensor([1], [1], options)],
+  ["full", (options) => session.full([1], 1, options)],
+  ["full", (options) => session.zeros([1], options)],
+  ["matmul", (options) => tensor.matmul(x, x, { transposeB: true, ...options })],
+  ["embedding", (options) => tensor.embedding(x, session.zeros([1], { dtype: "int32" }), options)],
+  ["crossEntropy", (options) => tensor.crossEntropy(x, Int32Array.of(0, 1), options)],
+  ["lstm", (options) => tensor.lstm(session.zeros([1, 1, 3]), weights(4), options)],
+  ["gru", (options) => tensor.gru(session.zeros([1, 1, 3]), weights(3), options)],
+  ["rnn", (options) => tensor.rnn(session.zeros([1, 1, 3]), weights(1), options)],
+  [
+    "lstm",
+    (options) => {
+      const direction = { weights: weights(4), options };
+      return tensor.bidirectionalLstm(session.zeros([1, 1, 3]), [direction, direction]);
+    },
+  ],
+])("%s refuses an option that it would ignore", (owner, call) => {
+  expect(() => call({ colour: 1 })).toThrow(tensor.OptionError);
+  expect(() => call({ colour: 1 })).toThrow(
+    new RegExp(`^${owner}: expected options to be among [\\w, ]+, got colour$`),
+  );
+  expect(call({})).toBeDefined();
+});

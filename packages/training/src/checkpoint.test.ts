@@ -19,6 +19,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+test("an option that would be ignored is refused", () => {
+  const options: object = { keepAll: true };
+  expect(() => new CheckpointFolder(folder, options)).toThrow(
+    "CheckpointFolder: expected options to be among keep, run, keepBest, got keepAll",
+  );
+});
+
 function stateAt(step: number): TrainingState {
   const tensor = (...values: number[]) => ({
     dtype: "float32" as const,

@@ -3,9 +3,11 @@
  *
  * It is an entry of its own (`@cellstate/training/checkpoint`) because it needs a file system.
  */
+
 import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isLeftover, systemFaultOf, writeAside } from "@cellstate/files";
+import { type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { decodeCheckpoint, encodeCheckpoint, ForeignCheckpointError, NewerFormatError } from "./checkpoint-format.ts";
 import { CheckpointError } from "./errors.ts";
 import type { KeptCheckpoints } from "./kept-checkpoints.ts";
@@ -28,6 +30,8 @@ export interface CheckpointFolderOptions {
   readonly keepBest?: boolean;
 }
 
+const optionNames: OptionNames<CheckpointFolderOptions> = { keep: true, run: true, keepBest: true };
+
 /** The last valid checkpoint of a folder. */
 export interface FoundCheckpoint {
   readonly state: TrainingState;
@@ -41,7 +45,13 @@ export class CheckpointFolder implements CheckpointStore {
   readonly #run: string | undefined;
   readonly #keepBest: boolean;
 
-  constructor(folder: string, { keep = 2, run, keepBest = false }: CheckpointFolderOptions = {}) {
+  /**
+   * @throws {OptionError} if an option is unknown
+   * @throws {RangeError} unless `keep` is an integer >= 1
+   */
+  constructor(folder: string, options: CheckpointFolderOptions = {}) {
+    requireKnownOptions("CheckpointFolder", options, optionNames);
+    const { keep = 2, run, keepBest = false } = options;
     if (!Number.isInteger(keep) || keep < 1) {
       throw new RangeError(`CheckpointFolder: expected keep to be an integer >= 1, got ${keep}`);
     }

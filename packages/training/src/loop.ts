@@ -1,5 +1,5 @@
 /** The training loop: steps, evaluations, early stopping and checkpoints of any model on any batches; it knows no tasks. */
-import { backward, type Session } from "@cellstate/tensor";
+import { backward, requireKnownOptions, type Session } from "@cellstate/tensor";
 import type { NextBatch } from "./batch-source.ts";
 import { loadCarried } from "./carried-state.ts";
 import { TrainingStateError } from "./errors.ts";
@@ -11,7 +11,7 @@ import type { ScheduleState } from "./schedules/define-schedule.ts";
 import { afterEvaluation, initialScheduleState, learningRateFactor } from "./schedules/schedule.ts";
 import { type DevMetrics, isBetter, selectedScore } from "./selection.ts";
 import { startStopwatch } from "./stopwatch.ts";
-import type { TrainOptions, TrainResult } from "./train-options.ts";
+import { type TrainOptions, type TrainResult, trainOptionNames } from "./train-options.ts";
 import {
   copyWeights,
   epochsWithoutImprovement,
@@ -37,9 +37,11 @@ const BREATH_SECONDS = 0.05;
  *
  * @throws {NonFiniteError} if a loss, a gradient or a weight becomes NaN or infinite
  * @throws {SelectionError} if `evaluate` does not give the selection metric
+ * @throws {OptionError} if an option is unknown
  * @throws {TrainingStateError} if `resumeFrom` belongs to another model or config
  */
 export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainResult> {
+  requireKnownOptions("train", options, trainOptionNames);
   const run = await Run.begin(options);
   while (!run.isOver) {
     if (options.signal?.aborted) {

@@ -1,6 +1,6 @@
 /** What the training loop is given and what it gives back. */
 import type { BatchLoss } from "@cellstate/lstm-core";
-import type { Session, Tensor } from "@cellstate/tensor";
+import type { OptionNames, Session, Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
 import type { TrainingConfig } from "./config.ts";
@@ -39,6 +39,23 @@ export interface TrainOptions<Batch> {
   /** When it is aborted the loop finishes its step (and a due evaluation), writes a checkpoint and returns. */
   readonly signal?: AbortSignal;
 }
+
+/** The options of `train` by name. */
+export const trainOptionNames: OptionNames<TrainOptions<unknown>> = {
+  session: true,
+  parameters: true,
+  optimizer: true,
+  schedule: true,
+  training: true,
+  batches: true,
+  lossOf: true,
+  evaluate: true,
+  selection: true,
+  callbacks: true,
+  checkpoints: true,
+  resumeFrom: true,
+  signal: true,
+};
 
 export interface TrainResult {
   /** After `interrupted` the parameters are those of the last step, otherwise the best on dev. */

@@ -5,6 +5,7 @@ import {
   mul,
   type RecurrentState,
   type RecurrentWeights,
+  requireKnownOptions,
   type Session,
   sigmoid,
   slice,
@@ -12,7 +13,6 @@ import {
   type Tensor,
   tanh,
 } from "@cellstate/tensor";
-import { requireKnownOptions } from "../errors.ts";
 import { type CellOptions, composedKind } from "../layers/composed.ts";
 import { type RecurrentLayerOptions, RecurrentLayers, recurrentLayerOptionNames } from "../layers/recurrent.ts";
 import { stackedWeights } from "../layers/stacked-weights.ts";

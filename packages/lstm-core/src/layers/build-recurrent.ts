@@ -1,8 +1,7 @@
 /** The closed list of recurrent layers by the kind that a config gives them; `config/recurrent-kinds.ts` lists their options. */
-import type { RandomStream, Session } from "@cellstate/tensor";
+import { OptionError, type RandomStream, type Session } from "@cellstate/tensor";
 import { Mgu } from "../cells/mgu.ts";
 import type { RecurrentSection } from "../config/recurrent-kinds.ts";
-import { OptionError } from "../errors.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
 import type { RecurrentLayerOptions, RecurrentModule } from "./recurrent.ts";

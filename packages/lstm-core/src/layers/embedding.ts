@@ -1,6 +1,14 @@
 /** A table of learned vectors, one for each token id. */
-import { embedding, type RandomStream, type Session, type Tensor } from "@cellstate/tensor";
-import { OptionError, type OptionNames, requireKnownOptions, requireSize } from "../errors.ts";
+import {
+  embedding,
+  OptionError,
+  type OptionNames,
+  type RandomStream,
+  requireKnownOptions,
+  type Session,
+  type Tensor,
+} from "@cellstate/tensor";
+import { requireSize } from "../errors.ts";
 import { type Initializer, normal } from "../initializers/initializer.ts";
 import { type Module, namedParameters } from "../module.ts";
 import { makeParameter } from "./parameter.ts";

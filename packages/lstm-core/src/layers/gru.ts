@@ -1,6 +1,12 @@
 /** Layers of gated recurrent units. */
-import { bidirectionalGru, gru, type RecurrentState, type RecurrentWeights, type Session } from "@cellstate/tensor";
-import { requireKnownOptions } from "../errors.ts";
+import {
+  bidirectionalGru,
+  gru,
+  type RecurrentState,
+  type RecurrentWeights,
+  requireKnownOptions,
+  type Session,
+} from "@cellstate/tensor";
 import { gruGates } from "../initializers/per-gate.ts";
 import {
   type RecurrentKind,

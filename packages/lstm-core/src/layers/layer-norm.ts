@@ -4,7 +4,10 @@ import {
   div,
   layerNorm,
   mean,
+  OptionError,
+  type OptionNames,
   type RandomStream,
+  requireKnownOptions,
   reshape,
   type Session,
   sqrt,
@@ -12,7 +15,7 @@ import {
   sub,
   type Tensor,
 } from "@cellstate/tensor";
-import { OptionError, type OptionNames, requireKnownOptions, requireSize } from "../errors.ts";
+import { requireSize } from "../errors.ts";
 import { ones, zeros } from "../initializers/initializer.ts";
 import { type Module, namedParameters } from "../module.ts";
 import { makeParameter } from "./parameter.ts";

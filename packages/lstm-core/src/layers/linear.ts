@@ -1,6 +1,13 @@
 /** An affine map of the last axis. */
-import { linear, type RandomStream, type Session, type Tensor } from "@cellstate/tensor";
-import { type OptionNames, requireKnownOptions, requireSize } from "../errors.ts";
+import {
+  linear,
+  type OptionNames,
+  type RandomStream,
+  requireKnownOptions,
+  type Session,
+  type Tensor,
+} from "@cellstate/tensor";
+import { requireSize } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { type Module, namedParameters } from "../module.ts";

@@ -1,8 +1,8 @@
-import { add, createSession, Rng, type Session, square, sum } from "@cellstate/tensor";
+import { add, createSession, OptionError, Rng, type Session, square, sum } from "@cellstate/tensor";
 import { checkGradients } from "@cellstate/tensor/testing";
 import { beforeAll, expect, test, vi } from "vitest";
 import { Mgu } from "../cells/mgu.ts";
-import { OptionError } from "../errors.ts";
+
 import type { StepContext } from "../module.ts";
 import { Embedding } from "./embedding.ts";
 import { Gru } from "./gru.ts";

@@ -1,6 +1,15 @@
 /** Long short-term memory layers. */
-import { bidirectionalLstm, type LstmState, type LstmWeights, lstm, type Session } from "@cellstate/tensor";
-import { OptionError, type OptionNames, requireKnownOptions, requireSize } from "../errors.ts";
+import {
+  bidirectionalLstm,
+  type LstmState,
+  type LstmWeights,
+  lstm,
+  OptionError,
+  type OptionNames,
+  requireKnownOptions,
+  type Session,
+} from "@cellstate/tensor";
+import { requireSize } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { ones, zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";

@@ -1,5 +1,5 @@
 /** How a layer makes a parameter: an initializer's values as a tensor that asks for gradients. */
-import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import { type OptionNames, type RandomStream, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import { StateDictError } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { requireWeights } from "../memory.ts";
@@ -13,11 +13,15 @@ export interface ParameterOptions {
   readonly stream: RandomStream;
 }
 
+const optionNames: OptionNames<ParameterOptions> = { name: true, shape: true, initializer: true, stream: true };
+
 /** Sessions in which models are being built whose weights will be loaded, with the elements that may still be made. */
 const blankSessions = new WeakMap<Session, number>();
 
 /** A trainable tensor with its first values. @throws {OptionError} if so many cannot lie in memory */
-export function makeParameter(session: Session, { name, shape, initializer, stream }: ParameterOptions): Tensor {
+export function makeParameter(session: Session, options: ParameterOptions): Tensor {
+  requireKnownOptions("makeParameter", options, optionNames);
+  const { name, shape, initializer, stream } = options;
   const elementsLeft = blankSessions.get(session);
   if (elementsLeft !== undefined) return blankParameter(session, name, shape, elementsLeft);
   requireWeights(name, shape);

@@ -3,14 +3,17 @@
  * fused operation (`Lstm`, `Gru`, `Rnn`) or by walking a cell (`composedKind`), and leaves the rest to this file.
  */
 import {
+  OptionError,
+  type OptionNames,
   type RandomStream,
   type RecurrentOptions,
   type RecurrentState,
+  requireKnownOptions,
   type Session,
   ShapeError,
   type Tensor,
 } from "@cellstate/tensor";
-import { OptionError, type OptionNames, requireSize } from "../errors.ts";
+import { requireSize } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { evaluationStep, type Module, namedParameters, type StepContext } from "../module.ts";
 import { warnOnce } from "../warn.ts";
@@ -55,6 +58,13 @@ export interface RecurrentForwardOptions<State> {
   /** Time of the first step of `x` within its sequence, part of the address of dropout. Default 0. */
   readonly timeOffset?: number | undefined;
 }
+
+const forwardOptionNames: OptionNames<RecurrentForwardOptions<unknown>> = {
+  lengths: true,
+  initialState: true,
+  step: true,
+  timeOffset: true,
+};
 
 export interface RecurrentResult<State> {
   /** `[batch, time, outputSize]`: top layer, forward features first; zeros on padding. */
@@ -173,6 +183,7 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
    * @throws {OptionError} if `initialState` has not one state for each layer and direction
    */
   forward(x: Tensor, options: RecurrentForwardOptions<State> = {}): RecurrentResult<State> {
+    requireKnownOptions(`${this.#kind.name}.forward`, options, forwardOptionNames);
     const { lengths, initialState, step = evaluationStep, timeOffset = 0 } = options;
     if (x.shape.length !== 3 || x.shape[2] !== this.#inputSize) {
       throw new ShapeError(this.#kind.name, `input of shape [batch, time, ${this.#inputSize}]`, x.shape);

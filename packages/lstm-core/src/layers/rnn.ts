@@ -1,13 +1,15 @@
 /** Layers of simple recurrent networks. */
 import {
   bidirectionalRnn,
+  OptionError,
+  type OptionNames,
   type RecurrentState,
   type RecurrentWeights,
   type RnnActivation,
+  requireKnownOptions,
   rnn,
   type Session,
 } from "@cellstate/tensor";
-import { OptionError, type OptionNames, requireKnownOptions } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";

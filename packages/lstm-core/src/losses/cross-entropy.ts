@@ -1,5 +1,12 @@
 /** Cross-entropy of logits against class numbers, over any leading axes. */
-import { reshape, ShapeError, type Tensor, crossEntropy as tensorCrossEntropy } from "@cellstate/tensor";
+import {
+  type OptionNames,
+  requireKnownOptions,
+  reshape,
+  ShapeError,
+  type Tensor,
+  crossEntropy as tensorCrossEntropy,
+} from "@cellstate/tensor";
 import { requireRate } from "../errors.ts";
 
 export interface CrossEntropyOptions {
@@ -8,6 +15,8 @@ export interface CrossEntropyOptions {
   /** Share of the target that is spread evenly over all classes, in `[0, 1)` (Szegedy et al. 2016). Default 0. */
   readonly labelSmoothing?: number | undefined;
 }
+
+const optionNames: OptionNames<CrossEntropyOptions> = { classWeights: true, labelSmoothing: true };
 
 /**
  * Mean cross-entropy over the counted targets, as PyTorch's `cross_entropy`.
@@ -18,6 +27,7 @@ export interface CrossEntropyOptions {
  * @throws {ShapeError} unless there is one target for each row of logits
  */
 export function crossEntropy(logits: Tensor, targets: Int32Array, options: CrossEntropyOptions = {}): Tensor {
+  requireKnownOptions("crossEntropy", options, optionNames);
   const { classWeights, labelSmoothing = 0 } = options;
   requireRate("crossEntropy", "labelSmoothing", labelSmoothing);
   const classes = logits.shape.at(-1) ?? 0;

@@ -1,6 +1,20 @@
 /** Mean squared error of predicted numbers, over any axes. */
-import { div, gatherRows, mean, mul, reshape, ShapeError, square, sub, sum, type Tensor } from "@cellstate/tensor";
-import { OptionError, requireLengths } from "../errors.ts";
+import {
+  div,
+  gatherRows,
+  mean,
+  mul,
+  OptionError,
+  type OptionNames,
+  requireKnownOptions,
+  reshape,
+  ShapeError,
+  square,
+  sub,
+  sum,
+  type Tensor,
+} from "@cellstate/tensor";
+import { requireLengths } from "../errors.ts";
 
 export interface SquaredErrorOptions {
   /** `[batch]`: real steps of each row of predictions `[batch, time, ...]`; later steps are not counted. Default: all are. */
@@ -8,6 +22,8 @@ export interface SquaredErrorOptions {
   /** One finite number >= 0 for each target: its share in the mean; a target of weight 0 is not counted. Default: all 1. */
   readonly weights?: ArrayLike<number> | undefined;
 }
+
+const optionNames: OptionNames<SquaredErrorOptions> = { lengths: true, weights: true };
 
 /**
  * Mean of `(prediction - target)^2` over the counted targets, as PyTorch's `mse_loss`: with weights the weighted sum over the sum
@@ -24,6 +40,7 @@ export function squaredError(
   targets: ArrayLike<number>,
   options: SquaredErrorOptions = {},
 ): Tensor {
+  requireKnownOptions("squaredError", options, optionNames);
   const { size, session } = predictions;
   const { weights } = options;
   if (targets.length !== size) throw new ShapeError("squaredError", `${size} targets`, `${targets.length}`);

@@ -1,12 +1,12 @@
 /** Pooling by attention: a learned query says how much each real step counts (Yang et al. 2016, section 2.2). */
-import { attend, type RecurrentState, type Session, type Tensor } from "@cellstate/tensor";
+import { attend, type RecurrentState, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { Linear } from "../layers/linear.ts";
 import { makeParameter } from "../layers/parameter.ts";
 import type { RecurrentResult } from "../layers/recurrent.ts";
 import { namedParameters } from "../module.ts";
 import { mapRealPositions } from "../padding.ts";
-import type { Pooling, PoolingOptions } from "./pooling.ts";
+import { type Pooling, type PoolingOptions, poolingOptionNames } from "./pooling.ts";
 
 /** The mean of the steps `h`, each weighted by `softmax(query . tanh(W h + b))` over the real steps of its row. */
 export class AttentionPooling implements Pooling {
@@ -16,7 +16,9 @@ export class AttentionPooling implements Pooling {
   /** `[outputSize]` */
   readonly query: Tensor;
 
-  constructor(session: Session, { layers, stream }: PoolingOptions) {
+  constructor(session: Session, options: PoolingOptions) {
+    requireKnownOptions("AttentionPooling", options, poolingOptionNames);
+    const { layers, stream } = options;
     const size = layers.outputSize;
     this.outputSize = size;
     this.projection = new Linear(session, { inputSize: size, outputSize: size, stream: stream.fork("projection") });

@@ -1,7 +1,14 @@
 /** Pooling by the final states: what each direction knows when it has read all real steps. */
-import { concat, poolOverTime, type RecurrentState, type Session, type Tensor } from "@cellstate/tensor";
+import {
+  concat,
+  poolOverTime,
+  type RecurrentState,
+  requireKnownOptions,
+  type Session,
+  type Tensor,
+} from "@cellstate/tensor";
 import type { RecurrentResult } from "../layers/recurrent.ts";
-import type { Pooling, PoolingOptions } from "./pooling.ts";
+import { type Pooling, type PoolingOptions, poolingOptionNames } from "./pooling.ts";
 
 /**
  * Takes each direction where it ends: a reverse direction has read the whole row at the first step, not at the last one, so
@@ -11,7 +18,9 @@ export class LastPooling implements Pooling {
   readonly outputSize: number;
   readonly #directions: 1 | 2;
 
-  constructor(_session: Session, { layers }: PoolingOptions) {
+  constructor(_session: Session, options: PoolingOptions) {
+    requireKnownOptions("LastPooling", options, poolingOptionNames);
+    const { layers } = options;
     this.outputSize = layers.outputSize;
     this.#directions = layers.directions;
   }

@@ -1,12 +1,14 @@
 /** Pooling by the largest value of each feature over the real steps. */
-import { poolOverTime, type RecurrentState, type Session, type Tensor } from "@cellstate/tensor";
+import { poolOverTime, type RecurrentState, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { RecurrentResult } from "../layers/recurrent.ts";
-import type { Pooling, PoolingOptions } from "./pooling.ts";
+import { type Pooling, type PoolingOptions, poolingOptionNames } from "./pooling.ts";
 
 export class MaxPooling implements Pooling {
   readonly outputSize: number;
 
-  constructor(_session: Session, { layers }: PoolingOptions) {
+  constructor(_session: Session, options: PoolingOptions) {
+    requireKnownOptions("MaxPooling", options, poolingOptionNames);
+    const { layers } = options;
     this.outputSize = layers.outputSize;
   }
 

@@ -1,5 +1,5 @@
 /** What a pooling is: a module that makes one vector of all steps of a recurrent layer's output. */
-import type { RandomStream, RecurrentState, Session, Tensor } from "@cellstate/tensor";
+import type { OptionNames, RandomStream, RecurrentState, Session, Tensor } from "@cellstate/tensor";
 import type { RecurrentModule, RecurrentResult } from "../layers/recurrent.ts";
 import type { Module, StepContext } from "../module.ts";
 
@@ -23,5 +23,8 @@ export interface PoolingOptions {
   /** Draws the first weights, where a pooling has any. */
   readonly stream: RandomStream;
 }
+
+/** The options of all poolings by name. */
+export const poolingOptionNames: OptionNames<PoolingOptions> = { layers: true, stream: true };
 
 export type PoolingConstructor = new (session: Session, options: PoolingOptions) => Pooling;

@@ -1,6 +1,5 @@
 /** The closed list of poolings by the name that a config gives them; its schema and its description follow from this list. */
-import type { Session } from "@cellstate/tensor";
-import { OptionError } from "../errors.ts";
+import { OptionError, type Session } from "@cellstate/tensor";
 import { AttentionPooling } from "./attention.ts";
 import { LastPooling } from "./last.ts";
 import { MaxPooling } from "./max.ts";

@@ -1,8 +1,14 @@
 /** Additive attention: `energy . tanh(W query + U value)` (Bahdanau, Cho & Bengio 2015, appendix A.1.2). */
 import { glorotUniform, Linear, makeParameter, mapRealPositions, namedParameters } from "@cellstate/lstm-core";
-import { attend, type Session, type Tensor } from "@cellstate/tensor";
+import { attend, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { Encoded } from "../encoder.ts";
-import type { Attended, Attention, AttentionMemory, AttentionOptions } from "./attention.ts";
+import {
+  type Attended,
+  type Attention,
+  type AttentionMemory,
+  type AttentionOptions,
+  attentionOptionNames,
+} from "./attention.ts";
 
 export class AdditiveAttention implements Attention {
   readonly queryProjection: Linear;
@@ -10,7 +16,9 @@ export class AdditiveAttention implements Attention {
   /** `[querySize]` */
   readonly energy: Tensor;
 
-  constructor(session: Session, { querySize, valueSize, stream }: AttentionOptions) {
+  constructor(session: Session, options: AttentionOptions) {
+    requireKnownOptions("AdditiveAttention", options, attentionOptionNames);
+    const { querySize, valueSize, stream } = options;
     this.queryProjection = new Linear(session, {
       inputSize: querySize,
       outputSize: querySize,

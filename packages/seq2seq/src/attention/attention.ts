@@ -1,6 +1,6 @@
 /** What an attention is: keys made once per source, then one weighted mean of the source's vectors per decoder step. */
 import type { Module } from "@cellstate/lstm-core";
-import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import type { OptionNames, RandomStream, Session, Tensor } from "@cellstate/tensor";
 import type { Encoded } from "../encoder.ts";
 
 /** A source made ready for any number of queries. */
@@ -34,5 +34,8 @@ export interface AttentionOptions {
   readonly valueSize: number;
   readonly stream: RandomStream;
 }
+
+/** The options of all attentions by name. */
+export const attentionOptionNames: OptionNames<AttentionOptions> = { querySize: true, valueSize: true, stream: true };
 
 export type AttentionConstructor = new (session: Session, options: AttentionOptions) => Attention;

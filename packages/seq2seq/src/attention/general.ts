@@ -1,14 +1,22 @@
 /** General attention: `query . W value` (Luong, Pham & Manning 2015, equation 8). */
 import { Linear, mapRealPositions, namedParameters } from "@cellstate/lstm-core";
-import { attend, type Session, type Tensor } from "@cellstate/tensor";
+import { attend, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { Encoded } from "../encoder.ts";
-import type { Attended, Attention, AttentionMemory, AttentionOptions } from "./attention.ts";
+import {
+  type Attended,
+  type Attention,
+  type AttentionMemory,
+  type AttentionOptions,
+  attentionOptionNames,
+} from "./attention.ts";
 
 export class GeneralAttention implements Attention {
   /** On the side of the keys, where it works once per source instead of once per step. */
   readonly keyProjection: Linear;
 
-  constructor(session: Session, { querySize, valueSize, stream }: AttentionOptions) {
+  constructor(session: Session, options: AttentionOptions) {
+    requireKnownOptions("GeneralAttention", options, attentionOptionNames);
+    const { querySize, valueSize, stream } = options;
     this.keyProjection = new Linear(session, {
       inputSize: valueSize,
       outputSize: querySize,

@@ -1,6 +1,7 @@
 /** Batched beam search with length penalty and n-best results (Wu et al. 2016, arXiv:1609.08144, section 7). */
 
 import type { PaddedIds } from "@cellstate/lstm-core";
+import { type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { SearchError } from "../errors.ts";
 import type { Seq2Seq } from "../seq2seq.ts";
 import { complete, emptyHypothesis, extend, type Hypothesis, type LiveHypothesis } from "./hypothesis.ts";
@@ -19,6 +20,13 @@ export interface SearchOptions {
   /** Hypotheses returned per sentence, in `[1, beamSize]`. Default 1. */
   readonly nBest?: number;
 }
+
+const optionNames: OptionNames<SearchOptions> = {
+  beamSize: true,
+  lengthPenalty: true,
+  maxDecodeLen: true,
+  nBest: true,
+};
 
 /** @internal One token more on one live hypothesis. */
 export interface Candidate {
@@ -43,6 +51,7 @@ export interface RankedCandidates {
  * all that ended.
  *
  * @returns per row, at most `nBest` hypotheses, best first
+ * @throws {OptionError} if an option is unknown
  * @throws {SearchError} if an option lies outside its range
  * @throws {SequenceError} if the source does not fit together or the vocabulary
  */
@@ -142,7 +151,9 @@ function bestFirst(hypotheses: readonly Hypothesis[]): Hypothesis[] {
   return [...hypotheses].sort((a, b) => Number(b.finished) - Number(a.finished) || b.score - a.score);
 }
 
-function checkOptions({ beamSize, lengthPenalty: alpha, maxDecodeLen, nBest = 1 }: SearchOptions): void {
+function checkOptions(options: SearchOptions): void {
+  requireKnownOptions("beamSearch", options, optionNames);
+  const { beamSize, lengthPenalty: alpha, maxDecodeLen, nBest = 1 } = options;
   requireCount("beamSearch", "beamSize", beamSize);
   requireCount("beamSearch", "maxDecodeLen", maxDecodeLen);
   requireCount("beamSearch", "nBest", nBest);

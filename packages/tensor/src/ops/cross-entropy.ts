@@ -1,6 +1,7 @@
 /** Softmax cross-entropy with class weights and label smoothing, one fused op. */
 import { needsGrad } from "../autograd/tape.ts";
 import { IndexError, ShapeError } from "../errors.ts";
+import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkFloat } from "./elementwise.ts";
 
@@ -10,6 +11,8 @@ export interface CrossEntropyOptions {
   /** Share of the target spread evenly over all classes, in `[0, 1)`. Default 0. */
   readonly labelSmoothing?: number;
 }
+
+const optionNames: OptionNames<CrossEntropyOptions> = { classWeights: true, labelSmoothing: true };
 
 /**
  * Mean cross-entropy in nats, as PyTorch's `cross_entropy` defines it.
@@ -29,10 +32,7 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
       throw new IndexError(`crossEntropy: target ${target} at position ${row} is not one of ${classes} classes`);
     }
   });
-  const unknown = Object.keys(options).find((name) => name !== "classWeights" && name !== "labelSmoothing");
-  if (unknown !== undefined) {
-    throw new RangeError(`crossEntropy: expected options among classWeights, labelSmoothing, got ${unknown}`);
-  }
+  requireKnownOptions("crossEntropy", options, optionNames);
   const { classWeights, labelSmoothing = 0 } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new RangeError(`crossEntropy: expected labelSmoothing in [0, 1), got ${labelSmoothing}`);

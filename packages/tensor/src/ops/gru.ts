@@ -10,6 +10,7 @@ import {
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
+  recurrentOptionNames,
 } from "./recurrent.ts";
 import { recurrentOp } from "./recurrent-op.ts";
 
@@ -45,6 +46,7 @@ export function bidirectionalGru(
 const op = recurrentOp<RecurrentOptions>({
   op: "gru",
   gates: 3,
+  optionNames: recurrentOptionNames,
   forward(run) {
     const { shape, weights, hiddenState } = run;
     const { session } = run.input;

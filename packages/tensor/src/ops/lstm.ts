@@ -1,6 +1,7 @@
 /** A whole LSTM layer over a whole sequence as one op. */
 import type { LstmExtras, LstmForwardArgs, LstmNormSaved, LstmShape } from "../args/recurrent.ts";
 import { needsGrad } from "../autograd/tape.ts";
+import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { Session } from "../session.ts";
 import type { Storage } from "../storage.ts";
 import type { Tensor } from "../tensor.ts";
@@ -17,6 +18,7 @@ import {
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
+  recurrentOptionNames,
   recurrentShape,
   requireShape,
   sideBySide,
@@ -53,6 +55,8 @@ export interface LstmOptions extends RecurrentOptions<LstmState> {
   /** Cell states are clamped to `[-cellClip, cellClip]`; where that changed one, no gradient flows. Default: none. */
   readonly cellClip?: number | undefined;
 }
+
+const optionNames: OptionNames<LstmOptions> = { ...recurrentOptionNames, cellClip: true };
 
 export interface LstmOutput extends RecurrentOutput, LstmState {}
 
@@ -97,6 +101,7 @@ function prepareLstm(
   { weights, options = {} }: LstmDirection,
   place: OutputPlace,
 ): { args: LstmForwardArgs; output: Tensor; result: LstmOutput } {
+  requireKnownOptions("lstm", options, optionNames);
   const shape = checkedShape(input, weights, options);
   const { batch, hiddenSize, outputSize } = shape;
   const { session } = input;

@@ -2,6 +2,7 @@
 import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { ShapeError } from "../errors.ts";
+import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { Tensor } from "../tensor.ts";
 import { reduceKernel } from "./broadcast.ts";
 import { checkFloat } from "./elementwise.ts";
@@ -45,12 +46,15 @@ function product(left: Operand, right: Operand, out: Tensor, bias?: Tensor): Ten
   return out;
 }
 
+const optionNames: OptionNames<MatmulOptions> = { transposeA: true, transposeB: true };
+
 /**
  * Matrix product: `[m, k] x [k, n] -> [m, n]`, or batch by batch `[batch, m, k] x [batch, k, n]`.
  *
  * @throws {ShapeError} if the inner extents or the batches differ
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  requireKnownOptions("matmul", options, optionNames);
   checkFloat("matmul", a, b);
   const left: Operand = { tensor: a, transposed: options.transposeA ?? false };
   const right: Operand = { tensor: b, transposed: options.transposeB ?? false };

@@ -1,5 +1,6 @@
 /** The op of a recurrent layer whose hidden state has a feature for each unit: room, tape, and one direction or both. */
 import { needsGrad, type OutputGradients } from "../autograd/tape.ts";
+import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { Tensor } from "../tensor.ts";
 import {
   alone,
@@ -22,6 +23,7 @@ export interface RecurrentKind<Options extends RecurrentOptions> {
   readonly op: string;
   /** Blocks of rows in the weights. */
   readonly gates: number;
+  readonly optionNames: OptionNames<Options>;
   /** Computes the outputs of the run. */
   forward(run: RecurrentRun, options: Options): RecurrentPass;
 }
@@ -66,6 +68,7 @@ function runOne<Options extends RecurrentOptions>(
   place: OutputPlace,
 ): RecurrentOutput {
   const { session } = input;
+  requireKnownOptions(kind.op, options, kind.optionNames);
   const hiddenSize = weights.weightHh.shape[1] ?? 0;
   const sizes = { gates: kind.gates, hiddenSize, outputSize: hiddenSize };
   const shape = recurrentShape(kind.op, sizes, input, weights, options);

@@ -2,6 +2,7 @@
 import type { RecurrentArgs, RecurrentGradientArgs, RecurrentShape } from "../args/recurrent.ts";
 import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
 import { ShapeError } from "../errors.ts";
+import type { OptionNames } from "../known-options.ts";
 import { sameShape } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { checkFloat, mul } from "./elementwise.ts";
@@ -37,6 +38,13 @@ export interface RecurrentOptions<State extends RecurrentState = RecurrentState>
    */
   readonly recurrentDropoutMask?: Tensor | undefined;
 }
+
+export const recurrentOptionNames: OptionNames<RecurrentOptions> = {
+  lengths: true,
+  reverse: true,
+  initialState: true,
+  recurrentDropoutMask: true,
+};
 
 export interface RecurrentOutput extends RecurrentState {
   /** `[batch, time, hiddenSize]`, zeros on padding. */

@@ -13,6 +13,7 @@ import {
   type RecurrentWeights,
   recurrentArgs,
   recurrentGradients,
+  recurrentOptionNames,
 } from "./recurrent.ts";
 import { recurrentOp } from "./recurrent-op.ts";
 
@@ -52,6 +53,7 @@ export function bidirectionalRnn(
 const op = recurrentOp<RnnOptions>({
   op: "rnn",
   gates: 1,
+  optionNames: { ...recurrentOptionNames, activation: true },
   forward(run, { activation = "tanh" }) {
     if (!Object.hasOwn(rnnActivations, activation)) {
       const names = Object.keys(rnnActivations).join(", ");

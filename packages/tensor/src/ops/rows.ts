@@ -2,6 +2,7 @@
 import type { SparseGradient } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
+import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import { normalizeAxis, sizeOf, splitAtAxis } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkFloat } from "./elementwise.ts";
@@ -20,6 +21,8 @@ function checkIds(op: string, ids: ArrayLike<number>, count: number): void {
   }
 }
 
+const embeddingOptionNames: OptionNames<EmbeddingOptions> = { paddingIndex: true };
+
 /**
  * Rows of `weight` by id.
  *
@@ -29,6 +32,7 @@ function checkIds(op: string, ids: ArrayLike<number>, count: number): void {
  * @throws {IndexError} if an id is outside `[0, vocabSize)`
  */
 export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions = {}): Tensor {
+  requireKnownOptions("embedding", options, embeddingOptionNames);
   if (weight.shape.length !== 2)
     throw new ShapeError("embedding", "a weight of shape [vocabSize, embeddingSize]", weight.shape);
   checkFloat("embedding", weight);
