@@ -22,6 +22,7 @@ typedef struct {
   char *memory;
   Team team;
   pthread_t *threads;
+  int started; /* threads that run beside the caller, of which a job uses all or none */
   int functions;  /* JavaScript functions that still point here */
   size_t guarded; /* bytes of memory that guards were set in */
 } Context;
@@ -186,14 +187,23 @@ static void start_workers(Context *context, int count) {
       free(worker);
       break;
     }
-    context->team.workers = i + 1;
+    context->started = context->team.workers = i + 1;
   }
 }
 
 static void join_workers(Context *context) {
-  if (context->team.workers > 0) end_workers(&context->team);
-  for (int i = 0; i < context->team.workers; i++) pthread_join(context->threads[i], 0);
-  context->team.workers = 0;
+  context->team.workers = context->started;
+  if (context->started > 0) end_workers(&context->team);
+  for (int i = 0; i < context->started; i++) pthread_join(context->threads[i], 0);
+  context->started = context->team.workers = 0;
+}
+
+/* use_workers(wanted): jobs run on all threads, or, with 0, on the caller alone. */
+static napi_value use_workers(napi_env env, napi_callback_info info) {
+  double wanted;
+  Context *context = read_call(env, info, &wanted, 1);
+  context->team.workers = wanted != 0 ? context->started : 0;
+  return 0;
 }
 
 /* stop(): ends the session's threads; kernels that are called later run on the caller alone. */
@@ -251,6 +261,7 @@ static napi_value open(napi_env env, napi_callback_info info) {
 #define ADD(kernel) add_function(env, exports, #kernel, call_##kernel, context);
   EACH_KERNEL(ADD)
   add_function(env, exports, "stop", stop, context);
+  add_function(env, exports, "use_workers", use_workers, context);
 #if defined(__SANITIZE_ADDRESS__)
   add_function(env, exports, "forbid", forbid, context);
   add_function(env, exports, "permit", permit, context);

@@ -164,6 +164,8 @@ export interface Backend {
   /** Most bytes that were in use at once. */
   peakBytes(): number;
   dispose(): Promise<void>;
+  /** Measures, at first and then from time to time, whether jobs are to run on all threads or on one. Absent where all run always. */
+  chooseThreads?(): void;
 
   fill(out: Storage, value: number): void;
   unary(op: UnaryOp, x: Storage, out: Storage): void;

@@ -5,6 +5,8 @@ export type { RnnActivation } from "./args/recurrent.ts";
 export { backward, Gradients } from "./autograd/backward.ts";
 export { type DenseGradient, denseGradient, type Gradient, type SparseGradient } from "./autograd/gradient.ts";
 export { type BackendName, numericsVersion, type PoolKind } from "./backend.ts";
+// Sessions, tensors, memory
+export { createSession, type SessionOptions } from "./create-session.ts";
 export type { DType, FloatType, TypedArray } from "./dtype.ts";
 // Errors
 export {
@@ -96,6 +98,5 @@ export { RandomStream, Rng } from "./random.ts";
 // Files
 export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
 export * as scalar from "./scalar.ts";
-// Sessions, tensors, memory
-export { createSession, Scope, Session, type SessionOptions, type TensorOptions } from "./session.ts";
+export { Scope, Session, type TensorOptions } from "./session.ts";
 export { Tensor } from "./tensor.ts";

@@ -260,7 +260,7 @@ test("createSession says which backends are not there", async () => {
   );
   for (const threads of [0, 1.5, 100_000]) {
     await expect(t.createSession({ threads })).rejects.toThrow(
-      `expected threads to be an integer from 1 to 1024, got ${threads}`,
+      `expected threads to be an integer from 1 to 1024, or auto, got ${threads}`,
     );
   }
 });

@@ -2,26 +2,13 @@
  * A session: one backend, its memory scopes and its tape. Sessions share nothing, so concurrent callers each have one.
  */
 import { type Node, Tape } from "./autograd/tape.ts";
-import { type Backend, type BackendName, backendNames } from "./backend.ts";
-import { createKernelBackend } from "./backends/kernels/backend.ts";
-import type { Team } from "./backends/kernels/kernels.ts";
-import { startNativeTeam } from "./backends/native/team.ts";
-import { createReferenceBackend } from "./backends/reference/backend.ts";
+import type { Backend, BackendName } from "./backend.ts";
 import type { DType, FloatType } from "./dtype.ts";
-import { BackendError, DTypeError, ScopeError, ShapeError } from "./errors.ts";
+import { DTypeError, ScopeError, ShapeError } from "./errors.ts";
 import { type OptionNames, requireKnownOptions } from "./known-options.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
 import { type Block, type FreedBy, Tensor } from "./tensor.ts";
 import { endAfter, tensorsIn } from "./tidy.ts";
-
-export interface SessionOptions {
-  /** `auto` (the default) takes the fastest backend that is there. */
-  readonly backend?: "auto" | BackendName;
-  /** Threads of the backend, an integer from 1 to 1024; results never depend on it. Default 1. */
-  readonly threads?: number;
-  /** Type of real numbers: `float64` exists on the reference backend only. Default `float32`. */
-  readonly dtype?: FloatType;
-}
 
 export interface TensorOptions {
   /** Default: the session's float type. */
@@ -31,48 +18,6 @@ export interface TensorOptions {
 }
 
 const tensorOptionNames: OptionNames<TensorOptions> = { dtype: true, requiresGrad: true };
-
-/** No machine that this runs on has more processors, and systems refuse to start many more. */
-const MAX_THREADS = 1024;
-
-/**
- * Starts a backend. Asynchronous because a browser compiles and starts threads asynchronously.
- *
- * @throws {BackendError} if the backend that is asked for is not there, with the reason and what to do
- */
-export async function createSession(options: SessionOptions = {}): Promise<Session> {
-  const { backend = "auto", threads = 1, dtype = "float32" } = options;
-  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-    throw new BackendError(`createSession: expected threads to be an integer from 1 to ${MAX_THREADS}, got ${threads}`);
-  }
-  if (backend !== "auto" && !backendNames.includes(backend)) {
-    throw new BackendError(`createSession: expected backend auto, ${backendNames.join(", ")}, got ${backend}`);
-  }
-  if (dtype !== "float32" && dtype !== "float64") {
-    throw new BackendError(`createSession: expected dtype float32 or float64, got ${String(dtype)}`);
-  }
-  const unknown = Object.keys(options).find((name) => !["backend", "threads", "dtype"].includes(name));
-  if (unknown !== undefined) {
-    throw new BackendError(`createSession: expected options among backend, threads, dtype, got ${unknown}`);
-  }
-  if (backend === "reference" || (backend === "auto" && dtype === "float64")) {
-    return new Session(createReferenceBackend(dtype));
-  }
-  if (dtype === "float64") {
-    throw new BackendError(`createSession: float64 needs the reference backend, got ${backend}`);
-  }
-  return new Session(createKernelBackend(await startTeam(backend, threads)));
-}
-
-/** `auto` falls back to WebAssembly where the native kernels are not there. */
-async function startTeam(backend: "auto" | Team["name"], threads: number): Promise<Team> {
-  if (backend !== "wasm") {
-    const team = startNativeTeam(threads, backend === "native");
-    if (team) return team;
-  }
-  const { startWasmTeam } = await import("./backends/wasm/team.ts");
-  return startWasmTeam({ threads });
-}
 
 /** A region of memory: tensors made while it is the innermost scope are freed when it ends. */
 export class Scope {
@@ -113,7 +58,7 @@ export class Session {
   #noGradDepth = 0;
   #isDisposed = false;
 
-  /** @internal Use {@link createSession}. */
+  /** @internal Use `createSession`. */
   constructor(backend: Backend) {
     this.backend = backend;
   }
@@ -187,6 +132,7 @@ export class Session {
 
   /** Opens a scope: `using scope = session.scope();`. Scopes nest and must end in reverse order. */
   scope(): Scope {
+    if (this.#scopes.length === 0 && !this.#isDisposed) this.backend.chooseThreads?.();
     const scope = new Scope(this, this.tape.length);
     this.#scopes.push(scope);
     return scope;

@@ -12,5 +12,8 @@ export function backendOption() {
 }
 
 export function threadsOption() {
-  return new Option("--threads <n>", "threads of the backend; never changes a number").argParser(threadCount);
+  return new Option(
+    "--threads <n>",
+    "threads of the backend; never changes a number. Default: all, while they are faster than one",
+  ).argParser(threadCount);
 }

@@ -1,5 +1,4 @@
 /** Opens a saved model for one command and closes it after. */
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import {
   describeModel,
@@ -48,14 +47,14 @@ export async function findModel(
 export interface ComputeOptions {
   /** Default: the fastest that is there. */
   readonly backend?: "auto" | BackendName | undefined;
-  /** Default: as many as the machine has. */
-  readonly threads?: number | undefined;
+  /** Default: as many as the machine has, while they are faster than one. */
+  readonly threads?: number | "auto" | undefined;
 }
 
 /** Runs `use` with the model in a session of its own. */
 export async function withModel<T>(
   found: FoundModel,
-  { backend = "auto", threads = availableParallelism() }: ComputeOptions,
+  { backend = "auto", threads = "auto" }: ComputeOptions,
   use: (predictor: Predictor) => Promise<T>,
 ): Promise<T> {
   const session = await createSession({ backend, threads });
@@ -85,6 +84,6 @@ async function withFolderNamed<T>({ model }: FoundRun, work: () => T | Promise<T
  *
  * @param many  texts above which more threads pay
  */
-export function threadsFor(texts: readonly string[], many: number): number {
-  return texts.length > 0 && texts.length <= many ? 1 : availableParallelism();
+export function threadsFor(texts: readonly string[], many: number): number | "auto" {
+  return texts.length > 0 && texts.length <= many ? 1 : "auto";
 }

@@ -1,6 +1,5 @@
 /** One run from its locked config to `result.json`; begins anew or goes on from the last checkpoint. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
@@ -35,7 +34,7 @@ export interface TrainRunOptions {
 /** The result, or `undefined` if the run was interrupted and left a checkpoint. */
 export async function trainRun(options: TrainRunOptions): Promise<RunResult | undefined> {
   const { lock, progress } = options;
-  const threads = lock.options.threads ?? availableParallelism();
+  const threads = lock.options.threads ?? "auto";
   const session = await createSession({ backend: lock.options.backend, threads });
   try {
     progress.line(`backend ${session.backendText}, ${session.threads} thread${session.threads === 1 ? "" : "s"}`);

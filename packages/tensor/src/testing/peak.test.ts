@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createSession } from "../session.ts";
+import { createSession } from "../create-session.ts";
 import { measurePeak } from "./peak.ts";
 
 test("the peak of a processor of this century is above a billion operations a second", async () => {

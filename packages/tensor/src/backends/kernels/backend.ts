@@ -19,14 +19,27 @@ import {
   productSumStruct,
   Scratch,
 } from "./structs.ts";
+import { threadChoice } from "./thread-choice.ts";
 
-/** A backend on a team's kernels. */
-export function createKernelBackend(team: Team): Backend {
+/** Of the peak's chains: about 10 microseconds, as long as a job of a small model. */
+const SHORT_JOB = 4000;
+
+/**
+ * A backend on a team's kernels.
+ *
+ * @param choosesThreads  whether it measures if more than one thread pays; otherwise jobs run on all
+ */
+export function createKernelBackend(team: Team, choosesThreads = false): Backend {
   const { name, instructions, threads, kernels, memory, heapBase, guard, stop } = team;
   const heap = new Heap(memory, heapBase, guard);
   const packs = new PackCache(heap);
   const tools = { kernels, heap, packs, threads };
   const addressOf = (storage: Storage) => addressIn(heap, storage);
+  const chooseThreads = (): (() => void) => {
+    const ends = heap.allocate(4 * threads);
+    const run = () => void kernels.multiply_add_chains(SHORT_JOB, ends);
+    return threadChoice({ threads, run, useWorkers: team.useWorkers, now: () => performance.now() });
+  };
   const view = (storage: Storage): TypedArray => {
     const at = addressOf(storage) / 4;
     return (storage.dtype === "int32" ? heap.ints : heap.floats).subarray(at, at + storage.length);
@@ -77,6 +90,7 @@ export function createKernelBackend(team: Team): Backend {
     },
     peakBytes: () => heap.peakBytes,
     dispose: stop,
+    ...(choosesThreads && threads > 1 ? { chooseThreads: chooseThreads() } : {}),
 
     fill: (out, value) => {
       if (out.dtype === "int32") view(out).fill(value);

@@ -18,6 +18,8 @@ export interface Team {
   readonly heapBase: number;
   /** Where the kernels are built to check their accesses. */
   readonly guard?: MemoryGuard | undefined;
+  /** Whether jobs run on all threads, as they do at first, or on the caller alone. */
+  useWorkers(wanted: boolean): void;
   stop(): Promise<void>;
 }
 

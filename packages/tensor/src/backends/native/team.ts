@@ -9,7 +9,13 @@ import { platformName } from "./platform.ts";
 interface Addon {
   /** Those that this processor runs, the fastest first. */
   instructionSets(): string[];
-  open(instructionSet: string, memory: Uint8Array, threads: number): Kernels & { stop(): void } & Partial<MemoryGuard>;
+  open(instructionSet: string, memory: Uint8Array, threads: number): NativeSession;
+}
+
+interface NativeSession extends Kernels, Partial<MemoryGuard> {
+  /** Jobs run on all threads, or, with 0, on the caller alone. */
+  use_workers(wanted: 0 | 1): void;
+  stop(): void;
 }
 
 /** Address 0 means "none". */
@@ -37,7 +43,7 @@ function openTeam(threads: number): Team | string {
   const memory = createMemory(true); // shared, because that never moves when it grows
   const instructions = chooseInstructionSet(addon);
   const session = addon.open(instructions, new Uint8Array(memory.buffer), threads);
-  const { stop, forbid, permit, ...kernels } = session;
+  const { stop, use_workers, forbid, permit, ...kernels } = session;
   if (!areCurrent(kernels)) {
     stop();
     return "its addon was built from other sources";
@@ -47,7 +53,17 @@ function openTeam(threads: number): Team | string {
     await turnOfEventLoop();
   };
   const guard = forbid && permit && { forbid, permit };
-  return { name: "native", instructions, threads, kernels, memory, heapBase: HEAP_BASE, guard, stop: stopAndFree };
+  return {
+    name: "native",
+    instructions,
+    threads,
+    kernels,
+    memory,
+    heapBase: HEAP_BASE,
+    guard,
+    useWorkers: (wanted) => use_workers(wanted ? 1 : 0),
+    stop: stopAndFree,
+  };
 }
 
 /** Node frees what belongs to the functions of former sessions then: 10 KB for each, which would pile up in a loop that never waits. */

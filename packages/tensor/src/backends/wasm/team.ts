@@ -50,7 +50,8 @@ export async function startWasmTeam({
       startWorker({ module, memory, thread: i + 1, stackTop: stacks + (i + 1) * STACK_BYTES }),
     ),
   );
-  kernels.set_workers(workers.length, mayCallerSleep() ? 0 : 1);
+  const useWorkers = (wanted: boolean) => kernels.set_workers(wanted ? workers.length : 0, mayCallerSleep() ? 0 : 1);
+  useWorkers(true);
   return {
     name: "wasm",
     instructions: emulating ? "SIMD without fused multiply-add" : "relaxed SIMD",
@@ -58,6 +59,7 @@ export async function startWasmTeam({
     kernels,
     memory,
     heapBase: stacks + (workers.length + 1) * STACK_BYTES,
+    useWorkers,
     stop: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
