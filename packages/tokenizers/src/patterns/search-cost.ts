@@ -11,6 +11,7 @@
  *   Expression Matchers by Using Ambiguity of NFA", CIAA 2016
  */
 
+import { endOfClass } from "./class-end.ts";
 import { type Ahead, beforeCharacter, beforeChoice, END, waysLookedAt } from "./lookahead-ways.ts";
 
 /** What a part takes at one place; may be infinite. */
@@ -111,7 +112,10 @@ class PartReader {
   }
 
   #atom(): Part {
-    if (this.#source[this.#at] === "[") return this.#class();
+    if (this.#source[this.#at] === "[") {
+      this.#at = endOfClass(this.#source, this.#at);
+      return ATOM;
+    }
     const opening = this.#take(/\((?:\?(?:[=!:]|<[=!]|<\w+>|-?i:))?/y)?.[0];
     if (opening !== undefined) return this.#group(opening);
     if (this.#take(/\\k<\w+>/y) !== undefined) return REFERENCE;
@@ -128,16 +132,6 @@ class PartReader {
     this.#isBackward = outside;
     this.#at++;
     return isLookaround ? lookaround(body) : body;
-  }
-
-  #class(): Part {
-    let depth = 0;
-    do {
-      const token = this.#take(/\\.|[\s\S]/y)?.[0];
-      if (token === "[") depth++;
-      else if (token === "]") depth--;
-    } while (depth > 0);
-    return ATOM;
   }
 
   #take(expression: RegExp): RegExpExecArray | undefined {

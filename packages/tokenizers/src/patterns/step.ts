@@ -4,6 +4,7 @@
  * knows what follows it, and tries its ways in the order in which engines do.
  */
 import { CharacterSet } from "./character-set.ts";
+import { endOfClass } from "./class-end.ts";
 
 export interface Step {
   /** Where the match that starts at a place ends; -1 if there is none. */
@@ -84,22 +85,13 @@ class StepReader {
   /** The source of a class, an escape or a literal. */
   #atom(): string {
     const start = this.#at;
-    if (this.#source[start] === "[") this.#skipClass();
+    if (this.#source[start] === "[") this.#at = endOfClass(this.#source, start);
     else if (
       this.#take(/\\(?:u\{\w+\}|u[0-9A-Fa-f]{4}|[pP]\{[^}]*\}|[^0-9A-Za-z]|[nrtvf])|[^\\^$.()]/uy) === undefined
     ) {
       throw new OtherForm();
     }
     return this.#source.slice(start, this.#at);
-  }
-
-  #skipClass(): void {
-    let depth = 0;
-    do {
-      const token = this.#take(/\\.|[\s\S]/y)?.[0];
-      if (token === "[") depth++;
-      else if (token === "]") depth--;
-    } while (depth > 0);
   }
 
   #setOf(source: string): CharacterSet {

@@ -16,7 +16,7 @@ export class PairMap {
 
   /** @param expectedSize how many pairs to make room for; the map grows beyond */
   constructor(expectedSize = 0) {
-    const slots = 2 ** Math.ceil(Math.log2(2 * expectedSize + 16));
+    const slots = 2 ** Math.ceil(Math.log2(expectedSize / MOST_FULL + 16));
     this.#records = new Int32Array(RECORD * slots);
     this.#hashes = new Int32Array(slots / SLOTS_PER_WORD);
   }
@@ -34,7 +34,7 @@ export class PairMap {
 
   /** @param value an integer from 0 to 2^31 - 2; so are the ids */
   set(left: number, right: number, value: number): void {
-    if (2 * RECORD * (this.#size + 1) > this.#records.length) this.#grow();
+    if (RECORD * (this.#size + 1) > MOST_FULL * this.#records.length) this.#grow();
     if (this.#write(left, right, value)) this.#size++;
   }
 
@@ -81,8 +81,11 @@ const LEFT = 0;
 const RIGHT = 1;
 const VALUE = 2;
 
-/** Four bits of hashes for a slot. */
-const SLOTS_PER_WORD = 8;
+/** The share of slots that may be taken. */
+const MOST_FULL = 0.75;
+
+/** Eight bits of hashes for a slot. */
+const SLOTS_PER_WORD = 4;
 
 function hashOf(left: number, right: number): number {
   const hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
