@@ -14,6 +14,9 @@
 /* Columns of a transposed left side that are packed at a time. */
 #define LEFT_ROWS 48
 
+/* Most vectors that are made orthonormal at a time. */
+#define ORTHONORMAL_COLUMNS 32
+
 /* ---- Closed sets: a switch over one has no default, so that an op without a case does not compile ---- */
 
 typedef enum {
@@ -226,6 +229,9 @@ EXPORT void attention_backward(Attention *args);
 
 EXPORT void optimizer_step(Update *args);
 EXPORT double sum_of_squares(Squares *args);
+
+/* vectors: [count, size], made orthonormal in place; block: [size, ORTHONORMAL_COLUMNS]. */
+EXPORT void orthonormalize(double *vectors, int count, int size, double *block);
 
 /* Peak speed: chains of fused multiply-adds that wait for nothing; returns how many operations each thread did. */
 EXPORT double multiply_add_chains(int iterations, float *ends);

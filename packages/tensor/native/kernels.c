@@ -11,6 +11,7 @@
 #include "../kernels/lstm.c"
 #include "../kernels/lstm_extras.c"
 #include "../kernels/optimizers.c"
+#include "../kernels/orthonormal.c"
 #include "../kernels/pack.c"
 #include "../kernels/peak.c"
 #include "../kernels/recurrent.c"

@@ -271,6 +271,9 @@ export interface Backend {
   /** One step of all parameters, each of which occurs once. */
   optimizerStep(rule: UpdateRule, segments: readonly StepSegment[]): void;
 
+  /** Makes the rows of `[count, size]` orthonormal in place (orthonormal.ts). Absent on the reference, which leaves it to loops. */
+  orthonormalize?(vectors: Float64Array, count: number, size: number): void;
+
   /**
    * Runs chains of fused multiply-adds that wait for nothing, on every thread, and returns how many multiplications and additions
    * that were: the peak to measure other kernels by. Absent on the reference, which has no vectors.

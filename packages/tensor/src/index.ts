@@ -94,6 +94,7 @@ export { type EmbeddingOptions, embedding, gather, gatherRows } from "./ops/rows
 export { type DropoutAddress, dropout, poolOverTime } from "./ops/sequence.ts";
 export { argMax, argMin, logSoftmax, softmax, topK } from "./ops/softmax.ts";
 // Random numbers and deterministic functions
+export { orthonormalize } from "./orthonormal.ts";
 export { RandomStream, Rng } from "./random.ts";
 // Files
 export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";

@@ -1,8 +1,11 @@
 /** What an initializer is, and the simple ones: constants and independent draws. */
-import type { RandomStream } from "@cellstate/tensor";
+import type { RandomStream, Session } from "@cellstate/tensor";
 
-/** Makes the first values of a parameter, row-major; the same shape and stream give the same numbers. */
-export type Initializer = (shape: readonly number[], stream: RandomStream) => Float64Array;
+/**
+ * Makes the first values of a parameter, row-major; the same shape and stream give the same numbers. The session is that of the
+ * parameter, and only a faster way to the same.
+ */
+export type Initializer = (shape: readonly number[], stream: RandomStream, session?: Session) => Float64Array;
 
 /** Number of elements of a shape. */
 export function elementsOf(shape: readonly number[]): number {

@@ -9,12 +9,12 @@ export const gruGates = ["reset", "update", "candidate"] as const;
 
 /** Fills each gate's `[hiddenSize, columns]` block of a `[gates * hiddenSize, columns]` weight by itself. Default: an LSTM's. */
 export function perGate(initializer: Initializer, gates: readonly string[] = lstmGates): Initializer {
-  return (shape, stream) => {
+  return (shape, stream, session) => {
     const [rows = 0, ...columns] = shape;
     const gateShape = [rows / gates.length, ...columns];
     const values = new Float64Array(elementsOf(shape));
     gates.forEach((gate, index) => {
-      values.set(initializer(gateShape, stream.fork(gate)), index * elementsOf(gateShape));
+      values.set(initializer(gateShape, stream.fork(gate), session), index * elementsOf(gateShape));
     });
     return values;
   };

@@ -25,7 +25,7 @@ export function makeParameter(session: Session, options: ParameterOptions): Tens
   const elementsLeft = blankSessions.get(session);
   if (elementsLeft !== undefined) return blankParameter(session, name, shape, elementsLeft);
   requireWeights(name, shape);
-  return session.tensor(initializer(shape, stream.fork(name)), shape, { requiresGrad: true });
+  return session.tensor(initializer(shape, stream.fork(name), session), shape, { requiresGrad: true });
 }
 
 function blankParameter(session: Session, name: string, shape: readonly number[], elementsLeft: number): Tensor {
