@@ -14,7 +14,7 @@ interface Addon {
 
 interface NativeSession extends Kernels, Partial<MemoryGuard> {
   /** Jobs run on all threads, or, with 0, on the caller alone. */
-  use_workers(wanted: 0 | 1): void;
+  use_workers?(wanted: 0 | 1): void; // addons of former versions have none
   stop(): void;
 }
 
@@ -44,7 +44,7 @@ function openTeam(threads: number): Team | string {
   const instructions = chooseInstructionSet(addon);
   const session = addon.open(instructions, new Uint8Array(memory.buffer), threads);
   const { stop, use_workers, forbid, permit, ...kernels } = session;
-  if (!areCurrent(kernels)) {
+  if (!areCurrent(kernels) || use_workers === undefined) {
     stop();
     return "its addon was built from other sources";
   }
