@@ -36,7 +36,7 @@ export async function startWasmTeam({
   shared = isSharingAllowed(),
   emulating = !isRelaxedMaddFused(),
 }: WasmTeamOptions): Promise<Team> {
-  const module = await WebAssembly.compile(await unzip(decodeBase64(await embeddedKernels(shared, emulating))));
+  const module = await compiledKernels(shared, emulating);
   const memory = createMemory(shared);
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const kernels = instance.exports as unknown as Exports;
@@ -64,6 +64,20 @@ export async function startWasmTeam({
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
+}
+
+/** By build; a module holds no state, so that all sessions can share it. */
+const modules = new Map<string, WebAssembly.Module>();
+
+/** Compiles a build for the first session that takes it. */
+async function compiledKernels(shared: boolean, emulating: boolean): Promise<WebAssembly.Module> {
+  const build = `${shared} ${emulating}`;
+  const known = modules.get(build);
+  if (known !== undefined) return known;
+  const binary = await unzip(decodeBase64(await embeddedKernels(shared, emulating)));
+  const module = await WebAssembly.compile(binary);
+  modules.set(build, module);
+  return module;
 }
 
 /** Base64 of one of the builds. */
