@@ -45,9 +45,9 @@ static void normalize_gradient(float *gradients, const float *normalized, float 
   LANE_DOT(along, count, load(gradients + i), load(normalized + i));
   mean = mean / (float)count;
   along = along / (float)count;
-#define SPREAD(LOAD, STORE) STORE(gradients + k, fused(-LOAD(normalized + k), splat(along), LOAD(gradients + k) - mean) * scale);
-  EACH_VECTOR(k, count, SPREAD);
-#undef SPREAD
+#define CENTRED(LOAD, STORE) STORE(gradients + k, fused(-LOAD(normalized + k), splat(along), LOAD(gradients + k) - mean) * scale);
+  EACH_VECTOR(k, count, CENTRED);
+#undef CENTRED
 }
 
 /* Rows of one step for the products; with normalization each part has its own, else both go on from the biases. */

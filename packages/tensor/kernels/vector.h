@@ -144,10 +144,10 @@ INLINE vfloat horner(vfloat x, const float *coefficients, int count) {
 /* 2^n from an integer whose low 9 bits are those of n, in [-126, 127]. */
 INLINE vfloat power_of_two(vint n) { return (vfloat)((n << 23) + 0x3f800000); }
 
-/* e^x = 2^n * (1 + fraction), with the fraction in [-0.3, 0.42] and n in the low bits of `exponent`. */
+/* e^x = 2^n * (1 + fraction), with the fraction in [-0.3, 0.42]; n is a whole number, and in the low bits of `exponent`. */
 typedef struct {
   vint exponent;
-  vfloat fraction;
+  vfloat n, fraction;
 } ExpParts;
 
 INLINE ExpParts exp_parts(vfloat x) {
@@ -155,19 +155,23 @@ INLINE ExpParts exp_parts(vfloat x) {
   vfloat n = shifted - 12582912.f;
   vfloat r = fused(n, splat(2.12194440e-4f), fused(n, splat(-0.693359375f), x)); /* the inner one is exact */
   vfloat p = HORNER(r, 1.394396299e-3f, 8.366296999e-3f, 4.166590422e-2f, 1.666653007e-1f, 0.5f);
-  return (ExpParts){(vint)shifted, fused(p, r * r, r)};
+  return (ExpParts){(vint)shifted, n, fused(p, r * r, r)};
 }
 
-/* mantissa * 2^n in two steps, so that one rounding makes a denormal or an overflow. */
-INLINE vfloat scale_by_exponent(vfloat mantissa, vint exponent) {
-  vint half = exponent >> 1;
-  return mantissa * power_of_two(half) * power_of_two(exponent - half);
+/* mantissa * 2^n, where one rounding makes a denormal or an overflow. */
+INLINE vfloat scale_by_exponent(vfloat mantissa, ExpParts e) {
+#if LANES == 16 && defined(__AVX512F__)
+  return _mm512_scalef_ps(mantissa, e.n);
+#else
+  vint half = e.exponent >> 1; /* in two steps, the first of which is exact */
+  return mantissa * power_of_two(half) * power_of_two(e.exponent - half);
+#endif
 }
 
 INLINE vfloat vexp(vfloat x) {
   ExpParts e = exp_parts(at_most(at_least(x, -104.f), 88.8f));
   vfloat mantissa = (vfloat)((vint)(1.f + e.fraction) & ~(x < -104.f)); /* zeros are not scaled: underflow is slow */
-  return scale_by_exponent(mantissa, e.exponent);
+  return scale_by_exponent(mantissa, e);
 }
 
 INLINE vfloat vlog(vfloat x) {
@@ -202,7 +206,7 @@ INLINE vfloat vtanh(vfloat x) {
 
 INLINE vfloat vsigmoid(vfloat x) {
   ExpParts parts = exp_parts(at_least(negative_absolute(x), -104.f));
-  vfloat e = scale_by_exponent(1.f + parts.fraction, parts.exponent);
+  vfloat e = scale_by_exponent(1.f + parts.fraction, parts);
   vfloat denominator = 1.f + e;
   vfloat y = select_float(x < 0, e, splat(1.f)) / denominator;
   return fused(-y, e - (denominator - 1.f), y); /* what the denominator lost in rounding */
