@@ -16,14 +16,24 @@ INLINE void write_row(float *out, int vectors, const vfloat row[TILE_VECTORS], i
   else store_some(out + last * LANES, row[last], left);
 }
 
-INLINE float *panel_at(const RightSide *b, int col) { return b->packed + (size_t)(col / TILE_COLS) * b->panel_size; }
+INLINE float *panel_at(const RightSide *b, int col) {
+  return b->is_passing ? b->packed : b->packed + (size_t)(col / TILE_COLS) * b->panel_size;
+}
+
+/* Makes a tile's place in the output its own while it computes, so that it does not wait for that at its end. */
+INLINE void claim(int rows, int vectors, float *const *out_rows, int col) {
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int c = 0; c < vectors * LANES; c += LINE_FLOATS) __builtin_prefetch(out_rows[r] + col + c, 1);
+  }
+}
 
 /* The products of some rows with one panel; rows, vectors, step and packs are constants wherever this is inlined. */
-INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, int packs, const float *ahead) {
+INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, int packs, Ahead ahead) {
   int k = b->k, width = b->n - col < TILE_COLS ? b->n - col : TILE_COLS;
   float *panel = panel_at(b, col);
   const int *block_ends = b->block_ends;
   Tile total = {0};
+  claim(rows, vectors, out_rows, col);
   if (b->mode != PRODUCT) {
     UNROLL for (int r = 0; r < rows; r++) read_row(total[r], vectors, out_rows[r] + col, width);
   }
@@ -36,7 +46,7 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
       UNROLL for (int v = 0; b->mode == CHAIN && v < vectors; v++) block[r][v] = total[r][v];
     }
     float *block_panel = panel + (size_t)start * TILE_COLS;
-    const float *lines = ahead + (size_t)start * TILE_COLS;
+    Ahead lines = {ahead.from + start * ahead.step, ahead.step};
     if (packs) multiply_from(block, rows, vectors, a, step, b->unpacked + (size_t)start * b->n + col, b->n, block_panel, end - start, lines);
     else multiply(block, rows, vectors, a, step, block_panel, end - start, lines);
     int replaces = b->mode == CHAIN || (b->mode == PRODUCT && start == 0);
@@ -55,7 +65,7 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
 }
 
 /* A tile with a packed panel, as wide as its columns: no vector of a narrow panel is computed for nothing. */
-INLINE void narrow_tile(const RightSide *b, int rows, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, const float *ahead) {
+INLINE void narrow_tile(const RightSide *b, int rows, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, Ahead ahead) {
   switch ((b->n - col + LANES - 1) / LANES) {
     case 1: return tile_product(b, rows, 1, a_rows, step, out_rows, col, 0, ahead);
     case 2: return tile_product(b, rows, 2, a_rows, step, out_rows, col, 0, ahead);
@@ -68,13 +78,15 @@ INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows
   for (int col = begin; col < end; col += TILE_COLS) {
     int next = col + TILE_COLS < end ? col + TILE_COLS : begin; /* where the next call begins, if there is one */
     int packs = step == 1 && b->unpacked, done = 0;
-    const float *panel = panel_at(b, col), *after = packs ? panel : panel_at(b, next);
     if (packs && b->n - col >= TILE_COLS) {
-      tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1, panel);
+      tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1, look_ahead_unpacked(b->unpacked + col, b->n, TILE_COLS));
       done = TILE_ROWS;
     }
-#define TILE(count, row, place) \
-  narrow_tile(b, count, a_rows + done + row, step, out_rows + done + row, col, look_ahead(panel, after, place))
+#define TILE(count, row, place, tiles)                                                                                             \
+  {                                                                                                                                \
+    Ahead ahead = packs ? look_ahead_unpacked(b->unpacked + next, b->n, place) : look_ahead(panel_at(b, next), b->k, place, tiles); \
+    narrow_tile(b, count, a_rows + done + row, step, out_rows + done + row, col, ahead);                                            \
+  }
     EACH_TILE(rows - done, TILE)
 #undef TILE
   }
@@ -134,21 +146,29 @@ static void pack_right_side(void *pointer, int thread, int threads) {
 #define ROW_BLOCK 192
 #define DEPTH_BLOCK 1024
 
-/* Some rows and columns; the right side is packed in passing, but for a last narrow panel, where `packs`. */
+/* Some rows and columns; the right side is packed in passing, but for a last narrow panel, where `packs`. A panel that is read by one
+ * block of rows alone gives its place, in the cache, to the next one. */
 static void multiply_rows(const Matmul *args, int first, int last, int begin, int end, int packs) {
-  int k = args->b.k, n = args->b.n;
+  int k = args->b.k, n = args->b.n, whole_end = packs ? end / TILE_COLS * TILE_COLS : begin;
   const float *a_rows[ROW_BLOCK];
   float *out_rows[ROW_BLOCK];
   for (int row = first; row < last; row += ROW_BLOCK) {
-    int rows = last - row < ROW_BLOCK ? last - row : ROW_BLOCK;
+    int rows = last - row < ROW_BLOCK ? last - row : ROW_BLOCK, done_end = begin;
     for (int r = 0; r < rows; r++) out_rows[r] = args->out + (size_t)(row + r) * n;
     for (int start = 0; start < k || start == 0; start += DEPTH_BLOCK) {
       int depth = k - start < DEPTH_BLOCK ? k - start : DEPTH_BLOCK;
       for (int r = 0; r < rows; r++) a_rows[r] = args->a + (size_t)(row + r) * k + start;
       RightSide b = deep_block(args->packed, k, n, start, depth);
       if (start + depth == k) b.bias = args->bias;
-      if (packs && row == first) b.unpacked = args->b.from + (size_t)start * n;
-      gemm_rows(&b, a_rows, rows, out_rows, begin, end);
+      if (packs && row == first) {
+        RightSide unpacked = b;
+        unpacked.unpacked = args->b.from + (size_t)start * n;
+        unpacked.is_passing = last - first <= ROW_BLOCK;
+        if (unpacked.is_passing) unpacked.packed = panel_at(&b, begin);
+        gemm_rows(&unpacked, a_rows, rows, out_rows, begin, whole_end);
+        done_end = whole_end;
+      }
+      gemm_rows(&b, a_rows, rows, out_rows, done_end, end);
     }
   }
 }

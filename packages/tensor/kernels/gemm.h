@@ -17,7 +17,8 @@ typedef struct {
   GemmMode mode;
   const int *block_ends; /* where the blocks along k end; null for one each 256 */
   const float *bias;     /* [n], added last, or null */
-  const float *unpacked; /* not null: whole panels are packed from here by the first tile that reads them */
+  const float *unpacked; /* not null: whole panels are packed from here by the first tile that reads them, ... */
+  int is_passing;        /* ... each in the place of the first, since nobody reads it afterwards */
 } RightSide;
 
 /* The whole of a packed k x n matrix. */

@@ -98,7 +98,7 @@ INLINE void gru_input_tile(const Gru *g, int rows, const float *const *inputs, i
 }
 
 static void gru_input_group(const void *layer, const float *const *inputs, int count, int position, int group, int next) {
-#define TILE(rows, row, place) gru_input_tile(layer, rows, inputs, position, (TileAt){row, place, group, next})
+#define TILE(rows, row, place, tiles) gru_input_tile(layer, rows, inputs, position, (TileAt){row, place, tiles, group, next})
   EACH_TILE(count, TILE)
 #undef TILE
 }
@@ -137,7 +137,7 @@ static void gru_step(const void *layer, int t, int begin, int end, const Share *
     begin_gru_step(&step, g, t, position, count);
     for (int group = first; group < last; group++) {
       int next = next_panel(group, first, last);
-#define TILE(rows, row, place) gru_tile(g, &step, rows, (TileAt){row, place, group, next})
+#define TILE(rows, row, place, tiles) gru_tile(g, &step, rows, (TileAt){row, place, tiles, group, next})
       EACH_TILE(count, TILE)
 #undef TILE
     }

@@ -93,7 +93,7 @@ INLINE void input_tile(const Lstm *l, int rows, const float *const *inputs, int 
 }
 
 static void input_group(const void *layer, const float *const *inputs, int count, int position, int group, int next) {
-#define TILE(rows, row, place) input_tile(layer, rows, inputs, position, (TileAt){row, place, group, next})
+#define TILE(rows, row, place, tiles) input_tile(layer, rows, inputs, position, (TileAt){row, place, tiles, group, next})
   EACH_TILE(count, TILE)
 #undef TILE
 }
@@ -126,7 +126,7 @@ static void forward_step(const void *layer, int t, int begin, int end, const Sha
     begin_step(&step, l, t, position, count);
     for (int group = first; group < last; group++) {
       int next = next_panel(group, first, last);
-#define TILE(rows, row, place) forward_tile(l, &step, rows, (TileAt){row, place, group, next})
+#define TILE(rows, row, place, tiles) forward_tile(l, &step, rows, (TileAt){row, place, tiles, group, next})
       EACH_TILE(count, TILE)
 #undef TILE
     }

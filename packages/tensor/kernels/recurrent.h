@@ -219,14 +219,14 @@ INLINE int next_panel(int panel, int first, int last) { return panel + 1 < last 
 
 /* Where a tile lies: its first row among those of a step, its place among their tiles, its panel, and the panel after that. */
 typedef struct {
-  int row, place, panel, next;
+  int row, place, tiles, panel, next;
 } TileAt;
 
 /* Adds the products of a tile's rows with its panel of a packed weight of k columns. */
 INLINE void multiply_panel(Tile tile, int rows, int vectors, const float *const *step_rows, const float *packed, int k, TileAt at) {
   size_t size = (size_t)TILE_COLS * k;
   const float *panel = packed + at.panel * size;
-  multiply(tile, rows, vectors, step_rows + at.row, 1, panel, k, look_ahead(panel, packed + at.next * size, at.place));
+  multiply(tile, rows, vectors, step_rows + at.row, 1, panel, k, look_ahead(packed + at.next * size, k, at.place, at.tiles));
 }
 
 /* With fewer rows than a tile has, the input parts of all steps go first, if that makes full tiles: then the steps read half the

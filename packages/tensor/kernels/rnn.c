@@ -83,7 +83,7 @@ static void rnn_step(const void *layer, int t, int begin, int end, const Share *
     begin_rnn_step(&step, &n->base, t, position, count);
     for (int panel = first; panel < last; panel++) {
       int next = next_panel(panel, first, last);
-#define TILE(rows, row, place) rnn_tile(n, &step, rows, (TileAt){row, place, panel, next})
+#define TILE(rows, row, place, tiles) rnn_tile(n, &step, rows, (TileAt){row, place, tiles, panel, next})
       EACH_TILE(count, TILE)
 #undef TILE
     }

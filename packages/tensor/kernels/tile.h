@@ -20,18 +20,29 @@ typedef vfloat Tile[TILE_ROWS][TILE_VECTORS];
 /* Floats of a cache line. */
 #define LINE_FLOATS 16
 
-/* What a tile brings into the second-level cache as it goes: of each row of the panel after its own one line, which one depends on
- * its place among the tiles of its panel. The last tiles find all lines taken, and stay with their panel. Without this the first
- * tile of each panel of large weights waits for memory that is further away. */
-INLINE const float *look_ahead(const float *panel, const float *after, int place) {
+/* What a tile brings into the second-level cache as it goes, one place a step: part of the panel after its own one. Without this the
+ * first tile of each panel of large weights waits for memory that is further away. */
+typedef struct {
+  const float *from;
+  ptrdiff_t step;
+} Ahead;
+
+/* Of a packed panel of k rows: the tiles divide it evenly, since memory that is asked for all at once comes no sooner. */
+INLINE Ahead look_ahead(const float *after, int k, int place, int tiles) {
+  int step = (TILE_COLS + tiles - 1) / tiles;
+  return (Ahead){after + (size_t)place * step * k, step};
+}
+
+/* Of a panel that is yet to be packed, whose rows are `stride` apart, one line of each row; tiles past its lines ask for nothing. */
+INLINE Ahead look_ahead_unpacked(const float *after, ptrdiff_t stride, int place) {
   int line = place * LINE_FLOATS;
-  return line < TILE_COLS ? after + line : panel;
+  return line < TILE_COLS ? (Ahead){after + line, stride} : (Ahead){after, 0};
 }
 
 /* Adds k terms to the first rows and vectors of a tile; both, and step, are constants wherever this is inlined. Element (r, i) of
  * the left side lies at a_rows[r] + i * step. Row i of the right side lies at from + i * from_step, and is packed in passing where
  * `packed` is not null. */
-INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *from, ptrdiff_t from_step, float *packed, int k, const float *ahead) {
+INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *from, ptrdiff_t from_step, float *packed, int k, Ahead ahead) {
   int fetches_ahead = 2 * rows > TILE_ROWS; /* fewer rows use all that the cache delivers */
   Tile sum;
   const float *a[TILE_ROWS];
@@ -39,9 +50,9 @@ INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *
     a[r] = a_rows[r];
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = tile[r][v];
   }
-  for (int i = 0; i < k; i++, from += from_step, ahead += TILE_COLS) {
+  for (int i = 0; i < k; i++, from += from_step, ahead.from += ahead.step) {
     vfloat b[TILE_VECTORS];
-    if (fetches_ahead) __builtin_prefetch(ahead, 0, 2);
+    if (fetches_ahead) __builtin_prefetch(ahead.from, 0, 2);
     UNROLL for (int v = 0; v < vectors; v++) {
       b[v] = load(from + v * LANES);
       if (packed) store(packed + (size_t)i * TILE_COLS + v * LANES, b[v]);
@@ -57,7 +68,7 @@ INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *
 }
 
 /* The same with a packed panel. */
-INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k, const float *ahead) {
+INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k, Ahead ahead) {
   multiply_from(tile, rows, vectors, a_rows, step, panel, TILE_COLS, 0, k, ahead);
 }
 
@@ -74,10 +85,10 @@ INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_row
 #define ROWS_CASE(count, CALL, ...) case count: if (count <= TILE_ROWS) CALL(count, __VA_ARGS__); break;
 _Static_assert(TILE_ROWS <= 6, "every count of rows has a case");
 
-/* CALL(rows, row, place) for the tiles of `count` rows: as even as can be, since one of few rows waits for its panel. */
+/* CALL(rows, row, place, tiles) for the tiles of `count` rows: as even as can be, since one of few rows waits for its panel. */
 #define EACH_TILE(count, CALL)                                                                            \
   for (int row_ = 0, place_ = 0, tiles_ = ((count) + TILE_ROWS - 1) / TILE_ROWS; place_ < tiles_; place_++) { \
     int rows_ = (count) / tiles_ + (place_ < (count) % tiles_);                                           \
-    WITH_ROWS(rows_, CALL, row_, place_)                                                                  \
+    WITH_ROWS(rows_, CALL, row_, place_, tiles_)                                                          \
     row_ += rows_;                                                                                        \
   }

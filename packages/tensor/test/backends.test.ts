@@ -96,6 +96,9 @@ describe("same bits on every backend", () => {
       }
     }
     agree(3, (_session, parameter) => t.matmul(parameter([67, 600]), parameter([600, 19])));
+    // Several panels, blocks of depth and blocks of rows, each with a narrow panel at the end.
+    agree(5, (_session, parameter) => t.matmul(parameter([29, 1100]), parameter([1100, 149])));
+    agree(6, (_session, parameter) => t.matmul(parameter([197, 270]), parameter([270, 211])));
     agree(4, (_session, parameter) => t.linear(parameter([3, 70, 33]), parameter([50, 33]), parameter([50])));
   });
 
