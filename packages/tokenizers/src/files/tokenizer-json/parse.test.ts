@@ -63,7 +63,7 @@ test("a document gives the tokenizer that its value gives", () => {
     ),
     { numRuns: 500 },
   );
-  expect(read).toBeGreaterThan(400);
+  expect(read).toBeGreaterThan(300); // the others have a merge with spaces in its tokens
 });
 
 test("tables that have the usual form are read where they stand", () => {
