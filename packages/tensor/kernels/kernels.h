@@ -230,8 +230,12 @@ EXPORT void attention_backward(Attention *args);
 EXPORT void optimizer_step(Update *args);
 EXPORT double sum_of_squares(Squares *args);
 
-/* vectors: [count, size], made orthonormal in place; block: [size, ORTHONORMAL_COLUMNS]. */
-EXPORT void orthonormalize(double *vectors, int count, int size, double *block);
+/* Numbers of the stream with that key from position `first` + 2^32 * `first_high` on: even for uniform ones. limits: low, high. */
+EXPORT void draw_uniform(double *out, int count, uint32_t first, uint32_t first_high, uint32_t key0, uint32_t key1, const double *limits);
+EXPORT void draw_normal(double *out, int count, uint32_t first, uint32_t first_high, uint32_t key0, uint32_t key1);
+
+/* vectors: [count, size], made orthonormal in place; blocks: [threads, size, ORTHONORMAL_COLUMNS]. */
+EXPORT void orthonormalize(double *vectors, int count, int size, double *blocks);
 
 /* Peak speed: chains of fused multiply-adds that wait for nothing; returns how many operations each thread did. */
 EXPORT double multiply_add_chains(int iterations, float *ends);

@@ -1,20 +1,7 @@
 /* Dropout by address and pooling over time. */
 #include "kernels.h"
+#include "philox.h"
 #include "pool.h"
-
-/* Philox4x32-10 (Salmon et al. 2011). */
-INLINE void philox(uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t k0, uint32_t k1, uint32_t out[4]) {
-  for (int round = 0; round < 10; round++) {
-    uint64_t a = (uint64_t)0xd2511f53u * c0, b = (uint64_t)0xcd9e8d57u * c2;
-    c0 = (uint32_t)(b >> 32) ^ c1 ^ k0;
-    c1 = (uint32_t)b;
-    c2 = (uint32_t)(a >> 32) ^ c3 ^ k1;
-    c3 = (uint32_t)a;
-    k0 += 0x9e3779b9u;
-    k1 += 0xbb67ae85u;
-  }
-  out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
-}
 
 typedef struct {
   const float *x;

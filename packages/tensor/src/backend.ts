@@ -271,6 +271,11 @@ export interface Backend {
   /** One step of all parameters, each of which occurs once. */
   optimizerStep(rule: UpdateRule, segments: readonly StepSegment[]): void;
 
+  /** Fills `out` with the numbers of a stream from position 0 on (random.ts). Absent on the reference, which leaves it to loops. */
+  drawUniform?(out: Float64Array, key: readonly [number, number], low: number, high: number): void;
+  /** The same for normal numbers. */
+  drawNormal?(out: Float64Array, key: readonly [number, number]): void;
+
   /** Makes the rows of `[count, size]` orthonormal in place (orthonormal.ts). Absent on the reference, which leaves it to loops. */
   orthonormalize?(vectors: Float64Array, count: number, size: number): void;
 

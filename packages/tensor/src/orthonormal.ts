@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
  * by about the rows' condition number times 1e-16 (Björck 1967).
  *
  * @param vectors  `[count, size]`, row-major, rows that are linearly independent
- * @param session  whose kernels do it some four times as fast. Default: plain loops
+ * @param session  whose kernels do it sooner, on all threads. Default: plain loops
  */
 export function orthonormalize(vectors: Float64Array, count: number, size: number, session?: Session): void {
   if (session?.backend.orthonormalize) session.backend.orthonormalize(vectors, count, size);

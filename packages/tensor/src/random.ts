@@ -3,6 +3,7 @@
  * addressed by seed, stream name and position. Asking twice gives the same number; no order of calls matters.
  */
 import { cos, log } from "./scalar.ts";
+import type { Session } from "./session.ts";
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
@@ -118,9 +119,13 @@ export class RandomStream {
     return this.#uniformOfPair(position % 2);
   }
 
-  /** `count` numbers in `[low, high)`. */
-  uniform(count: number, low = 0, high = 1): Float64Array {
+  /** `count` numbers in `[low, high)`. The kernels of a session, if one is given, draw the same ones sooner. */
+  uniform(count: number, low = 0, high = 1, session?: Session): Float64Array {
     const numbers = new Float64Array(count);
+    if (session?.backend.drawUniform) {
+      session.backend.drawUniform(numbers, this.key, low, high);
+      return numbers;
+    }
     for (let i = 0; i < count; i++) {
       if (i % 2 === 0) this.#drawPair(i / 2);
       numbers[i] = low + (high - low) * this.#uniformOfPair(i % 2);
@@ -128,9 +133,13 @@ export class RandomStream {
     return numbers;
   }
 
-  /** `count` numbers of mean 0 and variance 1 (Box & Muller 1958). */
-  normal(count: number): Float64Array {
+  /** `count` numbers of mean 0 and variance 1 (Box & Muller 1958). The kernels of a session, if one is given, draw the same ones sooner. */
+  normal(count: number, session?: Session): Float64Array {
     const numbers = new Float64Array(count);
+    if (session?.backend.drawNormal) {
+      session.backend.drawNormal(numbers, this.key);
+      return numbers;
+    }
     for (let i = 0; i < count; i++) {
       this.#drawPair(i);
       const radius = Math.sqrt(-2 * log(1 - this.#uniformOfPair(0)));

@@ -25,10 +25,10 @@ export const ones: Initializer = constant(1);
 
 /** Uniform in `[low, high)`. */
 export function uniform(low: number, high: number): Initializer {
-  return (shape, stream) => stream.uniform(elementsOf(shape), low, high);
+  return (shape, stream, session) => stream.uniform(elementsOf(shape), low, high, session);
 }
 
 /** Normal with the given mean and standard deviation. */
 export function normal(mean: number, deviation: number): Initializer {
-  return (shape, stream) => stream.normal(elementsOf(shape)).map((draw) => mean + deviation * draw);
+  return (shape, stream, session) => stream.normal(elementsOf(shape), session).map((draw) => mean + deviation * draw);
 }

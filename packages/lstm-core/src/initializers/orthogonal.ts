@@ -10,7 +10,7 @@ export const orthogonal: Initializer = (shape, stream, session) => {
   const [rows = 1, columns = 1] = shape;
   const count = Math.min(rows, columns);
   const size = Math.max(rows, columns);
-  const values = stream.normal(count * size); // [count, size]
+  const values = stream.normal(count * size, session); // [count, size]
   orthonormalize(values, count, size, session);
   return rows <= columns ? values : transposed(values, rows, columns);
 };

@@ -3,8 +3,9 @@ import type { Backend, CrossEntropyArgs } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
 import type { Storage } from "../../storage.ts";
+import { firstValues } from "./first-values.ts";
 import { Heap } from "./heap.ts";
-import { binaryOps, CHUNK, ORTHONORMAL_COLUMNS, poolKinds, reduceOps, unaryOps } from "./kernels.generated.ts";
+import { binaryOps, CHUNK, poolKinds, reduceOps, unaryOps } from "./kernels.generated.ts";
 import type { Team } from "./kernels.ts";
 import { squaresStruct, stepStruct } from "./optimizers.ts";
 import { PackCache } from "./pack-cache.ts";
@@ -271,14 +272,7 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
         for (const { parameter } of segments) packs.drop(parameter);
         kernels.optimizer_step(stepStruct(heap, scratch, rule, segments));
       }),
-    orthonormalize: (vectors, count, size) =>
-      withScratch((scratch) => {
-        const [address, block] = [scratch.room(2 * vectors.length), scratch.room(2 * ORTHONORMAL_COLUMNS * size)];
-        const room = new Float64Array(heap.bytes.buffer, address, vectors.length);
-        room.set(vectors);
-        kernels.orthonormalize(address, count, size, block);
-        vectors.set(room);
-      }),
+    ...firstValues(tools, withScratch),
     multiplyAddChains: (iterations) =>
       withScratch((scratch) => threads * kernels.multiply_add_chains(iterations, scratch.room(threads))),
   };
