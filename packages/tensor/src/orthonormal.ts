@@ -7,9 +7,11 @@ import type { Session } from "./session.ts";
  *
  * @param vectors  `[count, size]`, row-major, rows that are linearly independent
  * @param session  whose kernels do it sooner, on all threads. Default: plain loops
+ * @throws {ScopeError} if the session was disposed
  */
 export function orthonormalize(vectors: Float64Array, count: number, size: number, session?: Session): void {
-  if (session?.backend.orthonormalize) session.backend.orthonormalize(vectors, count, size);
+  const backend = session?.liveBackend;
+  if (backend?.orthonormalize) backend.orthonormalize(vectors, count, size);
   else orthonormalizeInLoops(vectors, count, size);
 }
 

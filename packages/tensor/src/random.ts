@@ -122,8 +122,9 @@ export class RandomStream {
   /** `count` numbers in `[low, high)`. The kernels of a session, if one is given, draw the same ones sooner. */
   uniform(count: number, low = 0, high = 1, session?: Session): Float64Array {
     const numbers = new Float64Array(count);
-    if (session?.backend.drawUniform) {
-      session.backend.drawUniform(numbers, this.key, low, high);
+    const backend = session?.liveBackend;
+    if (backend?.drawUniform) {
+      backend.drawUniform(numbers, this.key, low, high);
       return numbers;
     }
     for (let i = 0; i < count; i++) {
@@ -136,8 +137,9 @@ export class RandomStream {
   /** `count` numbers of mean 0 and variance 1 (Box & Muller 1958). The kernels of a session, if one is given, draw the same ones sooner. */
   normal(count: number, session?: Session): Float64Array {
     const numbers = new Float64Array(count);
-    if (session?.backend.drawNormal) {
-      session.backend.drawNormal(numbers, this.key);
+    const backend = session?.liveBackend;
+    if (backend?.drawNormal) {
+      backend.drawNormal(numbers, this.key);
       return numbers;
     }
     for (let i = 0; i < count; i++) {

@@ -110,8 +110,14 @@ export class Session {
     return this.#make(shape, options, false);
   }
 
-  #make(shape: Shape, options: TensorOptions, isParameter: boolean): Tensor {
+  /** @internal The backend, for work whose threads must be there. @throws {ScopeError} if the session was disposed */
+  get liveBackend(): Backend {
     if (this.#isDisposed) throw new ScopeError("the session was disposed; make tensors in a new one");
+    return this.backend;
+  }
+
+  #make(shape: Shape, options: TensorOptions, isParameter: boolean): Tensor {
+    const { liveBackend: backend } = this;
     checkShape("tensor", shape);
     const dtype = options.dtype ?? this.floatType;
     if (dtype !== "int32" && dtype !== this.floatType) {
@@ -120,7 +126,7 @@ export class Session {
     if (dtype === "int32" && options.requiresGrad) {
       throw new DTypeError("tensor", "a float type where requiresGrad is set", dtype);
     }
-    const block: Block = { storage: this.backend.allocate(dtype, sizeOf(shape)), isParameter, freedBy: undefined };
+    const block: Block = { storage: backend.allocate(dtype, sizeOf(shape)), isParameter, freedBy: undefined };
     this.#scopes.at(-1)?.blocks.add(block);
     return new Tensor(this, block, shape, options.requiresGrad ?? false);
   }

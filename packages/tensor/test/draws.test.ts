@@ -59,3 +59,15 @@ test("drawing with a session does not move the stream", () => {
     expect(stream.uniformAt(3)).toBe(stream.uniform(4, 0, 1, session)[3]);
   }
 });
+
+test("a disposed session, whose threads have ended, draws nothing", async () => {
+  const disposed = "the session was disposed; make tensors in a new one";
+  for (const backend of ["reference", "wasm"] as const) {
+    const session = await t.createSession({ backend, threads: 2 });
+    await session.dispose();
+    const stream = new t.Rng(1).stream("disposed");
+    expect(() => stream.normal(9000, session)).toThrow(disposed);
+    expect(() => stream.uniform(9000, 0, 1, session)).toThrow(disposed);
+    expect(() => t.orthonormalize(stream.normal(10_000), 100, 100, session)).toThrow(disposed);
+  }
+});
