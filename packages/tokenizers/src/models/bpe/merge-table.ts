@@ -43,9 +43,11 @@ export class MergeTable {
     return this.#mergedIds[rank] as number; // ranks come from rankOf
   }
 
-  /** The two ids of each merge, first learned first. */
-  *[Symbol.iterator](): Generator<readonly [left: number, right: number]> {
-    for (const [rank, left] of this.#leftIds.entries()) yield [left, this.#rightIds[rank] as number];
+  /** Calls back with the two ids of each merge, first learned first. */
+  forEachPair(visit: (left: number, right: number) => void): void {
+    for (let rank = 0; rank < this.#leftIds.length; rank++) {
+      visit(this.#leftIds[rank] as number, this.#rightIds[rank] as number);
+    }
   }
 }
 

@@ -109,9 +109,10 @@ export class BpeModel implements Model {
   /** First learned first. */
   get merges(): readonly BpeMerge[] {
     if (this.#merges !== undefined) return this.#merges.map(cutMerge);
-    const table = this.#mergeTable;
+    const merges: BpeMerge[] = [];
     const tokenOf = (id: number) => this.vocabulary.idToToken(id) ?? "";
-    return Array.from(table, ([left, right]) => [tokenOf(left), tokenOf(right)] as const);
+    this.#mergeTable.forEachPair((left, right) => merges.push([tokenOf(left), tokenOf(right)]));
+    return merges;
   }
 
   /** @throws {UnknownTokenError} if a character is unknown and the vocabulary lacks the unknown token */

@@ -33,6 +33,12 @@ interface SeamsOptions {
   readonly isToken: (unit: number) => boolean;
 }
 
+interface EndsOfTokens {
+  readonly firsts: Uint16Array;
+  readonly lasts: Uint16Array;
+  readonly replacesOthers: Uint8Array;
+}
+
 export class Seams {
   readonly #options: SeamsOptions;
   /** The pairs of units that merges join; made when the first text has several words. */
@@ -61,22 +67,32 @@ export class Seams {
 
   #joinedByMerges(): PairMap {
     const joined = new PairMap();
-    joined.set(OTHER, OTHER, JOINED);
-    for (const [leftId, rightId] of this.#options.merges) {
-      const left = this.#tokenOf(leftId);
-      const right = this.#tokenOf(rightId);
-      const last = this.#kindOf(left.charCodeAt(left.length - 1));
-      const first = this.#kindOf(right.charCodeAt(0));
-      joined.set(last, first, JOINED);
-      if (this.#replacesOthers(left)) joined.set(OTHER, first, JOINED);
-      if (this.#replacesOthers(right)) joined.set(last, OTHER, JOINED);
-    }
+    const join = (last: number, first: number) => joined.set(last, first, JOINED);
+    join(OTHER, OTHER);
+    const { firsts, lasts, replacesOthers } = this.#endsOfTokens();
+    this.#options.merges.forEachPair((left, right) => {
+      const last = lasts[left] as number; // merges have ids of the vocabulary
+      const first = firsts[right] as number;
+      if (joined.get(last, first) !== JOINED) join(last, first);
+      if (replacesOthers[left] === 1) join(OTHER, first);
+      if (replacesOthers[right] === 1) join(last, OTHER);
+    });
     return joined;
   }
 
-  /** Whether a token stands for characters that are no tokens. */
-  #replacesOthers(token: string): boolean {
-    return token === this.#options.unkToken || (token.length === 6 && BYTES.has(token));
+  /** Per id the kinds of the units that its token starts and ends with, and 1 if it stands for characters that are no tokens. */
+  #endsOfTokens(): EndsOfTokens {
+    const { vocabulary, unkToken } = this.#options;
+    const firsts = new Uint16Array(vocabulary.size);
+    const lasts = new Uint16Array(vocabulary.size);
+    const replacesOthers = new Uint8Array(vocabulary.size);
+    for (let id = 0; id < vocabulary.size; id++) {
+      const token = vocabulary.idToToken(id) ?? "";
+      firsts[id] = this.#kindOf(token.charCodeAt(0));
+      lasts[id] = this.#kindOf(token.charCodeAt(token.length - 1));
+      if (token === unkToken || (token.length === 6 && BYTES.has(token))) replacesOthers[id] = 1;
+    }
+    return { firsts, lasts, replacesOthers };
   }
 
   #cutWord(text: string, start: number, end: number, ranges: number[]): void {
@@ -107,10 +123,6 @@ export class Seams {
     if (this.#options.unkToken === undefined && (last === OTHER || first === OTHER)) return JOINED;
     this.#joined ??= this.#joinedByMerges();
     return this.#joined.get(last, first) === JOINED ? JOINED : SEAM;
-  }
-
-  #tokenOf(id: number): string {
-    return this.#options.vocabulary.idToToken(id) ?? ""; // merges have ids of the vocabulary
   }
 
   #kindOf(unit: number): number {
