@@ -51,7 +51,7 @@ export function parseTokenizerJson(text: string): unknown {
 /** The value of a document that has a model; undefined if it is not JSON. */
 function parseRest(text: string): { readonly model: Record<string, unknown> } | undefined {
   try {
-    return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text);
+    return parseJson(text) as { readonly model: Record<string, unknown> };
   } catch {
     return undefined;
   }
