@@ -132,7 +132,7 @@ typedef struct {
   const float *a, *bias;
   Matrix b;
   float *out, *packed, *strips;
-  int m, transpose_a, is_packed;
+  int m, transpose_a, is_packed, is_kept;
 } Matmul;
 
 static void pack_right_side(void *pointer, int thread, int threads) {
@@ -163,7 +163,7 @@ static void multiply_rows(const Matmul *args, int first, int last, int begin, in
       if (packs && row == first) {
         RightSide unpacked = b;
         unpacked.unpacked = args->b.from + (size_t)start * n;
-        unpacked.is_passing = last - first <= ROW_BLOCK;
+        unpacked.is_passing = !args->is_kept && last - first <= ROW_BLOCK;
         if (unpacked.is_passing) unpacked.packed = panel_at(&b, begin);
         gemm_rows(&unpacked, a_rows, rows, out_rows, begin, whole_end);
         done_end = whole_end;
@@ -214,9 +214,9 @@ static void run_matmul(Matmul *args) {
 }
 
 /* bias: [n], or null (always with transpose_a). packed: room for packed_elements(k, n) elements; is_packed: it holds b of the same
- * shape and transposition already. strips: with transpose_a, room for left_elements(k) elements for each thread. */
-EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, float *strips, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed) {
-  Matmul args = {.bias = bias, .packed = packed, .strips = strips, .m = m, .transpose_a = transpose_a, .is_packed = is_packed};
+ * shape and transposition already; is_kept: it is to hold all of b afterwards. strips: with transpose_a, room for left_elements(k) elements for each thread. */
+EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, float *strips, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed, int is_kept) {
+  Matmul args = {.bias = bias, .packed = packed, .strips = strips, .m = m, .transpose_a = transpose_a, .is_packed = is_packed, .is_kept = is_kept};
   args.b = (Matrix){.row_stride = transpose_b ? k : n, .k = k, .n = n, .transposed = transpose_b};
   for (int group = 0; group < batch; group++) {
     args.a = a + (size_t)group * m * k;

@@ -196,7 +196,7 @@ EXPORT int first_non_finite(const float *x, int count);
 
 EXPORT int packed_elements(int k, int n);
 EXPORT int left_elements(int k);
-EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, float *strips, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed);
+EXPORT void matmul(const float *a, const float *b, const float *bias, float *out, float *packed, float *strips, int batch, int m, int n, int k, int transpose_a, int transpose_b, int shared_b, int is_packed, int is_kept);
 EXPORT void product_sum(ProductSum *args);
 
 EXPORT void softmax(const float *x, float *out, int rows, int classes, int is_log);

@@ -366,6 +366,17 @@ describe("same bits on every backend", () => {
     );
   });
 
+  test("a weight of several panels that is used at several steps", () => {
+    for (const rows of [70, 200]) {
+      agree(rows, (_session, parameter) => {
+        const weight = parameter([300, 300], 0.1);
+        let x = parameter([rows, 300]);
+        for (let step = 0; step < 3; step++) x = t.tanh(t.linear(x, weight));
+        return x;
+      });
+    }
+  });
+
   test("lstm steps in a loop", () => {
     const steps = fc.tuple(fc.nat(1e6), fc.integer({ min: 1, max: 4 }), fc.constantFrom(1, 5, 300));
     fc.assert(

@@ -143,10 +143,10 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
       withScratch((scratch) => {
         const { b, k, n, transposeB } = args;
         const count = packed(kernels, k, n);
-        const pack =
-          args.keepB && args.sharedB
-            ? packs.find(b, `matmul ${k} ${n} ${transposeB}`, count)
-            : { address: scratch.room(count), isPacked: false };
+        const isKept = args.keepB && args.sharedB;
+        const pack = isKept
+          ? packs.find(b, `matmul ${k} ${n} ${transposeB}`, count)
+          : { address: scratch.room(count), isPacked: false };
         kernels.matmul(
           addressOf(args.a),
           addressOf(b),
@@ -162,6 +162,7 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
           args.transposeB ? 1 : 0,
           args.sharedB ? 1 : 0,
           pack.isPacked ? 1 : 0,
+          isKept ? 1 : 0,
         );
       }),
     productSum: (args) => withScratch((scratch) => kernels.product_sum(productSumStruct(tools, scratch, args))),
