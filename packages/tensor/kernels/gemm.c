@@ -101,13 +101,6 @@ static void gemm_strips(const RightSide *b, const float *const *a_rows, int rows
   gemm_panels(b, a_rows, rows, TILE_ROWS, out_rows, begin, end);
 }
 
-/* The rows [start, start + depth) of a packed right side, whose products go on with those of the rows before. */
-static RightSide deep_block(float *packed, int k, int n, int start, int depth) {
-  RightSide block = whole_right_side(packed + (size_t)start * TILE_COLS, k, n, start == 0 ? PRODUCT : CONTINUE);
-  block.k = depth;
-  return block;
-}
-
 INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last, int k, const Target *targets, int target_count, float *strips) {
   const float *a_rows[LEFT_ROWS];
   float *out_rows[LEFT_ROWS];
@@ -197,8 +190,6 @@ static void matmul_rows(void *pointer, int thread, int threads) {
   }
 }
 
-/* Below this many multiplications a second thread costs more than it brings. */
-#define PARALLEL_PRODUCTS 65536
 /* With fewer columns than this for each thread, threads that own rows are the more even. */
 #define EVEN_COLUMNS (4 * TILE_COLS)
 

@@ -2,6 +2,9 @@
 #pragma once
 #include "pack.h"
 
+/* Below this many multiplications a second thread costs more than it brings. */
+#define PARALLEL_PRODUCTS 65536
+
 /* How a tile's accumulators begin and end. */
 typedef enum {
   PRODUCT,  /* blocks of 256 along k from +0; replaces the output */
@@ -24,6 +27,13 @@ typedef struct {
 /* The whole of a packed k x n matrix. */
 INLINE RightSide whole_right_side(float *packed, int k, int n, GemmMode mode) {
   return (RightSide){.packed = packed, .panel_size = (size_t)k * TILE_COLS, .k = k, .n = n, .mode = mode};
+}
+
+/* The rows [start, start + depth) of a packed right side, whose products go on with those of the rows before. */
+INLINE RightSide deep_block(float *packed, int k, int n, int start, int depth) {
+  RightSide block = whole_right_side(packed + (size_t)start * TILE_COLS, k, n, start == 0 ? PRODUCT : CONTINUE);
+  block.k = depth;
+  return block;
 }
 
 /* out[row][n] for some rows, contiguous along k, and all columns in [begin, end), begin a multiple of TILE_COLS. */

@@ -14,6 +14,9 @@
 /* Columns of a transposed left side that are packed at a time. */
 #define LEFT_ROWS 48
 
+/* Partial sums of a row's loss: SUM_LANES of exponentials, then as many of logits, for the smoothing. */
+#define LOSS_SUMS 32
+
 /* Most vectors that are made orthonormal at a time. */
 #define ORTHONORMAL_COLUMNS 32
 
@@ -46,6 +49,28 @@ typedef struct ProductSum {
   const int *left_at, *right_at; /* [terms]: where each term begins, in elements after left and right */
   float *out, *packed, *strips;  /* strips: [threads, LEFT_ROWS, rows] */
 } ProductSum;
+
+/* An output layer with its loss. Logits, and then their gradient, lie by class: [classes, stride], stride the rows rounded up to
+ * whole vectors. */
+typedef struct LinearCrossEntropy {
+  int rows, classes, features, stride;
+  const float *x;             /* [rows, features] */
+  const float *weight, *bias; /* [classes, features]; [classes], or null */
+  const float *class_weights; /* [classes], or null */
+  const int *targets;
+  float smoothing;
+  float *logits, *log_sum_exps; /* [stride] */
+  float *packed_x;              /* forward: x^T; backward: x, where d_weight is wanted */
+  float *maxima;                /* forward: [threads, stride] */
+  float *sums;                  /* forward: [LOSS_SUMS, stride] */
+  float *losses;                /* forward: [rows] */
+  float scale;                  /* backward, as is all that follows */
+  float *own, *all;             /* [stride]: factors of the target's part and of all classes' */
+  float *packed_weight;         /* where d_x is wanted */
+  int is_packed;                /* packed_weight holds the weight already */
+  float *strips;                /* [threads] left_size(classes) */
+  float *d_x, *d_weight, *d_bias; /* or null */
+} LinearCrossEntropy;
 
 typedef struct LayerNorm {
   int rows, features;
@@ -207,6 +232,9 @@ EXPORT void arg_max(const float *x, int *out, int rows, int classes);
 EXPORT void top_k(const float *x, float *values, int *indices, int rows, int classes, int k);
 EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *losses, int rows, int classes, float smoothing);
 EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale);
+
+EXPORT void linear_cross_entropy_forward(LinearCrossEntropy *args);
+EXPORT void linear_cross_entropy_backward(LinearCrossEntropy *args);
 
 EXPORT void gather_rows(const int32_t *table, const int *ids, int32_t *out, int count, int width);
 EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count);

@@ -165,8 +165,6 @@ static int neighbours(const Parameter *p, int first) {
   return end - first;
 }
 
-static int least(int a, int b) { return a < b ? a : b; }
-
 /* The first stored row that is not before `row`. */
 static int find_row(const Parameter *p, int row) {
   int low = 0, high = p->row_count;

@@ -1,30 +1,5 @@
 #include "pack.h"
 
-/* Every other element of a and b in turn, from their lower or upper halves: a0 b0 a1 b1 ... */
-#if LANES == 4
-#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
-#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
-#elif LANES == 8
-#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
-#elif LANES == 16
-#define INTERLEAVE_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define INTERLEAVE_HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-#endif
-
-/* Transposes LANES x LANES elements: each interleaving of the rows with those half a block below moves one bit of the row's
- * number into the column's. */
-INLINE void transpose_block(vfloat block[LANES]) {
-  UNROLL for (int width = 1; width < LANES; width *= 2) {
-    vfloat turned[LANES];
-    UNROLL for (int i = 0; i < LANES / 2; i++) {
-      turned[2 * i] = INTERLEAVE_LOW(block[i], block[i + LANES / 2]);
-      turned[2 * i + 1] = INTERLEAVE_HIGH(block[i], block[i + LANES / 2]);
-    }
-    UNROLL for (int i = 0; i < LANES; i++) block[i] = turned[i];
-  }
-}
-
 INTERNAL void pack_vector(const float *from, ptrdiff_t row_stride, int count, int k, float *panel, int vector) {
   float *to = panel + vector * LANES;
   int i = 0;

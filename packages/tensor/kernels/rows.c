@@ -1,4 +1,5 @@
 /* Kernels that work row by row: softmax, arg-max, top-k, cross-entropy. */
+#include "cross_entropy.h"
 #include "kernels.h"
 #include "pool.h"
 
@@ -160,16 +161,14 @@ static void loss_rows(void *pointer, int thread, int threads) {
     int target = args->targets[row];
     args->log_sum_exps[row] = args->losses[row] = 0;
     if (target < 0) continue;
-    float lse = log_sum_exp(x, classes), weight = w ? w[target] : 1.f;
-    float loss = ((1.f - args->smoothing) * weight) * (lse - x[target]);
+    float lse = log_sum_exp(x, classes), total = 0;
     if (args->smoothing > 0) {
-      float total;
       if (w) LANE_DOT(total, classes, load(w + i), load(x + i));
       else LANE_SUM(total, classes, load(x + i));
-      loss = loss + args->smoothing * (args->mean_weight * lse - total / (float)classes);
     }
+    RowLoss loss = {args->smoothing, w ? w[target] : 1.f, args->mean_weight, classes};
     args->log_sum_exps[row] = lse;
-    args->losses[row] = loss;
+    args->losses[row] = row_loss(loss, lse, x[target], total);
   }
 }
 
@@ -194,13 +193,6 @@ static void loss_gradient_rows(void *pointer, int thread, int threads) {
     d[target] = d[target] - own;
     EACH(d, classes, args->scale * load(d + i));
   }
-}
-
-INLINE float mean_weight(const float *class_weights, int classes) {
-  if (!class_weights) return 1.f;
-  float total;
-  LANE_SUM(total, classes, load(class_weights + i));
-  return total / (float)classes;
 }
 
 #define PARALLEL_LOSS 16384

@@ -255,6 +255,8 @@ INLINE float scalar_log(float x) { return vlog(splat(x))[0]; }
 INLINE float scalar_maximum(float a, float b) { return a != a ? a : b != b ? b : a > b ? a : b; }
 INLINE float scalar_minimum(float a, float b) { return a != a ? a : b != b ? b : a < b ? a : b; }
 
+INLINE int least(int a, int b) { return a < b ? a : b; }
+
 /* Sixteen partial sums over the last axis, lane = index mod 16, and their fixed tree. */
 #define SUM_LANES 16
 typedef struct {

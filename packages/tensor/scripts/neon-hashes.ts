@@ -67,6 +67,11 @@ const cases: Readonly<Record<string, () => readonly t.Tensor[]>> = {
   linear: () => [t.linear(make([70, 33]), make([129, 33]), make([129]))],
   softmax: () => [t.softmax(make([9, 77], 4)), t.logSoftmax(make([9, 77], 4))],
   crossEntropy: () => [t.crossEntropy(make([4, 50], 3), Int32Array.of(3, -1, 49, 0), { labelSmoothing: 0.1 })],
+  linearCrossEntropy: () => {
+    const [x, weight, bias] = [make([70, 33]), make([129, 33]), make([129])];
+    const targets = Int32Array.from({ length: 70 }, (_, row) => ((row * 7) % 130) - 1);
+    return [t.linearCrossEntropy(x, weight, targets, { bias, labelSmoothing: 0.1 })];
+  },
   lstm: () => [...lstm(false), ...lstm(true)],
   extendedLstm,
   gru: () => Object.values(t.gru(make([5, 9, 21]), recurrentWeights(3), { lengths })),

@@ -101,6 +101,30 @@ export interface CrossEntropyArgs {
   readonly logSumExp: Storage;
 }
 
+/** Cross-entropy of the logits `x weight^T + bias`. */
+export interface LinearCrossEntropyArgs extends CrossEntropyArgs {
+  readonly features: number;
+  /** `[rows, features]` */
+  readonly x: Storage;
+  /** `[classes, features]` */
+  readonly weight: Storage;
+  /** `[classes]` */
+  readonly bias: Storage | undefined;
+  /** Work space of the backend from the forward to the backward pass: for each class the rows, rounded up to a multiple of 16. */
+  readonly logits: Storage;
+  /** As many elements as a class has in `logits`. */
+  readonly logSumExp: Storage;
+  /** `weight` is a parameter: a backend may keep what it makes of it until it is written. */
+  readonly keepWeight: boolean;
+}
+
+/** Where gradients go; undefined where nobody wants one. */
+export interface LinearCrossEntropyGradients {
+  readonly x: Storage | undefined;
+  readonly weight: Storage | undefined;
+  readonly bias: Storage | undefined;
+}
+
 /** `x` is `[outer, length, inner]`; indices and output are `[outer, count, inner]`. */
 export interface GatherShape {
   readonly outer: number;
@@ -265,6 +289,10 @@ export interface Backend {
   crossEntropyForward(args: CrossEntropyArgs): { lossSum: number; weightSum: number };
   /** `scale` is the loss's gradient over the summed target weight. */
   crossEntropyBackward(args: CrossEntropyArgs, scale: number, logitsGradient: Storage): void;
+  /** The same of an output layer's logits. */
+  linearCrossEntropyForward(args: LinearCrossEntropyArgs): { lossSum: number; weightSum: number };
+  /** Uses up `args.logits`, in whose place it makes their gradient. */
+  linearCrossEntropyBackward(args: LinearCrossEntropyArgs, scale: number, gradients: LinearCrossEntropyGradients): void;
 
   /** Sum of squares in float64: over chunks of 4,096 of each dense gradient's flat index, then over gradients in order. */
   sumOfSquares(gradients: readonly GradientStorage[]): number;

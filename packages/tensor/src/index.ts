@@ -53,6 +53,7 @@ export {
 export { bidirectionalGru, type GruDirection, gru } from "./ops/gru.ts";
 export { layerNorm } from "./ops/layer-norm.ts";
 export { chunk, concat, reshape, slice, split, squeeze, stack, transpose, unsqueeze } from "./ops/layout.ts";
+export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.ts";
 export {
   bidirectionalLstm,
   type LstmDirection,

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as t from "../src/index.ts";
 import { binaryOps, poolKinds, unaryOps } from "./elementwise-ops.ts";
-import { type Build, comparison, expectSameBits, onEveryBackend } from "./every-backend.ts";
+import { type Build, comparison, expectSameBits, onEveryBackend, resultsOf } from "./every-backend.ts";
 
 const sessions = onEveryBackend();
 const { agree, forShapes } = comparison(sessions);
@@ -149,6 +149,44 @@ describe("same bits on every backend", () => {
     agree(5, (_session, parameter) =>
       t.crossEntropy(parameter([40, 900]), new Int32Array(40).fill(7), { labelSmoothing: 0.1 }),
     );
+  });
+
+  const outputLayerCase =
+    ([rows, features, classes]: readonly number[], hasBias: boolean, joined: boolean): Build =>
+    (session, parameter) => {
+      const targets = Int32Array.from({ length: rows! }, (_, i) => (i % 4 === 3 ? -1 : (i * 5) % classes!));
+      const classWeights = session.tensor(new t.Rng(1).stream("w").uniform(classes!, 0.5, 2), [classes!]);
+      const [x, weight] = [parameter([rows!, features!]), parameter([classes!, features!])];
+      const bias = hasBias ? parameter([classes!]) : undefined;
+      const withBias = bias ? { bias } : {};
+      return [{}, { labelSmoothing: 0.1 }, { classWeights, labelSmoothing: 0.1 }].map((options) =>
+        joined
+          ? t.linearCrossEntropy(x, weight, targets, { ...withBias, ...options })
+          : t.crossEntropy(t.linear(x, weight, bias), targets, options),
+      );
+    };
+  /** Several panels, blocks of depth, blocks of rows and blocks of classes, each with a narrow end. */
+  const outputLayers = [
+    [29, 1100, 70],
+    [1060, 20, 45],
+    [67, 150, 421],
+    [5, 33, 1],
+  ];
+
+  test("linearCrossEntropy", () => {
+    forShapes([40, 30, 70], (shape) => outputLayerCase(shape, shape[0]! % 2 === 0, true));
+    for (const shape of outputLayers) agree(7, outputLayerCase(shape, true, true));
+  });
+
+  test("linearCrossEntropy has the bits of linear and crossEntropy", () => {
+    for (const session of sessions.slice(1)) {
+      for (const shape of [...outputLayers, [3, 5, 7], [260, 9, 30]]) {
+        const [joined, composed] = [true, false].map((is) => resultsOf(session, 8, outputLayerCase(shape, true, is)));
+        joined!.forEach((values, i) => {
+          expectSameBits(values, composed![i]!, `${session.backendText} [${shape.join(", ")}], result ${i}:`);
+        });
+      }
+    }
   });
 
   test("attend, dot and additive", () => {

@@ -104,6 +104,18 @@ const cases: Readonly<Record<string, Case>> = {
       t.crossEntropy(logits, targets, { classWeights: weights, labelSmoothing: 0.1 }),
     ];
   },
+  "an output layer with cross-entropy": (make, session) => {
+    const [x, weight, bias] = [make([6, 29]), make([37, 29]), make([37])];
+    const classWeights = session.tensor(
+      Array.from({ length: 37 }, (_, i) => 0.5 + i / 37),
+      [37],
+    );
+    const targets = Int32Array.of(0, 36, -1, 5, 5, 12);
+    return [
+      t.linearCrossEntropy(x, weight, targets),
+      t.linearCrossEntropy(x, weight, targets, { bias, classWeights, labelSmoothing: 0.1 }),
+    ];
+  },
   "embedding with padding": (make, session) => {
     const ids = session.tensor([2, 0, 2, 1, 8, 2], [2, 3], { dtype: "int32" });
     return t.embedding(make([9, 21]), ids, { paddingIndex: 0 });

@@ -121,6 +121,18 @@ describe("gradients agree with central differences", () => {
     checkGradients(([x]) => t.crossEntropy(x!, targets, { classWeights, labelSmoothing: 0.1 }), [parameter([4, 5])]);
   });
 
+  test("linearCrossEntropy with ignored rows, class weights and label smoothing", () => {
+    const targets = new Int32Array([2, -1, 0, 4]);
+    const classWeights = session.tensor([0.5, 1, 2, 1, 3], [5]);
+    const layer = [parameter([4, 3]), parameter([5, 3]), parameter([5])];
+    checkGradients(([x, weight]) => t.linearCrossEntropy(x!, weight!, targets), layer.slice(0, 2));
+    checkGradients(
+      ([x, weight, bias]) =>
+        t.linearCrossEntropy(x!, weight!, targets, { bias: bias!, classWeights, labelSmoothing: 0.1 }),
+      layer,
+    );
+  });
+
   test("attend, dot and additive", () => {
     const lengths = new Int32Array([4, 2, 0]);
     const [query, keys, values, energy] = [

@@ -89,6 +89,19 @@ test("matmul and linear", () => {
   ]);
 });
 
+test("linearCrossEntropy", () => {
+  forShapes([20, 19, 37], ([rows, features, classes]) => (session, parameter) => {
+    const targets = Int32Array.from({ length: rows! }, (_, i) => ((i * 5) % (classes! + 1)) - 1);
+    const classWeights = session.tensor(hostile(new t.Rng(1).stream("w"), classes!), [classes!]);
+    const [x, weight, bias] = [parameter([rows!, features!]), parameter([classes!, features!]), parameter([classes!])];
+    return [
+      t.linearCrossEntropy(x, weight, targets, { bias }),
+      t.linearCrossEntropy(t.tanh(x), t.tanh(weight), targets, { labelSmoothing: 0.1 }),
+      t.linearCrossEntropy(t.tanh(x), t.tanh(weight), targets, { bias, classWeights, labelSmoothing: 0.1 }),
+    ];
+  });
+});
+
 test("embedding", () => {
   forShapes([5, 20], ([vocab, width]) => (session, parameter) => {
     const ids = session.tensor([0, vocab! - 1, 0, vocab! >> 1], [4], { dtype: "int32" });

@@ -44,6 +44,21 @@ test("one extent of a shape may be left to the others", () => {
 test.each<[string, () => unknown, string]>([
   ["a fraction of a row", () => untyped.gatherRows!(x, [0.5]), "id 0.5 at position 0"],
   ["a fraction of a class", () => untyped.crossEntropy!(x, [0.5, 1]), "target 0.5 at position 0 is not one of 3"],
+  [
+    "a class that the weight has not",
+    () => tensor.linearCrossEntropy(x, session.zeros([4, 3]), Int32Array.of(0, 4)),
+    "linearCrossEntropy: target 4 at position 1 is not one of 4 classes",
+  ],
+  [
+    "a weight of other features",
+    () => tensor.linearCrossEntropy(x, session.zeros([4, 2]), Int32Array.of(0, 1)),
+    "linearCrossEntropy: expected a weight of shape [classes, 3], got [4, 2]",
+  ],
+  [
+    "a bias of another size",
+    () => tensor.linearCrossEntropy(x, session.zeros([4, 3]), Int32Array.of(0, 1), { bias: session.zeros([3]) }),
+    "linearCrossEntropy: expected a bias of shape [4], got [3]",
+  ],
   ["smoothing of 2", () => tensor.crossEntropy(x, Int32Array.of(0, 1), { labelSmoothing: 2 }), "in [0, 1), got 2"],
   ["smoothing of NaN", () => tensor.crossEntropy(x, Int32Array.of(0, 1), { labelSmoothing: Number.NaN }), "got NaN"],
   ["a reduction", () => untyped.crossEntropy!(x, Int32Array.of(0, 1), { reduction: "sum" }), "got reduction"],
@@ -76,6 +91,7 @@ test.each<[string, (options: object) => unknown]>([
   ["matmul", (options) => tensor.matmul(x, x, { transposeB: true, ...options })],
   ["embedding", (options) => tensor.embedding(x, session.zeros([1], { dtype: "int32" }), options)],
   ["crossEntropy", (options) => tensor.crossEntropy(x, Int32Array.of(0, 1), options)],
+  ["linearCrossEntropy", (options) => tensor.linearCrossEntropy(x, x, Int32Array.of(0, 1), options)],
   ["lstm", (options) => tensor.lstm(session.zeros([1, 1, 3]), weights(4), options)],
   ["gru", (options) => tensor.gru(session.zeros([1, 1, 3]), weights(3), options)],
   ["rnn", (options) => tensor.rnn(session.zeros([1, 1, 3]), weights(1), options)],

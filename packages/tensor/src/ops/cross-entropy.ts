@@ -23,34 +23,19 @@ const optionNames: OptionNames<CrossEntropyOptions> = { classWeights: true, labe
  * @throws {IndexError} if a target is not a class
  */
 export function crossEntropy(logits: Tensor, targets: Int32Array, options: CrossEntropyOptions = {}): Tensor {
+  requireKnownOptions("crossEntropy", options, optionNames);
   checkFloat("crossEntropy", logits);
   if (logits.shape.length !== 2) throw new ShapeError("crossEntropy", "logits of shape [n, classes]", logits.shape);
   const [rows, classes] = logits.shape as [number, number];
-  if (targets.length !== rows) throw new ShapeError("crossEntropy", `${rows} targets`, `${targets.length}`);
-  targets.forEach((target, row) => {
-    if (!(Number.isInteger(target) && target >= -1 && target < classes)) {
-      throw new IndexError(`crossEntropy: target ${target} at position ${row} is not one of ${classes} classes`);
-    }
-  });
-  requireKnownOptions("crossEntropy", options, optionNames);
-  const { classWeights, labelSmoothing = 0 } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new RangeError(`crossEntropy: expected labelSmoothing in [0, 1), got ${labelSmoothing}`);
-  }
-  if (classWeights) checkFloat("crossEntropy", classWeights);
-  if (classWeights && (classWeights.shape.length !== 1 || classWeights.size !== classes)) {
-    throw new ShapeError("crossEntropy", `class weights of shape [${classes}]`, classWeights.shape);
-  }
+  checkTargets("crossEntropy", targets, rows, classes);
   const { session } = logits;
-  const logSumExp = session.empty([rows]);
   const args = {
     rows,
     classes,
     logits: logits.storage,
     targets: session.tensor(targets, [rows], { dtype: "int32" }).storage,
-    classWeights: classWeights?.storage,
-    labelSmoothing,
-    logSumExp: logSumExp.storage,
+    ...lossArgs("crossEntropy", options, classes),
+    logSumExp: session.empty([rows]).storage,
   };
   const { lossSum, weightSum } = session.backend.crossEntropyForward(args);
   const out = session.tensor([weightSum === 0 ? 0 : lossSum / weightSum], [], { requiresGrad: needsGrad([logits]) });
@@ -68,4 +53,27 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
     });
   }
   return out;
+}
+
+/** @throws {ShapeError | IndexError} unless there is one class, or -1, for each row */
+export function checkTargets(op: string, targets: Int32Array, rows: number, classes: number): void {
+  if (targets.length !== rows) throw new ShapeError(op, `${rows} targets`, `${targets.length}`);
+  targets.forEach((target, row) => {
+    if (!(Number.isInteger(target) && target >= -1 && target < classes)) {
+      throw new IndexError(`${op}: target ${target} at position ${row} is not one of ${classes} classes`);
+    }
+  });
+}
+
+/** What the kernels get of the options, checked. */
+export function lossArgs(op: string, options: CrossEntropyOptions, classes: number) {
+  const { classWeights, labelSmoothing = 0 } = options;
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new RangeError(`${op}: expected labelSmoothing in [0, 1), got ${labelSmoothing}`);
+  }
+  if (classWeights) checkFloat(op, classWeights);
+  if (classWeights && (classWeights.shape.length !== 1 || classWeights.size !== classes)) {
+    throw new ShapeError(op, `class weights of shape [${classes}]`, classWeights.shape);
+  }
+  return { classWeights: classWeights?.storage, labelSmoothing };
 }

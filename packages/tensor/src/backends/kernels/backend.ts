@@ -16,7 +16,8 @@ import {
   attentionStruct,
   type HeapStorage,
   layerNormStruct,
-  packed,
+  linearCrossEntropyStruct,
+  packOf,
   productSumStruct,
   Scratch,
 } from "./structs.ts";
@@ -142,11 +143,8 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
     matmul: (args) =>
       withScratch((scratch) => {
         const { b, k, n, transposeB } = args;
-        const count = packed(kernels, k, n);
         const isKept = args.keepB && args.sharedB;
-        const pack = isKept
-          ? packs.find(b, `matmul ${k} ${n} ${transposeB}`, count)
-          : { address: scratch.room(count), isPacked: false };
+        const pack = packOf(tools, scratch, { storage: b, k, n, transposed: transposeB, isKept });
         kernels.matmul(
           addressOf(args.a),
           addressOf(b),
@@ -264,6 +262,16 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
         args.classes,
         args.labelSmoothing,
         scale,
+      ),
+    linearCrossEntropyForward: (args) =>
+      withScratch((scratch) => {
+        const losses = scratch.room(args.rows);
+        kernels.linear_cross_entropy_forward(linearCrossEntropyStruct(tools, scratch, args, { losses }));
+        return { lossSum: kernels.sum_all(losses, args.rows), weightSum: targetWeight(args, view) };
+      }),
+    linearCrossEntropyBackward: (args, scale, gradients) =>
+      withScratch((scratch) =>
+        kernels.linear_cross_entropy_backward(linearCrossEntropyStruct(tools, scratch, args, { scale, gradients })),
       ),
 
     sumOfSquares: (gradients) =>

@@ -4,13 +4,23 @@ import type {
   AttentionForwardArgs,
   LayerNormBackwardArgs,
   LayerNormForwardArgs,
+  LinearCrossEntropyArgs,
+  LinearCrossEntropyGradients,
   ProductSumArgs,
 } from "../../backend.ts";
 import { SessionError } from "../../errors.ts";
 import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
-import { Attention, type Kernels, LayerNorm, LEFT_ROWS, ProductSum } from "./kernels.generated.ts";
-import type { PackCache } from "./pack-cache.ts";
+import {
+  Attention,
+  type Kernels,
+  LayerNorm,
+  LEFT_ROWS,
+  LinearCrossEntropy,
+  LOSS_SUMS,
+  ProductSum,
+} from "./kernels.generated.ts";
+import type { Pack, PackCache } from "./pack-cache.ts";
 import type { StructLayout } from "./struct-layout.ts";
 
 export interface HeapStorage extends Storage {
@@ -83,6 +93,24 @@ export interface Tools {
   readonly heap: Heap;
   readonly packs: PackCache;
   readonly threads: number;
+}
+
+/** A k x n right side of a product, which is `[n, k]` where transposed. */
+interface RightSide {
+  readonly storage: Storage;
+  readonly k: number;
+  readonly n: number;
+  readonly transposed: boolean;
+  /** It is a parameter: its packed form is kept until it is written. */
+  readonly isKept: boolean;
+}
+
+/** Room for the packed form of a right side, or that form itself. */
+export function packOf({ kernels, packs }: Tools, scratch: Scratch, right: RightSide): Pack {
+  const { storage, k, n, transposed, isKept } = right;
+  const count = packed(kernels, k, n);
+  if (isKept) return packs.find(storage, `matmul ${k} ${n} ${transposed}`, count);
+  return { address: scratch.room(count), isPacked: false };
 }
 
 /** The address of a ProductSum. */
@@ -177,5 +205,50 @@ export function layerNormStruct(
     dx: of(backward?.inputGradient),
     dGain: of(backward?.gainGradient),
     dBias: of(backward?.biasGradient),
+  });
+}
+
+/** The address of a LinearCrossEntropy. */
+export function linearCrossEntropyStruct(
+  tools: Tools,
+  scratch: Scratch,
+  args: LinearCrossEntropyArgs,
+  pass: { readonly losses: number } | { readonly scale: number; readonly gradients: LinearCrossEntropyGradients },
+): number {
+  const { kernels, heap, threads } = tools;
+  const { rows, classes, features, weight, keepWeight } = args;
+  const stride = args.logSumExp.length;
+  const of = addressesIn(heap);
+  const backward = "gradients" in pass ? pass.gradients : undefined;
+  const packX = backward === undefined || backward.weight !== undefined;
+  const packedX = backward ? packed(kernels, rows, features) : packed(kernels, features, rows);
+  const right = { storage: weight, k: classes, n: features, transposed: false, isKept: keepWeight };
+  const weightPack = backward?.x && packOf(tools, scratch, right);
+  return scratch.struct(LinearCrossEntropy, {
+    rows,
+    classes,
+    features,
+    stride,
+    x: of(args.x),
+    weight: of(weight),
+    bias: of(args.bias),
+    classWeights: of(args.classWeights),
+    targets: of(args.targets),
+    smoothing: args.labelSmoothing,
+    logits: of(args.logits),
+    logSumExps: of(args.logSumExp),
+    packedX: packX ? scratch.room(packedX) : 0,
+    maxima: backward ? 0 : scratch.room(threads * stride),
+    sums: backward ? 0 : scratch.room(LOSS_SUMS * stride),
+    losses: "losses" in pass ? pass.losses : 0,
+    scale: "scale" in pass ? pass.scale : 0,
+    own: backward ? scratch.room(stride) : 0,
+    all: backward ? scratch.room(stride) : 0,
+    packedWeight: weightPack?.address ?? 0,
+    isPacked: weightPack?.isPacked ? 1 : 0,
+    strips: weightPack ? scratch.room(threads * kernels.left_elements(classes)) : 0,
+    dX: of(backward?.x),
+    dWeight: of(backward?.weight),
+    dBias: of(backward?.bias),
   });
 }

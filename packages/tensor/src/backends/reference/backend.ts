@@ -13,6 +13,7 @@ import type {
   CrossEntropyArgs,
   LayerNormBackwardArgs,
   LayerNormForwardArgs,
+  LinearCrossEntropyArgs,
 } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type FloatType, type TypedArray } from "../../dtype.ts";
 import { BackendError, MEMORY_ADVICE } from "../../errors.ts";
@@ -22,6 +23,11 @@ import { attentionBackward, attentionForward } from "./attention.ts";
 import * as elementwise from "./elementwise.ts";
 import { gruBackward, gruForward } from "./gru.ts";
 import { type LayerNormArrays, layerNorm, layerNormGradient } from "./layer-norm-rows.ts";
+import {
+  type LinearCrossEntropyArrays,
+  linearCrossEntropyBackward,
+  linearCrossEntropyForward,
+} from "./linear-cross-entropy.ts";
 import { lstmBackward, lstmForward } from "./lstm.ts";
 import { matmul, productSums } from "./matmul.ts";
 import * as optimizers from "./optimizers.ts";
@@ -150,6 +156,16 @@ function crossEntropyArrays(args: CrossEntropyArgs): rows.CrossEntropyArrays {
     targets: ints(args.targets),
     classWeights: optional(args.classWeights),
     logSumExp: floats(args.logSumExp),
+  };
+}
+
+function linearCrossEntropyArrays(args: LinearCrossEntropyArgs): LinearCrossEntropyArrays {
+  return {
+    ...crossEntropyArrays(args),
+    shape: args,
+    x: floats(args.x),
+    weight: floats(args.weight),
+    bias: optional(args.bias),
   };
 }
 
@@ -300,6 +316,11 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     crossEntropyForward: (args) => rows.crossEntropyForward(math, crossEntropyArrays(args)),
     crossEntropyBackward: (args, scale, logitsGradient) =>
       rows.crossEntropyBackward(math, crossEntropyArrays(args), scale, floats(logitsGradient)),
+    linearCrossEntropyForward: (args) => linearCrossEntropyForward(math, linearCrossEntropyArrays(args)),
+    linearCrossEntropyBackward: (args, scale, { x, weight, bias }) => {
+      const gradients = { x: optional(x), weight: optional(weight), bias: optional(bias) };
+      linearCrossEntropyBackward(math, linearCrossEntropyArrays(args), scale, gradients);
+    },
 
     sumOfSquares: (gradients) => optimizers.sumOfSquares(gradients.map(gradientArrays)),
     optimizerStep: (rule, segments) => {

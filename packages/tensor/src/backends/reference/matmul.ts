@@ -3,9 +3,11 @@ import type { MatmulArgs, ProductSumArgs } from "../../backend.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type Floats, productSum } from "./sums.ts";
 
+type MatmulShape = Pick<MatmulArgs, "batch" | "m" | "n" | "k" | "transposeA" | "transposeB" | "sharedB">;
+
 export function matmul(
   math: Arithmetic,
-  args: MatmulArgs,
+  args: MatmulShape,
   a: Floats,
   b: Floats,
   bias: Floats | undefined,
