@@ -43,7 +43,12 @@ export { stackedWeights } from "./layers/stacked-weights.ts";
 // losses
 export type { BatchLoss } from "./losses/batch-loss.ts";
 export { balancedClassWeights } from "./losses/class-weights.ts";
-export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.ts";
+export {
+  type CrossEntropyOptions,
+  crossEntropy,
+  type LinearCrossEntropyOptions,
+  linearCrossEntropy,
+} from "./losses/cross-entropy.ts";
 export { type SquaredErrorOptions, squaredError } from "./losses/squared-error.ts";
 // modules
 export {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { zeros } from "./initializers/initializer.ts";
 import { Lstm } from "./layers/lstm.ts";
 import { makeParameter } from "./layers/parameter.ts";
-import { crossEntropy } from "./losses/cross-entropy.ts";
+import { crossEntropy, linearCrossEntropy } from "./losses/cross-entropy.ts";
 import { squaredError } from "./losses/squared-error.ts";
 import { buildPooling, poolingNames } from "./pooling/poolings.ts";
 
@@ -17,6 +17,10 @@ const parameter = { name: "bias", shape: [1], initializer: zeros, stream };
 test.each<[string, (more: object) => unknown]>([
   ["forward", (more) => layers.forward(session.zeros([1, 1, 2]), more)],
   ["crossEntropy", (more) => crossEntropy(session.zeros([1, 2]), Int32Array.of(0), more)],
+  [
+    "linearCrossEntropy",
+    (more) => linearCrossEntropy(session.zeros([1, 2]), session.zeros([3, 2]), Int32Array.of(0), more),
+  ],
   ["squaredError", (more) => squaredError(session.zeros([1]), [0], more)],
   ["makeParameter", (more) => makeParameter(session, { ...parameter, ...more })],
   ...poolingNames.map((name): [string, (more: object) => unknown] => [

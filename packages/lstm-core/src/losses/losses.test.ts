@@ -1,8 +1,8 @@
-import { createSession, Rng, reshape, type Session } from "@cellstate/tensor";
+import { createSession, linear, Rng, reshape, type Session } from "@cellstate/tensor";
 import { checkGradients } from "@cellstate/tensor/testing";
 import { beforeAll, expect, test } from "vitest";
 import { balancedClassWeights } from "./class-weights.ts";
-import { crossEntropy } from "./cross-entropy.ts";
+import { crossEntropy, linearCrossEntropy } from "./cross-entropy.ts";
 
 let session: Session;
 
@@ -30,6 +30,19 @@ test("crossEntropy refuses a wrong number of targets and a smoothing of 1", () =
   expect(() => crossEntropy(logits, targets)).toThrow("crossEntropy: expected targets of shape [2], got [4]");
   expect(() => crossEntropy(logits, Int32Array.of(0, 1), { labelSmoothing: 1 })).toThrow(
     "crossEntropy: expected labelSmoothing to be a rate in [0, 1), got 1",
+  );
+});
+
+test("linearCrossEntropy is the cross-entropy of a linear layer, over any leading axes", () => {
+  const stream = new Rng(2).stream("layer");
+  const make = (name: string, shape: readonly number[]) =>
+    session.tensor(stream.fork(name).normal(shape.reduce((size, extent) => size * extent)), shape);
+  const [x, weight, bias] = [make("x", [2, 2, 5]), make("weight", [3, 5]), make("bias", [3])];
+  const options = { classWeights: session.tensor([0.5, 2, 1], [3]), labelSmoothing: 0.1 };
+  const composed = crossEntropy(linear(x, weight, bias), targets, options);
+  expect(linearCrossEntropy(x, weight, targets, { bias, ...options }).item()).toBe(composed.item());
+  expect(() => linearCrossEntropy(x, weight, Int32Array.of(0))).toThrow(
+    "linearCrossEntropy: expected targets of shape [4], got [1]",
   );
 });
 
