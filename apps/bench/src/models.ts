@@ -41,11 +41,13 @@ export function build<M extends Module>(session: Session, make: () => M): M {
   return module;
 }
 
-/** A model from ids to scores. */
+/** A model from ids to scores of classes. */
 export interface Model {
   readonly parameters: Map<string, Tensor>;
-  /** Scores of ids `[batch, time]`. */
-  logits(ids: Tensor): Tensor;
+  /** From features to scores. */
+  readonly output: Linear;
+  /** What the output layer reads, of ids `[batch, time]`. */
+  features(ids: Tensor): Tensor;
 }
 
 interface LayerSizes {
@@ -68,7 +70,7 @@ export function makeLinear(session: Session, inputSize: number, outputSize: numb
 
 export const sentimentVocabSize = 20000;
 
-/** Vocabulary 20,000, embedding 128, BiLSTM 128, max and mean over time; scores of 2 classes, `[batch, 2]`. */
+/** Vocabulary 20,000, embedding 128, BiLSTM 128, max and mean over time, `[batch, 512]`; 2 classes. */
 export function sentimentModel(session: Session): Model {
   const { embedding, encoder } = makeLayers(session, {
     vocabSize: sentimentVocabSize,
@@ -80,17 +82,18 @@ export function sentimentModel(session: Session): Model {
   const classifier = makeLinear(session, 512, 2);
   return {
     parameters: namedParameters({ embedding, encoder, classifier }),
-    logits: (ids) => {
+    output: classifier,
+    features: (ids) => {
       const [batch, time] = ids.shape as [number, number];
       const lengths = new Int32Array(batch).fill(time);
       const result = encoder.forward(embedding.forward(ids));
       const pooled = [poolOverTime(result.output, "max", lengths), poolOverTime(result.output, "mean", lengths)];
-      return classifier.forward(concat(pooled, 1));
+      return concat(pooled, 1);
     },
   };
 }
 
-/** Vocabulary 20,000, embedding 256, two LSTM layers of 256, the last state; scores of 4 classes, `[batch, 4]`. */
+/** Vocabulary 20,000, embedding 256, two LSTM layers of 256, the last state, `[batch, 256]`; 4 classes. */
 export function classificationModel(session: Session): Model {
   const { embedding, encoder } = makeLayers(session, {
     vocabSize: sentimentVocabSize,
@@ -102,18 +105,20 @@ export function classificationModel(session: Session): Model {
   const classifier = makeLinear(session, 256, 4);
   return {
     parameters: namedParameters({ embedding, encoder, classifier }),
-    logits: (ids) => classifier.forward(encoder.forward(embedding.forward(ids)).state.at(-1)!.hiddenState),
+    output: classifier,
+    features: (ids) => encoder.forward(embedding.forward(ids)).state.at(-1)!.hiddenState,
   };
 }
 
-/** Embedding and two LSTM layers of one width, full softmax; scores of each next word, `[batch * time, vocabSize]`. */
+/** Embedding and two LSTM layers of one width, `[batch * time, width]`; classes are the next words. */
 export function languageModel(session: Session, vocabSize: number, width: number): Model {
   const sizes = { vocabSize, embeddingSize: width, hiddenSize: width, numLayers: 2, bidirectional: false };
   const { embedding, encoder } = makeLayers(session, sizes);
   const output = makeLinear(session, width, vocabSize);
   return {
     parameters: namedParameters({ embedding, encoder, output }),
-    logits: (ids) => output.forward(reshape(encoder.forward(embedding.forward(ids)).output, [ids.size, width])),
+    output,
+    features: (ids) => reshape(encoder.forward(embedding.forward(ids)).output, [ids.size, width]),
   };
 }
 

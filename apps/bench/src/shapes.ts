@@ -1,5 +1,5 @@
 /** Five training steps that are timed, from the smallest textbook model to a translator. */
-import { crossEntropy, Lstm, namedParameters } from "@cellstate/lstm-core";
+import { crossEntropy, Lstm, linearCrossEntropy, namedParameters } from "@cellstate/lstm-core";
 import { teacherForcing } from "@cellstate/seq2seq";
 import { concat, type Session, type Tensor } from "@cellstate/tensor";
 import {
@@ -9,6 +9,7 @@ import {
   drawSentences,
   idTensor,
   languageModel,
+  type Model,
   makeLinear,
   sentimentModel,
   sentimentVocabSize,
@@ -26,20 +27,24 @@ interface Workload {
 /** Makes a workload; weights and batch come from one fixed seed. */
 export type Shape = (session: Session) => Workload;
 
+function lossOf({ features, output: { weight, bias } }: Model, ids: Tensor, classes: Int32Array): Tensor {
+  return linearCrossEntropy(features(ids), weight, classes, { bias });
+}
+
 /** Batch 32, 200 steps. */
 const sentiment: Shape = (session) => {
-  const { parameters, logits } = sentimentModel(session);
+  const model = sentimentModel(session);
   const ids = idTensor(session, 32, 200, sentimentVocabSize);
   const labels = drawIds("labels", 32, 2);
-  return { parameters, loss: () => crossEntropy(logits(ids), labels) };
+  return { parameters: model.parameters, loss: () => lossOf(model, ids, labels) };
 };
 
 /** Batch 64, 50 steps. */
 const classification: Shape = (session) => {
-  const { parameters, logits } = classificationModel(session);
+  const model = classificationModel(session);
   const ids = idTensor(session, 64, 50, sentimentVocabSize);
   const labels = drawIds("labels", 64, 4);
-  return { parameters, loss: () => crossEntropy(logits(ids), labels) };
+  return { parameters: model.parameters, loss: () => lossOf(model, ids, labels) };
 };
 
 export interface LanguageModelSizes {
@@ -52,10 +57,10 @@ export interface LanguageModelSizes {
 
 export function languageModelShape({ batch, time, width, vocabSize }: LanguageModelSizes): Shape {
   return (session) => {
-    const { parameters, logits } = languageModel(session, vocabSize, width);
+    const model = languageModel(session, vocabSize, width);
     const ids = idTensor(session, batch, time, vocabSize);
     const next = drawIds("next", batch * time, vocabSize);
-    return { parameters, loss: () => crossEntropy(logits(ids), next) };
+    return { parameters: model.parameters, loss: () => lossOf(model, ids, next) };
   };
 }
 

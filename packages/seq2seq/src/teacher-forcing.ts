@@ -2,7 +2,7 @@
 import {
   type BatchLoss,
   checkPaddedIds,
-  crossEntropy,
+  linearCrossEntropy,
   type PaddedIds,
   realPositions,
   SequenceError,
@@ -36,7 +36,7 @@ export interface ShiftedTarget {
 /**
  * The mean cross-entropy over the target tokens, each row's end counted.
  *
- * The loop over time runs up to the attentional vectors only; then one product makes the logits of all real positions.
+ * The loop over time runs up to the attentional vectors only; then one op makes the logits of all real positions and their loss.
  *
  * @throws {SequenceError} if batch sizes differ, or ids and lengths do not fit together or the vocabularies
  */
@@ -58,7 +58,9 @@ export function teacherForcing(
   const attentional = model.decoder.walk(model.encode(source, step), ids, step); // [batch, tgtLen + 1, attentionalSize]
   const flat = reshape(attentional, [batchSize * seqLen, model.decoder.attentionalSize]);
   const real = gatherRows(flat, realPositions(lengths, seqLen)); // [count, attentionalSize]
-  const loss = crossEntropy(model.decoder.logits(real), outputIds, { labelSmoothing: options.labelSmoothing });
+  const { outputWeight, outputBias } = model.decoder;
+  const { labelSmoothing } = options;
+  const loss = linearCrossEntropy(real, outputWeight, outputIds, { bias: outputBias, labelSmoothing });
   return { loss, count: outputIds.length };
 }
 

@@ -25,7 +25,7 @@ export async function measureInference(session: Session, { seconds }: RequestOf<
 
 /** Makes the models; each function answers once. */
 function makeAnswers(session: Session): Record<InferenceModel, () => Promise<unknown>> {
-  const { logits } = sentimentModel(session);
+  const { features, output } = sentimentModel(session);
   const ids = idTensor(session, 1, 50, sentimentVocabSize);
   const model = translator(session);
   const source = drawSentences("source", 1, decodeLen);
@@ -34,7 +34,7 @@ function makeAnswers(session: Session): Record<InferenceModel, () => Promise<unk
     sentiment: async () => {
       using _ = session.scope();
       using _noGrad = session.noGrad();
-      return logits(ids).readSync();
+      return output.forward(features(ids)).readSync();
     },
     greedy: async () => requireLength(await greedySearch(model, source, { maxDecodeLen: decodeLen })),
     beam: async () => requireLength((await beamSearch(model, source, beamOptions))[0]!),

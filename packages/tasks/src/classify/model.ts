@@ -3,10 +3,10 @@ import {
   type BatchLoss,
   buildPooling,
   buildRecurrent,
-  crossEntropy,
   Dropout,
   Embedding,
   Linear,
+  linearCrossEntropy,
   type Module,
   namedParameters,
   type PaddedIds,
@@ -76,18 +76,25 @@ export class TextClassifier implements Module {
 
   /** Raw scores, `[batch, numClasses]`; a text without tokens gets those of zero features. */
   forward(texts: PaddedIds, step: StepContext): Tensor {
+    return this.classifier.forward(this.#features(texts, step));
+  }
+
+  /** What the classifier reads, `[batch, outputSize of the pooling]`. */
+  #features(texts: PaddedIds, step: StepContext): Tensor {
     const hidden = this.#unkDropout === undefined ? texts : unkDropout(texts, this.#unkDropout, step);
     const { ids, lengths, batchSize, seqLen } = hidden;
     const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
     const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, time, embeddingSize]
     const states = this.encoder.forward(vectors, { lengths, step });
     const pooled = this.pooling.forward(states, lengths, step); // [batch, outputSize]
-    return this.classifier.forward(this.#pooledDropout.forward(pooled, step));
+    return this.#pooledDropout.forward(pooled, step);
   }
 
   /** Cross-entropy of a batch, with the class weights. */
   loss({ ids, labels }: TextBatch, step: StepContext, labelSmoothing: number): BatchLoss {
-    const loss = crossEntropy(this.forward(ids, step), labels, { classWeights: this.#classWeights, labelSmoothing });
+    const { weight, bias } = this.classifier;
+    const options = { bias, classWeights: this.#classWeights, labelSmoothing };
+    const loss = linearCrossEntropy(this.#features(ids, step), weight, labels, options);
     return { loss, count: labels.filter((label) => label >= 0).length };
   }
 

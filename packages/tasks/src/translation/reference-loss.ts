@@ -1,7 +1,7 @@
 /** How unlikely a model finds given references: the loss of each pair by itself, whatever else is in its batch. */
-import { crossEntropy, evaluationStep, padIds } from "@cellstate/lstm-core";
+import { evaluationStep, linearCrossEntropy, padIds } from "@cellstate/lstm-core";
 import type { Seq2Seq } from "@cellstate/seq2seq";
-import { reshape, slice } from "@cellstate/tensor";
+import { slice } from "@cellstate/tensor";
 
 /** The loss of one reference. */
 export interface ReferenceLoss {
@@ -33,8 +33,8 @@ export async function referenceLosses(
     using _rowScope = session.scope();
     const count = target.length + 1;
     const vectors = slice(slice(attentional, 0, row, row + 1), 1, 0, count); // [1, count, attentionalSize]
-    const logits = decoder.logits(reshape(vectors, [count, decoder.attentionalSize]));
-    const loss = crossEntropy(logits, Int32Array.from([...target, eosId]));
+    const bias = decoder.outputBias;
+    const loss = linearCrossEntropy(vectors, decoder.outputWeight, Int32Array.from([...target, eosId]), { bias });
     losses.push({ mean: (await loss.read())[0]!, count });
   }
   return losses;
