@@ -26,7 +26,7 @@ typedef struct {
   const float *rows;
   const int *slots;
   float *out;
-  int count, width, out_count;
+  int count, width, out_count, adds;
 } ScatterRows;
 
 /* Threads own columns, so that rows meet in rising order. */
@@ -34,7 +34,7 @@ static void scatter_columns(void *pointer, int thread, int threads) {
   const ScatterRows *s = pointer;
   int begin, end, width = s->width;
   split_range(width, 16, thread, threads, &begin, &end);
-  for (int at = begin; at < s->out_count; at += width) __builtin_memset(s->out + at, 0, (end - begin) * sizeof(float));
+  for (int at = begin; !s->adds && at < s->out_count; at += width) __builtin_memset(s->out + at, 0, (end - begin) * sizeof(float));
   for (int n = 0; n < s->count; n++) {
     if (s->slots[n] < 0) continue;
     const float *from = s->rows + (size_t)n * width + begin;
@@ -45,9 +45,9 @@ static void scatter_columns(void *pointer, int thread, int threads) {
   }
 }
 
-EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count) {
-  ScatterRows args = {rows, slots, out, count, width, out_count};
-  run_elements(scatter_columns, &args, (double)count * width + out_count);
+EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count, int adds) {
+  ScatterRows args = {rows, slots, out, count, width, out_count, adds};
+  run_elements(scatter_columns, &args, (double)count * width + (adds ? 0 : out_count));
 }
 
 typedef struct {

@@ -237,7 +237,8 @@ EXPORT void linear_cross_entropy_forward(LinearCrossEntropy *args);
 EXPORT void linear_cross_entropy_backward(LinearCrossEntropy *args);
 
 EXPORT void gather_rows(const int32_t *table, const int *ids, int32_t *out, int count, int width);
-EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count);
+/* adds: out holds what the rows are added to, and does not start at zero. */
+EXPORT void scatter_add_rows(const float *rows, const int *slots, float *out, int count, int width, int out_count, int adds);
 EXPORT void gather(const float *x, const int *indices, float *out, int outer, int length, int count, int inner);
 EXPORT void gather_gradient(const float *dy, const int *indices, float *dx, int outer, int length, int count, int inner);
 /* An element is kept when its 32 bits reach the threshold. */

@@ -125,6 +125,13 @@ export interface LinearCrossEntropyGradients {
   readonly bias: Storage | undefined;
 }
 
+export interface ScatterOptions {
+  /** Elements of a row. */
+  readonly width: number;
+  /** Whether `out` holds numbers that the rows are added to; otherwise it starts at zero. */
+  readonly adds: boolean;
+}
+
 /** `x` is `[outer, length, inner]`; indices and output are `[outer, count, inner]`. */
 export interface GatherShape {
   readonly outer: number;
@@ -238,8 +245,8 @@ export interface Backend {
 
   /** `out[i] = table[ids[i]]`; ids are checked by the caller. */
   gatherRows(table: Storage, ids: Storage, out: Storage, width: number): void;
-  /** `out[slots[i]] += rows[i]` in rising i, `out` starts at zero; slot -1 is skipped. */
-  scatterAddRows(rows: Storage, slots: Storage, out: Storage, width: number): void;
+  /** `out[slots[i]] += rows[i]` in rising i; slot -1 is skipped. */
+  scatterAddRows(rows: Storage, slots: Storage, out: Storage, options: ScatterOptions): void;
   /** `out[o, j, i] = x[o, indices[o, j, i], i]`; indices, int32, are checked by the caller. */
   gather(x: Storage, indices: Storage, out: Storage, shape: GatherShape): void;
   /** `out[o, indices[o, j, i], i] += dy[o, j, i]` in rising j, `out` starts at zero. */

@@ -129,6 +129,40 @@ describe("same bits on every backend", () => {
     });
   });
 
+  test("look-ups in one table, alone and beside another use, give the gradient of a table without sparse gradients", () => {
+    type LookUp = (weight: t.Tensor, ids: Int32Array) => t.Tensor;
+    const sparse: LookUp = (weight, ids) =>
+      t.embedding(weight, weight.session.tensor(ids, [ids.length], { dtype: "int32" }));
+    const uses: Record<string, (lookUp: LookUp, weight: t.Tensor, x: t.Tensor) => t.Tensor[]> = {
+      twice: (lookUp, weight) => [lookUp(weight, Int32Array.of(7, 2, 7)), lookUp(weight, Int32Array.of(2, 0))],
+      "three times": (lookUp, weight) => [1, 2, 3].map((step) => lookUp(weight, Int32Array.of(3 * step, step, 5))),
+      "before it is an output layer": (lookUp, weight, x) => [
+        lookUp(weight, Int32Array.of(7, 7, 1)),
+        t.linear(x, weight),
+      ],
+      "after it was one": (lookUp, weight, x) => [t.linear(x, weight), lookUp(weight, Int32Array.of(7, 7, 1))],
+      "between two look-ups": (lookUp, weight, x) => [
+        lookUp(weight, Int32Array.of(1)),
+        t.linearCrossEntropy(x, weight, Int32Array.of(3, 0)),
+        lookUp(weight, Int32Array.of(1, 4)),
+        lookUp(weight, Int32Array.of(4, 9)),
+      ],
+      "whose gradient it shares": (lookUp, weight) => [lookUp(weight, Int32Array.of(1, 4)), t.add(weight, weight)],
+    };
+    for (const [name, use] of Object.entries(uses)) {
+      const build =
+        (lookUp: LookUp): Build =>
+        (_session, parameter) =>
+          use(lookUp, parameter([11, 37]), parameter([2, 37]));
+      agree(3, build(sparse));
+      for (const session of sessions) {
+        const [got, want] = [sparse, t.gatherRows].map((lookUp) => resultsOf(session, 3, build(lookUp)));
+        expect(got!.length).toBe(want!.length);
+        for (const [i, values] of got!.entries()) expectSameBits(values, want![i]!, `${session.backendText}, ${name}:`);
+      }
+    }
+  });
+
   test("dropout and pooling", () => {
     forShapes([5, 6, 19], (shape) => (_session, parameter) => {
       const x = parameter(shape);

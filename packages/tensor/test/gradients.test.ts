@@ -110,6 +110,16 @@ describe("gradients agree with central differences", () => {
     expect([...t.denseGradient(gradient).readSync().slice(6, 9)]).toEqual([0, 0, 0]);
   });
 
+  test("look-ups in one table keep its gradient sparse; beside another use their rows alone are added", () => {
+    const weight = parameter([6, 3]);
+    const lookUp = (...numbers: number[]) =>
+      weighted(t.embedding(weight, session.tensor(numbers, [numbers.length], { dtype: "int32" })));
+    using _ = session.scope();
+    const gradient = t.backward([lookUp(4, 1), lookUp(1), lookUp(5, 4)].reduce((a, b) => t.add(a, b))).get(weight)!;
+    expect(gradient.kind === "sparse" && [...gradient.rows.readSync()]).toEqual([1, 4, 5]);
+    expect(t.backward(t.add(lookUp(4), t.sum(weight))).get(weight)!.kind).toBe("dense");
+  });
+
   test.each(poolKinds)("poolOverTime %s", (kind) => {
     checkGradients(([x]) => weighted(t.poolOverTime(x!, kind, new Int32Array([4, 2, 0]))), [parameter([3, 4, 2])]);
   });

@@ -1,7 +1,16 @@
 /** Reverse-mode differentiation over the tape (Linnainmaa 1976): gradients that meet add in reverse tape order. */
 import { AutogradError, ShapeError } from "../errors.ts";
 import type { Tensor } from "../tensor.ts";
-import { asGradient, denseGradient, type Gradient, type PendingGradient, settle } from "./gradient.ts";
+import {
+  addRows,
+  asGradient,
+  denseGradient,
+  type Gradient,
+  type PendingGradient,
+  type SparseGradient,
+  settle,
+  sparseTerms,
+} from "./gradient.ts";
 import { blocksMadeBy, Reclaimer } from "./reclaim.ts";
 import type { Node, OutputGradients } from "./tape.ts";
 
@@ -84,6 +93,15 @@ function isFresh(
   return gradients.filter((other) => other?.kind === "dense" && other.values.block === block).length === 1;
 }
 
+/** Both as one sum that is put off, where their kinds allow it. */
+function joined(before: PendingGradient, gradient: PendingGradient): PendingGradient | undefined {
+  if (before.kind === "products" && gradient.kind === "products") {
+    return { ...before, terms: [...before.terms, ...gradient.terms] };
+  }
+  const [rowsBefore, rows] = [sparseTerms(before), sparseTerms(gradient)];
+  return rowsBefore && rows && { kind: "sparse sum", terms: [...rowsBefore, ...rows] };
+}
+
 /** Elements one after the other. */
 const FLAT = { offset: 0, strides: [1] };
 
@@ -126,12 +144,15 @@ class Accumulator {
       this.#memory.hold(gradient);
       this.#sums.set(tensor, gradient);
       if (isFresh && gradient.kind === "dense") this.#owned.add(gradient.values);
-    } else if (before.kind === "products" && gradient.kind === "products") {
-      this.#memory.hold(gradient);
-      this.#sums.set(tensor, { ...before, terms: [...before.terms, ...gradient.terms] });
-    } else {
-      const values = this.#sum(before, gradient);
+      return;
+    }
+    const later = joined(before, gradient);
+    if (later === undefined) {
+      const values = this.#sum(before, gradient, isFresh);
       this.#sums.set(tensor, this.#replace(before, { kind: "dense", values }));
+    } else {
+      this.#memory.hold(gradient);
+      this.#sums.set(tensor, later);
     }
   }
 
@@ -144,18 +165,26 @@ class Accumulator {
     return gradient;
   }
 
-  /** `before + gradient`, in place where the sum so far is ours. */
-  #sum(before: PendingGradient, gradient: PendingGradient): Tensor {
-    const sum = this.#own(before);
-    const term = denseGradient(settle(gradient));
-    sum.session.backend.copy(term.storage, FLAT, sum.storage, FLAT, [sum.size], true);
+  /** `before + gradient`, in place where one of the two is ours; rows are added as such. */
+  #sum(before: PendingGradient, gradient: PendingGradient, isFresh: boolean): Tensor {
+    const [first, second] = [settle(before), settle(gradient)];
+    if (first.kind === "sparse") {
+      const sum = denseGradient(second);
+      return this.#withRows(isFresh || second !== gradient ? this.#owning(sum) : this.#copy(sum), first);
+    }
+    const isOwned = first !== before || this.#owned.has(first.values);
+    const sum = isOwned ? this.#owning(first.values) : this.#copy(first.values);
+    if (second.kind === "sparse") return this.#withRows(sum, second);
+    sum.session.backend.copy(second.values.storage, FLAT, sum.storage, FLAT, [sum.size], true);
     return sum;
   }
 
-  /** The dense form of a sum if it is ours to add to, otherwise a copy. */
-  #own(before: PendingGradient): Tensor {
-    const values = denseGradient(settle(before));
-    if (before.kind === "dense" && !this.#owned.has(values)) return this.#copy(values);
+  #withRows(sum: Tensor, rows: SparseGradient): Tensor {
+    addRows(sum, rows);
+    return sum;
+  }
+
+  #owning(values: Tensor): Tensor {
     this.#owned.add(values);
     return values;
   }
@@ -164,7 +193,6 @@ class Accumulator {
     const { session, shape, size } = values;
     const copy = session.empty(shape);
     session.backend.copy(values.storage, FLAT, copy.storage, FLAT, [size], false);
-    this.#owned.add(copy);
-    return copy;
+    return this.#owning(copy);
   }
 }

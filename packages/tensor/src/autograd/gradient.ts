@@ -1,7 +1,8 @@
 /**
- * A gradient: dense, some rows of a matrix whose other rows are zero, or a sum of products that nobody has needed yet.
+ * A gradient: dense, some rows of a matrix whose other rows are zero, or a sum that nobody has needed yet, of either.
  */
 import { type Block, Tensor } from "../tensor.ts";
+import { distinctRows, slotsAmong } from "./row-numbers.ts";
 
 export type Gradient = DenseGradient | SparseGradient;
 
@@ -40,8 +41,14 @@ export interface ProductGradient {
   readonly shape: readonly number[];
 }
 
-/** What an op hands to the sums of the backward pass. */
-export type PendingGradient = Gradient | ProductGradient;
+/** Gradients of several look-ups in one table, which are added in their order: rows stay rows. */
+export interface SparseSum {
+  readonly kind: "sparse sum";
+  readonly terms: readonly SparseGradient[];
+}
+
+/** What an op hands to the sums of the backward pass, and what those hold. */
+export type PendingGradient = Gradient | ProductGradient | SparseSum;
 
 /** Most rows of a term: a block of the sums over rows (see the numerics contract). */
 const BLOCK = 256;
@@ -55,8 +62,17 @@ export function productGradient(left: Tensor, right: Tensor): ProductGradient | 
 
 /** Computes what was put off. */
 export function settle(gradient: PendingGradient): Gradient {
-  if (gradient.kind !== "products") return gradient;
-  const { terms, shape } = gradient;
+  switch (gradient.kind) {
+    case "products":
+      return settleProducts(gradient);
+    case "sparse sum":
+      return settleRows(gradient);
+    default:
+      return gradient;
+  }
+}
+
+function settleProducts({ terms, shape }: ProductGradient): DenseGradient {
   const { session } = terms[0]!.left;
   const values = session.empty(shape);
   session.backend.productSum({
@@ -66,6 +82,31 @@ export function settle(gradient: PendingGradient): Gradient {
     n: shape[1]!,
   });
   return { kind: "dense", values };
+}
+
+function settleRows({ terms }: SparseSum): SparseGradient {
+  const { shape, values: first } = terms[0]!;
+  const { session } = first;
+  const rowsOf = terms.map(({ rows }) => rows.readSync() as Int32Array);
+  const rows = distinctRows(rowsOf.flatMap((numbers) => [...numbers]));
+  const values = session.empty([rows.length, shape[1]!]);
+  for (const [index, term] of terms.entries()) {
+    const slots = session.tensor(slotsAmong(rows, rowsOf[index]!), [term.rows.size], { dtype: "int32" });
+    const { backend } = session;
+    backend.scatterAddRows(term.values.storage, slots.storage, values.storage, { width: shape[1]!, adds: index > 0 });
+  }
+  return { kind: "sparse", rows: session.tensor(rows, [rows.length], { dtype: "int32" }), values, shape };
+}
+
+/** Its terms, if it is some rows of a table. */
+export function sparseTerms(gradient: PendingGradient): readonly SparseGradient[] | undefined {
+  if (gradient.kind === "sparse") return [gradient];
+  return gradient.kind === "sparse sum" ? gradient.terms : undefined;
+}
+
+/** Adds rows to a dense gradient in place; rows that they do not name stay as they are. */
+export function addRows(sum: Tensor, { rows, values, shape }: SparseGradient): void {
+  sum.session.backend.scatterAddRows(values.storage, rows.storage, sum.storage, { width: shape[1]!, adds: true });
 }
 
 export function asGradient(gradient: Tensor | PendingGradient): PendingGradient {
@@ -81,6 +122,8 @@ export function blocksOf(gradient: PendingGradient): readonly Block[] {
       return [gradient.rows.block, gradient.values.block];
     case "products":
       return gradient.terms.flatMap(({ left, right }) => [left.block, right.block]);
+    case "sparse sum":
+      return gradient.terms.flatMap(blocksOf);
     default:
       return gradient satisfies never;
   }
@@ -91,6 +134,6 @@ export function denseGradient(gradient: Gradient): Tensor {
   if (gradient.kind === "dense") return gradient.values;
   const { rows, values, shape } = gradient;
   const dense = values.session.empty(shape);
-  values.session.backend.scatterAddRows(values.storage, rows.storage, dense.storage, shape[1]!);
+  values.session.backend.scatterAddRows(values.storage, rows.storage, dense.storage, { width: shape[1]!, adds: false });
   return dense;
 }

@@ -1,5 +1,6 @@
 /** Selecting by index: embedding look-up with a sparse gradient, gathering rows of any tensor, or elements along an axis. */
 import type { SparseGradient } from "../autograd/gradient.ts";
+import { distinctRows, slotsAmong } from "../autograd/row-numbers.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
 import { type OptionNames, requireKnownOptions } from "../known-options.ts";
@@ -54,12 +55,6 @@ export function embedding(weight: Tensor, ids: Tensor, options: EmbeddingOptions
   return out;
 }
 
-/** Each id once, rising. */
-function distinct(ids: Int32Array): Int32Array {
-  const sorted = ids.slice().sort();
-  return sorted.filter((id, at) => at === 0 || id !== sorted[at - 1]);
-}
-
 /** Adds the rows of `dy` that share an id, in rising position. */
 function sparseRows(
   dy: Tensor,
@@ -68,16 +63,10 @@ function sparseRows(
   paddingIndex: number | undefined,
 ): SparseGradient {
   const { session } = dy;
-  const unique = distinct(ids).filter((id) => id !== paddingIndex);
-  const slotOf = new Int32Array(shape[0]!).fill(-1);
-  for (let slot = 0; slot < unique.length; slot++) slotOf[unique[slot]!] = slot;
-  const slots = session.tensor(
-    ids.map((id) => slotOf[id]!),
-    [ids.length],
-    { dtype: "int32" },
-  );
+  const unique = distinctRows(ids).filter((id) => id !== paddingIndex);
+  const slots = session.tensor(slotsAmong(unique, ids), [ids.length], { dtype: "int32" });
   const values = session.empty([unique.length, shape[1]!]);
-  session.backend.scatterAddRows(dy.storage, slots.storage, values.storage, shape[1]!);
+  session.backend.scatterAddRows(dy.storage, slots.storage, values.storage, { width: shape[1]!, adds: false });
   return { kind: "sparse", rows: session.tensor(unique, [unique.length], { dtype: "int32" }), values, shape };
 }
 
@@ -105,7 +94,7 @@ export function gatherRows(x: Tensor, rows: Int32Array): Tensor {
       outputs: [out],
       backward: ([dy]) => {
         const dx = session.empty(x.shape);
-        session.backend.scatterAddRows(dy!.storage, ids.storage, dx.storage, width);
+        session.backend.scatterAddRows(dy!.storage, ids.storage, dx.storage, { width, adds: false });
         return [dx];
       },
     });

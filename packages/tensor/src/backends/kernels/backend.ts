@@ -177,8 +177,16 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
 
     gatherRows: (table, ids, out, width) =>
       kernels.gather_rows(addressOf(table), addressOf(ids), addressOf(out), ids.length, width),
-    scatterAddRows: (rows, slots, out, width) =>
-      kernels.scatter_add_rows(addressOf(rows), addressOf(slots), addressOf(out), slots.length, width, out.length),
+    scatterAddRows: (rows, slots, out, { width, adds }) =>
+      kernels.scatter_add_rows(
+        addressOf(rows),
+        addressOf(slots),
+        addressOf(out),
+        slots.length,
+        width,
+        out.length,
+        adds ? 1 : 0,
+      ),
     gather: (x, indices, out, { outer, length, count, inner }) =>
       kernels.gather(addressOf(x), addressOf(indices), addressOf(out), outer, length, count, inner),
     gatherGradient: (dy, indices, out, { outer, length, count, inner }) =>

@@ -250,8 +250,8 @@ export function createReferenceBackend(floatType: FloatType): Backend {
       rows.topK(floats(x), floats(values), ints(indices), count, classes, k),
 
     gatherRows: (table, ids, out, width) => rows.gatherRows(floats(table), ints(ids), floats(out), width),
-    scatterAddRows: (values, slots, out, width) =>
-      rows.scatterAddRows(math, floats(values), ints(slots), floats(out), width),
+    scatterAddRows: (values, slots, out, options) =>
+      rows.scatterAddRows(math, floats(values), ints(slots), floats(out), options),
     gather: (x, indices, out, shape) => rows.gather(floats(x), ints(indices), floats(out), shape),
     gatherGradient: (dy, indices, out, shape) =>
       rows.gatherGradient(math, floats(dy), ints(indices), floats(out), shape),

@@ -1,5 +1,5 @@
 /** Kernels that work row by row: softmax, arg-max, top-k, cross-entropy, gather and scatter. */
-import type { CrossEntropyArgs, GatherShape } from "../../backend.ts";
+import type { CrossEntropyArgs, GatherShape, ScatterOptions } from "../../backend.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { maximum } from "./elementwise.ts";
 import { chunkedSum, type Floats, laneDot, laneSum } from "./sums.ts";
@@ -192,8 +192,14 @@ export function gatherGradient(
   }
 }
 
-export function scatterAddRows(math: Arithmetic, rows: Floats, slots: Int32Array, out: Floats, width: number): void {
-  out.fill(0);
+export function scatterAddRows(
+  math: Arithmetic,
+  rows: Floats,
+  slots: Int32Array,
+  out: Floats,
+  { width, adds }: ScatterOptions,
+): void {
+  if (!adds) out.fill(0);
   for (let i = 0; i < slots.length; i++) {
     if (slots[i]! < 0) continue;
     for (let e = 0; e < width; e++) {
