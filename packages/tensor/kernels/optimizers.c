@@ -2,6 +2,7 @@
  *
  * Both read a table with an entry for each parameter (Segment, Squared in kernels.h). */
 #include "kernels.h"
+#include "pack.h"
 #include "pool.h"
 
 #define TINY_MOMENT 1e-30f
@@ -114,47 +115,83 @@ DEFINE_RUN(sgd_run, sgd_vector)
 DEFINE_RUN(rmsprop_run, rmsprop_vector)
 DEFINE_RUN(adagrad_run, adagrad_vector)
 
-/* ---- Adam where the gradient is zero ---- */
+/* ---- Where the gradient is zero ---- */
 
-/* Elements whose mean is 0, as in rows that no gradient has reached for long: the quotient is 0 without a root and
- * divisions, which take longer than all the rest. */
+/* Elements that are tested at once. */
+#define TEST_BLOCK 256
+
+/* name(x, count): whether CONDITION holds for each v of x. */
+#define DEFINE_TEST(name, CONDITION)                                        \
+  static int name(const float *x, int count) {                              \
+    vint good = first_lanes(LANES);                                         \
+    int every = -1;                                                         \
+    for (int i = 0; i < count; i += LANES) {                                \
+      vfloat v = load(x + i);                                               \
+      good &= count - i < LANES ? (CONDITION) | ~first_lanes(count - i) : (CONDITION); \
+    }                                                                       \
+    for (int lane = 0; lane < LANES; lane++) every &= good[lane];           \
+    return every;                                                           \
+  }
+
+DEFINE_TEST(are_zero, (vint)v == 0)
+DEFINE_TEST(have_roots, v >= 0)
+DEFINE_TEST(stay_when_flushed, ((vint)v == 0) | (v >= TINY_MOMENT))
+
+/* Whether a parameter stays what it is, -0 too, when a step of zeros is taken from it. */
+static int stays_put(const Update *s, const Parameter *p) {
+  float step = p->step_size * (s->gradient_scale * 0);
+  return s->l2 == 0 && step == 0 && !__builtin_signbit(step);
+}
+
+/* Adam's quotient is 0 where the mean is 0, as in rows that no gradient has reached for long, without a root and divisions, which
+ * take longer than all the rest. */
 INLINE void resting_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
   float *parameter = p->parameter + i, *square = p->square + i;
   put(parameter, load(parameter) * s->decay - splat(p->step_size * 0), lanes);
   put(square, flush(s->square_memory * load(square) + (s->square_share * g) * g), lanes);
 }
 
-DEFINE_RUN(resting_run, resting_vector)
-
-/* Whether means are +0 and squares have a root. */
-static int is_resting(const Parameter *p, size_t begin, int count) {
-  const float *mean = p->mean + begin, *square = p->square + begin;
-  vint resting = first_lanes(LANES);
-  int i = 0, every = -1;
-  for (; i + LANES <= count; i += LANES) resting &= ((vint)load(mean + i) == 0) & (load(square + i) >= 0);
-  if (i < count) resting &= ~first_lanes(count - i) | (((vint)load(mean + i) == 0) & (load(square + i) >= 0));
-  for (int lane = 0; lane < LANES; lane++) every &= resting[lane];
-  return every;
+/* The same where parameters stay put. */
+INLINE void fading_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  float *square = p->square + i;
+  put(square, flush(s->square_memory * load(square) + (s->square_share * g) * g), lanes);
 }
 
-/* Elements that are tested for rest at once. */
-#define REST_BLOCK 256
+DEFINE_RUN(resting_run, resting_vector)
+DEFINE_RUN(fading_run, fading_vector)
 
 static void adam_without_gradient(const Update *s, const Parameter *p, size_t begin, int count) {
   int quotient_is_zero = s->l2 == 0 && s->gradient_scale * 0 == 0 && s->epsilon > 0 && p->correction > 0 && p->correction <= 1;
-  for (int i = 0; i < count; i += REST_BLOCK) {
-    int length = count - i < REST_BLOCK ? count - i : REST_BLOCK;
-    if (quotient_is_zero && is_resting(p, begin + i, length)) resting_run(*s, *p, begin + i, length, 0);
-    else adam_run(*s, *p, begin + i, length, 0);
+  int parameters_stay = s->decay == 1 && stays_put(s, p);
+  for (int i = 0; i < count; i += TEST_BLOCK) {
+    int length = least(count - i, TEST_BLOCK);
+    size_t at = begin + i;
+    if (!quotient_is_zero || !are_zero(p->mean + at, length) || !have_roots(p->square + at, length)) adam_run(*s, *p, at, length, 0);
+    else if (!parameters_stay) resting_run(*s, *p, at, length, 0);
+    else if (!are_zero(p->square + at, length)) fading_run(*s, *p, at, length, 0);
   }
 }
 
+static void sgd_without_gradient(const Update *s, const Parameter *p, size_t begin, int count) {
+  if (p->velocity || !stays_put(s, p)) sgd_run(*s, *p, begin, count, 0);
+}
+
+/* Squares only grow: most stay what they are, and then so do parameters. */
+static void adagrad_without_gradient(const Update *s, const Parameter *p, size_t begin, int count) {
+  int parameters_stay = s->epsilon > 0 && stays_put(s, p);
+  for (int i = 0; i < count; i += TEST_BLOCK) {
+    int length = least(count - i, TEST_BLOCK);
+    if (!parameters_stay || !stay_when_flushed(p->square + begin + i, length)) adagrad_run(*s, *p, begin + i, length, 0);
+  }
+}
+
+/* gradient: null where it is zero. */
 static void update_run(const Update *s, const Parameter *p, size_t begin, int count, const float *gradient) {
   switch (s->kind) {
     case UPDATE_ADAM: gradient ? adam_run(*s, *p, begin, count, gradient) : adam_without_gradient(s, p, begin, count); break;
-    case UPDATE_SGD: sgd_run(*s, *p, begin, count, gradient); break;
+    case UPDATE_SGD: gradient ? sgd_run(*s, *p, begin, count, gradient) : sgd_without_gradient(s, p, begin, count); break;
     case UPDATE_RMSPROP: rmsprop_run(*s, *p, begin, count, gradient); break;
-    case UPDATE_ADAGRAD: adagrad_run(*s, *p, begin, count, gradient); break;
+    case UPDATE_ADAGRAD: gradient ? adagrad_run(*s, *p, begin, count, gradient) : adagrad_without_gradient(s, p, begin, count); break;
   }
 }
 
@@ -241,7 +278,8 @@ EXPORT void optimizer_step(Update *s) {
 
 /* ---- Norms ---- */
 
-#define CHAINS 8
+/* Chunks that are summed side by side, each a chain of additions: whole vectors of any width. */
+#define CHAINS 16
 
 /* Lists the chunks of the dense flat index that a gradient's values lie in. */
 static void find_chunks(Squares *s, const Squared *g) {
@@ -266,7 +304,29 @@ typedef struct {
   int chunk, left;
 } Chain;
 
-/* A chunk is one chain of additions, so eight go side by side; one that ends makes room for the next chunk. */
+/* Adds the squares of `count` elements of each chain; vectors hold one element of each of LANES chains. */
+static void add_squares(double *sum, const float *const *from, int count) {
+  for (int chain = 0; chain < CHAINS; chain += LANES) {
+    vdouble total;
+    int i = 0;
+    for (int lane = 0; lane < LANES; lane++) total[lane] = sum[chain + lane];
+    for (; i + LANES <= count; i += LANES) {
+      vfloat block[LANES];
+      UNROLL for (int lane = 0; lane < LANES; lane++) block[lane] = load(from[chain + lane] + i);
+      transpose_block(block);
+      UNROLL for (int step = 0; step < LANES; step++) {
+        vdouble x = __builtin_convertvector(block[step], vdouble);
+        total = total + x * x;
+      }
+    }
+    for (int lane = 0; lane < LANES; lane++) {
+      sum[chain + lane] = total[lane];
+      for (int rest = i; rest < count; rest++) sum[chain + lane] += (double)from[chain + lane][rest] * from[chain + lane][rest];
+    }
+  }
+}
+
+/* A chain that ends makes room for the next chunk. */
 static void sum_chunks(void *pointer, int thread, int threads) {
   const Squares *s = pointer;
   int next, end, running = 0;
@@ -280,8 +340,7 @@ static void sum_chunks(void *pointer, int thread, int threads) {
     const float *from[CHAINS];
     for (int j = 0; j < running; j++) common = least(common, chains[j].left);
     for (int j = 0; j < CHAINS; j++) from[j] = chains[j < running ? j : 0].from; /* what idle chains sum is not used */
-    for (int i = 0; i < common; i++)
-      for (int j = 0; j < CHAINS; j++) sum[j] += (double)from[j][i] * from[j][i];
+    add_squares(sum, from, common);
     for (int j = running - 1; j >= 0; j--) {
       chains[j].from += common;
       chains[j].left -= common;

@@ -210,14 +210,15 @@ test.each(Object.keys(rules))("%s gives the same bits for denormals, infinities 
   }
 });
 
-test.each(["adam", "adamw"])(
-  "%s gives the same bits where first moments are zero and gradients are missing",
+test.each(["adam", "adamw", "sgd", "adagrad"])(
+  "%s gives the same bits where moments are zero and gradients are missing",
   (rule) => {
     const inStretches = (zero: number, fill: Fill): Fill => {
       return (count) => fill(count).map((value, i) => (Math.floor(i / 700) % 2 === 0 ? zero : value));
     };
     for (const fill of [inStretches(0, normal), inStretches(-0, normal), inStretches(0, hostileFill)]) {
-      for (const more of [{ weightDecay: 0 }, { weightDecay: 0.1 }, { weightDecay: 0, gradientScale: Number.NaN }]) {
+      const scales = [-0.5, Number.NaN].map((gradientScale) => ({ weightDecay: 0, gradientScale }));
+      for (const more of [{ weightDecay: 0 }, { weightDecay: 0.1 }, { weightDecay: 0, learningRate: 0 }, ...scales]) {
         const [want, ...others] = sessions.map((session) => after(session, rule, large, { fill, ...more }));
         for (const got of others) expectSameBits(got, want!);
       }
