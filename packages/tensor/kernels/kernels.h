@@ -83,6 +83,7 @@ typedef struct LayerNorm {
 
 typedef struct Attention {
   int batch, time, query_size, value_size;
+  int context_stride, weights_stride; /* from one row of context, of weights and of their gradients to the next */
   int add_to_keys, add_to_values; /* whether d_keys and d_values hold sums to add to */
   const int *lengths;
   const float *query, *keys, *values;
@@ -93,7 +94,7 @@ typedef struct Attention {
   const float *d_weights; /* or null */
   float *d_query, *d_keys, *d_values;
   float *d_energy; /* [batch, query_size], or null */
-  float *scratch;  /* [batch, time] */
+  float *scratch;  /* [batch, time]; of the backward pass: gradients of the scores */
 } Attention;
 
 /* One layer in one direction over a padded batch. */
@@ -163,6 +164,35 @@ typedef struct Rnn {
   float *d_bias;
   float *bias; /* forward: summed biases, whole panels */
 } Rnn;
+
+/* An LSTM that attends to a source at each step. Where no size of [batch] is given, arrays hold all steps: [time, batch, ...]. */
+typedef struct AttentionalLstm {
+  Lstm lstm;           /* of the first step alone, reading inputs */
+  Attention attention; /* of the first step */
+  int time, vector_size, attentional_size;
+  int is_query_packed, is_combine_packed;
+  const float *input; /* [batch, time, vector] */
+  const float *initial_hidden, *initial_cell;
+  const float *initial_attentional; /* [batch, attentional]; null: none is fed */
+  const float *weight_query;        /* [query, hidden]; null: the hidden state is the query */
+  const float *weight_combine;      /* [attentional, value + hidden] */
+  float *output;                    /* [batch, time, attentional] */
+  float *hidden_state, *cell_state; /* [batch, hidden]: the last ones */
+  float *inputs;                    /* a token's vector, then the attentional vector before it, if that is fed */
+  float *hidden, *cells;            /* [time + 1, batch, hidden]: states before the first step and after each */
+  float *queries;                   /* null: hidden */
+  float *combined;                  /* [value + hidden]: context, then hidden state */
+  float *packed_query, *packed_combine; /* forward: W^T; backward: W */
+  const float *d_output, *d_hidden_state, *d_cell_state; /* null: zeros */
+  float *d_input;                                        /* or null */
+  float *d_initial_attentional;                          /* or null */
+  float *d_combine;   /* [attentional]: before the tanh */
+  float *d_combined;  /* [value + hidden] */
+  float *d_inputs;    /* [batch, inputs]: of the step at hand */
+  float *d_projected; /* [batch, hidden]: of the hidden state, through the query's weight */
+  float *d_energy;    /* [query], or null */
+  float *sums;        /* [4 hidden + query] */
+} AttentionalLstm;
 
 /* One parameter of a step. Places are counted in elements from the start of the table, so that they mean the same in any address
  * space; 0 is none. */
@@ -255,6 +285,8 @@ EXPORT void rnn_forward(Rnn *args);
 EXPORT void rnn_backward(Rnn *args);
 EXPORT void attention_forward(Attention *args);
 EXPORT void attention_backward(Attention *args);
+EXPORT void attentional_lstm_forward(AttentionalLstm *args);
+EXPORT void attentional_lstm_backward(AttentionalLstm *args);
 
 EXPORT void optimizer_step(Update *args);
 EXPORT double sum_of_squares(Squares *args);

@@ -10,7 +10,7 @@ _Static_assert(GATES == TILE_VECTORS, "a tile holds one vector of each gate");
 
 /* ---- Forward ---- */
 
-static void sum_biases(const Lstm *l) {
+INTERNAL void sum_biases(const Lstm *l) {
   const Recurrent *r = &l->base;
   int hidden = r->sequence.hidden_size;
   clear_panels(l->bias, GATES * hidden);
@@ -117,7 +117,7 @@ INLINE void forward_tile(const Lstm *l, const Step *step, int rows, TileAt at) {
   update_cells(l, step, at.row, rows, at.panel * LANES, pre);
 }
 
-static void forward_step(const void *layer, int t, int begin, int end, const Share *share) {
+INTERNAL void lstm_step(const void *layer, int t, int begin, int end, const Share *share) {
   const Lstm *l = layer;
   int first = share->first_unit / LANES, last = group_count(share->last_unit);
   for (int position = begin; position < end; position += STEP_ROWS) {
@@ -135,7 +135,7 @@ static void forward_step(const void *layer, int t, int begin, int end, const Sha
 
 static void lstm_forward_steps(void *layer, int thread, int threads) {
   const Lstm *l = layer;
-  walk_forward(l, &l->base, forward_step, owns_recurrent_units(&l->base, threads), LANES, thread, threads);
+  walk_forward(l, &l->base, lstm_step, owns_recurrent_units(&l->base, threads), LANES, thread, threads);
 }
 
 /* A whole layer on the calling thread. */
@@ -177,8 +177,7 @@ EXPORT void lstm_forward(Lstm *l) {
 
 /* ---- Backward ---- */
 
-/* Gate gradients of one position in some units; the gradients of the initial states hold the recurrent part, and that of the cell
- * moves on to the step before. */
+/* Gate gradients of one position in some units. */
 INLINE void cell_gradient(const Lstm *l, int position, int row, int t, const Share *share) {
   const Recurrent *r = &l->base;
   const Sequence *s = &r->sequence;
@@ -207,7 +206,7 @@ INLINE void cell_gradient(const Lstm *l, int position, int row, int t, const Sha
 #undef CELL
 }
 
-static void step_gradients(const void *layer, int t, int begin, int end, const Share *share) {
+INTERNAL void lstm_step_gradients(const void *layer, int t, int begin, int end, const Share *share) {
   const Lstm *l = layer;
   for (int position = begin; position < end; position++) {
     cell_gradient(l, position, l->base.sequence.rows[position], t, share);
@@ -220,7 +219,7 @@ static void lstm_backward_steps(void *layer, int thread, int threads) {
   int by_units = owns_recurrent_units(r, threads);
   Share share = share_of(&r->sequence, by_units, TILE_COLS, thread, threads);
   begin_state_gradient(&share, l->d_cell_state, l->d_initial_cell, r->sequence.hidden_size, share.first_unit, share.last_unit);
-  walk_backward(l, r, step_gradients, 0, by_units, thread, threads);
+  walk_backward(l, r, lstm_step_gradients, 0, by_units, thread, threads);
 }
 
 EXPORT void lstm_backward(Lstm *l) {

@@ -19,6 +19,16 @@ INLINE void copy_last_cells(const Lstm *l, int first, int last) {
   }
 }
 
+/* Fills bias for the forward pass. */
+INTERNAL void sum_biases(const Lstm *l);
+
+/* One step of the positions [begin, end), in the units of the share. */
+INTERNAL void lstm_step(const void *layer, int t, int begin, int end, const Share *share);
+
+/* Their gate gradients; the gradients of the initial states hold the recurrent part, and that of the cell moves on to the step
+ * before. */
+INTERNAL void lstm_step_gradients(const void *layer, int t, int begin, int end, const Share *share);
+
 /* Both passes of a layer with a mask, projection, peepholes, layer normalization or cell clip. */
 INTERNAL void extended_lstm_forward(Lstm *l);
 INTERNAL void extended_lstm_backward(Lstm *l);

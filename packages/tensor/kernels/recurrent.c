@@ -1,8 +1,5 @@
 #include "recurrent.h"
 
-/* Below this many multiplications a second thread costs more than it brings. */
-#define PARALLEL_PRODUCTS 65536
-
 INTERNAL void run_recurrent(const Recurrent *r, Job job, void *layer) {
   const Sequence *s = &r->sequence;
   double products = (double)s->positions * s->hidden_size * (r->state_size + s->input_size) * r->gates;

@@ -208,6 +208,9 @@ INLINE void walk_backward(const void *layer, const Recurrent *r, StepJob gate_gr
   }
 }
 
+/* Below this many multiplications a second thread costs more than it brings. */
+#define PARALLEL_PRODUCTS 65536
+
 /* Runs a job on all threads where the layer's products are worth it. */
 INTERNAL void run_recurrent(const Recurrent *r, Job job, void *layer);
 

@@ -2,6 +2,7 @@
 #define EXPORT __attribute__((unused)) static
 #define INTERNAL static
 #include "../kernels/attention.c"
+#include "../kernels/attentional_lstm.c"
 #include "../kernels/draws.c"
 #include "../kernels/elementwise.c"
 #include "../kernels/gather.c"

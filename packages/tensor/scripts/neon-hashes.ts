@@ -98,6 +98,14 @@ const cases: Readonly<Record<string, () => readonly t.Tensor[]>> = {
     });
     return [context, weights];
   },
+  attentionalLstm: () => {
+    const weightIh = make([4 * 37, 21 + 20], 0.3);
+    const lstm = { weightIh, weightHh: make([4 * 37, 37], 0.3), biasIh: make([4 * 37]), biasHh: make([4 * 37]) };
+    const weights = { lstm, query: make([30, 37], 0.3), energy: make([30]), combine: make([20, 33 + 37], 0.3) };
+    const state = { hiddenState: make([5, 37]), cellState: make([5, 37]), attentional: make([5, 20]) };
+    const source = { keys: make([5, 9, 30]), values: make([5, 9, 33]), lengths };
+    return Object.values(t.attentionalLstm(make([5, 4, 21]), weights, source, state));
+  },
   pooling: () => poolKinds.map((kind) => t.poolOverTime(make([5, 9, 33]), kind, lengths)),
 };
 

@@ -4,6 +4,7 @@
  * Every kernel is defined to the bit by the reference backend (`backends/reference`): a backend is only a choice of
  * speed. Arrays are contiguous and row-major; outputs never overlap inputs unless a comment says "in place".
  */
+import type { AttentionalLstmBackwardArgs, AttentionalLstmForwardArgs } from "./args/attentional-lstm.ts";
 import type { GradientStorage, StepSegment, UpdateRule } from "./args/optimizers.ts";
 import type {
   GruBackwardArgs,
@@ -46,10 +47,19 @@ export interface MatmulArgs {
   readonly keepB: boolean;
 }
 
+/** 1 to 256 rows of `left`, `[, m]`, and of `right`, `[, n]`, from `leftRow` and `rightRow` on. */
+export interface ProductTermArgs {
+  readonly left: Storage;
+  readonly right: Storage;
+  readonly leftRow: number;
+  readonly rightRow: number;
+  readonly rows: number;
+}
+
 /** `out = sum over terms of left^T right`: each product from +0 over its rows, then added in the order of the terms. */
 export interface ProductSumArgs {
-  /** At least one, each of 1 to 256 rows: `left` is `[rows, m]`, `right` `[rows, n]`. */
-  readonly terms: readonly { readonly left: Storage; readonly right: Storage; readonly rows: number }[];
+  /** At least one. */
+  readonly terms: readonly ProductTermArgs[];
   readonly out: Storage;
   readonly m: number;
   readonly n: number;
@@ -291,6 +301,8 @@ export interface Backend {
   rnnBackward(args: RnnBackwardArgs): void;
   attentionForward(args: AttentionForwardArgs): void;
   attentionBackward(args: AttentionBackwardArgs): void;
+  attentionalLstmForward(args: AttentionalLstmForwardArgs): void;
+  attentionalLstmBackward(args: AttentionalLstmBackwardArgs): void;
 
   /** Returns the summed loss and the summed target weight, both float64. */
   crossEntropyForward(args: CrossEntropyArgs): { lossSum: number; weightSum: number };

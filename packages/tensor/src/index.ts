@@ -26,6 +26,13 @@ export { type OptionNames, requireKnownOptions } from "./known-options.ts";
 // Ops
 export { assign } from "./ops/assign.ts";
 export { type AttentionScore, attend } from "./ops/attention.ts";
+export {
+  type AttendedSource,
+  type AttentionalLstmOutput,
+  type AttentionalLstmState,
+  type AttentionalLstmWeights,
+  attentionalLstm,
+} from "./ops/attentional-lstm.ts";
 export { equal, greater, greaterEqual, less, lessEqual, notEqual, where } from "./ops/compare.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./ops/cross-entropy.ts";
 export {

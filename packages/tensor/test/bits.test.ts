@@ -175,6 +175,21 @@ const cases: Readonly<Record<string, Case>> = {
     const dropped = t.rnn(x, weights, { ...options, activation: "relu" });
     return [plain.output, plain.hiddenState, dropped.output, dropped.hiddenState];
   },
+  "lstm that attends": (make) =>
+    [true, false].flatMap((isAdditive) => {
+      const { output, hiddenState, cellState, attentionWeights } = t.attentionalLstm(
+        make([4, 3, 18]),
+        {
+          lstm: lstmWeights(make, 18 + 20, 21),
+          query: isAdditive ? make([19, 21], 0.4) : undefined,
+          energy: isAdditive ? make([19]) : undefined,
+          combine: make([20, 17 + 21], 0.4),
+        },
+        { keys: make([4, 7, isAdditive ? 19 : 21]), values: make([4, 7, 17]), lengths },
+        { hiddenState: make([4, 21]), cellState: make([4, 21]), attentional: make([4, 20]) },
+      );
+      return [output, hiddenState, cellState, attentionWeights];
+    }),
   attention: (make) => {
     const [query, keys, values, energy] = [make([4, 18]), make([4, 7, 18]), make([4, 7, 23]), make([18])];
     const dot = t.attend(query, keys, values, lengths, { kind: "dot" });

@@ -120,6 +120,34 @@ test("attend", () => {
   });
 });
 
+test("attentionalLstm", () => {
+  forShapes(
+    [3, 3, 9, 18, 5, 9],
+    ([batch, time, vectorSize, hiddenSize, srcLen, valueSize]) =>
+      (_session, parameter) => {
+        const lengths = Int32Array.from({ length: batch! }, (_, i) => (i * 3 + 1) % (srcLen! + 1));
+        const [gates, attentionalSize] = [4 * hiddenSize!, 7];
+        const weights = {
+          lstm: {
+            weightIh: parameter([gates, vectorSize! + attentionalSize]),
+            weightHh: parameter([gates, hiddenSize!]),
+            biasIh: parameter([gates]),
+            biasHh: parameter([gates]),
+          },
+          combine: parameter([attentionalSize, valueSize! + hiddenSize!]),
+        };
+        const source = {
+          keys: parameter([batch!, srcLen!, hiddenSize!]),
+          values: parameter([batch!, srcLen!, valueSize!]),
+          lengths,
+        };
+        const [hiddenState, cellState] = [parameter([batch!, hiddenSize!]), parameter([batch!, hiddenSize!])];
+        const state = { hiddenState, cellState, attentional: parameter([batch!, attentionalSize]) };
+        return Object.values(t.attentionalLstm(parameter([batch!, time!, vectorSize!]), weights, source, state));
+      },
+  );
+});
+
 test.each([
   ["lstm", t.lstm, 4],
   ["gru", t.gru, 3],

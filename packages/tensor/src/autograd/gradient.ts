@@ -22,12 +22,16 @@ export interface SparseGradient {
   readonly shape: readonly number[];
 }
 
-/** One use of a weight: its gradient is `left^T right`. */
+/** One use of a weight: its gradient is `left^T right`, of `rows` rows of both. */
 interface ProductTerm {
   /** `[n, rows of the weight]` */
   readonly left: Tensor;
   /** `[n, columns of the weight]` */
   readonly right: Tensor;
+  /** The first of the rows. */
+  readonly leftRow: number;
+  readonly rightRow: number;
+  readonly rows: number;
 }
 
 /**
@@ -57,14 +61,45 @@ const BLOCK = 256;
 export function productGradient(left: Tensor, right: Tensor): ProductGradient | undefined {
   const rows = left.shape[0]!;
   if (rows === 0 || rows > BLOCK) return undefined;
-  return { kind: "products", terms: [{ left, right }], shape: [left.shape[1]!, right.shape[1]!] };
+  return { kind: "products", terms: [{ left, right, leftRow: 0, rightRow: 0, rows }], shape: shapeOf(left, right) };
+}
+
+/**
+ * The gradient of a weight that each step of an op has used, the last step's product first; put off where no step has more rows
+ * than a block.
+ *
+ * @param left      `[steps * rows, rows of the weight]`, step by step
+ * @param right     `[, columns of the weight]`, the same from row `rightRow` on
+ * @param rows      of a step
+ */
+export function stepProducts(left: Tensor, right: Tensor, rows: number, rightRow = 0): PendingGradient {
+  const { session } = left;
+  const shape = shapeOf(left, right);
+  if (rows === 0) return { kind: "dense", values: session.zeros(shape) };
+  const starts = Array.from({ length: left.shape[0]! / rows }, (_, step) => step * rows).reverse();
+  const blocks = Array.from({ length: Math.ceil(rows / BLOCK) }, (_, block) => block * BLOCK);
+  const steps = starts.map((start) =>
+    blocks.map((block) => {
+      const at = start + block;
+      return { left, right, leftRow: at, rightRow: rightRow + at, rows: Math.min(BLOCK, rows - block) };
+    }),
+  );
+  if (rows <= BLOCK) return { kind: "products", terms: steps.flat(), shape };
+  const [last, ...others] = steps.map((terms) => product(terms, shape));
+  const flat = { offset: 0, strides: [1] };
+  for (const { storage } of others) session.backend.copy(storage, flat, last!.storage, flat, [last!.size], true);
+  return { kind: "dense", values: last! };
+}
+
+function shapeOf(left: Tensor, right: Tensor): readonly number[] {
+  return [left.shape[1]!, right.shape[1]!];
 }
 
 /** Computes what was put off. */
 export function settle(gradient: PendingGradient): Gradient {
   switch (gradient.kind) {
     case "products":
-      return settleProducts(gradient);
+      return { kind: "dense", values: product(gradient.terms, gradient.shape) };
     case "sparse sum":
       return settleRows(gradient);
     default:
@@ -72,16 +107,16 @@ export function settle(gradient: PendingGradient): Gradient {
   }
 }
 
-function settleProducts({ terms, shape }: ProductGradient): DenseGradient {
+function product(terms: readonly ProductTerm[], shape: readonly number[]): Tensor {
   const { session } = terms[0]!.left;
   const values = session.empty(shape);
   session.backend.productSum({
-    terms: terms.map(({ left, right }) => ({ left: left.storage, right: right.storage, rows: left.shape[0]! })),
+    terms: terms.map((term) => ({ ...term, left: term.left.storage, right: term.right.storage })),
     out: values.storage,
     m: shape[0]!,
     n: shape[1]!,
   });
-  return { kind: "dense", values };
+  return values;
 }
 
 function settleRows({ terms }: SparseSum): SparseGradient {

@@ -3,6 +3,7 @@ import type { Backend, CrossEntropyArgs } from "../../backend.ts";
 import { arrayOf, bytesOf, type DType, type TypedArray } from "../../dtype.ts";
 import { BackendError } from "../../errors.ts";
 import type { Storage } from "../../storage.ts";
+import { attentionalLstmStruct } from "./attentional-lstm-struct.ts";
 import { firstValues } from "./first-values.ts";
 import { Heap } from "./heap.ts";
 import { binaryOps, CHUNK, poolKinds, reduceOps, unaryOps } from "./kernels.generated.ts";
@@ -249,6 +250,10 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
       withScratch((scratch) => kernels.attention_forward(attentionStruct(heap, scratch, args))),
     attentionBackward: (args) =>
       withScratch((scratch) => kernels.attention_backward(attentionStruct(heap, scratch, args))),
+    attentionalLstmForward: (args) =>
+      withScratch((scratch) => kernels.attentional_lstm_forward(attentionalLstmStruct(tools, scratch, args))),
+    attentionalLstmBackward: (args) =>
+      withScratch((scratch) => kernels.attentional_lstm_backward(attentionalLstmStruct(tools, scratch, args))),
 
     crossEntropyForward: (args) =>
       withScratch((scratch) => {

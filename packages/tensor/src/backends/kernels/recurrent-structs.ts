@@ -119,6 +119,11 @@ function listPositions(
 
 /** The address of an Lstm. */
 export function lstmStruct(tools: Tools, scratch: Scratch, args: LstmForwardArgs | LstmBackwardArgs): number {
+  return scratch.struct(Lstm, lstmFields(tools, scratch, args));
+}
+
+/** The fields of an Lstm. */
+export function lstmFields(tools: Tools, scratch: Scratch, args: LstmForwardArgs | LstmBackwardArgs): Lstm {
   const { kernels, heap, threads } = tools;
   const of = addressesIn(heap);
   const { hiddenSize, outputSize, lengths, batch } = args.shape;
@@ -135,7 +140,7 @@ export function lstmStruct(tools: Tools, scratch: Scratch, args: LstmForwardArgs
   const roomIf = (condition: boolean, count: number) => (condition ? scratch.room(count) : 0);
   const roomBack = (condition: boolean, count: number) => roomIf(condition && backward !== undefined, count);
   const projects = extras.weightHr !== undefined;
-  return scratch.struct(Lstm, {
+  return {
     base: recurrentFields(tools, scratch, args, {
       name: hasExtras ? "extended lstm" : "lstm",
       gates: 4,
@@ -184,7 +189,7 @@ export function lstmStruct(tools: Tools, scratch: Scratch, args: LstmForwardArgs
     normCell: of(normSaved?.cell),
     normScales: of(normSaved?.scales),
     dCells: roomBack(hasExtras, positions * hiddenSize),
-  });
+  };
 }
 
 /** The address of a Gru. */

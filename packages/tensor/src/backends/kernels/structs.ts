@@ -130,8 +130,8 @@ export function productSumStruct(
     const [first = 0] = addresses;
     return { first, at: scratch.ints(addresses.map((address) => (address - first) / 4)) };
   };
-  const left = places(terms.map((term) => addressIn(heap, term.left)));
-  const right = places(terms.map((term) => addressIn(heap, term.right)));
+  const left = places(terms.map((term) => addressIn(heap, term.left) + 4 * m * term.leftRow));
+  const right = places(terms.map((term) => addressIn(heap, term.right) + 4 * n * term.rightRow));
   return scratch.struct(ProductSum, {
     m,
     n,
@@ -154,14 +154,26 @@ export function attentionStruct(
   scratch: Scratch,
   args: AttentionForwardArgs | AttentionBackwardArgs,
 ): number {
+  const { batch, time } = args.shape;
+  return scratch.struct(Attention, { ...attentionFields(heap, scratch, args), scratch: scratch.room(batch * time) });
+}
+
+/** All fields but the work space. */
+export function attentionFields(
+  heap: Heap,
+  scratch: Scratch,
+  args: AttentionForwardArgs | AttentionBackwardArgs,
+): Omit<Attention, "scratch"> {
   const { batch, time, querySize, valueSize, lengths } = args.shape;
   const backward = "contextGradient" in args ? args : undefined;
   const of = addressesIn(heap);
-  return scratch.struct(Attention, {
+  return {
     batch,
     time,
     querySize,
     valueSize,
+    contextStride: valueSize,
+    weightsStride: time,
     addToKeys: backward?.addToKeys ? 1 : 0,
     addToValues: backward?.addToValues ? 1 : 0,
     lengths: scratch.ints(lengths),
@@ -178,8 +190,7 @@ export function attentionStruct(
     dKeys: of(backward?.keysGradient),
     dValues: of(backward?.valuesGradient),
     dEnergy: of(backward?.energyGradient),
-    scratch: scratch.room(batch * time),
-  });
+  };
 }
 
 /** The address of a LayerNorm. */

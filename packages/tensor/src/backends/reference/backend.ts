@@ -1,4 +1,5 @@
 /** The reference backend: plain TypeScript, float32 by rounding or float64; slow, readable, and the judge of the others. */
+import type { AttentionalLstmBackwardArgs, AttentionalLstmForwardArgs } from "../../args/attentional-lstm.ts";
 import type { GradientStorage } from "../../args/optimizers.ts";
 import type {
   LstmArgs,
@@ -20,6 +21,7 @@ import { BackendError, MEMORY_ADVICE } from "../../errors.ts";
 import type { Storage } from "../../storage.ts";
 import { type Arithmetic, float32, float64 } from "./arithmetic.ts";
 import { attentionBackward, attentionForward } from "./attention.ts";
+import { attentionalLstmBackward, attentionalLstmForward } from "./attentional-lstm.ts";
 import * as elementwise from "./elementwise.ts";
 import { gruBackward, gruForward } from "./gru.ts";
 import { type LayerNormArrays, layerNorm, layerNormGradient } from "./layer-norm-rows.ts";
@@ -138,6 +140,36 @@ function attentionArrays(args: AttentionForwardArgs) {
   };
 }
 
+function attentionalLstmArrays(args: AttentionalLstmForwardArgs | AttentionalLstmBackwardArgs) {
+  const { saved } = args;
+  return {
+    shape: args.shape,
+    input: floats(args.input),
+    weightIh: floats(args.weightIh),
+    weightHh: floats(args.weightHh),
+    biasIh: floats(args.biasIh),
+    biasHh: floats(args.biasHh),
+    weightQuery: optional(args.weightQuery),
+    energy: optional(args.energy),
+    weightCombine: floats(args.weightCombine),
+    keys: floats(args.keys),
+    values: floats(args.values),
+    initialHidden: floats(args.initialHidden),
+    initialCell: floats(args.initialCell),
+    initialAttentional: optional(args.initialAttentional),
+    output: floats(args.output),
+    attentionWeights: floats(args.attentionWeights),
+    inputs: floats(saved.inputs),
+    gates: floats(saved.gates),
+    hidden: floats(saved.hidden),
+    cells: floats(saved.cells),
+    tanhCells: floats(saved.tanhCells),
+    queries: optional(saved.queries),
+    combined: floats(saved.combined),
+    tanhs: optional(saved.tanhs),
+  };
+}
+
 function layerNormArrays(args: LayerNormForwardArgs | LayerNormBackwardArgs): LayerNormArrays {
   return {
     rows: args.rows,
@@ -230,7 +262,11 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     firstNonFinite: (x) => floats(x).findIndex((value) => !Number.isFinite(value)),
     matmul: (args) => matmul(math, args, floats(args.a), floats(args.b), optional(args.bias), floats(args.out)),
     productSum: ({ terms, out, m, n }) => {
-      const arrays = terms.map(({ left, right, rows }) => ({ left: floats(left), right: floats(right), rows }));
+      const arrays = terms.map(({ left, right, leftRow, rightRow, rows }) => ({
+        left: floats(left).subarray(leftRow * m),
+        right: floats(right).subarray(rightRow * n),
+        rows,
+      }));
       productSums(math, { m, n }, arrays, floats(out));
     },
 
@@ -311,6 +347,28 @@ export function createReferenceBackend(floatType: FloatType): Backend {
         addToKeys: args.addToKeys,
         addToValues: args.addToValues,
         energy: optional(args.energyGradient),
+      }),
+    attentionalLstmForward: (args) =>
+      attentionalLstmForward(math, attentionalLstmArrays(args), floats(args.hiddenState), floats(args.cellState)),
+    attentionalLstmBackward: (args) =>
+      attentionalLstmBackward(math, attentionalLstmArrays(args), {
+        output: optional(args.outputGradient),
+        hidden: optional(args.hiddenGradient),
+        cell: optional(args.cellGradient),
+        attentionWeights: optional(args.attentionWeightsGradient),
+        input: optional(args.inputGradient),
+        gates: floats(args.gateGradient),
+        queries: floats(args.queryGradient),
+        combine: floats(args.combineGradient),
+        bias: floats(args.biasGradient),
+        energy: optional(args.energyGradient),
+        keys: floats(args.keysGradient),
+        values: floats(args.valuesGradient),
+        addToKeys: args.addToKeys,
+        addToValues: args.addToValues,
+        initialHidden: floats(args.initialHiddenGradient),
+        initialCell: floats(args.initialCellGradient),
+        initialAttentional: optional(args.initialAttentionalGradient),
       }),
 
     crossEntropyForward: (args) => rows.crossEntropyForward(math, crossEntropyArrays(args)),
