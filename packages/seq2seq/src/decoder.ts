@@ -15,7 +15,11 @@ import {
 } from "@cellstate/lstm-core";
 import type { EmbeddingConfig } from "@cellstate/lstm-core/config";
 import {
+  type AttentionalLstmOutput,
+  type AttentionalLstmWeights,
+  attentionalLstm,
   concat,
+  type LstmState,
   linear,
   type OptionNames,
   poolOverTime,
@@ -24,12 +28,15 @@ import {
   reshape,
   type Session,
   slice,
+  squeeze,
   stack,
   type Tensor,
   tanh,
+  unsqueeze,
 } from "@cellstate/tensor";
 import type { Attention, AttentionMemory } from "./attention/attention.ts";
 import { attentionKinds } from "./attention/kinds.ts";
+import { attentionalLstmWeights } from "./attentional-lstm-weights.ts";
 import type { AttentionConfig, DecoderConfig } from "./config.ts";
 import { withDropoutBetweenLayers } from "./dropout-between-layers.ts";
 import type { Encoded } from "./encoder.ts";
@@ -90,6 +97,8 @@ export class Decoder implements Module {
   readonly #session: Session;
   readonly #kind: DecoderConfig["kind"];
   readonly #inputFeeding: boolean;
+  /** All weights of the steps, where one op makes them all; undefined where they are composed. */
+  readonly #attentionalWeights: AttentionalLstmWeights | undefined;
   readonly #output: Module;
   readonly #embeddingDropout: Dropout;
   readonly #attentionalDropout: Dropout;
@@ -131,6 +140,7 @@ export class Decoder implements Module {
       bias: false,
       stream: stream.fork("combine"),
     });
+    this.#attentionalWeights = attentionalLstmWeights(this.recurrent, decoder, this.attention, this.combine);
     if (tieEmbeddings) {
       this.outputWeight = this.embedding.weight;
       this.outputBias = session.zeros([vocabulary.vocabSize], { requiresGrad: true });
@@ -169,6 +179,15 @@ export class Decoder implements Module {
    * @param time     place of those tokens in their rows, part of the address of dropout
    */
   step(vectors: Tensor, previous: DecoderState, memory: AttentionMemory, step: StepContext, time: number): DecoderStep {
+    if (this.#attentionalWeights) {
+      const { output, attentionWeights, hiddenState, cellState } = this.#attend(
+        unsqueeze(vectors, 1),
+        previous,
+        memory,
+      );
+      const state = { layers: [{ hiddenState, cellState }], attentional: squeeze(output, 1) };
+      return { state, attentionWeights: squeeze(attentionWeights, 1) };
+    }
     const input = this.#inputFeeding ? concat([vectors, previous.attentional], 1) : vectors; // [batch, inputSize]
     const { state: layers } = this.recurrent.forward(reshape(input, [input.shape[0]!, 1, input.shape[1]!]), {
       initialState: previous.layers,
@@ -190,15 +209,34 @@ export class Decoder implements Module {
   walk(encoded: Encoded, ids: Tensor, step: StepContext): Tensor {
     const memory = this.attention.prepare(encoded);
     const vectors = this.#embeddingDropout.forward(this.embedding.forward(ids), step); // [batch, tgtLen, embeddingSize]
+    const start = this.start(encoded);
+    const attentionals = this.#attentionalWeights
+      ? this.#attend(vectors, start, memory).output
+      : this.#walkSteps(vectors, start, memory, step);
+    return this.#attentionalDropout.forward(attentionals, step);
+  }
+
+  /** All steps over `vectors`, `[batch, time, embeddingSize]`, as one op. */
+  #attend(vectors: Tensor, { layers, attentional }: DecoderState, memory: AttentionMemory): AttentionalLstmOutput {
+    const state = layers[0] as LstmState;
+    return attentionalLstm(vectors, this.#attentionalWeights!, memory, {
+      hiddenState: state.hiddenState,
+      cellState: state.cellState,
+      attentional: this.#inputFeeding ? attentional : undefined,
+    });
+  }
+
+  /** The same step by step. */
+  #walkSteps(vectors: Tensor, start: DecoderState, memory: AttentionMemory, step: StepContext): Tensor {
     const [batchSize = 0, tgtLen = 0, embeddingSize = 0] = vectors.shape;
     const attentionals: Tensor[] = [];
-    let state = this.start(encoded);
+    let state = start;
     for (let time = 0; time < tgtLen; time++) {
       const current = reshape(slice(vectors, 1, time, time + 1), [batchSize, embeddingSize]);
       state = this.step(current, state, memory, step, time).state;
       attentionals.push(state.attentional);
     }
-    return this.#attentionalDropout.forward(stack(attentionals, 1), step);
+    return stack(attentionals, 1);
   }
 
   /** Raw scores of the next token: `[n, attentionalSize]` to `[n, vocabSize]`. */

@@ -8,6 +8,7 @@ import {
   type AttentionMemory,
   type AttentionOptions,
   attentionOptionNames,
+  type Scoring,
 } from "./attention.ts";
 
 export class AdditiveAttention implements Attention {
@@ -36,6 +37,10 @@ export class AdditiveAttention implements Attention {
       initializer: (_shape, draws) => glorotUniform([1, querySize], draws),
       stream,
     });
+  }
+
+  get scoring(): Scoring {
+    return { query: this.queryProjection.weight, energy: this.energy };
   }
 
   prepare({ outputs, lengths }: Encoded): AttentionMemory {

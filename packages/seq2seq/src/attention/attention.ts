@@ -20,7 +20,17 @@ export interface Attended {
   readonly attentionWeights: Tensor;
 }
 
+/** How a query meets a key: `energy . tanh(query + key)` with an energy, `query . key` without. */
+export interface Scoring {
+  /** `[querySize, querySize]`: makes the query of the hidden state, which is the query itself without. */
+  readonly query?: Tensor;
+  /** `[querySize]` */
+  readonly energy?: Tensor;
+}
+
 export interface Attention extends Module {
+  /** What `attend` does to a hidden state, for an op that attends by itself. */
+  readonly scoring: Scoring;
   /** Makes the keys, once for all steps. */
   prepare(encoded: Encoded): AttentionMemory;
   /** @param query  `[batch, querySize]`, the decoder's hidden state */

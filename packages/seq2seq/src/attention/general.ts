@@ -8,11 +8,13 @@ import {
   type AttentionMemory,
   type AttentionOptions,
   attentionOptionNames,
+  type Scoring,
 } from "./attention.ts";
 
 export class GeneralAttention implements Attention {
   /** On the side of the keys, where it works once per source instead of once per step. */
   readonly keyProjection: Linear;
+  readonly scoring: Scoring = {};
 
   constructor(session: Session, options: AttentionOptions) {
     requireKnownOptions("GeneralAttention", options, attentionOptionNames);
