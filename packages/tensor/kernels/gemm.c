@@ -74,19 +74,28 @@ INLINE void narrow_tile(const RightSide *b, int rows, const float *const *a_rows
   }
 }
 
+/* What tiles fetch while they multiply: their share of the panel at `next`. */
+INLINE Ahead look_ahead_at(const RightSide *b, int next, int place, int tiles) {
+  if (!b->unpacked) return look_ahead(panel_at(b, next), b->k, place, tiles);
+  return b->is_distant ? look_nowhere(b->unpacked) : look_ahead_unpacked(b->unpacked + next, b->n, place);
+}
+
 INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows, ptrdiff_t step, float *const *out_rows, int begin, int end) {
-  for (int col = begin; col < end; col += TILE_COLS) {
-    int next = col + TILE_COLS < end ? col + TILE_COLS : begin; /* where the next call begins, if there is one */
-    int packs = step == 1 && b->unpacked, done = 0;
-    if (packs && b->n - col >= TILE_COLS) {
-      tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1, look_ahead_unpacked(b->unpacked + col, b->n, TILE_COLS));
-      done = TILE_ROWS;
+  int last = begin + (end - 1 - begin) / TILE_COLS * TILE_COLS;
+  for (int turn = begin; turn < end; turn += TILE_COLS) {
+    int col = b->goes_back ? begin + last - turn : turn, done = 0;
+    int next = turn == last ? col : b->goes_back ? col - TILE_COLS : col + TILE_COLS;
+    if (step == 1 && b->unpacked && b->n - col >= TILE_COLS) {
+      if (b->is_distant) {
+        Matrix matrix = {.from = b->unpacked, .row_stride = b->n, .k = b->k, .n = b->n};
+        pack_panel(&matrix, panel_at(b, col), col);
+      } else {
+        tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1, look_nowhere(b->unpacked));
+        done = TILE_ROWS;
+      }
     }
-#define TILE(count, row, place, tiles)                                                                                             \
-  {                                                                                                                                \
-    Ahead ahead = packs ? look_ahead_unpacked(b->unpacked + next, b->n, place) : look_ahead(panel_at(b, next), b->k, place, tiles); \
-    narrow_tile(b, count, a_rows + done + row, step, out_rows + done + row, col, ahead);                                            \
-  }
+#define TILE(count, row, place, tiles) \
+  narrow_tile(b, count, a_rows + done + row, step, out_rows + done + row, col, look_ahead_at(b, next, place, tiles));
     EACH_TILE(rows - done, TILE)
 #undef TILE
   }
@@ -112,9 +121,12 @@ INTERNAL void gemm_columns(const float *a, ptrdiff_t stride, int first, int last
     for (int block = first; block < last; block += LEFT_ROWS) {
       int columns = last - block < LEFT_ROWS ? last - block : LEFT_ROWS;
       pack_strips(a + start * stride + block, stride, columns, depth, strips, strip_depth);
-      for (const Target *target = targets; target < targets + target_count; target++) {
+      int goes_back = (block - first) / LEFT_ROWS % 2;
+      for (int turn = 0; turn < target_count; turn++) {
+        const Target *target = targets + (goes_back ? target_count - 1 - turn : turn);
         for (int c = 0; c < columns; c++) out_rows[c] = target->out + (size_t)(block + c) * target->n;
         RightSide b = deep_block(target->packed, k, target->n, start, depth);
+        b.goes_back = goes_back;
         gemm_strips(&b, a_rows, columns, out_rows, 0, target->n);
       }
     }
@@ -138,6 +150,8 @@ static void pack_right_side(void *pointer, int thread, int threads) {
 /* A block of rows and a panel of this depth stay in the second-level cache. */
 #define ROW_BLOCK 192
 #define DEPTH_BLOCK 1024
+/* A right side of this size may lie in a cache before it is packed. */
+#define NEAR_BYTES (8 << 20)
 
 /* Some rows and columns; the right side is packed in passing, but for a last narrow panel, where `packs`. A panel that is read by one
  * block of rows alone gives its place, in the cache, to the next one. */
@@ -153,10 +167,12 @@ static void multiply_rows(const Matmul *args, int first, int last, int begin, in
       for (int r = 0; r < rows; r++) a_rows[r] = args->a + (size_t)(row + r) * k + start;
       RightSide b = deep_block(args->packed, k, n, start, depth);
       if (start + depth == k) b.bias = args->bias;
+      b.goes_back = (row - first) / ROW_BLOCK % 2;
       if (packs && row == first) {
         RightSide unpacked = b;
         unpacked.unpacked = args->b.from + (size_t)start * n;
         unpacked.is_passing = !args->is_kept && last - first <= ROW_BLOCK;
+        unpacked.is_distant = (size_t)k * n * sizeof(float) > NEAR_BYTES;
         if (unpacked.is_passing) unpacked.packed = panel_at(&b, begin);
         gemm_rows(&unpacked, a_rows, rows, out_rows, begin, whole_end);
         done_end = whole_end;
@@ -248,6 +264,7 @@ static void multiply_terms(void *pointer, int thread, int threads) {
     for (int term = 0, row = 0; term < p->terms; row = p->term_ends[term++])
       pack_strips(p->left + p->left_at[term] + block, p->m, columns, p->term_ends[term] - row, strips + (size_t)row * TILE_ROWS, p->rows);
     gemm_strips(&b, a_rows, columns, out_rows, 0, p->n);
+    b.goes_back = !b.goes_back;
   }
 }
 

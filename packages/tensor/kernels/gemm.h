@@ -20,8 +20,10 @@ typedef struct {
   GemmMode mode;
   const int *block_ends; /* where the blocks along k end; null for one each 256 */
   const float *bias;     /* [n], added last, or null */
-  const float *unpacked; /* not null: whole panels are packed from here by the first tile that reads them, ... */
-  int is_passing;        /* ... each in the place of the first, since nobody reads it afterwards */
+  const float *unpacked; /* not null: whole panels are packed from here as they are first read, ... */
+  int is_passing;        /* ... each in the place of the first, since nobody reads it afterwards, ... */
+  int is_distant;        /* ... and each by itself, not by the first tile, which would wait for memory at every row */
+  int goes_back;         /* from the last panel to the first: the call before read these last, so they are still in the cache */
 } RightSide;
 
 /* The whole of a packed k x n matrix. */

@@ -135,8 +135,8 @@ static void gru_step(const void *layer, int t, int begin, int end, const Share *
     int count = end - position < STEP_ROWS ? end - position : STEP_ROWS;
     GruStep step;
     begin_gru_step(&step, g, t, position, count);
-    for (int group = first; group < last; group++) {
-      int next = next_panel(group, first, last);
+    for (int turn = first; turn < last; turn++) {
+      int group = panel_of_turn(turn, first, last, t % 2), next = next_panel(turn, first, last, t % 2);
 #define TILE(rows, row, place, tiles) gru_tile(g, &step, rows, (TileAt){row, place, tiles, group, next})
       EACH_TILE(count, TILE)
 #undef TILE

@@ -124,8 +124,8 @@ INTERNAL void lstm_step(const void *layer, int t, int begin, int end, const Shar
     int count = end - position < STEP_ROWS ? end - position : STEP_ROWS;
     Step step;
     begin_step(&step, l, t, position, count);
-    for (int group = first; group < last; group++) {
-      int next = next_panel(group, first, last);
+    for (int turn = first; turn < last; turn++) {
+      int group = panel_of_turn(turn, first, last, t % 2), next = next_panel(turn, first, last, t % 2);
 #define TILE(rows, row, place, tiles) forward_tile(l, &step, rows, (TileAt){row, place, tiles, group, next})
       EACH_TILE(count, TILE)
 #undef TILE
@@ -155,7 +155,7 @@ static void forward_each(void *pair, int thread, int threads) {
 /* Few rows leave little to divide at each step: then the layers go to a thread each, and no step has to meet another. */
 EXPORT void lstm_forward_both(Lstm *first, Lstm *second) {
   int share_panels = first->base.packed_ih == second->base.packed_ih || first->base.packed_hh == second->base.packed_hh;
-  if (inputs_go_first(&first->base) && !share_panels && !first->has_extras && !second->has_extras) {
+  if (has_few_rows(&first->base) && !share_panels && !first->has_extras && !second->has_extras) {
     run_recurrent(&first->base, forward_each, (Lstm *[]){first, second});
   } else {
     lstm_forward(first);

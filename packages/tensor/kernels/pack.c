@@ -21,7 +21,7 @@ static void pack_transposed_panel(const Matrix *m, float *panel, int col) {
   }
 }
 
-static void pack_panel(const Matrix *m, float *panel, int col) {
+static void pack_panel_as_it_lies(const Matrix *m, float *panel, int col) {
   int width = m->n - col < TILE_COLS ? m->n - col : TILE_COLS;
   for (int i = 0; i < m->k; i++, panel += TILE_COLS) {
     const float *row = m->from + i * m->row_stride + col;
@@ -33,12 +33,13 @@ static void pack_panel(const Matrix *m, float *panel, int col) {
   }
 }
 
+INTERNAL void pack_panel(const Matrix *matrix, float *panel, int col) {
+  if (matrix->transposed) pack_transposed_panel(matrix, panel, col);
+  else pack_panel_as_it_lies(matrix, panel, col);
+}
+
 INTERNAL void pack_columns(const Matrix *matrix, float *packed, int begin, int end) {
-  for (int col = begin; col < end; col += TILE_COLS) {
-    float *panel = packed + (size_t)col * matrix->k;
-    if (matrix->transposed) pack_transposed_panel(matrix, panel, col);
-    else pack_panel(matrix, panel, col);
-  }
+  for (int col = begin; col < end; col += TILE_COLS) pack_panel(matrix, packed + (size_t)col * matrix->k, col);
 }
 
 /* Rows lie pages apart, where the processor foresees nothing. */

@@ -16,6 +16,9 @@ typedef struct {
 /* Panels of the columns [begin, end), begin a multiple of TILE_COLS; columns from n on are zeros. */
 INTERNAL void pack_columns(const Matrix *matrix, float *packed, int begin, int end);
 
+/* The panel of the columns from `col` on. */
+INTERNAL void pack_panel(const Matrix *matrix, float *panel, int col);
+
 /* Row i of a packed k x n right side, without the vectors of its last panel that lie past n. */
 INLINE void pack_row(const float *row, float *packed, int k, int n, int i) {
   for (int col = 0; col < n; col += TILE_COLS) {

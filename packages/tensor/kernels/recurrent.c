@@ -54,6 +54,7 @@ static void input_gradients(void *layer, int thread, int threads) {
       out_rows[count++] = r->d_input + padded_at(s, s->rows[position], t, s->input_size);
     }
     gemm_rows(&weight_ih, a_rows, count, out_rows, 0, s->input_size);
+    weight_ih.goes_back = !weight_ih.goes_back;
   }
   split_range(s->batch, 1, thread, threads, &first, &last);
   clear_padding(s, r->d_input, s->input_size, s->input_size, first, last);

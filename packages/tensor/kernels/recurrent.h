@@ -205,6 +205,7 @@ INLINE void walk_backward(const void *layer, const Recurrent *r, StepJob gate_gr
     gate_gradients(layer, t, begin, end, &share);
     if (by_units) meet(threads);
     hidden_gradient(r, &weight_hh, begin, end, first, last, is_carried);
+    weight_hh.goes_back = !weight_hh.goes_back;
   }
 }
 
@@ -217,8 +218,13 @@ INTERNAL void run_recurrent(const Recurrent *r, Job job, void *layer);
 /* A group is LANES units; its panel has a vector of each of their gates side by side. */
 INLINE int group_count(int hidden_size) { return (hidden_size + LANES - 1) / LANES; }
 
-/* The panel of a step's share that comes after one of the panels [first, last): the next step begins with the first again. */
-INLINE int next_panel(int panel, int first, int last) { return panel + 1 < last ? panel + 1 : first; }
+/* The panels [first, last) in turn. Every other step goes back over them: what the step before read last is still in the cache. */
+INLINE int panel_of_turn(int turn, int first, int last, int goes_back) { return goes_back ? first + last - 1 - turn : turn; }
+
+/* The panel after that; the last one is the first of the next step. */
+INLINE int next_panel(int turn, int first, int last, int goes_back) {
+  return panel_of_turn(turn + 1 < last ? turn + 1 : turn, first, last, goes_back);
+}
 
 /* Where a tile lies: its first row among those of a step, its place among their tiles, its panel, and the panel after that. */
 typedef struct {
@@ -232,10 +238,18 @@ INLINE void multiply_panel(Tile tile, int rows, int vectors, const float *const 
   multiply(tile, rows, vectors, step_rows + at.row, 1, panel, k, look_ahead(packed + at.next * size, k, at.place, at.tiles));
 }
 
-/* With fewer rows than a tile has, the input parts of all steps go first, if that makes full tiles: then the steps read half the
- * weights. */
+/* Fewer rows than a tile has, in more positions. */
+INLINE int has_few_rows(const Recurrent *r) { return r->sequence.batch < TILE_ROWS && r->sequence.positions >= TILE_ROWS; }
+
+/* Bytes of weights that no cache near a processor holds, and rows that are too few to make up for reading them at each step. */
+#define DISTANT_WEIGHTS (6 << 20)
+#define DISTANT_ROWS 32
+
+/* Where reading the weights takes the time of a step, the input parts of all steps go first: then the steps read half of them. */
 INLINE int inputs_go_first(const Recurrent *r) {
-  return r->sequence.batch < TILE_ROWS && r->sequence.positions >= TILE_ROWS;
+  const Sequence *s = &r->sequence;
+  size_t weights = (size_t)r->gates * s->hidden_size * (r->state_size + s->input_size) * sizeof(float);
+  return has_few_rows(r) || (s->batch <= DISTANT_ROWS && weights >= DISTANT_WEIGHTS && s->time > 1);
 }
 
 /* The input parts of `count` positions from `position` on, in the units of a group. */
@@ -253,7 +267,10 @@ INLINE void walk_inputs(const void *layer, const Recurrent *r, InputGroup input_
       while (first + i >= s->position_at[t + 1]) t++;
       inputs[i] = r->input + padded_at(s, s->rows[first + i], t, s->input_size);
     }
-    for (int group = 0; group < groups; group++) input_group(layer, inputs, count, first, group, next_panel(group, 0, groups));
+    int goes_back = first / STEP_ROWS % 2;
+    for (int turn = 0; turn < groups; turn++) {
+      input_group(layer, inputs, count, first, panel_of_turn(turn, 0, groups, goes_back), next_panel(turn, 0, groups, goes_back));
+    }
   }
 }
 

@@ -81,8 +81,8 @@ static void rnn_step(const void *layer, int t, int begin, int end, const Share *
     int count = end - position < STEP_ROWS ? end - position : STEP_ROWS;
     RnnStep step;
     begin_rnn_step(&step, &n->base, t, position, count);
-    for (int panel = first; panel < last; panel++) {
-      int next = next_panel(panel, first, last);
+    for (int turn = first; turn < last; turn++) {
+      int panel = panel_of_turn(turn, first, last, t % 2), next = next_panel(turn, first, last, t % 2);
 #define TILE(rows, row, place, tiles) rnn_tile(n, &step, rows, (TileAt){row, place, tiles, panel, next})
       EACH_TILE(count, TILE)
 #undef TILE

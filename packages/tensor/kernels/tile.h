@@ -33,11 +33,30 @@ INLINE Ahead look_ahead(const float *after, int k, int place, int tiles) {
   return (Ahead){after + (size_t)place * step * k, step};
 }
 
+INLINE Ahead look_nowhere(const float *any) { return (Ahead){any, 0}; }
+
 /* Of a panel that is yet to be packed, whose rows are `stride` apart, one line of each row; tiles past its lines ask for nothing. */
 INLINE Ahead look_ahead_unpacked(const float *after, ptrdiff_t stride, int place) {
   int line = place * LINE_FLOATS;
-  return line < TILE_COLS ? (Ahead){after + line, stride} : (Ahead){after, 0};
+  return line < TILE_COLS ? (Ahead){after + line, stride} : look_nowhere(after);
 }
+
+/* Adds one term to each accumulator of the first rows and vectors of a tile: a[r][at] times a row of the right side, which is packed in
+ * passing where `packed` is not null. */
+INLINE void add_term(Tile sum, int rows, int vectors, const float *const *a, ptrdiff_t at, const float *from, float *packed) {
+  vfloat b[TILE_VECTORS];
+  UNROLL for (int v = 0; v < vectors; v++) {
+    b[v] = load(from + v * LANES);
+    if (packed) store(packed + v * LANES, b[v]);
+  }
+  UNROLL for (int r = 0; r < rows; r++) {
+    vfloat x = splat(a[r][at]);
+    UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = fused(x, b[v], sum[r][v]);
+  }
+}
+
+/* Terms that one turn of the loop adds: two, and what a turn costs beside them is little, where there are registers to spare. */
+#define TURN (LANES == 16 ? 2 : 1)
 
 /* Adds k terms to the first rows and vectors of a tile; both, and step, are constants wherever this is inlined. Element (r, i) of
  * the left side lies at a_rows[r] + i * step. Row i of the right side lies at from + i * from_step, and is packed in passing where
@@ -50,17 +69,16 @@ INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *
     a[r] = a_rows[r];
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = tile[r][v];
   }
-  for (int i = 0; i < k; i++, from += from_step, ahead.from += ahead.step) {
-    vfloat b[TILE_VECTORS];
-    if (fetches_ahead) __builtin_prefetch(ahead.from, 0, 2);
-    UNROLL for (int v = 0; v < vectors; v++) {
-      b[v] = load(from + v * LANES);
-      if (packed) store(packed + (size_t)i * TILE_COLS + v * LANES, b[v]);
+  int i = 0;
+  for (; !packed && i + TURN <= k; i += TURN, from += TURN * from_step, ahead.from += TURN * ahead.step) {
+    UNROLL for (int term = 0; term < TURN; term++) {
+      if (fetches_ahead) __builtin_prefetch(ahead.from + term * ahead.step, 0, 2);
+      add_term(sum, rows, vectors, a, (i + term) * step, from + term * from_step, 0);
     }
-    UNROLL for (int r = 0; r < rows; r++) {
-      vfloat x = splat(a[r][i * step]);
-      UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = fused(x, b[v], sum[r][v]);
-    }
+  }
+  for (; i < k; i++, from += from_step, ahead.from += ahead.step) {
+    if (packed && fetches_ahead) __builtin_prefetch(ahead.from, 0, 2);
+    add_term(sum, rows, vectors, a, i * step, from, packed ? packed + (size_t)i * TILE_COLS : 0);
   }
   UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int v = 0; v < vectors; v++) tile[r][v] = sum[r][v];
