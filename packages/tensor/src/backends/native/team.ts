@@ -3,6 +3,7 @@ import { BackendError } from "../../errors.ts";
 import type { MemoryGuard } from "../kernels/heap.ts";
 import { areCurrent, type Kernels, type Team } from "../kernels/kernels.ts";
 import { createMemory } from "../kernels/memory.ts";
+import { fastestInstructionSet } from "./instruction-set-choice.ts";
 import { platformName } from "./platform.ts";
 
 /** What native/addon.c exports. */
@@ -17,6 +18,9 @@ interface NativeSession extends Kernels, Partial<MemoryGuard> {
   use_workers?(wanted: 0 | 1): void; // addons of former versions have none
   stop(): void;
 }
+
+/** The set that every processor of its kind has, slower by far. */
+const EMULATING = "x86-64";
 
 /** Address 0 means "none". */
 const HEAP_BASE = 64;
@@ -41,7 +45,7 @@ function openTeam(threads: number): Team | string {
   const addon = loadAddon();
   if (typeof addon === "string") return addon;
   const memory = createMemory(true); // shared, because that never moves when it grows
-  const instructions = chooseInstructionSet(addon);
+  const instructions = chooseInstructionSet(addon, memory, threads);
   const session = addon.open(instructions, new Uint8Array(memory.buffer), threads);
   const { stop, use_workers, forbid, permit, ...kernels } = session;
   if (!areCurrent(kernels) || use_workers === undefined) {
@@ -77,14 +81,48 @@ export function nativeInstructionSets(): readonly string[] {
   return typeof addon === "string" ? [] : addon.instructionSets();
 }
 
-function chooseInstructionSet(addon: Addon): string {
+/** The one that `CELLSTATE_ISA` names, or else the fastest. */
+function chooseInstructionSet(addon: Addon, memory: WebAssembly.Memory, threads: number): string {
   const available = addon.instructionSets();
   const forced = process.env.CELLSTATE_ISA;
-  if (!forced) return available[0]!;
+  if (!forced) return measuredInstructionSet(addon, available, memory, threads);
   if (!available.includes(forced)) {
     throw new BackendError(`native: expected CELLSTATE_ISA to be one of ${available.join(", ")}, got ${forced}`);
   }
   return forced;
+}
+
+/** What was measured in this process, by number of threads. */
+const measured = new Map<number, string>();
+
+/** @param memory  of a session to come, which nobody uses yet */
+function measuredInstructionSet(
+  addon: Addon,
+  available: readonly string[],
+  memory: WebAssembly.Memory,
+  threads: number,
+): string {
+  const known = measured.get(threads);
+  if (known !== undefined) return known;
+  const sessions = available
+    .filter((name) => name !== EMULATING || available.length === 1)
+    .map((name) => ({ name, session: addon.open(name, new Uint8Array(memory.buffer), threads) }));
+  let chosen = sessions[0]!.name;
+  if (sessions.length > 1 && sessions.every(({ session }) => areCurrent(session))) {
+    const candidates = sessions.map(({ name, session }) => ({ name, run: () => multiplyOnce(session) }));
+    chosen = fastestInstructionSet(candidates, () => performance.now());
+  }
+  for (const { session } of sessions) session.stop();
+  measured.set(threads, chosen);
+  return chosen;
+}
+
+/** A product whose sides fit into each processor's cache, of the kind that layers do all the time. */
+function multiplyOnce({ matmul }: NativeSession): void {
+  const [m, n, k] = [64, 256, 256];
+  const bytes = 4 * k * n;
+  const [a, b, out, packed] = [1, 2, 3, 4].map((place) => place * bytes) as [number, number, number, number];
+  matmul(a, b, 0, out, packed, 0, 1, m, n, k, 0, 0, 1, 0, 0);
 }
 
 /** The addon, or why there is none. */
