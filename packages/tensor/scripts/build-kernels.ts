@@ -49,6 +49,7 @@ const LINKING = [
   "-Wl,--export=__heap_base",
   "-Wl,--export=__stack_pointer",
   "-Wl,--import-memory",
+  "-Wl,--strip-all", // the names of functions, a fiftieth of what a page loads
   `-Wl,--max-memory=${MAX_MEMORY}`,
 ];
 
