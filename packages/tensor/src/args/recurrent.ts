@@ -110,6 +110,12 @@ export interface LstmArgs extends RecurrentArgs {
   readonly cellClip: number | undefined;
 }
 
+/** Whether a layer has anything besides the gates of Gers et al. */
+export function hasExtras({ extras, recurrentDropoutMask, cellClip }: LstmArgs): boolean {
+  const all = [extras.weightHr, extras.peepholes, extras.norm, recurrentDropoutMask, cellClip];
+  return all.some((extra) => extra !== undefined);
+}
+
 export interface LstmForwardArgs extends LstmArgs {
   readonly hiddenState: Storage;
   readonly cellState: Storage;
@@ -118,7 +124,7 @@ export interface LstmForwardArgs extends LstmArgs {
 export interface LstmBackwardArgs extends LstmArgs, RecurrentGradientArgs {
   /** Zeros where absent. */
   readonly cellGradient: Storage | undefined;
-  /** `[positions, 4 * hiddenSize]`: gradients of the pre-activations. */
+  /** `[positions, 4 * hiddenSize]`: gradients of the pre-activations. Without extras it may be `saved.gates`, whose place they take. */
   readonly gateGradient: Storage;
   /** The same of the products before their normalization; `gateGradient` itself where there is none. */
   readonly gateIhGradient: Storage;

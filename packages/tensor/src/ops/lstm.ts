@@ -1,5 +1,11 @@
 /** A whole LSTM layer over a whole sequence as one op. */
-import type { LstmExtras, LstmForwardArgs, LstmNormSaved, LstmShape } from "../args/recurrent.ts";
+import {
+  hasExtras,
+  type LstmExtras,
+  type LstmForwardArgs,
+  type LstmNormSaved,
+  type LstmShape,
+} from "../args/recurrent.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { Session } from "../session.ts";
@@ -146,7 +152,8 @@ function prepareLstm(
       saved: [...Object.values(saved), ...Object.values(norm ?? {})],
       backward: ([dOutput, dHidden, dCell]) => {
         const makeGates = () => session.empty([positions, 4 * hiddenSize]);
-        const dGates = makeGates();
+        // A step's gate gradients outlive what was saved: its weight gradients are put off.
+        const dGates = shape.time > 1 && !hasExtras(common) ? saved.gates : makeGates();
         const parts = weights.norm ? { ih: makeGates(), hh: makeGates() } : { ih: dGates, hh: dGates };
         const gradients = recurrentGradients(run, parts, [dOutput, dHidden]);
         const dBias = session.empty(weights.biasIh.shape);

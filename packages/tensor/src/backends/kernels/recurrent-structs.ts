@@ -1,14 +1,15 @@
 /** The structs that lstm.c, gru.c and rnn.c read; fields that belong to the other pass, or to an option that is off, are null. */
-import type {
-  GruBackwardArgs,
-  GruForwardArgs,
-  LstmBackwardArgs,
-  LstmForwardArgs,
-  RecurrentArgs,
-  RecurrentGradientArgs,
-  RecurrentShape,
-  RnnBackwardArgs,
-  RnnForwardArgs,
+import {
+  type GruBackwardArgs,
+  type GruForwardArgs,
+  hasExtras,
+  type LstmBackwardArgs,
+  type LstmForwardArgs,
+  type RecurrentArgs,
+  type RecurrentGradientArgs,
+  type RecurrentShape,
+  type RnnBackwardArgs,
+  type RnnForwardArgs,
 } from "../../args/recurrent.ts";
 import type { Storage } from "../../storage.ts";
 import type { Heap } from "./heap.ts";
@@ -133,16 +134,13 @@ export function lstmFields(tools: Tools, scratch: Scratch, args: LstmForwardArgs
   const gradients = backward?.extrasGradient;
   const gates = 4 * hiddenSize;
   const positions = lengths.reduce((sum, length) => sum + length, 0);
-  const hasExtras =
-    [extras.weightHr, extras.peepholes, extras.norm, args.recurrentDropoutMask, cellClip].find(
-      (extra) => extra !== undefined,
-    ) !== undefined;
+  const isExtended = hasExtras(args);
   const roomIf = (condition: boolean, count: number) => (condition ? scratch.room(count) : 0);
   const roomBack = (condition: boolean, count: number) => roomIf(condition && backward !== undefined, count);
   const projects = extras.weightHr !== undefined;
   return {
     base: recurrentFields(tools, scratch, args, {
-      name: hasExtras ? "extended lstm" : "lstm",
+      name: isExtended ? "extended lstm" : "lstm",
       gates: 4,
       panelGates: 4,
       stateSize: outputSize,
@@ -160,7 +158,7 @@ export function lstmFields(tools: Tools, scratch: Scratch, args: LstmForwardArgs
     dGates: of(backward?.gateGradient),
     dBias: of(backward?.biasGradient),
     bias: roomIf(forward !== undefined, packed(kernels, 1, gates)),
-    hasExtras: hasExtras ? 1 : 0,
+    hasExtras: isExtended ? 1 : 0,
     cellClip: cellClip ?? Infinity,
     weightHr: of(extras.weightHr),
     dWeightHr: of(gradients?.weightHr),
@@ -169,8 +167,8 @@ export function lstmFields(tools: Tools, scratch: Scratch, args: LstmForwardArgs
       backward ? packed(kernels, outputSize, hiddenSize) : packed(kernels, hiddenSize, outputSize),
     ),
     unprojected: roomIf(projects, positions * hiddenSize),
-    dState: roomBack(hasExtras, positions * outputSize),
-    dUnprojected: roomBack(hasExtras, positions * hiddenSize),
+    dState: roomBack(isExtended, positions * outputSize),
+    dUnprojected: roomBack(isExtended, positions * hiddenSize),
     packedUnprojected: roomBack(projects, packed(kernels, positions, hiddenSize)),
     hrStrips: roomBack(projects, threads * kernels.left_elements(positions)),
     peepholes: of(extras.peepholes),
@@ -188,7 +186,7 @@ export function lstmFields(tools: Tools, scratch: Scratch, args: LstmForwardArgs
     normHh: of(normSaved?.hh),
     normCell: of(normSaved?.cell),
     normScales: of(normSaved?.scales),
-    dCells: roomBack(hasExtras, positions * hiddenSize),
+    dCells: roomBack(isExtended, positions * hiddenSize),
   };
 }
 
