@@ -23,6 +23,17 @@ describe.each(backends)("a session on %s", (backend) => {
     expect(() => t.add(lost, kept)).toThrow(t.ScopeError);
   });
 
+  test("free ends a tensor before its scope, which must be the tensor's own", () => {
+    using outer = session.scope();
+    const [gone, other] = [session.tensor([1], [1]), session.tensor([2], [1])];
+    outer.free(gone);
+    expect(() => gone.readSync()).toThrow("tensor [1] was used after scope.free(tensor)");
+    expect(() => outer.free(gone)).toThrow(t.ScopeError);
+    using inner = session.scope();
+    expect(() => inner.free(other)).toThrow("free: the tensor belongs to another scope");
+    expect(other.item()).toBe(2);
+  });
+
   test("tidy frees what its work made, but for the tensors of the result, however deep", () => {
     let lost: t.Tensor | undefined;
     const make = (value: number) => session.tensor([value], [1]);

@@ -43,6 +43,17 @@ export class Scope {
     return tensor;
   }
 
+  /**
+   * Frees `tensor` before the scope ends, for loops whose steps hand on what would otherwise gather in it.
+   *
+   * @throws {ScopeError} if its elements are gone already, or belong to another scope
+   */
+  free(tensor: Tensor): void {
+    void tensor.storage; // throws when the elements are gone
+    if (!this.blocks.has(tensor.block)) throw new ScopeError("free: the tensor belongs to another scope");
+    this.#session.freeEarly(this, tensor.block, "free");
+  }
+
   /** Frees everything. @throws {ScopeError} if an inner scope is still open */
   [Symbol.dispose](): void {
     this.#session.close(this);
@@ -239,10 +250,10 @@ export class Session {
     for (const block of scope.blocks) this.#free(block, "scope");
   }
 
-  /** @internal Frees a block of `scope` that the backward pass is done with. */
-  freeEarly(scope: Scope, block: Block): void {
+  /** @internal Frees a block of `scope` before that ends. */
+  freeEarly(scope: Scope, block: Block, by: FreedBy): void {
     scope.blocks.delete(block);
-    this.#free(block, "backward");
+    this.#free(block, by);
   }
 
   #free(block: Block, by: FreedBy): void {

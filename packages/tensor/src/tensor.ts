@@ -7,7 +7,7 @@ import { type Shape, sizeOf } from "./shape.ts";
 import type { Storage } from "./storage.ts";
 
 /** What ends the elements of a live session. */
-export type FreedBy = "scope" | "backward";
+export type FreedBy = "scope" | "backward" | "free";
 
 /** Elements with an owner: the scope that frees them, or the session itself. */
 export interface Block {
@@ -66,6 +66,8 @@ export class Tensor {
         return new ScopeError(
           `${tensor} was used after backward freed it; read it before, or call scope.keep(tensor) before backward`,
         );
+      case "free":
+        return new ScopeError(`${tensor} was used after scope.free(tensor)`);
       default:
         return new ScopeError(`${tensor} was used after its session was disposed`);
     }

@@ -19,22 +19,22 @@ export interface AttentionalLstmShape {
 }
 
 /** `[time * batch, ...]`, step by step, what the backward pass reads. */
-interface AttentionalLstmSaved {
+export interface AttentionalLstmSaved<Room = Storage> {
   /** A token's vector, then the attentional vector that is fed. */
-  readonly inputs: Storage;
+  readonly inputs: Room;
   /** `4 * hiddenSize`, activated i, f, g, o. */
-  readonly gates: Storage;
+  readonly gates: Room;
   /** `hiddenSize`, of `time + 1` steps: before the first one, then after each. */
-  readonly hidden: Storage;
+  readonly hidden: Room;
   /** The same of the cells. */
-  readonly cells: Storage;
-  readonly tanhCells: Storage;
+  readonly cells: Room;
+  readonly tanhCells: Room;
   /** With a query weight. */
-  readonly queries: Storage | undefined;
+  readonly queries: Room | undefined;
   /** `valueSize + hiddenSize`: context, then hidden state. */
-  readonly combined: Storage;
+  readonly combined: Room;
   /** `srcLen * querySize`, for additive scores with a backward pass: `tanh(query + key)`. */
-  readonly tanhs: Storage | undefined;
+  readonly tanhs: Room | undefined;
 }
 
 export interface AttentionalLstmArgs {
@@ -63,15 +63,17 @@ export interface AttentionalLstmArgs {
   readonly output: Storage;
   /** `[batch, time, srcLen]` */
   readonly attentionWeights: Storage;
-  readonly saved: AttentionalLstmSaved;
 }
 
 export interface AttentionalLstmForwardArgs extends AttentionalLstmArgs {
+  /** Absent without a backward pass: then the backend finds room. */
+  readonly saved: AttentionalLstmSaved | undefined;
   readonly hiddenState: Storage;
   readonly cellState: Storage;
 }
 
 export interface AttentionalLstmBackwardArgs extends AttentionalLstmArgs {
+  readonly saved: AttentionalLstmSaved;
   /** Gradients of the outputs; zeros where absent. */
   readonly outputGradient: Storage | undefined;
   readonly hiddenGradient: Storage | undefined;
@@ -95,4 +97,42 @@ export interface AttentionalLstmBackwardArgs extends AttentionalLstmArgs {
   readonly initialCellGradient: Storage;
   /** Present with `isFed`. */
   readonly initialAttentionalGradient: Storage | undefined;
+}
+
+/** What is saved, in the order of its fields. @param make  gets rows and features */
+export function makeSaved<Room>(
+  shape: AttentionalLstmShape,
+  { hasQuery, keepsTanhs }: { readonly hasQuery: boolean; readonly keepsTanhs: boolean },
+  make: (rows: number, width: number) => Room,
+): AttentionalLstmSaved<Room> {
+  const { batch, time, vectorSize, hiddenSize, attentionalSize, srcLen, querySize, valueSize, isFed } = shape;
+  const steps = time * batch;
+  return {
+    inputs: make(steps, vectorSize + (isFed ? attentionalSize : 0)),
+    gates: make(steps, 4 * hiddenSize),
+    hidden: make(batch + steps, hiddenSize),
+    cells: make(batch + steps, hiddenSize),
+    tanhCells: make(steps, hiddenSize),
+    queries: hasQuery ? make(steps, querySize) : undefined,
+    combined: make(steps, valueSize + hiddenSize),
+    tanhs: keepsTanhs ? make(steps, srcLen * querySize) : undefined,
+  };
+}
+
+/** The same of each field. */
+export function mapSaved<From, To>(
+  saved: AttentionalLstmSaved<From>,
+  change: (room: From) => To,
+): AttentionalLstmSaved<To> {
+  const { inputs, gates, hidden, cells, tanhCells, queries, combined, tanhs } = saved;
+  return {
+    inputs: change(inputs),
+    gates: change(gates),
+    hidden: change(hidden),
+    cells: change(cells),
+    tanhCells: change(tanhCells),
+    queries: queries && change(queries),
+    combined: change(combined),
+    tanhs: tanhs && change(tanhs),
+  };
 }

@@ -37,7 +37,7 @@ export class Reclaimer {
         continue;
       }
       this.#holds.delete(block);
-      if (this.#pass.blocks.has(block)) this.#session.freeEarly(this.#pass, block);
+      if (this.#pass.blocks.has(block)) this.#session.freeEarly(this.#pass, block, "backward");
       else if (this.#spent.delete(block)) this.#freeOuter(block);
     }
   }
@@ -54,7 +54,7 @@ export class Reclaimer {
   }
 
   #freeOuter(block: Block): void {
-    if (this.#outer?.blocks.has(block)) this.#session.freeEarly(this.#outer, block);
+    if (this.#outer?.blocks.has(block)) this.#session.freeEarly(this.#outer, block, "backward");
   }
 }
 

@@ -1,9 +1,8 @@
 /** An LSTM that attends to a source at each step and is fed what it found, over a whole target as one op. */
-import type { AttentionalLstmArgs, AttentionalLstmShape } from "../args/attentional-lstm.ts";
+import { type AttentionalLstmArgs, type AttentionalLstmShape, makeSaved, mapSaved } from "../args/attentional-lstm.ts";
 import { stepProducts } from "../autograd/gradient.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { ShapeError } from "../errors.ts";
-import type { Storage } from "../storage.ts";
 import type { Tensor } from "../tensor.ts";
 import { checkFloat } from "./elementwise.ts";
 import type { LstmState } from "./lstm.ts";
@@ -60,7 +59,7 @@ export function attentionalLstm(
 ): AttentionalLstmOutput {
   const shape = checkedShape(input, weights, source, state);
   const { session } = input;
-  const { batch, time, vectorSize, hiddenSize, attentionalSize, srcLen, querySize, valueSize } = shape;
+  const { batch, time, hiddenSize, attentionalSize, srcLen, querySize } = shape;
   const { lstm, query, energy, combine } = weights;
   const { keys, values } = source;
   const inputs = [
@@ -68,17 +67,8 @@ export function attentionalLstm(
     ...[state.hiddenState, state.cellState, state.attentional],
   ];
   const requiresGrad = needsGrad(inputs);
-  const steps = time * batch;
-  const saved = {
-    inputs: session.empty([steps, vectorSize + (shape.isFed ? attentionalSize : 0)]),
-    gates: session.empty([steps, 4 * hiddenSize]),
-    hidden: session.empty([batch + steps, hiddenSize]),
-    cells: session.empty([batch + steps, hiddenSize]),
-    tanhCells: session.empty([steps, hiddenSize]),
-    queries: query && session.empty([steps, querySize]),
-    combined: session.empty([steps, valueSize + hiddenSize]),
-    tanhs: energy && requiresGrad ? session.empty([steps, srcLen * querySize]) : undefined,
-  };
+  const parts = { hasQuery: query !== undefined, keepsTanhs: energy !== undefined };
+  const saved = requiresGrad ? makeSaved(shape, parts, (...extents) => session.empty(extents)) : undefined;
   const output = session.empty([batch, time, attentionalSize], { requiresGrad });
   const attentionWeights = session.empty([batch, time, srcLen], { requiresGrad });
   const hiddenState = session.empty([batch, hiddenSize], { requiresGrad });
@@ -101,14 +91,16 @@ export function attentionalLstm(
     initialAttentional: state.attentional?.storage,
     output: output.storage,
     attentionWeights: attentionWeights.storage,
-    saved: storagesOf(saved),
   };
+  const savedStorages = saved && mapSaved(saved, ({ storage }) => storage);
   session.backend.attentionalLstmForward({
     ...common,
+    saved: savedStorages,
     hiddenState: hiddenState.storage,
     cellState: cellState.storage,
   });
-  if (requiresGrad) {
+  if (saved && savedStorages) {
+    const steps = time * batch;
     session.record({
       op: "attentionalLstm",
       inputs,
@@ -133,6 +125,7 @@ export function attentionalLstm(
         };
         session.backend.attentionalLstmBackward({
           ...common,
+          saved: savedStorages,
           outputGradient: dOutput?.storage,
           hiddenGradient: dHidden?.storage,
           cellGradient: dCell?.storage,
@@ -167,12 +160,6 @@ export function attentionalLstm(
     });
   }
   return { output, attentionWeights, hiddenState, cellState };
-}
-
-/** Storages of tensors by name, of those that are there. */
-function storagesOf<Tensors extends Readonly<Record<string, Tensor | undefined>>>(tensors: Tensors) {
-  const entries = Object.entries(tensors).map(([name, tensor]) => [name, tensor?.storage]);
-  return Object.fromEntries(entries) as { [Name in keyof Tensors]: Storage | Extract<Tensors[Name], undefined> };
 }
 
 function checkedShape(

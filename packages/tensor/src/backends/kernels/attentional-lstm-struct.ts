@@ -1,5 +1,10 @@
 /** The struct that attentional_lstm.c reads; fields that belong to the other pass, or to an option that is off, are null. */
-import type { AttentionalLstmBackwardArgs, AttentionalLstmForwardArgs } from "../../args/attentional-lstm.ts";
+import {
+  type AttentionalLstmBackwardArgs,
+  type AttentionalLstmForwardArgs,
+  type AttentionalLstmSaved,
+  makeSaved,
+} from "../../args/attentional-lstm.ts";
 import type { LstmBackwardArgs, LstmForwardArgs } from "../../args/recurrent.ts";
 import type { AttentionBackwardArgs, AttentionForwardArgs } from "../../backend.ts";
 import type { Storage } from "../../storage.ts";
@@ -13,7 +18,9 @@ type Args = AttentionalLstmForwardArgs | AttentionalLstmBackwardArgs;
 export function attentionalLstmStruct(tools: Tools, scratch: Scratch, args: Args): number {
   const { kernels, heap, packs } = tools;
   const of = addressesIn(heap);
-  const { shape, saved } = args;
+  const { shape } = args;
+  const parts = { hasQuery: args.weightQuery !== undefined, keepsTanhs: false };
+  const saved = args.saved ?? makeSaved(shape, parts, (rows, width) => scratch.storage(rows * width));
   const { batch, time, vectorSize, hiddenSize, attentionalSize, srcLen, querySize, valueSize, isFed } = shape;
   const forward = "hiddenState" in args ? args : undefined;
   const backward = "outputGradient" in args ? args : undefined;
@@ -28,8 +35,8 @@ export function attentionalLstmStruct(tools: Tools, scratch: Scratch, args: Args
   };
   const query = args.weightQuery ? pack(args.weightQuery, querySize, hiddenSize) : { address: 0, isPacked: true };
   const combine = pack(args.weightCombine, attentionalSize, combinedSize);
-  const lstm = lstmFields(tools, scratch, lstmArgs(args));
-  const attention = attentionFields(heap, scratch, attentionArgs(args));
+  const lstm = lstmFields(tools, scratch, lstmArgs(args, saved));
+  const attention = attentionFields(heap, scratch, attentionArgs(args, saved));
   return scratch.struct(AttentionalLstm, {
     lstm,
     attention: {
@@ -75,8 +82,8 @@ export function attentionalLstmStruct(tools: Tools, scratch: Scratch, args: Args
 }
 
 /** The first step of its LSTM as a layer of one step. */
-function lstmArgs(args: Args): LstmForwardArgs | LstmBackwardArgs {
-  const { shape, saved } = args;
+function lstmArgs(args: Args, saved: AttentionalLstmSaved): LstmForwardArgs | LstmBackwardArgs {
+  const { shape } = args;
   const { batch, vectorSize, hiddenSize, attentionalSize, isFed } = shape;
   const common = {
     shape: {
@@ -128,8 +135,8 @@ function lstmArgs(args: Args): LstmForwardArgs | LstmBackwardArgs {
 const none = { weightHr: undefined, peepholes: undefined, norm: undefined };
 
 /** Its first attention step. */
-function attentionArgs(args: Args): AttentionForwardArgs | AttentionBackwardArgs {
-  const { shape, saved } = args;
+function attentionArgs(args: Args, saved: AttentionalLstmSaved): AttentionForwardArgs | AttentionBackwardArgs {
+  const { shape } = args;
   const { batch, srcLen, srcLengths, querySize, valueSize } = shape;
   const forward = {
     shape: { batch, time: srcLen, querySize, valueSize, lengths: srcLengths },

@@ -56,6 +56,11 @@ export class Scratch {
     return address;
   }
 
+  /** The same as a storage. */
+  storage(length: number): HeapStorage {
+    return { dtype: "float32", length, heap: this.#heap, address: this.room(length) };
+  }
+
   ints(values: ArrayLike<number>): number {
     const address = this.room(values.length);
     this.#heap.ints.set(values, address / 4);

@@ -1,5 +1,10 @@
 /** The reference backend: plain TypeScript, float32 by rounding or float64; slow, readable, and the judge of the others. */
-import type { AttentionalLstmBackwardArgs, AttentionalLstmForwardArgs } from "../../args/attentional-lstm.ts";
+import {
+  type AttentionalLstmBackwardArgs,
+  type AttentionalLstmForwardArgs,
+  makeSaved,
+  mapSaved,
+} from "../../args/attentional-lstm.ts";
 import type { GradientStorage } from "../../args/optimizers.ts";
 import type {
   LstmArgs,
@@ -36,7 +41,7 @@ import * as optimizers from "./optimizers.ts";
 import * as pooling from "./pooling.ts";
 import { rnnBackward, rnnForward } from "./rnn.ts";
 import * as rows from "./rows.ts";
-import { chunkedSum, type Floats } from "./sums.ts";
+import { chunkedSum, type Floats, floatArray } from "./sums.ts";
 
 interface ArrayStorage extends Storage {
   readonly data: TypedArray;
@@ -140,9 +145,17 @@ function attentionArrays(args: AttentionForwardArgs) {
   };
 }
 
-function attentionalLstmArrays(args: AttentionalLstmForwardArgs | AttentionalLstmBackwardArgs) {
+function attentionalLstmArrays(
+  { floatType }: Arithmetic,
+  args: AttentionalLstmForwardArgs | AttentionalLstmBackwardArgs,
+) {
   const { saved } = args;
+  const parts = { hasQuery: args.weightQuery !== undefined, keepsTanhs: false };
+  const arrays = saved
+    ? mapSaved(saved, floats)
+    : makeSaved(args.shape, parts, (rows, width) => floatArray(floatType, rows * width));
   return {
+    ...arrays,
     shape: args.shape,
     input: floats(args.input),
     weightIh: floats(args.weightIh),
@@ -159,14 +172,6 @@ function attentionalLstmArrays(args: AttentionalLstmForwardArgs | AttentionalLst
     initialAttentional: optional(args.initialAttentional),
     output: floats(args.output),
     attentionWeights: floats(args.attentionWeights),
-    inputs: floats(saved.inputs),
-    gates: floats(saved.gates),
-    hidden: floats(saved.hidden),
-    cells: floats(saved.cells),
-    tanhCells: floats(saved.tanhCells),
-    queries: optional(saved.queries),
-    combined: floats(saved.combined),
-    tanhs: optional(saved.tanhs),
   };
 }
 
@@ -349,9 +354,9 @@ export function createReferenceBackend(floatType: FloatType): Backend {
         energy: optional(args.energyGradient),
       }),
     attentionalLstmForward: (args) =>
-      attentionalLstmForward(math, attentionalLstmArrays(args), floats(args.hiddenState), floats(args.cellState)),
+      attentionalLstmForward(math, attentionalLstmArrays(math, args), floats(args.hiddenState), floats(args.cellState)),
     attentionalLstmBackward: (args) =>
-      attentionalLstmBackward(math, attentionalLstmArrays(args), {
+      attentionalLstmBackward(math, attentionalLstmArrays(math, args), {
         output: optional(args.outputGradient),
         hidden: optional(args.hiddenGradient),
         cell: optional(args.cellGradient),
