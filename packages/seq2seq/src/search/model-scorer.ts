@@ -8,21 +8,11 @@ import type { Seq2Seq } from "../seq2seq.ts";
 import type { FloatArray } from "./hypothesis.ts";
 import type { NextTokens, Scorer } from "./scorer.ts";
 
-/** A decoder's state outside of tensors, so that it outlives the scope of a step: blocks of `[rows, width]`. */
-export interface RowState {
-  readonly rows: number;
-  /** Of each layer, as `RecurrentState` names them. */
-  readonly layers: readonly Blocks[];
-  readonly attentional: FloatArray;
-}
-
-type Blocks = Readonly<Record<string, FloatArray>>;
-
 /**
  * Encodes a batch once and serves searches on it. Holds a scope open until it is disposed, so one search at a time runs on
  * a session.
  */
-export class ModelScorer implements Scorer<RowState>, Disposable {
+export class ModelScorer implements Scorer<DecoderState>, Disposable {
   readonly sentences: number;
   readonly bosId: number;
   readonly eosId: number;
@@ -31,7 +21,7 @@ export class ModelScorer implements Scorer<RowState>, Disposable {
   readonly #encoded: Encoded;
   readonly #memory: AttentionMemory;
   /** The memory with one row for each row of the last step; made again only when rows change sentences. */
-  #rows: { readonly scope: Scope; readonly sentences: Int32Array; readonly memory: AttentionMemory } | undefined;
+  #rows: { readonly sentences: Int32Array; readonly memory: AttentionMemory };
 
   /** @throws {SequenceError} if the source does not fit together or the vocabulary */
   constructor(model: Seq2Seq, source: PaddedIds) {
@@ -44,110 +34,103 @@ export class ModelScorer implements Scorer<RowState>, Disposable {
       using _ = model.session.noGrad();
       this.#encoded = model.encode(source, evaluationStep);
       this.#memory = model.decoder.attention.prepare(this.#encoded);
+      this.#rows = { sentences: Int32Array.from({ length: source.batchSize }, (_, row) => row), memory: this.#memory };
     } catch (error) {
       this.#scope[Symbol.dispose]();
       throw error;
     }
   }
 
-  start(): RowState {
+  start(): DecoderState {
     const { session, decoder } = this.#model;
     using _ = session.noGrad();
-    using _scope = session.scope();
-    return toRowState(decoder.start(this.#encoded));
+    using scope = session.scope();
+    return mapState(decoder.start(this.#encoded), (tensor) => scope.keep(tensor));
   }
 
-  pick(state: RowState, rows: Int32Array): RowState {
-    const pick = (block: FloatArray) => pickRows(block, state.rows, rows);
-    return {
-      rows: rows.length,
-      layers: state.layers.map((layer) => mapValues(layer, pick)),
-      attentional: pick(state.attentional),
-    };
+  pick(state: DecoderState, rows: Int32Array): DecoderState {
+    const { session } = this.#model;
+    if (rows.length === state.attentional.shape[0] && rows.every((row, index) => row === index)) return state;
+    using _ = session.noGrad();
+    using scope = session.scope();
+    const picked = mapState(state, (tensor) => scope.keep(gatherRows(tensor, rows)));
+    this.#free(state);
+    return picked;
   }
 
   async next(
-    state: RowState,
+    state: DecoderState,
     lastIds: Int32Array,
     sentences: Int32Array,
     count: number,
-  ): Promise<NextTokens<RowState>> {
+  ): Promise<NextTokens<DecoderState>> {
     const { session, decoder, target } = this.#model;
     const memory = this.#memoryOf(sentences);
     using _ = session.noGrad();
-    using _scope = session.scope();
+    using scope = session.scope();
     const ids = session.tensor(lastIds, [lastIds.length], { dtype: "int32" });
     const vectors = decoder.embedding.forward(ids); // [rows, embeddingSize]
     // The time is part of the address of dropout only, which is off.
-    const step = decoder.step(vectors, this.#toDecoderState(state), memory, evaluationStep, 0);
+    const step = decoder.step(vectors, state, memory, evaluationStep, 0);
     const logProbs = logSoftmax(decoder.logits(step.state.attentional)); // [rows, vocabSize]
     // Two more than asked for, so that enough are left without padding and start.
     const best = topK(logProbs, Math.min(count + 2, target.vocabSize));
     const attentionWeights = step.attentionWeights.readSync() as FloatArray;
     const srcLen = step.attentionWeights.shape[1]!;
+    const after = mapState(step.state, (tensor) => scope.keep(tensor));
+    this.#free(state);
     return {
       ...withoutSpecial(best, count, [target.padId, target.bosId]),
       attentionWeights: Array.from(sentences, (sentence, row) =>
         attentionWeights.slice(row * srcLen, row * srcLen + this.#encoded.lengths[sentence]!),
       ),
-      state: toRowState(step.state),
+      state: after,
     };
   }
 
   [Symbol.dispose](): void {
-    this.#rows?.scope[Symbol.dispose]();
     this.#scope[Symbol.dispose]();
   }
 
   #memoryOf(sentences: Int32Array): AttentionMemory {
-    if (this.#rows !== undefined && sameNumbers(this.#rows.sentences, sentences)) return this.#rows.memory;
-    this.#rows?.scope[Symbol.dispose]();
-    this.#rows = undefined;
-    using _ = this.#model.session.noGrad();
-    const scope = this.#model.session.scope();
+    const before = this.#rows;
+    if (sameNumbers(before.sentences, sentences)) return before.memory;
+    const { session } = this.#model;
+    using _ = session.noGrad();
+    using scope = session.scope();
     const { keys, values, lengths } = this.#memory;
     const memory = {
-      keys: gatherRows(keys, sentences),
-      values: gatherRows(values, sentences),
+      keys: scope.keep(gatherRows(keys, sentences)),
+      values: scope.keep(gatherRows(values, sentences)),
       lengths: sentences.map((sentence) => lengths[sentence]!),
     };
-    this.#rows = { scope, sentences: sentences.slice(), memory };
+    this.#rows = { sentences: sentences.slice(), memory };
+    if (before.memory !== this.#memory) {
+      this.#scope.free(before.memory.keys);
+      this.#scope.free(before.memory.values);
+    }
     return memory;
   }
 
-  #toDecoderState({ rows, layers, attentional }: RowState): DecoderState {
-    const tensorOf = (block: FloatArray) => this.#model.session.tensor(block, [rows, block.length / rows]);
-    return {
-      layers: layers.map((blocks) => {
-        const layer = mapValues(blocks, tensorOf);
-        return { ...layer, hiddenState: layer.hiddenState! };
-      }),
-      attentional: tensorOf(attentional),
-    };
+  #free(state: DecoderState): void {
+    mapState(state, (tensor) => {
+      this.#scope.free(tensor);
+      return tensor;
+    });
   }
 }
 
-function toRowState({ layers, attentional }: DecoderState): RowState {
-  const blockOf = (tensor: Tensor) => tensor.readSync() as FloatArray;
+/** The same of each tensor of a state. */
+function mapState({ layers, attentional }: DecoderState, change: (tensor: Tensor) => Tensor): DecoderState {
   return {
-    rows: attentional.shape[0]!,
-    layers: layers.map((layer) => mapValues({ ...layer }, blockOf)),
-    attentional: blockOf(attentional),
+    layers: layers.map((layer) => {
+      const changed = Object.fromEntries(
+        Object.entries<Tensor>({ ...layer }).map(([name, value]) => [name, change(value)]),
+      );
+      return { ...changed, hiddenState: changed.hiddenState! };
+    }),
+    attentional: change(attentional),
   };
-}
-
-function mapValues<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
-}
-
-function pickRows(block: FloatArray, rowCount: number, rows: Int32Array): FloatArray {
-  const width = rowCount === 0 ? 0 : block.length / rowCount;
-  const picked =
-    block instanceof Float32Array ? new Float32Array(rows.length * width) : new Float64Array(rows.length * width);
-  rows.forEach((row, index) => {
-    picked.set(block.subarray(row * width, (row + 1) * width), index * width);
-  });
-  return picked;
 }
 
 /** Leaves out the given ids and keeps at most `count` of the others in each row. */

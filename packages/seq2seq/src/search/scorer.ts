@@ -15,7 +15,7 @@ export interface NextTokens<State> {
   readonly state: State;
 }
 
-/** A model as a search sees it; `State` is the model's own business. */
+/** A model as a search sees it; `State` is the model's own business, and used up by the call that gets it. */
 export interface Scorer<State> {
   readonly sentences: number;
   readonly bosId: number;
