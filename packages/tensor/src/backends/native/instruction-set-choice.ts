@@ -4,15 +4,15 @@
  */
 
 /** Milliseconds of one look at a set. */
-const LOOK = 0.2;
+const LOOK = 0.25;
 /** Looks at each, of which the fastest counts: others take the processor for a moment, and nobody gives one. */
-const ROUNDS = 5;
+const ROUNDS = 4;
 /** Times that a narrower set must be as fast as a wider one. */
 const WORTH = 1.05;
 
 export interface InstructionSetMeasurement {
   readonly name: string;
-  /** A short job, the same for all sets. */
+  /** A short job, the same for all sets, on the calling thread alone: what other programs do disturbs that least. */
   readonly run: () => void;
 }
 

@@ -45,7 +45,7 @@ function openTeam(threads: number): Team | string {
   const addon = loadAddon();
   if (typeof addon === "string") return addon;
   const memory = createMemory(true); // shared, because that never moves when it grows
-  const instructions = chooseInstructionSet(addon, memory, threads);
+  const instructions = chooseInstructionSet(addon, memory);
   const session = addon.open(instructions, new Uint8Array(memory.buffer), threads);
   const { stop, use_workers, forbid, permit, ...kernels } = session;
   if (!areCurrent(kernels) || use_workers === undefined) {
@@ -82,42 +82,33 @@ export function nativeInstructionSets(): readonly string[] {
 }
 
 /** The one that `CELLSTATE_ISA` names, or else the fastest. */
-function chooseInstructionSet(addon: Addon, memory: WebAssembly.Memory, threads: number): string {
+function chooseInstructionSet(addon: Addon, memory: WebAssembly.Memory): string {
   const available = addon.instructionSets();
   const forced = process.env.CELLSTATE_ISA;
-  if (!forced) return measuredInstructionSet(addon, available, memory, threads);
+  if (!forced) return measuredInstructionSet(addon, available, memory);
   if (!available.includes(forced)) {
     throw new BackendError(`native: expected CELLSTATE_ISA to be one of ${available.join(", ")}, got ${forced}`);
   }
   return forced;
 }
 
-/** What was measured in this process, by number of threads. */
-const measured = new Map<number, string>();
+/** What was measured in this process. */
+let measured: string | undefined;
 
 /** @param memory  of a session to come, which nobody uses yet */
-function measuredInstructionSet(
-  addon: Addon,
-  available: readonly string[],
-  memory: WebAssembly.Memory,
-  threads: number,
-): string {
-  const known = measured.get(threads);
-  if (known !== undefined) return known;
-  const sessions = available
-    .filter((name) => name !== EMULATING || available.length === 1)
-    .map((name) => ({ name, session: addon.open(name, new Uint8Array(memory.buffer), threads) }));
-  let chosen = sessions[0]!.name;
-  if (sessions.length > 1 && sessions.every(({ session }) => areCurrent(session))) {
-    const candidates = sessions.map(({ name, session }) => ({ name, run: () => multiplyOnce(session) }));
-    chosen = fastestInstructionSet(candidates, () => performance.now());
-  }
-  for (const { session } of sessions) session.stop();
-  measured.set(threads, chosen);
-  return chosen;
+function measuredInstructionSet(addon: Addon, available: readonly string[], memory: WebAssembly.Memory): string {
+  const names = available.filter((name) => name !== EMULATING);
+  if (names.length < 2) return available[0]!;
+  if (measured !== undefined) return measured;
+  const sessions = names.map((name) => addon.open(name, new Uint8Array(memory.buffer), 1));
+  if (!sessions.every(areCurrent)) return available[0]!;
+  const candidates = sessions.map((session, i) => ({ name: names[i]!, run: () => multiplyOnce(session) }));
+  measured = fastestInstructionSet(candidates, () => performance.now());
+  for (const session of sessions) session.stop();
+  return measured;
 }
 
-/** A product whose sides fit into each processor's cache, of the kind that layers do all the time. */
+/** A product of the kind that layers do all the time, whose sides fit into a processor's cache. */
 function multiplyOnce({ matmul }: NativeSession): void {
   const [m, n, k] = [64, 256, 256];
   const bytes = 4 * k * n;
