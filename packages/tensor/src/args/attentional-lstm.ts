@@ -81,7 +81,10 @@ export interface AttentionalLstmBackwardArgs extends AttentionalLstmArgs {
   readonly attentionWeightsGradient: Storage | undefined;
   /** Absent where nobody wants it. */
   readonly inputGradient: Storage | undefined;
-  /** `[time * batch, ...]`: of the pre-activations, of the queries, and of the attentional vectors before their tanh. */
+  /**
+   * `[time * batch, ...]`: of the pre-activations (may be `saved.gates`, whose place they take), of the queries, and of the
+   * attentional vectors before their tanh.
+   */
   readonly gateGradient: Storage;
   readonly queryGradient: Storage;
   readonly combineGradient: Storage;

@@ -113,7 +113,7 @@ export function attentionalLstm(
         const dKeys = keysSum ?? session.empty(keys.shape);
         const dValues = valuesSum ?? session.empty(values.shape);
         const dInput = input.requiresGrad ? session.empty(input.shape) : undefined;
-        const dGates = session.empty([steps, 4 * hiddenSize]);
+        const dGates = saved.gates; // they take the gates' place
         const dQueries = session.empty([steps, querySize]);
         const dCombine = session.empty([steps, attentionalSize]);
         const dBias = session.empty(lstm.biasIh.shape);
