@@ -177,3 +177,19 @@ test("an empty tensor goes through", () => {
   expect(t.layerNorm(empty, session.zeros([3]), session.zeros([3])).size).toBe(0);
   expect(t.gather(session.zeros([2, 3]), 0, ints([], [0, 3])).shape).toEqual([0, 3]);
 });
+
+test("linearCrossEntropy keeps no logits where nothing is recorded", async () => {
+  const own = await t.createSession();
+  const [x, weight] = [own.zeros([64, 5]), own.zeros([1000, 5], { requiresGrad: true })];
+  const targets = new Int32Array(64);
+  const peakOf = (calls: number) => {
+    using _scope = own.scope();
+    using _noGrad = own.noGrad();
+    const losses = Array.from({ length: calls }, () => t.linearCrossEntropy(x, weight, targets));
+    expect(losses.map((loss) => loss.item())).toEqual(new Array(calls).fill(Math.fround(Math.log(1000))));
+    return own.peakBytes();
+  };
+  const once = peakOf(1);
+  expect(peakOf(20) - once).toBeLessThan(64 * 1000 * 4); // the logits of one call
+  await own.dispose();
+});

@@ -36,6 +36,7 @@ export function linearCrossEntropy(
   const { session } = x;
   const inputs = [x, weight, bias];
   const requiresGrad = needsGrad(inputs);
+  using work = requiresGrad ? undefined : session.scope(); // nobody reads the logits again
   const paddedRows = Math.ceil(rows / ROW_MULTIPLE) * ROW_MULTIPLE;
   const logits = session.empty([classes, paddedRows]);
   const logSumExp = session.empty([paddedRows]);
@@ -54,6 +55,7 @@ export function linearCrossEntropy(
   };
   const { lossSum, weightSum } = session.backend.linearCrossEntropyForward(args);
   const out = session.tensor([weightSum === 0 ? 0 : lossSum / weightSum], [], { requiresGrad });
+  work?.keep(out);
   if (requiresGrad) {
     session.record({
       op: "linearCrossEntropy",
