@@ -48,7 +48,7 @@ export interface MatmulArgs {
 }
 
 /** 1 to 256 rows of `left`, `[, m]`, and of `right`, `[, n]`, from `leftRow` and `rightRow` on. */
-export interface ProductTermArgs {
+interface ProductTermArgs {
   readonly left: Storage;
   readonly right: Storage;
   readonly leftRow: number;
