@@ -46,7 +46,7 @@ export interface ProductGradient {
 }
 
 /** Gradients of several look-ups in one table, which are added in their order: rows stay rows. */
-export interface SparseSum {
+interface SparseSum {
   readonly kind: "sparse sum";
   readonly terms: readonly SparseGradient[];
 }
