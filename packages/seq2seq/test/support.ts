@@ -1,8 +1,8 @@
-/** What several tests share: small models, random rows of ids, and a plain training step. */
-import type { StepContext } from "@cellstate/lstm-core";
-import { adamStep, backward, Rng, type Session } from "@cellstate/tensor";
+/** What several tests share: small models and what they give, random rows of ids, and a plain training step. */
+import { evaluationStep, padIds, type StepContext } from "@cellstate/lstm-core";
+import { adamStep, backward, denseGradient, Rng, type Session } from "@cellstate/tensor";
 import { type Seq2SeqConfig, seq2seqConfig } from "../src/config.ts";
-import { Seq2Seq, type TranslationBatch, teacherForcing } from "../src/index.ts";
+import { beamSearch, Seq2Seq, type TranslationBatch, teacherForcing } from "../src/index.ts";
 
 export const source = { vocabSize: 9, padId: 0 };
 export const target = { vocabSize: 10, padId: 0, bosId: 1, eosId: 2 };
@@ -48,6 +48,25 @@ export function randomRows(lengths: readonly number[], vocabSize: number, seed =
 /** A context of training for rows that are examples 0, 1, 2, ... */
 export function trainingStep(batchSize: number, step = 0): StepContext {
   return { training: true, step, examples: Int32Array.from({ length: batchSize }, (_, row) => row) };
+}
+
+/** A loss with label smoothing, all gradients, the loss in evaluation, and what a beam finds, of ragged random rows. */
+export async function resultsOf(model: Seq2Seq) {
+  const batch = {
+    source: padIds(randomRows([5, 2, 9, 0], source.vocabSize, 1), source.padId),
+    target: padIds(randomRows([3, 6, 1, 2], target.vocabSize, 2), target.padId),
+  };
+  const { loss } = teacherForcing(model, batch, trainingStep(4), { labelSmoothing: 0.1 });
+  const gradients = backward(loss);
+  return {
+    loss: loss.item(),
+    gradients: [...model.parameters()].map(([name, tensor]) => [
+      name,
+      denseGradient(gradients.get(tensor)!).readSync(),
+    ]),
+    evaluated: teacherForcing(model, batch, evaluationStep).loss.item(),
+    found: await beamSearch(model, batch.source, { beamSize: 3, lengthPenalty: 0.6, maxDecodeLen: 6, nBest: 3 }),
+  };
 }
 
 /** Adam over all parameters; returns a function that takes one step on a batch and returns the loss before it. */

@@ -2,6 +2,7 @@
  * Whether threads pay at the moment: where others use the processors, they wait for each other, and one alone is faster. Measured, since
  * no system says it, and measured again, since others come and go. The bits are the same either way.
  */
+import { jobRate } from "./job-rate.ts";
 
 /** Milliseconds of one way to work, several slices of a scheduler together with the repetitions. */
 const LOOK = 2.5;
@@ -14,6 +15,7 @@ const FIRST_INTERVAL = 500;
 const WORTH = 1.1;
 /** Nobody else is there: no need to look longer. */
 const CLEAR = 1.5;
+
 export interface ThreadMeasurement {
   readonly threads: number;
   /** A short job, of which each thread that takes part does the same. */
@@ -30,15 +32,7 @@ export function threadChoice({ threads, run, useWorkers, now }: ThreadMeasuremen
   /** Shares of a job, one for each thread that takes part, in a millisecond. */
   const speed = (withWorkers: boolean): number => {
     useWorkers(withWorkers);
-    const start = now();
-    let jobs = 0;
-    let elapsed = 0;
-    do {
-      run();
-      jobs++;
-      elapsed = now() - start;
-    } while (elapsed < LOOK);
-    return (jobs * (withWorkers ? threads : 1)) / elapsed;
+    return jobRate(run, LOOK, now) * (withWorkers ? threads : 1);
   };
   return () => {
     if (now() < next) return;

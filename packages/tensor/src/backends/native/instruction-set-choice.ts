@@ -2,6 +2,7 @@
  * Which of a processor's instruction sets multiplies matrices fastest. Not always the widest: some processors do 512 bits in two halves,
  * or slow their clock for them. The bits are the same either way.
  */
+import { jobRate } from "../kernels/job-rate.ts";
 
 /** Milliseconds of one look at a set. */
 const LOOK = 0.25;
@@ -25,21 +26,9 @@ export interface InstructionSetMeasurement {
 export function fastestInstructionSet(candidates: readonly InstructionSetMeasurement[], now: () => number): string {
   const rates = candidates.map(() => 0);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, { run }] of candidates.entries()) rates[i] = Math.max(rates[i]!, jobsPerMillisecond(run, now));
+    for (const [i, { run }] of candidates.entries()) rates[i] = Math.max(rates[i]!, jobRate(run, LOOK, now));
   }
   let best = 0;
   for (let i = 1; i < candidates.length; i++) if (rates[i]! > WORTH * rates[best]!) best = i;
   return candidates[best]!.name;
-}
-
-function jobsPerMillisecond(run: () => void, now: () => number): number {
-  const start = now();
-  let jobs = 0;
-  let elapsed = 0;
-  do {
-    run();
-    jobs++;
-    elapsed = now() - start;
-  } while (elapsed < LOOK);
-  return jobs / elapsed;
 }
