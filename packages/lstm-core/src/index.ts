@@ -1,6 +1,38 @@
 /** The public names of @cellstate/lstm-core. */
 
 export { type LstmState, OptionError, poolOverTime, type RecurrentState } from "@cellstate/tensor";
+// activations
+export {
+  type Activation,
+  type ActivationFunction,
+  type ActivationName,
+  activationNames,
+  resolveActivation,
+} from "./activations/activations.ts";
+export {
+  hardShrink,
+  hardSigmoid,
+  hardSigmoidLegacy,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  relu6,
+  softShrink,
+  thresholdedRelu,
+} from "./activations/piecewise.ts";
+export {
+  celu,
+  elu,
+  gelu,
+  geluTanh,
+  logSigmoid,
+  mish,
+  selu,
+  softplus,
+  squareplus,
+  swish,
+  tanhShrink,
+} from "./activations/smooth.ts";
 // cells and layers
 export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
