@@ -1,7 +1,7 @@
 /** Adam (Kingma & Ba 2015), with PyTorch's order of operations. */
-import { adamStep } from "@cellstate/tensor";
+import { adamMoments, adamOrAmsgradStep, amsgradConflict, amsgradOptions } from "./amsgrad.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, joinedDecay, lazy, learningRate, meanMemories } from "./shared-options.ts";
+import { epsilon, joinedDecay, learningRate, meanMemories } from "./shared-options.ts";
 
 export const adam = defineOptimizer({
   kind: "adam",
@@ -11,8 +11,9 @@ export const adam = defineOptimizer({
     ...meanMemories,
     epsilon: epsilon(1e-8),
     weightDecay: joinedDecay,
-    lazy,
+    ...amsgradOptions,
   },
-  moments: () => ({ firstMoment: 0, secondMoment: 0 }),
-  step: (parameters, options) => adamStep(parameters, { ...options, decoupled: false }),
+  conflict: amsgradConflict,
+  moments: adamMoments,
+  step: (parameters, options) => adamOrAmsgradStep(parameters, { ...options, decoupled: false }),
 });

@@ -1,7 +1,7 @@
 /** AdamW (Loshchilov & Hutter 2019): Adam whose weight decay leaves the moments alone, with PyTorch's order of operations. */
-import { adamStep } from "@cellstate/tensor";
+import { adamMoments, adamOrAmsgradStep, amsgradConflict, amsgradOptions } from "./amsgrad.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { decoupledDecay, epsilon, lazy, learningRate, meanMemories } from "./shared-options.ts";
+import { decoupledDecay, epsilon, learningRate, meanMemories } from "./shared-options.ts";
 
 export const adamw = defineOptimizer({
   kind: "adamw",
@@ -11,8 +11,9 @@ export const adamw = defineOptimizer({
     ...meanMemories,
     epsilon: epsilon(1e-8),
     weightDecay: decoupledDecay(0.01),
-    lazy,
+    ...amsgradOptions,
   },
-  moments: () => ({ firstMoment: 0, secondMoment: 0 }),
-  step: (parameters, options) => adamStep(parameters, { ...options, decoupled: true }),
+  conflict: amsgradConflict,
+  moments: adamMoments,
+  step: (parameters, options) => adamOrAmsgradStep(parameters, { ...options, decoupled: true }),
 });

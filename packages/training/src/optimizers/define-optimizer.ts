@@ -8,6 +8,8 @@ export interface OptimizerParts<Kind extends string, O extends Options, Starts e
   extends Choice<Kind, O & { readonly learningRate: NumberOption }> {
   /** What all elements of each moment begin with, by the name that it has in checkpoints. */
   moments(options: ValuesOf<O>): Starts;
+  /** The moment that holds averaged weights, which are evaluated and saved instead of those of the last step. Default: none. */
+  readonly average?: keyof Starts & string;
   /** Changes parameters and moments in place; `options` holds the learning rate of this step and the factor of gradients. */
   step(parameters: readonly SteppedWithMoments<Starts>[], options: ValuesOf<O> & OptimizerStepOptions): void;
 }
@@ -35,6 +37,7 @@ export function defineOptimizer<const Kind extends string, O extends Options, St
       return {
         learningRate: values.learningRate,
         step: (gradients, options) => parts.step(moments.countStep(gradients), { ...values, ...options }),
+        averages: () => (parts.average === undefined ? new Map() : moments.stepped(parts.average)),
         state: () => moments.state(),
         loadState: (state) => moments.load(state),
       };

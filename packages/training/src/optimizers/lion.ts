@@ -2,10 +2,11 @@
  * Lion (Chen et al. 2023, arXiv:2302.06675, algorithm 2), composed of small ops: every weight moves by the learning rate, in the
  * direction of a sign, and one moment is all its memory.
  */
-import { abs, add, assign, denseGradient, greater, less, mul, sub, type Tensor, where } from "@cellstate/tensor";
+import { assign, greater, less, mul, sub, type Tensor } from "@cellstate/tensor";
 import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { decoupledDecay, learningRate } from "./shared-options.ts";
+import { eachParameter, follow, runningMean } from "./small-ops.ts";
 
 export const lion = defineOptimizer({
   kind: "lion",
@@ -28,28 +29,15 @@ export const lion = defineOptimizer({
   },
   moments: () => ({ meanGradient: 0 }),
   step(parameters, { learningRate, gradientScale, beta1, beta2, weightDecay }) {
-    for (const { parameter, gradient, meanGradient } of parameters) {
-      using _scope = parameter.session.scope();
-      using _noGrad = parameter.session.noGrad();
-      const g = mul(denseGradient(gradient), gradientScale);
-      const direction = sign(mixed(meanGradient, g, beta1));
+    eachParameter(parameters, { gradientScale }, ({ parameter, meanGradient }, gradient) => {
+      const direction = sign(runningMean(meanGradient, gradient, beta1));
       assign(parameter, sub(mul(parameter, 1 - learningRate * weightDecay), mul(direction, learningRate)));
-      assign(meanGradient, withoutDenormals(mixed(meanGradient, g, beta2)));
-    }
+      follow(meanGradient, gradient, beta2);
+    });
   },
 });
-
-/** `share * a + (1 - share) * b` */
-function mixed(a: Tensor, b: Tensor, share: number): Tensor {
-  return add(mul(a, share), mul(b, 1 - share));
-}
 
 /** 1, -1, or 0 for zeros. */
 function sign(x: Tensor): Tensor {
   return sub(greater(x, 0), less(x, 0));
-}
-
-/** Zeros in place of what is on its way to a slow denormal: the numerics contract of all moments. */
-function withoutDenormals(moment: Tensor): Tensor {
-  return where(less(abs(moment), 1e-30), 0, moment);
 }

@@ -46,6 +46,12 @@ export class Moments<Starts extends MomentStarts> {
     return stepped;
   }
 
+  /** That moment of the parameters that have taken a step, by the parameter's name. */
+  stepped(moment: keyof Starts & string): ReadonlyMap<string, Tensor> {
+    const members = this.#members.filter(({ name }) => this.#steps.get(name)! > 0);
+    return new Map(members.map((member) => [member.name, member[moment]]));
+  }
+
   state(): OptimizerState {
     const tensors = new Map<string, TensorData>();
     for (const [name, tensor] of this.#tensors) {

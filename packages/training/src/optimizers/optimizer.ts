@@ -1,5 +1,5 @@
 /** What an optimizer is: in-place steps over named parameters, with a state that can be saved and restored to the bit. */
-import type { Gradients, TensorData } from "@cellstate/tensor";
+import type { Gradients, Tensor, TensorData } from "@cellstate/tensor";
 
 export interface OptimizerStepOptions {
   /** Size of this step, after the schedule. */
@@ -22,6 +22,8 @@ export interface Optimizer {
   readonly learningRate: number;
   /** Changes every parameter that has a gradient; the others stay as they are, moments included (as in PyTorch). */
   step(gradients: Gradients, options: OptimizerStepOptions): void;
+  /** Averaged weights of the parameters that have taken a step, by name; empty for optimizers that average none. */
+  averages(): ReadonlyMap<string, Tensor>;
   /** A copy of the state. */
   state(): OptimizerState;
   /** Replaces the state. @throws {TrainingStateError} if it belongs to another optimizer or model */

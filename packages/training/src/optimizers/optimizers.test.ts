@@ -163,8 +163,9 @@ test("a wrong option is refused by name, also from plain JavaScript", async () =
     "sgd: expected options among learningRate, momentum, nesterov, weightDecay, lazy, got lr",
   );
   expect(create({ kind: "sgd", nesterov: true })).toThrow("sgd: nesterov needs momentum above 0");
+  expect(create({ kind: "adamw", amsgrad: true, lazy: true })).toThrow("adamw: lazy does not go with amsgrad");
   const kinds = optimizers.map(({ kind }) => kind).join(", ");
-  expect(create({ kind: "adadelta" })).toThrow(`createOptimizer: expected kind to be one of ${kinds}, got "adadelta"`);
+  expect(create({ kind: "sophia" })).toThrow(`createOptimizer: expected kind to be one of ${kinds}, got "sophia"`);
 });
 
 /** The gradient of a table of which only the `rows` were looked up. */
