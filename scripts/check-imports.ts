@@ -9,6 +9,7 @@ const allowed: Record<string, readonly string[]> = {
   tokenizers: [],
   data: ["files"],
   "lstm-core": ["tensor"],
+  interchange: ["tensor"],
   training: ["files", "lstm-core", "tensor"],
   seq2seq: ["lstm-core", "tensor"],
   tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],

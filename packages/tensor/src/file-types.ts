@@ -1,8 +1,8 @@
-/** The element types of safetensors files: how wide each is, and how its elements become ours without losing a bit. */
+/** The element types of weight files: how wide each is, how its elements become ours without losing a bit, and how floats become shorter. */
 import type { DType, TypedArray } from "./dtype.ts";
 
 /** One type of elements in a file. */
-interface FileType {
+export interface FileType {
   readonly bytes: number;
   /** Of the tensor that is made of it. */
   readonly dtype: DType;
@@ -54,22 +54,58 @@ function bfloatToNumber(bits: number): number {
 const WORD = new Uint32Array(1);
 const FLOAT = new Float32Array(WORD.buffer);
 
+/** The nearest half precision of a float32, ties to even; infinite beyond 65504. */
+export function numberToHalf(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (size >= 65520) return sign | 0x7c00;
+  // Below 2^-14 steps are 2^-24 wide; above, 2^-10 of the power of two.
+  let step = 2 ** -24;
+  let exponent = 0;
+  for (let power = 2 ** -14; size >= power; power *= 2) {
+    exponent += 1;
+    if (exponent > 1) step *= 2;
+  }
+  const steps = roundToEven(size / step);
+  return sign | (exponent === 0 ? steps : (exponent << 10) + (steps - 1024));
+}
+
+/** The nearest bfloat16 of a float32, ties to even. */
+export function numberToBfloat(value: number): number {
+  if (Number.isNaN(value)) return 0x7fc0;
+  FLOAT[0] = value;
+  const bits = WORD[0]!;
+  return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+}
+
+/** Of a number that is exactly representable in steps of at least 2^-53. */
+function roundToEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+}
+
 /** By the name in a file's header. Those of 8 bits and less that stand for reals are not read. */
-export const fileTypes: ReadonlyMap<string, FileType> = new Map<string, FileType>([
-  ["F32", { bytes: 4, dtype: "float32", read: (view) => new Float32Array(copied(view)) }],
-  ["F64", { bytes: 8, dtype: "float64", read: (view) => new Float64Array(copied(view)) }],
-  ["I32", { bytes: 4, dtype: "int32", read: (view) => new Int32Array(copied(view)) }],
-  ["F16", { bytes: 2, dtype: "float32", read: each(floats, (view, i) => halfToNumber(view.getUint16(2 * i, true))) }],
-  [
-    "BF16",
-    { bytes: 2, dtype: "float32", read: each(floats, (view, i) => bfloatToNumber(view.getUint16(2 * i, true))) },
-  ],
-  ["I64", { bytes: 8, dtype: "int32", read: each(ints, (view, i) => int32Of(view.getBigInt64(8 * i, true))) }],
-  ["U64", { bytes: 8, dtype: "int32", read: each(ints, (view, i) => int32Of(view.getBigUint64(8 * i, true))) }],
-  ["U32", { bytes: 4, dtype: "int32", read: each(ints, (view, i) => int32Of(view.getUint32(4 * i, true))) }],
-  ["I16", { bytes: 2, dtype: "int32", read: each(ints, (view, i) => view.getInt16(2 * i, true)) }],
-  ["U16", { bytes: 2, dtype: "int32", read: each(ints, (view, i) => view.getUint16(2 * i, true)) }],
-  ["I8", { bytes: 1, dtype: "int32", read: each(ints, (view, i) => view.getInt8(i)) }],
-  ["U8", { bytes: 1, dtype: "int32", read: each(ints, (view, i) => view.getUint8(i)) }],
-  ["BOOL", { bytes: 1, dtype: "int32", read: each(ints, (view, i) => view.getUint8(i)) }],
-]);
+export const elementTypes = {
+  F32: { bytes: 4, dtype: "float32", read: (view) => new Float32Array(copied(view)) },
+  F64: { bytes: 8, dtype: "float64", read: (view) => new Float64Array(copied(view)) },
+  I32: { bytes: 4, dtype: "int32", read: (view) => new Int32Array(copied(view)) },
+  F16: { bytes: 2, dtype: "float32", read: each(floats, (view, i) => halfToNumber(view.getUint16(2 * i, true))) },
+  BF16: { bytes: 2, dtype: "float32", read: each(floats, (view, i) => bfloatToNumber(view.getUint16(2 * i, true))) },
+  I64: { bytes: 8, dtype: "int32", read: each(ints, (view, i) => int32Of(view.getBigInt64(8 * i, true))) },
+  U64: { bytes: 8, dtype: "int32", read: each(ints, (view, i) => int32Of(view.getBigUint64(8 * i, true))) },
+  U32: { bytes: 4, dtype: "int32", read: each(ints, (view, i) => int32Of(view.getUint32(4 * i, true))) },
+  I16: { bytes: 2, dtype: "int32", read: each(ints, (view, i) => view.getInt16(2 * i, true)) },
+  U16: { bytes: 2, dtype: "int32", read: each(ints, (view, i) => view.getUint16(2 * i, true)) },
+  I8: { bytes: 1, dtype: "int32", read: each(ints, (view, i) => view.getInt8(i)) },
+  U8: { bytes: 1, dtype: "int32", read: each(ints, (view, i) => view.getUint8(i)) },
+  BOOL: { bytes: 1, dtype: "int32", read: each(ints, (view, i) => view.getUint8(i)) },
+} as const satisfies Record<string, FileType>;
+
+/** Name of a type of elements, as safetensors files spell it. */
+export type ElementType = keyof typeof elementTypes;
+
+export function isElementType(name: unknown): name is ElementType {
+  return typeof name === "string" && Object.hasOwn(elementTypes, name);
+}

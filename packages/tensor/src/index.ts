@@ -21,6 +21,7 @@ export {
   SessionError,
   ShapeError,
 } from "./errors.ts";
+export { type ElementType, elementTypes, type FileType } from "./file-types.ts";
 // Options of plain JavaScript
 export { type OptionNames, requireKnownOptions } from "./known-options.ts";
 // Ops
@@ -105,7 +106,7 @@ export { argMax, argMin, logSoftmax, softmax, topK } from "./ops/softmax.ts";
 export { orthonormalize } from "./orthonormal.ts";
 export { RandomStream, Rng } from "./random.ts";
 // Files
-export { decodeSafetensors, encodeSafetensors, type TensorData } from "./safetensors.ts";
+export { decodeSafetensors, encodeSafetensors, type SafetensorsOptions, type TensorData } from "./safetensors.ts";
 export * as scalar from "./scalar.ts";
 export { Scope, Session, type TensorOptions } from "./session.ts";
 export { Tensor } from "./tensor.ts";

@@ -112,6 +112,45 @@ describe("safetensors", () => {
     );
   });
 
+  test.each([
+    ["F16", 2 ** -24, 65504],
+    ["BF16", 2 ** -133, (2 - 2 ** -7) * 2 ** 127],
+  ] as const)("floats are written as %s, every one of its numbers as itself", (floats, smallest, largest) => {
+    const words = Uint16Array.from({ length: 0x10000 }, (_, word) => word);
+    const bytes = file({ x: { dtype: floats, shape: [0x10000], data_offsets: [0, 0x20000] } }, 0x20000);
+    bytes.set(new Uint8Array(words.buffer), bytes.length - 0x20000);
+    const { tensors } = decodeSafetensors(bytes);
+    const again = decodeSafetensors(encodeSafetensors(tensors, {}, { floats })).tensors.get("x")!;
+    expect(again.data).toEqual(tensors.get("x")!.data);
+    expect(Math.max(...again.data.filter(Number.isFinite))).toBe(largest);
+    expect(Math.min(...again.data.filter((value) => value > 0))).toBe(smallest);
+  });
+
+  test.each([
+    [
+      "F16",
+      [1 + 2 ** -11, 1 + 3 * 2 ** -11, 1 + 2 ** -11 + 2 ** -20, 2 ** -25, 3 * 2 ** -25],
+      [1, 1 + 2 ** -9, 1 + 2 ** -10, 0, 2 ** -23],
+    ],
+    ["BF16", [1 + 2 ** -8, 1 + 3 * 2 ** -8, 1 + 2 ** -8 + 2 ** -20], [1, 1 + 2 ** -6, 1 + 2 ** -7]],
+  ] as const)("%s rounds to nearest, ties to even", (floats, given, want) => {
+    const data = Float32Array.from(given);
+    const bytes = encodeSafetensors(new Map([["x", { dtype: "float32", shape: [data.length], data }]]), {}, { floats });
+    expect([...decodeSafetensors(bytes).tensors.get("x")!.data]).toEqual([...want]);
+  });
+
+  test("a number too large for 16 bits is refused, not made infinite", () => {
+    const write = (value: number, floats: "F16" | "BF16") =>
+      encodeSafetensors(
+        new Map([["x", { dtype: "float32", shape: [], data: Float32Array.of(value) }]]),
+        {},
+        { floats },
+      );
+    expect(() => write(65520, "F16")).toThrow('safetensors: tensor "x" holds 65520, too large for F16; write F32');
+    expect(() => write(3.4e38, "BF16")).toThrow("too large for BF16");
+    expect([...decodeSafetensors(write(Infinity, "F16")).tensors.get("x")!.data]).toEqual([Infinity]);
+  });
+
   test("every truncation and every damaged header byte is an error of its own or reads cleanly, never a crash", () => {
     const whole = encodeSafetensors(sample);
     fc.assert(

@@ -6,7 +6,8 @@
  */
 import { bytesOf, type DType, type TypedArray } from "./dtype.ts";
 import { SafetensorsError } from "./errors.ts";
-import { fileTypes } from "./file-types.ts";
+import { type ElementType, elementTypes, isElementType, numberToBfloat, numberToHalf } from "./file-types.ts";
+import { type OptionNames, requireKnownOptions } from "./known-options.ts";
 import { sizeOf } from "./shape.ts";
 
 export interface TensorData {
@@ -15,14 +16,28 @@ export interface TensorData {
   readonly data: TypedArray;
 }
 
+/** How tensors are written. */
+export interface SafetensorsOptions {
+  /** Type of the float32 elements in the file; the shorter ones are rounded to nearest, ties to even. Default "F32". */
+  readonly floats?: "F32" | "F16" | "BF16";
+}
+
+const optionNames: OptionNames<SafetensorsOptions> = { floats: true };
 const CODES = { float32: "F32", float64: "F64", int32: "I32" } as const satisfies Record<DType, string>;
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** Serialises tensors and text metadata; the header is padded so that the elements start at a multiple of 8. */
+/**
+ * Serialises tensors and text metadata; the header is padded so that the elements start at a multiple of 8.
+ *
+ * @throws {SafetensorsError} if a tensor has not as many elements as its shape, or holds a number too large for F16 or BF16
+ */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, TensorData>,
   metadata: Readonly<Record<string, string>> = {},
+  options: SafetensorsOptions = {},
 ): Uint8Array {
+  requireKnownOptions("encodeSafetensors", options, optionNames);
+  const codes = { ...CODES, float32: options.floats ?? CODES.float32 };
   const header: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) {
     header.push(["__metadata__", Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)))]);
@@ -37,8 +52,8 @@ export function encodeSafetensors(
       );
     }
     const begin = end;
-    end += data.length * bytesOf(dtype);
-    header.push([name, { dtype: CODES[dtype], shape, data_offsets: [begin, end] }]);
+    end += data.length * elementTypes[codes[dtype]].bytes;
+    header.push([name, { dtype: codes[dtype], shape, data_offsets: [begin, end] }]);
   }
   const json = new TextEncoder().encode(
     `{${header.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`,
@@ -51,10 +66,25 @@ export function encodeSafetensors(
   let at = 8 + headerBytes;
   for (const name of names) {
     const { dtype, data } = tensors.get(name)!;
-    writeElements(view, at, dtype, data);
-    at += data.length * bytesOf(dtype);
+    const code = codes[dtype];
+    if (code === "F16" || code === "BF16") writeShort(view, at, code, data, name);
+    else writeElements(view, at, dtype, data);
+    at += data.length * elementTypes[code].bytes;
   }
   return bytes;
+}
+
+/** Writes floats of 16 bits. @throws {SafetensorsError} if a finite number would become infinite */
+function writeShort(view: DataView, at: number, code: "F16" | "BF16", data: TypedArray, name: string): void {
+  const bitsOf = code === "F16" ? numberToHalf : numberToBfloat;
+  const infinite = code === "F16" ? 0x7c00 : 0x7f80;
+  for (let i = 0; i < data.length; i++) {
+    const bits = bitsOf(data[i]!);
+    if ((bits & 0x7fff) === infinite && Number.isFinite(data[i])) {
+      throw new SafetensorsError(`safetensors: tensor "${name}" holds ${data[i]}, too large for ${code}; write F32`);
+    }
+    view.setUint16(at + 2 * i, bits, true);
+  }
 }
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
@@ -82,7 +112,7 @@ function writeElement(view: DataView, at: number, dtype: DType, value: number): 
 interface Entry {
   readonly name: string;
   /** Name of the elements' type in the file. */
-  readonly type: string;
+  readonly type: ElementType;
   readonly shape: number[];
   readonly begin: number;
   readonly end: number;
@@ -148,10 +178,10 @@ function readMetadata(value: unknown, metadata: Record<string, string>, fail: Fa
 
 function checkEntry(name: string, value: unknown, dataBytes: number, fail: Fail): Entry {
   const entry = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  const fileType = typeof entry.dtype === "string" ? fileTypes.get(entry.dtype) : undefined;
-  if (fileType === undefined) {
-    const readable = `the types that can be read are ${[...fileTypes.keys()].join(", ")}`;
-    return fail(`tensor "${name}" has dtype ${JSON.stringify(entry.dtype)}`, readable);
+  const { dtype: type } = entry;
+  if (!isElementType(type)) {
+    const readable = `the types that can be read are ${Object.keys(elementTypes).join(", ")}`;
+    return fail(`tensor "${name}" has dtype ${JSON.stringify(type)}`, readable);
   }
   const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   const { shape, data_offsets: offsets } = entry;
@@ -161,11 +191,11 @@ function checkEntry(name: string, value: unknown, dataBytes: number, fail: Fail)
   }
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > dataBytes) fail(`tensor "${name}" lies at [${begin}, ${end}) of ${dataBytes} bytes of data`);
-  const needed = sizeOf(shape) * fileType.bytes;
+  const needed = sizeOf(shape) * elementTypes[type].bytes;
   if (end - begin !== needed) {
     fail(`tensor "${name}" of shape [${shape.join(", ")}] needs ${needed} bytes, has ${end - begin}`);
   }
-  return { name, type: entry.dtype as string, shape, begin, end };
+  return { name, type, shape, begin, end };
 }
 
 function checkCoverage(entries: readonly Entry[], dataBytes: number, fail: Fail): void {
@@ -179,7 +209,7 @@ function checkCoverage(entries: readonly Entry[], dataBytes: number, fail: Fail)
 }
 
 function readTensor(data: Uint8Array, { name, type, shape, begin, end }: Entry, fail: Fail): TensorData {
-  const { dtype, read } = fileTypes.get(type)!;
+  const { dtype, read } = elementTypes[type];
   try {
     const view = new DataView(data.buffer, data.byteOffset + begin, end - begin);
     return { dtype, shape, data: read(view, sizeOf(shape)) };
