@@ -1,4 +1,4 @@
-/** What the training loop tells its caller while it runs. Steps and epochs count from 1; nothing here influences a number. */
+/** What the training loop tells its callers while it runs. Steps and epochs count from 1; nothing here influences a number. */
 import type { DevMetrics } from "./selection.ts";
 
 interface TrainingEvent {
@@ -51,4 +51,18 @@ export interface TrainingCallbacks {
   /** Once, when the distance of checkpoints was not given and has been chosen. */
   onCheckpointInterval?(steps: number): void | Promise<void>;
   onCheckpoint?(event: CheckpointEvent): void | Promise<void>;
+}
+
+/** Several callbacks as one: each event goes to all of them, one after the other, in their order. */
+export function composeCallbacks(all: readonly TrainingCallbacks[]): Required<TrainingCallbacks> {
+  const toAll = async (tell: (callbacks: TrainingCallbacks) => void | Promise<void> | undefined) => {
+    for (const callbacks of all) await tell(callbacks);
+  };
+  return {
+    onStep: (event) => toAll((callbacks) => callbacks.onStep?.(event)),
+    onEvaluate: (event) => toAll((callbacks) => callbacks.onEvaluate?.(event)),
+    onEpochEnd: (event) => toAll((callbacks) => callbacks.onEpochEnd?.(event)),
+    onCheckpointInterval: (steps) => toAll((callbacks) => callbacks.onCheckpointInterval?.(steps)),
+    onCheckpoint: (event) => toAll((callbacks) => callbacks.onCheckpoint?.(event)),
+  };
 }

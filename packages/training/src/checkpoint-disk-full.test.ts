@@ -45,6 +45,7 @@ const state: TrainingState = {
   epochLossSum: 0,
   epochCount: 0,
   best: null,
+  ranked: [],
   elapsedSeconds: 0,
   stepSeconds: 0,
   checkpointEverySteps: 1,

@@ -32,7 +32,7 @@ export function encodeCheckpoint(state: TrainingState, run?: string): Uint8Array
 
 /** @internal Tests write a version that this package does not read. */
 export function encodeWithVersion(state: TrainingState, formatVersion: number, run?: string): Uint8Array {
-  const { weights, bestWeights, optimizer, carried, ...rest } = state;
+  const { weights, bestWeights, optimizer, carried, ranked, ...rest } = state;
   const tensors = new Map<string, TensorData>();
   const add = (group: string, members: Weights) => {
     for (const [name, tensor] of members) tensors.set(`${group}/${name}`, tensor);
@@ -47,6 +47,7 @@ export function encodeWithVersion(state: TrainingState, formatVersion: number, r
     sha256: NO_CHECKSUM,
     state: JSON.stringify({
       ...rest,
+      ...(ranked.length === 0 ? {} : { ranked }),
       optimizer: { kind: optimizer.kind, steps: optimizer.steps },
       hasBestWeights: bestWeights !== undefined,
     }),
@@ -75,9 +76,10 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, run?: string):
     const members = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`));
     return new Map(members.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
   };
-  const { hasBestWeights, optimizer, ...rest } = state;
+  const { hasBestWeights, optimizer, ranked = [], ...rest } = state;
   return {
     ...rest,
+    ranked,
     optimizer: { ...optimizer, tensors: group("optimizer") },
     weights: group("weights"),
     carried: group("carried"),
@@ -86,7 +88,9 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, run?: string):
 }
 
 /** What the metadata holds as JSON: the state without its tensors. */
-interface SavedState extends Omit<TrainingState, "weights" | "bestWeights" | "carried" | "optimizer"> {
+interface SavedState extends Omit<TrainingState, "weights" | "bestWeights" | "carried" | "optimizer" | "ranked"> {
+  /** Missing where there is none. */
+  readonly ranked?: TrainingState["ranked"];
   readonly optimizer: Omit<OptimizerState, "tensors">;
   readonly hasBestWeights: boolean;
 }
@@ -192,6 +196,8 @@ function faultOf(state: unknown): string | undefined {
     return "expected a whole number from 1 or null as checkpointEverySteps";
   }
   if (state.best !== null && !isBestScore(state.best)) return "expected value, step and epoch in best";
+  const { ranked = [] } = state;
+  if (!Array.isArray(ranked) || !ranked.every(isBestScore)) return "expected value, step and epoch in each of ranked";
   if (!isScheduleState(state.schedule)) return "expected kind, factor and badEvaluations in schedule";
   const { optimizer } = state;
   if (!isRecord(optimizer) || typeof optimizer.kind !== "string" || !isRecord(optimizer.steps)) {

@@ -39,6 +39,7 @@ function stateAt(step: number): TrainingState {
     epochLossSum: 0.1 + 0.2,
     epochCount: 7,
     best: { value: 0.75, step: 4, epoch: 1 },
+    ranked: [],
     elapsedSeconds: 1.5,
     stepSeconds: 1.25,
     checkpointEverySteps: null,

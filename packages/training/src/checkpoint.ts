@@ -10,7 +10,7 @@ import { isLeftover, systemFaultOf, writeAside } from "@cellstate/files";
 import { type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { decodeCheckpoint, encodeCheckpoint, ForeignCheckpointError, NewerFormatError } from "./checkpoint-format.ts";
 import { CheckpointError } from "./errors.ts";
-import type { KeptCheckpoints } from "./kept-checkpoints.ts";
+import { type KeptCheckpoints, keptScores } from "./kept-checkpoints.ts";
 import type { CheckpointStore } from "./train-options.ts";
 import type { TrainingState } from "./training-state.ts";
 
@@ -26,8 +26,8 @@ export interface CheckpointFolderOptions {
   readonly keep?: number;
   /** Names the run that checkpoints belong to, such as by the hash of its config: those of others are refused. Default: none. */
   readonly run?: string | undefined;
-  /** Whether the checkpoint at the best dev score stays, too, however old it is. Default false. */
-  readonly keepBest?: boolean;
+  /** How many checkpoints at the best dev scores stay, too, however old they are; `true` is 1. Default false: none. */
+  readonly keepBest?: boolean | number;
 }
 
 const optionNames: OptionNames<CheckpointFolderOptions> = { keep: true, run: true, keepBest: true };
@@ -43,11 +43,11 @@ export class CheckpointFolder implements CheckpointStore {
   readonly #folder: string;
   readonly #keep: number;
   readonly #run: string | undefined;
-  readonly #keepBest: boolean;
+  readonly #keepBest: number;
 
   /**
    * @throws {OptionError} if an option is unknown
-   * @throws {RangeError} unless `keep` is an integer >= 1
+   * @throws {RangeError} unless `keep` is an integer >= 1 and `keepBest` true, false or an integer >= 0
    */
   constructor(folder: string, options: CheckpointFolderOptions = {}) {
     requireKnownOptions("CheckpointFolder", options, optionNames);
@@ -55,10 +55,13 @@ export class CheckpointFolder implements CheckpointStore {
     if (!Number.isInteger(keep) || keep < 1) {
       throw new RangeError(`CheckpointFolder: expected keep to be an integer >= 1, got ${keep}`);
     }
+    if (typeof keepBest === "number" && (!Number.isInteger(keepBest) || keepBest < 0)) {
+      throw new RangeError(`CheckpointFolder: expected keepBest to be true, false or an integer >= 0, got ${keepBest}`);
+    }
     this.#folder = folder;
     this.#keep = keep;
     this.#run = run;
-    this.#keepBest = keepBest;
+    this.#keepBest = Number(keepBest);
   }
 
   /**
@@ -106,29 +109,32 @@ export class CheckpointFolder implements CheckpointStore {
    * good by the next one.
    */
   async prune(kept: KeptCheckpoints): Promise<void> {
-    const keptStep = kept === "none" ? undefined : await this.#keptStep(kept);
+    const keptSteps = kept === "none" ? [] : await this.#keptSteps(kept);
     for (const entry of await list(this.#folder)) {
-      const isKept = entry.step !== undefined && entry.step === keptStep;
+      const isKept = entry.step !== undefined && keptSteps.includes(entry.step);
       if (!isKept && isOurs(entry)) await rm(join(this.#folder, entry.name), { force: true });
     }
-    if (keptStep === undefined) await rmdir(this.#folder).catch(() => {}); // it is gone, or holds something else
+    if (keptSteps.length === 0) await rmdir(this.#folder).catch(() => {}); // it is gone, or holds something else
   }
 
-  /** The best checkpoint if it is there; else the last. */
-  async #keptStep(kept: "last" | "best"): Promise<number | undefined> {
+  /** The best checkpoints that are there; else the last. */
+  async #keptSteps(kept: Exclude<KeptCheckpoints, "none">): Promise<readonly number[]> {
     const last = await this.latest();
-    const bestStep = last?.state.best?.step;
-    const hasBest = (await list(this.#folder)).some((entry) => entry.step !== undefined && entry.step === bestStep);
-    return kept === "best" && hasBest ? bestStep : last?.state.step;
+    if (last === undefined) return [];
+    const steps = (await list(this.#folder)).map(({ step }) => step);
+    const best = bestSteps(last.state, keptScores(kept)).filter((step) => steps.includes(step));
+    return best.length > 0 ? best : [last.state.step];
   }
 
   /** Removes what interrupted writes left, checkpoints after this state, and all but the last few and the best before it. */
-  async #tidy({ step, best }: TrainingState): Promise<void> {
+  async #tidy(state: TrainingState): Promise<void> {
+    const { step } = state;
+    const best = bestSteps(state, this.#keepBest);
     const entries = await list(this.#folder);
     const checkpoints = entries.filter(isCheckpoint).sort((a, b) => b.step - a.step);
     const past = checkpoints.filter((entry) => entry.step <= step);
     const superseded = checkpoints.filter((entry) => entry.step > step);
-    const old = past.slice(this.#keep).filter((entry) => !(this.#keepBest && entry.step === best?.step));
+    const old = past.slice(this.#keep).filter((entry) => !best.includes(entry.step));
     for (const { name } of [...superseded, ...old, ...entries.filter(isLeft)]) {
       await rm(join(this.#folder, name), { force: true });
     }
@@ -163,6 +169,12 @@ interface Entry {
 
 function isCheckpoint(entry: Entry): entry is Entry & { step: number } {
   return entry.step !== undefined;
+}
+
+/** The steps of the best evaluations, best first. */
+function bestSteps({ best, ranked }: TrainingState, count: number): readonly number[] {
+  const scores = ranked.length > 0 || best === null ? ranked : [best];
+  return scores.slice(0, count).map(({ step }) => step);
 }
 
 /** What an interrupted write left. */

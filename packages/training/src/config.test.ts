@@ -20,7 +20,10 @@ test("sections that are left out take their defaults", () => {
       lazy: false,
     },
     schedule: { kind: "constant", warmupSteps: 0 },
-    training: { epochs: 10, batchSize: 32, clipNorm: 1, patience: null, keepCheckpoints: "none" },
+    training: {
+      ...{ epochs: 10, batchSize: 32, clipNorm: 1, patience: null },
+      ...{ csvLog: false, keepCheckpoints: "none" },
+    },
   });
 });
 

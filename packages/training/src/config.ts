@@ -26,6 +26,19 @@ export const trainingConfig = z
       .nullable()
       .default(1)
       .describe("largest norm of all gradients together, to which larger ones are scaled down; null: no limit"),
+    maxSteps: steps
+      .optional()
+      .describe(
+        "ends the run after so many steps, with an evaluation, if the epochs have not ended it before; schedules stretch over no more than these. Default: no limit",
+      ),
+    maxMinutes: z
+      .number()
+      .positive()
+      .max(1_000_000)
+      .optional()
+      .describe(
+        "ends the run, with an evaluation, after the step in which so many minutes of training have passed, summed over resumes. Where it ends depends on the machine: result.json says at which step. Default: no limit",
+      ),
     patience: z
       .int()
       .min(1)
@@ -36,16 +49,25 @@ export const trainingConfig = z
     evaluateEverySteps: steps
       .optional()
       .describe("evaluates on dev every so many steps too. Default: after each epoch only"),
+    csvLog: z
+      .boolean()
+      .default(false)
+      .describe("also writes what metrics.jsonl holds as metrics.csv, with the same columns in every run of a task"),
     checkpointEverySteps: steps
       .optional()
       .describe(
         "writes a checkpoint every so many steps, and after each epoch. Default: as many steps as take about 10 s",
       ),
     keepCheckpoints: z
-      .enum(KEPT_CHECKPOINTS)
+      .union([
+        z.enum(KEPT_CHECKPOINTS),
+        z
+          .strictObject({ top: z.int().min(1).max(1000).describe("how many of them") })
+          .describe("the states at the best dev scores"),
+      ])
       .default("none")
       .describe(
-        "which checkpoints stay once the run is finished: none, since the model folder holds the best weights; last, the state after the last step; best, the state at the best dev score. Until then the last two stay whatever this says",
+        "which checkpoints stay once the run is finished: none, since the model folder holds the best weights; last, the state after the last step; best, the state at the best dev score; { top: 3 }, the states at the three best. Until then the last two stay whatever this says",
       ),
   })
   .prefault({})

@@ -3,11 +3,22 @@
 // The loop
 
 export type { BatchSource, NextBatch } from "./batch-source.ts";
-export type { CheckpointEvent, EpochEndEvent, EvaluateEvent, StepEvent, TrainingCallbacks } from "./callbacks.ts";
+export type { StopReason } from "./budget.ts";
+export {
+  type CheckpointEvent,
+  composeCallbacks,
+  type EpochEndEvent,
+  type EvaluateEvent,
+  type StepEvent,
+  type TrainingCallbacks,
+} from "./callbacks.ts";
 export type { CarriedState } from "./carried-state.ts";
+export { type CsvEvent, type CsvLogOptions, csvHeader, csvLog, csvRow } from "./csv-log.ts";
+export { type KeptCheckpoints, keptScores } from "./kept-checkpoints.ts";
 export { train } from "./loop.ts";
+export { type ReplayedStep, type ReplayOptions, replayStep } from "./replay-step.ts";
 export type { DevMetrics, Selection } from "./selection.ts";
-export type { CheckpointStore, TrainOptions, TrainResult } from "./train-options.ts";
+export type { CheckpointStore, FailedStep, TrainOptions, TrainResult } from "./train-options.ts";
 export type { BestScore, TrainingProgress, TrainingState, Weights } from "./training-state.ts";
 
 // Optimizers

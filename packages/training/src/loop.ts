@@ -1,8 +1,11 @@
 /** The training loop: steps, evaluations, early stopping and checkpoints of any model on any batches; it knows no tasks. */
 import { backward, requireKnownOptions, type Session } from "@cellstate/tensor";
 import type { NextBatch } from "./batch-source.ts";
+import { plannedSteps, type StopReason, spentBudget } from "./budget.ts";
+import { composeCallbacks, type TrainingCallbacks } from "./callbacks.ts";
 import { loadCarried } from "./carried-state.ts";
-import { TrainingStateError } from "./errors.ts";
+import { NonFiniteError, TrainingStateError } from "./errors.ts";
+import { keptScores, rankScore } from "./kept-checkpoints.ts";
 import { nonFiniteGradient, nonFiniteLoss, requireFinite } from "./non-finite.ts";
 import { clipByGlobalNorm } from "./optimizers/clip-norm.ts";
 import { createOptimizer } from "./optimizers/create-optimizer.ts";
@@ -30,9 +33,11 @@ const CHECKPOINT_SECONDS = 10;
 const BREATH_SECONDS = 0.05;
 
 /**
- * Trains until the last epoch, until dev stops improving, or until it is interrupted; then restores the best weights.
+ * Trains until the last epoch, until dev stops improving, until a budget is spent, or until it is interrupted; then restores the
+ * best weights.
  *
- * The numbers depend on weights, batches, losses and options only: never on time, checkpoints, callbacks or interruptions.
+ * The numbers depend on weights, batches, losses and options only: never on checkpoints, callbacks or interruptions, nor on time but
+ * for the step after which `maxMinutes` ends the run.
  * Call it with no scope open, since the optimizer's moments live as long as the session.
  *
  * @throws {NonFiniteError} if a loss, a gradient or a weight becomes NaN or infinite
@@ -51,18 +56,21 @@ export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainR
     await run.advance();
   }
   run.restoreBest();
-  return run.result(run.isComplete ? "finished" : "stoppedEarly");
+  return run.result(run.isComplete ? "finished" : "stoppedEarly", run.stoppedBy);
 }
 
 /** One run under way: the options and everything that changes. */
 class Run<Batch> {
   readonly #options: TrainOptions<Batch>;
+  readonly #callbacks: Required<TrainingCallbacks>;
   readonly #optimizer: Optimizer;
   readonly #totalSteps: number;
   #stopwatch: () => number;
   #progress: TrainingProgress;
   #schedule: ScheduleState;
   #bestWeights: Weights | undefined;
+  /** The budget that ended the run; looked at once a step, so that all parts of a step agree. */
+  #spent: "maxSteps" | "maxMinutes" | undefined;
   /** Step of the last checkpoint, of which none is due again. */
   #savedStep: number;
   /** Seconds and steps since this process began, for choosing the distance of checkpoints. */
@@ -87,7 +95,8 @@ class Run<Batch> {
       );
     }
     this.#options = options;
-    this.#totalSteps = training.epochs * batches.batchesPerEpoch;
+    this.#callbacks = composeCallbacks([options.callbacks ?? []].flat());
+    this.#totalSteps = plannedSteps(training.epochs * batches.batchesPerEpoch, training);
     this.#optimizer = createOptimizer(options.optimizer, parameters, session);
     this.#progress = initialProgress(training.checkpointEverySteps);
     this.#schedule = initialScheduleState(options.schedule);
@@ -100,49 +109,59 @@ class Run<Batch> {
     return this.#progress.epoch >= this.#options.training.epochs;
   }
 
-  get isOver(): boolean {
+  /** Why it is over; undefined while it is not. */
+  get stoppedBy(): StopReason | undefined {
     const { patience } = this.#options.training;
-    return this.isComplete || (patience !== null && epochsWithoutImprovement(this.#progress) >= patience);
+    if (this.isComplete) return "epochs";
+    if (patience !== null && epochsWithoutImprovement(this.#progress) >= patience) return "patience";
+    return this.#spent;
+  }
+
+  get isOver(): boolean {
+    return this.stoppedBy !== undefined;
   }
 
   /** One step, and the evaluation and the checkpoint that are due after it. */
   async advance(): Promise<void> {
-    const { evaluateEverySteps, keepCheckpoints } = this.#options.training;
+    const { evaluateEverySteps } = this.#options.training;
+    const failedState = this.#options.onFailedStep && this.#stateNow();
     const next = await this.#options.batches.next();
-    await this.#step(next);
-    let improved = false;
-    if (next.epochEnded || (evaluateEverySteps !== undefined && this.#progress.step % evaluateEverySteps === 0)) {
-      improved = await this.#evaluate();
+    await this.#step(next, failedState);
+    this.#spent = this.#spentBudget();
+    const isLast = next.epochEnded || this.#spent !== undefined;
+    let isKept = false;
+    if (isLast || (evaluateEverySteps !== undefined && this.#progress.step % evaluateEverySteps === 0)) {
+      isKept = await this.#evaluate();
     }
     if (next.epochEnded) await this.#endEpoch();
     const chosen = await this.#chooseCheckpointInterval();
     const { step, checkpointEverySteps } = this.#progress;
     const due = checkpointEverySteps !== null && step % checkpointEverySteps === 0;
-    const isKept = improved && keepCheckpoints === "best";
-    if (next.epochEnded || chosen || due || isKept) await this.checkpoint();
+    if (isLast || chosen || due || isKept) await this.checkpoint();
     await this.#breathe();
   }
 
   /** Writes a checkpoint, unless this very step has one. */
   async checkpoint(): Promise<void> {
-    const { checkpoints, callbacks } = this.#options;
+    const { checkpoints } = this.#options;
     const { step } = this.#progress;
     if (checkpoints === undefined || this.#savedStep === step) return;
     const started = this.#elapsed();
     const file = await checkpoints.write(this.#state());
     this.#savedStep = step;
     const elapsedSeconds = this.#elapsed();
-    await callbacks?.onCheckpoint?.({ step, file, seconds: elapsedSeconds - started, elapsedSeconds });
+    await this.#callbacks.onCheckpoint({ step, file, seconds: elapsedSeconds - started, elapsedSeconds });
   }
 
   restoreBest(): void {
     if (this.#bestWeights !== undefined) writeWeights(this.#options.parameters, this.#bestWeights);
   }
 
-  result(status: TrainResult["status"]): TrainResult {
+  result(status: TrainResult["status"], stoppedBy?: StopReason): TrainResult {
     const { step, epoch, tokens, best } = this.#progress;
     return {
       status,
+      stoppedBy,
       step,
       epochs: epoch,
       tokens,
@@ -152,13 +171,13 @@ class Run<Batch> {
     };
   }
 
-  async #step({ batch, tokens }: NextBatch<Batch>): Promise<void> {
-    const { schedule, callbacks } = this.#options;
+  async #step({ batch, tokens }: NextBatch<Batch>, stateBefore: (() => TrainingState) | undefined): Promise<void> {
+    const { schedule } = this.#options;
     const before = this.#progress;
     const started = this.#elapsed();
     const factor = learningRateFactor(schedule, { step: before.step, totalSteps: this.#totalSteps }, this.#schedule);
     const learningRate = this.#optimizer.learningRate * factor;
-    const { loss, count, gradientNorm } = this.#learn(batch, learningRate);
+    const { loss, count, gradientNorm } = await this.#learnOrTell(batch, learningRate, stateBefore);
     const seconds = this.#elapsed() - started;
     this.#ownStepSeconds += seconds;
     this.#ownSteps += 1;
@@ -171,7 +190,7 @@ class Run<Batch> {
       epochCount: before.epochCount + count,
       stepSeconds: before.stepSeconds + seconds,
     };
-    await callbacks?.onStep?.({
+    await this.#callbacks.onStep({
       step: this.#progress.step,
       totalSteps: this.#totalSteps,
       epoch: before.epoch + 1,
@@ -182,6 +201,18 @@ class Run<Batch> {
       tokensPerSecond: this.#tokensPerSecond(),
       elapsedSeconds: this.#elapsed(),
     });
+  }
+
+  /** Learns from a batch; who wants to know of a step that fails is told before its error goes on. */
+  async #learnOrTell(batch: Batch, learningRate: number, stateBefore: (() => TrainingState) | undefined) {
+    try {
+      return this.#learn(batch, learningRate);
+    } catch (error) {
+      if (error instanceof NonFiniteError && stateBefore !== undefined) {
+        await this.#options.onFailedStep?.({ error, batch, state: stateBefore() });
+      }
+      throw error;
+    }
   }
 
   /** Forward, backward, clip, and the optimizer's step, in a scope of its own. */
@@ -199,10 +230,10 @@ class Run<Batch> {
     return { loss: value, count, gradientNorm: norm };
   }
 
-  /** Scores the weights on dev; says whether they are the best so far. */
+  /** Scores the weights on dev; says whether their checkpoint is one to keep. */
   async #evaluate(): Promise<boolean> {
-    const { session, selection, schedule, parameters, callbacks } = this.#options;
-    const { step, epoch, best } = this.#progress;
+    const { session, selection, schedule, parameters, training } = this.#options;
+    const { step, epoch, best, ranked } = this.#progress;
     const metrics = await evaluateInScope(session, this.#options.evaluate);
     const score = selectedScore(metrics, selection);
     const improved = isBetter(score, best, selection);
@@ -212,15 +243,20 @@ class Run<Batch> {
       this.#bestWeights = weights;
       this.#progress = { ...this.#progress, best: { ...score, step, epoch: epoch + 1 } };
     }
+    const kept = keptScores(training.keepCheckpoints ?? "none");
+    this.#progress = {
+      ...this.#progress,
+      ranked: rankScore(ranked, { ...score, step, epoch: epoch + 1 }, kept, selection),
+    };
     this.#schedule = afterEvaluation(schedule, this.#schedule, improved);
-    await callbacks?.onEvaluate?.({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
-    return improved;
+    await this.#callbacks.onEvaluate({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
+    return this.#progress.ranked !== ranked;
   }
 
   async #endEpoch(): Promise<void> {
     const { epochLossSum, epochCount } = this.#progress;
     this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, epochLossSum: 0, epochCount: 0 };
-    await this.#options.callbacks?.onEpochEnd?.({
+    await this.#callbacks.onEpochEnd({
       step: this.#progress.step,
       epoch: this.#progress.epoch,
       trainLoss: epochCount === 0 ? 0 : epochLossSum / epochCount,
@@ -234,8 +270,20 @@ class Run<Batch> {
     if (this.#options.checkpoints === undefined) return false;
     if (this.#progress.checkpointEverySteps !== null || this.#ownStepSeconds < CHECKPOINT_SECONDS) return false;
     this.#progress = { ...this.#progress, checkpointEverySteps: this.#ownSteps };
-    await this.#options.callbacks?.onCheckpointInterval?.(this.#ownSteps);
+    await this.#callbacks.onCheckpointInterval(this.#ownSteps);
     return true;
+  }
+
+  #spentBudget(): "maxSteps" | "maxMinutes" | undefined {
+    return spentBudget(this.#options.training, { step: this.#progress.step, elapsedSeconds: this.#elapsed() });
+  }
+
+  /** The state of now, though it is asked for later: as long as no step was taken, only batches and what they carry move on. */
+  #stateNow(): () => TrainingState {
+    const { batches: source } = this.#options;
+    const batches = source.state();
+    const carried = source.carried?.state() ?? new Map();
+    return () => ({ ...this.#state(), batches, carried });
   }
 
   #state(): TrainingState {
@@ -272,6 +320,7 @@ class Run<Batch> {
     this.#savedStep = this.#progress.step;
     this.#elapsedBefore = this.#progress.elapsedSeconds;
     this.#stopwatch = startStopwatch();
+    this.#spent = this.#spentBudget();
   }
 
   #elapsed(): number {

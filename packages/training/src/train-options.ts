@@ -2,8 +2,10 @@
 import type { BatchLoss } from "@cellstate/lstm-core";
 import type { OptionNames, Session, Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "./batch-source.ts";
+import type { StopReason } from "./budget.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
 import type { TrainingConfig } from "./config.ts";
+import type { NonFiniteError } from "./errors.ts";
 import type { OptimizerOptions } from "./optimizers/optimizers.ts";
 import type { ScheduleOptions } from "./schedules/schedules.ts";
 import type { DevMetrics, Selection } from "./selection.ts";
@@ -21,9 +23,12 @@ export interface TrainOptions<Batch> {
   readonly parameters: ReadonlyMap<string, Tensor>;
   readonly optimizer: OptimizerOptions;
   readonly schedule: ScheduleOptions;
-  /** The batch size is the batch source's business. With `keepCheckpoints: best`, each better dev score has a checkpoint. */
-  readonly training: Omit<TrainingConfig, "batchSize" | "keepCheckpoints"> &
-    Partial<Pick<TrainingConfig, "keepCheckpoints">>;
+  /**
+   * The batch size is the batch source's business. With `keepCheckpoints: best` or `{ top: n }`, each dev score among the best has a
+   * checkpoint.
+   */
+  readonly training: Omit<TrainingConfig, "batchSize" | "csvLog" | "keepCheckpoints"> &
+    Partial<Pick<TrainingConfig, "csvLog" | "keepCheckpoints">>;
   readonly batches: BatchSource<Batch>;
   /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
   readonly lossOf: (batch: Batch, step: number) => BatchLoss;
@@ -31,13 +36,24 @@ export interface TrainOptions<Batch> {
   readonly evaluate: () => Promise<DevMetrics>;
   /** The dev metric by which the best weights are chosen, and what decides between equal scores. */
   readonly selection: Selection;
-  readonly callbacks?: TrainingCallbacks;
+  /** Told what happens; several one after the other, in their order. */
+  readonly callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
+  /** Told of a step whose loss or gradient is not finite, before its error is thrown; the state goes on with that very step. */
+  readonly onFailedStep?: (failure: FailedStep<Batch>) => void | Promise<void>;
   /** Without it no checkpoint is written. */
   readonly checkpoints?: CheckpointStore;
   /** Goes on from here; everything else must be as it was. */
   readonly resumeFrom?: TrainingState;
   /** When it is aborted the loop finishes its step (and a due evaluation), writes a checkpoint and returns. */
   readonly signal?: AbortSignal;
+}
+
+/** A step that could not be taken. */
+export interface FailedStep<Batch> {
+  readonly error: NonFiniteError;
+  readonly batch: Batch;
+  /** Everything as it was before the step, its batch not yet handed out; weights and moments are finite unless the error says otherwise. */
+  readonly state: TrainingState;
 }
 
 /** The options of `train` by name. */
@@ -52,6 +68,7 @@ export const trainOptionNames: OptionNames<TrainOptions<unknown>> = {
   evaluate: true,
   selection: true,
   callbacks: true,
+  onFailedStep: true,
   checkpoints: true,
   resumeFrom: true,
   signal: true,
@@ -60,6 +77,8 @@ export const trainOptionNames: OptionNames<TrainOptions<unknown>> = {
 export interface TrainResult {
   /** After `interrupted` the parameters are those of the last step, otherwise the best on dev. */
   readonly status: "finished" | "stoppedEarly" | "interrupted";
+  /** What ended the run; undefined after `interrupted`. */
+  readonly stoppedBy: StopReason | undefined;
   readonly step: number;
   /** Epochs completed. */
   readonly epochs: number;

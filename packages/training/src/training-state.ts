@@ -28,6 +28,8 @@ export interface TrainingProgress {
   readonly epochLossSum: number;
   readonly epochCount: number;
   readonly best: BestScore | null;
+  /** The best evaluations, best first: as many as `keepCheckpoints` keeps checkpoints of. */
+  readonly ranked: readonly BestScore[];
   /** Seconds in the training loop, evaluations included, summed over resumes. */
   readonly elapsedSeconds: number;
   /** Seconds of those in training steps. */
@@ -58,6 +60,7 @@ export function initialProgress(checkpointEverySteps: number | undefined): Train
     epochLossSum: 0,
     epochCount: 0,
     best: null,
+    ranked: [],
     elapsedSeconds: 0,
     stepSeconds: 0,
     checkpointEverySteps: checkpointEverySteps ?? null,
@@ -66,9 +69,12 @@ export function initialProgress(checkpointEverySteps: number | undefined): Train
 
 /** How far a saved run had come. */
 export function progressOf(state: TrainingState): TrainingProgress {
-  const { step, epoch, tokens, epochLossSum, epochCount, best, elapsedSeconds, stepSeconds, checkpointEverySteps } =
-    state;
-  return { step, epoch, tokens, epochLossSum, epochCount, best, elapsedSeconds, stepSeconds, checkpointEverySteps };
+  const { step, epoch, tokens, epochLossSum, epochCount, best, ranked } = state;
+  const { elapsedSeconds, stepSeconds, checkpointEverySteps } = state;
+  return {
+    ...{ step, epoch, tokens, epochLossSum, epochCount, best, ranked },
+    ...{ elapsedSeconds, stepSeconds, checkpointEverySteps },
+  };
 }
 
 /** Completed epochs since the one with the best score. */

@@ -1,0 +1,24 @@
+/** What ends a run besides its epochs: budgets of steps and of time. */
+import type { TrainingConfig } from "./config.ts";
+
+/** Why a run ended: all epochs were done, dev stopped improving, or a budget was spent. */
+export type StopReason = "epochs" | "patience" | "maxSteps" | "maxMinutes";
+
+/** The limits of a run, each of which may be missing. */
+export type Budget = Pick<TrainingConfig, "maxSteps" | "maxMinutes">;
+
+const SECONDS_IN_A_MINUTE = 60;
+
+/** Steps of a whole run, which schedules stretch over: those of all epochs, or fewer where that is the budget. */
+export function plannedSteps(stepsOfEpochs: number, { maxSteps = Number.POSITIVE_INFINITY }: Budget): number {
+  return Math.min(stepsOfEpochs, maxSteps);
+}
+
+/** The budget that is spent after so many steps and seconds; undefined while both last. */
+export function spentBudget(
+  { maxSteps, maxMinutes }: Budget,
+  { step, elapsedSeconds }: { readonly step: number; readonly elapsedSeconds: number },
+): "maxSteps" | "maxMinutes" | undefined {
+  if (maxSteps !== undefined && step >= maxSteps) return "maxSteps";
+  return maxMinutes !== undefined && elapsedSeconds >= maxMinutes * SECONDS_IN_A_MINUTE ? "maxMinutes" : undefined;
+}
