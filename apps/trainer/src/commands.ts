@@ -5,6 +5,7 @@ import { evaluate } from "./commands/evaluate.ts";
 import { fuzz } from "./commands/fuzz.ts";
 import { lint } from "./commands/lint.ts";
 import { predict } from "./commands/predict.ts";
+import { replay } from "./commands/replay.ts";
 import { runs } from "./commands/runs.ts";
 import { tokenizer } from "./commands/tokenizer.ts";
 import { train } from "./commands/train.ts";
@@ -19,6 +20,7 @@ export const commands: readonly DefineCommand[] = [
   translate,
   runs,
   verify,
+  replay,
   data,
   tokenizer,
   fuzz,

@@ -1,4 +1,4 @@
-/** What a finished run need not keep: examples on disk, what killed processes left, and checkpoints as its config says. */
+/** What a finished run need not keep: examples on disk, a step that failed once, what killed processes left, and checkpoints as its config says. */
 import { rmSync } from "node:fs";
 import { removeLeftovers } from "@cellstate/files";
 import { CheckpointFolder } from "@cellstate/training/checkpoint";
@@ -16,6 +16,7 @@ export async function cleanFinished(
   { training: { keepCheckpoints } }: Pick<Experiment, "training">,
 ): Promise<void> {
   rmSync(paths.shards, { recursive: true, force: true });
+  rmSync(paths.failedStep, { recursive: true, force: true });
   removeLeftovers([paths.folder, paths.model, paths.predictions]);
   const { training } = config;
   const saysSo = typeof training === "object" && training !== null && "keepCheckpoints" in training;

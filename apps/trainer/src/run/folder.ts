@@ -11,6 +11,8 @@ export interface RunPaths {
   readonly config: string;
   readonly lock: string;
   readonly metrics: string;
+  /** The same as rows, where the config asks for it. */
+  readonly metricsCsv: string;
   readonly checkpoints: string;
   readonly model: string;
   readonly predictions: string;
@@ -20,6 +22,8 @@ export interface RunPaths {
   readonly manifest: string;
   /** Encoded training examples that are too many for memory; gone when the run is finished. */
   readonly shards: string;
+  /** What a step left whose loss or gradient was not finite. */
+  readonly failedStep: string;
 }
 
 export function runPaths(folder: string): RunPaths {
@@ -28,6 +32,7 @@ export function runPaths(folder: string): RunPaths {
     config: join(folder, "config.yaml"),
     lock: join(folder, "config.lock.json"),
     metrics: join(folder, "metrics.jsonl"),
+    metricsCsv: join(folder, "metrics.csv"),
     checkpoints: join(folder, "checkpoints"),
     model: join(folder, "model"),
     predictions: join(folder, "predictions"),
@@ -35,6 +40,7 @@ export function runPaths(folder: string): RunPaths {
     report: join(folder, "report.html"),
     manifest: join(folder, MANIFEST_FILE),
     shards: join(folder, "shards"),
+    failedStep: join(folder, "failed-step"),
   };
 }
 

@@ -1,6 +1,10 @@
-/** `metrics.jsonl`: one line for each logged step, evaluation and epoch; cut back to the checkpoint on resume. */
+/**
+ * `metrics.jsonl`: one line for each logged step, evaluation and epoch; cut back to the checkpoint on resume. `metrics.csv`, where a config
+ * asks for it, has the same as rows.
+ */
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { guardDisk, writeFileAtomic } from "@cellstate/files";
+import { type CsvEvent, csvHeader, csvRow } from "@cellstate/training";
 import { z } from "zod";
 
 /** A line of the log; every kind has `step`. Rates are fractions, losses in nats, times in seconds. */
@@ -8,8 +12,46 @@ export type MetricsLine = { readonly kind: "step" | "evaluate" | "epoch"; readon
   Record<string, unknown>
 >;
 
+/** Where the rows go, and the metrics that have a column. */
+interface CsvFile {
+  readonly path: string;
+  readonly metrics: readonly string[];
+}
+
 /** An open log; lines go to the system at once. */
 export class MetricsLog {
+  readonly #lines: AppendedFile;
+  readonly #rows: AppendedFile | undefined;
+  readonly #metrics: readonly string[];
+
+  /** @param csv  made anew of the lines that there are. Default: no rows are written */
+  constructor(path: string, csv?: CsvFile) {
+    this.#metrics = csv?.metrics ?? [];
+    if (csv !== undefined) {
+      const rows = readMetrics(path).map((line) => this.#row(line));
+      writeFileAtomic(csv.path, csvHeader(this.#metrics) + rows.join(""));
+    }
+    this.#lines = new AppendedFile(path);
+    this.#rows = csv && new AppendedFile(csv.path);
+  }
+
+  append(line: MetricsLine): void {
+    this.#lines.append(`${JSON.stringify(line)}\n`);
+    this.#rows?.append(this.#row(line));
+  }
+
+  close(): void {
+    this.#lines.close();
+    this.#rows?.close();
+  }
+
+  #row(line: MetricsLine): string {
+    return csvRow(line as unknown as CsvEvent, this.#metrics);
+  }
+}
+
+/** A file that grows. */
+class AppendedFile {
   readonly #path: string;
   #file: number | undefined;
 
@@ -18,10 +60,10 @@ export class MetricsLog {
     this.#file = guardDisk(path, () => openSync(path, "a"));
   }
 
-  append(line: MetricsLine): void {
+  append(text: string): void {
     const file = this.#file;
-    if (file === undefined) throw new Error("internal: metrics.jsonl is closed");
-    guardDisk(this.#path, () => writeSync(file, `${JSON.stringify(line)}\n`));
+    if (file === undefined) throw new Error(`internal: ${this.#path} is closed`);
+    guardDisk(this.#path, () => writeSync(file, text));
   }
 
   close(): void {

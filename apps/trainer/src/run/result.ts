@@ -1,6 +1,7 @@
 /** `result.json`: the final numbers of a finished run. */
 import { existsSync } from "node:fs";
 import type { Scores } from "@cellstate/tasks";
+import type { StopReason } from "@cellstate/training";
 import { z } from "zod";
 import { requireSealed } from "./run-manifest.ts";
 import { FORMAT_VERSION, readVersioned } from "./versioned.ts";
@@ -26,6 +27,8 @@ export interface RunResult {
   /** Tokens without padding. */
   readonly tokensPerSecond: number;
   readonly steps: number;
+  /** What ended the training: its epochs, patience, or a budget. */
+  readonly stoppedBy?: StopReason;
   readonly epochs: number;
   readonly parameters: number;
   readonly modelBytes: number;

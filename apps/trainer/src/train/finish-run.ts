@@ -73,6 +73,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     trainSeconds: round(trained.elapsedSeconds, 3),
     tokensPerSecond: Math.round(trained.tokensPerSecond),
     steps: trained.step,
+    ...(trained.stoppedBy === undefined ? {} : { stoppedBy: trained.stoppedBy }),
     epochs: trained.epochs,
     parameters: parameterCount(model),
     ...saved,

@@ -3,17 +3,21 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename } from "node:path";
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
-import type { Task, TaskModel } from "@cellstate/tasks";
+import type { Task, TaskBatch, TaskModel } from "@cellstate/tasks";
 import { createSession, numericsVersion, Rng, type Session } from "@cellstate/tensor";
-import { type TrainingCallbacks, type TrainResult, train } from "@cellstate/training";
+import { type FailedStep, keptScores, type TrainingCallbacks, type TrainResult, train } from "@cellstate/training";
 import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
+import { asCaller } from "../paths.ts";
 import { type ConfigLock, driftOf, segmenterVersions, writeLock } from "../run/config-lock.ts";
+import { writeFailedStep } from "../run/failed-step.ts";
 import type { RunPaths } from "../run/folder.ts";
 import { cutMetrics, damagedLines, MetricsLog, readMetrics } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatCount, formatScore, formatWhole } from "../terminal/format.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { quote } from "../terminal/shell.ts";
+import { recordsAt } from "./batch-records.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { selectionWarning } from "./selection-warning.ts";
@@ -100,7 +104,7 @@ interface LoopInput {
 
 async function trainLoop({ session, model, prepared, lock, options }: LoopInput): Promise<TrainResult> {
   const { paths, experiment, progress, signal } = options;
-  const keepBest = experiment.training.keepCheckpoints === "best";
+  const keepBest = keptScores(experiment.training.keepCheckpoints);
   const checkpoints = new CheckpointFolder(paths.checkpoints, { run: lock.configHash, keepBest });
   const found = options.resumed ? await findCheckpoint(checkpoints, progress) : undefined;
   const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0);
@@ -108,7 +112,11 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
 
   const { batchSize, checkpointEverySteps = lock.checkpointEverySteps } = experiment.training;
   const dev = prepared.evaluated.get("dev")!;
-  const log = new MetricsLog(paths.metrics);
+  const metrics = prepared.plan.metrics.map(({ name }) => name);
+  const log = new MetricsLog(
+    paths.metrics,
+    experiment.training.csvLog ? { path: paths.metricsCsv, metrics } : undefined,
+  );
   options.onLoop(true);
   try {
     return await train({
@@ -127,6 +135,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       checkpoints,
       ...(found === undefined ? {} : { resumeFrom: found.state }),
       signal,
+      onFailedStep: (failure) => keepFailedStep(failure, { prepared, lock, options }),
       callbacks: {
         ...reporting(log, prepared, experiment, progress),
         onCheckpointInterval: (steps) => writeLock(paths.lock, { ...lock, checkpointEverySteps: steps }),
@@ -136,6 +145,16 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
     options.onLoop(false);
     log.close();
   }
+}
+
+/** Keeps what is needed to take the step again, and says how. */
+async function keepFailedStep(
+  { error, batch, state }: FailedStep<TaskBatch>,
+  { prepared, lock, options: { paths, progress } }: Pick<LoopInput, "prepared" | "lock" | "options">,
+): Promise<void> {
+  const records = await recordsAt(prepared.pipeline, prepared.dataset.train, batch.places);
+  writeFailedStep(paths, lock, { error, state, records });
+  progress.warn(`step ${error.step} is kept; take it again with: cellstate replay ${quote(asCaller(paths.folder))}`);
 }
 
 async function findCheckpoint(checkpoints: CheckpointFolder, progress: Progress) {
