@@ -38,6 +38,7 @@ export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
 export { Mgu, mguCell } from "./cells/mgu.ts";
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
+export { Slstm, type SlstmOptions, type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm.ts";
 // errors
 export { SequenceError, StateDictError } from "./errors.ts";
 // initializers

@@ -2,6 +2,14 @@
 import { z } from "zod";
 import { dropoutRate, fitMemory, type RecurrentSizes, size } from "./ranges.ts";
 
+const heads = z
+  .int()
+  .min(1)
+  .optional()
+  .describe(
+    "equal blocks of units that see only each other's states; divides hiddenSize. Default: 4, or the largest of 3, 2, 1 that divides it",
+  );
+
 /** The kinds of recurrent layers, for a union by `kind`: the options of each beside the `shared` ones. */
 export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
   const common = {
@@ -49,6 +57,10 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .strictObject({ kind: z.literal("mgu"), ...common })
       .superRefine(fits(2))
       .describe("layers of minimal gated units (Zhou et al. 2016)"),
+    z
+      .strictObject({ kind: z.literal("slstm"), ...common, heads })
+      .superRefine(fits(4))
+      .describe("sLSTM layers: exponential gates and a normalizer (Beck et al. 2024)"),
   ] as const;
 }
 

@@ -1,6 +1,7 @@
 /** The closed list of recurrent layers by the kind that a config gives them; `config/recurrent-kinds.ts` lists their options. */
 import { OptionError, type RandomStream, type Session } from "@cellstate/tensor";
 import { Mgu } from "../cells/mgu.ts";
+import { Slstm } from "../cells/slstm.ts";
 import type { RecurrentSection } from "../config/recurrent-kinds.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
@@ -21,6 +22,7 @@ const builders: { readonly [Kind in RecurrentKindName]: Builder<Sections[Kind]> 
   gru: (session, options) => new Gru(session, options),
   rnn: (session, options, { activation }) => new Rnn(session, { ...options, activation }),
   mgu: (session, options) => new Mgu(session, options),
+  slstm: (session, options, { heads }) => new Slstm(session, { ...options, heads }),
 };
 
 /** In the order of the list. */
