@@ -64,6 +64,7 @@ class Run<Batch> {
   readonly #options: TrainOptions<Batch>;
   readonly #callbacks: Required<TrainingCallbacks>;
   readonly #optimizer: Optimizer;
+  readonly #stepsPerEpoch: number;
   readonly #totalSteps: number;
   #stopwatch: () => number;
   #progress: TrainingProgress;
@@ -96,7 +97,8 @@ class Run<Batch> {
     }
     this.#options = options;
     this.#callbacks = composeCallbacks([options.callbacks ?? []].flat());
-    this.#totalSteps = plannedSteps(training.epochs * batches.batchesPerEpoch, training);
+    this.#stepsPerEpoch = batches.batchesPerEpoch;
+    this.#totalSteps = plannedSteps(training.epochs * this.#stepsPerEpoch, training);
     this.#optimizer = createOptimizer(options.optimizer, parameters, session);
     this.#progress = initialProgress(training.checkpointEverySteps);
     this.#schedule = initialScheduleState(options.schedule);
@@ -175,7 +177,8 @@ class Run<Batch> {
     const { schedule } = this.#options;
     const before = this.#progress;
     const started = this.#elapsed();
-    const factor = learningRateFactor(schedule, { step: before.step, totalSteps: this.#totalSteps }, this.#schedule);
+    const position = { step: before.step, totalSteps: this.#totalSteps, stepsPerEpoch: this.#stepsPerEpoch };
+    const factor = learningRateFactor(schedule, position, this.#schedule);
     const learningRate = this.#optimizer.learningRate * factor;
     const { loss, count, gradientNorm } = await this.#learnOrTell(batch, learningRate, stateBefore);
     const seconds = this.#elapsed() - started;

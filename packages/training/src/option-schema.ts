@@ -24,6 +24,14 @@ function objectSchema(choice: Choice) {
 
 function optionSchema(option: Option) {
   if (option.type === "flag") return z.boolean().default(option.default).describe(option.description);
+  if (option.type === "numbers") {
+    const each = z.number().gt(option.above);
+    return z
+      .array(each)
+      .min(1)
+      .default([...option.default])
+      .describe(option.description);
+  }
   let schema: z.ZodNumber = option.type === "integer" ? z.int() : z.number();
   if (option.min !== undefined) schema = schema.min(option.min);
   if (option.above !== undefined) schema = schema.gt(option.above);

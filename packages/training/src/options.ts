@@ -25,7 +25,15 @@ export interface FlagOption {
   readonly description: string;
 }
 
-export type Option = NumberOption | FlagOption;
+export interface NumbersOption {
+  readonly type: "numbers";
+  readonly default: readonly number[];
+  /** Each value is greater than this. */
+  readonly above: number;
+  readonly description: string;
+}
+
+export type Option = NumberOption | FlagOption | NumbersOption;
 export type Options = Readonly<Record<string, Option>>;
 
 /** A finite number. */
@@ -41,6 +49,11 @@ export function integer(option: Omit<NumberOption, "type">): NumberOption {
 /** True or false. */
 export function flag(option: Omit<FlagOption, "type">): FlagOption {
   return { type: "flag", ...option };
+}
+
+/** One finite number or several. */
+export function numbers(option: Omit<NumbersOption, "type">): NumbersOption {
+  return { type: "numbers", ...option };
 }
 
 /** A value for every option. */
@@ -110,6 +123,9 @@ export function completeOptions<O extends Options>(choice: Choice<string, O>, gi
 
 function isValue(option: Option, value: unknown): boolean {
   if (option.type === "flag") return typeof value === "boolean";
+  if (option.type === "numbers") {
+    return Array.isArray(value) && value.length > 0 && value.every((one) => Number.isFinite(one) && one > option.above);
+  }
   if (typeof value !== "number" || !Number.isFinite(value)) return false;
   const { type, min = -Infinity, above = -Infinity, max = Infinity, below = Infinity } = option;
   return (
@@ -119,6 +135,7 @@ function isValue(option: Option, value: unknown): boolean {
 
 function rangeOf(option: Option): string {
   if (option.type === "flag") return "true or false";
+  if (option.type === "numbers") return `a list of at least one number, each > ${option.above}`;
   const { type, min, above, max, below } = option;
   const bounds = Object.entries({ ">=": min, ">": above, "<=": max, "<": below })
     .filter(([, bound]) => bound !== undefined)
@@ -127,5 +144,5 @@ function rangeOf(option: Option): string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" || Array.isArray(value) ? JSON.stringify(value) : String(value);
 }

@@ -1,7 +1,7 @@
 /** Half a cosine from the full learning rate to its final share (Loshchilov & Hutter 2017). */
 import { scalar } from "@cellstate/tensor";
 import { defineSchedule } from "./define-schedule.ts";
-import { finalFactor } from "./final-factor.ts";
+import { finalFactor } from "./shared-options.ts";
 
 export const cosine = defineSchedule({
   kind: "cosine",

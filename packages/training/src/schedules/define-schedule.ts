@@ -14,6 +14,12 @@ export interface ScheduleState {
 interface ScheduleMoment {
   /** 0 at the first step after warm-up, 1 at the end of the run and beyond. */
   readonly progress: number;
+  /** Steps taken since the warm-up. */
+  readonly steps: number;
+  /** Steps of the whole run after the warm-up, at least 1. */
+  readonly length: number;
+  /** Epochs since the warm-up, with fractions. */
+  readonly epochs: number;
   readonly state: ScheduleState;
 }
 

@@ -1,6 +1,6 @@
 /** A line from the full learning rate to its final share. */
 import { defineSchedule } from "./define-schedule.ts";
-import { finalFactor } from "./final-factor.ts";
+import { finalFactor } from "./shared-options.ts";
 
 export const linear = defineSchedule({
   kind: "linear",

@@ -56,9 +56,41 @@ test("a wrong option is refused by name, also from plain JavaScript", () => {
   expect(start({ kind: "constant", warmupSteps: 1.5 })).toThrow(
     "constant: expected warmupSteps to be an integer >= 0 and <= 1000000000, got 1.5",
   );
+  expect(start({ kind: "multiStep", milestones: [3, 0] })).toThrow(
+    "multiStep: expected milestones to be a list of at least one number, each > 0, got [3,0]",
+  );
+  expect(start({ kind: "multiStep", milestones: [] })).toThrow("got []");
   expect(start({ kind: "constant", warmup: 3 })).toThrow("constant: expected options among warmupSteps, got warmup");
   const kinds = schedules.map(({ kind }) => kind).join(", ");
-  expect(start({ kind: "step" })).toThrow(`schedule: expected kind to be one of ${kinds}, got "step"`);
+  expect(start({ kind: "cyclic" })).toThrow(`schedule: expected kind to be one of ${kinds}, got "cyclic"`);
+});
+
+test("a schedule of epochs counts them from the end of the warm-up", () => {
+  const config = scheduleConfig.parse({ kind: "step", warmupSteps: 3, factor: 0.5, everyEpochs: 2 });
+  const at = (step: number) =>
+    learningRateFactor(config, { step, totalSteps: 100, stepsPerEpoch: 4 }, initialScheduleState(config));
+  expect([0, 2, 3, 10, 11, 18, 19].map(at)).toEqual([1 / 3, 1, 1, 1, 0.5, 0.5, 0.25]);
+});
+
+test("a noam schedule warms up to the full learning rate and falls from there", () => {
+  const all = factors(scheduleConfig.parse({ kind: "noam", warmupSteps: 5 }), 20);
+  expect(all.slice(0, 5)).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+  expect(all[19]).toBe(0.5);
+});
+
+test.each(["oneCycle", "slantedTriangular"] as const)("%s stays finite and positive in runs of any length", (kind) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+      (total, riseShare) => {
+        for (const factor of factors({ kind, riseShare }, total)) {
+          expect(factor).toBeGreaterThan(0);
+          expect(factor).toBeLessThanOrEqual(1);
+        }
+      },
+    ),
+  );
 });
 
 const anySchedule = fc.oneof(

@@ -9,6 +9,8 @@ export interface SchedulePosition {
   readonly step: number;
   /** Steps of the whole run: epochs times batches. */
   readonly totalSteps: number;
+  /** Steps of an epoch, for schedules that count epochs. Default 1: their epochs are then steps. */
+  readonly stepsPerEpoch?: number | undefined;
 }
 
 /** The state at the start of a run. @throws {TrainingStateError} if there is no such schedule, or an option is wrong */
@@ -19,13 +21,15 @@ export function initialScheduleState(options: ScheduleOptions): ScheduleState {
 /** Factor of the optimizer's learning rate in one step, 0..1. */
 export function learningRateFactor(
   options: ScheduleOptions,
-  { step, totalSteps }: SchedulePosition,
+  { step, totalSteps, stepsPerEpoch = 1 }: SchedulePosition,
   state: ScheduleState,
 ): number {
   const schedule = scheduleOf(options);
-  const warmUp = warmUpFactor(step, schedule.warmupSteps);
-  if (warmUp < 1) return warmUp * state.factor;
-  return schedule.factor({ progress: progressAfterWarmUp(step, schedule.warmupSteps, totalSteps), state });
+  if (step < schedule.warmupSteps) return warmUpFactor(step, schedule.warmupSteps) * state.factor;
+  const steps = step - schedule.warmupSteps;
+  const length = Math.max(1, totalSteps - schedule.warmupSteps);
+  const progress = progressAfterWarmUp(step, schedule.warmupSteps, totalSteps);
+  return schedule.factor({ progress, steps, length, epochs: steps / stepsPerEpoch, state });
 }
 
 /** The state after an evaluation on dev. @param improved  whether it is the best so far */
