@@ -22,6 +22,11 @@ function declareTrain() {
     .addOption(threadsOption())
     .option("--out <dir>", "the run folder; must not exist or be empty")
     .option("--resume <run>", "go on with a run from its last checkpoint")
+    .option("--dry-run", "check config, data and model by one step and a few dev examples; write nothing")
+    .option(
+      "--overfit-one-batch",
+      "train on one batch alone, without dropout, and end with 1 if the model does not learn it by heart; write nothing",
+    )
     .option("--quiet", "no progress")
     .option("--json", "print result.json alone on stdout")
     .addHelpText("after", example("cellstate train --config sentiment.yaml --set training.epochs=2 --seed 3"));

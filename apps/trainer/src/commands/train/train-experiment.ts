@@ -65,6 +65,8 @@ export async function trainExperiment(options: TrainOptions, tasks: readonly Tas
     progress.line(`run ${paths.folder} is finished already`);
     await cleanLocked(start);
     printResult(result!, start, options);
+  } else if (options.dryRun === true || options.overfitOneBatch === true) {
+    await rehearseExperiment(options, tasks, progress);
   } else {
     const { start, runLock } = beginRun(options, tasks);
     await run(start, runLock, options, progress);
@@ -75,12 +77,42 @@ function refuseWithResume(options: TrainOptions): void {
   const given = (["config", "seed", "backend", "threads", "out"] as const).filter(
     (name) => options[name] !== undefined,
   );
-  const names = [...given, ...(options.set.length > 0 ? ["set"] : [])].map((name) => `--${name}`);
+  const names = [...given, ...(options.set.length > 0 ? ["set"] : []), ...rehearsalsOf(options)].map(
+    (name) => `--${name}`,
+  );
   if (names.length === 0) return;
   throw new UsageError(`--resume goes on with the run's own config; leave out ${names.join(", ")}`);
 }
 
-function beginRun(options: TrainOptions, tasks: readonly Task[]): { start: Start; runLock: FolderLock } {
+/** Flags of training that leaves nothing behind. */
+function rehearsalsOf({ dryRun, overfitOneBatch }: TrainOptions): string[] {
+  return [...(dryRun === true ? ["dry-run"] : []), ...(overfitOneBatch === true ? ["overfit-one-batch"] : [])];
+}
+
+async function rehearseExperiment(options: TrainOptions, tasks: readonly Task[], progress: Progress): Promise<void> {
+  const [flag, other] = rehearsalsOf(options);
+  if (other !== undefined) throw new UsageError(`--${flag} and --${other}: give one of them`);
+  if (options.out !== undefined) throw new UsageError(`--${flag} writes nothing; leave out --out`);
+  const { experiment, lock } = newExperiment(options, tasks);
+  const rehearsal = { experiment, lock, tasks, progress };
+  if (options.dryRun === true) {
+    const { dryRun, describeDryRun } = await import("../../train/dry-run.ts");
+    const found = await dryRun(rehearsal);
+    progress.end();
+    if (options.json === true) printJson(found);
+    else print(describeDryRun(found, planOf(experiment, tasks).plan));
+    return;
+  }
+  const { overfitOneBatch, describeOverfit, requireLearned } = await import("../../train/overfit.ts");
+  const found = await overfitOneBatch(rehearsal);
+  progress.end();
+  if (options.json === true) printJson(found);
+  else print(describeOverfit(found));
+  requireLearned(found);
+}
+
+/** The experiment that the command line asks for, with a lock of its own. */
+function newExperiment(options: TrainOptions, tasks: readonly Task[]) {
   if (options.config === undefined) {
     throw new UsageError(
       "train needs --config <file|name> or --resume <run>; try: cellstate train --config sentiment.yaml",
@@ -100,6 +132,11 @@ function beginRun(options: TrainOptions, tasks: readonly Task[]): { start: Start
     options: { backend, threads, command: command.map(quote).join(" ") },
     numericsVersion,
   });
+  return { experiment, text, lock, folder };
+}
+
+function beginRun(options: TrainOptions, tasks: readonly Task[]): { start: Start; runLock: FolderLock } {
+  const { experiment, text, lock, folder } = newExperiment(options, tasks);
   const files = new Map([
     ["config.yaml", text],
     ["config.lock.json", formatLock(lock)],
