@@ -37,6 +37,7 @@ export {
 export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
 export { Mgu, mguCell } from "./cells/mgu.ts";
+export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell } from "./cells/mlstm.ts";
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
 export { Slstm, type SlstmOptions, type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm.ts";
 // errors

@@ -20,6 +20,7 @@ import { recurrentConfig } from "../src/config.ts";
 import {
   buildRecurrent,
   loadStateDict,
+  type RecurrentKindName,
   type RecurrentModule,
   recurrentKindNames,
   type StepContext,
@@ -94,16 +95,19 @@ describe.each([
   });
 });
 
-const sections = {
+const sections: Readonly<Record<string, { readonly kind: RecurrentKindName; readonly [option: string]: unknown }>> = {
   ...Object.fromEntries(recurrentKindNames.map((kind) => [kind, { kind }])),
+  "mlstm, step by step": { kind: "mlstm", chunkSize: 1 },
   "rnn with relu": { kind: "rnn", activation: "relu" },
   "lstm with all options": { kind: "lstm", projectionSize: 3, peepholes: true, gateLayerNorm: true, cellClip: 0.5 },
 };
 
 describe.each(Object.entries(sections))("%s", (_, section) => {
   const inputSize = 3;
+  // Nothing in an mLSTM reads the hidden state.
+  const hiddenDropout = section.kind === "mlstm" ? {} : { recurrentDropout: 0.4 };
   const make = (session: Session, bidirectional: boolean): RecurrentModule => {
-    const shared = { hiddenSize: 5, numLayers: 2, bidirectional, dropout: 0.3, recurrentDropout: 0.4 };
+    const shared = { hiddenSize: 5, numLayers: 2, bidirectional, dropout: 0.3, ...hiddenDropout };
     return buildRecurrent(session, recurrentConfig.parse({ ...shared, ...section }), { inputSize, stream });
   };
   const values = new Rng(2).stream("input").normal(3 * 4 * inputSize);
@@ -150,7 +154,9 @@ describe.each(Object.entries(sections))("%s", (_, section) => {
     expect(together).toEqualTensorBits(alone);
   });
 
-  test("T steps in one call equal T calls of one step, to the bit, dropout included", async () => {
+  // Chunks of an mLSTM agree with its steps up to rounding (src/cells/mlstm.test.ts).
+  const inChunks = section.kind === "mlstm" && section.chunkSize !== 1;
+  test.skipIf(inChunks)("T steps in one call equal T calls of one step, to the bit, dropout included", async () => {
     const session = await createSession({ backend: "reference" });
     const layer = make(session, false);
     const step: StepContext = { training: true, step: 9, examples: Int32Array.of(1, 6, 2) };
@@ -171,7 +177,7 @@ describe.each(Object.entries(sections))("%s", (_, section) => {
     }
   });
 
-  test("recurrent dropout acts in training only", async () => {
+  test.skipIf(section.kind === "mlstm")("recurrent dropout acts in training only", async () => {
     const session = await createSession({ backend: "reference" });
     const shared = { hiddenSize: 5, recurrentDropout: 0.4 };
     const layer = buildRecurrent(session, recurrentConfig.parse({ ...shared, ...section }), { inputSize, stream });

@@ -5,7 +5,7 @@ import { add, exp, log, maximum, mul, sigmoid, sub, type Tensor } from "@cellsta
 export const NO_INPUT_YET = -1e30;
 
 /** The least forget gate, so that its logarithm stays finite and what it keeps is never lost against an input gate of 0. */
-const SMALLEST_GATE = 1e-37;
+export const SMALLEST_GATE = 1e-37;
 
 export interface ExponentialGates {
   /** `exp(input - stabilizer)`, at most 1. */

@@ -7,7 +7,7 @@ const heads = z
   .min(1)
   .optional()
   .describe(
-    "equal blocks of units that see only each other's states; divides hiddenSize. Default: 4, or the largest of 3, 2, 1 that divides it",
+    "equal blocks of units, each with a memory of its own; divides hiddenSize. Default: 4, or the largest of 3, 2, 1 that divides it",
   );
 
 /** The kinds of recurrent layers, for a union by `kind`: the options of each beside the `shared` ones. */
@@ -60,7 +60,22 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
     z
       .strictObject({ kind: z.literal("slstm"), ...common, heads })
       .superRefine(fits(4))
+      .superRefine(headsDivide)
       .describe("sLSTM layers: exponential gates and a normalizer (Beck et al. 2024)"),
+    z
+      .strictObject({
+        kind: z.literal("mlstm"),
+        ...shared,
+        heads,
+        chunkSize: size
+          .optional()
+          .describe("steps that are computed side by side; 1 walks step by step, slowly. Default: 64"),
+      })
+      .superRefine(fits(4))
+      .superRefine(headsDivide)
+      .describe(
+        "mLSTM layers: a matrix as memory (Beck et al. 2024). Nothing reads the hidden state, so it cannot be dropped",
+      ),
   ] as const;
 }
 
@@ -68,6 +83,13 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
 function fits(blocks: number) {
   const check = fitMemory(blocks);
   return (section: object, context: z.RefinementCtx) => check(section as RecurrentSizes, context);
+}
+
+/** As in `fits`. */
+function headsDivide(section: object, context: z.RefinementCtx): void {
+  const { hiddenSize, heads = 1 } = section as RecurrentSizes & { readonly heads?: number };
+  if (hiddenSize % heads === 0) return;
+  context.addIssue({ code: "custom", path: ["heads"], message: `must divide hiddenSize ${hiddenSize}` });
 }
 
 /** What any section made by `recurrentKinds` must have for `buildRecurrent`. */

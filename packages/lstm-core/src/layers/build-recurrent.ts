@@ -1,6 +1,7 @@
 /** The closed list of recurrent layers by the kind that a config gives them; `config/recurrent-kinds.ts` lists their options. */
 import { OptionError, type RandomStream, type Session } from "@cellstate/tensor";
 import { Mgu } from "../cells/mgu.ts";
+import { Mlstm } from "../cells/mlstm.ts";
 import { Slstm } from "../cells/slstm.ts";
 import type { RecurrentSection } from "../config/recurrent-kinds.ts";
 import { Gru } from "./gru.ts";
@@ -23,6 +24,8 @@ const builders: { readonly [Kind in RecurrentKindName]: Builder<Sections[Kind]> 
   rnn: (session, options, { activation }) => new Rnn(session, { ...options, activation }),
   mgu: (session, options) => new Mgu(session, options),
   slstm: (session, options, { heads }) => new Slstm(session, { ...options, heads }),
+  mlstm: (session, { recurrentDropoutRate: _, ...options }, { heads, chunkSize }) =>
+    new Mlstm(session, { ...options, heads, chunkSize }),
 };
 
 /** In the order of the list. */
@@ -43,14 +46,14 @@ export function buildRecurrent(
   if (!Object.hasOwn(builders, config.kind)) {
     throw new OptionError("buildRecurrent", "kind", `one of ${recurrentKindNames.join(", ")}`, config.kind);
   }
-  const { hiddenSize, numLayers, bidirectional = false, dropout, recurrentDropout } = config;
+  const { hiddenSize, numLayers, bidirectional = false, dropout } = config;
   const options = {
     inputSize,
     hiddenSize,
     numLayers,
     bidirectional,
     dropoutRate: dropout,
-    recurrentDropoutRate: recurrentDropout,
+    recurrentDropoutRate: "recurrentDropout" in config ? config.recurrentDropout : undefined,
     stream,
   };
   return build(session, config.kind, options, config);

@@ -57,6 +57,14 @@ export class Packing {
     return reshape(spread(rows, this.#reading), [this.lengths.length, this.steps, rows.shape[1]!]);
   }
 
+  /** The packed row that each row reads last; that of `instead`, `[batch, feature]`, where a row is empty. */
+  lastRead(rows: Tensor, instead: Tensor): Tensor {
+    const sources = Int32Array.from(this.lengths, (length, row) =>
+      length === 0 ? this.#positions.length + row : this.#reading[row * this.steps + length - 1]!,
+    );
+    return gatherRows(concat([rows, instead], 0), sources);
+  }
+
   /** What was read, `[batch, steps, feature]`, back to `[real positions, feature]`. */
   unread(x: Tensor): Tensor {
     const flat = reshape(x, [x.shape[0]! * x.shape[1]!, x.shape[2]!]);
