@@ -38,6 +38,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   TokenizerFileError: 1,
   TokenizerRoleError: 2,
   OptionError: 2,
+  NamePatternError: 2,
   SearchError: 2,
   TokenizerFormatError: 1,
   ForeignFileError: 2,

@@ -22,6 +22,17 @@ export class StateDictError extends Error {
   }
 }
 
+/** A pattern that should choose parameters fits none. */
+export class NamePatternError extends Error {
+  override readonly name = "NamePatternError";
+  readonly pattern: string;
+  constructor(owner: string, pattern: string, names: readonly string[], nearest: string | undefined) {
+    const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+    super(`${owner}: no parameter has a name that fits "${pattern}"${hint}\nThe names: ${names.join(", ")}`);
+    this.pattern = pattern;
+  }
+}
+
 /** @throws {OptionError} unless `value` is an integer of at least 1 */
 export function requireSize(owner: string, option: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) throw new OptionError(owner, option, "an integer >= 1", value);

@@ -41,7 +41,7 @@ export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
 export { Slstm, type SlstmOptions, type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm.ts";
 // errors
-export { SequenceError, StateDictError } from "./errors.ts";
+export { NamePatternError, SequenceError, StateDictError } from "./errors.ts";
 // initializers
 export { glorotUniform } from "./initializers/glorot-uniform.ts";
 export { constant, type Initializer, normal, ones, uniform, zeros } from "./initializers/initializer.ts";
@@ -94,6 +94,7 @@ export {
   type StepContext,
   stateDict,
 } from "./module.ts";
+export { matchesName, namesMatching } from "./name-pattern.ts";
 // padded rows
 export { checkPaddedIds, mapRealPositions, type PaddedIds, padIds, realPositions } from "./padding.ts";
 // pooling

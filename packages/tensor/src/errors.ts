@@ -52,7 +52,7 @@ export const MEMORY_ADVICE =
   "tensors outside a scope stay until the session ends: where a loop makes some, put each step into `using scope = session.scope()` " +
   "or session.tidy(() => ...); otherwise use a smaller batch or model";
 
-/** `backward` was called where there is nothing to differentiate. */
+/** `backward` was called where there is nothing to differentiate, or a tensor that is no parameter was to be frozen. */
 export class AutogradError extends Error {
   override readonly name = "AutogradError";
 }

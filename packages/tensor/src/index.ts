@@ -4,6 +4,7 @@ export type { RnnActivation } from "./args/recurrent.ts";
 // Differentiation
 export { backward, Gradients } from "./autograd/backward.ts";
 export { type DenseGradient, denseGradient, type Gradient, type SparseGradient } from "./autograd/gradient.ts";
+export { GradientSum } from "./autograd/gradient-sum.ts";
 export { type BackendName, numericsVersion, type PoolKind } from "./backend.ts";
 // Sessions, tensors, memory
 export { createSession, type SessionOptions } from "./create-session.ts";

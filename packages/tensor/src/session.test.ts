@@ -115,6 +115,28 @@ describe.each(backends)("a session on %s", (backend) => {
     expect(session.peakBytes()).toBe(peak);
   });
 
+  test("a frozen parameter has no gradient, costs no record, and learns again when it is told to", () => {
+    using _ = session.scope();
+    const frozen = session.tensor([2, 3], [2], { requiresGrad: true });
+    const weight = session.tensor([5, 7], [2], { requiresGrad: true });
+    frozen.setRequiresGrad(false);
+    const recorded = session.tape.length;
+    const squared = t.square(frozen);
+    expect(session.tape.length).toBe(recorded);
+    const gradients = t.backward(t.sum(t.mul(squared, weight)));
+    expect(gradients.get(frozen)).toBeUndefined();
+    expect([...t.denseGradient(gradients.get(weight)!).readSync()]).toEqual([4, 9]);
+    expect(() => t.backward(t.sum(t.square(frozen)))).toThrow(
+      "the loss does not depend on any tensor with requiresGrad",
+    );
+    frozen.setRequiresGrad(true);
+    expect([...t.denseGradient(t.backward(t.sum(t.square(frozen))).get(frozen)!).readSync()]).toEqual([4, 6]);
+    expect(() => squared.setRequiresGrad(true)).toThrow(t.AutogradError);
+    expect(() => session.zeros([1]).setRequiresGrad(false)).toThrow(
+      "setRequiresGrad: expected a parameter, got a tensor that was made without requiresGrad or by an op",
+    );
+  });
+
   test("backward frees what led to the loss, but not the loss and what was kept before", () => {
     using _outer = session.scope();
     const weight = session.tensor([0.5, -1], [2], { requiresGrad: true });

@@ -3,12 +3,13 @@
  */
 import { type Node, Tape } from "./autograd/tape.ts";
 import type { Backend, BackendName } from "./backend.ts";
-import type { DType, FloatType } from "./dtype.ts";
+import { bytesOf, type DType, type FloatType } from "./dtype.ts";
 import { DTypeError, ScopeError, ShapeError } from "./errors.ts";
 import { type OptionNames, requireKnownOptions } from "./known-options.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
 import { type Block, type FreedBy, Tensor } from "./tensor.ts";
 import { endAfter, tensorsIn } from "./tidy.ts";
+import { UnscopedMemory } from "./unscoped-memory.ts";
 
 export interface TensorOptions {
   /** Default: the session's float type. */
@@ -66,6 +67,7 @@ export class Session {
   /** @internal */
   readonly tape = new Tape();
   readonly #scopes: Scope[] = [];
+  readonly #unscoped = new UnscopedMemory();
   #noGradDepth = 0;
   #isDisposed = false;
 
@@ -118,7 +120,9 @@ export class Session {
 
   /** @internal A tensor with undefined elements, for the output of a kernel. */
   empty(shape: Shape, options: TensorOptions = {}): Tensor {
-    return this.#make(shape, options, false);
+    const tensor = this.#make(shape, options, false);
+    if (this.#scopes.length === 0) this.#unscoped.add(tensor.size * bytesOf(tensor.dtype));
+    return tensor;
   }
 
   /** @internal The backend, for work whose threads must be there. @throws {ScopeError} if the session was disposed */

@@ -1,6 +1,6 @@
 /** The tensor: a shape over a block of elements that a session's backend owns. */
 import type { DType, TypedArray } from "./dtype.ts";
-import { ScopeError, ShapeError } from "./errors.ts";
+import { AutogradError, ScopeError, ShapeError } from "./errors.ts";
 import { formatElements } from "./format-tensor.ts";
 import type { Session } from "./session.ts";
 import { type Shape, sizeOf } from "./shape.ts";
@@ -28,9 +28,8 @@ export class Tensor {
   readonly dtype: DType;
   /** Number of elements. */
   readonly size: number;
-  /** True for parameters and for everything computed from them while recording. */
-  readonly requiresGrad: boolean;
   readonly #block: Block;
+  #requiresGrad: boolean;
 
   /** @internal */
   constructor(session: Session, block: Block, shape: Shape, requiresGrad: boolean) {
@@ -39,7 +38,27 @@ export class Tensor {
     this.shape = Object.freeze([...shape]);
     this.size = sizeOf(shape);
     this.dtype = block.storage.dtype;
-    this.requiresGrad = requiresGrad;
+    this.#requiresGrad = requiresGrad;
+  }
+
+  /** True for parameters that are not frozen, and for everything computed from them while recording. */
+  get requiresGrad(): boolean {
+    return this.#requiresGrad;
+  }
+
+  /**
+   * Freezes a parameter (false) or has it learn again (true): from the next op on, nothing is recorded for its sake and `backward`
+   * works out no gradient of it. Call it between steps.
+   *
+   * @throws {AutogradError} if it was not made with `requiresGrad: true`
+   */
+  setRequiresGrad(requiresGrad: boolean): void {
+    if (!this.#block.isParameter) {
+      throw new AutogradError(
+        "setRequiresGrad: expected a parameter, got a tensor that was made without requiresGrad or by an op",
+      );
+    }
+    this.#requiresGrad = requiresGrad;
   }
 
   /** @internal The block, whether alive or not: scopes move and free it. */

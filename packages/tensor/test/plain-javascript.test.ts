@@ -109,3 +109,26 @@ test.each<[string, (options: object) => unknown]>([
   );
   expect(call({})).toBeDefined();
 });
+
+test.each([
+  ["adamStep", "beta1"],
+  ["adamStep", "gradientScale"],
+  ["sgdStep", "learningRate"],
+  ["rmspropStep", "alpha"],
+  ["adagradStep", "learningRateDecay"],
+])("%s refuses to run without %s, which would leave NaN in every weight", (name, missing) => {
+  const parameter = session.tensor([1, 2], [2], { requiresGrad: true });
+  const moments = { firstMoment: session.zeros([2]), secondMoment: session.zeros([2]), meanSquare: session.zeros([2]) };
+  const stepped = { ...moments, squareSum: session.zeros([2]), name: "weight", parameter, step: 1 };
+  const gradient = { kind: "dense", values: session.tensor([1, 1], [2]) };
+  const numbers = { learningRate: 1, weightDecay: 0, gradientScale: 1, epsilon: 1e-8, momentum: 0, alpha: 0.9 };
+  const options = { ...numbers, beta1: 0.9, beta2: 0.9, learningRateDecay: 0 };
+  for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY, null]) {
+    const step = () => untyped[name]!([{ ...stepped, gradient }], { ...options, [missing]: value });
+    expect(step).toThrow(tensor.OptionError);
+    expect(step).toThrow(`${name}: expected ${missing} to be a finite number, got ${value}`);
+  }
+  expect([...parameter.readSync()]).toEqual([1, 2]);
+  untyped[name]!([{ ...stepped, gradient }], options);
+  expect(parameter.readSync()[0]).toBeLessThan(1);
+});

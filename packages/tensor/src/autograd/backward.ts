@@ -22,7 +22,7 @@ const TAPE_USED_UP =
 export class Gradients {
   readonly #byTensor: ReadonlyMap<Tensor, Gradient>;
 
-  /** @internal */
+  /** Gradients of a caller's own, such as clipped ones. */
   constructor(byTensor: ReadonlyMap<Tensor, Gradient>) {
     this.#byTensor = byTensor;
   }
@@ -30,6 +30,11 @@ export class Gradients {
   /** The gradient with respect to `parameter`; undefined if the loss does not depend on it. */
   get(parameter: Tensor): Gradient | undefined {
     return this.#byTensor.get(parameter);
+  }
+
+  /** @internal */
+  entries(): Iterable<[Tensor, Gradient]> {
+    return this.#byTensor.entries();
   }
 }
 

@@ -1,7 +1,7 @@
 /** In-place optimizer steps and the norm of gradients: the kernels below the optimizers of the training package. */
 import type { GradientStorage, StepSegment, UpdateRule } from "../args/optimizers.ts";
 import type { Gradient } from "../autograd/gradient.ts";
-import { OptimizerError, ShapeError } from "../errors.ts";
+import { OptimizerError, OptionError, ShapeError } from "../errors.ts";
 import * as scalar from "../scalar.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -63,8 +63,10 @@ export interface AdamStepOptions extends StepOptions {
  *
  * @throws {ShapeError} if a gradient or a moment has another shape than its parameter, with the parameter's name
  * @throws {OptimizerError} if a parameter occurs twice
+ * @throws {OptionError} if an option is missing, NaN or infinite
  */
 export function adamStep(parameters: readonly AdamParameter[], options: AdamStepOptions): void {
+  requireNumbers("adamStep", options, ["beta1", "beta2", "epsilon"]);
   const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled } = options;
   const correctionsOf = biasCorrections(beta1, beta2);
   const rule = {
@@ -109,8 +111,10 @@ export interface SgdStepOptions extends StepOptions {
  *
  * @throws {ShapeError} if a gradient or a velocity has another shape than its parameter, with the parameter's name
  * @throws {OptimizerError} if a parameter occurs twice
+ * @throws {OptionError} if an option is missing, NaN or infinite
  */
 export function sgdStep(parameters: readonly SgdParameter[], options: SgdStepOptions): void {
+  requireNumbers("sgdStep", options, ["momentum"]);
   const { learningRate, momentum, nesterov } = options;
   const rule = { kind: "sgd", ...commonRule(options), momentum, nesterov } as const;
   runStep("sgdStep", rule, parameters, ({ velocity }) => ({
@@ -143,8 +147,10 @@ export interface RmspropStepOptions extends StepOptions {
  *
  * @throws {ShapeError} if a gradient or a moment has another shape than its parameter, with the parameter's name
  * @throws {OptimizerError} if a parameter occurs twice
+ * @throws {OptionError} if an option is missing, NaN or infinite
  */
 export function rmspropStep(parameters: readonly RmspropParameter[], options: RmspropStepOptions): void {
+  requireNumbers("rmspropStep", options, ["alpha", "epsilon", "momentum"]);
   const { learningRate, alpha, epsilon, momentum, centered } = options;
   const rule = { kind: "rmsprop", ...commonRule(options), alpha, epsilon, momentum, centered } as const;
   runStep("rmspropStep", rule, parameters, ({ meanSquare, velocity, meanGradient }) => ({
@@ -172,14 +178,23 @@ export interface AdagradStepOptions extends StepOptions {
  *
  * @throws {ShapeError} if a gradient or a sum has another shape than its parameter, with the parameter's name
  * @throws {OptimizerError} if a parameter occurs twice
+ * @throws {OptionError} if an option is missing, NaN or infinite
  */
 export function adagradStep(parameters: readonly AdagradParameter[], options: AdagradStepOptions): void {
+  requireNumbers("adagradStep", options, ["learningRateDecay", "epsilon"]);
   const { learningRate, learningRateDecay, epsilon } = options;
   const rule = { kind: "adagrad", ...commonRule(options), epsilon } as const;
   runStep("adagradStep", rule, parameters, ({ squareSum, step }) => ({
     moments: [squareSum],
     stepSize: learningRate / (1 + (step - 1) * learningRateDecay),
   }));
+}
+
+/** @throws {OptionError} if an option that the step computes with is missing, NaN or infinite, and would end in every weight */
+function requireNumbers<O extends StepOptions>(op: string, options: O, own: readonly (keyof O & string)[]): void {
+  for (const name of ["learningRate", "weightDecay", "gradientScale", ...own] as const) {
+    if (!Number.isFinite(options[name])) throw new OptionError(op, name, "a finite number", options[name]);
+  }
 }
 
 function commonRule({ gradientScale, weightDecay, lazy }: StepOptions) {
