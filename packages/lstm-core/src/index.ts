@@ -76,14 +76,44 @@ export { Rnn, type RnnLayerOptions } from "./layers/rnn.ts";
 export { stackedWeights } from "./layers/stacked-weights.ts";
 // losses
 export type { BatchLoss } from "./losses/batch-loss.ts";
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./losses/binary-cross-entropy.ts";
+export type { ClassLossOptions } from "./losses/class-targets.ts";
 export { balancedClassWeights } from "./losses/class-weights.ts";
+export { cosineSimilarityLoss } from "./losses/cosine-similarity.ts";
+export { type CountOptions, type Reduction, reductions } from "./losses/counted-targets.ts";
 export {
   type CrossEntropyOptions,
   crossEntropy,
   type LinearCrossEntropyOptions,
   linearCrossEntropy,
 } from "./losses/cross-entropy.ts";
-export { type SquaredErrorOptions, squaredError } from "./losses/squared-error.ts";
+export { type BinaryFocalOptions, binaryFocalLoss, type FocalOptions, focalLoss } from "./losses/focal.ts";
+export {
+  type GaussianNllOptions,
+  type GaussianParameters,
+  gaussianNll,
+  gaussianParameters,
+} from "./losses/gaussian.ts";
+export { categoricalHingeLoss, hingeLoss, squaredHingeLoss } from "./losses/hinge.ts";
+export { klDivergence } from "./losses/kl-divergence.ts";
+export { type LossName, losses, lossNames } from "./losses/losses.ts";
+export {
+  type NegativeBinomialNllOptions,
+  type NegativeBinomialParameters,
+  negativeBinomialNll,
+  negativeBinomialParameters,
+} from "./losses/negative-binomial.ts";
+export { type PoissonNllOptions, poissonNll } from "./losses/poisson.ts";
+export { type QuantileOptions, quantileLoss } from "./losses/quantile.ts";
+export {
+  absoluteError,
+  type HuberOptions,
+  huberLoss,
+  logCoshLoss,
+  type SmoothL1Options,
+  smoothL1Loss,
+} from "./losses/robust-errors.ts";
+export { squaredError } from "./losses/squared-error.ts";
 // modules
 export {
   evaluationStep,

@@ -1,5 +1,6 @@
-/** Reads the golden files that make_lstm_golden.py and make_recurrent_golden.py wrote. */
+/** Reads the golden files that the scripts beside them wrote. */
 import { readFileSync } from "node:fs";
+import type { LossName } from "../src/index.ts";
 
 export interface GoldenTensor {
   readonly shape: readonly number[];
@@ -29,7 +30,7 @@ export interface GoldenLstm {
   readonly initialCellGradient?: GoldenTensor;
 }
 
-type GoldenTensors = Readonly<Record<string, GoldenTensor>>;
+export type GoldenTensors = Readonly<Record<string, GoldenTensor>>;
 
 export interface GoldenRecurrent {
   readonly name: string;
@@ -80,3 +81,18 @@ export const goldenLstms = read<readonly GoldenLstm[]>("lstm.json");
 export const goldenRecurrents = read<readonly GoldenRecurrent[]>("recurrent.json");
 export const goldenEmbedding = read<GoldenEmbedding>("embedding.json");
 export const goldenCrossEntropies = read<readonly GoldenCrossEntropy[]>("cross-entropy.json");
+
+export interface GoldenLoss {
+  readonly name: string;
+  readonly loss: LossName;
+  readonly computedIn: "float32" | "float64";
+  /** `predictions`, or the parameters of a distribution by name. */
+  readonly inputs: GoldenTensors;
+  readonly targets: readonly number[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly value: number;
+  /** By name of the input. */
+  readonly gradients: GoldenTensors;
+}
+
+export const goldenLosses = read<readonly GoldenLoss[]>("losses.json");
