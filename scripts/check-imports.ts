@@ -12,6 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   interchange: ["tensor"],
   training: ["files", "lstm-core", "tensor"],
   seq2seq: ["lstm-core", "tensor"],
+  onnx: ["tensor", "lstm-core", "seq2seq"],
   tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],
   bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
   examples: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks", "trainer"],
