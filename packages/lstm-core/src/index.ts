@@ -39,7 +39,8 @@ export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
 export { Mgu, mguCell } from "./cells/mgu.ts";
 export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell } from "./cells/mlstm.ts";
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
-export { Slstm, type SlstmOptions, type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm.ts";
+export { Slstm, type SlstmOptions } from "./cells/slstm.ts";
+export { type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm-cell.ts";
 // errors
 export { NamePatternError, SequenceError, StateDictError } from "./errors.ts";
 // initializers

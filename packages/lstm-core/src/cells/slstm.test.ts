@@ -14,7 +14,8 @@ import {
 import { checkGradients, toEqualTensorBits } from "@cellstate/tensor/testing";
 import { expect, test } from "vitest";
 import type { StepContext } from "../module.ts";
-import { Slstm, type SlstmWeights, slstmCell } from "./slstm.ts";
+import { Slstm } from "./slstm.ts";
+import { type SlstmWeights, slstmCell } from "./slstm-cell.ts";
 
 expect.extend({ toEqualTensorBits });
 

@@ -1,26 +1,10 @@
-/** The sLSTM, an LSTM with exponential gates and a normalizer (Beck et al. 2024): its cell, and the layers that walk it. */
-import {
-  add,
-  concat,
-  div,
-  linear,
-  mul,
-  type OptionNames,
-  type RecurrentState,
-  requireKnownOptions,
-  type Session,
-  sigmoid,
-  slice,
-  type Tensor,
-  tanh,
-} from "@cellstate/tensor";
+/** Layers of sLSTM cells (Beck et al. 2024). */
+import { type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
+import { requireLengths } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
 import { lstmGates, perGate } from "../initializers/per-gate.ts";
-import { bothDirections } from "../layers/both-directions.ts";
-import { type CellOptions, composedKind } from "../layers/composed.ts";
-import { Packing } from "../layers/packing.ts";
 import {
   type DirectionRun,
   type MakeWeight,
@@ -29,79 +13,10 @@ import {
   RecurrentLayers,
   recurrentLayerOptionNames,
 } from "../layers/recurrent.ts";
-
-import { exponentialGates, NO_INPUT_YET } from "./exponential-gates.ts";
+import { NO_INPUT_YET } from "./exponential-gates.ts";
 import { headsOf } from "./heads.ts";
-
-/** Rows stacked input, forget, candidate, output gate, as in an LSTM. */
-export interface SlstmWeights {
-  /** `[4 * hiddenSize, inputSize]` */
-  readonly weightIh: Tensor;
-  /** `[4 * hiddenSize, hiddenSize / heads]`: each unit sees the hidden units of its own head. */
-  readonly weightHh: Tensor;
-  /** `[4 * hiddenSize]` */
-  readonly biasIh: Tensor;
-}
-
-/** Each tensor is `[batch, hiddenSize]`. */
-export interface SlstmState extends RecurrentState {
-  /** Divided, like the normalizer, by the exponential of the stabilizer. */
-  readonly cellState: Tensor;
-  /** What the input gates add up to, each faded by the forget gates since. */
-  readonly normalizer: Tensor;
-  /** Natural logarithm; no gradient passes through it. */
-  readonly stabilizer: Tensor;
-}
-
-/**
- * One step: the cell state over the normalizer is a mean of all candidates so far, each with the weight that its input gate and all
- * forget gates since gave it.
- *
- * @param weights   as a layer holds them
- * @param input     `[batch, inputSize]`
- * @param previous  the state before the step
- * @see Beck et al. 2024, arXiv:2405.04517, equations 8 to 17
- */
-export function slstmCell(
-  weights: SlstmWeights,
-  input: Tensor,
-  previous: SlstmState,
-  options: CellOptions = {},
-): SlstmState {
-  const gates = linear(input, weights.weightIh, weights.biasIh);
-  return slstmStep(overAllHeads(weights, previous.hiddenState.shape[1]!), gates, previous, options);
-}
-
-/** The same from the inputs' part of the pre-activations, `[batch, 4 * hiddenSize]`; `weightHh` sees all heads. */
-function slstmStep(
-  { weightHh }: SlstmWeights,
-  ofInput: Tensor,
-  previous: SlstmState,
-  { recurrentDropoutMask: mask }: CellOptions,
-): SlstmState {
-  const { hiddenState } = previous;
-  const hiddenSize = hiddenState.shape[1]!;
-  const gates = add(ofInput, linear(mask ? mul(hiddenState, mask) : hiddenState, weightHh)); // [batch, 4 * hiddenSize]
-  const gate = (index: number) => slice(gates, 1, index * hiddenSize, (index + 1) * hiddenSize); // [batch, hiddenSize]
-  const { inputGate, forgetGate, stabilizer } = exponentialGates(gate(0), gate(1), previous.stabilizer);
-  const cellState = add(mul(forgetGate, previous.cellState), mul(inputGate, tanh(gate(2))));
-  const normalizer = add(mul(forgetGate, previous.normalizer), inputGate);
-  return { hiddenState: mul(sigmoid(gate(3)), div(cellState, normalizer)), cellState, normalizer, stabilizer };
-}
-
-/** The recurrent weights of all heads as one matrix, which is 0 where units belong to two of them. */
-function overAllHeads(weights: SlstmWeights, hiddenSize: number): SlstmWeights {
-  const { weightHh } = weights;
-  const [rows, headSize] = weightHh.shape as [number, number];
-  if (headSize === hiddenSize) return weights;
-  const sameHead = new Float32Array(rows * hiddenSize);
-  for (let row = 0; row < rows; row++) {
-    const start = row * hiddenSize + Math.floor((row % hiddenSize) / headSize) * headSize;
-    sameHead.fill(1, start, start + headSize);
-  }
-  const copies = concat(new Array<Tensor>(hiddenSize / headSize).fill(weightHh), 1); // [4 * hiddenSize, hiddenSize]
-  return { ...weights, weightHh: mul(copies, weightHh.session.tensor(sameHead, [rows, hiddenSize])) };
-}
+import type { SlstmState, SlstmWeights } from "./slstm-cell.ts";
+import { walkSlstm } from "./slstm-walk.ts";
 
 export interface SlstmOptions extends RecurrentLayerOptions {
   /**
@@ -128,24 +43,26 @@ export class Slstm extends RecurrentLayers<SlstmWeights, SlstmState> {
 function slstmKind(session: Session, options: SlstmOptions): RecurrentKind<SlstmWeights, SlstmState> {
   const { hiddenSize } = options;
   const heads = headsOf("Slstm", hiddenSize, options.heads);
-  const steps = composedKind<SlstmWeights, SlstmState>({
+  const startState = (hiddenState: Tensor): SlstmState => {
+    const filled = (value: number) => session.full(hiddenState.shape, value);
+    return { hiddenState, cellState: filled(0), normalizer: filled(0), stabilizer: filled(NO_INPUT_YET) };
+  };
+  const walk = (input: Tensor, directions: readonly DirectionRun<SlstmWeights, SlstmState>[]) => {
+    const [batchSize, seqLen] = input.shape as [number, number];
+    const { lengths = new Int32Array(batchSize).fill(seqLen) } = directions[0]!.options;
+    requireLengths("Slstm", lengths, batchSize, seqLen);
+    const start = startState(session.zeros([batchSize, hiddenSize]));
+    const started = directions.map((direction) => ({ ...direction, start: direction.options.initialState ?? start }));
+    return walkSlstm(input, lengths, started);
+  };
+  return {
     name: "Slstm",
     stateSize: hiddenSize,
     makeWeights: (inputSize, make) => makeWeights(hiddenSize, heads, inputSize, make),
-    startState: (hiddenState) => {
-      const filled = (value: number) => session.full(hiddenState.shape, value);
-      return { hiddenState, cellState: filled(0), normalizer: filled(0), stabilizer: filled(NO_INPUT_YET) };
-    },
-    cell: slstmStep,
-  });
-  // The inputs' part of all steps is one product.
-  const run = (input: Tensor, { weights, options }: DirectionRun<SlstmWeights, SlstmState>) => {
-    const [batchSize, seqLen] = input.shape as [number, number];
-    const packing = new Packing("Slstm", { batchSize, seqLen, lengths: options.lengths });
-    const gates = packing.unpack(linear(packing.pack(input), weights.weightIh, weights.biasIh));
-    return steps.run(gates, { weights: overAllHeads(weights, hiddenSize), options });
+    startState,
+    run: (input, direction) => walk(input, [direction]),
+    runBoth: walk,
   };
-  return { ...steps, run, runBoth: bothDirections(run) };
 }
 
 function makeWeights(hiddenSize: number, heads: number, inputSize: number, make: MakeWeight): SlstmWeights {

@@ -49,7 +49,7 @@ export class Packing {
   /** `[real positions, feature]` back to `[batch, seqLen, feature]`, 0 on padding. */
   unpack(rows: Tensor): Tensor {
     const [batchSize, seqLen] = this.#padded;
-    return reshape(spread(rows, inverse(this.#positions, batchSize * seqLen)), [batchSize, seqLen, rows.shape[1]!]);
+    return reshape(scatterRows(rows, this.#positions, batchSize * seqLen), [batchSize, seqLen, rows.shape[1]!]);
   }
 
   /** `[real positions, feature]` as they are read, `[batch, steps, feature]`: all real steps first, then 0. */
@@ -70,6 +70,11 @@ export class Packing {
     const flat = reshape(x, [x.shape[0]! * x.shape[1]!, x.shape[2]!]);
     return gatherRows(flat, inverse(this.#reading, this.#positions.length));
   }
+}
+
+/** Rows to their places among `count`, `[count, feature]`; the others are 0. */
+export function scatterRows(rows: Tensor, places: Int32Array, count: number): Tensor {
+  return spread(rows, inverse(places, count));
 }
 
 /** Rows by number; the number behind the last one gives 0. */

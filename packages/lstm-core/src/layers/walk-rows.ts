@@ -54,7 +54,7 @@ export function walkRows<State extends RecurrentState>(options: WalkOptions<Stat
 }
 
 /** The longest rows come first, so that those that have not ended are always the first ones. */
-interface WalkPlan {
+export interface WalkPlan {
   /** Numbers of the rows, longest first, equally long ones in their own order. */
   readonly rows: Int32Array;
   /** How many rows each step reads; never rises. */
@@ -63,7 +63,7 @@ interface WalkPlan {
   readonly positions: Int32Array;
 }
 
-function planWalk({ lengths, seqLen, reverse }: RaggedRows): WalkPlan {
+export function planWalk({ lengths, seqLen, reverse }: RaggedRows): WalkPlan {
   const rows = Int32Array.from(lengths.keys()).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
   // Where all rows are empty, one step of no rows still ties the output to the weights.
   const steps = Math.max(1, lengths[rows[0] ?? 0] ?? 0);
