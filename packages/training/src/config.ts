@@ -1,14 +1,14 @@
 /** The sections of a config file that concern training, as zod schemas: an entry of its own, the only one that loads zod. */
 import { z } from "zod";
 import { KEPT_CHECKPOINTS } from "./kept-checkpoints.ts";
-import { optimizers } from "./optimizers/optimizers.ts";
+import { optimizerSchema } from "./optimizers/optimizer-schema.ts";
 import { choiceSchema } from "./option-schema.ts";
 import { schedules } from "./schedules/schedules.ts";
 
 export type { OptimizerConfig } from "./optimizers/optimizers.ts";
 export type { ScheduleConfig } from "./schedules/schedules.ts";
 
-export const optimizerConfig = choiceSchema(optimizers, "adamw").describe("how gradients change the weights");
+export const optimizerConfig = optimizerSchema;
 
 export const scheduleConfig = choiceSchema(schedules, "constant").describe(
   "how the learning rate changes over the run",

@@ -85,6 +85,7 @@ class Run<Batch> {
   static async begin<Batch>(options: TrainOptions<Batch>): Promise<Run<Batch>> {
     const run = new Run(options);
     if (options.resumeFrom !== undefined) await run.#resume(options.resumeFrom);
+    run.#optimizer.beginEpoch(run.#progress.epoch + 1);
     return run;
   }
 
@@ -259,6 +260,7 @@ class Run<Batch> {
   async #endEpoch(): Promise<void> {
     const { epochLossSum, epochCount } = this.#progress;
     this.#progress = { ...this.#progress, epoch: this.#progress.epoch + 1, epochLossSum: 0, epochCount: 0 };
+    this.#optimizer.beginEpoch(this.#progress.epoch + 1);
     await this.#callbacks.onEpochEnd({
       step: this.#progress.step,
       epoch: this.#progress.epoch,

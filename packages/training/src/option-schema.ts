@@ -1,6 +1,6 @@
 /** Zod schemas made from options. Only `config.ts` loads this file, so that the main entry needs no zod. */
 import { z } from "zod";
-import type { Choice, ConfigOf, GivenOf, Option } from "./options.ts";
+import type { Choice, ConfigOf, GivenOf, Option, Options } from "./options.ts";
 
 /** The schema of a choice by `kind`; a section that is left out is the choice `byDefault` with its defaults. */
 export function choiceSchema<Choices extends readonly [Choice, ...Choice[]]>(
@@ -14,28 +14,40 @@ export function choiceSchema<Choices extends readonly [Choice, ...Choice[]]>(
 }
 
 function objectSchema(choice: Choice) {
-  const options = Object.entries(choice.options).map(([name, option]) => [name, optionSchema(option)] as const);
   const kind = z.literal(choice.kind).describe(choice.description);
-  return z.strictObject({ kind, ...Object.fromEntries(options) }).superRefine(({ kind: _, ...values }, context) => {
+  return z.strictObject({ kind, ...optionSchemas(choice.options) }).superRefine(({ kind: _, ...values }, context) => {
     const conflict = choice.conflict?.(values);
     if (conflict) context.addIssue({ code: "custom", path: [conflict.option], message: conflict.message });
   });
 }
 
-function optionSchema(option: Option) {
-  if (option.type === "flag") return z.boolean().default(option.default).describe(option.description);
-  if (option.type === "numbers") {
-    const each = z.number().gt(option.above);
-    return z
-      .array(each)
-      .min(1)
-      .default([...option.default])
-      .describe(option.description);
-  }
+/** A schema for each option, with its default. */
+export function optionSchemas(options: Options): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      (valueSchema(option) as z.ZodType).default(option.default).describe(option.description),
+    ]),
+  );
+}
+
+/** A schema for each option, which may be missing. */
+export function missableSchemas(options: Options): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      valueSchema(option).optional().describe(option.description),
+    ]),
+  );
+}
+
+function valueSchema(option: Option) {
+  if (option.type === "flag") return z.boolean();
+  if (option.type === "numbers") return z.array(z.number().gt(option.above)).min(1);
   let schema: z.ZodNumber = option.type === "integer" ? z.int() : z.number();
   if (option.min !== undefined) schema = schema.min(option.min);
   if (option.above !== undefined) schema = schema.gt(option.above);
   if (option.max !== undefined) schema = schema.max(option.max);
   if (option.below !== undefined) schema = schema.lt(option.below);
-  return schema.default(option.default).describe(option.description);
+  return schema;
 }

@@ -82,11 +82,17 @@ export type ConfigOf<C extends Choice> =
 /** A choice as callers write it: options that are left out take their defaults. */
 export type GivenOf<C extends Choice> =
   C extends Choice<infer Kind, infer O>
-    ? { readonly kind: Kind } & { readonly [Name in keyof O]?: ValuesOf<O>[Name] | undefined }
+    ? { readonly kind: Kind } & { readonly [Name in keyof O]?: ValuesOf<O>[Name] }
     : never;
 
-/** The choice of that kind. @throws {TrainingStateError} naming all kinds if there is none */
-export function findChoice<C extends Choice>(who: string, choices: readonly C[], kind: string): C {
+/** The choice whose kind `given` names. @throws {TrainingStateError} naming all kinds if there is none */
+export function findChoice<C extends Choice>(who: string, choices: readonly C[], given: { readonly kind: string }): C {
+  if (typeof given !== "object" || given === null) {
+    throw new TrainingStateError(
+      `${who}: expected options such as { kind: "${choices[0]!.kind}" }, got ${shown(given)}`,
+    );
+  }
+  const { kind } = given;
   const choice = choices.find((candidate) => candidate.kind === kind);
   if (choice === undefined) {
     const kinds = choices.map((candidate) => candidate.kind).join(", ");
@@ -96,7 +102,8 @@ export function findChoice<C extends Choice>(who: string, choices: readonly C[],
 }
 
 /**
- * The given options and the defaults of the others.
+ * The given options and the defaults of the others. One that is given as `undefined` is not left out but missing: it is refused, so
+ * that no typo trains with a default.
  *
  * @throws {TrainingStateError} naming the first option that is unknown, out of range or in conflict with another
  */
@@ -107,11 +114,12 @@ export function completeOptions<O extends Options>(choice: Choice<string, O>, gi
     const names = Object.keys(options).join(", ");
     throw new TrainingStateError(`${kind}: expected options among ${names}, got ${unknown}`);
   }
-  const chosen = new Map<string, unknown>(Object.entries(given).filter(([, value]) => value !== undefined));
+  const chosen = new Map<string, unknown>(Object.entries(given));
   const entries = Object.entries(options).map(([name, option]) => {
     const value = chosen.has(name) ? chosen.get(name) : option.default;
     if (!isValue(option, value)) {
-      throw new TrainingStateError(`${kind}: expected ${name} to be ${rangeOf(option)}, got ${shown(value)}`);
+      const advice = value === undefined ? `; leave it out for its default, ${shown(option.default)}` : "";
+      throw new TrainingStateError(`${kind}: expected ${name} to be ${rangeOf(option)}, got ${shown(value)}${advice}`);
     }
     return [name, value];
   });

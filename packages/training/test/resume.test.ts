@@ -12,6 +12,8 @@ const optimizer = fc.constantFrom(
   { kind: "adam", learningRate: 0.05, weightDecay: 0.01 },
   { kind: "sgd", learningRate: 0.3 },
   { kind: "sgd", learningRate: 0.3, momentum: 0.8, nesterov: true },
+  { kind: "nadam", learningRate: 0.05, groups: [{ pattern: "hidden.*", unfreezeEpoch: 2, learningRateFactor: 0.5 }] },
+  { kind: "adam", amsgrad: true, byDepth: { layers: ["output.*", "hidden.*"], gradualUnfreezing: true } },
 );
 const schedule = fc.constantFrom(
   { kind: "constant" },

@@ -1,17 +1,21 @@
 /** From the options of an optimizer to the optimizer. */
 import type { Session, Tensor } from "@cellstate/tensor";
 import { TrainingStateError } from "../errors.ts";
-import { findChoice } from "../options.ts";
+import { completeOptions, findChoice } from "../options.ts";
 import type { OptimizerChoice } from "./define-optimizer.ts";
+import { GroupedOptimizer } from "./grouped-optimizer.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { type OptimizerOptions, optimizers } from "./optimizers.ts";
+import { type AnyGrouping, divide } from "./parameter-groups.ts";
 
 /**
- * Makes an optimizer for `parameters`; its moments live as long as the session, so no scope may be open.
+ * Makes an optimizer for `parameters`; its moments live as long as the session, or as the innermost open scope.
  *
- * @param options `kind` and any options of that optimizer; the others take the defaults of config files
- * @throws {TrainingStateError} if there is no such optimizer, if an option is unknown or out of range, or if two names stand
- *   for one tensor, which would take two steps at once
+ * @param options  `kind` and any options of that optimizer; the others take the defaults of config files. With `groups`, parameters
+ *   chosen by name have options and learning rates of their own, or are frozen: those are then told so (`setRequiresGrad`)
+ * @throws {TrainingStateError} if there is no such optimizer, if an option is unknown or out of range, if every parameter is
+ *   frozen, or if two names stand for one tensor, which would take two steps at once
+ * @throws {NamePatternError} if the pattern of a group fits no name
  */
 export function createOptimizer(
   options: OptimizerOptions,
@@ -19,8 +23,29 @@ export function createOptimizer(
   session: Session,
 ): Optimizer {
   requireDistinct(parameters);
-  const { create } = findChoice<OptimizerChoice>("createOptimizer", optimizers, options.kind);
-  return create(options, { parameters, session });
+  const choice = findChoice<OptimizerChoice>("createOptimizer", optimizers, options);
+  const { groups, byDepth, ...given } = options as AnyGrouping & { readonly kind: string };
+  if (groups === undefined && byDepth === undefined) return choice.create(given, { parameters, session });
+  const base = completeOptions(choice, given);
+  const divided = divide(choice, base, { groups, byDepth }, [...parameters.keys()]);
+  const learning = divided.filter(({ names, fromEpoch }) => names.length > 0 && fromEpoch < Number.POSITIVE_INFINITY);
+  if (!learning.some(({ fromEpoch }) => fromEpoch === 1)) {
+    throw new TrainingStateError(
+      `${choice.kind}: expected a parameter that learns in the first epoch, got groups that freeze all of them`,
+    );
+  }
+  for (const { names, fromEpoch } of divided) {
+    if (fromEpoch === Number.POSITIVE_INFINITY) {
+      for (const name of names) parameters.get(name)!.setRequiresGrad(false);
+    }
+  }
+  return new GroupedOptimizer(
+    base.learningRate as number,
+    learning.map(({ names, given: own, ...group }) => {
+      const members = new Map(names.map((name) => [name, parameters.get(name)!]));
+      return { ...group, parameters: members, optimizer: choice.create(own, { parameters: members, session }) };
+    }),
+  );
 }
 
 function requireDistinct(parameters: ReadonlyMap<string, Tensor>): void {

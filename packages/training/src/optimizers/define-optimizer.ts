@@ -2,7 +2,7 @@
 import type { Session, Tensor } from "@cellstate/tensor";
 import { type Choice, completeOptions, type NumberOption, type Options, type ValuesOf } from "../options.ts";
 import { type MomentStarts, Moments, type SteppedWithMoments } from "./moments.ts";
-import type { Optimizer, OptimizerStepOptions } from "./optimizer.ts";
+import { type Optimizer, type OptimizerStepOptions, requireStepOptions } from "./optimizer.ts";
 
 export interface OptimizerParts<Kind extends string, O extends Options, Starts extends MomentStarts>
   extends Choice<Kind, O & { readonly learningRate: NumberOption }> {
@@ -11,7 +11,7 @@ export interface OptimizerParts<Kind extends string, O extends Options, Starts e
   /** The moment that holds averaged weights, which are evaluated and saved instead of those of the last step. Default: none. */
   readonly average?: keyof Starts & string;
   /** Changes parameters and moments in place; `options` holds the learning rate of this step and the factor of gradients. */
-  step(parameters: readonly SteppedWithMoments<Starts>[], options: ValuesOf<O> & OptimizerStepOptions): void;
+  step(parameters: readonly SteppedWithMoments<Starts>[], options: ValuesOf<O> & Required<OptimizerStepOptions>): void;
 }
 
 /** What an optimizer is made for. */
@@ -36,7 +36,12 @@ export function defineOptimizer<const Kind extends string, O extends Options, St
       const moments = new Moments(parts.kind, context, parts.moments(values));
       return {
         learningRate: values.learningRate,
-        step: (gradients, options) => parts.step(moments.countStep(gradients), { ...values, ...options }),
+        beginEpoch: () => {},
+        step(gradients, given = {}) {
+          const options = { learningRate: values.learningRate, gradientScale: 1, ...given };
+          requireStepOptions(options);
+          parts.step(moments.countStep(gradients), { ...values, ...options });
+        },
         averages: () => (parts.average === undefined ? new Map() : moments.stepped(parts.average)),
         state: () => moments.state(),
         loadState: (state) => moments.load(state),

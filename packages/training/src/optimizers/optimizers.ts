@@ -1,5 +1,5 @@
 /** The list of optimizers: one line makes an optimizer a choice of `createOptimizer`, config files and editors. */
-import type { ConfigOf, GivenOf } from "../options.ts";
+import type { Choice, ConfigOf, GivenOf } from "../options.ts";
 import { adadelta } from "./adadelta.ts";
 import { adagrad } from "./adagrad.ts";
 import { adam } from "./adam.ts";
@@ -9,14 +9,19 @@ import { asgd } from "./asgd.ts";
 import { lamb } from "./lamb.ts";
 import { lion } from "./lion.ts";
 import { nadam } from "./nadam.ts";
+import type { Grouping } from "./parameter-groups.ts";
 import { rmsprop } from "./rmsprop.ts";
 import { sgd } from "./sgd.ts";
 
 /** All optimizers, in the order in which they are shown. */
 export const optimizers = [adamw, adam, sgd, rmsprop, adagrad, lion, nadam, adamax, adadelta, lamb, asgd] as const;
 
-/** An optimizer and all its options. */
-export type OptimizerConfig = ConfigOf<(typeof optimizers)[number]>;
+type GroupingOf<C extends Choice> = C extends Choice<string, infer O> ? Grouping<O> : never;
+type Configured<C extends Choice> = C extends Choice ? ConfigOf<C> & GroupingOf<C> : never;
+type Given<C extends Choice> = C extends Choice ? GivenOf<C> & GroupingOf<C> : never;
 
-/** An optimizer and some of its options; the others take their defaults. */
-export type OptimizerOptions = GivenOf<(typeof optimizers)[number]>;
+/** An optimizer with all its options, and its groups of parameters. */
+export type OptimizerConfig = Configured<(typeof optimizers)[number]>;
+
+/** An optimizer and some of its options, of which the others take their defaults, and its groups of parameters. */
+export type OptimizerOptions = Given<(typeof optimizers)[number]>;

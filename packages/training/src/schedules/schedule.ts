@@ -38,5 +38,5 @@ export function afterEvaluation(options: ScheduleOptions, state: ScheduleState, 
 }
 
 function scheduleOf(options: ScheduleOptions): Schedule {
-  return findChoice<ScheduleChoice>("schedule", schedules, options.kind).create(options);
+  return findChoice<ScheduleChoice>("schedule", schedules, options).create(options);
 }
