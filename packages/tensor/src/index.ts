@@ -61,7 +61,7 @@ export {
 } from "./ops/elementwise.ts";
 export { bidirectionalGru, type GruDirection, gru } from "./ops/gru.ts";
 export { layerNorm } from "./ops/layer-norm.ts";
-export { chunk, concat, reshape, slice, split, squeeze, stack, transpose, unsqueeze } from "./ops/layout.ts";
+export { chunk, concat, detach, reshape, slice, split, squeeze, stack, transpose, unsqueeze } from "./ops/layout.ts";
 export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.ts";
 export {
   bidirectionalLstm,

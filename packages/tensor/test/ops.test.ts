@@ -193,3 +193,16 @@ test("linearCrossEntropy keeps no logits where nothing is recorded", async () =>
   expect(peakOf(20) - once).toBeLessThan(64 * 1000 * 4); // the logits of one call
   await own.dispose();
 });
+
+test("detach copies elements, stops the gradient, and outlives backward", () => {
+  using _scope = session.scope();
+  const x = session.tensor([1, -2, 3], [3], { requiresGrad: true });
+  const y = t.square(x);
+  const copy = t.detach(y);
+  expect([copy.requiresGrad, values(copy)]).toEqual([false, [1, 4, 9]]);
+  const gradient = t.backward(t.sum(t.mul(y, copy))).get(x)!; // 2 x * copy, and not 4 x^3
+  expect(values(t.denseGradient(gradient))).toEqual([2, -16, 54]);
+  expect(() => values(y)).toThrow("was used after backward freed it");
+  expect(values(copy)).toEqual([1, 4, 9]);
+  expect(values(t.detach(ints([5, 6], [2])))).toEqual([5, 6]);
+});

@@ -106,6 +106,15 @@ export function stack(tensors: readonly Tensor[], axis: number): Tensor {
   );
 }
 
+/**
+ * A copy through which no gradient flows, and which `backward` does not free: what one chunk of a sequence hands to the next where
+ * back-propagation is cut (Williams & Peng 1990).
+ */
+export function detach(x: Tensor): Tensor {
+  const plain: Layout = { offset: 0, strides: stridesOf(x.shape) };
+  return moved(x, plain, x.shape, plain, x.session.empty(x.shape, { dtype: x.dtype }));
+}
+
 /** Elements `[start, end)` along `axis`. */
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
   const { session } = x;
