@@ -16,15 +16,15 @@ const updateGateCell: core.Cell<t.RecurrentWeights, t.RecurrentState> = (weights
 
 const session = await t.createSession();
 const stream = new t.Rng(7).stream("model");
-const kind = core.composedKind({
-  name: "UpdateGate",
-  stateSize: hiddenSize,
-  makeWeights: core.stackedWeights(["update", "candidate"], hiddenSize),
-  startState: (hiddenState) => ({ hiddenState }),
-  cell: updateGateCell,
-});
-const options = { inputSize: 1, hiddenSize, numLayers: 1, bidirectional: false, dropoutRate: 0, stream };
-const layers = new core.RecurrentLayers(session, kind, options);
+const kindOf = (stateSize: number) =>
+  core.composedKind({
+    name: "UpdateGate",
+    stateSize,
+    makeWeights: core.stackedWeights(["update", "candidate"], stateSize),
+    startState: (hiddenState) => ({ hiddenState }),
+    cell: updateGateCell,
+  });
+const layers = new core.RecurrentLayers(session, kindOf, { inputSize: 1, hiddenSize, stream });
 const head = new core.Linear(session, { inputSize: hiddenSize, outputSize: 2, stream: stream.fork("head") });
 
 /** Logits `[2^length, 2]` of all rows of `length` bits, and whether each has an odd number of ones. */

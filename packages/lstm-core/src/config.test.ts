@@ -5,7 +5,6 @@ test("configs fill in their defaults", () => {
   expect(recurrentConfig.parse({ hiddenSize: 8 })).toEqual({
     kind: "lstm",
     hiddenSize: 8,
-    numLayers: 1,
     bidirectional: false,
     dropout: 0,
   });

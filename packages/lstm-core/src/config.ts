@@ -1,11 +1,11 @@
 /** The options of this package's layers as zod schemas: the only place of their defaults. */
 import { z } from "zod";
-import { dropoutRate, layerCount, size } from "./config/ranges.ts";
-import { recurrentKinds } from "./config/recurrent-kinds.ts";
+import { dropoutRate, layerCount, layerSizes, size } from "./config/ranges.ts";
+import { directionOptions, recurrentKinds } from "./config/recurrent-kinds.ts";
 import { poolingNames, poolings } from "./pooling/poolings.ts";
 
 export { dropoutRate, layerCount, size } from "./config/ranges.ts";
-export { type RecurrentSection, recurrentKinds } from "./config/recurrent-kinds.ts";
+export { directionOptions, type RecurrentSection, recurrentKinds } from "./config/recurrent-kinds.ts";
 
 export const embeddingConfig = z
   .strictObject({
@@ -20,9 +20,14 @@ export const recurrentConfig = z
   .discriminatedUnion(
     "kind",
     recurrentKinds({
-      hiddenSize: size.describe("units of each layer in each direction"),
-      numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
+      hiddenSize: layerSizes.describe("units of each layer in each direction, or a list with those of each layer"),
+      numLayers: layerCount
+        .optional()
+        .describe(
+          "number of layers, each of which reads the output of the one below. Default: 1, or as many as hiddenSize lists",
+        ),
       bidirectional: z.boolean().default(false).describe("also reads each text from its end to its start"),
+      ...directionOptions,
       dropout: dropoutRate.default(0).describe("share of features dropped between layers in training"),
     }),
   )

@@ -1,5 +1,6 @@
 /** Every error that this package throws on purpose, and the checks that several of its parts share. */
 import { OptionError, ShapeError } from "@cellstate/tensor";
+import { nearestName } from "./nearest-name.ts";
 
 /** Ids, lengths or batches that do not fit each other or the vocabulary. */
 export class SequenceError extends Error {
@@ -41,6 +42,24 @@ export function requireSize(owner: string, option: string, value: number): void 
 /** @throws {OptionError} unless `value` lies in `[0, 1)` */
 export function requireRate(owner: string, option: string, value: number): void {
   if (!(value >= 0 && value < 1)) throw new OptionError(owner, option, "a rate in [0, 1)", value);
+}
+
+/** The error of a value that is in no list, with all of the list and the nearest one. */
+export function notAmong(
+  owner: string,
+  option: string,
+  value: unknown,
+  choices: readonly string[],
+  expected: string = "one of",
+): OptionError {
+  const near = nearestName(String(value), choices);
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  return new OptionError(owner, option, `${expected} ${choices.join(", ")}`, `${String(value)}${hint}`);
+}
+
+/** @throws {OptionError} unless `value` is one of `choices`, naming them and the nearest one */
+export function requireChoice(owner: string, option: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw notAmong(owner, option, value, choices);
 }
 
 /** @throws {ShapeError} unless there is one length in `[0, seqLen]` for each row */

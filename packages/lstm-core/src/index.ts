@@ -34,7 +34,8 @@ export {
   tanhShrink,
 } from "./activations/smooth.ts";
 // cells and layers
-export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
+export { Cifg, cifgCell } from "./cells/cifg.ts";
+export { type GruCellOptions, type GruWeights, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
 export { Mgu, mguCell } from "./cells/mgu.ts";
 export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell } from "./cells/mlstm.ts";
@@ -61,24 +62,31 @@ export {
 export { type Cell, type CellOptions, type ComposedKind, composedKind } from "./layers/composed.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
-export { Gru } from "./layers/gru.ts";
+export { Gru, type GruOptions } from "./layers/gru.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";
 export { Linear, type LinearOptions } from "./layers/linear.ts";
 export { Lstm, type LstmOptions } from "./layers/lstm.ts";
 export { buildBlank, makeParameter, type ParameterOptions } from "./layers/parameter.ts";
+export { RecurrentLayers } from "./layers/recurrent.ts";
+export type { ActivationOptions } from "./layers/recurrent-activations.ts";
+export type { DirectionRun, LayerDraws, LayerResult, MakeWeight, RecurrentKind } from "./layers/recurrent-kind.ts";
 export {
-  type DirectionRun,
-  type LayerResult,
-  type MakeWeight,
+  detachState,
   type RecurrentForwardOptions,
-  type RecurrentKind,
-  type RecurrentLayerOptions,
-  RecurrentLayers,
   type RecurrentModule,
   type RecurrentResult,
-} from "./layers/recurrent.ts";
+} from "./layers/recurrent-module.ts";
+export {
+  type MergeMode,
+  mergeModes,
+  type ReadingOrder,
+  type RecurrentLayerOptions,
+  readingOrders,
+} from "./layers/recurrent-options.ts";
 export { Rnn, type RnnLayerOptions } from "./layers/rnn.ts";
 export { stackedWeights } from "./layers/stacked-weights.ts";
+export type { WeightDropOptions } from "./layers/weight-drop.ts";
+export type { ZoneoutRates } from "./layers/zoneout.ts";
 // losses
 export type { BatchLoss } from "./losses/batch-loss.ts";
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./losses/binary-cross-entropy.ts";

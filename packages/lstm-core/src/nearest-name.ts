@@ -1,6 +1,6 @@
 /** Which of a few names a mistyped or foreign one may mean, such as `hard_sigmoid` for `hardSigmoid`. */
 
-/** The name that has most pairs of neighbouring letters in common (Dice 1945), or undefined if none has about half of them. */
+/** The name that has most pairs of neighbouring letters in common (Dice 1945), or undefined if none has two fifths of them. */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
   const wanted = pairsOf(word);
   const likeness = names.map((name) => {
@@ -9,7 +9,7 @@ export function nearestName(word: string, names: readonly string[]): string | un
     return (2 * common) / (pairs.size + wanted.size);
   });
   const best = Math.max(...likeness);
-  return best >= 0.45 ? names[likeness.indexOf(best)] : undefined;
+  return best >= 0.4 ? names[likeness.indexOf(best)] : undefined;
 }
 
 /** Pairs of letters, digits and the word's ends, whatever the case and what joins the parts of a name. */

@@ -1,5 +1,5 @@
 /** Ragged rows of ids as one padded matrix, and work on its real positions only. */
-import { gatherRows, reshape, type Tensor } from "@cellstate/tensor";
+import { concat, gatherRows, reshape, type Tensor } from "@cellstate/tensor";
 import { SequenceError } from "./errors.ts";
 
 /** Rows of ids, padded at their ends to one length. */
@@ -73,4 +73,20 @@ export function mapRealPositions(x: Tensor, lengths: Int32Array, map: (rows: Ten
 
 function unflatten(rows: Tensor, batchSize: number, seqLen: number): Tensor {
   return reshape(rows, [batchSize, seqLen, rows.shape[1]!]);
+}
+
+/**
+ * Rows to their places among `count` rows; the others are 0.
+ *
+ * @param parts   `[rows, feature]` each, one after the other
+ * @param places  the place of each row of all parts, no two alike
+ * @returns `[count, feature]`
+ */
+export function spreadRows(parts: readonly Tensor[], places: Int32Array, count: number): Tensor {
+  const { session, shape } = parts[0]!;
+  const sources = new Int32Array(count).fill(places.length); // the row of zeros behind all others
+  places.forEach((place, row) => {
+    sources[place] = row;
+  });
+  return gatherRows(concat([...parts, session.zeros([1, shape[1]!])], 0), sources);
 }

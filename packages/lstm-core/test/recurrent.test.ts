@@ -99,6 +99,17 @@ const sections: Readonly<Record<string, { readonly kind: RecurrentKindName; read
   ...Object.fromEntries(recurrentKindNames.map((kind) => [kind, { kind }])),
   "mlstm, step by step": { kind: "mlstm", chunkSize: 1 },
   "rnn with relu": { kind: "rnn", activation: "relu" },
+  "rnn with elu": { kind: "rnn", activation: "elu" },
+  "lstm with other activations": { kind: "lstm", activation: "softsign", recurrentActivation: "hardSigmoid" },
+  "gru with other activations": { kind: "gru", activation: "selu", recurrentActivation: "hardSigmoidLegacy" },
+  "gru that resets before the product": { kind: "gru", resetAfter: false },
+  "lstm with zoneout": { kind: "lstm", zoneout: { hidden: 0.3, cell: 0.2 }, projectionSize: 3 },
+  "lstm with weight drop": { kind: "lstm", weightDrop: 0.5 },
+  "gru with weight drop": { kind: "gru", weightDrop: 0.5 },
+  "rnn with weight drop": { kind: "rnn", weightDrop: 0.5 },
+  "lstm with residual connections": { kind: "lstm", residual: true },
+  "gru with highways": { kind: "gru", highway: true },
+  "lstm with sizes per layer": { kind: "lstm", hiddenSize: [6, 4] },
   "lstm with all options": { kind: "lstm", projectionSize: 3, peepholes: true, gateLayerNorm: true, cellClip: 0.5 },
 };
 
@@ -192,7 +203,7 @@ describe.each(Object.entries(sections))("%s", (_, section) => {
 
 test("options of one kind are no options of another", () => {
   expect(() => recurrentConfig.parse({ kind: "gru", hiddenSize: 4, peepholes: true })).toThrow("peepholes");
-  expect(() => recurrentConfig.parse({ kind: "rnn", hiddenSize: 4, activation: "sigmoid" })).toThrow("activation");
+  expect(() => recurrentConfig.parse({ kind: "rnn", hiddenSize: 4, activation: "sigmund" })).toThrow("activation");
   expect(() => recurrentConfig.parse({ kind: "lstm", hiddenSize: 4, cellClip: 0 })).toThrow("cellClip");
   expect(recurrentConfig.parse({ hiddenSize: 4 }).kind).toBe("lstm");
 });

@@ -1,5 +1,12 @@
 /** The options of a sequence-to-sequence model and of its search as zod schemas: the only place of their defaults. */
-import { dropoutRate, embeddingConfig, layerCount, recurrentKinds, size } from "@cellstate/lstm-core/config";
+import {
+  directionOptions,
+  dropoutRate,
+  embeddingConfig,
+  layerCount,
+  recurrentKinds,
+  size,
+} from "@cellstate/lstm-core/config";
 import { z } from "zod";
 
 export const encoderConfig = z
@@ -9,6 +16,7 @@ export const encoderConfig = z
       hiddenSize: size.describe("units of each layer in each direction"),
       numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
       bidirectional: z.boolean().default(true).describe("also reads each source from its end to its start"),
+      ...directionOptions,
       dropout: dropoutRate
         .default(0)
         .describe("share of features dropped in training, between layers and in the encoder's output"),

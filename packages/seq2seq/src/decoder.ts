@@ -140,7 +140,7 @@ export class Decoder implements Module {
       bias: false,
       stream: stream.fork("combine"),
     });
-    this.#attentionalWeights = attentionalLstmWeights(this.recurrent, decoder, this.attention, this.combine);
+    this.#attentionalWeights = attentionalLstmWeights(this.recurrent, this.attention, this.combine);
     if (tieEmbeddings) {
       this.outputWeight = this.embedding.weight;
       this.outputBias = session.zeros([vocabulary.vocabSize], { requiresGrad: true });

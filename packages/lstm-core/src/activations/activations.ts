@@ -1,6 +1,6 @@
 /** The closed list of activation functions by name, and how an option that takes a name or a function is read. */
-import { exp, logSoftmax, OptionError, relu, sigmoid, softmax, softsign, type Tensor, tanh } from "@cellstate/tensor";
-import { nearestName } from "../nearest-name.ts";
+import { exp, logSoftmax, relu, sigmoid, softmax, softsign, type Tensor, tanh } from "@cellstate/tensor";
+import { notAmong } from "../errors.ts";
 import {
   hardShrink,
   hardSigmoid,
@@ -89,13 +89,8 @@ export function isUnbounded(activation: Activation): boolean {
  */
 export function resolveActivation(owner: string, option: string, activation: Activation): ActivationFunction {
   if (typeof activation === "function") return activation;
-  if (Object.hasOwn(activations, activation)) return activations[activation];
-  const near = nearestName(String(activation), activationNames);
-  const hint = near === undefined ? "" : `; did you mean ${near}?`;
-  throw new OptionError(
-    owner,
-    option,
-    `a function or one of ${activationNames.join(", ")}`,
-    `${String(activation)}${hint}`,
-  );
+  if (!Object.hasOwn(activations, activation)) {
+    throw notAmong(owner, option, activation, activationNames, "a function or one of");
+  }
+  return activations[activation];
 }

@@ -1,4 +1,4 @@
-/** One step of a GRU from small operations: what the fused layer is tested against. */
+/** One step of a GRU from small operations: what the fused layer is tested against, and what variants of it walk. */
 import {
   add,
   linear,
@@ -6,37 +6,55 @@ import {
   type RecurrentOptions,
   type RecurrentState,
   type RecurrentWeights,
-  sigmoid,
   slice,
   sub,
   type Tensor,
-  tanh,
 } from "@cellstate/tensor";
+import { resolveActivation } from "../activations/activations.ts";
+import type { ActivationOptions } from "../layers/recurrent-activations.ts";
 
-/** See `gru` of `@cellstate/tensor`. */
-export type GruCellOptions = Pick<RecurrentOptions, "recurrentDropoutMask">;
+/** See `gru` of `@cellstate/tensor`, and `Gru` for the others. */
+export interface GruCellOptions extends Pick<RecurrentOptions, "recurrentDropoutMask">, ActivationOptions {
+  /** Whether the reset gate acts on the hidden product of the candidate, or before it on the hidden state. Default true. */
+  readonly resetAfter?: boolean | undefined;
+}
+
+/** `biasHh` is missing where the reset gate acts before the product: its sum with `biasIh` would be all that counts. */
+export interface GruWeights extends Omit<RecurrentWeights, "biasHh"> {
+  /** `[3 * hiddenSize]` */
+  readonly biasHh?: Tensor | undefined;
+}
 
 /**
- * One step of gated recurrent units, PyTorch's variant: the reset gate acts on the hidden product of the candidate.
+ * One step of gated recurrent units.
  *
  * @param weights   rows stacked reset, update, candidate, as in PyTorch
  * @param input     `[batch, inputSize]`
  * @param previous  the state before the step
- * @see Cho et al. 2014
+ * @see Cho et al. 2014, whose reset gate acts on the hidden state; by default it acts after the product, as in PyTorch
  */
 export function gruCell(
-  weights: RecurrentWeights,
+  weights: GruWeights,
   input: Tensor,
   previous: RecurrentState,
-  { recurrentDropoutMask: mask }: GruCellOptions = {},
+  options: GruCellOptions = {},
 ): RecurrentState {
+  const { recurrentDropoutMask: mask, resetAfter = true } = options;
+  const activate = resolveActivation("gruCell", "activation", options.activation ?? "tanh");
+  const gateOf = resolveActivation("gruCell", "recurrentActivation", options.recurrentActivation ?? "sigmoid");
   const { hiddenState } = previous;
+  const { weightIh, weightHh, biasIh, biasHh } = weights;
   const hiddenSize = hiddenState.shape[1]!;
-  const ofInput = linear(input, weights.weightIh, weights.biasIh); // [batch, 3 * hiddenSize]
-  const ofHidden = linear(mask ? mul(hiddenState, mask) : hiddenState, weights.weightHh, weights.biasHh); // [batch, 3 * hiddenSize]
-  const gate = (x: Tensor, index: number) => slice(x, 1, index * hiddenSize, (index + 1) * hiddenSize); // [batch, hiddenSize]
-  const resetGate = sigmoid(add(gate(ofInput, 0), gate(ofHidden, 0)));
-  const updateGate = sigmoid(add(gate(ofInput, 1), gate(ofHidden, 1)));
-  const candidate = tanh(add(gate(ofInput, 2), mul(resetGate, gate(ofHidden, 2))));
+  const seen = mask ? mul(hiddenState, mask) : hiddenState;
+  const part = (x: Tensor, axis: number, from: number, to: number = from + 1) =>
+    slice(x, axis, from * hiddenSize, to * hiddenSize);
+  const product = (state: Tensor, from: number, to: number) =>
+    linear(state, part(weightHh, 0, from, to), biasHh && part(biasHh, 0, from, to));
+  const ofInput = linear(input, weightIh, biasIh); // [batch, 3 * hiddenSize]
+  const ofHidden = resetAfter ? linear(seen, weightHh, biasHh) : product(seen, 0, 2);
+  const gate = (index: number) => gateOf(add(part(ofInput, 1, index), part(ofHidden, 1, index))); // [batch, hiddenSize]
+  const [resetGate, updateGate] = [gate(0), gate(1)];
+  const reset = resetAfter ? mul(resetGate, part(ofHidden, 1, 2)) : product(mul(resetGate, seen), 2, 3);
+  const candidate = activate(add(part(ofInput, 1, 2), reset));
   return { hiddenState: add(candidate, mul(updateGate, sub(hiddenState, candidate))) };
 }

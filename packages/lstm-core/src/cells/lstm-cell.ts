@@ -8,15 +8,15 @@ import {
   maximum,
   mul,
   neg,
-  sigmoid,
   slice,
   type Tensor,
-  tanh,
 } from "@cellstate/tensor";
+import { resolveActivation } from "../activations/activations.ts";
 import { normalize } from "../layers/layer-norm.ts";
+import type { ActivationOptions } from "../layers/recurrent-activations.ts";
 
-/** See `lstm` of `@cellstate/tensor`. */
-export type LstmCellOptions = Pick<LstmOptions, "recurrentDropoutMask" | "cellClip">;
+/** See `lstm` of `@cellstate/tensor`, and `Lstm` for the activations. */
+export type LstmCellOptions = Pick<LstmOptions, "recurrentDropoutMask" | "cellClip"> & ActivationOptions;
 
 /**
  * One step of a long short-term memory with forget gate.
@@ -30,8 +30,11 @@ export function lstmCell(
   weights: LstmWeights,
   input: Tensor,
   previous: LstmState,
-  { recurrentDropoutMask: mask, cellClip }: LstmCellOptions = {},
+  options: LstmCellOptions = {},
 ): LstmState {
+  const { recurrentDropoutMask: mask, cellClip } = options;
+  const activate = resolveActivation("lstmCell", "activation", options.activation ?? "tanh");
+  const gateOf = resolveActivation("lstmCell", "recurrentActivation", options.recurrentActivation ?? "sigmoid");
   const { peepholes, norm, weightHr } = weights;
   const hiddenSize = previous.cellState.shape[1]!;
   const seen = mask ? mul(previous.hiddenState, mask) : previous.hiddenState;
@@ -45,13 +48,13 @@ export function lstmCell(
   const gate = (index: number) => slice(gates, 1, index * hiddenSize, (index + 1) * hiddenSize); // [batch, hiddenSize]
   const peep = (index: number, x: Tensor, state: Tensor) =>
     peepholes ? add(x, mul(state, slice(peepholes, 0, index * hiddenSize, (index + 1) * hiddenSize))) : x;
-  const inputGate = sigmoid(peep(0, gate(0), previous.cellState));
-  const forgetGate = sigmoid(peep(1, gate(1), previous.cellState));
-  const cellCandidate = tanh(gate(2));
+  const inputGate = gateOf(peep(0, gate(0), previous.cellState));
+  const forgetGate = gateOf(peep(1, gate(1), previous.cellState));
+  const cellCandidate = activate(gate(2));
   const cellState = clip(add(mul(forgetGate, previous.cellState), mul(inputGate, cellCandidate)), cellClip);
-  const outputGate = sigmoid(peep(2, gate(3), cellState));
+  const outputGate = gateOf(peep(2, gate(3), cellState));
   const cellOutput = norm ? add(mul(normalize(cellState, epsilon), norm.gainCell), norm.biasCell) : cellState;
-  const hidden = mul(outputGate, tanh(cellOutput));
+  const hidden = mul(outputGate, activate(cellOutput));
   return { hiddenState: weightHr ? linear(hidden, weightHr) : hidden, cellState };
 }
 

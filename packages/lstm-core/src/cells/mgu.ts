@@ -14,7 +14,8 @@ import {
   tanh,
 } from "@cellstate/tensor";
 import { type CellOptions, composedKind } from "../layers/composed.ts";
-import { type RecurrentLayerOptions, RecurrentLayers, recurrentLayerOptionNames } from "../layers/recurrent.ts";
+import { RecurrentLayers } from "../layers/recurrent.ts";
+import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "../layers/recurrent-options.ts";
 import { stackedWeights } from "../layers/stacked-weights.ts";
 
 /** Gates in the order of their rows. */
@@ -51,13 +52,14 @@ export class Mgu extends RecurrentLayers<RecurrentWeights, RecurrentState> {
   /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, or a rate outside `[0, 1)` */
   constructor(session: Session, options: RecurrentLayerOptions) {
     requireKnownOptions("Mgu", options, recurrentLayerOptionNames);
-    const kind = composedKind({
-      name: "Mgu",
-      stateSize: options.hiddenSize,
-      makeWeights: stackedWeights(mguGates, options.hiddenSize),
-      startState: (hiddenState) => ({ hiddenState }),
-      cell: mguCell,
-    });
-    super(session, kind, options);
+    const kindOf = (hiddenSize: number) =>
+      composedKind({
+        name: "Mgu",
+        stateSize: hiddenSize,
+        makeWeights: stackedWeights(mguGates, hiddenSize),
+        startState: (hiddenState) => ({ hiddenState }),
+        cell: mguCell,
+      });
+    super(session, kindOf, options);
   }
 }

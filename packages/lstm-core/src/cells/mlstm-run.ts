@@ -1,7 +1,7 @@
 /** One mLSTM layer in one direction over a padded batch, chunk by chunk. */
 import { add, linear, log, maximum, mul, reshape, sigmoid, slice, type Tensor, transpose } from "@cellstate/tensor";
 import { Packing } from "../layers/packing.ts";
-import type { DirectionRun, LayerResult } from "../layers/recurrent.ts";
+import type { DirectionRun, LayerResult } from "../layers/recurrent-kind.ts";
 import { SMALLEST_GATE } from "./exponential-gates.ts";
 import type { MlstmState, MlstmWeights } from "./mlstm.ts";
 import { type MlstmSequence, SHUT, walkChunks } from "./mlstm-chunks.ts";

@@ -24,13 +24,9 @@ import { type Initializer, zeros } from "../initializers/initializer.ts";
 import { perGate } from "../initializers/per-gate.ts";
 import { bothDirections } from "../layers/both-directions.ts";
 import { composedKind } from "../layers/composed.ts";
-import {
-  type MakeWeight,
-  type RecurrentKind,
-  type RecurrentLayerOptions,
-  RecurrentLayers,
-  recurrentLayerOptionNames,
-} from "../layers/recurrent.ts";
+import { RecurrentLayers } from "../layers/recurrent.ts";
+import type { MakeWeight, RecurrentKind } from "../layers/recurrent-kind.ts";
+import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "../layers/recurrent-options.ts";
 import { exponentialGates, NO_INPUT_YET } from "./exponential-gates.ts";
 import { headsOf } from "./heads.ts";
 import { runMlstm } from "./mlstm-run.ts";
@@ -122,12 +118,16 @@ export class Mlstm extends RecurrentLayers<MlstmWeights, MlstmState> {
    */
   constructor(session: Session, options: MlstmOptions) {
     requireKnownOptions("Mlstm", options, optionNames);
-    super(session, mlstmKind(session, options), options);
+    super(session, (hiddenSize) => mlstmKind(session, hiddenSize, options), options);
   }
 }
 
-function mlstmKind(session: Session, options: MlstmOptions): RecurrentKind<MlstmWeights, MlstmState> {
-  const { hiddenSize, chunkSize = 64 } = options;
+function mlstmKind(
+  session: Session,
+  hiddenSize: number,
+  options: MlstmOptions,
+): RecurrentKind<MlstmWeights, MlstmState> {
+  const { chunkSize = 64 } = options;
   requireSize("Mlstm", "chunkSize", chunkSize);
   const heads = headsOf("Mlstm", hiddenSize, options.heads);
   const headSize = hiddenSize / heads;

@@ -3,16 +3,16 @@ import {
   add,
   linear,
   mul,
+  type RecurrentOptions,
   type RecurrentState,
   type RecurrentWeights,
-  type RnnOptions,
-  relu,
   type Tensor,
-  tanh,
 } from "@cellstate/tensor";
+import { resolveActivation } from "../activations/activations.ts";
+import type { ActivationOptions } from "../layers/recurrent-activations.ts";
 
-/** See `rnn` of `@cellstate/tensor`. */
-export type RnnCellOptions = Pick<RnnOptions, "activation" | "recurrentDropoutMask">;
+/** See `rnn` of `@cellstate/tensor`, and `Rnn` for the activation. */
+export type RnnCellOptions = Pick<RecurrentOptions, "recurrentDropoutMask"> & Pick<ActivationOptions, "activation">;
 
 /**
  * One step of a simple recurrent network.
@@ -29,6 +29,6 @@ export function rnnCell(
 ): RecurrentState {
   const ofInput = linear(input, weights.weightIh, weights.biasIh); // [batch, hiddenSize]
   const ofHidden = linear(mask ? mul(hiddenState, mask) : hiddenState, weights.weightHh, weights.biasHh);
-  const activate = activation === "tanh" ? tanh : relu;
+  const activate = resolveActivation("rnnCell", "activation", activation);
   return { hiddenState: activate(add(ofInput, ofHidden)) };
 }

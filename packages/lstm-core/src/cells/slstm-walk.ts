@@ -4,7 +4,7 @@
  */
 import { add, concat, gatherRows, linear, matmul, mul, reshape, slice, type Tensor } from "@cellstate/tensor";
 import { scatterRows } from "../layers/packing.ts";
-import type { DirectionRun, LayerResult } from "../layers/recurrent.ts";
+import type { DirectionRun, LayerResult } from "../layers/recurrent-kind.ts";
 import { planWalk } from "../layers/walk-rows.ts";
 import {
   fromBlocks,

@@ -5,14 +5,9 @@ import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
 import { lstmGates, perGate } from "../initializers/per-gate.ts";
-import {
-  type DirectionRun,
-  type MakeWeight,
-  type RecurrentKind,
-  type RecurrentLayerOptions,
-  RecurrentLayers,
-  recurrentLayerOptionNames,
-} from "../layers/recurrent.ts";
+import { RecurrentLayers } from "../layers/recurrent.ts";
+import type { DirectionRun, MakeWeight, RecurrentKind } from "../layers/recurrent-kind.ts";
+import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "../layers/recurrent-options.ts";
 import { NO_INPUT_YET } from "./exponential-gates.ts";
 import { headsOf } from "./heads.ts";
 import type { SlstmState, SlstmWeights } from "./slstm-cell.ts";
@@ -36,13 +31,16 @@ export class Slstm extends RecurrentLayers<SlstmWeights, SlstmState> {
   /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, a rate outside `[0, 1)`, or `heads` no divisor */
   constructor(session: Session, options: SlstmOptions) {
     requireKnownOptions("Slstm", options, optionNames);
-    super(session, slstmKind(session, options), options);
+    super(session, (hiddenSize) => slstmKind(session, hiddenSize, options.heads), options);
   }
 }
 
-function slstmKind(session: Session, options: SlstmOptions): RecurrentKind<SlstmWeights, SlstmState> {
-  const { hiddenSize } = options;
-  const heads = headsOf("Slstm", hiddenSize, options.heads);
+function slstmKind(
+  session: Session,
+  hiddenSize: number,
+  headCount: number | undefined,
+): RecurrentKind<SlstmWeights, SlstmState> {
+  const heads = headsOf("Slstm", hiddenSize, headCount);
   const startState = (hiddenState: Tensor): SlstmState => {
     const filled = (value: number) => session.full(hiddenState.shape, value);
     return { hiddenState, cellState: filled(0), normalizer: filled(0), stabilizer: filled(NO_INPUT_YET) };

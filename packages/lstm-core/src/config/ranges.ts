@@ -11,13 +11,17 @@ export const size = z.int().min(1).max(MAX_SIZE);
 /** A number of layers on top of each other. */
 export const layerCount = z.int().min(1).max(MAX_LAYERS);
 
+/** Units of all layers alike, or of each of them. */
+export const layerSizes = z.union([size, z.array(size).min(1).max(MAX_LAYERS)]);
+
 /** A share of features dropped in training. */
 export const dropoutRate = z.number().min(0).lt(1).describe("share of features dropped in training, 0 <= rate < 1");
 
 /** What the weights of recurrent layers follow from. */
 export interface RecurrentSizes {
-  readonly hiddenSize: number;
-  readonly numLayers: number;
+  /** One for each layer, or one for all. */
+  readonly hiddenSize: number | readonly number[];
+  readonly numLayers?: number | undefined;
   readonly bidirectional?: boolean | undefined;
   readonly projectionSize?: number | undefined;
 }
@@ -30,7 +34,8 @@ export interface RecurrentSizes {
 export function fitMemory(blocks: number) {
   return (sizes: RecurrentSizes, context: z.RefinementCtx): void => {
     // A size that is out of its own range is told of already.
-    if (sizes.hiddenSize > MAX_SIZE || sizes.numLayers > MAX_LAYERS) return;
+    const layers = unitsOf(sizes);
+    if (layers.length > MAX_LAYERS || layers.some((units) => units > MAX_SIZE)) return;
     const weights = recurrentWeights(blocks, sizes);
     if (weights <= MAX_WEIGHTS) return;
     const keys = ["hiddenSize", "numLayers", "bidirectional", "projectionSize"].filter((key) => key in sizes);
@@ -39,13 +44,23 @@ export function fitMemory(blocks: number) {
   };
 }
 
+/** Units of each layer; one layer too many is enough to know that there are too many. */
+function unitsOf({ hiddenSize, numLayers = 1 }: RecurrentSizes): readonly number[] {
+  if (typeof hiddenSize !== "number") return hiddenSize;
+  return new Array<number>(Math.min(numLayers, MAX_LAYERS + 1)).fill(hiddenSize);
+}
+
 /** Without those of the first layer's input, whose size the section does not say. */
 function recurrentWeights(blocks: number, sizes: RecurrentSizes): number {
-  const { hiddenSize, numLayers, bidirectional = false, projectionSize } = sizes;
+  const { bidirectional = false, projectionSize } = sizes;
   const directions = bidirectional ? 2 : 1;
-  const outputSize = projectionSize ?? hiddenSize;
-  const projection = projectionSize === undefined ? 0 : hiddenSize * projectionSize;
-  const recurrent = blocks * hiddenSize * outputSize + projection;
-  const inputs = blocks * hiddenSize * outputSize * directions;
-  return directions * (numLayers * recurrent + (numLayers - 1) * inputs);
+  let inputSize = 0;
+  let weights = 0;
+  for (const hiddenSize of unitsOf(sizes)) {
+    const outputSize = projectionSize ?? hiddenSize;
+    const projection = projectionSize === undefined ? 0 : hiddenSize * projectionSize;
+    weights += directions * (blocks * hiddenSize * (inputSize + outputSize) + projection);
+    inputSize = directions * outputSize;
+  }
+  return weights;
 }

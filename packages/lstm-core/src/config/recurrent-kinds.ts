@@ -1,5 +1,7 @@
 /** The options of each kind of recurrent layer: an entry a kind, as in `layers/build-recurrent.ts`. */
 import { z } from "zod";
+import { activationNames } from "../activations/activations.ts";
+import { mergeModes, readingOrders } from "../layers/recurrent-options.ts";
 import { dropoutRate, fitMemory, type RecurrentSizes, size } from "./ranges.ts";
 
 const heads = z
@@ -10,10 +12,63 @@ const heads = z
     "equal blocks of units, each with a memory of its own; divides hiddenSize. Default: 4, or the largest of 3, 2, 1 that divides it",
   );
 
+/** Options of layers that may read in both directions, for the shared ones of a section. */
+export const directionOptions = {
+  mergeMode: z
+    .enum(mergeModes)
+    .exclude(["none"])
+    .optional()
+    .describe("how the outputs of both directions become one: side by side, or one number each. Default: concat"),
+  readingOrder: z
+    .enum(readingOrders)
+    .optional()
+    .describe(
+      "where layers of one direction start to read: at the start, at the end, or in turn (Zhou & Xu 2015). Default: forward",
+    ),
+};
+
+const gateActivation = z
+  .enum(activationNames)
+  .optional()
+  .describe("activation function of the gates. Default: sigmoid; others go step by step, which is slower");
+
+const stateActivation = z
+  .enum(activationNames)
+  .optional()
+  .describe(
+    "activation function of what enters and leaves the state. Default: tanh; others go step by step, which is slower",
+  );
+
+const weightDrop = dropoutRate
+  .optional()
+  .describe("share of the recurrent weights that are 0 in a step of training (Merity et al. 2018). Default: 0");
+
+const zoneoutRate = dropoutRate.describe("share of features that keep their value of the step before in training");
+
+const zoneout = z
+  .union([zoneoutRate, z.strictObject({ hidden: zoneoutRate.default(0), cell: zoneoutRate.default(0) })])
+  .optional()
+  .describe(
+    "share of the features of hidden and cell state that keep their value of the step before in training (Krueger et al. 2017), or a share for each; such layers go step by step, which is slower. Default: 0",
+  );
+
 /** The kinds of recurrent layers, for a union by `kind`: the options of each beside the `shared` ones. */
 export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
-  const common = {
+  const stacked = {
     ...shared,
+    residual: z
+      .boolean()
+      .optional()
+      .describe("adds to the output of each layer but the first that of the layer below. Default: false"),
+    highway: z
+      .boolean()
+      .optional()
+      .describe(
+        "mixes the output of each layer but the first with that of the layer below by a gate (Srivastava et al. 2015). Default: false",
+      ),
+  };
+  const common = {
+    ...stacked,
     recurrentDropout: dropoutRate
       .optional()
       .describe(
@@ -38,18 +93,40 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
           .positive()
           .optional()
           .describe("largest magnitude of a cell state; larger ones are clipped. Default: no limit"),
+        activation: stateActivation,
+        recurrentActivation: gateActivation,
+        zoneout,
+        weightDrop,
       })
       .superRefine(fits(4))
       .describe("LSTM layers"),
     z
-      .strictObject({ kind: z.literal("gru"), ...common })
+      .strictObject({
+        kind: z.literal("gru"),
+        ...common,
+        activation: stateActivation,
+        recurrentActivation: gateActivation,
+        resetAfter: z
+          .boolean()
+          .optional()
+          .describe(
+            "whether the reset gate acts after the hidden product or before it, as in Cho et al. 2014, which goes step by step and is slower. Default: true",
+          ),
+        weightDrop,
+      })
       .superRefine(fits(3))
       .describe("GRU layers"),
     z
       .strictObject({
         kind: z.literal("rnn"),
         ...common,
-        activation: z.enum(["tanh", "relu"]).default("tanh").describe("activation function of the hidden state"),
+        activation: z
+          .enum(activationNames)
+          .default("tanh")
+          .describe(
+            "activation function of the hidden state; others than tanh and relu go step by step, which is slower",
+          ),
+        weightDrop,
       })
       .superRefine(fits(1))
       .describe("simple recurrent layers (Elman 1990)"),
@@ -58,6 +135,10 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .superRefine(fits(2))
       .describe("layers of minimal gated units (Zhou et al. 2016)"),
     z
+      .strictObject({ kind: z.literal("cifg"), ...common })
+      .superRefine(fits(3))
+      .describe("LSTM layers whose input gate is what the forget gate leaves (Greff et al. 2017)"),
+    z
       .strictObject({ kind: z.literal("slstm"), ...common, heads })
       .superRefine(fits(4))
       .superRefine(headsDivide)
@@ -65,7 +146,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
     z
       .strictObject({
         kind: z.literal("mlstm"),
-        ...shared,
+        ...stacked,
         heads,
         chunkSize: size
           .optional()
@@ -88,14 +169,15 @@ function fits(blocks: number) {
 /** As in `fits`. */
 function headsDivide(section: object, context: z.RefinementCtx): void {
   const { hiddenSize, heads = 1 } = section as RecurrentSizes & { readonly heads?: number };
-  if (hiddenSize % heads === 0) return;
-  context.addIssue({ code: "custom", path: ["heads"], message: `must divide hiddenSize ${hiddenSize}` });
+  const odd = [hiddenSize].flat().find((units) => units % heads !== 0);
+  if (odd === undefined) return;
+  context.addIssue({ code: "custom", path: ["heads"], message: `must divide hiddenSize ${odd}` });
 }
 
 /** What any section made by `recurrentKinds` must have for `buildRecurrent`. */
 export type RecurrentSection = z.infer<ReturnType<typeof recurrentKinds<Record<never, never>>>[number]> & {
-  readonly hiddenSize: number;
-  readonly numLayers: number;
+  readonly hiddenSize: number | readonly number[];
+  readonly numLayers?: number | undefined;
   readonly bidirectional?: boolean;
   readonly dropout: number;
-};
+} & { readonly [Name in keyof typeof directionOptions]?: z.infer<(typeof directionOptions)[Name]> };

@@ -21,9 +21,12 @@ export function perGate(initializer: Initializer, gates: readonly string[] = lst
 }
 
 /**
- * An LSTM's bias `[4 * hiddenSize]` of 1 for the forget gate and 0 elsewhere, so that a new cell remembers
+ * A bias `[gates * hiddenSize]` of 1 for the forget gate and 0 elsewhere, so that a new cell remembers
  * (Jozefowicz, Zaremba & Sutskever 2015).
+ *
+ * @param gates  names of the blocks of rows, one of them `forget`. Default: an LSTM's
  */
-export function forgetBias(hiddenSize: number): Initializer {
-  return () => new Float64Array(lstmGates.length * hiddenSize).fill(1, hiddenSize, 2 * hiddenSize);
+export function forgetBias(hiddenSize: number, gates: readonly string[] = lstmGates): Initializer {
+  const forget = gates.indexOf("forget");
+  return () => new Float64Array(gates.length * hiddenSize).fill(1, forget * hiddenSize, (forget + 1) * hiddenSize);
 }

@@ -1,12 +1,15 @@
 /** The closed list of recurrent layers by the kind that a config gives them; `config/recurrent-kinds.ts` lists their options. */
-import { OptionError, type RandomStream, type Session } from "@cellstate/tensor";
+import type { RandomStream, Session } from "@cellstate/tensor";
+import { Cifg } from "../cells/cifg.ts";
 import { Mgu } from "../cells/mgu.ts";
 import { Mlstm } from "../cells/mlstm.ts";
 import { Slstm } from "../cells/slstm.ts";
 import type { RecurrentSection } from "../config/recurrent-kinds.ts";
+import { requireChoice } from "../errors.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
-import type { RecurrentLayerOptions, RecurrentModule } from "./recurrent.ts";
+import type { RecurrentModule } from "./recurrent-module.ts";
+import type { RecurrentLayerOptions } from "./recurrent-options.ts";
 import { Rnn } from "./rnn.ts";
 
 export type RecurrentKindName = RecurrentSection["kind"];
@@ -18,11 +21,18 @@ type Sections = { readonly [Kind in RecurrentKindName]: Extract<RecurrentSection
 type Builder<Section> = (session: Session, options: RecurrentLayerOptions, section: Section) => RecurrentModule;
 
 const builders: { readonly [Kind in RecurrentKindName]: Builder<Sections[Kind]> } = {
-  lstm: (session, options, { projectionSize, peepholes, gateLayerNorm, cellClip }) =>
-    new Lstm(session, { ...options, projectionSize, peepholes, gateLayerNorm, cellClip }),
-  gru: (session, options) => new Gru(session, options),
-  rnn: (session, options, { activation }) => new Rnn(session, { ...options, activation }),
+  lstm: (session, options, section) => {
+    const { projectionSize, peepholes, gateLayerNorm, cellClip, activation, recurrentActivation } = section;
+    const { zoneout: zoneoutRate, weightDrop: weightDropRate } = section;
+    const cell = { projectionSize, peepholes, gateLayerNorm, cellClip, zoneoutRate, weightDropRate };
+    return new Lstm(session, { ...options, ...cell, activation, recurrentActivation });
+  },
+  gru: (session, options, { activation, recurrentActivation, resetAfter, weightDrop }) =>
+    new Gru(session, { ...options, activation, recurrentActivation, resetAfter, weightDropRate: weightDrop }),
+  rnn: (session, options, { activation, weightDrop }) =>
+    new Rnn(session, { ...options, activation, weightDropRate: weightDrop }),
   mgu: (session, options) => new Mgu(session, options),
+  cifg: (session, options) => new Cifg(session, options),
   slstm: (session, options, { heads }) => new Slstm(session, { ...options, heads }),
   mlstm: (session, { recurrentDropoutRate: _, ...options }, { heads, chunkSize }) =>
     new Mlstm(session, { ...options, heads, chunkSize }),
@@ -43,18 +53,12 @@ export function buildRecurrent(
   config: RecurrentSection,
   { inputSize, stream }: BuildRecurrentOptions,
 ): RecurrentModule {
-  if (!Object.hasOwn(builders, config.kind)) {
-    throw new OptionError("buildRecurrent", "kind", `one of ${recurrentKindNames.join(", ")}`, config.kind);
-  }
-  const { hiddenSize, numLayers, bidirectional = false, dropout } = config;
+  requireChoice("buildRecurrent", "kind", config.kind, recurrentKindNames);
+  const { hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, residual, highway } = config;
   const options = {
-    inputSize,
-    hiddenSize,
-    numLayers,
-    bidirectional,
-    dropoutRate: dropout,
+    ...{ inputSize, hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, residual, highway, stream },
+    dropoutRate: config.dropout,
     recurrentDropoutRate: "recurrentDropout" in config ? config.recurrentDropout : undefined,
-    stream,
   };
   return build(session, config.kind, options, config);
 }

@@ -22,7 +22,9 @@ import { loadStateDict, type StepContext, stateDict } from "../module.ts";
 import { composedKind } from "./composed.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
-import { type RecurrentLayerOptions, RecurrentLayers, type RecurrentModule } from "./recurrent.ts";
+import { RecurrentLayers } from "./recurrent.ts";
+import type { RecurrentModule } from "./recurrent-module.ts";
+import type { RecurrentLayerOptions } from "./recurrent-options.ts";
 import { Rnn } from "./rnn.ts";
 import { stackedWeights } from "./stacked-weights.ts";
 
@@ -41,21 +43,37 @@ interface Pair {
 /** Layers by a cell and by the fused op, with the same weights. */
 const pairs: Record<string, (session: Session, options: RecurrentLayerOptions) => Pair> = {
   lstm: (session, options) => {
-    const { hiddenSize } = options;
-    const startState = (hiddenState: Tensor) => ({ hiddenState, cellState: session.zeros(hiddenState.shape) });
-    const makeWeights = stackedWeights(lstmGates, hiddenSize);
-    const kind = composedKind({ name: "Walk", stateSize: hiddenSize, makeWeights, startState, cell: lstmCell });
-    return { composed: new RecurrentLayers(session, kind, options), fused: new Lstm(session, options) };
+    const kindOf = (stateSize: number) =>
+      composedKind({
+        name: "Walk",
+        stateSize,
+        makeWeights: stackedWeights(lstmGates, stateSize),
+        startState: (hiddenState: Tensor) => ({ hiddenState, cellState: session.zeros(hiddenState.shape) }),
+        cell: lstmCell,
+      });
+    return { composed: new RecurrentLayers(session, kindOf, options), fused: new Lstm(session, options) };
   },
   gru: (session, options) => {
-    const makeWeights = stackedWeights(gruGates, options.hiddenSize);
-    const kind = composedKind({ name: "Walk", stateSize: options.hiddenSize, makeWeights, startState, cell: gruCell });
-    return { composed: new RecurrentLayers(session, kind, options), fused: new Gru(session, options) };
+    const kindOf = (stateSize: number) =>
+      composedKind({
+        name: "Walk",
+        stateSize,
+        makeWeights: stackedWeights(gruGates, stateSize),
+        startState,
+        cell: gruCell,
+      });
+    return { composed: new RecurrentLayers(session, kindOf, options), fused: new Gru(session, options) };
   },
   rnn: (session, options) => {
-    const makeWeights = stackedWeights(["hidden"], options.hiddenSize);
-    const kind = composedKind({ name: "Walk", stateSize: options.hiddenSize, makeWeights, startState, cell: rnnCell });
-    return { composed: new RecurrentLayers(session, kind, options), fused: new Rnn(session, options) };
+    const kindOf = (stateSize: number) =>
+      composedKind({
+        name: "Walk",
+        stateSize,
+        makeWeights: stackedWeights(["hidden"], stateSize),
+        startState,
+        cell: rnnCell,
+      });
+    return { composed: new RecurrentLayers(session, kindOf, options), fused: new Rnn(session, options) };
   },
 };
 const startState = (hiddenState: Tensor): RecurrentState => ({ hiddenState });

@@ -2,10 +2,10 @@
  * Layers of any cell, walked over ragged rows by small operations: slower than a fused layer, but the formula of one step is all that
  * a new kind needs.
  */
-import { concat, type RecurrentState, reshape, type Tensor } from "@cellstate/tensor";
-import { requireLengths } from "../errors.ts";
-import type { DirectionRun, LayerResult, RecurrentKind } from "./recurrent.ts";
-import { walkRows } from "./walk-rows.ts";
+import type { RecurrentState, Tensor } from "@cellstate/tensor";
+import { bothDirections } from "./both-directions.ts";
+import type { DirectionRun, LayerResult, RecurrentKind } from "./recurrent-kind.ts";
+import { walkLayer } from "./walk-layer.ts";
 
 export interface CellOptions {
   /** `[batch, stateSize]`: factors of the hidden state before each hidden product. Default: none. */
@@ -41,29 +41,9 @@ export function composedKind<Weights, State extends RecurrentState>({
   cell,
   ...kind
 }: ComposedKind<Weights, State>): RecurrentKind<Weights, State> {
-  const { name, stateSize } = kind;
-  const run = (input: Tensor, { weights, options }: DirectionRun<Weights, State>): LayerResult<State> => {
-    const [batchSize, seqLen, inputSize] = input.shape as [number, number, number];
-    const { lengths = new Int32Array(batchSize).fill(seqLen), reverse = false, recurrentDropoutMask: mask } = options;
-    requireLengths(name, lengths, batchSize, seqLen);
-    const initialState = options.initialState ?? kind.startState(input.session.zeros([batchSize, stateSize]));
-    const { output, state } = walkRows({
-      input: reshape(input, [batchSize * seqLen, inputSize]),
-      seqLen,
-      lengths,
-      reverse,
-      initialState,
-      mask,
-      step: (current, previous, rowsMask) => cell(weights, current, previous, { recurrentDropoutMask: rowsMask }),
-    });
-    return { output: reshape(output, [batchSize, seqLen, stateSize]), states: [state] };
-  };
-  return {
-    ...kind,
-    run,
-    runBoth: (input, [first, second]) => {
-      const [one, other] = [run(input, first), run(input, second)];
-      return { output: concat([one.output, other.output], 2), states: [...one.states, ...other.states] };
-    },
-  };
+  const run = (input: Tensor, direction: DirectionRun<Weights, State>): LayerResult<State> =>
+    walkLayer(kind, input, direction, (current, previous, { mask }) =>
+      cell(direction.weights, current, previous, { recurrentDropoutMask: mask }),
+    );
+  return { ...kind, run, runBoth: bothDirections(run) };
 }

@@ -114,11 +114,12 @@ test.each([Lstm, Gru, Rnn, Mgu, Linear, Embedding, LayerNorm])("%o refuses an op
   expect(construct).toThrow(/^\w+: expected options to be among .*stream.*, got \w+$/);
 });
 
-test("an option of another kind is named: an LSTM has no activation", () => {
-  const options = { ...sizes, stream, activation: "relu" };
+test("an option of another kind is named: an LSTM does not reset", () => {
+  const options = { ...sizes, stream, resetAfter: true };
   expect(() => new Lstm(session, options)).toThrow(
-    "Lstm: expected options to be among inputSize, hiddenSize, numLayers, bidirectional, dropoutRate, recurrentDropoutRate, " +
-      "stream, projectionSize, peepholes, gateLayerNorm, cellClip, got activation",
+    "Lstm: expected options to be among inputSize, hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, dropoutRate, " +
+      "recurrentDropoutRate, residual, highway, initializers, stream, activation, recurrentActivation, projectionSize, peepholes, " +
+      "gateLayerNorm, cellClip, zoneoutRate, weightDropRate, got resetAfter",
   );
 });
 

@@ -7,24 +7,29 @@ import {
   OptionError,
   type OptionNames,
   requireKnownOptions,
+  reshape,
   type Session,
+  sigmoid,
+  type Tensor,
+  tanh,
 } from "@cellstate/tensor";
+import { lstmCell } from "../cells/lstm-cell.ts";
 import { requireSize } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { ones, zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
 import { forgetBias, perGate } from "../initializers/per-gate.ts";
-import {
-  type DirectionRun,
-  type MakeWeight,
-  type RecurrentKind,
-  type RecurrentLayerOptions,
-  RecurrentLayers,
-  recurrentLayerOptionNames,
-} from "./recurrent.ts";
+import { bothDirections } from "./both-directions.ts";
+import { RecurrentLayers } from "./recurrent.ts";
+import { type ActivationOptions, recurrentFunction } from "./recurrent-activations.ts";
+import type { DirectionRun, LayerResult, MakeWeight, RecurrentKind } from "./recurrent-kind.ts";
+import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
+import { walkLayer } from "./walk-layer.ts";
+import { type WeightDropOptions, withWeightDrop } from "./weight-drop.ts";
+import { makeZoneout, type ZoneoutRates, zoneoutRates } from "./zoneout.ts";
 
 /** Options of the cell are absent by default and then cost nothing. */
-export interface LstmOptions extends RecurrentLayerOptions {
+export interface LstmOptions extends RecurrentLayerOptions, ActivationOptions, WeightDropOptions {
   /** Features of the hidden state, a projection of the cell's output (Sak et al. 2014). Default: `hiddenSize`, no projection. */
   readonly projectionSize?: number | undefined;
   /** The gates also see the cell state, each unit its own (Gers & Schmidhuber 2000). Default false. */
@@ -33,14 +38,23 @@ export interface LstmOptions extends RecurrentLayerOptions {
   readonly gateLayerNorm?: boolean | undefined;
   /** Largest magnitude of a cell state, above 0. Default: any. */
   readonly cellClip?: number | undefined;
+  /**
+   * Share of the features of hidden and cell state, or of each of them, that keep their old value at a step of training, in `[0, 1)`; in
+   * evaluation all take the mean that this has (Krueger et al. 2017). Such layers go step by step, which is slower. Default 0.
+   */
+  readonly zoneoutRate?: number | ZoneoutRates | undefined;
 }
 
 const optionNames: OptionNames<LstmOptions> = {
   ...recurrentLayerOptionNames,
+  activation: true,
+  recurrentActivation: true,
   projectionSize: true,
   peepholes: true,
   gateLayerNorm: true,
   cellClip: true,
+  zoneoutRate: true,
+  weightDropRate: true,
 };
 
 /**
@@ -51,37 +65,107 @@ const optionNames: OptionNames<LstmOptions> = {
  * peepholes 0, gains 1.
  */
 export class Lstm extends RecurrentLayers<LstmWeights, LstmState> {
-  /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, a rate outside `[0, 1)`, or `cellClip` not above 0 */
+  /** Whether a step is that of `lstm` of `@cellstate/tensor` without options, in training, too. */
+  readonly isPlain: boolean;
+
+  /**
+   * @throws {OptionError} if an option is unknown, a size no integer of at least 1, a rate outside `[0, 1)`, `cellClip` not above 0, or
+   *   there is no such activation
+   */
   constructor(session: Session, options: LstmOptions) {
-    super(session, lstmKind(session, options), options);
+    requireKnownOptions("Lstm", options, optionNames);
+    const settings = settingsOf(options);
+    super(session, (hiddenSize) => lstmKind(session, hiddenSize, settings), options);
+    const { projectionSize, peepholes = false, gateLayerNorm = false, cellClip, weightDropRate = 0 } = options;
+    const hasExtras = peepholes || gateLayerNorm || projectionSize !== undefined || cellClip !== undefined;
+    const drops = weightDropRate > 0 || (options.recurrentDropoutRate ?? 0) > 0;
+    this.isPlain = settings.isFused && !settings.zonesOut && !hasExtras && !drops;
   }
 }
 
-function lstmKind(session: Session, options: LstmOptions): RecurrentKind<LstmWeights, LstmState> {
-  requireKnownOptions("Lstm", options, optionNames);
-  const { hiddenSize, projectionSize, cellClip } = options;
+/** The cell's options with their defaults. */
+type Settings = ReturnType<typeof settingsOf>;
+
+function settingsOf(options: LstmOptions) {
+  const { projectionSize, cellClip, activation = "tanh", recurrentActivation = "sigmoid" } = options;
   if (projectionSize !== undefined) requireSize("Lstm", "projectionSize", projectionSize);
   if (cellClip !== undefined && !(cellClip > 0)) throw new OptionError("Lstm", "cellClip", "above 0", cellClip);
-  const withClip = ({ weights, options }: DirectionRun<LstmWeights, LstmState>) => ({
-    weights,
-    options: { ...options, cellClip },
-  });
+  const advice = "set cellClip and clip gradients, or take tanh";
+  const functions = {
+    activation: recurrentFunction("Lstm", "activation", activation, advice),
+    recurrentActivation: recurrentFunction("Lstm", "recurrentActivation", recurrentActivation, "take sigmoid"),
+  };
+  const zoneout = zoneoutRates("Lstm", options.zoneoutRate);
   return {
+    ...options,
+    functions,
+    isFused: functions.activation === tanh && functions.recurrentActivation === sigmoid,
+    zoneout,
+    zonesOut: zoneout.hidden > 0 || zoneout.cell > 0,
+  };
+}
+
+type Run = DirectionRun<LstmWeights, LstmState>;
+
+function lstmKind(session: Session, hiddenSize: number, settings: Settings): RecurrentKind<LstmWeights, LstmState> {
+  const { cellClip, isFused, zonesOut } = settings;
+  const base = {
     name: "Lstm",
-    stateSize: projectionSize ?? hiddenSize,
-    makeWeights: (inputSize, make) => makeWeights(options, inputSize, make),
+    stateSize: settings.projectionSize ?? hiddenSize,
+    makeWeights: (inputSize: number, make: MakeWeight) => makeWeights(settings, hiddenSize, inputSize, make),
+    startState: (hiddenState: Tensor): LstmState => ({
+      hiddenState,
+      cellState: session.zeros([hiddenState.shape[0]!, hiddenSize]),
+    }),
+  };
+  const walk = (input: Tensor, direction: Run): LayerResult<LstmState> => {
+    const sizes = { hidden: base.stateSize, cell: hiddenSize };
+    const shape = input.shape as [number, number, number];
+    const zoneout = makeZoneout(session, settings.zoneout, sizes, [shape[0], shape[1]], direction.draws);
+    const step = isFused ? fusedStep : composedStep;
+    return walkLayer(
+      base,
+      input,
+      direction,
+      (current, previous, { mask, beside }) => {
+        const options = { ...settings.functions, cellClip, recurrentDropoutMask: mask };
+        return zoneout.mix(previous, step(direction.weights, current, previous, options), beside);
+      },
+      zoneout.masks,
+    );
+  };
+  const withClip = ({ weights, options }: Run) => ({ weights, options: { ...options, cellClip } });
+  const walkBoth = bothDirections(walk);
+  const kind: RecurrentKind<LstmWeights, LstmState> = {
+    ...base,
     run: (input, direction) => {
+      if (!isFused || zonesOut || direction.returnCellStates) return walk(input, direction);
       const { weights, options } = withClip(direction);
       const { output, hiddenState, cellState } = lstm(input, weights, options);
       return { output, states: [{ hiddenState, cellState }] };
     },
-    runBoth: (input, [first, second]) => bidirectionalLstm(input, [withClip(first), withClip(second)]),
-    startState: (hiddenState) => ({ hiddenState, cellState: session.zeros([hiddenState.shape[0]!, hiddenSize]) }),
+    runBoth: (input, [first, second]) => {
+      if (!isFused || zonesOut || first.returnCellStates) return walkBoth(input, [first, second]);
+      return bidirectionalLstm(input, [withClip(first), withClip(second)]);
+    },
   };
+  return withWeightDrop(kind, settings.weightDropRate);
 }
 
-function makeWeights(options: LstmOptions, inputSize: number, make: MakeWeight): LstmWeights {
-  const { hiddenSize, projectionSize, peepholes, gateLayerNorm } = options;
+type Step = typeof lstmCell;
+
+const composedStep: Step = lstmCell;
+
+/** One step by the op of whole layers, so with its bits. */
+const fusedStep: Step = (weights, input, initialState, { cellClip, recurrentDropoutMask } = {}) => {
+  const [rows, inputSize] = input.shape as [number, number];
+  const options = { initialState, cellClip, recurrentDropoutMask };
+  const { hiddenState, cellState } = lstm(reshape(input, [rows, 1, inputSize]), weights, options);
+  return { hiddenState, cellState };
+};
+
+function makeWeights(options: LstmOptions, hiddenSize: number, inputSize: number, make: MakeWeight): LstmWeights {
+  const { projectionSize, peepholes, gateLayerNorm } = options;
   const rows = 4 * hiddenSize;
   return {
     weightIh: make("weight_ih", [rows, inputSize], perGate(glorotUniform)),

@@ -3,129 +3,46 @@
  * fused operation (`Lstm`, `Gru`, `Rnn`) or by walking a cell (`composedKind`), and leaves the rest to this file.
  */
 import {
+  concat,
   OptionError,
-  type OptionNames,
   type RandomStream,
-  type RecurrentOptions,
   type RecurrentState,
   requireKnownOptions,
   type Session,
   ShapeError,
   type Tensor,
 } from "@cellstate/tensor";
-import { requireSize } from "../errors.ts";
-import type { Initializer } from "../initializers/initializer.ts";
-import { evaluationStep, type Module, namedParameters, type StepContext } from "../module.ts";
-import { warnOnce } from "../warn.ts";
+import { notAmong } from "../errors.ts";
+import { evaluationStep, type StepContext } from "../module.ts";
 import { Dropout } from "./dropout.ts";
+import { type LayerConnection, makeConnection } from "./layer-connection.ts";
+import { halvesOf, mergedSize, mergeHalves } from "./merge-directions.ts";
 import { makeParameter } from "./parameter.ts";
-
-export interface RecurrentLayerOptions {
-  readonly inputSize: number;
-  /** Units of each direction. */
-  readonly hiddenSize: number;
-  readonly numLayers: number;
-  readonly bidirectional: boolean;
-  /** Dropout between layers, in `[0, 1)`; the last layer's output is not dropped, so with one layer it does nothing and warns. */
-  readonly dropoutRate: number;
-  /**
-   * Share of the hidden state's features that no hidden product sees, in `[0, 1)`: the same ones at all steps of a sequence
-   * (Gal & Ghahramani 2016). Default 0.
-   */
-  readonly recurrentDropoutRate?: number | undefined;
-  /** Draws the first weights and the dropout masks. */
-  readonly stream: RandomStream;
-}
-
-/** The options of all kinds by name. */
-export const recurrentLayerOptionNames: OptionNames<RecurrentLayerOptions> = {
-  inputSize: true,
-  hiddenSize: true,
-  numLayers: true,
-  bidirectional: true,
-  dropoutRate: true,
-  recurrentDropoutRate: true,
-  stream: true,
-};
-
-export interface RecurrentForwardOptions<State> {
-  /** `[batch]`: real steps of each row, from its start. Default: all steps of `x`. */
-  readonly lengths?: Int32Array | undefined;
-  /** States to start from, in the order of `RecurrentResult.state`. Default: zeros. */
-  readonly initialState?: readonly State[] | undefined;
-  /** Needed in training, for dropout. Default: evaluation. */
-  readonly step?: StepContext | undefined;
-  /** Time of the first step of `x` within its sequence, part of the address of dropout. Default 0. */
-  readonly timeOffset?: number | undefined;
-}
-
-const forwardOptionNames: OptionNames<RecurrentForwardOptions<unknown>> = {
-  lengths: true,
-  initialState: true,
-  step: true,
-  timeOffset: true,
-};
-
-export interface RecurrentResult<State> {
-  /** `[batch, time, outputSize]`: top layer, forward features first; zeros on padding. */
-  readonly output: Tensor;
-  /** Layer 0 forward, layer 0 reverse, layer 1 forward, ...: each at the end of its own walk over the real steps. */
-  readonly state: readonly State[];
-}
-
-/** What every stack offers, whatever its kind: a model that takes any of them needs no more. */
-export interface RecurrentModule extends Module {
-  readonly hiddenSize: number;
-  readonly numLayers: number;
-  readonly directions: 1 | 2;
-  /** Features of the hidden state of each direction. */
-  readonly stateSize: number;
-  /** Features of the output: `directions * stateSize`. */
-  readonly outputSize: number;
-  /** `initialState` may only hold what `startState` or `forward` of the same stack gave. */
-  forward(x: Tensor, options?: RecurrentForwardOptions<RecurrentState>): RecurrentResult<RecurrentState>;
-  startState(hiddenState: Tensor): RecurrentState;
-}
-
-/** Makes a parameter of one layer and direction; the name is PyTorch's without the layer's suffix. */
-export type MakeWeight = (name: string, shape: readonly number[], initializer: Initializer) => Tensor;
-
-export interface DirectionRun<Weights, State extends RecurrentState> {
-  readonly weights: Weights;
-  readonly options: RecurrentOptions<State>;
-}
-
-/** What one layer gives. */
-export interface LayerResult<State> {
-  /** `[batch, time, directions * stateSize]` */
-  readonly output: Tensor;
-  /** Of each direction. */
-  readonly states: readonly State[];
-}
-
-/** What distinguishes one kind of recurrent layer from another. */
-export interface RecurrentKind<Weights, State extends RecurrentState> {
-  /** Of the class, for errors. */
-  readonly name: string;
-  /** Features of the hidden state. */
-  readonly stateSize: number;
-  makeWeights(inputSize: number, make: MakeWeight): Weights;
-  /** One layer over a whole batch, in one direction. */
-  run(input: Tensor, direction: DirectionRun<Weights, State>): LayerResult<State>;
-  /** The same in both. */
-  runBoth(
-    input: Tensor,
-    directions: readonly [DirectionRun<Weights, State>, DirectionRun<Weights, State>],
-  ): LayerResult<State>;
-  /** The state to start from with a given hidden state, all else zero. */
-  startState(hiddenState: Tensor): State;
-}
+import type { DirectionRun, LayerResult, MakeWeight, RecurrentKind } from "./recurrent-kind.ts";
+import {
+  forwardOptionNames,
+  type RecurrentForwardOptions,
+  type RecurrentModule,
+  type RecurrentResult,
+} from "./recurrent-module.ts";
+import { type RecurrentLayerOptions, type ResolvedOptions, resolveOptions } from "./recurrent-options.ts";
 
 /** One layer in one direction. */
 interface Direction<Weights> {
   readonly weights: Weights;
-  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly reverse: boolean;
   readonly recurrentDropout: Dropout;
+  /** For random numbers of the kind's own. */
+  readonly stream: RandomStream;
+}
+
+interface Layer<Weights, State extends RecurrentState> {
+  readonly kind: RecurrentKind<Weights, State>;
+  readonly directions: readonly Direction<Weights>[];
+  /** Of what the layer below gives; the first layer has none. */
+  readonly dropout: Dropout | undefined;
+  /** Around the layer. */
+  readonly connection: LayerConnection | undefined;
 }
 
 export class RecurrentLayers<Weights, State extends RecurrentState> implements RecurrentModule {
@@ -134,112 +51,190 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
   readonly directions: 1 | 2;
   readonly stateSize: number;
   readonly outputSize: number;
-  readonly #inputSize: number;
   readonly #session: Session;
-  readonly #kind: RecurrentKind<Weights, State>;
-  /** In the order of `RecurrentResult.state`. */
-  readonly #directions: Direction<Weights>[] = [];
-  /** Before each layer but the first. */
-  readonly #dropouts: Dropout[] = [];
+  readonly #name: string;
+  readonly #options: ResolvedOptions;
+  readonly #layers: readonly Layer<Weights, State>[];
+  readonly #parameters = new Map<string, Tensor>();
 
-  /** @throws {OptionError} if a size is not an integer of at least 1, or a rate lies outside `[0, 1)` */
-  constructor(session: Session, kind: RecurrentKind<Weights, State>, options: RecurrentLayerOptions) {
-    const { inputSize, hiddenSize, numLayers, bidirectional, dropoutRate, recurrentDropoutRate = 0, stream } = options;
-    requireSize(kind.name, "inputSize", inputSize);
-    requireSize(kind.name, "hiddenSize", hiddenSize);
-    requireSize(kind.name, "numLayers", numLayers);
-    if (dropoutRate > 0 && numLayers === 1) {
-      warnOnce(`${kind.name}: dropoutRate ${dropoutRate} does nothing with numLayers 1, since it acts between layers`);
-    }
-    this.hiddenSize = hiddenSize;
-    this.numLayers = numLayers;
-    this.directions = bidirectional ? 2 : 1;
-    this.stateSize = kind.stateSize;
-    this.outputSize = this.directions * kind.stateSize;
-    this.#inputSize = inputSize;
+  /**
+   * @param kindOf  the kind of a layer, given the number of its units
+   * @throws {OptionError} if an option lies outside its range or contradicts another one
+   */
+  constructor(
+    session: Session,
+    kindOf: (hiddenSize: number) => RecurrentKind<Weights, State>,
+    options: RecurrentLayerOptions,
+  ) {
+    const [firstSize] = [options.hiddenSize].flat() as [number];
+    this.#name = kindOf(firstSize).name;
+    this.#options = resolveOptions(this.#name, options);
     this.#session = session;
-    this.#kind = kind;
-    for (let layer = 0; layer < numLayers; layer++) {
-      const size = layer === 0 ? inputSize : this.outputSize;
-      for (let direction = 0; direction < this.directions; direction++) {
-        const suffix = direction === 0 ? `l${layer}` : `l${layer}_reverse`;
-        const parameters = new Map<string, Tensor>();
-        const weights = kind.makeWeights(size, (kindOfWeight, shape, initializer) => {
-          const name = `${kindOfWeight}_${suffix}`;
-          const parameter = makeParameter(session, { name, shape, initializer, stream });
-          parameters.set(name, parameter);
-          return parameter;
-        });
-        const recurrentDropout = new Dropout(recurrentDropoutRate, stream.fork(`recurrent_dropout_${suffix}`));
-        this.#directions.push({ weights, parameters, recurrentDropout });
-      }
-      if (layer > 0) this.#dropouts.push(new Dropout(dropoutRate, stream.fork(`dropout_l${layer}`)));
+    const { hiddenSizes, directions } = this.#options;
+    this.directions = directions;
+    const kinds = hiddenSizes.map(kindOf);
+    const outputSizes = kinds.map((kind) => this.#mergedSize(kind.stateSize));
+    const weightNames = new Set<string>();
+    this.#layers = kinds.map((kind, layer) => {
+      const inputSize = layer === 0 ? this.#options.inputSize : outputSizes[layer - 1]!;
+      return this.#makeLayer(kind, layer, inputSize, weightNames);
+    });
+    for (const name of Object.keys(this.#options.initializers)) {
+      if (!weightNames.has(name)) throw notAmong(this.#name, "initializers", name, [...weightNames], "of");
     }
+    this.hiddenSize = hiddenSizes.at(-1)!;
+    this.numLayers = hiddenSizes.length;
+    this.stateSize = kinds.at(-1)!.stateSize;
+    this.outputSize = outputSizes.at(-1)!;
   }
 
   /**
    * @param x  `[batch, time, inputSize]`
    * @throws {ShapeError} if `x` has another shape
-   * @throws {OptionError} if `initialState` has not one state for each layer and direction
+   * @throws {OptionError} if `initialState` has not one state for each layer and direction, or there are no cell states to return
    */
   forward(x: Tensor, options: RecurrentForwardOptions<State> = {}): RecurrentResult<State> {
-    requireKnownOptions(`${this.#kind.name}.forward`, options, forwardOptionNames);
-    const { lengths, initialState, step = evaluationStep, timeOffset = 0 } = options;
-    if (x.shape.length !== 3 || x.shape[2] !== this.#inputSize) {
-      throw new ShapeError(this.#kind.name, `input of shape [batch, time, ${this.#inputSize}]`, x.shape);
-    }
-    const count = this.#directions.length;
-    if (initialState !== undefined && initialState.length !== count) {
-      throw new OptionError(this.#kind.name, "initialState", `${count} states`, `${initialState.length} states`);
-    }
+    requireKnownOptions(`${this.#name}.forward`, options, forwardOptionNames);
+    this.#check(x, options);
+    const { step = evaluationStep, timeOffset } = options;
     const state: State[] = [];
     let output = x;
-    for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0) output = this.#dropouts[layer - 1]!.forward(output, step, timeOffset);
-      const first = layer * this.directions;
-      const runs = this.#directions.slice(first, first + this.directions).map((direction, index) => ({
-        weights: direction.weights,
-        options: {
-          lengths,
-          reverse: index === 1,
-          initialState: initialState?.[first + index],
-          recurrentDropoutMask: this.#recurrentMask(direction.recurrentDropout, step, x.shape[0]!),
-        },
-      }));
-      const [forward, reverse] = runs;
-      const result = reverse ? this.#kind.runBoth(output, [forward!, reverse]) : this.#kind.run(output, forward!);
-      output = result.output;
+    let lastOutput: Tensor | undefined;
+    let cellStates: Tensor | undefined;
+    this.#layers.forEach((layer, index) => {
+      const below = output;
+      const result = this.#runLayer(index, layer.dropout?.forward(below, step, timeOffset) ?? below, options);
+      const last = this.#merged(
+        concat(
+          result.states.map(({ hiddenState }) => hiddenState),
+          1,
+        ),
+      );
+      output = this.#merged(result.output);
+      if (layer.connection && lastOutput) {
+        output = layer.connection.joinSteps(output, below, options.lengths ?? fullLengths(x));
+        lastOutput = layer.connection.join(last, lastOutput);
+      } else lastOutput = last;
+      cellStates = result.cellStates;
       state.push(...result.states);
-    }
-    return { output, state };
+    });
+    const isApart = this.directions === 2 && this.#options.mergeMode === "none";
+    return { output, outputs: isApart ? halvesOf(output) : [output], lastOutput: lastOutput!, state, cellStates };
   }
 
-  /** The state to start one layer and direction from with the given hidden state `[batch, stateSize]`, all else zero. */
-  startState(hiddenState: Tensor): State {
-    return this.#kind.startState(hiddenState);
+  startState(hiddenState: Tensor, layer = 0): State {
+    return this.#layerAt(layer).kind.startState(hiddenState);
   }
 
   /** The weights of one layer and direction (0 forward, 1 reverse), for use with a cell. */
   weightsOf(layer: number, direction: 0 | 1 = 0): Weights {
-    const found = direction < this.directions ? this.#directions[layer * this.directions + direction] : undefined;
-    if (found === undefined) {
-      throw new OptionError(
-        this.#kind.name,
-        "layer and direction",
-        `below ${this.numLayers} and ${this.directions}`,
-        `${layer} and ${direction}`,
-      );
-    }
-    return found.weights;
+    const found = this.#layers[layer]?.directions[direction];
+    if (found !== undefined) return found.weights;
+    const expected = `below ${this.numLayers} and ${this.directions}`;
+    throw new OptionError(this.#name, "layer and direction", expected, `${layer} and ${direction}`);
   }
 
   parameters(): Map<string, Tensor> {
-    return namedParameters(Object.assign({}, ...this.#directions.map((d) => Object.fromEntries(d.parameters))));
+    return new Map(this.#parameters);
+  }
+
+  #makeLayer(
+    kind: RecurrentKind<Weights, State>,
+    layer: number,
+    inputSize: number,
+    weightNames: Set<string>,
+  ): Layer<Weights, State> {
+    const { stream, dropoutRate, recurrentDropoutRate, readingOrder, connection } = this.#options;
+    const directions = Array.from({ length: this.directions }, (_, direction): Direction<Weights> => {
+      const suffix = direction === 0 ? `l${layer}` : `l${layer}_reverse`;
+      const readsBack = readingOrder === "reverse" || (readingOrder === "alternating" && layer % 2 === 1);
+      return {
+        weights: kind.makeWeights(inputSize, this.#weightMaker(suffix, weightNames)),
+        reverse: direction === 1 || readsBack,
+        recurrentDropout: new Dropout(recurrentDropoutRate, stream.fork(`recurrent_dropout_${suffix}`)),
+        stream: stream.fork(suffix),
+      };
+    });
+    if (layer === 0) return { kind, directions, dropout: undefined, connection: undefined };
+    const make = this.#weightMaker(`l${layer}`, weightNames);
+    return {
+      kind,
+      directions,
+      dropout: new Dropout(dropoutRate, stream.fork(`dropout_l${layer}`)),
+      connection: makeConnection(connection, this.#mergedSize(kind.stateSize), make),
+    };
+  }
+
+  /** Makes weights of one layer and direction by the caller's initializers, or else by those of the kind. */
+  #weightMaker(suffix: string, weightNames: Set<string>): MakeWeight {
+    return (kindOfWeight, shape, initializer) => {
+      const { stream, initializers } = this.#options;
+      const name = `${kindOfWeight}_${suffix}`;
+      const key = kindOfWeight.replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
+      weightNames.add(key);
+      const own = initializers[key] ?? initializer;
+      const parameter = makeParameter(this.#session, { name, shape, initializer: own, stream });
+      this.#parameters.set(name, parameter);
+      return parameter;
+    };
+  }
+
+  #runLayer(index: number, input: Tensor, options: RecurrentForwardOptions<State>): LayerResult<State> {
+    const { lengths, initialState, step = evaluationStep, timeOffset = 0, returnCellStates = false } = options;
+    const { kind, directions } = this.#layers[index]!;
+    const [forward, reverse] = directions.map(
+      (direction, which): DirectionRun<Weights, State> => ({
+        weights: direction.weights,
+        options: {
+          lengths,
+          reverse: direction.reverse,
+          initialState: initialState?.[index * directions.length + which],
+          recurrentDropoutMask: this.#recurrentMask(direction.recurrentDropout, kind.stateSize, step, input.shape[0]!),
+        },
+        draws: { step, timeOffset, stream: direction.stream },
+        returnCellStates: returnCellStates && index === this.numLayers - 1,
+      }),
+    );
+    const result = reverse ? kind.runBoth(input, [forward!, reverse]) : kind.run(input, forward!);
+    if (forward!.returnCellStates && result.cellStates === undefined) {
+      throw new OptionError(this.#name, "returnCellStates", "false, since these layers do not give cell states", true);
+    }
+    return result;
+  }
+
+  #check(x: Tensor, { initialState }: RecurrentForwardOptions<State>): void {
+    const { inputSize } = this.#options;
+    if (x.shape.length !== 3 || x.shape[2] !== inputSize) {
+      throw new ShapeError(this.#name, `input of shape [batch, time, ${inputSize}]`, x.shape);
+    }
+    const count = this.numLayers * this.directions;
+    if (initialState !== undefined && initialState.length !== count) {
+      throw new OptionError(this.#name, "initialState", `${count} states`, `${initialState.length} states`);
+    }
+  }
+
+  #layerAt(layer: number): Layer<Weights, State> {
+    const found = this.#layers[layer];
+    if (found === undefined) throw new OptionError(this.#name, "layer", `below ${this.numLayers}`, layer);
+    return found;
+  }
+
+  /** What was given side by side, as the merge mode wants it. */
+  #merged(joined: Tensor): Tensor {
+    return this.directions === 1 ? joined : mergeHalves(joined, this.#options.mergeMode);
+  }
+
+  #mergedSize(stateSize: number): number {
+    return this.directions === 1 ? stateSize : mergedSize(stateSize, this.#options.mergeMode);
   }
 
   /** `[batch, stateSize]`: zeros and `1 / (1 - rate)`, addressed by example; undefined where nothing is dropped. */
-  #recurrentMask(dropout: Dropout, step: StepContext, batchSize: number): Tensor | undefined {
+  #recurrentMask(dropout: Dropout, stateSize: number, step: StepContext, batchSize: number): Tensor | undefined {
     if (!step.training || dropout.rate === 0) return undefined;
-    return dropout.forward(this.#session.full([batchSize, this.stateSize], 1), step);
+    return dropout.forward(this.#session.full([batchSize, stateSize], 1), step);
   }
+}
+
+function fullLengths({ shape: [batchSize = 0, seqLen = 0] }: Tensor): Int32Array {
+  return new Int32Array(batchSize).fill(seqLen);
 }

@@ -1,69 +1,88 @@
 /** Layers of simple recurrent networks. */
 import {
   bidirectionalRnn,
-  OptionError,
   type OptionNames,
   type RecurrentState,
   type RecurrentWeights,
   type RnnActivation,
+  relu,
   requireKnownOptions,
   rnn,
   type Session,
+  tanh,
 } from "@cellstate/tensor";
+import type { ActivationFunction } from "../activations/activations.ts";
+import { rnnCell } from "../cells/rnn-cell.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
-import {
-  type DirectionRun,
-  type RecurrentKind,
-  type RecurrentLayerOptions,
-  RecurrentLayers,
-  recurrentLayerOptionNames,
-} from "./recurrent.ts";
+import { composedKind } from "./composed.ts";
+import { RecurrentLayers } from "./recurrent.ts";
+import { type ActivationOptions, recurrentFunction } from "./recurrent-activations.ts";
+import type { DirectionRun, RecurrentKind } from "./recurrent-kind.ts";
+import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
+import { type WeightDropOptions, withWeightDrop } from "./weight-drop.ts";
 
-export interface RnnLayerOptions extends RecurrentLayerOptions {
-  /** Default `tanh`. */
-  readonly activation?: RnnActivation | undefined;
+export interface RnnLayerOptions extends RecurrentLayerOptions, WeightDropOptions {
+  /** Of the hidden state: a name or a function. Any but `tanh` and `relu` goes step by step, which is slower. Default `tanh`. */
+  readonly activation?: ActivationOptions["activation"];
 }
 
-const optionNames: OptionNames<RnnLayerOptions> = { ...recurrentLayerOptionNames, activation: true };
+const optionNames: OptionNames<RnnLayerOptions> = {
+  ...recurrentLayerOptionNames,
+  activation: true,
+  weightDropRate: true,
+};
 
 /**
  * Simple recurrent layers (Elman 1990) with PyTorch's parameter names (`weight_ih_l0`, ...). Input weights start Glorot uniform,
  * recurrent weights orthogonal, biases 0.
  */
 export class Rnn extends RecurrentLayers<RecurrentWeights, RecurrentState> {
-  /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, or a rate outside `[0, 1)` */
+  /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, a rate outside `[0, 1)`, or there is no such activation */
   constructor(session: Session, options: RnnLayerOptions) {
-    super(session, rnnKind(options), options);
+    requireKnownOptions("Rnn", options, optionNames);
+    super(session, rnnKinds(options), options);
   }
 }
 
-function rnnKind(options: RnnLayerOptions): RecurrentKind<RecurrentWeights, RecurrentState> {
-  requireKnownOptions("Rnn", options, optionNames);
-  const { hiddenSize, activation } = options;
-  if (activation !== undefined && activation !== "tanh" && activation !== "relu") {
-    throw new OptionError("Rnn", "activation", "tanh or relu", activation);
-  }
-  const withActivation = ({ weights, options }: DirectionRun<RecurrentWeights, RecurrentState>) => ({
-    weights,
-    options: { ...options, activation },
-  });
+type Run = DirectionRun<RecurrentWeights, RecurrentState>;
+
+function rnnKinds(options: RnnLayerOptions): (hiddenSize: number) => RecurrentKind<RecurrentWeights, RecurrentState> {
+  const advice = "clip gradients, or take tanh";
+  const activation = recurrentFunction("Rnn", "activation", options.activation ?? "tanh", advice);
+  const fusedName = fusedNameOf(activation);
+  return (hiddenSize) => {
+    const walked = composedKind<RecurrentWeights, RecurrentState>({
+      name: "Rnn",
+      stateSize: hiddenSize,
+      makeWeights: (inputSize, make) => ({
+        weightIh: make("weight_ih", [hiddenSize, inputSize], glorotUniform),
+        weightHh: make("weight_hh", [hiddenSize, hiddenSize], orthogonal),
+        biasIh: make("bias_ih", [hiddenSize], zeros),
+        biasHh: make("bias_hh", [hiddenSize], zeros),
+      }),
+      startState: (hiddenState) => ({ hiddenState }),
+      cell: (weights, input, previous, mask) => rnnCell(weights, input, previous, { ...mask, activation }),
+    });
+    const kind = fusedName === undefined ? walked : { ...walked, ...fused(fusedName) };
+    return withWeightDrop(kind, options.weightDropRate);
+  };
+}
+
+function fusedNameOf(activation: ActivationFunction): RnnActivation | undefined {
+  if (activation === tanh) return "tanh";
+  return activation === relu ? "relu" : undefined;
+}
+
+function fused(activation: RnnActivation): Pick<RecurrentKind<RecurrentWeights, RecurrentState>, "run" | "runBoth"> {
+  const directionOf = ({ weights, options }: Run) => ({ weights, options: { ...options, activation } });
   return {
-    name: "Rnn",
-    stateSize: hiddenSize,
-    makeWeights: (inputSize, make) => ({
-      weightIh: make("weight_ih", [hiddenSize, inputSize], glorotUniform),
-      weightHh: make("weight_hh", [hiddenSize, hiddenSize], orthogonal),
-      biasIh: make("bias_ih", [hiddenSize], zeros),
-      biasHh: make("bias_hh", [hiddenSize], zeros),
-    }),
     run: (input, direction) => {
-      const { weights, options } = withActivation(direction);
+      const { weights, options } = directionOf(direction);
       const { output, hiddenState } = rnn(input, weights, options);
       return { output, states: [{ hiddenState }] };
     },
-    runBoth: (input, [first, second]) => bidirectionalRnn(input, [withActivation(first), withActivation(second)]),
-    startState: (hiddenState) => ({ hiddenState }),
+    runBoth: (input, [first, second]) => bidirectionalRnn(input, [directionOf(first), directionOf(second)]),
   };
 }

@@ -16,10 +16,12 @@ test("a kind that is in no list is refused by name, also from plain JavaScript",
   );
   const config = { kind: "lstmm" as "lstm", hiddenSize: 2, numLayers: 1, dropout: 0 };
   expect(() => buildRecurrent(session, config, { inputSize: 2, stream })).toThrow(
-    "buildRecurrent: expected kind to be one of lstm, gru, rnn, mgu, slstm, mlstm, got lstmm",
+    "buildRecurrent: expected kind to be one of lstm, gru, rnn, mgu, cifg, slstm, mlstm, got lstmm; did you mean lstm?",
   );
-  const sigmoid = { ...rnn, activation: "sigmoid" as "tanh" };
-  expect(() => new Rnn(session, sigmoid)).toThrow("Rnn: expected activation to be tanh or relu, got sigmoid");
+  const sigmoid = { ...rnn, activation: "Sigmoid" as "tanh" };
+  expect(() => new Rnn(session, sigmoid)).toThrow(
+    /^Rnn: expected activation to be a function or one of tanh, sigmoid, .*, got Sigmoid; did you mean sigmoid\?$/,
+  );
 });
 
 test("a weight that cannot lie in memory is refused before it is drawn", async () => {

@@ -1,5 +1,6 @@
 /** Walks a step over ragged rows: at each step only those rows are computed that have not ended. */
 import { concat, gatherRows, type RecurrentState, slice, type Tensor } from "@cellstate/tensor";
+import { spreadRows } from "../padding.ts";
 
 interface RaggedRows {
   readonly seqLen: number;
@@ -9,6 +10,14 @@ interface RaggedRows {
   readonly reverse: boolean;
 }
 
+/** Tensors that each step reads for the rows that it computes. */
+interface StepInputs {
+  /** `[rows, ...]`, the same at all steps. */
+  readonly mask: Tensor | undefined;
+  /** The step's part of each of `WalkOptions.beside`. */
+  readonly beside: readonly Tensor[];
+}
+
 export interface WalkOptions<State extends RecurrentState> extends RaggedRows {
   /** `[batch * seqLen, inputSize]` */
   readonly input: Tensor;
@@ -16,13 +25,17 @@ export interface WalkOptions<State extends RecurrentState> extends RaggedRows {
   readonly initialState: State;
   /** `[batch, stateSize]`, the same at all steps. */
   readonly mask: Tensor | undefined;
-  /** One step of some rows: input, state and mask hold those rows only. */
-  step(input: Tensor, previous: State, mask: Tensor | undefined): State;
+  /** Each `[batch * seqLen, ...]`: what a step reads beside the input. Default: nothing. */
+  readonly beside?: readonly Tensor[] | undefined;
+  /** Tensors of the state that are wanted of all steps, by name. */
+  readonly collected: readonly string[];
+  /** One step of some rows: input, state and all else hold those rows only. */
+  step(input: Tensor, previous: State, inputs: StepInputs): State;
 }
 
 export interface WalkResult<State> {
-  /** `[batch * seqLen, stateSize]`: the hidden state after each real step; 0 on padding. */
-  readonly output: Tensor;
+  /** Each `[batch * seqLen, ...]`: the tensors that were asked for after each real step; 0 on padding. */
+  readonly sequences: readonly Tensor[];
   /** Of each row after its last real step; the initial one of an empty row. */
   readonly state: State;
 }
@@ -30,11 +43,12 @@ export interface WalkResult<State> {
 export function walkRows<State extends RecurrentState>(options: WalkOptions<State>): WalkResult<State> {
   const { rows, counts, positions } = planWalk(options);
   const input = gatherRows(options.input, positions); // [real steps, inputSize], step by step
+  const beside = (options.beside ?? []).map((tensor) => gatherRows(tensor, positions));
   const mask = options.mask && gatherRows(options.mask, rows);
   let state = mapState(options.initialState, (tensor) => gatherRows(tensor, rows));
   let reading = rows.length;
   let done = 0;
-  const hiddenStates: Tensor[] = [];
+  const states: State[] = []; // each [count, ...]
   const ended: State[] = []; // blocks of rows that end before the last step, the shortest rows first
   for (const count of counts) {
     if (count < reading) {
@@ -42,13 +56,23 @@ export function walkRows<State extends RecurrentState>(options: WalkOptions<Stat
       ended.push(mapState(state, (tensor) => slice(tensor, 0, from, to)));
       state = mapState(state, (tensor) => slice(tensor, 0, 0, count));
     }
-    state = options.step(slice(input, 0, done, done + count), state, mask && slice(mask, 0, 0, count));
-    hiddenStates.push(state.hiddenState); // [count, stateSize]
+    const [from, to] = [done, done + count];
+    state = options.step(slice(input, 0, from, to), state, {
+      mask: mask && slice(mask, 0, 0, count),
+      beside: beside.map((tensor) => slice(tensor, 0, from, to)),
+    });
+    states.push(state);
     reading = count;
     done += count;
   }
+  const sequenceOf = (name: string) =>
+    spreadRows(
+      states.map((one) => tensorsOf(one)[name]!),
+      positions,
+      options.input.shape[0]!,
+    );
   return {
-    output: scatter(hiddenStates, positions, options.input.shape[0]!),
+    sequences: options.collected.map(sequenceOf),
     state: mapState(joinRows([state, ...ended.reverse()]), (tensor) => gatherRows(tensor, inverse(rows))),
   };
 }
@@ -74,16 +98,6 @@ export function planWalk({ lengths, seqLen, reverse }: RaggedRows): WalkPlan {
   return { rows, counts, positions: Int32Array.from(positions) };
 }
 
-/** Rows of the parts, one after the other, to their places among `count` rows; the others are 0. */
-function scatter(parts: readonly Tensor[], places: Int32Array, count: number): Tensor {
-  const { session, shape } = parts[0]!;
-  const sources = new Int32Array(count).fill(places.length); // the row of zeros behind all others
-  places.forEach((place, row) => {
-    sources[place] = row;
-  });
-  return gatherRows(concat([...parts, session.zeros([1, shape[1]!])], 0), sources);
-}
-
 function inverse(permutation: Int32Array): Int32Array {
   const places = new Int32Array(permutation.length);
   permutation.forEach((from, to) => {
@@ -99,7 +113,10 @@ function joinRows<State extends RecurrentState>(blocks: readonly [State, ...Stat
 }
 
 /** Does the same with each tensor of a state. */
-function mapState<State extends RecurrentState>(state: State, map: (tensor: Tensor, name: string) => Tensor): State {
+export function mapState<State extends RecurrentState>(
+  state: State,
+  map: (tensor: Tensor, name: string) => Tensor,
+): State {
   const mapped = Object.entries(tensorsOf(state)).map(([name, tensor]) => [name, map(tensor, name)] as const);
   return Object.fromEntries<Tensor>(mapped) as object as State; // a state consists of tensors by name
 }

@@ -18,7 +18,7 @@ function stepsOf(filler: number): Tensor {
   return session.tensor(steps, [3, 3, 2], { requiresGrad: true });
 }
 const lengths = Int32Array.of(3, 0, 2);
-const pool = (output: Tensor) => pooling.forward({ output, state: [] }, lengths);
+const pool = (output: Tensor) => pooling.forward({ output }, lengths);
 
 test("each real step counts by the softmax of query . tanh(W h + b)", () => {
   pooling.projection.weight.write([1, 0.5, -0.5, 2]);

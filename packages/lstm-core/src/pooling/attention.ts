@@ -1,12 +1,11 @@
 /** Pooling by attention: a learned query says how much each real step counts (Yang et al. 2016, section 2.2). */
-import { attend, type RecurrentState, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
+import { attend, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { Linear } from "../layers/linear.ts";
 import { makeParameter } from "../layers/parameter.ts";
-import type { RecurrentResult } from "../layers/recurrent.ts";
 import { namedParameters } from "../module.ts";
 import { mapRealPositions } from "../padding.ts";
-import { type Pooling, type PoolingOptions, poolingOptionNames } from "./pooling.ts";
+import { type Pooling, type PoolingInput, type PoolingOptions, poolingOptionNames } from "./pooling.ts";
 
 /** The mean of the steps `h`, each weighted by `softmax(query . tanh(W h + b))` over the real steps of its row. */
 export class AttentionPooling implements Pooling {
@@ -30,7 +29,7 @@ export class AttentionPooling implements Pooling {
     });
   }
 
-  forward({ output }: RecurrentResult<RecurrentState>, lengths: Int32Array): Tensor {
+  forward({ output }: Pick<PoolingInput, "output">, lengths: Int32Array): Tensor {
     const keys = mapRealPositions(output, lengths, (steps) => this.projection.forward(steps)); // [batch, time, outputSize]
     // Additive attention whose query is the same for all rows: it is the energy, and nothing is added to the keys.
     const nothing = output.session.zeros([lengths.length, this.outputSize]);

@@ -1,7 +1,6 @@
 /** Pooling by the largest value of each feature over the real steps. */
-import { poolOverTime, type RecurrentState, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
-import type { RecurrentResult } from "../layers/recurrent.ts";
-import { type Pooling, type PoolingOptions, poolingOptionNames } from "./pooling.ts";
+import { poolOverTime, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
+import { type Pooling, type PoolingInput, type PoolingOptions, poolingOptionNames } from "./pooling.ts";
 
 export class MaxPooling implements Pooling {
   readonly outputSize: number;
@@ -12,7 +11,7 @@ export class MaxPooling implements Pooling {
     this.outputSize = layers.outputSize;
   }
 
-  forward({ output }: RecurrentResult<RecurrentState>, lengths: Int32Array): Tensor {
+  forward({ output }: Pick<PoolingInput, "output">, lengths: Int32Array): Tensor {
     return poolOverTime(output, "max", lengths);
   }
 

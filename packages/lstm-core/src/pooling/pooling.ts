@@ -1,7 +1,10 @@
 /** What a pooling is: a module that makes one vector of all steps of a recurrent layer's output. */
 import type { OptionNames, RandomStream, RecurrentState, Session, Tensor } from "@cellstate/tensor";
-import type { RecurrentModule, RecurrentResult } from "../layers/recurrent.ts";
+import type { RecurrentModule, RecurrentResult } from "../layers/recurrent-module.ts";
 import type { Module, StepContext } from "../module.ts";
+
+/** What a pooling reads of what layers gave. */
+export type PoolingInput = Pick<RecurrentResult<RecurrentState>, "output" | "lastOutput">;
 
 export interface Pooling extends Module {
   /** Features of the vector. */
@@ -14,7 +17,7 @@ export interface Pooling extends Module {
    * @param step     for poolings that act otherwise in training
    * @returns `[batch, outputSize]`
    */
-  forward(result: RecurrentResult<RecurrentState>, lengths: Int32Array, step: StepContext): Tensor;
+  forward(result: PoolingInput, lengths: Int32Array, step: StepContext): Tensor;
 }
 
 export interface PoolingOptions {

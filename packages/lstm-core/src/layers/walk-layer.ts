@@ -1,0 +1,40 @@
+/** One layer in one direction that goes step by step over a ragged batch. */
+import { type RecurrentState, reshape, type Tensor } from "@cellstate/tensor";
+import { requireLengths } from "../errors.ts";
+import type { DirectionRun, LayerResult, RecurrentKind } from "./recurrent-kind.ts";
+import { type WalkOptions, walkRows } from "./walk-rows.ts";
+
+type Step<State extends RecurrentState> = WalkOptions<State>["step"];
+
+/**
+ * @param input   `[batch, time, inputSize]`
+ * @param step    one step of some rows, `[rows, inputSize]`
+ * @param beside  each `[batch, time, ...]`: what a step reads beside the input
+ */
+export function walkLayer<Weights, State extends RecurrentState>(
+  { name, stateSize, startState }: Pick<RecurrentKind<Weights, State>, "name" | "stateSize" | "startState">,
+  input: Tensor,
+  { options, returnCellStates }: DirectionRun<Weights, State>,
+  step: Step<State>,
+  beside: readonly Tensor[] = [],
+): LayerResult<State> {
+  const [batchSize, seqLen] = input.shape as [number, number, number];
+  const { lengths = new Int32Array(batchSize).fill(seqLen), reverse = false, recurrentDropoutMask: mask } = options;
+  requireLengths(name, lengths, batchSize, seqLen);
+  const initialState = options.initialState ?? startState(input.session.zeros([batchSize, stateSize]));
+  const flat = (x: Tensor) => reshape(x, [batchSize * seqLen, ...x.shape.slice(2)]);
+  const collected = returnCellStates ? ["hiddenState", "cellState"] : ["hiddenState"];
+  const { sequences, state } = walkRows({
+    input: flat(input),
+    seqLen,
+    lengths,
+    reverse,
+    initialState,
+    mask,
+    beside: beside.map(flat),
+    collected,
+    step,
+  });
+  const [output, cellStates] = sequences.map((x) => reshape(x, [batchSize, seqLen, ...x.shape.slice(1)]));
+  return { output: output!, states: [state], cellStates };
+}
