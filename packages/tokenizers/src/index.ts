@@ -50,6 +50,11 @@ export type { TrainingPhase, TrainingProgress, TrainingWatch } from "./training/
 export { type BertTokenizerOptions, bertTokenizer } from "./files/layouts/bert.ts";
 export { type ByteLevelBpeFiles, byteLevelBpeTokenizer } from "./files/layouts/byte-level-bpe.ts";
 export { kerasTokenizer } from "./files/layouts/keras.ts";
+export {
+  type TextVectorizationOptions,
+  textVectorizationLines,
+  textVectorizationTokenizer,
+} from "./files/layouts/text-vectorization.ts";
 export { findTokenizerFiles, openTokenizer, type ReadFile, type TokenizerFile } from "./files/open-tokenizer.ts";
 export { readSentencePiece } from "./files/sentencepiece/read-model.ts";
 export { readMergesTxt, writeMergesTxt } from "./models/bpe/merges-txt.ts";

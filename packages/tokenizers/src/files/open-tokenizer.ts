@@ -5,6 +5,11 @@ import { isKerasTokenizer, nameForeignBytes } from "./foreign-files.ts";
 import { bertTokenizer } from "./layouts/bert.ts";
 import { byteLevelBpeTokenizer } from "./layouts/byte-level-bpe.ts";
 import { kerasTokenizer } from "./layouts/keras.ts";
+import {
+  isTextVectorizationVocabulary,
+  textVectorizationLines,
+  textVectorizationTokenizer,
+} from "./layouts/text-vectorization.ts";
 import { readSentencePiece } from "./sentencepiece/read-model.ts";
 import { parseTokenizerJson } from "./tokenizer-json/parse.ts";
 
@@ -30,7 +35,8 @@ const MERGES = "merges.txt";
 
 /**
  * Opens the tokenizer at `path`. A name that ends in `.model` is a SentencePiece model, one in `.txt` BERT's vocabulary,
- * `vocab.json` GPT-2's vocabulary with merges.txt beside it, and any other a tokenizer.json, or one of Keras.
+ * `vocab.json` GPT-2's vocabulary with merges.txt beside it, and any other a tokenizer.json, or one of Keras. The vocabulary of a
+ * TextVectorization layer, as text or as a JSON list, is known by how it begins.
  *
  * @param path  a file, or a folder with a file of one of the usual names; joined with "/"
  * @param read  reads a file, from disk, a server or memory
@@ -84,12 +90,19 @@ function tokenizerFrom([{ path, bytes }, merges]: readonly [TokenizerFile, ...To
   if (foreign !== undefined) throw new ForeignFileError(foreign);
   if (merges !== undefined) return byteLevelBpeTokenizer({ vocab: decode(bytes), merges: decode(merges.bytes) });
   if (path.endsWith(".model")) return readSentencePiece(bytes);
-  return path.endsWith(".txt") ? bertTokenizer(decode(bytes)) : tokenizerFromJson(decode(bytes));
+  return path.endsWith(".txt") ? tokenizerFromLines(decode(bytes)) : tokenizerFromJson(decode(bytes));
 }
 
-/** A tokenizer.json, or Keras's, which `json.dump` writes as a JSON string. */
+/** BERT's vocabulary, or that of Keras's TextVectorization, whose first line is empty. */
+function tokenizerFromLines(text: string): Tokenizer {
+  const vocabulary = textVectorizationLines(text);
+  return vocabulary === undefined ? bertTokenizer(text) : textVectorizationTokenizer({ vocabulary });
+}
+
+/** A tokenizer.json, Keras's, which `json.dump` writes as a JSON string, or a list of words as TextVectorization gives it. */
 function tokenizerFromJson(text: string): Tokenizer {
   const document = parseTokenizerJson(text);
+  if (isTextVectorizationVocabulary(document)) return textVectorizationTokenizer({ vocabulary: document });
   const isText = typeof document === "string" && document.trimStart().startsWith("{");
   return isText || isKerasTokenizer(document) ? kerasTokenizer(text) : Tokenizer.fromJson(document);
 }
