@@ -13,6 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   training: ["files", "lstm-core", "tensor"],
   seq2seq: ["lstm-core", "tensor"],
   onnx: ["tensor", "lstm-core", "seq2seq"],
+  layers: ["tensor", "lstm-core", "training"],
   tasks: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq"],
   bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
   examples: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks", "trainer"],

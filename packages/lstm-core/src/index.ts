@@ -138,6 +138,8 @@ export {
   stateDict,
 } from "./module.ts";
 export { matchesName, namesMatching } from "./name-pattern.ts";
+// names
+export { nearestName } from "./nearest-name.ts";
 // padded rows
 export { checkPaddedIds, mapRealPositions, type PaddedIds, padIds, realPositions } from "./padding.ts";
 // pooling

@@ -1,0 +1,64 @@
+/** Layers that act in training only: Dropout and SpatialDropout1D. */
+import { Dropout } from "@cellstate/lstm-core";
+import { mul, reshape, type Tensor } from "@cellstate/tensor";
+import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
+import { requireRank } from "../shape.ts";
+
+export interface DropoutOptions {
+  /** Share of features dropped in training, in `[0, 1)`. */
+  readonly rate: number;
+}
+
+export const dropoutKind: LayerKind<DropoutOptions> = {
+  className: "Dropout",
+  optionNames: { rate: true },
+  plan({ rate }, [input]) {
+    return {
+      outputs: [input!],
+      make({ stream }) {
+        const layer = new Dropout(rate, stream.fork("dropout"));
+        return {
+          run: ([x], { step }) => [{ tensor: asRows(x!.tensor, (rows) => layer.forward(rows, step)), mask: x!.mask }],
+        };
+      },
+    };
+  },
+};
+
+/** Dropout takes vectors or sequences of them; what has more axes is a long vector to it. */
+function asRows(x: Tensor, apply: (rows: Tensor) => Tensor): Tensor {
+  if (x.shape.length === 2 || x.shape.length === 3) return apply(x);
+  return reshape(apply(reshape(x, [x.shape[0]!, -1])), x.shape);
+}
+
+/** Zeroes a share of the features in training and scales the others by `1 / (1 - rate)` (Srivastava et al. 2014). */
+export function dropout(rate: number, options: CommonLayerOptions = {}): Layer {
+  return new Layer(dropoutKind, { rate, ...options });
+}
+
+export const spatialDropout1dKind: LayerKind<DropoutOptions> = {
+  className: "SpatialDropout1D",
+  optionNames: { rate: true },
+  plan({ rate }, [input], owner) {
+    requireRank(owner, input, 2, "(batch, time, features)");
+    return {
+      outputs: [input!],
+      make({ session, stream }) {
+        const layer = new Dropout(rate, stream.fork("dropout"));
+        return {
+          run([x], { step }) {
+            if (!step.training || rate === 0) return [x!];
+            const [batchSize, , features] = x!.tensor.shape as [number, number, number];
+            const factors = layer.forward(session.full([batchSize, features], 1), step);
+            return [{ tensor: mul(x!.tensor, reshape(factors, [batchSize, 1, features])), mask: x!.mask }];
+          },
+        };
+      },
+    };
+  },
+};
+
+/** Drops whole features of a sequence, the same ones at all its steps (Tompson et al. 2015). */
+export function spatialDropout1d(rate: number, options: CommonLayerOptions = {}): Layer {
+  return new Layer(spatialDropout1dKind, { rate, ...options });
+}

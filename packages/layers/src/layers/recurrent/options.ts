@@ -1,0 +1,65 @@
+/** Options that all recurrent layers have, with Keras's names and defaults. */
+import type { Activation } from "@cellstate/lstm-core";
+import type { OptionNames } from "@cellstate/tensor";
+import type { CommonLayerOptions, Layer } from "../../graph/layer.ts";
+import type { SymbolicTensor } from "../../graph/symbolic.ts";
+import type { InitializerOption } from "../../weights/initializers.ts";
+
+export interface RecurrentOptions {
+  /** Features of the state and of the output. */
+  readonly units: number;
+  /** Default `tanh`. */
+  readonly activation?: Activation | undefined;
+  /** Default true. */
+  readonly useBias?: boolean | undefined;
+  /** Default `glorotUniform`. */
+  readonly kernelInitializer?: InitializerOption | undefined;
+  /** Default `orthogonal`. */
+  readonly recurrentInitializer?: InitializerOption | undefined;
+  /** Default `zeros`. */
+  readonly biasInitializer?: InitializerOption | undefined;
+  /** Share of the input's features dropped in training, the same ones at all steps. Default 0. */
+  readonly dropout?: number | undefined;
+  /** Share of the state's features dropped in training, the same ones at all steps. Default 0. */
+  readonly recurrentDropout?: number | undefined;
+  /** Whether the output has all steps, or the last one alone. Default false. */
+  readonly returnSequences?: boolean | undefined;
+  /** Whether the final states come behind the output. Default false. */
+  readonly returnState?: boolean | undefined;
+  /** Whether rows are read from their end; outputs then come in the order in which they were made. Default false. */
+  readonly goBackwards?: boolean | undefined;
+  /** Whether each row goes on from the state of the same row in the batch before, until `resetStates()`. Default false. */
+  readonly stateful?: boolean | undefined;
+  /** Whether masked steps give zeros instead of the output before them. Default false. */
+  readonly zeroOutputForMask?: boolean | undefined;
+}
+
+/** Options of cells with gates. */
+export interface GatedOptions extends RecurrentOptions {
+  /** Of the gates. Default `sigmoid`. */
+  readonly recurrentActivation?: Activation | undefined;
+}
+
+export const recurrentOptionNames: OptionNames<RecurrentOptions> = {
+  units: true,
+  activation: true,
+  useBias: true,
+  kernelInitializer: true,
+  recurrentInitializer: true,
+  biasInitializer: true,
+  dropout: true,
+  recurrentDropout: true,
+  returnSequences: true,
+  returnState: true,
+  goBackwards: true,
+  stateful: true,
+  zeroOutputForMask: true,
+};
+
+/** What users write: all but the units, which stand before them. */
+export type Given<Options> = Omit<Options, "units"> & CommonLayerOptions;
+
+/** A recurrent layer gives its states too where `returnState` says so. */
+export type RecurrentLayer<Options, States extends readonly SymbolicTensor[]> = Layer<
+  Options extends { readonly returnState: true } ? readonly [output: SymbolicTensor, ...states: States] : SymbolicTensor
+>;

@@ -1,0 +1,214 @@
+/** Plans a recurrent layer in one direction or in both: shapes, weights in Keras's order, masks, states that come in and go out. */
+import { Dropout, type StepContext } from "@cellstate/lstm-core";
+import { add, concat, mul, type RandomStream, reshape, type Session, slice, type Tensor } from "@cellstate/tensor";
+import { DataError, ModelError } from "../../errors.ts";
+import type { LayerPlan, MadeLayer, MakeContext } from "../../graph/layer.ts";
+import type { RunContext, Value } from "../../graph/value.ts";
+import { featuresOf, type LayerShape, requireRank, shapeText } from "../../shape.ts";
+import { resolveInitializer } from "../../weights/initializers.ts";
+import type { WeightSpec } from "../../weights/weight.ts";
+import { requireUnits } from "../dense.ts";
+import { type CellKind, partsOf, type RecurrentStack, stateOf, tensorsOf } from "./cells.ts";
+import { walkOf } from "./masked-walk.ts";
+import type { RecurrentOptions } from "./options.ts";
+
+/** How outputs of two directions become one; `null` gives both. */
+export type MergeMode = "concat" | "sum" | "mul" | "ave" | null;
+
+interface RecurrentPlan<Options extends RecurrentOptions> {
+  readonly cell: CellKind<Options>;
+  readonly options: Options;
+  /** Of the sequence, then of the initial states if there are any. */
+  readonly inputs: readonly LayerShape[];
+  readonly owner: string;
+  /** Of two directions; undefined for one. */
+  readonly mergeMode?: MergeMode | undefined;
+}
+
+export function planRecurrent<Options extends RecurrentOptions>(plan: RecurrentPlan<Options>): LayerPlan {
+  const { cell, options, inputs, owner, mergeMode } = plan;
+  const { units, returnSequences = false, returnState = false } = options;
+  requireUnits(owner, units);
+  cell.checkActivations(owner, options);
+  const [input, ...states] = inputs;
+  const [seqLen] = requireRank(owner, input, 2, "(batch, time, features)");
+  const inputSize = featuresOf(owner, input!);
+  const directions = mergeMode === undefined ? [""] : ["forward/", "backward/"];
+  const stateCount = directions.length * cell.stateCount;
+  if (states.length !== 0 && states.length !== stateCount) {
+    throw new ModelError(`${owner}: expected an initialState of ${stateCount} tensors, got ${states.length}`);
+  }
+  const wrong = states.find((shape) => shape.length !== 1 || shape[0] !== units);
+  if (wrong)
+    throw new ModelError(`${owner}: expected an initialState of shape (batch, ${units}), got ${shapeText(wrong)}`);
+  const width = mergeMode === "concat" ? 2 * units : units;
+  const output = returnSequences ? [seqLen!, width] : [width];
+  const columns = cell.gates.length * units;
+  return {
+    outputs: [
+      ...(mergeMode === null ? [output, output] : [output]),
+      ...(returnState ? new Array<LayerShape>(stateCount).fill([units]) : []),
+    ],
+    weights: directions.flatMap((prefix) => specsOf(plan, prefix, inputSize)),
+    flops: directions.length * (seqLen ?? 1) * columns * 2 * (inputSize + units),
+    make: (context) => makeRecurrent(plan, context, inputSize),
+  };
+}
+
+function specsOf<Options extends RecurrentOptions>(
+  { cell, options, owner }: RecurrentPlan<Options>,
+  prefix: string,
+  inputSize: number,
+): WeightSpec[] {
+  const { units, useBias = true } = options;
+  const columns = cell.gates.length * units;
+  const rows = cell.biasRows(options);
+  const initializer = (
+    option: "kernelInitializer" | "recurrentInitializer" | "biasInitializer",
+    byDefault: "glorotUniform" | "orthogonal" | "zeros",
+  ) => resolveInitializer(owner, option, options[option] ?? byDefault);
+  const bias = cell.biasInitializer(options, initializer("biasInitializer", "zeros"));
+  return [
+    {
+      name: `${prefix}kernel`,
+      shape: [inputSize, columns],
+      initializer: initializer("kernelInitializer", "glorotUniform"),
+    },
+    {
+      name: `${prefix}recurrent_kernel`,
+      shape: [units, columns],
+      initializer: initializer("recurrentInitializer", "orthogonal"),
+    },
+    ...(useBias ? [{ name: `${prefix}bias`, shape: rows === 2 ? [2, columns] : [columns], initializer: bias }] : []),
+  ];
+}
+
+function makeRecurrent<Options extends RecurrentOptions>(
+  plan: RecurrentPlan<Options>,
+  { session, stream }: MakeContext,
+  inputSize: number,
+): MadeLayer {
+  const { cell, options, owner, mergeMode } = plan;
+  const { units, dropout = 0, recurrentDropout = 0, stateful = false } = options;
+  const stack = cell.make(session, options, {
+    inputSize,
+    hiddenSize: units,
+    numLayers: 1,
+    bidirectional: mergeMode !== undefined,
+    dropoutRate: 0,
+    recurrentDropoutRate: recurrentDropout,
+    stream,
+  });
+  const prefixes = mergeMode === undefined ? [""] : ["forward/", "backward/"];
+  const weights = prefixes.flatMap((prefix, direction) =>
+    Object.entries(partsOf(cell, options, stack.weightsOf(0, direction as 0 | 1))).map(
+      ([name, parts]) => [prefix + name, parts] as const,
+    ),
+  );
+  const inputDropout = new InputDropout(dropout, stream);
+  const memory = stateful ? new CarriedStates(owner) : undefined;
+  return {
+    weights: Object.fromEntries(weights),
+    run([x, ...states], context) {
+      const given = states.length > 0 ? states.map(({ tensor }) => tensor) : memory?.load(session, x!.tensor.shape[0]!);
+      const dropped = { ...x!, tensor: inputDropout.forward(x!.tensor, context.step) };
+      const { outputs, finalStates } = walk(plan, stack, dropped, given, context);
+      memory?.save(finalStates);
+      return [...outputs, ...(options.returnState ? finalStates.map((tensor) => ({ tensor })) : [])];
+    },
+    resetStates: () => memory?.reset(),
+  };
+}
+
+/** Runs the stack over the real steps. */
+function walk<Options extends RecurrentOptions>(
+  { cell, options, mergeMode }: RecurrentPlan<Options>,
+  stack: RecurrentStack,
+  x: Value,
+  given: readonly Tensor[] | undefined,
+  { step }: RunContext,
+): { outputs: Value[]; finalStates: Tensor[] } {
+  const { returnSequences = false, goBackwards = false, zeroOutputForMask = false, units } = options;
+  const { input, lengths, restore } = walkOf(x, goBackwards);
+  const initialState = given && inGroups(given, cell.stateCount).map(stateOf);
+  const { output, state } = stack.forward(input, { lengths, initialState, step });
+  const finalStates = state.flatMap(tensorsOf);
+  // Two directions always give zeros where a step is masked, as in Keras.
+  const sequences = () => restore(output, mergeMode === undefined && !zeroOutputForMask);
+  const mask = returnSequences ? x.mask : undefined;
+  if (mergeMode === undefined)
+    return { outputs: [{ tensor: returnSequences ? sequences() : state[0]!.hiddenState, mask }], finalStates };
+  if (returnSequences && mergeMode === "concat") return { outputs: [{ tensor: sequences(), mask }], finalStates };
+  const all = returnSequences ? sequences() : undefined;
+  const [forward, backward] = all
+    ? [slice(all, 2, 0, units), slice(all, 2, units, 2 * units)]
+    : [state[0]!.hiddenState, state[1]!.hiddenState];
+  return { outputs: merged(forward!, backward!, mergeMode).map((tensor) => ({ tensor, mask })), finalStates };
+}
+
+function merged(forward: Tensor, backward: Tensor, mode: MergeMode): Tensor[] {
+  switch (mode) {
+    case "concat":
+      return [concat([forward, backward], forward.shape.length - 1)];
+    case "sum":
+      return [add(forward, backward)];
+    case "mul":
+      return [mul(forward, backward)];
+    case "ave":
+      return [mul(add(forward, backward), 0.5)];
+    case null:
+      return [forward, backward];
+    default:
+      return mode satisfies never;
+  }
+}
+
+function inGroups<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: items.length / size }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
+
+/** Drops features of the input, the same ones at all steps of a row. */
+class InputDropout {
+  readonly #dropout: Dropout;
+
+  constructor(rate: number, stream: RandomStream) {
+    this.#dropout = new Dropout(rate, stream.fork("input_dropout"));
+  }
+
+  forward(x: Tensor, step: StepContext): Tensor {
+    if (!step.training || this.#dropout.rate === 0) return x;
+    const [batchSize, , features] = x.shape as [number, number, number];
+    const mask = this.#dropout.forward(x.session.full([batchSize, features], 1), step);
+    return mul(x, reshape(mask, [batchSize, 1, features]));
+  }
+}
+
+/** The final states of a batch, from which the next one goes on; gradients end between batches. */
+class CarriedStates {
+  readonly #owner: string;
+  #states: { readonly data: ArrayLike<number>; readonly shape: readonly number[] }[] | undefined;
+
+  constructor(owner: string) {
+    this.#owner = owner;
+  }
+
+  /** @throws {DataError} if there were another number of rows */
+  load(session: Session, batchSize: number): Tensor[] | undefined {
+    const before = this.#states?.[0]?.shape[0] ?? batchSize;
+    if (before !== batchSize) {
+      throw new DataError(
+        `${this.#owner}: is stateful and expected ${before} rows as in the batch before, got ${batchSize}; choose a batchSize that ` +
+          "divides the examples, or call model.resetStates()",
+      );
+    }
+    return this.#states?.map(({ data, shape }) => session.tensor(data, shape));
+  }
+
+  save(states: readonly Tensor[]): void {
+    this.#states = states.map((tensor) => ({ data: tensor.readSync(), shape: tensor.shape }));
+  }
+
+  reset(): void {
+    this.#states = undefined;
+  }
+}

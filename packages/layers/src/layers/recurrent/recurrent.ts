@@ -1,0 +1,102 @@
+/** LSTM, GRU and SimpleRNN, and Bidirectional over any of them. */
+import { OptionError } from "@cellstate/tensor";
+import { ModelError } from "../../errors.ts";
+import { type CommonLayerOptions, Layer, type LayerKind } from "../../graph/layer.ts";
+import type { SymbolicTensor } from "../../graph/symbolic.ts";
+import { type CellKind, type GruOptions, gruCell, type LstmOptions, lstmCell, simpleRnnCell } from "./cells.ts";
+import { type Given, type RecurrentLayer, type RecurrentOptions, recurrentOptionNames } from "./options.ts";
+import { type MergeMode, planRecurrent } from "./plan.ts";
+
+const gatedOptionNames = { ...recurrentOptionNames, recurrentActivation: true } as const;
+
+export const lstmKind: LayerKind<LstmOptions> = {
+  className: "LSTM",
+  optionNames: { ...gatedOptionNames, unitForgetBias: true },
+  plan: (options, inputs, owner) => planRecurrent({ cell: lstmCell, options, inputs, owner }),
+};
+
+export const gruKind: LayerKind<GruOptions> = {
+  className: "GRU",
+  optionNames: { ...gatedOptionNames, resetAfter: true },
+  plan: (options, inputs, owner) => planRecurrent({ cell: gruCell, options, inputs, owner }),
+};
+
+export const simpleRnnKind: LayerKind<RecurrentOptions> = {
+  className: "SimpleRNN",
+  optionNames: recurrentOptionNames,
+  plan: (options, inputs, owner) => planRecurrent({ cell: simpleRnnCell, options, inputs, owner }),
+};
+
+type OneState = readonly [hiddenState: SymbolicTensor];
+type TwoStates = readonly [hiddenState: SymbolicTensor, cellState: SymbolicTensor];
+
+/** Long short-term memory (Hochreiter & Schmidhuber 1997): `[batch, time, features]` to `[batch, units]`, or to all steps. */
+export function lstm<const Options extends Given<LstmOptions>>(
+  units: number,
+  options?: Options,
+): RecurrentLayer<Options, TwoStates> {
+  return new Layer(lstmKind, { units, ...options });
+}
+
+/** Gated recurrent units (Cho et al. 2014): `[batch, time, features]` to `[batch, units]`, or to all steps. */
+export function gru<const Options extends Given<GruOptions>>(
+  units: number,
+  options?: Options,
+): RecurrentLayer<Options, OneState> {
+  return new Layer(gruKind, { units, ...options });
+}
+
+/** A simple recurrent network (Elman 1990): `[batch, time, features]` to `[batch, units]`, or to all steps. */
+export function simpleRnn<const Options extends Given<RecurrentOptions>>(
+  units: number,
+  options?: Options,
+): RecurrentLayer<Options, OneState> {
+  return new Layer(simpleRnnKind, { units, ...options });
+}
+
+export interface BidirectionalOptions {
+  /** The layer of one direction; the other one has the same options and weights of its own. */
+  readonly layer: Layer<unknown>;
+  /** How the outputs of both become one: `concat` (default), `sum`, `mul`, `ave`; `null` gives both. */
+  readonly mergeMode?: MergeMode | undefined;
+}
+
+/** The cells of layers that have two directions. */
+const cells: Readonly<Record<string, CellKind<RecurrentOptions>>> = {
+  LSTM: lstmCell as CellKind<RecurrentOptions>,
+  GRU: gruCell as CellKind<RecurrentOptions>,
+  SimpleRNN: simpleRnnCell,
+};
+
+const mergeModes = ["concat", "sum", "mul", "ave", null] as const;
+
+export const bidirectionalKind: LayerKind<BidirectionalOptions> = {
+  className: "Bidirectional",
+  optionNames: { layer: true, mergeMode: true },
+  plan({ layer, mergeMode = "concat" }, inputs, owner) {
+    const cell = Object.hasOwn(cells, layer.className) ? cells[layer.className]! : undefined;
+    if (cell === undefined) {
+      throw new ModelError(`${owner}: expected a layer among ${Object.keys(cells).join(", ")}, got ${layer.title}`);
+    }
+    if (!mergeModes.includes(mergeMode)) {
+      throw new OptionError(owner, "mergeMode", `one of ${mergeModes.join(", ")} or null`, mergeMode);
+    }
+    const options = layer.options as RecurrentOptions;
+    if (options.goBackwards) throw new OptionError(owner, "the layer's goBackwards", "false", true);
+    return planRecurrent({ cell, options, inputs, owner, mergeMode });
+  },
+};
+
+/** Both directions of a recurrent layer. */
+export function bidirectional<Result>(
+  layer: Layer<Result>,
+  options: Omit<BidirectionalOptions, "layer"> & CommonLayerOptions = {},
+): Layer<BothDirections<Result>> {
+  const { inputShape = layer.inputShape } = options;
+  return new Layer(bidirectionalKind, { layer, ...options, inputShape });
+}
+
+/** States of the forward direction come before those of the other one. */
+type BothDirections<Result> = Result extends readonly [infer Output, ...infer States extends readonly SymbolicTensor[]]
+  ? readonly [Output, ...States, ...States]
+  : Result;

@@ -1,0 +1,110 @@
+/** The closed list of layers by Keras's class name: what files and configs may name. */
+import { ModelError } from "../errors.ts";
+import { Layer, type LayerKind } from "../graph/layer.ts";
+import { findByName } from "../names.ts";
+import { activationKind, eluKind, leakyReluKind, reluKind, softmaxKind } from "./activation.ts";
+import { denseKind } from "./dense.ts";
+import { dropoutKind, spatialDropout1dKind } from "./dropout.ts";
+import { embeddingKind } from "./embedding.ts";
+import { globalAveragePooling1dKind, globalMaxPooling1dKind } from "./global-pooling.ts";
+import { inputKind } from "./input.ts";
+import { layerNormalizationKind } from "./layer-normalization.ts";
+import { maskingKind } from "./masking.ts";
+import {
+  addKind,
+  averageKind,
+  concatenateKind,
+  dotKind,
+  maximumKind,
+  minimumKind,
+  multiplyKind,
+  subtractKind,
+} from "./merge.ts";
+import { bidirectionalKind, gruKind, lstmKind, simpleRnnKind } from "./recurrent/recurrent.ts";
+import { flattenKind, permuteKind, repeatVectorKind, reshapeKind } from "./shaping.ts";
+import { timeDistributedKind } from "./time-distributed.ts";
+
+const kinds = [
+  inputKind,
+  denseKind,
+  embeddingKind,
+  lstmKind,
+  gruKind,
+  simpleRnnKind,
+  bidirectionalKind,
+  timeDistributedKind,
+  activationKind,
+  reluKind,
+  leakyReluKind,
+  eluKind,
+  softmaxKind,
+  dropoutKind,
+  spatialDropout1dKind,
+  maskingKind,
+  repeatVectorKind,
+  flattenKind,
+  reshapeKind,
+  permuteKind,
+  layerNormalizationKind,
+  globalMaxPooling1dKind,
+  globalAveragePooling1dKind,
+  addKind,
+  subtractKind,
+  multiplyKind,
+  averageKind,
+  maximumKind,
+  minimumKind,
+  concatenateKind,
+  dotKind,
+] as readonly LayerKind[];
+
+/** By class name. */
+const byClassName: Readonly<Record<string, LayerKind>> = Object.fromEntries(
+  kinds.map((kind) => [kind.className, kind]),
+);
+
+/** Keras's class names of all layers, in the order of the list. */
+export const layerClassNames: readonly string[] = kinds.map(({ className }) => className);
+
+/** A layer as plain data: what a saved model holds. */
+export interface LayerConfig {
+  /** Keras's, such as `LSTM`. */
+  readonly className: string;
+  /** Its options in camelCase; a layer inside it is a config too. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The layer that a config describes.
+ *
+ * @throws {OptionError} if there is no such class, naming the nearest, or an option is unknown
+ */
+export function layerFromConfig({ className, options }: LayerConfig): Layer<unknown> {
+  const kind = findByName("layerFromConfig", "className", byClassName, className);
+  const inner = options.layer as LayerConfig | Layer<unknown> | undefined;
+  const layer = inner === undefined || inner instanceof Layer ? inner : layerFromConfig(inner);
+  return new Layer(kind, layer === undefined ? options : { ...options, layer });
+}
+
+/** The config from which `layerFromConfig` makes the same layer. @throws {ModelError} if an option is a function */
+export function layerConfig(layer: Layer<unknown>): LayerConfig {
+  const { name, trainable, inputShape } = layer;
+  const options = Object.entries(layer.options).filter(([, value]) => value !== undefined);
+  return {
+    className: layer.className,
+    options: {
+      name,
+      ...(trainable ? {} : { trainable }),
+      ...(inputShape && { inputShape }),
+      ...Object.fromEntries(options.map(([option, value]) => [option, plainOption(layer, option, value)])),
+    },
+  };
+}
+
+function plainOption(layer: Layer<unknown>, option: string, value: unknown): unknown {
+  if (value instanceof Layer) return layerConfig(value);
+  if (typeof value !== "function") return value;
+  throw new ModelError(
+    `${layer.title}: expected ${option} to be a name where a model is saved, got a function of one's own`,
+  );
+}

@@ -1,0 +1,55 @@
+/** A model as files by name: its layers as JSON, its weights as safetensors, by Keras's names and in its layout. */
+import { encodeSafetensors, type TensorData } from "@cellstate/tensor";
+import type { Graph } from "../graph/graph.ts";
+import type { SymbolicTensor } from "../graph/symbolic.ts";
+import { type LayerConfig, layerConfig } from "../layers/registry.ts";
+import type { WeightValues } from "../weights/weight.ts";
+
+export const CONFIG_FILE = "config.json";
+export const WEIGHTS_FILE = "model.safetensors";
+export const FORMAT = 1;
+
+/** One tensor of a graph: which application of which layer, and which of its outputs. */
+export type TensorPlace = readonly [node: number, output: number];
+
+interface SavedGraph {
+  /** Each layer once. */
+  readonly layers: readonly LayerConfig[];
+  /** Applications in order: the number of the layer and what it reads. */
+  readonly nodes: readonly { readonly layer: number; readonly inputs: readonly TensorPlace[] }[];
+  readonly inputs: readonly TensorPlace[];
+  readonly outputs: readonly TensorPlace[];
+}
+
+export interface SavedConfig extends SavedGraph {
+  readonly format: typeof FORMAT;
+  readonly name: string;
+  /** Whether the model is a list of layers. */
+  readonly isSequential: boolean;
+  /** Whether it predicts a list of outputs. */
+  readonly hasOutputList: boolean;
+}
+
+export function saveFiles(
+  about: Pick<SavedConfig, "name" | "isSequential" | "hasOutputList">,
+  graph: Graph,
+  weights: readonly WeightValues[],
+): Map<string, Uint8Array> {
+  const config: SavedConfig = { format: FORMAT, ...about, ...describe(graph) };
+  const tensors = new Map<string, TensorData>();
+  for (const { name, shape, data } of weights) tensors.set(name, { dtype: "float32", shape: [...shape], data });
+  return new Map([
+    [CONFIG_FILE, new TextEncoder().encode(`${JSON.stringify(config, undefined, 2)}\n`)],
+    [WEIGHTS_FILE, encodeSafetensors(tensors)],
+  ]);
+}
+
+function describe(graph: Graph): SavedGraph {
+  const place = ({ node, index }: SymbolicTensor): TensorPlace => [graph.nodes.indexOf(node), index];
+  return {
+    layers: graph.layers.map(layerConfig),
+    nodes: graph.nodes.map(({ layer, inputs }) => ({ layer: graph.layers.indexOf(layer), inputs: inputs.map(place) })),
+    inputs: graph.inputs.map(place),
+    outputs: graph.outputs.map(place),
+  };
+}

@@ -1,0 +1,55 @@
+/** Optimizers by Keras's names and with its defaults, on those of `@cellstate/training`. */
+import { OptionError } from "@cellstate/tensor";
+import { type OptimizerOptions, optimizers } from "@cellstate/training";
+import { findByName } from "../names.ts";
+
+type OptimizerKind = OptimizerOptions["kind"];
+
+/** An optimizer by name, or with options of its kind in `@cellstate/training`. */
+export type OptimizerOption = OptimizerKind | (string & {}) | (OptimizerOptions & ClipOptions);
+
+/** Limits of gradients. */
+export interface ClipOptions {
+  /** Largest norm of all gradients together; larger ones shrink (Pascanu et al. 2013). Default: any. */
+  readonly globalClipNorm?: number | undefined;
+}
+
+/** Where Keras's defaults differ from those of `@cellstate/training`, which are PyTorch's. */
+const kerasDefaults: { readonly [Kind in OptimizerKind]?: object } = {
+  adam: { epsilon: 1e-7 },
+  adamw: { epsilon: 1e-7, weightDecay: 0.004, learningRate: 1e-3 },
+  sgd: { learningRate: 0.01 },
+  rmsprop: { learningRate: 1e-3, alpha: 0.9, epsilon: 1e-7 },
+  adagrad: { learningRate: 1e-3, initialAccumulatorValue: 0.1, epsilon: 1e-7 },
+  adadelta: { learningRate: 1e-3, rho: 0.95, epsilon: 1e-7 },
+  adamax: { learningRate: 1e-3, epsilon: 1e-7 },
+  nadam: { learningRate: 1e-3, epsilon: 1e-7 },
+  lion: { learningRate: 1e-3 },
+  lamb: { learningRate: 1e-3, epsilon: 1e-7, weightDecay: 0 },
+};
+
+const kinds: Readonly<Record<string, OptimizerKind>> = Object.fromEntries(optimizers.map(({ kind }) => [kind, kind]));
+
+/** Options that are complete but for the defaults that both share. */
+export interface ChosenOptimizer {
+  readonly options: OptimizerOptions;
+  readonly globalClipNorm: number | null;
+}
+
+/** @throws {OptionError} if there is no such optimizer, naming the nearest, or a limit is not above 0 */
+export function completeOptimizer(option: OptimizerOption): ChosenOptimizer {
+  const { kind, globalClipNorm, ...given } =
+    typeof option === "string" ? { kind: option } : (option as OptimizerOptions & ClipOptions);
+  const found = findByName("compile", "optimizer", kinds, kind.toLowerCase());
+  if (globalClipNorm !== undefined && !(globalClipNorm > 0)) {
+    throw new OptionError(found, "globalClipNorm", "a number > 0", globalClipNorm);
+  }
+  const missing = Object.entries(given).find(
+    ([, value]) => value === undefined || (typeof value === "number" && Number.isNaN(value)),
+  );
+  if (missing !== undefined) throw new OptionError(found, missing[0], "a value", missing[1]);
+  return {
+    options: { ...kerasDefaults[found], ...given, kind: found } as OptimizerOptions,
+    globalClipNorm: globalClipNorm ?? null,
+  };
+}

@@ -1,0 +1,140 @@
+/** Steps of a compiled model: forward, loss and metrics of a batch, and in training backward and the optimizer's step. */
+import { evaluationStep } from "@cellstate/lstm-core";
+import { add, backward, type Session, type Tensor } from "@cellstate/tensor";
+import { clipByGlobalNorm, createOptimizer, type Optimizer } from "@cellstate/training";
+import type { Batch } from "../data/batches.ts";
+import { inputValues } from "../data/input-values.ts";
+import { ModelError } from "../errors.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Value } from "../graph/value.ts";
+import { type Compiled, outputLoss, totalLoss } from "./compiled.ts";
+import { metricName, type RunningMetric, startMetric } from "./metrics.ts";
+
+/** Numbers by the names that Keras gives them: `loss`, `accuracy`, `val_loss`, ... */
+export type Logs = Readonly<Record<string, number>>;
+
+/** Sums over the batches of an epoch. */
+export class EpochScores {
+  readonly #compiled: Compiled;
+  /** Of each output. */
+  readonly #metrics: { readonly name: string; readonly metric: RunningMetric }[][];
+  #lossSums: number[];
+  #totalSum = 0;
+  #examples = 0;
+
+  constructor(compiled: Compiled) {
+    this.#compiled = compiled;
+    const several = compiled.goals.length > 1;
+    this.#metrics = compiled.goals.map(({ name: output, metrics }) =>
+      metrics.map((option) => {
+        const name = metricName(option);
+        return { name: several ? `${output}_${name}` : name, metric: startMetric(option) };
+      }),
+    );
+    this.#lossSums = compiled.goals.map(() => 0);
+  }
+
+  /** Whether any metric reads predictions. */
+  get needsPredictions(): boolean {
+    return this.#metrics.some((metrics) => metrics.length > 0);
+  }
+
+  addLosses(examples: number, total: number, losses: readonly (number | undefined)[]): void {
+    this.#examples += examples;
+    this.#totalSum += examples * total;
+    losses.forEach((loss, at) => {
+      this.#lossSums[at]! += examples * (loss ?? 0);
+    });
+  }
+
+  addPredictions(outputs: readonly Value[], { targets }: Batch): void {
+    outputs.forEach(({ tensor, mask }, at) => {
+      if (this.#metrics[at]!.length === 0) return;
+      const scored = { predictions: tensor.readSync(), shape: tensor.shape, targets: targets[at]!, mask };
+      for (const { metric } of this.#metrics[at]!) metric.add(scored);
+    });
+  }
+
+  logs(): Record<string, number> {
+    const logs: Record<string, number> = {};
+    logs.loss = this.#examples === 0 ? 0 : this.#totalSum / this.#examples;
+    const { goals } = this.#compiled;
+    goals.forEach(({ name, loss }, at) => {
+      if (goals.length > 1 && loss !== undefined)
+        logs[`${name}_loss`] = this.#lossSums[at]! / Math.max(1, this.#examples);
+    });
+    for (const { name, metric } of this.#metrics.flat()) logs[name] = metric.result();
+    return logs;
+  }
+}
+
+export class Trainer {
+  readonly #graph: Graph;
+  readonly #session: Session;
+  readonly #compiled: Compiled;
+  readonly #parameters: ReadonlyMap<string, Tensor>;
+  readonly #optimizer: Optimizer;
+  /** Of the next step; callbacks may change it. */
+  learningRate: number;
+  /** Steps taken. */
+  step = 0;
+
+  constructor(graph: Graph, session: Session, compiled: Compiled) {
+    this.#graph = graph;
+    this.#session = session;
+    this.#compiled = compiled;
+    this.#parameters = new Map(graph.layers.flatMap((layer) => [...layer.parameters()]));
+    this.#optimizer = createOptimizer(compiled.optimizer.options, this.#parameters, session);
+    this.learningRate = this.#optimizer.learningRate;
+  }
+
+  get compiled(): Compiled {
+    return this.#compiled;
+  }
+
+  /** One step; returns the loss of the batch before it. */
+  train(batch: Batch, scores: EpochScores): number {
+    using _scope = this.#session.scope();
+    const step = { training: true, step: this.step, examples: batch.examples };
+    const outputs = this.#graph.run(inputValues(this.#graph, this.#session, batch.inputs), {
+      session: this.#session,
+      step,
+    });
+    const { total, value } = this.#score(batch, outputs, scores);
+    if (!Number.isFinite(value)) return value;
+    const gradients = backward(total);
+    const { norm, scale } = clipByGlobalNorm(gradients, this.#parameters, this.#compiled.optimizer.globalClipNorm);
+    if (!Number.isFinite(norm)) return Number.NaN;
+    this.#optimizer.step(gradients, { learningRate: this.learningRate, gradientScale: scale });
+    this.step += 1;
+    return value;
+  }
+
+  /** The loss of a batch, without a step. */
+  test(batch: Batch, scores: EpochScores): number {
+    using _scope = this.#session.scope();
+    using _noGrad = this.#session.noGrad();
+    const context = { session: this.#session, step: evaluationStep };
+    const outputs = this.#graph.run(inputValues(this.#graph, this.#session, batch.inputs), context);
+    return this.#score(batch, outputs, scores).value;
+  }
+
+  #score(batch: Batch, outputs: readonly Value[], scores: EpochScores): { total: Tensor; value: number } {
+    const losses = this.#compiled.goals.map((goal, at) =>
+      goal.loss === undefined ? undefined : outputLoss(goal, outputs[at]!, batch.targets[at]!, batch.weights[at]?.data),
+    );
+    const trained = this.#compiled.goals.flatMap((goal, at) => (losses[at] ? [{ goal, loss: losses[at] }] : []));
+    if (trained.length === 0)
+      throw new ModelError("fit: expected a loss of at least one output; give one to compile()");
+    const total = totalLoss(trained, add);
+    const value = total.item();
+    const each =
+      trained.length === 1 && trained[0]!.goal.lossWeight === 1
+        ? losses.map((loss) => loss && value)
+        : losses.map((loss) => loss?.item());
+    scores.addLosses(batch.examples.length, value, each);
+    // Before backward, which frees what it has used.
+    scores.addPredictions(outputs, batch);
+    return { total, value };
+  }
+}
