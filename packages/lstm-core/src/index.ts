@@ -46,6 +46,10 @@ export { type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm-cel
 export { Conv1d, type Conv1dOptions } from "./convolution/conv1d.ts";
 export { averagePool1d, maxPool1d, type PoolOptions } from "./convolution/pool1d.ts";
 export { type Padding, type Windows, windowCount } from "./convolution/windows.ts";
+// tags of sequences
+export { type TagConstraints, type TagScheme, tagConstraints, tagSchemes } from "./crf/constraints.ts";
+export { Crf, type CrfLossOptions, type CrfOptions } from "./crf/crf.ts";
+export type { TagPath } from "./crf/viterbi.ts";
 // errors
 export { NamePatternError, SequenceError, StateDictError } from "./errors.ts";
 // initializers
