@@ -254,9 +254,9 @@ export class Session {
     for (const block of scope.blocks) this.#free(block, "scope");
   }
 
-  /** @internal Frees a block of `scope` before that ends. */
-  freeEarly(scope: Scope, block: Block, by: FreedBy): void {
-    scope.blocks.delete(block);
+  /** @internal Frees a block of `scope`, or of the session, before that ends. */
+  freeEarly(scope: Scope | undefined, block: Block, by: FreedBy): void {
+    scope?.blocks.delete(block);
     this.#free(block, by);
   }
 

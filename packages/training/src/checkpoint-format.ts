@@ -2,10 +2,12 @@
  * A checkpoint as bytes: a safetensors file with every tensor, whose metadata holds the rest as JSON and a checksum.
  *
  * Metadata: `formatVersion`, `sha256` (of the whole file with 64 zeros in its place), `state` and, where a run is named, `run`. Tensors: `weights/<name>`,
- * `best/<name>`, `optimizer/<moment>/<name>` and, where the model carries something, `carried/<name>`.
+ * `best/<name>`, `optimizer/<moment>/<name>`, where the model carries something `carried/<name>`, and where weights are averaged
+ * `averages/<name>`.
  */
 import { sha256 } from "@cellstate/files";
 import { decodeSafetensors, encodeSafetensors, type TensorData } from "@cellstate/tensor";
+import type { AveragingProgress } from "./averaging/define-averaging.ts";
 import { CheckpointError } from "./errors.ts";
 import type { OptimizerState } from "./optimizers/optimizer.ts";
 import type { ScheduleState } from "./schedules/define-schedule.ts";
@@ -15,7 +17,7 @@ import type { BestScore, TrainingState, Weights } from "./training-state.ts";
 export const checkpointFormatVersion = 1;
 
 /** What tensors belong to. */
-const GROUPS: readonly string[] = ["weights", "best", "optimizer", "carried"];
+const GROUPS: readonly string[] = ["weights", "best", "optimizer", "carried", "averages"];
 const NO_CHECKSUM = "0".repeat(64);
 /** Quotes inside the state's JSON are escaped, so these bytes occur in the header once. */
 const CHECKSUM_KEY = '"sha256":"';
@@ -32,7 +34,7 @@ export function encodeCheckpoint(state: TrainingState, run?: string): Uint8Array
 
 /** @internal Tests write a version that this package does not read. */
 export function encodeWithVersion(state: TrainingState, formatVersion: number, run?: string): Uint8Array {
-  const { weights, bestWeights, optimizer, carried, ranked, ...rest } = state;
+  const { weights, bestWeights, optimizer, carried, ranked, averaging, ...rest } = state;
   const tensors = new Map<string, TensorData>();
   const add = (group: string, members: Weights) => {
     for (const [name, tensor] of members) tensors.set(`${group}/${name}`, tensor);
@@ -41,6 +43,7 @@ export function encodeWithVersion(state: TrainingState, formatVersion: number, r
   if (bestWeights !== undefined) add("best", bestWeights);
   add("optimizer", optimizer.tensors);
   add("carried", carried);
+  if (averaging !== undefined) add("averages", averaging.tensors);
   const bytes = encodeSafetensors(tensors, {
     formatVersion: String(formatVersion),
     ...(run === undefined ? {} : { run }),
@@ -50,6 +53,7 @@ export function encodeWithVersion(state: TrainingState, formatVersion: number, r
       ...(ranked.length === 0 ? {} : { ranked }),
       optimizer: { kind: optimizer.kind, steps: optimizer.steps },
       hasBestWeights: bestWeights !== undefined,
+      ...(averaging !== undefined && { averaging: { ...averaging, tensors: undefined } }),
     }),
   });
   const checksum = findChecksum(bytes)!;
@@ -76,9 +80,10 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, run?: string):
     const members = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`));
     return new Map(members.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]));
   };
-  const { hasBestWeights, optimizer, ranked = [], ...rest } = state;
+  const { hasBestWeights, optimizer, ranked = [], averaging, ...rest } = state;
   return {
     ...rest,
+    ...(averaging !== undefined && { averaging: { ...averaging, tensors: group("averages") } }),
     ranked,
     optimizer: { ...optimizer, tensors: group("optimizer") },
     weights: group("weights"),
@@ -88,7 +93,9 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string, run?: string):
 }
 
 /** What the metadata holds as JSON: the state without its tensors. */
-interface SavedState extends Omit<TrainingState, "weights" | "bestWeights" | "carried" | "optimizer" | "ranked"> {
+interface SavedState
+  extends Omit<TrainingState, "weights" | "bestWeights" | "carried" | "optimizer" | "ranked" | "averaging"> {
+  readonly averaging?: AveragingProgress;
   /** Missing where there is none. */
   readonly ranked?: TrainingState["ranked"];
   readonly optimizer: Omit<OptimizerState, "tensors">;
@@ -199,6 +206,9 @@ function faultOf(state: unknown): string | undefined {
   const { ranked = [] } = state;
   if (!Array.isArray(ranked) || !ranked.every(isBestScore)) return "expected value, step and epoch in each of ranked";
   if (!isScheduleState(state.schedule)) return "expected kind, factor and badEvaluations in schedule";
+  if (state.averaging !== undefined && !isAveragingProgress(state.averaging)) {
+    return "expected kind, updates, triggered and scores in averaging";
+  }
   const { optimizer } = state;
   if (!isRecord(optimizer) || typeof optimizer.kind !== "string" || !isRecord(optimizer.steps)) {
     return "expected kind and steps in optimizer";
@@ -231,4 +241,9 @@ function isBestScore(value: unknown): value is BestScore {
 
 function isScheduleState(value: unknown): value is ScheduleState {
   return isRecord(value) && typeof value.kind === "string" && isNumber(value.factor) && isCount(value.badEvaluations);
+}
+
+function isAveragingProgress(value: unknown): value is AveragingProgress {
+  if (!isRecord(value) || typeof value.kind !== "string" || typeof value.triggered !== "boolean") return false;
+  return isCount(value.updates) && Array.isArray(value.scores) && value.scores.every(isNumber);
 }

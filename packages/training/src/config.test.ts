@@ -21,7 +21,7 @@ test("sections that are left out take their defaults", () => {
     },
     schedule: { kind: "constant", warmupSteps: 0 },
     training: {
-      ...{ epochs: 10, batchSize: 32, clipNorm: 1, patience: null },
+      ...{ epochs: 10, batchSize: 32, accumulateSteps: 1, clipNorm: 1, patience: null },
       ...{ csvLog: false, keepCheckpoints: "none" },
     },
   });
@@ -83,6 +83,9 @@ test.each([
 test("clipping and patience can be switched off, but not be zero", () => {
   expect(trainingConfig.parse({ clipNorm: null, patience: null })).toMatchObject({ clipNorm: null, patience: null });
   expect(trainingConfig.safeParse({ clipNorm: 0 }).success).toBe(false);
+  const clip = { kind: "value", limit: 0.1 } as const;
+  expect(trainingConfig.parse({ clip })).toMatchObject({ clip, clipNorm: null });
+  expect(trainingConfig.parse({ clip, clipNorm: 2 })).toMatchObject({ clip, clipNorm: 2 });
   expect(trainingConfig.safeParse({ patience: 0 }).success).toBe(false);
 });
 

@@ -1,5 +1,7 @@
 /** The sections of a config file that concern training, as zod schemas: an entry of its own, the only one that loads zod. */
 import { z } from "zod";
+import { averagings } from "./averaging/averagings.ts";
+import { clips } from "./clipping/clips.ts";
 import { KEPT_CHECKPOINTS } from "./kept-checkpoints.ts";
 import { optimizerSchema } from "./optimizers/optimizer-schema.ts";
 import { choiceSchema } from "./option-schema.ts";
@@ -10,9 +12,9 @@ export type { ScheduleConfig } from "./schedules/schedules.ts";
 
 export const optimizerConfig = optimizerSchema;
 
-export const scheduleConfig = choiceSchema(schedules, "constant").describe(
-  "how the learning rate changes over the run",
-);
+export const scheduleConfig = choiceSchema(schedules)
+  .prefault({ kind: "constant" })
+  .describe("how the learning rate changes over the run");
 
 const steps = z.int().min(1).max(1_000_000_000);
 
@@ -20,12 +22,30 @@ export const trainingConfig = z
   .strictObject({
     epochs: z.int().min(1).max(1_000_000).default(10).describe("largest number of passes over the training data"),
     batchSize: z.int().min(1).max(1_000_000).default(32).describe("examples in a step"),
+    accumulateSteps: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(1)
+      .describe(
+        "batches whose gradients a step adds up, as if they were one batch: batchSize examples are in memory, batchSize * accumulateSteps in a step",
+      ),
     clipNorm: z
       .number()
       .positive()
       .nullable()
-      .default(1)
-      .describe("largest norm of all gradients together, to which larger ones are scaled down; null: no limit"),
+      .optional()
+      .describe(
+        "largest norm of all gradients together, to which larger ones are scaled down; null: no limit. Default: 1, or null where clip is given",
+      ),
+    clip: choiceSchema(clips)
+      .optional()
+      .describe("how each gradient is clipped by itself, before clipNorm. Default: not at all"),
+    averaging: choiceSchema(averagings)
+      .optional()
+      .describe(
+        "averages weights over steps: the average is evaluated and saved, the run goes on without it. Default: none",
+      ),
     maxSteps: steps
       .optional()
       .describe(
@@ -70,6 +90,10 @@ export const trainingConfig = z
         "which checkpoints stay once the run is finished: none, since the model folder holds the best weights; last, the state after the last step; best, the state at the best dev score; { top: 3 }, the states at the three best. Until then the last two stay whatever this says",
       ),
   })
+  .transform(({ clipNorm, ...training }) => ({
+    ...training,
+    clipNorm: clipNorm === undefined ? (training.clip === undefined ? 1 : null) : clipNorm,
+  }))
   .prefault({})
   .describe("the training loop");
 export type TrainingConfig = z.infer<typeof trainingConfig>;

@@ -21,9 +21,16 @@ export type { DevMetrics, Selection } from "./selection.ts";
 export type { CheckpointStore, FailedStep, TrainOptions, TrainResult } from "./train-options.ts";
 export type { BestScore, TrainingProgress, TrainingState, Weights } from "./training-state.ts";
 
+// Clipping and averaging
+
+export { type AveragingConfig, type AveragingOptions, averagings } from "./averaging/averagings.ts";
+export type { AveragingState } from "./averaging/define-averaging.ts";
+export { type ClippedGradients, type Clipping, clipGradients } from "./clipping/clip-gradients.ts";
+export { type ClippedNorm, clipByGlobalNorm } from "./clipping/clip-norm.ts";
+export { type ClipConfig, type ClipOptions, clips } from "./clipping/clips.ts";
+
 // Optimizers
 
-export { type ClippedNorm, clipByGlobalNorm } from "./optimizers/clip-norm.ts";
 export { createOptimizer } from "./optimizers/create-optimizer.ts";
 export type { Optimizer, OptimizerState, OptimizerStepOptions } from "./optimizers/optimizer.ts";
 export { type OptimizerConfig, type OptimizerOptions, optimizers } from "./optimizers/optimizers.ts";

@@ -1,13 +1,13 @@
 /** The training loop: steps, evaluations, early stopping and checkpoints of any model on any batches; it knows no tasks. */
-import { backward, requireKnownOptions, type Session } from "@cellstate/tensor";
-import type { NextBatch } from "./batch-source.ts";
+import { requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
+import { Averager, withWeights } from "./averaging/averager.ts";
 import { plannedSteps, type StopReason, spentBudget } from "./budget.ts";
 import { composeCallbacks, type TrainingCallbacks } from "./callbacks.ts";
 import { loadCarried } from "./carried-state.ts";
-import { NonFiniteError, TrainingStateError } from "./errors.ts";
+import { type NonFiniteError, TrainingStateError } from "./errors.ts";
 import { keptScores, rankScore } from "./kept-checkpoints.ts";
-import { nonFiniteGradient, nonFiniteLoss, requireFinite } from "./non-finite.ts";
-import { clipByGlobalNorm } from "./optimizers/clip-norm.ts";
+import { type Learning, learn } from "./learn.ts";
+import { requireFinite } from "./non-finite.ts";
 import { createOptimizer } from "./optimizers/create-optimizer.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import type { ScheduleState } from "./schedules/define-schedule.ts";
@@ -64,6 +64,7 @@ class Run<Batch> {
   readonly #options: TrainOptions<Batch>;
   readonly #callbacks: Required<TrainingCallbacks>;
   readonly #optimizer: Optimizer;
+  readonly #averager: Averager | undefined;
   readonly #stepsPerEpoch: number;
   readonly #totalSteps: number;
   #stopwatch: () => number;
@@ -98,9 +99,10 @@ class Run<Batch> {
     }
     this.#options = options;
     this.#callbacks = composeCallbacks([options.callbacks ?? []].flat());
-    this.#stepsPerEpoch = batches.batchesPerEpoch;
+    this.#stepsPerEpoch = Math.ceil(batches.batchesPerEpoch / (training.accumulateSteps ?? 1));
     this.#totalSteps = plannedSteps(training.epochs * this.#stepsPerEpoch, training);
     this.#optimizer = createOptimizer(options.optimizer, parameters, session);
+    this.#averager = training.averaging && new Averager(training.averaging, parameters, session);
     this.#progress = initialProgress(training.checkpointEverySteps);
     this.#schedule = initialScheduleState(options.schedule);
     this.#savedStep = this.#progress.step;
@@ -127,16 +129,15 @@ class Run<Batch> {
   /** One step, and the evaluation and the checkpoint that are due after it. */
   async advance(): Promise<void> {
     const { evaluateEverySteps } = this.#options.training;
-    const failedState = this.#options.onFailedStep && this.#stateNow();
-    const next = await this.#options.batches.next();
-    await this.#step(next, failedState);
+    const { epochEnded } = await this.#step();
+    this.#averager?.afterStep({ epoch: this.#progress.epoch + 1, epochEnded });
     this.#spent = this.#spentBudget();
-    const isLast = next.epochEnded || this.#spent !== undefined;
+    const isLast = epochEnded || this.#spent !== undefined;
     let isKept = false;
     if (isLast || (evaluateEverySteps !== undefined && this.#progress.step % evaluateEverySteps === 0)) {
       isKept = await this.#evaluate();
     }
-    if (next.epochEnded) await this.#endEpoch();
+    if (epochEnded) await this.#endEpoch();
     const chosen = await this.#chooseCheckpointInterval();
     const { step, checkpointEverySteps } = this.#progress;
     const due = checkpointEverySteps !== null && step % checkpointEverySteps === 0;
@@ -174,15 +175,15 @@ class Run<Batch> {
     };
   }
 
-  async #step({ batch, tokens }: NextBatch<Batch>, stateBefore: (() => TrainingState) | undefined): Promise<void> {
+  /** Takes a step; says whether its epoch ended with it. */
+  async #step(): Promise<{ readonly epochEnded: boolean }> {
     const { schedule } = this.#options;
     const before = this.#progress;
-    const started = this.#elapsed();
     const position = { step: before.step, totalSteps: this.#totalSteps, stepsPerEpoch: this.#stepsPerEpoch };
     const factor = learningRateFactor(schedule, position, this.#schedule);
     const learningRate = this.#optimizer.learningRate * factor;
-    const { loss, count, gradientNorm } = await this.#learnOrTell(batch, learningRate, stateBefore);
-    const seconds = this.#elapsed() - started;
+    const learned = await learn(this.#learning, { step: before.step, learningRate });
+    const { loss, count, gradientNorm, tokens, seconds, epochEnded } = learned;
     this.#ownStepSeconds += seconds;
     this.#ownSteps += 1;
     this.#sinceBreath += seconds;
@@ -205,48 +206,42 @@ class Run<Batch> {
       tokensPerSecond: this.#tokensPerSecond(),
       elapsedSeconds: this.#elapsed(),
     });
+    return { epochEnded };
   }
 
-  /** Learns from a batch; who wants to know of a step that fails is told before its error goes on. */
-  async #learnOrTell(batch: Batch, learningRate: number, stateBefore: (() => TrainingState) | undefined) {
-    try {
-      return this.#learn(batch, learningRate);
-    } catch (error) {
-      if (error instanceof NonFiniteError && stateBefore !== undefined) {
-        await this.#options.onFailedStep?.({ error, batch, state: stateBefore() });
-      }
-      throw error;
-    }
-  }
-
-  /** Forward, backward, clip, and the optimizer's step, in a scope of its own. */
-  #learn(batch: Batch, learningRate: number): { loss: number; count: number; gradientNorm: number } {
-    const { session, parameters, training, lossOf } = this.#options;
-    const { step } = this.#progress;
-    using _scope = session.scope();
-    const { loss, count } = lossOf(batch, step);
-    const value = loss.item();
-    if (!Number.isFinite(value)) throw nonFiniteLoss(step + 1, value, parameters, session);
-    const gradients = backward(loss);
-    const { norm, scale } = clipByGlobalNorm(gradients, parameters, training.clipNorm);
-    if (!Number.isFinite(norm)) throw nonFiniteGradient(step + 1, gradients, parameters);
-    this.#optimizer.step(gradients, { learningRate, gradientScale: scale });
-    return { loss: value, count, gradientNorm: norm };
+  /** What a step is taken with. */
+  get #learning(): Learning<Batch> {
+    const { onFailedStep, training, ...options } = this.#options;
+    const watch = () => {
+      const state = this.#stateNow();
+      return async (error: NonFiniteError, batch: Batch) => await onFailedStep?.({ error, batch, state: state() });
+    };
+    return {
+      ...options,
+      optimizer: this.#optimizer,
+      clipping: training,
+      accumulateSteps: training.accumulateSteps,
+      watch: onFailedStep && watch,
+    };
   }
 
   /** Scores the weights on dev; says whether their checkpoint is one to keep. */
   async #evaluate(): Promise<boolean> {
     const { session, selection, schedule, parameters, training } = this.#options;
     const { step, epoch, best, ranked } = this.#progress;
-    const metrics = await evaluateInScope(session, this.#options.evaluate);
-    const score = selectedScore(metrics, selection);
-    const improved = isBetter(score, best, selection);
-    if (improved) {
-      const weights = copyWeights(parameters);
-      requireFinite(step, weights);
-      this.#bestWeights = weights;
-      this.#progress = { ...this.#progress, best: { ...score, step, epoch: epoch + 1 } };
-    }
+    const { metrics, score, improved } = await withWeights(session, parameters, this.#averages, async () => {
+      const metrics = await evaluateInScope(session, this.#options.evaluate);
+      const score = selectedScore(metrics, selection);
+      const improved = isBetter(score, best, selection);
+      if (improved) {
+        const weights = copyWeights(parameters);
+        requireFinite(step, weights);
+        this.#bestWeights = weights;
+        this.#progress = { ...this.#progress, best: { ...score, step, epoch: epoch + 1 } };
+      }
+      return { metrics, score, improved };
+    });
+    this.#averager?.afterEvaluation(selection.direction === "min" ? score.value : -score.value);
     const kept = keptScores(training.keepCheckpoints ?? "none");
     this.#progress = {
       ...this.#progress,
@@ -255,6 +250,12 @@ class Run<Batch> {
     this.#schedule = afterEvaluation(schedule, this.#schedule, improved);
     await this.#callbacks.onEvaluate({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
     return this.#progress.ranked !== ranked;
+  }
+
+  /** The weights that are evaluated and saved in place of those of the last step; none as long as nothing is averaged. */
+  get #averages(): ReadonlyMap<string, Tensor> {
+    const own = this.#averager?.averages;
+    return own !== undefined && own.size > 0 ? own : this.#optimizer.averages();
   }
 
   async #endEpoch(): Promise<void> {
@@ -300,6 +301,7 @@ class Run<Batch> {
       batches: this.#options.batches.state(),
       weights: copyWeights(this.#options.parameters),
       carried: this.#options.batches.carried?.state() ?? new Map(),
+      ...(this.#averager && { averaging: this.#averager.state() }),
       bestWeights: this.#bestWeights,
     };
   }
@@ -312,6 +314,7 @@ class Run<Batch> {
       );
     }
     this.#optimizer.loadState(state.optimizer);
+    this.#averager?.load(state.averaging);
     if (state.bestWeights !== undefined) requireWeights("best weights", parameters, state.bestWeights);
     writeWeights(parameters, state.weights);
     loadCarried(batches.carried, state.carried);

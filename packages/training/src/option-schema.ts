@@ -2,15 +2,15 @@
 import { z } from "zod";
 import type { Choice, ConfigOf, GivenOf, Option, Options } from "./options.ts";
 
-/** The schema of a choice by `kind`; a section that is left out is the choice `byDefault` with its defaults. */
+/** The schema of a choice by `kind`. */
 export function choiceSchema<Choices extends readonly [Choice, ...Choice[]]>(
   choices: Choices,
-  byDefault: Choices[number]["kind"],
-): z.ZodType<ConfigOf<Choices[number]>, GivenOf<Choices[number]> | undefined> {
+): z.ZodType<ConfigOf<Choices[number]>, GivenOf<Choices[number]>> {
   const [first, ...others] = choices;
-  const union = z.discriminatedUnion("kind", [objectSchema(first), ...others.map(objectSchema)]);
   // The types of the options are those of `choices`, which zod cannot see in schemas made one by one.
-  return union.prefault({ kind: byDefault }) as unknown as ReturnType<typeof choiceSchema<Choices>>;
+  return z.discriminatedUnion("kind", [objectSchema(first), ...others.map(objectSchema)]) as unknown as ReturnType<
+    typeof choiceSchema<Choices>
+  >;
 }
 
 function objectSchema(choice: Choice) {

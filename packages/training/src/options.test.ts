@@ -44,13 +44,13 @@ test.each(refused)("%s %s is refused by name, and by the schema of config files 
   expect(() => completeOptions(brisk, given)).toThrow(TrainingStateError);
   expect(() => completeOptions(brisk, given)).toThrow(message);
   // What a file leaves out it cannot give as undefined.
-  expect(choiceSchema([brisk], "brisk").safeParse(given).success).toBe(value === undefined);
+  expect(choiceSchema([brisk]).safeParse(given).success).toBe(value === undefined);
 });
 
 test("a conflict of two options is refused, and the schema blames the option", () => {
   const given = { kind: "brisk", careful: true, memory: 0 } as const;
   expect(() => completeOptions(brisk, given)).toThrow("brisk: careful needs memory above 0");
-  expect(choiceSchema([brisk], "brisk").safeParse(given).error?.issues).toMatchObject([
+  expect(choiceSchema([brisk]).safeParse(given).error?.issues).toMatchObject([
     { path: ["careful"], message: "careful needs memory above 0" },
   ]);
 });

@@ -1,9 +1,9 @@
 /** One step of a saved state again, to see what became NaN or infinite in it. */
 import { backward, type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { loadCarried } from "./carried-state.ts";
+import { clipByGlobalNorm } from "./clipping/clip-norm.ts";
 import type { NonFiniteError } from "./errors.ts";
 import { nonFiniteGradient, nonFiniteLoss } from "./non-finite.ts";
-import { clipByGlobalNorm } from "./optimizers/clip-norm.ts";
 import type { TrainOptions } from "./train-options.ts";
 import { type TrainingState, writeWeights } from "./training-state.ts";
 

@@ -1,9 +1,11 @@
 /** What the training loop is given and what it gives back. */
 import type { BatchLoss } from "@cellstate/lstm-core";
 import type { OptionNames, Session, Tensor } from "@cellstate/tensor";
+import type { AveragingOptions } from "./averaging/averagings.ts";
 import type { BatchSource } from "./batch-source.ts";
 import type { StopReason } from "./budget.ts";
 import type { TrainingCallbacks } from "./callbacks.ts";
+import type { ClipOptions } from "./clipping/clips.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { NonFiniteError } from "./errors.ts";
 import type { OptimizerOptions } from "./optimizers/optimizers.ts";
@@ -17,6 +19,9 @@ export interface CheckpointStore {
   write(state: TrainingState): Promise<string>;
 }
 
+/** What callers may leave out, beside what has no default. */
+type OptionalInCode = "csvLog" | "keepCheckpoints" | "accumulateSteps" | "clip" | "averaging";
+
 export interface TrainOptions<Batch> {
   readonly session: Session;
   /** What is trained, by name. */
@@ -27,8 +32,11 @@ export interface TrainOptions<Batch> {
    * The batch size is the batch source's business. With `keepCheckpoints: best` or `{ top: n }`, each dev score among the best has a
    * checkpoint.
    */
-  readonly training: Omit<TrainingConfig, "batchSize" | "csvLog" | "keepCheckpoints"> &
-    Partial<Pick<TrainingConfig, "csvLog" | "keepCheckpoints">>;
+  readonly training: Omit<TrainingConfig, "batchSize" | OptionalInCode> &
+    Partial<Pick<TrainingConfig, OptionalInCode>> & {
+      readonly clip?: ClipOptions | undefined;
+      readonly averaging?: AveragingOptions | undefined;
+    };
   readonly batches: BatchSource<Batch>;
   /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
   readonly lossOf: (batch: Batch, step: number) => BatchLoss;

@@ -1,5 +1,6 @@
 /** Everything that a run needs to go on as if it had never stopped. */
 import type { Tensor, TensorData } from "@cellstate/tensor";
+import type { AveragingState } from "./averaging/define-averaging.ts";
 import type { OptimizerState } from "./optimizers/optimizer.ts";
 import { requireSameNames, requireSameTensors } from "./saved-tensors.ts";
 import type { ScheduleState } from "./schedules/define-schedule.ts";
@@ -47,6 +48,8 @@ export interface TrainingState extends TrainingProgress {
   readonly weights: Weights;
   /** What the model carries from batch to batch, by name; empty for most. */
   readonly carried: ReadonlyMap<string, TensorData>;
+  /** Averaged weights and how far averaging has come, of runs that average. */
+  readonly averaging?: AveragingState | undefined;
   /** Weights of the best evaluation; undefined before the first. */
   readonly bestWeights: Weights | undefined;
 }

@@ -12,6 +12,7 @@ const optimizer = fc.constantFrom(
   { kind: "adam", learningRate: 0.05, weightDecay: 0.01 },
   { kind: "sgd", learningRate: 0.3 },
   { kind: "sgd", learningRate: 0.3, momentum: 0.8, nesterov: true },
+  { kind: "asgd", learningRate: 0.3, averageAfterSteps: 3 },
   { kind: "nadam", learningRate: 0.05, groups: [{ pattern: "hidden.*", unfreezeEpoch: 2, learningRateFactor: 0.5 }] },
   { kind: "adam", amsgrad: true, byDepth: { layers: ["output.*", "hidden.*"], gradualUnfreezing: true } },
 );
@@ -26,6 +27,14 @@ const training = fc.record({
   patience: fc.constantFrom(null, 1, 2),
   clipNorm: fc.constantFrom(null, 0.3),
   evaluateEverySteps: fc.constantFrom(undefined, 1, 3),
+  accumulateSteps: fc.constantFrom(1, 1, 3),
+  clip: fc.constantFrom(undefined, undefined, { kind: "value", limit: 0.01 }, { kind: "adaptive" }),
+  averaging: fc.constantFrom(
+    undefined,
+    { kind: "ema", decay: 0.7 },
+    { kind: "swa", fromEpoch: 2 },
+    { kind: "nonMonotone", patience: 1 },
+  ),
 });
 
 /** A turn of the event loop. */
@@ -80,7 +89,7 @@ test("steps, a checkpoint, a new session and the other steps give the bits of an
       expect(second.result.status).toBe(straight.result.status);
       expect([...first.states, ...second.states]).toEqual(straight.states);
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
 });
 

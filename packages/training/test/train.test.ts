@@ -142,6 +142,49 @@ test("clipping bounds the step and null switches it off", async () => {
   expect(await lengthOfFirstStep(null)).toBeGreaterThan(0.1);
 });
 
+test("averaged weights are evaluated and left behind, and the run goes on without them", async () => {
+  for (const sections of [
+    { training: { epochs: 3, averaging: { kind: "ema", decay: 0.5 } } },
+    { training: { epochs: 3 }, optimizer: { kind: "asgd", learningRate: 0.3, averageAfterSteps: 0 } },
+  ]) {
+    const plain = { ...sections, training: { epochs: 3 } };
+    const { options, parameters } = await tinyRun(sections);
+    const evaluated: unknown[] = [];
+    const lastOf = async (run: typeof options, from: typeof parameters) => {
+      const steps: unknown[] = [];
+      const result = await train({ ...run, callbacks: { onStep: () => void steps.push(valuesOf(from)) } });
+      return { steps, result };
+    };
+    const evaluate = async () => {
+      evaluated.push(valuesOf(parameters));
+      return { loss: -evaluated.length };
+    };
+    const averaging = await lastOf({ ...options, evaluate }, parameters);
+    const other = await tinyRun(plain);
+    const straight = await lastOf(other.options, other.parameters);
+    expect(averaging.steps).toEqual(straight.steps);
+    expect(evaluated).not.toContainEqual(straight.steps.at(-1));
+    expect(valuesOf(parameters)).toEqual(evaluated.at(-1));
+  }
+});
+
+test("each gradient is clipped by itself where the config says so, and clipNorm is then off", async () => {
+  const { options, parameters } = await tinyRun({
+    optimizer: { kind: "sgd", learningRate: 1 },
+    training: { epochs: 1, clip: { kind: "value", limit: 0.001 } },
+  });
+  expect(options.training.clipNorm).toBe(null);
+  const before = Object.values(valuesOf(parameters)).flat();
+  const sizes: number[] = [];
+  const onStep = ({ step, gradientNorm }: StepEvent) => {
+    const after = Object.values(valuesOf(parameters)).flat();
+    sizes.push(Math.max(...after.map((value, i) => Math.abs(value - before[i]!))) / step);
+    expect(gradientNorm).toBeGreaterThan(0.01);
+  };
+  await train({ ...options, callbacks: { onStep } });
+  for (const size of sizes) expect(size).toBeLessThan(0.00101);
+});
+
 test("an interrupt finishes the step, writes a checkpoint and leaves the weights of the last step", async () => {
   const { options, parameters } = await tinyRun({ training: { epochs: 5 } });
   const controller = new AbortController();

@@ -10,8 +10,7 @@ test.each(backends)("gradients of several losses add up, and rows stay rows: %s"
   const [a, b] = [1, 2].map((value) => session.tensor([value, value], [2], { requiresGrad: true }));
   const rowsOf = [[0], [2, 0], [2]];
   {
-    using scope = session.scope();
-    const total = new t.GradientSum(scope);
+    using total = new t.GradientSum(session);
     for (const [step, rows] of rowsOf.entries()) {
       using _ = session.scope();
       const looked = t.embedding(table, session.tensor(rows, [rows.length], { dtype: "int32" }));
@@ -37,8 +36,7 @@ test("a sum over many losses holds no more than one over few", async () => {
   const weight = session.tensor(new Float32Array(1000).fill(1), [1000], { requiresGrad: true });
   const table = session.tensor(new Float32Array(1000), [100, 10], { requiresGrad: true });
   const peakOf = (losses: number) => {
-    using scope = session.scope();
-    const total = new t.GradientSum(scope);
+    using total = new t.GradientSum(session);
     for (let step = 0; step < losses; step++) {
       using _ = session.scope();
       const looked = t.embedding(table, session.tensor([step % 5], [1], { dtype: "int32" }));

@@ -1,5 +1,5 @@
 /** Gradients of one loss after the other, added up in memory for one: for steps that learn from several batches. */
-import type { Scope } from "../session.ts";
+import type { Scope, Session } from "../session.ts";
 import type { Block, Tensor } from "../tensor.ts";
 import { Gradients } from "./backward.ts";
 import { addRows, denseGradient, type Gradient, settle } from "./gradient.ts";
@@ -8,8 +8,7 @@ import { addRows, denseGradient, type Gradient, settle } from "./gradient.ts";
  * A sum that grows by one backward pass at a time, in their order; rows of a table stay rows where all are.
  *
  * ```ts
- * using scope = session.scope();
- * const total = new GradientSum(scope);
+ * using total = new GradientSum(session);
  * for (const batch of batches) {
  *   using _ = session.scope(); // what a batch computed is freed before the next one
  *   total.add(backward(lossOf(batch)));
@@ -17,27 +16,36 @@ import { addRows, denseGradient, type Gradient, settle } from "./gradient.ts";
  * ```
  */
 export class GradientSum {
-  readonly #scope: Scope;
+  readonly #session: Session;
+  /** What its tensors live in. */
+  readonly #scope: Scope | undefined;
   readonly #byTensor = new Map<Tensor, Gradient>();
   /** Sums that were made here, which nothing else reads. */
   readonly #owned = new Set<Gradient>();
 
-  /** @param scope  what the sum lives in; each `add` has a scope of its own right inside it */
-  constructor(scope: Scope) {
-    this.#scope = scope;
+  /** An empty sum. Its tensors live until it is disposed of, or until the scope ends that is the innermost one now. */
+  constructor(session: Session) {
+    this.#session = session;
+    this.#scope = session.innermostScope;
   }
 
-  /** Adds gradients of the innermost scope, which may end afterwards. */
+  /** Adds gradients, which live in a scope that was opened right inside the one of the sum, and may end afterwards. */
   add(gradients: Gradients): void {
     const before = this.#parts();
     for (const [tensor, gradient] of gradients.entries()) this.#addTo(tensor, gradient);
     const now = this.#parts();
-    for (const [block, part] of before) if (!now.has(block)) this.#scope.free(part);
+    for (const block of before) if (!now.has(block)) this.#session.freeEarly(this.#scope, block, "free");
   }
 
   /** The sum so far, by tensor. */
   get gradients(): Gradients {
     return new Gradients(new Map(this.#byTensor));
+  }
+
+  /** Frees the sum. */
+  [Symbol.dispose](): void {
+    for (const block of this.#parts()) this.#session.freeEarly(this.#scope, block, "free");
+    this.#byTensor.clear();
   }
 
   #addTo(tensor: Tensor, gradient: Gradient): void {
@@ -48,13 +56,13 @@ export class GradientSum {
     }
     const sum = before === undefined ? gradient : sumOf(before, gradient);
     if (before !== undefined) this.#owned.add(sum);
-    for (const part of partsOf(sum)) tensor.session.innermostScope?.keep(part);
+    for (const part of partsOf(sum)) this.#session.innermostScope?.keep(part);
     this.#byTensor.set(tensor, sum);
   }
 
   /** What the sum lies in; gradients of several tensors may lie in one block. */
-  #parts(): Map<Block, Tensor> {
-    return new Map([...this.#byTensor.values()].flatMap(partsOf).map((part) => [part.block, part]));
+  #parts(): Set<Block> {
+    return new Set([...this.#byTensor.values()].flatMap(partsOf).map((part) => part.block));
   }
 }
 

@@ -11,9 +11,9 @@ import {
   type Tensor,
 } from "@cellstate/tensor";
 import { expect, test } from "vitest";
+import { clipByGlobalNorm } from "../clipping/clip-norm.ts";
 import { optimizerConfig } from "../config.ts";
 import { TrainingStateError } from "../errors.ts";
-import { clipByGlobalNorm } from "./clip-norm.ts";
 import { createOptimizer } from "./create-optimizer.ts";
 import { type OptimizerOptions, optimizers } from "./optimizers.ts";
 

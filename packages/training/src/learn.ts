@@ -1,0 +1,132 @@
+/** One step of learning: the gradients of a batch or of several, clipping, the optimizer's step. */
+import type { BatchLoss } from "@cellstate/lstm-core";
+import { backward, GradientSum, type Gradients, mul, type Session, type Tensor } from "@cellstate/tensor";
+import type { BatchSource, NextBatch } from "./batch-source.ts";
+import { type Clipping, clipGradients } from "./clipping/clip-gradients.ts";
+import { NonFiniteError } from "./errors.ts";
+import { nonFiniteGradient, nonFiniteLoss } from "./non-finite.ts";
+import type { Optimizer } from "./optimizers/optimizer.ts";
+import { startStopwatch } from "./stopwatch.ts";
+
+/** What does not change from step to step. */
+export interface Learning<Batch> {
+  readonly session: Session;
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  readonly optimizer: Optimizer;
+  readonly batches: Pick<BatchSource<Batch>, "next">;
+  /** The loss of a batch; `step` counts the optimizer steps taken before. */
+  readonly lossOf: (batch: Batch, step: number) => BatchLoss;
+  readonly clipping: Clipping;
+  /** Batches in a step; an epoch's last step may have fewer. Default 1 */
+  readonly accumulateSteps?: number | undefined;
+  /** Called before each batch is handed out; what it returns is told if the step then fails. */
+  readonly watch?: (() => Watcher<Batch>) | undefined;
+}
+
+type Watcher<Batch> = (error: NonFiniteError, batch: Batch) => Promise<void>;
+
+/** Which step is to be taken, and how far it goes. */
+export interface StepToTake {
+  /** Optimizer steps taken before. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/** What a step saw. */
+export interface Learned {
+  /** Mean over all targets of the step. */
+  readonly loss: number;
+  readonly count: number;
+  /** Norm of all gradients together, before clipping. */
+  readonly gradientNorm: number;
+  readonly tokens: number;
+  /** Without waiting for batches. */
+  readonly seconds: number;
+  readonly epochEnded: boolean;
+}
+
+/** Takes a step. @throws {NonFiniteError} if the loss or a gradient is not finite */
+export async function learn<Batch>(learning: Learning<Batch>, toTake: StepToTake): Promise<Learned> {
+  return (learning.accumulateSteps ?? 1) === 1 ? learnFromOne(learning, toTake) : learnFromSeveral(learning, toTake);
+}
+
+async function learnFromOne<Batch>(learning: Learning<Batch>, toTake: StepToTake): Promise<Learned> {
+  const { next, attempt } = await nextBatch(learning);
+  const seconds = startStopwatch();
+  return await attempt(() => {
+    using _scope = learning.session.scope();
+    const { gradients, loss, count } = differentiate(learning, next, toTake, (loss) => loss);
+    const gradientNorm = stepBy(learning, gradients, toTake, 1);
+    return { loss, count, gradientNorm, tokens: next.tokens, seconds: seconds(), epochEnded: next.epochEnded };
+  });
+}
+
+/** By the mean gradients of several batches, each of which counts as much as it has targets. */
+async function learnFromSeveral<Batch>(learning: Learning<Batch>, toTake: StepToTake): Promise<Learned> {
+  const { session, accumulateSteps = 1 } = learning;
+  using total = new GradientSum(session);
+  let [lossSum, count, tokens, seconds] = [0, 0, 0, 0];
+  for (let batches = 1; ; batches++) {
+    const { next, attempt } = await nextBatch(learning);
+    const stopwatch = startStopwatch();
+    await attempt(() => {
+      using _scope = session.scope();
+      const ofBatch = differentiate(learning, next, toTake, (loss, targets) => mul(loss, targets));
+      total.add(ofBatch.gradients);
+      lossSum += ofBatch.loss * ofBatch.count;
+      count += ofBatch.count;
+    });
+    tokens += next.tokens;
+    seconds += stopwatch();
+    if (batches < accumulateSteps && !next.epochEnded) continue;
+    const stepStopwatch = startStopwatch();
+    const scale = count > 0 ? 1 / count : 1;
+    const gradientNorm = await attempt(() => {
+      using _scope = session.scope();
+      return stepBy(learning, total.gradients, toTake, scale);
+    });
+    seconds += stepStopwatch();
+    return { loss: lossSum * scale, count, gradientNorm, tokens, seconds, epochEnded: next.epochEnded };
+  }
+}
+
+/** The next batch, and a way to learn from it that tells who watches of a failure before it goes on. */
+async function nextBatch<Batch>({ batches, watch }: Learning<Batch>) {
+  const watcher = watch?.();
+  const next = await batches.next();
+  const attempt = async <T>(work: () => T): Promise<T> => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof NonFiniteError) await watcher?.(error, next.batch);
+      throw error;
+    }
+  };
+  return { next, attempt };
+}
+
+/** Forward and backward, in the innermost open scope. */
+function differentiate<Batch>(
+  { session, parameters, lossOf }: Learning<Batch>,
+  { batch }: NextBatch<Batch>,
+  { step }: StepToTake,
+  weigh: (loss: Tensor, count: number) => Tensor,
+) {
+  const { loss, count } = lossOf(batch, step);
+  const value = loss.item();
+  if (!Number.isFinite(value)) throw nonFiniteLoss(step + 1, value, parameters, session);
+  return { loss: value, count, gradients: backward(weigh(loss, count)) };
+}
+
+/** Clips gradients, which `scale` is a factor of, and takes the optimizer's step; returns their norm before clipping. */
+function stepBy<Batch>(
+  { parameters, optimizer, clipping }: Learning<Batch>,
+  gradients: Gradients,
+  { step, learningRate }: StepToTake,
+  scale: number,
+): number {
+  const clipped = clipGradients(gradients, parameters, clipping, scale);
+  if (!Number.isFinite(clipped.norm)) throw nonFiniteGradient(step + 1, gradients, parameters);
+  optimizer.step(clipped.gradients, { learningRate, gradientScale: clipped.scale });
+  return clipped.norm;
+}
