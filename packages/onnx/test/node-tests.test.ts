@@ -23,7 +23,6 @@ const refused: readonly (readonly [name: RegExp, message: RegExp])[] = [
   [/^test_averagepool_2d_ceil_last_window_starts_on_pad$/, /expected ceil_mode 0 with count_include_pad 1/],
   [/^test_maxpool_2d_uint8$/, /expected a tensor of fractions/],
   [/^test_maxpool_with_argmax/, /expected one output, got the indices too/],
-  [/^test_top_k_same_values/, /expected a tensor of fractions/],
 ];
 
 describe.each(files)("node tests of ONNX, %s", (file) => {

@@ -1,16 +1,8 @@
 /** Choosing and writing elements by index. */
-import { argMax, argMin, gatherRows, type Tensor, topK, transpose } from "@cellstate/tensor";
+import { argMax, argMin, gatherRows, type Tensor, transpose } from "@cellstate/tensor";
 import type { NodeCall, Op } from "../run/op.ts";
 import { sizeOf, stridesOf } from "../shapes.ts";
-import {
-  describe,
-  type FloatValue,
-  floatValue,
-  numbersOf,
-  type OnnxValue,
-  type WholeValue,
-  wholeValue,
-} from "../values.ts";
+import { describe, floatValue, numbersOf, type OnnxValue, type WholeValue, wholeValue } from "../values.ts";
 import { joinFlat, rearrange, reshaped } from "./rearrange.ts";
 
 /** An index from the front, counted from the back where it is negative. */
@@ -208,23 +200,41 @@ function extremeIndex(find: (x: Tensor) => Tensor): Op {
   };
 }
 
+/** The first of all in order along an axis, and where they stood; the first of equals first. */
 function largest(call: NodeCall): OnnxValue[] {
-  const value: FloatValue = { kind: "float", tensor: call.tensor(0), shape: call.tensor(0).shape };
+  const value = call.number(0);
   const axis = call.axis(call.int("axis", -1), value.shape.length);
   const count = call.node.attributes.int("k") ?? call.scalar(1);
   const wantsLargest = call.int("largest", 1) !== 0;
-  const moved = axisLast(value.tensor, axis);
-  const { values, indices } = topK(wantsLargest ? moved : negated(moved), count);
-  const found = axisFromLast(wantsLargest ? values : negated(values), axis);
-  const places = call.session.tensor(indices.readSync(), indices.shape);
-  return [floatValue(found), wholeValue("int64", found.shape, axisFromLast(places, axis).readSync())];
+  const length = value.shape[axis]!;
+  if (!(Number.isInteger(count) && count >= 0 && count <= length)) {
+    throw call.fault(`expected k in [0, ${length}], got ${count}`);
+  }
+  const data = numbersOf(value);
+  const inner = sizeOf(value.shape.slice(axis + 1));
+  const shape = value.shape.map((extent, index) => (index === axis ? count : extent));
+  const indices = new Float64Array(sizeOf(shape));
+  const places = new Int32Array(indices.length);
+  for (let outer = 0; outer < sizeOf(value.shape.slice(0, axis)); outer++) {
+    for (let column = 0; column < inner; column++) {
+      const placeOf = (index: number) => (outer * length + index) * inner + column;
+      ranked(length, (index) => data[placeOf(index)]!, wantsLargest).forEach((index, rank) => {
+        if (rank >= count) return;
+        const at = (outer * count + rank) * inner + column;
+        indices[at] = index;
+        places[at] = placeOf(index);
+      });
+    }
+  }
+  return [rearrange(call, value, shape, places), wholeValue("int64", shape, indices)];
 }
 
-function negated(x: Tensor): Tensor {
-  return x.session.tensor(
-    x.readSync().map((element) => -element),
-    x.shape,
-  );
+/** Indices by falling or rising elements; a NaN counts as the largest. */
+function ranked(length: number, element: (index: number) => number, falling: boolean): number[] {
+  const indices = Array.from({ length }, (_, index) => index);
+  const compare = (x: number, y: number) =>
+    Number.isNaN(x) ? (Number.isNaN(y) ? 0 : 1) : Number.isNaN(y) ? -1 : x - y;
+  return indices.sort((a, b) => (falling ? compare(element(b), element(a)) : compare(element(a), element(b))) || a - b);
 }
 
 export const indexingOps: Readonly<Record<string, Op>> = {
