@@ -9,7 +9,7 @@ const allowed: Record<string, readonly string[]> = {
   tokenizers: [],
   data: ["files"],
   "lstm-core": ["tensor"],
-  interchange: ["tensor"],
+  interchange: ["layers", "tensor"],
   training: ["files", "lstm-core", "tensor"],
   seq2seq: ["lstm-core", "tensor"],
   onnx: ["tensor", "lstm-core", "seq2seq"],

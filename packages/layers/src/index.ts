@@ -34,9 +34,10 @@ export { bidirectional, gru, lstm, simpleRnn } from "./layers/recurrent/recurren
 export { type LayerConfig, layerClassNames, layerConfig, layerFromConfig } from "./layers/registry.ts";
 export { flatten, permute, repeatVector, reshapeLayer } from "./layers/shaping.ts";
 export { timeDistributed } from "./layers/time-distributed.ts";
-export { loadModel } from "./model/load-model.ts";
+export { loadModel, modelFromConfig } from "./model/load-model.ts";
 // models
 export { type BuildOptions, Model, model, type PredictOptions, sequential } from "./model/model.ts";
+export type { ModelConfig } from "./model/save-files.ts";
 export type { LayerShape } from "./shape.ts";
 // training
 export {

@@ -1,6 +1,17 @@
 import { createSession, type Session } from "@cellstate/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dense, embedding, input, loadModel, lstm, model, sequential } from "../src/index.ts";
+import {
+  dense,
+  embedding,
+  gru,
+  input,
+  loadModel,
+  lstm,
+  masking,
+  model,
+  modelFromConfig,
+  sequential,
+} from "../src/index.ts";
 
 let session: Session;
 
@@ -67,6 +78,41 @@ describe("a sequential model", () => {
     ];
     expect(await opened.predict(ids)).toEqual(await net.predict(ids));
   });
+});
+
+test("a config is plain JSON, and the model of it takes the weights of the first", async () => {
+  const x = input({ shape: [null, 2] });
+  const [states, last] = lstm(3, { returnSequences: true, returnState: true }).apply(x);
+  const net = model({ inputs: x, outputs: [gru(2).apply(states, { initialState: dense(2).apply(last) })] });
+  await net.build({ session });
+  const again = modelFromConfig(JSON.parse(JSON.stringify(net.config()))).buildBlank(session);
+  expect([...again.tensors().values()].every((tensor) => tensor.readSync().every((value) => value === 0))).toBe(true);
+  again.setWeights(net.getWeights());
+  const data = [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+  ];
+  expect(await again.predict(data)).toEqual(await net.predict(data));
+  expect(() => modelFromConfig({ format: 99 })).toThrow("expected config.json of format 1, got 99");
+});
+
+test("a recurrent layer that ignores its mask reads padding too, and hands the mask on", async () => {
+  const of = async (options: object) => {
+    const layer = lstm(2, { ...options, returnSequences: true });
+    const net = sequential([masking({ inputShape: [3, 1] }), layer, gru(2)]);
+    await net.build({ session, seed: 1 });
+    return [...(await net.predict([[[1], [0], [0]]])).data];
+  };
+  const [masked, ignoring] = [await of({}), await of({ ignoreMask: true })];
+  expect(ignoring).toEqual(masked); // the first step alone reaches the layer above
+  const last = async (options: object) => {
+    const net = sequential([masking({ inputShape: [3, 1] }), lstm(2, options)]);
+    await net.build({ session, seed: 1 });
+    return [...(await net.predict([[[1], [0], [0]]])).data];
+  };
+  expect(await last({ ignoreMask: true })).not.toEqual(await last({}));
 });
 
 test("a model of a graph has several inputs and outputs, by place or by name", async () => {

@@ -174,8 +174,13 @@ export class Layer<Result = SymbolicTensor> {
     return plan;
   }
 
-  /** @internal Gives it weights with their first values, unless it has them. @throws {ModelError} if they live in another session */
-  build(session: Session, seed: number): void {
+  /**
+   * @internal Gives it weights with their first values, unless it has them.
+   *
+   * @param isBlank  whether the weights are loaded next, so that no first values are drawn
+   * @throws {ModelError} if they live in another session
+   */
+  build(session: Session, seed: number, isBlank = false): void {
     if (this.#built?.session.isDisposed) this.#built = undefined;
     if (this.#built !== undefined) {
       if (this.#built.session === session) return;
@@ -186,7 +191,7 @@ export class Layer<Result = SymbolicTensor> {
     const made = buildBlank(session, () => plan.make({ session, stream }));
     const weights = (plan.weights ?? []).map((spec) => {
       const weight = new Weight(spec, made.weights![spec.name]!);
-      weight.write(this.title, spec.initializer(spec.shape, stream.fork(spec.name), session));
+      if (!isBlank) weight.write(this.title, spec.initializer(spec.shape, stream.fork(spec.name), session));
       return weight;
     });
     this.#built = { session, made, weights };
@@ -214,15 +219,22 @@ export class Layer<Result = SymbolicTensor> {
 
   /** @internal Tensors that an optimizer moves, by name. */
   parameters(): Map<string, Tensor> {
-    const parameters = new Map<string, Tensor>();
-    if (!this.trainable) return parameters;
-    for (const { spec, parts } of this.weights) {
-      if (spec.trainable === false) continue;
+    return this.trainable ? this.#tensorsOf(this.weights.filter(({ spec }) => spec.trainable !== false)) : new Map();
+  }
+
+  /** @internal Tensors of all its weights, by name. */
+  tensors(): Map<string, Tensor> {
+    return this.#tensorsOf(this.weights);
+  }
+
+  #tensorsOf(weights: readonly Weight[]): Map<string, Tensor> {
+    const tensors = new Map<string, Tensor>();
+    for (const { spec, parts } of weights) {
       parts.forEach(({ tensor }, at) => {
-        parameters.set(`${this.name}/${spec.name}${parts.length > 1 ? `.${at}` : ""}`, tensor);
+        tensors.set(`${this.name}/${spec.name}${parts.length > 1 ? `.${at}` : ""}`, tensor);
       });
     }
-    return parameters;
+    return tensors;
   }
 
   /** Copies of all weights in Keras's order and layout. @throws {ModelError} before its model was built */

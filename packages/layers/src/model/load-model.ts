@@ -4,7 +4,7 @@ import { DataError } from "../errors.ts";
 import type { SymbolicTensor } from "../graph/symbolic.ts";
 import { layerFromConfig } from "../layers/registry.ts";
 import { type BuildOptions, type Model, model, sequential } from "./model.ts";
-import { CONFIG_FILE, FORMAT, type SavedConfig, type TensorPlace, WEIGHTS_FILE } from "./save-files.ts";
+import { CONFIG_FILE, FORMAT, type ModelConfig, type TensorPlace, WEIGHTS_FILE } from "./save-files.ts";
 
 /**
  * Opens a saved model.
@@ -16,8 +16,7 @@ export async function loadModel(
   files: ReadonlyMap<string, Uint8Array>,
   options: BuildOptions = {},
 ): Promise<Model<unknown>> {
-  const config = readConfig(files);
-  const opened = openGraph(config);
+  const opened = modelFromConfig(readConfig(files));
   await opened.build(options);
   const bytes = files.get(WEIGHTS_FILE);
   if (bytes === undefined)
@@ -33,26 +32,34 @@ export async function loadModel(
   return opened;
 }
 
-function readConfig(files: ReadonlyMap<string, Uint8Array>): SavedConfig {
+function readConfig(files: ReadonlyMap<string, Uint8Array>): unknown {
   const bytes = files.get(CONFIG_FILE);
   if (bytes === undefined)
     throw new DataError(`loadModel: expected a file ${CONFIG_FILE} among ${[...files.keys()].join(", ")}`);
-  let config: Partial<SavedConfig>;
   try {
-    config = JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw new DataError(`loadModel: ${CONFIG_FILE} is no JSON: ${(error as Error).message}`);
   }
+}
+
+/**
+ * The model of an architecture that `model.config()` gave; it has no weights before it is built.
+ *
+ * @throws {DataError | OptionError | ModelError} if it is none, or its layers do not fit together
+ */
+export function modelFromConfig(given: unknown): Model<unknown> {
+  const config = (given ?? {}) as Partial<ModelConfig>;
   if (config.format !== FORMAT)
     throw new DataError(`loadModel: expected ${CONFIG_FILE} of format ${FORMAT}, got ${String(config.format)}`);
   const lists = [config.layers, config.nodes, config.inputs, config.outputs];
   if (!lists.every(Array.isArray))
     throw new DataError(`loadModel: ${CONFIG_FILE} lacks layers, nodes, inputs or outputs`);
-  return config as SavedConfig;
+  return openGraph(config as ModelConfig);
 }
 
 /** Applies the layers again, in their order. */
-function openGraph({ name, isSequential, hasOutputList, ...saved }: SavedConfig): Model<unknown> {
+function openGraph({ name, isSequential, hasOutputList, ...saved }: ModelConfig): Model<unknown> {
   const layers = saved.layers.map(layerFromConfig);
   if (isSequential) return sequential(layers, { name });
   const outputsOf: (readonly SymbolicTensor[])[] = [];

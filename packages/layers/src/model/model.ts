@@ -19,7 +19,7 @@ import { examplesOf, type TrainingData } from "../train/examples.ts";
 import { type FitOptions, fit, type History } from "../train/fit.ts";
 import { EpochScores, type Logs, Trainer } from "../train/trainer.ts";
 import type { WeightValues } from "../weights/weight.ts";
-import { saveFiles } from "./save-files.ts";
+import { configOf, type ModelConfig, saveFiles } from "./save-files.ts";
 import { printSummary, type SummaryOptions } from "./summary.ts";
 
 export interface BuildOptions {
@@ -163,6 +163,17 @@ export class Model<Output = Predictions> implements TrainingControl {
     return this;
   }
 
+  /**
+   * Makes its weights at zero, at once: for a model whose weights are loaded next.
+   *
+   * @throws {ModelError} if the shape of the input is not known, or the weights are in another session
+   */
+  buildBlank(session: Session): this {
+    for (const layer of this.graph.layers) layer.build(session, 0, true);
+    this.#session = session;
+    return this;
+  }
+
   /** @internal The session of its weights. @throws {ModelError} before it is built */
   get session(): Session {
     if (this.#session === undefined)
@@ -178,6 +189,11 @@ export class Model<Output = Predictions> implements TrainingControl {
   /** Everything that an optimizer moves, by layer and weight, such as `lstm/kernel`. */
   parameters(): Map<string, Tensor> {
     return new Map(this.graph.layers.flatMap((layer) => [...layer.parameters()]));
+  }
+
+  /** The tensors of all weights, also of those that no optimizer moves, by layer and weight. @throws {ModelError} before it is built */
+  tensors(): Map<string, Tensor> {
+    return new Map(this.graph.layers.flatMap((layer) => [...layer.tensors()]));
   }
 
   /** Copies of all weights, layer by layer, in Keras's order and layout. @throws {ModelError} before it is built */
@@ -338,8 +354,13 @@ export class Model<Output = Predictions> implements TrainingControl {
   /** The model as files by name: `config.json` and `model.safetensors`, which `loadModel` opens. */
   async save(): Promise<Map<string, Uint8Array>> {
     await this.build();
+    return saveFiles(this.config(), this.getWeights());
+  }
+
+  /** The architecture as plain JSON, without the weights, from which `modelFromConfig` makes another such model. */
+  config(): ModelConfig {
     const { name, isSequential, hasOutputList, graph } = this;
-    return saveFiles({ name, isSequential, hasOutputList }, graph, this.getWeights());
+    return configOf({ name, isSequential, hasOutputList }, graph);
   }
 
   /** Ends the session that the model made for itself; one that was given stays. */

@@ -21,7 +21,8 @@ interface SavedGraph {
   readonly outputs: readonly TensorPlace[];
 }
 
-export interface SavedConfig extends SavedGraph {
+/** The architecture of a model as plain JSON. */
+export interface ModelConfig extends SavedGraph {
   readonly format: typeof FORMAT;
   readonly name: string;
   /** Whether the model is a list of layers. */
@@ -30,18 +31,20 @@ export interface SavedConfig extends SavedGraph {
   readonly hasOutputList: boolean;
 }
 
-export function saveFiles(
-  about: Pick<SavedConfig, "name" | "isSequential" | "hasOutputList">,
-  graph: Graph,
-  weights: readonly WeightValues[],
-): Map<string, Uint8Array> {
-  const config: SavedConfig = { format: FORMAT, ...about, ...describe(graph) };
+export function saveFiles(config: ModelConfig, weights: readonly WeightValues[]): Map<string, Uint8Array> {
   const tensors = new Map<string, TensorData>();
   for (const { name, shape, data } of weights) tensors.set(name, { dtype: "float32", shape: [...shape], data });
   return new Map([
     [CONFIG_FILE, new TextEncoder().encode(`${JSON.stringify(config, undefined, 2)}\n`)],
     [WEIGHTS_FILE, encodeSafetensors(tensors)],
   ]);
+}
+
+export function configOf(
+  about: Pick<ModelConfig, "name" | "isSequential" | "hasOutputList">,
+  graph: Graph,
+): ModelConfig {
+  return { format: FORMAT, ...about, ...describe(graph) };
 }
 
 function describe(graph: Graph): SavedGraph {

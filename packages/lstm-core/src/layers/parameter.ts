@@ -39,17 +39,22 @@ function blankParameter(session: Session, name: string, shape: readonly number[]
 
 /**
  * Runs `build`, whose layers start at zero instead of drawing first values: for a model whose saved weights are loaded next,
- * where drawing millions of numbers would take longer than the answer.
+ * where drawing millions of numbers would take longer than the answer. Within another one, the bounds of both hold.
  *
  * @param build        makes the model on `session`, synchronously
  * @param maxElements  how many numbers were saved; a model that needs more is refused before it takes memory. Default: no bound
  * @throws {StateDictError} if the model needs more
  */
 export function buildBlank<T>(session: Session, build: () => T, maxElements = Number.POSITIVE_INFINITY): T {
-  blankSessions.set(session, maxElements);
+  const outer = blankSessions.get(session);
+  const bound = Math.min(maxElements, outer ?? Number.POSITIVE_INFINITY);
+  blankSessions.set(session, bound);
   try {
     return build();
   } finally {
-    blankSessions.delete(session);
+    const left = blankSessions.get(session)!;
+    if (outer === undefined) blankSessions.delete(session);
+    else if (outer !== Number.POSITIVE_INFINITY) blankSessions.set(session, outer - (bound - left));
+    else blankSessions.set(session, outer);
   }
 }

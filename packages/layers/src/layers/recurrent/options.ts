@@ -32,6 +32,8 @@ export interface RecurrentOptions {
   readonly stateful?: boolean | undefined;
   /** Whether masked steps give zeros instead of the output before them. Default false. */
   readonly zeroOutputForMask?: boolean | undefined;
+  /** Whether masked steps are read like the others; the mask goes on to the layers above. So Keras 3 does where it is given a state. Default false. */
+  readonly ignoreMask?: boolean | undefined;
 }
 
 /** Options of cells with gates. */
@@ -54,6 +56,7 @@ export const recurrentOptionNames: OptionNames<RecurrentOptions> = {
   goBackwards: true,
   stateful: true,
   zeroOutputForMask: true,
+  ignoreMask: true,
 };
 
 /** What users write: all but the units, which stand before them. */

@@ -128,8 +128,14 @@ function walk<Options extends RecurrentOptions>(
   given: readonly Tensor[] | undefined,
   { step }: RunContext,
 ): { outputs: Value[]; finalStates: Tensor[] } {
-  const { returnSequences = false, goBackwards = false, zeroOutputForMask = false, units } = options;
-  const { input, lengths, restore } = walkOf(x, goBackwards);
+  const {
+    returnSequences = false,
+    goBackwards = false,
+    zeroOutputForMask = false,
+    ignoreMask = false,
+    units,
+  } = options;
+  const { input, lengths, restore } = walkOf(ignoreMask ? { tensor: x.tensor } : x, goBackwards);
   const initialState = given && inGroups(given, cell.stateCount).map(stateOf);
   const { output, state } = stack.forward(input, { lengths, initialState, step });
   const finalStates = state.flatMap(tensorsOf);

@@ -1,0 +1,192 @@
+/** From the description of a model to its layers in `@cellstate/layers`, connected as the file says. */
+import {
+  input,
+  type Layer,
+  type LayerConfig,
+  layerFromConfig,
+  type Model,
+  model,
+  type SymbolicTensor,
+} from "@cellstate/layers";
+import { ModelFormatError, UnsupportedModelError } from "../errors.ts";
+import type { LayerCall, LayerDescription, NetworkDescription, OutputReference } from "./network.ts";
+
+/** A model, and which of its layers is which of the file. */
+export interface BuiltNetwork {
+  readonly model: Model<unknown>;
+  readonly layers: ReadonlyMap<LayerDescription, Layer<unknown>>;
+}
+
+/** @throws {ModelFormatError} if its layers do not fit together */
+export function buildNetwork(network: NetworkDescription, file: string): BuiltNetwork {
+  const builder = new NetworkBuilder(file);
+  const inputs = builder.inputsOf(network);
+  const outputs = builder.apply(network, inputs);
+  const [only] = outputs;
+  const { name } = network;
+  const built = outputs.length === 1 ? model({ inputs, outputs: only!, name }) : model({ inputs, outputs, name });
+  return { model: built as Model<unknown>, layers: builder.layers };
+}
+
+class NetworkBuilder {
+  /** Each layer once, however often it is called. */
+  readonly layers = new Map<LayerDescription, Layer<unknown>>();
+  readonly #names = new Set<string>();
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  inputsOf(network: NetworkDescription): SymbolicTensor[] {
+    if (network.kind === "functional") {
+      return network.inputs.map(({ layer }) => {
+        const description = network.layers.find(({ name }) => name === layer);
+        return this.#input(description?.inputShape, layer);
+      });
+    }
+    const first = firstLayer(network);
+    return [this.#input(first.inputShape, first.className === "InputLayer" ? first.name : `${first.name}_input`)];
+  }
+
+  #input(shape: readonly (number | null)[] | undefined, name: string): SymbolicTensor {
+    if (shape === undefined) {
+      throw new ModelFormatError(
+        this.#file,
+        `it does not say of what shape the input ${name} is; give its first layer an input_shape`,
+      );
+    }
+    return input({ shape, name: this.#uniqueName(name) });
+  }
+
+  apply(network: NetworkDescription, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+    return network.kind === "functional" ? this.#applyGraph(network, inputs) : this.#applyChain(network, inputs);
+  }
+
+  #applyChain(network: NetworkDescription, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+    let tensors = [...inputs];
+    for (const layer of network.layers) {
+      if (layer.className !== "InputLayer") tensors = this.#call(layer, tensors, []);
+    }
+    return tensors;
+  }
+
+  /** Calls each layer as soon as all that it reads is there. */
+  #applyGraph(network: NetworkDescription, inputs: readonly SymbolicTensor[]): SymbolicTensor[] {
+    const known = new Map<string, readonly SymbolicTensor[]>();
+    for (const [index, { layer, call }] of network.inputs.entries()) known.set(placeOf(layer, call), [inputs[index]!]);
+    const isKnown = ({ layer, call }: OutputReference) => known.has(placeOf(layer, call));
+    let waiting = network.layers.flatMap((layer) =>
+      layer.calls.map((call, index) => ({ layer, call, place: placeOf(layer.name, index) })),
+    );
+    while (waiting.length > 0) {
+      const ready = waiting.filter(({ call }) => [...call.inputs, ...call.initialState].every(isKnown));
+      if (ready.length === 0) throw this.#stuck(waiting);
+      for (const { layer, call, place } of ready) known.set(place, this.#callAt(layer, call, known));
+      waiting = waiting.filter((one) => !ready.includes(one));
+    }
+    return network.outputs.map((reference) => this.#find(reference, known));
+  }
+
+  #stuck(waiting: readonly { readonly layer: LayerDescription }[]): ModelFormatError {
+    const names = waiting.slice(0, 5).map(({ layer }) => layer.name);
+    return new ModelFormatError(
+      this.#file,
+      `its layers ${names.join(", ")} read each other in a circle, or outputs that are not there`,
+    );
+  }
+
+  #callAt(
+    layer: LayerDescription,
+    { inputs, initialState }: LayerCall,
+    known: ReadonlyMap<string, readonly SymbolicTensor[]>,
+  ): SymbolicTensor[] {
+    const find = (reference: OutputReference) => this.#find(reference, known);
+    return this.#call(layer, inputs.map(find), initialState.map(find));
+  }
+
+  #find(
+    { layer, call, output }: OutputReference,
+    known: ReadonlyMap<string, readonly SymbolicTensor[]>,
+  ): SymbolicTensor {
+    const tensor = known.get(placeOf(layer, call))?.[output];
+    if (tensor !== undefined) return tensor;
+    throw new ModelFormatError(
+      this.#file,
+      `output ${output} of call ${call} of layer ${layer} is read, and there is none`,
+    );
+  }
+
+  #call(
+    layer: LayerDescription,
+    inputs: readonly SymbolicTensor[],
+    initialState: readonly SymbolicTensor[],
+  ): SymbolicTensor[] {
+    if (layer.network !== undefined) return this.apply(layer.network, inputs);
+    try {
+      const made = this.#layer(layer);
+      const outputs = made.apply(inputs, initialState.length === 0 ? {} : { initialState });
+      return [outputs as SymbolicTensor | readonly SymbolicTensor[]].flat();
+    } catch (error) {
+      if (error instanceof Error && TAKEN_ERRORS.includes(error.name)) throw this.#refusal(layer, error);
+      throw error;
+    }
+  }
+
+  /** What our layers do not take is either more than they can, or a contradiction in the file. */
+  #refusal(layer: LayerDescription, error: Error): Error {
+    const problem = `layer ${layer.name} (${layer.writtenClass}): ${error.message}`;
+    if (error.name === "OptionError") return new UnsupportedModelError(this.#file, problem);
+    return new ModelFormatError(this.#file, problem, { cause: error });
+  }
+
+  #layer(description: LayerDescription): Layer<unknown> {
+    const known = this.layers.get(description);
+    if (known !== undefined) return known;
+    const config = configOf(description, this.#uniqueName(description.name));
+    const layer = layerFromConfig(this.#ignoresMask(description) ? ignoringMask(config) : config);
+    this.layers.set(description, layer);
+    return layer;
+  }
+
+  /** Whether all calls of a layer read masked steps too. */
+  #ignoresMask({ name, writtenClass, calls }: LayerDescription): boolean {
+    const ignoring = calls.filter((call) => call.ignoresMask).length;
+    if (ignoring === 0 || ignoring === calls.length) return ignoring > 0;
+    const problem = `layer ${name} (${writtenClass}) is called with a state and without one, which differ in how they read masks`;
+    throw new UnsupportedModelError(this.#file, problem);
+  }
+
+  /** A model in a model may have layers of the same names. */
+  #uniqueName(name: string): string {
+    let unique = name;
+    for (let count = 1; this.#names.has(unique); count++) unique = `${name}_${count}`;
+    this.#names.add(unique);
+    return unique;
+  }
+}
+
+const TAKEN_ERRORS: readonly string[] = ["OptionError", "ModelError", "DataError", "ShapeError"];
+
+function placeOf(layer: string, call: number): string {
+  return `${call}:${layer}`;
+}
+
+function firstLayer(network: NetworkDescription): LayerDescription {
+  const [first] = network.layers as [LayerDescription];
+  return first.network !== undefined && first.network.kind === "sequential" ? firstLayer(first.network) : first;
+}
+
+/** Of a wrapper it is the layer inside that reads. */
+function ignoringMask({ className, options }: LayerConfig): LayerConfig {
+  const inner = options.layer as LayerConfig | undefined;
+  return {
+    className,
+    options: inner === undefined ? { ...options, ignoreMask: true } : { ...options, layer: ignoringMask(inner) },
+  };
+}
+
+function configOf({ className, options, inner }: LayerDescription, name: string): LayerConfig {
+  const layer = inner === undefined ? {} : { layer: configOf(inner, inner.name) };
+  return { className, options: { ...options, ...layer, name } };
+}

@@ -1,0 +1,94 @@
+/** Models of Keras as models of `@cellstate/layers`, with their weights. */
+import type { Layer, Model, WeightValues } from "@cellstate/layers";
+import { createSession, type OptionNames, requireKnownOptions, type Session, type TensorData } from "@cellstate/tensor";
+import { ModelFormatError } from "../errors.ts";
+import { type BuiltNetwork, buildNetwork } from "./build-network.ts";
+import { convertWeights } from "./convert-weights.ts";
+import type { LayerDescription } from "./network.ts";
+import { type KerasFile, type OpenKerasOptions, openKeras, type ReadFile } from "./open-keras.ts";
+
+export interface ImportKerasOptions extends OpenKerasOptions {
+  /** Where the model computes. Default: a session of its own. */
+  readonly session?: Session | undefined;
+}
+
+const optionNames: OptionNames<ImportKerasOptions> = { architecture: true, weights: true, session: true };
+
+/** A model of Keras, taken over. */
+export interface ImportedKeras {
+  readonly model: Model<unknown>;
+  /** The version of Keras whose meaning it has, such as `2.2.4`. */
+  readonly kerasVersion: string;
+}
+
+/**
+ * Reads a model of Keras, version 1 to 3: `.keras`, `.h5`, `.weights.h5` with its `model.json`, or a `model.json` of TensorFlow.js.
+ *
+ * What a config says means what it meant to its writer: `hard_sigmoid` has slope 0.2 up to Keras 2 and 1/6 since Keras 3, a GRU
+ * without `reset_after` resets before its product, layers of Keras 1 have their gates one by one, and layers for graphics cards
+ * (`CuDNNLSTM`) are converted. Options that act in training alone, optimizers and losses are left out.
+ *
+ * @param path  of the file, joined with "/"
+ * @param read  gives the bytes of it and of files beside it, from disk, a server or memory
+ * @throws {ModelFormatError} if a file is missing, damaged, or contradicts itself; weights that do not fit are all listed
+ * @throws {UnsupportedModelError} naming the layer, option or kind of file that is not taken over
+ */
+export async function importKeras(
+  path: string,
+  read: ReadFile,
+  options: ImportKerasOptions = {},
+): Promise<ImportedKeras> {
+  requireKnownOptions("importKeras", options, optionNames);
+  const { session, ...places } = options;
+  const file = await openKeras(path, read, places);
+  const built = buildNetwork(file.network, path);
+  built.model.buildBlank(session ?? (await createSession()));
+  setWeights(file, built);
+  return { model: built.model, kerasVersion: file.writer.version };
+}
+
+/** @throws {ModelFormatError} listing all weights that are missing, too many or of another shape */
+function setWeights({ path, network, weights, writer }: KerasFile, { layers }: BuiltNetwork): void {
+  const wanted = new Map([...layers].map(([description, layer]) => [description, layer.getWeights()]));
+  const found = weights.read(network, (layer) => countsOf(wanted.get(layer) ?? []));
+  const problems: string[] = [];
+  const settled: [Layer<unknown>, readonly TensorData[]][] = [];
+  for (const [description, layer] of layers) {
+    const given = convertWeights(description, found.get(description) ?? [], writer, path);
+    problems.push(...problemsOf(description, wanted.get(description)!, given));
+    settled.push([layer, given]);
+  }
+  if (problems.length > 0) {
+    const shown = problems.slice(0, 20).join("; ");
+    throw new ModelFormatError(
+      path,
+      `its weights do not fit its layers: ${shown}${problems.length > 20 ? "; ..." : ""}`,
+    );
+  }
+  for (const [layer, given] of settled) if (given.length > 0) layer.setWeights(given);
+}
+
+function countsOf(weights: readonly WeightValues[]): { readonly all: number; readonly fixed: number } {
+  return { all: weights.length, fixed: weights.filter(({ name }) => name.includes("moving_")).length };
+}
+
+function problemsOf(
+  { name, writtenClass }: LayerDescription,
+  wanted: readonly WeightValues[],
+  given: readonly TensorData[],
+): string[] {
+  const title = `layer ${name} (${writtenClass})`;
+  if (wanted.length !== given.length) {
+    const names = wanted.map((weight) => `${weight.name} [${weight.shape.join(", ")}]`).join(", ");
+    return [
+      `${title} needs ${wanted.length} weights${names === "" ? "" : ` (${names})`}, the file has ${given.length}`,
+    ];
+  }
+  return wanted.flatMap((weight, index) => {
+    const { shape, data } = given[index]!;
+    const isSame = shape.join() === weight.shape.join() || (data.length === 1 && weight.data.length === 1);
+    return isSame
+      ? []
+      : [`${title}: ${weight.name} has shape [${shape.join(", ")}], needs [${weight.shape.join(", ")}]`];
+  });
+}

@@ -1,0 +1,65 @@
+/** What golden/make_keras.py had Keras write and predict. */
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { layerClassNames } from "@cellstate/layers";
+
+export interface GoldenTensor {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+export interface GoldenModel {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly weights: Readonly<Record<string, readonly GoldenTensor[]>>;
+  readonly inputs: readonly GoldenTensor[];
+  readonly outputs: readonly GoldenTensor[];
+}
+
+export interface GoldenFiles extends Pick<GoldenModel, "name" | "inputs" | "outputs"> {
+  /** Base64 by the ending of the name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What `model.to_json()` gave. */
+  readonly json?: string;
+}
+
+function golden<Content>(name: string): Content {
+  return JSON.parse(gunzipSync(readFileSync(new URL(`golden/${name}.json.gz`, import.meta.url))).toString());
+}
+
+export const goldenModels = golden<readonly GoldenModel[]>("keras-models");
+export const goldenFiles = golden<readonly GoldenFiles[]>("keras-files");
+
+/** The model as TensorFlow.js would have it: a `model.json` with a file of weights. */
+export function asTfjs({ config, weights }: GoldenModel): Map<string, Uint8Array> {
+  const list = Object.entries(weights).flatMap(([layer, tensors]) =>
+    tensors.map((tensor, index) => ({ name: `${layer}/${index}`, ...tensor })),
+  );
+  const document = {
+    format: "layers-model",
+    modelTopology: config,
+    weightsManifest: [
+      { paths: ["w.bin"], weights: list.map(({ name, shape }) => ({ name, shape, dtype: "float32" })) },
+    ],
+  };
+  const elements = Float32Array.from(list.flatMap(({ data }) => data));
+  return new Map([
+    ["model.json", new TextEncoder().encode(JSON.stringify(document))],
+    ["w.bin", new Uint8Array(elements.buffer)],
+  ]);
+}
+
+/** Largest difference of a prediction from Keras's. */
+export function distance(
+  predicted: { readonly shape: readonly number[]; readonly data: ArrayLike<number> },
+  { shape, data }: GoldenTensor,
+): number {
+  if (predicted.shape.join() !== shape.join()) return Number.POSITIVE_INFINITY;
+  return Math.max(...data.map((value, index) => Math.abs(value - predicted.data[index]!)));
+}
+
+/** The first layer of a config that `@cellstate/layers` does not have yet: its file is refused. */
+export function missingClass(config: string): string | undefined {
+  const taken = ["Conv1D", "MaxPooling1D", "AveragePooling1D", "BatchNormalization", "Attention"];
+  return taken.find((name) => config.includes(`"${name}"`) && !layerClassNames.includes(name));
+}
