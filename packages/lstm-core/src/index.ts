@@ -33,6 +33,13 @@ export {
   swish,
   tanhShrink,
 } from "./activations/smooth.ts";
+// attention
+export {
+  type AttendOptions,
+  type AttentionResult,
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from "./attention/multi-head-attention.ts";
 // cells and layers
 export { Cifg, cifgCell } from "./cells/cifg.ts";
 export { type GruCellOptions, type GruWeights, gruCell } from "./cells/gru-cell.ts";
@@ -57,6 +64,7 @@ export { glorotUniform } from "./initializers/glorot-uniform.ts";
 export { constant, type Initializer, normal, ones, uniform, zeros } from "./initializers/initializer.ts";
 export { orthogonal } from "./initializers/orthogonal.ts";
 export { forgetBias, gruGates, lstmGates, perGate } from "./initializers/per-gate.ts";
+export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm.ts";
 export {
   type BuildRecurrentOptions,
   buildRecurrent,
@@ -136,6 +144,7 @@ export {
   evaluationStep,
   loadStateDict,
   type Module,
+  namedBuffers,
   namedParameters,
   parameterCount,
   type StepContext,

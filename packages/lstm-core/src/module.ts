@@ -6,6 +6,8 @@ import { StateDictError } from "./errors.ts";
 export interface Module {
   /** Trainable tensors by name, such as `lstm.weight_ih_l0_reverse`; a tensor that is used twice is named once. */
   parameters(): Map<string, Tensor>;
+  /** Tensors that are saved with the parameters and get no gradient, such as `norm.running_mean`. Default: none. */
+  buffers?(): Map<string, Tensor>;
 }
 
 /** Which step of training a forward pass belongs to: the address of its dropout. */
@@ -31,6 +33,15 @@ export function namedParameters(children: Readonly<Record<string, Module | Tenso
   return parameters;
 }
 
+/** The same for the buffers of children that have any. */
+export function namedBuffers(children: Readonly<Record<string, Module>>): Map<string, Tensor> {
+  const buffers = new Map<string, Tensor>();
+  for (const [name, child] of Object.entries(children)) {
+    for (const [inner, tensor] of child.buffers?.() ?? []) buffers.set(`${name}.${inner}`, tensor);
+  }
+  return buffers;
+}
+
 /** Trainable numbers in a module. */
 export function parameterCount(module: Module): number {
   let count = 0;
@@ -38,22 +49,27 @@ export function parameterCount(module: Module): number {
   return count;
 }
 
-/** Copies of all parameters, ready for `encodeSafetensors`. */
+/** All that is saved of a module. */
+function savedTensors(module: Module): Map<string, Tensor> {
+  return new Map([...module.parameters(), ...(module.buffers?.() ?? [])]);
+}
+
+/** Copies of all parameters and buffers, ready for `encodeSafetensors`. */
 export function stateDict(module: Module): Map<string, TensorData> {
   const tensors = new Map<string, TensorData>();
-  for (const [name, tensor] of module.parameters()) {
+  for (const [name, tensor] of savedTensors(module)) {
     tensors.set(name, { dtype: tensor.dtype, shape: [...tensor.shape], data: tensor.readSync() });
   }
   return tensors;
 }
 
 /**
- * Replaces all parameters by saved ones, in place; checks every name, shape and type before it writes any.
+ * Replaces all parameters and buffers by saved ones, in place; checks every name, shape and type before it writes any.
  *
  * @throws {StateDictError} naming each tensor that is missing, unexpected, or of another shape or type
  */
 export function loadStateDict(module: Module, tensors: ReadonlyMap<string, TensorData>): void {
-  const parameters = module.parameters();
+  const parameters = savedTensors(module);
   const problems: string[] = [];
   for (const [name, parameter] of parameters) {
     const saved = tensors.get(name);

@@ -43,7 +43,10 @@ export const goldenPrecisions = [
   { dtype: "float32", tolerance: 1e-5 },
 ] as const;
 
-export type GoldenPrecision = (typeof goldenPrecisions)[number];
+export interface GoldenPrecision {
+  readonly dtype: "float64" | "float32";
+  readonly tolerance: number;
+}
 
 /** What a case needs of the layer that it judges. */
 export interface GoldenRun {

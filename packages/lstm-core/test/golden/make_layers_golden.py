@@ -41,9 +41,9 @@ def case(name, options, parameters, inputs, outputs):
     }
 
 
-def redrawn(module):
+def redrawn(module, scale=1):
     for parameter in module.parameters():
-        parameter.data = drawn(*parameter.shape)
+        parameter.data = drawn(*parameter.shape) * scale
     return dict(module.named_parameters())
 
 
@@ -72,6 +72,58 @@ def keras_pool(name, layer, options):
     return case(name, options, {}, {"x": x}, {"output": layer(x)})
 
 
+def attention(name, size, heads, queries, keys=None, lengths=None, key_lengths=None, causal=False, **more):
+    """Queries behind a row's length count for nothing, and the layer gives zeros there."""
+    names = {"kdim": "keySize", "vdim": "valueSize", "bias": "bias"}
+    options = {"size": size, "heads": heads, **{names[n]: value for n, value in more.items()}}
+    layer = torch.nn.MultiheadAttention(size, heads, batch_first=True, **more)
+    parameters = redrawn(layer, 0.5)
+    inputs = {"queries": drawn(2, queries, size).requires_grad_()}
+    if keys is not None:
+        inputs["keys"] = drawn(2, keys, more.get("kdim", size)).requires_grad_()
+        inputs["values"] = drawn(2, keys, more.get("vdim", size)).requires_grad_()
+    read = (inputs["queries"], inputs.get("keys", inputs["queries"]), inputs.get("values", inputs["queries"]))
+    real = lambda lens, time: torch.arange(time)[None, :] < torch.tensor(lens)[:, None]
+    times = keys or queries
+    of_keys = key_lengths or (lengths if keys is None else None)
+    padding = None if of_keys is None else ~real(of_keys, times)
+    mask = torch.triu(torch.ones(queries, times, dtype=torch.bool), 1) if causal else None
+    output, weights = layer(*read, key_padding_mask=padding, attn_mask=mask, average_attn_weights=False)
+    if lengths is not None:
+        shown = real(lengths, queries)
+        output, weights = output * shown[:, :, None], weights * shown[:, None, :, None]
+    call = {"lengths": lengths, "keyLengths": key_lengths, "causal": causal}
+    return case(name, {"layer": options, "call": call}, parameters, inputs, {"output": output, "weights": weights})
+
+
+def batch_norm(name, training, **more):
+    layer = torch.nn.BatchNorm1d(3, **more)
+    layer.train(training)
+    parameters = redrawn(layer)
+    layer.running_mean.copy_(drawn(3))
+    layer.running_var.copy_(drawn(3) ** 2)
+    buffers = {"running_mean": plain(layer.running_mean), "running_var": plain(layer.running_var)}
+    names = {"eps": "epsilon", "momentum": "momentum"}
+    options = {"size": 3, **{names[n]: value for n, value in more.items()}}
+    x = drawn(5, 3).requires_grad_()
+    outputs = {"output": layer(x), "running_mean": layer.running_mean, "running_var": layer.running_var}
+    return case(name, {"layer": options, "training": training, "buffers": buffers}, parameters, {"x": x}, outputs)
+
+
+def keras_batch_norm(name, lengths):
+    layer = keras.layers.BatchNormalization()
+    layer.build((2, 4, 3))
+    x = drawn(2, 4, 3).requires_grad_()
+    real = torch.arange(4)[None, :] < torch.tensor(lengths)[:, None]
+    weight, bias = drawn(3).requires_grad_(), drawn(3).requires_grad_()
+    with keras.StatelessScope(state_mapping=[(layer.gamma, weight), (layer.beta, bias)]) as scope:
+        output = layer(x, training=True, mask=real) * real[:, :, None]
+        running = scope.get_current_value(layer.moving_mean), scope.get_current_value(layer.moving_variance)
+    outputs = {"output": output, "running_mean": running[0].detach(), "running_var": running[1].detach()}
+    options = {"size": 3, "epsilon": 1e-3, "momentum": 0.01, "unbiased": False}
+    return case(name, {"layer": options, "training": True, "lengths": lengths}, {"weight": weight, "bias": bias}, {"x": x}, outputs)
+
+
 golden = {
     "conv1d": [
         conv1d("PyTorch", 3, 4, 3),
@@ -87,6 +139,18 @@ golden = {
         keras_pool("max, same", keras.layers.MaxPooling1D(3, 2, "same"), {"kind": "max", "poolSize": 3, "stride": 2, "padding": "same"}),
         keras_pool("average", keras.layers.AveragePooling1D(3, 1), {"kind": "average", "poolSize": 3, "stride": 1}),
         keras_pool("average, same", keras.layers.AveragePooling1D(3, 2, "same"), {"kind": "average", "poolSize": 3, "stride": 2, "padding": "same"}),
+    ],
+    "attention": [
+        attention("to itself", 4, 2, 5),
+        attention("to itself, ragged and causal", 6, 3, 4, lengths=[4, 2], causal=True),
+        attention("to others of other sizes, without a bias", 4, 1, 3, keys=5, key_lengths=[2, 5], kdim=3, vdim=2, bias=False),
+        attention("to others, causal", 4, 2, 3, keys=4, causal=True),
+    ],
+    "batchNorm": [
+        batch_norm("PyTorch, training", True),
+        batch_norm("PyTorch, training with other options", True, eps=1e-2, momentum=0.3),
+        batch_norm("PyTorch, evaluation", False),
+        keras_batch_norm("Keras, training on ragged rows", [4, 2]),
     ],
 }
 (here / "layers.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n", encoding="utf-8")
