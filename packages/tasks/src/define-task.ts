@@ -152,6 +152,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
   };
   return {
     parameters: () => model.module.parameters(),
+    buffers: () => model.module.buffers?.() ?? new Map(),
     batches: (train, options) => {
       const examples = examplesOf<Example>(train);
       return model.batches === undefined

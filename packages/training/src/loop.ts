@@ -63,6 +63,8 @@ export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainR
 class Run<Batch> {
   readonly #options: TrainOptions<Batch>;
   readonly #callbacks: Required<TrainingCallbacks>;
+  /** Parameters and buffers: what checkpoints and the best evaluation keep. */
+  readonly #saved: ReadonlyMap<string, Tensor>;
   readonly #optimizer: Optimizer;
   readonly #averager: Averager | undefined;
   readonly #stepsPerEpoch: number;
@@ -101,6 +103,7 @@ class Run<Batch> {
     this.#callbacks = composeCallbacks([options.callbacks ?? []].flat());
     this.#stepsPerEpoch = Math.ceil(batches.batchesPerEpoch / (training.accumulateSteps ?? 1));
     this.#totalSteps = plannedSteps(training.epochs * this.#stepsPerEpoch, training);
+    this.#saved = new Map([...parameters, ...(options.buffers ?? [])]);
     this.#optimizer = createOptimizer(options.optimizer, parameters, session);
     this.#averager = training.averaging && new Averager(training.averaging, parameters, session);
     this.#progress = initialProgress(training.checkpointEverySteps);
@@ -158,7 +161,7 @@ class Run<Batch> {
   }
 
   restoreBest(): void {
-    if (this.#bestWeights !== undefined) writeWeights(this.#options.parameters, this.#bestWeights);
+    if (this.#bestWeights !== undefined) writeWeights(this.#saved, this.#bestWeights);
   }
 
   result(status: TrainResult["status"], stoppedBy?: StopReason): TrainResult {
@@ -227,20 +230,25 @@ class Run<Batch> {
 
   /** Scores the weights on dev; says whether their checkpoint is one to keep. */
   async #evaluate(): Promise<boolean> {
-    const { session, selection, schedule, parameters, training } = this.#options;
+    const { session, selection, schedule, training } = this.#options;
     const { step, epoch, best, ranked } = this.#progress;
-    const { metrics, score, improved } = await withWeights(session, parameters, this.#averages, async () => {
-      const metrics = await evaluateInScope(session, this.#options.evaluate);
-      const score = selectedScore(metrics, selection);
-      const improved = isBetter(score, best, selection);
-      if (improved) {
-        const weights = copyWeights(parameters);
-        requireFinite(step, weights);
-        this.#bestWeights = weights;
-        this.#progress = { ...this.#progress, best: { ...score, step, epoch: epoch + 1 } };
-      }
-      return { metrics, score, improved };
-    });
+    const { metrics, score, improved } = await withWeights(
+      session,
+      this.#options.parameters,
+      this.#averages,
+      async () => {
+        const metrics = await evaluateInScope(session, this.#options.evaluate);
+        const score = selectedScore(metrics, selection);
+        const improved = isBetter(score, best, selection);
+        if (improved) {
+          const weights = copyWeights(this.#saved);
+          requireFinite(step, weights);
+          this.#bestWeights = weights;
+          this.#progress = { ...this.#progress, best: { ...score, step, epoch: epoch + 1 } };
+        }
+        return { metrics, score, improved };
+      },
+    );
     this.#averager?.afterEvaluation(selection.direction === "min" ? score.value : -score.value);
     const kept = keptScores(training.keepCheckpoints ?? "none");
     this.#progress = {
@@ -299,7 +307,7 @@ class Run<Batch> {
       schedule: this.#schedule,
       optimizer: this.#optimizer.state(),
       batches: this.#options.batches.state(),
-      weights: copyWeights(this.#options.parameters),
+      weights: copyWeights(this.#saved),
       carried: this.#options.batches.carried?.state() ?? new Map(),
       ...(this.#averager && { averaging: this.#averager.state() }),
       bestWeights: this.#bestWeights,
@@ -307,7 +315,7 @@ class Run<Batch> {
   }
 
   async #resume(state: TrainingState): Promise<void> {
-    const { parameters, schedule, training, batches } = this.#options;
+    const { schedule, training, batches } = this.#options;
     if (state.schedule.kind !== schedule.kind) {
       throw new TrainingStateError(
         `train: expected the state of schedule ${schedule.kind}, got the state of ${state.schedule.kind}`,
@@ -315,8 +323,8 @@ class Run<Batch> {
     }
     this.#optimizer.loadState(state.optimizer);
     this.#averager?.load(state.averaging);
-    if (state.bestWeights !== undefined) requireWeights("best weights", parameters, state.bestWeights);
-    writeWeights(parameters, state.weights);
+    if (state.bestWeights !== undefined) requireWeights("best weights", this.#saved, state.bestWeights);
+    writeWeights(this.#saved, state.weights);
     loadCarried(batches.carried, state.carried);
     await batches.load(state.batches);
     this.#schedule = state.schedule;

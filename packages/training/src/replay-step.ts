@@ -9,7 +9,7 @@ import { type TrainingState, writeWeights } from "./training-state.ts";
 
 /** What a step needs, but for the optimizer, and the state before it. */
 export interface ReplayOptions<Batch>
-  extends Pick<TrainOptions<Batch>, "session" | "parameters" | "batches" | "lossOf"> {
+  extends Pick<TrainOptions<Batch>, "session" | "parameters" | "buffers" | "batches" | "lossOf"> {
   /** As `onFailedStep` gave it, or a checkpoint. */
   readonly state: TrainingState;
 }
@@ -17,6 +17,7 @@ export interface ReplayOptions<Batch>
 const optionNames: OptionNames<ReplayOptions<unknown>> = {
   session: true,
   parameters: true,
+  buffers: true,
   batches: true,
   lossOf: true,
   state: true,
@@ -42,8 +43,8 @@ export interface ReplayedStep<Batch> {
  */
 export async function replayStep<Batch>(options: ReplayOptions<Batch>): Promise<ReplayedStep<Batch>> {
   requireKnownOptions("replayStep", options, optionNames);
-  const { session, parameters, batches, lossOf, state } = options;
-  writeWeights(parameters, state.weights);
+  const { session, parameters, buffers, batches, lossOf, state } = options;
+  writeWeights(new Map([...parameters, ...(buffers ?? [])]), state.weights);
   loadCarried(batches.carried, state.carried);
   await batches.load(state.batches);
   const { batch } = await batches.next();

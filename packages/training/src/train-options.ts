@@ -26,6 +26,8 @@ export interface TrainOptions<Batch> {
   readonly session: Session;
   /** What is trained, by name. */
   readonly parameters: ReadonlyMap<string, Tensor>;
+  /** What is saved with it and changes by itself, such as running statistics, by name. Default: nothing. */
+  readonly buffers?: ReadonlyMap<string, Tensor> | undefined;
   readonly optimizer: OptimizerOptions;
   readonly schedule: ScheduleOptions;
   /**
@@ -68,6 +70,7 @@ export interface FailedStep<Batch> {
 export const trainOptionNames: OptionNames<TrainOptions<unknown>> = {
   session: true,
   parameters: true,
+  buffers: true,
   optimizer: true,
   schedule: true,
   training: true,

@@ -48,6 +48,7 @@ async function stepOnce({ session, prepared, model, batches, experiment }: Rehea
   await train({
     session,
     parameters: model.parameters(),
+    buffers: model.buffers?.(),
     optimizer: experiment.optimizer,
     schedule: experiment.schedule,
     training: { ...experiment.training, maxSteps: 1, patience: null },

@@ -67,6 +67,7 @@ async function overfit(
   await train({
     session,
     parameters: model.parameters(),
+    buffers: model.buffers?.(),
     optimizer: experiment.optimizer,
     schedule: { kind: "constant" },
     training: { ...experiment.training, epochs: EVALUATIONS, patience: null },

@@ -122,6 +122,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
     return await train({
       session,
       parameters: model.parameters(),
+      buffers: model.buffers?.(),
       optimizer: experiment.optimizer,
       schedule: experiment.schedule,
       training: { ...experiment.training, ...(checkpointEverySteps === null ? {} : { checkpointEverySteps }) },

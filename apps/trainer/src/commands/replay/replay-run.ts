@@ -34,6 +34,7 @@ export async function replayRun(
     const step = await replayStep({
       session,
       parameters: model.parameters(),
+      buffers: model.buffers?.(),
       batches: await model.batches(train, { batchSize, seed: experiment.seed }),
       lossOf: (batch, step) => model.loss(batch, { training: true, step }),
       state,
