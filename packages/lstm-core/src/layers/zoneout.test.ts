@@ -14,7 +14,7 @@ import {
 import { checkGradients } from "@cellstate/tensor/testing";
 import { expect, test } from "vitest";
 import { lstmCell } from "../cells/lstm-cell.ts";
-import type { StepContext } from "../module.ts";
+import { evaluationStep, type StepContext } from "../module.ts";
 import { Lstm } from "./lstm.ts";
 
 const [batchSize, seqLen, inputSize, hiddenSize] = [3, 5, 2, 40];
@@ -64,8 +64,7 @@ test("in training each feature takes its new value or keeps the old one, as ofte
 test("in evaluation each feature takes the mean of both by its rate", async () => {
   const session = await doubles();
   const layer = new Lstm(session, { inputSize, hiddenSize, zoneoutRate: rates, stream });
-  const evaluation = { ...training, training: false };
-  for (const { before, proposed, after } of walk(layer, inputOf(session), evaluation)) {
+  for (const { before, proposed, after } of walk(layer, inputOf(session), evaluationStep)) {
     for (const [name, rate] of [
       ["hiddenState", rates.hidden],
       ["cellState", rates.cell],

@@ -49,11 +49,12 @@ export function makeZoneout(
 ): Zoneout {
   const parts = (["hidden", "cell"] as const).filter((part) => rates[part] > 0);
   const { step, timeOffset, stream } = draws;
+  if (!step.training) return { masks: [], mix: averaging(parts, rates) };
   const masks = parts.map((part) => {
     const address = { stream: stream.fork(`zoneout_${part}`), step: step.step, examples: step.examples, timeOffset };
     return greater(dropout(session.full([...shape, sizes[part]], 1), rates[part], address), 0);
   });
-  return step.training ? { masks, mix: choosing(parts) } : { masks: [], mix: averaging(parts, rates) };
+  return { masks, mix: choosing(parts) };
 }
 
 function choosing(parts: readonly (keyof ZoneoutRates)[]): Zoneout["mix"] {
