@@ -42,7 +42,7 @@ export {
 } from "./attention/multi-head-attention.ts";
 // cells and layers
 export { Cifg, cifgCell } from "./cells/cifg.ts";
-export { type GruCellOptions, type GruWeights, gruCell } from "./cells/gru-cell.ts";
+export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
 export { Mgu, mguCell } from "./cells/mgu.ts";
 export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell } from "./cells/mlstm.ts";
@@ -98,6 +98,7 @@ export {
 export { Rnn, type RnnLayerOptions } from "./layers/rnn.ts";
 export { stackedWeights } from "./layers/stacked-weights.ts";
 export type { WeightDropOptions } from "./layers/weight-drop.ts";
+export type { BiasOptions } from "./layers/without-bias.ts";
 export type { ZoneoutRates } from "./layers/zoneout.ts";
 // losses
 export type { BatchLoss } from "./losses/batch-loss.ts";

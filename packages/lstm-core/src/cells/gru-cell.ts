@@ -19,12 +19,6 @@ export interface GruCellOptions extends Pick<RecurrentOptions, "recurrentDropout
   readonly resetAfter?: boolean | undefined;
 }
 
-/** `biasHh` is missing where the reset gate acts before the product: its sum with `biasIh` would be all that counts. */
-export interface GruWeights extends Omit<RecurrentWeights, "biasHh"> {
-  /** `[3 * hiddenSize]` */
-  readonly biasHh?: Tensor | undefined;
-}
-
 /**
  * One step of gated recurrent units.
  *
@@ -34,7 +28,7 @@ export interface GruWeights extends Omit<RecurrentWeights, "biasHh"> {
  * @see Cho et al. 2014, whose reset gate acts on the hidden state; by default it acts after the product, as in PyTorch
  */
 export function gruCell(
-  weights: GruWeights,
+  weights: RecurrentWeights,
   input: Tensor,
   previous: RecurrentState,
   options: GruCellOptions = {},
@@ -49,7 +43,7 @@ export function gruCell(
   const part = (x: Tensor, axis: number, from: number, to: number = from + 1) =>
     slice(x, axis, from * hiddenSize, to * hiddenSize);
   const product = (state: Tensor, from: number, to: number) =>
-    linear(state, part(weightHh, 0, from, to), biasHh && part(biasHh, 0, from, to));
+    linear(state, part(weightHh, 0, from, to), part(biasHh, 0, from, to));
   const ofInput = linear(input, weightIh, biasIh); // [batch, 3 * hiddenSize]
   const ofHidden = resetAfter ? linear(seen, weightHh, biasHh) : product(seen, 0, 2);
   const gate = (index: number) => gateOf(add(part(ofInput, 1, index), part(ofHidden, 1, index))); // [batch, hiddenSize]

@@ -10,19 +10,18 @@ import {
   sigmoid,
   tanh,
 } from "@cellstate/tensor";
-import { type GruWeights, gruCell } from "../cells/gru-cell.ts";
-import { glorotUniform } from "../initializers/glorot-uniform.ts";
-import { zeros } from "../initializers/initializer.ts";
-import { orthogonal } from "../initializers/orthogonal.ts";
-import { gruGates, perGate } from "../initializers/per-gate.ts";
+import { gruCell } from "../cells/gru-cell.ts";
+import { gruGates } from "../initializers/per-gate.ts";
 import { composedKind } from "./composed.ts";
 import { RecurrentLayers } from "./recurrent.ts";
 import { type ActivationOptions, recurrentFunction } from "./recurrent-activations.ts";
-import type { DirectionRun, MakeWeight, RecurrentKind } from "./recurrent-kind.ts";
+import type { RecurrentKind } from "./recurrent-kind.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
+import { stackedWeights } from "./stacked-weights.ts";
 import { type WeightDropOptions, withWeightDrop } from "./weight-drop.ts";
+import { type BiasOptions, biasNames, withoutBias } from "./without-bias.ts";
 
-export interface GruOptions extends RecurrentLayerOptions, ActivationOptions, WeightDropOptions {
+export interface GruOptions extends RecurrentLayerOptions, BiasOptions, ActivationOptions, WeightDropOptions {
   /**
    * Whether the reset gate acts on the hidden product of the candidate, as in PyTorch and in Keras since version 2, or before it on the
    * hidden state, as in Cho et al. 2014 and Keras 1; the latter has no `bias_hh` and goes step by step. Default true.
@@ -32,6 +31,7 @@ export interface GruOptions extends RecurrentLayerOptions, ActivationOptions, We
 
 const optionNames: OptionNames<GruOptions> = {
   ...recurrentLayerOptionNames,
+  bias: true,
   activation: true,
   recurrentActivation: true,
   resetAfter: true,
@@ -42,58 +42,47 @@ const optionNames: OptionNames<GruOptions> = {
  * Gated recurrent units (Cho et al. 2014) with PyTorch's formula, parameter names (`weight_ih_l0`, ...) and gate order reset,
  * update, candidate. Input weights start Glorot uniform, recurrent weights orthogonal (both gate by gate), biases 0.
  */
-export class Gru extends RecurrentLayers<GruWeights, RecurrentState> {
+export class Gru extends RecurrentLayers<RecurrentWeights, RecurrentState> {
   /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, a rate outside `[0, 1)`, or there is no such activation */
   constructor(session: Session, options: GruOptions) {
     requireKnownOptions("Gru", options, optionNames);
-    super(session, gruKinds(options), options);
+    super(session, gruKinds(session, options), options);
   }
 }
 
-type Run = DirectionRun<GruWeights, RecurrentState>;
-
-function gruKinds(options: GruOptions): (hiddenSize: number) => RecurrentKind<GruWeights, RecurrentState> {
-  const { activation = "tanh", recurrentActivation = "sigmoid", resetAfter = true, weightDropRate } = options;
+function gruKinds(
+  session: Session,
+  options: GruOptions,
+): (hiddenSize: number) => RecurrentKind<RecurrentWeights, RecurrentState> {
+  const { activation = "tanh", recurrentActivation = "sigmoid", resetAfter = true, bias = true } = options;
   const functions = {
     activation: recurrentFunction("Gru", "activation", activation, "clip gradients, or take tanh"),
     recurrentActivation: recurrentFunction("Gru", "recurrentActivation", recurrentActivation, "take sigmoid"),
   };
   const isFused = resetAfter && functions.activation === tanh && functions.recurrentActivation === sigmoid;
+  // Before the product there is nothing between the two biases, so that one of them says all.
+  const missing = bias ? (resetAfter ? [] : (["bias_hh"] as const)) : biasNames;
   return (hiddenSize) => {
-    const walked = composedKind<GruWeights, RecurrentState>({
+    const makeWeights = stackedWeights(gruGates, hiddenSize);
+    const walked = composedKind<RecurrentWeights, RecurrentState>({
       name: "Gru",
       stateSize: hiddenSize,
-      makeWeights: (inputSize, make) => makeWeights(hiddenSize, resetAfter, inputSize, make),
+      makeWeights: (inputSize, make) => makeWeights(inputSize, withoutBias(session, make, missing)),
       startState: (hiddenState) => ({ hiddenState }),
       cell: (weights, input, previous, { recurrentDropoutMask }) =>
         gruCell(weights, input, previous, { ...functions, resetAfter, recurrentDropoutMask }),
     });
-    return withWeightDrop(isFused ? { ...walked, ...fused } : walked, weightDropRate);
+    return withWeightDrop(isFused ? { ...walked, ...fused } : walked, options.weightDropRate);
   };
 }
 
-const fused: Pick<RecurrentKind<GruWeights, RecurrentState>, "run" | "runBoth"> = {
+const fused: Pick<RecurrentKind<RecurrentWeights, RecurrentState>, "run" | "runBoth"> = {
   run: (input, { weights, options }) => {
-    const { output, hiddenState } = gru(input, bothBiases(weights), options);
+    const { output, hiddenState } = gru(input, weights, options);
     return { output, states: [{ hiddenState }] };
   },
   runBoth: (input, [first, second]) => {
-    const directionOf = ({ weights, options }: Run) => ({ weights: bothBiases(weights), options });
+    const directionOf = ({ weights, options }: typeof first) => ({ weights, options });
     return bidirectionalGru(input, [directionOf(first), directionOf(second)]);
   },
 };
-
-function makeWeights(hiddenSize: number, resetAfter: boolean, inputSize: number, make: MakeWeight): GruWeights {
-  const rows = 3 * hiddenSize;
-  return {
-    weightIh: make("weight_ih", [rows, inputSize], perGate(glorotUniform, gruGates)),
-    weightHh: make("weight_hh", [rows, hiddenSize], perGate(orthogonal, gruGates)),
-    biasIh: make("bias_ih", [rows], zeros),
-    biasHh: resetAfter ? make("bias_hh", [rows], zeros) : undefined,
-  };
-}
-
-function bothBiases({ biasHh, ...weights }: GruWeights): RecurrentWeights {
-  if (biasHh === undefined) throw new Error("internal: a fused GRU has two biases");
-  return { ...weights, biasHh };
-}

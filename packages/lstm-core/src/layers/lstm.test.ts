@@ -117,8 +117,8 @@ test.each([Lstm, Gru, Rnn, Mgu, Linear, Embedding, LayerNorm])("%o refuses an op
 test("an option of another kind is named: an LSTM does not reset", () => {
   const options = { ...sizes, stream, resetAfter: true };
   expect(() => new Lstm(session, options)).toThrow(
-    "Lstm: expected options to be among inputSize, hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, dropoutRate, " +
-      "recurrentDropoutRate, residual, highway, initializers, stream, activation, recurrentActivation, projectionSize, peepholes, " +
+    "Lstm: expected options to be among inputSize, hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, " +
+      "inputDropoutRate, dropoutRate, recurrentDropoutRate, residual, highway, initializers, stream, bias, activation, recurrentActivation, projectionSize, peepholes, " +
       "gateLayerNorm, cellClip, zoneoutRate, weightDropRate, got resetAfter",
   );
 });

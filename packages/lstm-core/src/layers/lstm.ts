@@ -26,10 +26,11 @@ import type { DirectionRun, LayerResult, MakeWeight, RecurrentKind } from "./rec
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 import { walkLayer } from "./walk-layer.ts";
 import { type WeightDropOptions, withWeightDrop } from "./weight-drop.ts";
+import { type BiasOptions, biasNames, withoutBias } from "./without-bias.ts";
 import { makeZoneout, type ZoneoutRates, zoneoutRates } from "./zoneout.ts";
 
 /** Options of the cell are absent by default and then cost nothing. */
-export interface LstmOptions extends RecurrentLayerOptions, ActivationOptions, WeightDropOptions {
+export interface LstmOptions extends RecurrentLayerOptions, BiasOptions, ActivationOptions, WeightDropOptions {
   /** Features of the hidden state, a projection of the cell's output (Sak et al. 2014). Default: `hiddenSize`, no projection. */
   readonly projectionSize?: number | undefined;
   /** The gates also see the cell state, each unit its own (Gers & Schmidhuber 2000). Default false. */
@@ -47,6 +48,7 @@ export interface LstmOptions extends RecurrentLayerOptions, ActivationOptions, W
 
 const optionNames: OptionNames<LstmOptions> = {
   ...recurrentLayerOptionNames,
+  bias: true,
   activation: true,
   recurrentActivation: true,
   projectionSize: true,
@@ -98,6 +100,7 @@ function settingsOf(options: LstmOptions) {
   const zoneout = zoneoutRates("Lstm", options.zoneoutRate);
   return {
     ...options,
+    bias: options.bias ?? true,
     functions,
     isFused: functions.activation === tanh && functions.recurrentActivation === sigmoid,
     zoneout,
@@ -112,7 +115,8 @@ function lstmKind(session: Session, hiddenSize: number, settings: Settings): Rec
   const base = {
     name: "Lstm",
     stateSize: settings.projectionSize ?? hiddenSize,
-    makeWeights: (inputSize: number, make: MakeWeight) => makeWeights(settings, hiddenSize, inputSize, make),
+    makeWeights: (inputSize: number, make: MakeWeight) =>
+      makeWeights(settings, hiddenSize, inputSize, settings.bias ? make : withoutBias(session, make, biasNames)),
     startState: (hiddenState: Tensor): LstmState => ({
       hiddenState,
       cellState: session.zeros([hiddenState.shape[0]!, hiddenSize]),

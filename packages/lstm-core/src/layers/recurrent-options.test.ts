@@ -3,10 +3,12 @@ import {
   add,
   concat,
   createSession,
+  dropout,
   linear,
   mul,
   OptionError,
   Rng,
+  reshape,
   type Session,
   sigmoid,
   slice,
@@ -165,6 +167,38 @@ test("initializers replace those of the kind, weight by weight", () => {
   expect([...new Set(own.get("bias_ih_l0")!.data)]).toEqual([0]);
   expect([...new Set(own.get("peepholes_l0")!.data)]).toEqual([2]);
   expect(own.get("weight_ih_l1")).toEqual(usual.get("weight_ih_l1"));
+});
+
+test.each([
+  [Lstm, {}],
+  [Gru, {}],
+  [Gru, { resetAfter: false }],
+  [Rnn, {}],
+] as const)("%o without a bias is one whose biases are 0, and has none to learn: %j", (Layer, options) => {
+  const without = new Layer(session, { ...sizes, ...options, numLayers: 2, bias: false });
+  expect([...without.parameters().keys()]).toEqual(["weight_ih_l0", "weight_hh_l0", "weight_ih_l1", "weight_hh_l1"]);
+  const usual = new Layer(session, { ...sizes, ...options, numLayers: 2, initializers: { biasIh: zeros } });
+  expect(without.forward(inputOf(), { lengths }).output).toEqualTensorBits(
+    usual.forward(inputOf(), { lengths }).output,
+  );
+});
+
+test("a GRU that resets before the product has one bias", () => {
+  const names = [...new Gru(session, { ...sizes, resetAfter: false }).parameters().keys()];
+  expect(names).toEqual(["weight_ih_l0", "weight_hh_l0", "bias_ih_l0"]);
+});
+
+test("input dropout hides the same features of the first layer's input at all steps, in training alone", () => {
+  const layer = new Rnn(session, { ...sizes, inputSize: 40, inputDropoutRate: 0.5 });
+  const plain = new Rnn(session, { ...sizes, inputSize: 40 });
+  const x = session.tensor(stream.fork("wide").normal(2 * 3 * 40), [2, 3, 40]);
+  const step: StepContext = { training: true, step: 2, examples: Int32Array.of(6, 1) };
+  const address = { stream: stream.fork("input_dropout"), step: 2, examples: step.examples };
+  const mask = dropout(session.full([2, 40], 1), 0.5, address);
+  const hidden = mul(x, reshape(mask, [2, 1, 40]));
+  expect(new Set(mask.readSync())).toEqual(new Set([0, 2]));
+  expect(layer.forward(x, { step }).output).toEqualTensorBits(plain.forward(hidden).output);
+  expect(layer.forward(x).output).toEqualTensorBits(plain.forward(x).output);
 });
 
 describe("cell states of all steps", () => {

@@ -30,6 +30,11 @@ export interface RecurrentLayerOptions {
    * `alternating` (every other layer in reverse, Zhou & Xu 2015). Default `forward`.
    */
   readonly readingOrder?: ReadingOrder | undefined;
+  /**
+   * Share of the input's features that the first layer does not see, in `[0, 1)`: the same ones at all steps of a sequence
+   * (Gal & Ghahramani 2016). Default 0.
+   */
+  readonly inputDropoutRate?: number | undefined;
   /** Dropout between layers, in `[0, 1)`; the last layer's output is not dropped, so with one layer it does nothing and warns. Default 0. */
   readonly dropoutRate?: number | undefined;
   /**
@@ -58,6 +63,7 @@ export const recurrentLayerOptionNames: OptionNames<RecurrentLayerOptions> = {
   bidirectional: true,
   mergeMode: true,
   readingOrder: true,
+  inputDropoutRate: true,
   dropoutRate: true,
   recurrentDropoutRate: true,
   residual: true,
@@ -74,6 +80,7 @@ export interface ResolvedOptions {
   readonly directions: 1 | 2;
   readonly mergeMode: MergeMode;
   readonly readingOrder: ReadingOrder;
+  readonly inputDropoutRate: number;
   readonly dropoutRate: number;
   readonly recurrentDropoutRate: number;
   readonly connection: "residual" | "highway" | undefined;
@@ -88,9 +95,17 @@ export interface ResolvedOptions {
  * @throws {OptionError} if an option lies outside its range or contradicts another one
  */
 export function resolveOptions(owner: string, options: RecurrentLayerOptions): ResolvedOptions {
-  const { inputSize, dropoutRate = 0, recurrentDropoutRate = 0, initializers = {}, stream } = options;
+  const {
+    inputSize,
+    inputDropoutRate = 0,
+    dropoutRate = 0,
+    recurrentDropoutRate = 0,
+    initializers = {},
+    stream,
+  } = options;
   const { bidirectional = false, mergeMode = "concat", readingOrder = "forward" } = options;
   requireSize(owner, "inputSize", inputSize);
+  requireRate(owner, "inputDropoutRate", inputDropoutRate);
   requireRate(owner, "dropoutRate", dropoutRate);
   requireRate(owner, "recurrentDropoutRate", recurrentDropoutRate);
   requireChoice(owner, "mergeMode", mergeMode, mergeModes);
@@ -116,6 +131,7 @@ export function resolveOptions(owner: string, options: RecurrentLayerOptions): R
     directions: bidirectional ? 2 : 1,
     mergeMode,
     readingOrder,
+    inputDropoutRate,
     dropoutRate,
     recurrentDropoutRate,
     connection: connectionOf(owner, options, hiddenSizes),

@@ -4,10 +4,12 @@
  */
 import {
   concat,
+  mul,
   OptionError,
   type RandomStream,
   type RecurrentState,
   requireKnownOptions,
+  reshape,
   type Session,
   ShapeError,
   type Tensor,
@@ -54,6 +56,7 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
   readonly #session: Session;
   readonly #name: string;
   readonly #options: ResolvedOptions;
+  readonly #inputDropout: Dropout;
   readonly #layers: readonly Layer<Weights, State>[];
   readonly #parameters = new Map<string, Tensor>();
 
@@ -70,7 +73,8 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     this.#name = kindOf(firstSize).name;
     this.#options = resolveOptions(this.#name, options);
     this.#session = session;
-    const { hiddenSizes, directions } = this.#options;
+    const { hiddenSizes, directions, inputDropoutRate, stream } = this.#options;
+    this.#inputDropout = new Dropout(inputDropoutRate, stream.fork("input_dropout"));
     this.directions = directions;
     const kinds = hiddenSizes.map(kindOf);
     const outputSizes = kinds.map((kind) => this.#mergedSize(kind.stateSize));
@@ -98,7 +102,7 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     this.#check(x, options);
     const { step = evaluationStep, timeOffset } = options;
     const state: State[] = [];
-    let output = x;
+    let output = this.#dropInputs(x, step);
     let lastOutput: Tensor | undefined;
     let cellStates: Tensor | undefined;
     this.#layers.forEach((layer, index) => {
@@ -189,7 +193,7 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
           lengths,
           reverse: direction.reverse,
           initialState: initialState?.[index * directions.length + which],
-          recurrentDropoutMask: this.#recurrentMask(direction.recurrentDropout, kind.stateSize, step, input.shape[0]!),
+          recurrentDropoutMask: this.#mask(direction.recurrentDropout, [input.shape[0]!, kind.stateSize], step),
         },
         draws: { step, timeOffset, stream: direction.stream },
         returnCellStates: returnCellStates && index === this.numLayers - 1,
@@ -228,10 +232,16 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     return this.directions === 1 ? stateSize : mergedSize(stateSize, this.#options.mergeMode);
   }
 
-  /** `[batch, stateSize]`: zeros and `1 / (1 - rate)`, addressed by example; undefined where nothing is dropped. */
-  #recurrentMask(dropout: Dropout, stateSize: number, step: StepContext, batchSize: number): Tensor | undefined {
+  #dropInputs(x: Tensor, step: StepContext): Tensor {
+    const [batchSize, , inputSize] = x.shape as [number, number, number];
+    const mask = this.#mask(this.#inputDropout, [batchSize, inputSize], step);
+    return mask === undefined ? x : mul(x, reshape(mask, [batchSize, 1, inputSize]));
+  }
+
+  /** `[batch, features]`: zeros and `1 / (1 - rate)`, addressed by example; undefined where nothing is dropped. */
+  #mask(dropout: Dropout, shape: readonly number[], step: StepContext): Tensor | undefined {
     if (!step.training || dropout.rate === 0) return undefined;
-    return dropout.forward(this.#session.full([batchSize, stateSize], 1), step);
+    return dropout.forward(this.#session.full(shape, 1), step);
   }
 }
 

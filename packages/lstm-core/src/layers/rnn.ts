@@ -19,17 +19,19 @@ import { orthogonal } from "../initializers/orthogonal.ts";
 import { composedKind } from "./composed.ts";
 import { RecurrentLayers } from "./recurrent.ts";
 import { type ActivationOptions, recurrentFunction } from "./recurrent-activations.ts";
-import type { DirectionRun, RecurrentKind } from "./recurrent-kind.ts";
+import type { DirectionRun, MakeWeight, RecurrentKind } from "./recurrent-kind.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 import { type WeightDropOptions, withWeightDrop } from "./weight-drop.ts";
+import { type BiasOptions, biasNames, withoutBias } from "./without-bias.ts";
 
-export interface RnnLayerOptions extends RecurrentLayerOptions, WeightDropOptions {
+export interface RnnLayerOptions extends RecurrentLayerOptions, BiasOptions, WeightDropOptions {
   /** Of the hidden state: a name or a function. Any but `tanh` and `relu` goes step by step, which is slower. Default `tanh`. */
   readonly activation?: ActivationOptions["activation"];
 }
 
 const optionNames: OptionNames<RnnLayerOptions> = {
   ...recurrentLayerOptionNames,
+  bias: true,
   activation: true,
   weightDropRate: true,
 };
@@ -42,13 +44,16 @@ export class Rnn extends RecurrentLayers<RecurrentWeights, RecurrentState> {
   /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, a rate outside `[0, 1)`, or there is no such activation */
   constructor(session: Session, options: RnnLayerOptions) {
     requireKnownOptions("Rnn", options, optionNames);
-    super(session, rnnKinds(options), options);
+    super(session, rnnKinds(session, options), options);
   }
 }
 
 type Run = DirectionRun<RecurrentWeights, RecurrentState>;
 
-function rnnKinds(options: RnnLayerOptions): (hiddenSize: number) => RecurrentKind<RecurrentWeights, RecurrentState> {
+function rnnKinds(
+  session: Session,
+  options: RnnLayerOptions,
+): (hiddenSize: number) => RecurrentKind<RecurrentWeights, RecurrentState> {
   const advice = "clip gradients, or take tanh";
   const activation = recurrentFunction("Rnn", "activation", options.activation ?? "tanh", advice);
   const fusedName = fusedNameOf(activation);
@@ -56,17 +61,22 @@ function rnnKinds(options: RnnLayerOptions): (hiddenSize: number) => RecurrentKi
     const walked = composedKind<RecurrentWeights, RecurrentState>({
       name: "Rnn",
       stateSize: hiddenSize,
-      makeWeights: (inputSize, make) => ({
-        weightIh: make("weight_ih", [hiddenSize, inputSize], glorotUniform),
-        weightHh: make("weight_hh", [hiddenSize, hiddenSize], orthogonal),
-        biasIh: make("bias_ih", [hiddenSize], zeros),
-        biasHh: make("bias_hh", [hiddenSize], zeros),
-      }),
+      makeWeights: (inputSize, make) =>
+        makeWeights(hiddenSize, inputSize, options.bias === false ? withoutBias(session, make, biasNames) : make),
       startState: (hiddenState) => ({ hiddenState }),
       cell: (weights, input, previous, mask) => rnnCell(weights, input, previous, { ...mask, activation }),
     });
     const kind = fusedName === undefined ? walked : { ...walked, ...fused(fusedName) };
     return withWeightDrop(kind, options.weightDropRate);
+  };
+}
+
+function makeWeights(hiddenSize: number, inputSize: number, make: MakeWeight): RecurrentWeights {
+  return {
+    weightIh: make("weight_ih", [hiddenSize, inputSize], glorotUniform),
+    weightHh: make("weight_hh", [hiddenSize, hiddenSize], orthogonal),
+    biasIh: make("bias_ih", [hiddenSize], zeros),
+    biasHh: make("bias_hh", [hiddenSize], zeros),
   };
 }
 
