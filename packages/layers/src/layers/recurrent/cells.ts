@@ -1,14 +1,13 @@
 /** What tells the recurrent layers apart: gates, their order in Keras, biases, and the module that runs them. */
 import {
   Gru,
-  type GruWeights,
   type Initializer,
   Lstm,
   type RecurrentLayerOptions,
   type RecurrentModule,
   Rnn,
 } from "@cellstate/lstm-core";
-import type { RecurrentState, Session, Tensor } from "@cellstate/tensor";
+import type { RecurrentState, RecurrentWeights, Session, Tensor } from "@cellstate/tensor";
 import { withForgetBias } from "../../weights/initializers.ts";
 import { gateColumns, type WeightPart } from "../../weights/layout.ts";
 import { activationOf, plainName } from "../activate.ts";
@@ -16,7 +15,7 @@ import type { GatedOptions, RecurrentOptions } from "./options.ts";
 
 /** A stack of one layer whose weights can be reached. */
 export interface RecurrentStack extends RecurrentModule {
-  weightsOf(layer: number, direction: 0 | 1): GruWeights;
+  weightsOf(layer: number, direction: 0 | 1): RecurrentWeights;
 }
 
 export interface CellKind<Options extends RecurrentOptions> {
@@ -89,12 +88,12 @@ export const simpleRnnCell: CellKind<RecurrentOptions> = {
 export function partsOf<Options extends RecurrentOptions>(
   cell: CellKind<Options>,
   options: Options,
-  { weightIh, weightHh, biasIh, biasHh }: GruWeights,
+  { weightIh, weightHh, biasIh, biasHh }: RecurrentWeights,
 ): Record<"kernel" | "recurrent_kernel" | "bias", WeightPart[]> {
   const { gates } = cell;
   const columns = gates.length * options.units;
   const bias = [gateColumns(biasIh, gates)];
-  if (cell.biasRows(options) === 2 && biasHh) bias.push(gateColumns(biasHh, gates, columns));
+  if (cell.biasRows(options) === 2) bias.push(gateColumns(biasHh, gates, columns));
   return { kernel: [gateColumns(weightIh, gates)], recurrent_kernel: [gateColumns(weightHh, gates)], bias };
 }
 
