@@ -15,11 +15,12 @@ import { safetensors } from "./targets/safetensors.ts";
 import { sentencepiece } from "./targets/sentencepiece.ts";
 import { set } from "./targets/set.ts";
 import { tokenizerJson } from "./targets/tokenizer-json.ts";
+import { vectors } from "./targets/vectors.ts";
 import { merges, vocab } from "./targets/vocabularies.ts";
 
 export const targets: readonly Target[] = [
   ...[config, set, card],
-  ...[csv, tsv, jsonl, txt, gz],
+  ...[csv, tsv, jsonl, txt, gz, vectors],
   ...[tokenizerJson, sentencepiece, vocab, merges, regex],
   ...[safetensors, checkpoint, model, run],
   ...[predict, cells],

@@ -22,3 +22,6 @@ export type { RowOptions, SourceRecord } from "./readers/row.ts";
 export { openShards, type ShardOptions, ShardWriter } from "./shards/shard-writer.ts";
 // examples on disk
 export { ShardedExamples } from "./shards/sharded-examples.ts";
+// word vectors
+export { type FoundBy, type ReadVectorsOptions, readVectors, type WordVectors } from "./vectors/read-vectors.ts";
+export type { VectorFormat } from "./vectors/vectors.ts";
