@@ -25,6 +25,7 @@ import type {
   FittedBaselines,
   Pipeline,
   Plan,
+  PretrainedTable,
   Task,
   TaskModel,
 } from "./task.ts";
@@ -35,6 +36,7 @@ import type {
   PipelineParts,
   PlacedBatch,
   PlanParts,
+  PretrainedParts,
   TaskParts,
 } from "./task-parts.ts";
 
@@ -83,6 +85,8 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
     usesSegmenter: pipeline.usesSegmenter ?? false,
     encode: (records, split, writer = new ListWriter<unknown>()) =>
       encode(pipeline, records as Records<All>, split, writer),
+    rowNames: () => pipeline.rowNames?.() ?? new Map(),
+    pretrained: (pipeline.pretrained ?? []).map(bindPretrained),
     build: (session, rng) => bindModel(pipeline, pipeline.build(session, rng), session),
     async fitBaselines(train) {
       const { baselines } = pipeline;
@@ -95,6 +99,19 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
       return baselines === undefined || !files.has(BASELINES_FILE)
         ? noBaselines
         : bindBaselines(pipeline, baselines, readBaselines(files, baselines.schema));
+    },
+  };
+}
+
+function bindPretrained<Example>({ rowsOf, ...table }: PretrainedParts<Example>): PretrainedTable {
+  return {
+    ...table,
+    async countRows(train) {
+      const counts = new Float64Array(table.words.length);
+      for await (const example of examplesOf<Example>(train)) {
+        for (const row of rowsOf(example)) counts[row] = counts[row]! + 1;
+      }
+      return counts;
     },
   };
 }

@@ -68,13 +68,22 @@ export type {
   Pipeline,
   Plan,
   PredictionLine,
+  PretrainedTable,
   Scores,
   Task,
   TaskBatch,
   TaskModel,
 } from "./task.ts";
 // what one is made of
-export type { BaselineParts, ModelParts, PipelineParts, PlacedBatch, PlanParts, TaskParts } from "./task-parts.ts";
+export type {
+  BaselineParts,
+  ModelParts,
+  PipelineParts,
+  PlacedBatch,
+  PlanParts,
+  PretrainedParts,
+  TaskParts,
+} from "./task-parts.ts";
 // the list of tasks
 export { classification, sentiment, tasks } from "./tasks.ts";
 export { encodeText, type FitTokenizerOptions, fitTokenizer } from "./tokenizer/fit-tokenizer.ts";
@@ -83,4 +92,6 @@ export { type BleuOptions, bleu, bleuSignature } from "./translation/bleu/bleu.t
 export type { BleuTokenizer } from "./translation/bleu/tokenizers.ts";
 export { type TranslationConfig, translationConfig } from "./translation/config.ts";
 export { translation } from "./translation/task.ts";
+// word vectors of files
+export { type VectorsConfig, vectorsConfig } from "./vectors/config.ts";
 export { parseVersioned, type Versioned } from "./versioned.ts";

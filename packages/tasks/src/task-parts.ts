@@ -6,7 +6,15 @@ import type { ReadFile } from "@cellstate/tokenizers";
 import type { BatchSource, MetricInfo } from "@cellstate/training";
 import type { z } from "zod";
 import type { ReportSection } from "./report-section.ts";
-import type { BatchOptions, EvaluationDetails, FileContents, PredictionLine, Scores, TaskBatch } from "./task.ts";
+import type {
+  BatchOptions,
+  EvaluationDetails,
+  FileContents,
+  PredictionLine,
+  PretrainedTable,
+  Scores,
+  TaskBatch,
+} from "./task.ts";
 
 /** A task in the types of its own. */
 export interface TaskParts<Config, All extends Fields, Example, Batch, Prediction> {
@@ -50,6 +58,10 @@ export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
   nothingToTrainOn?(records: number): Error;
   /** What a model reads and writes for an example, such as tokens: examples of similar size share a batch. */
   size(example: Example): number;
+  /** The names of the rows of some parameters. Default: none. */
+  rowNames?(): ReadonlyMap<string, readonly string[]>;
+  /** The tables that begin with word vectors of a file. Default: none. */
+  readonly pretrained?: readonly PretrainedParts<Example>[];
   build(session: Session, rng: Rng): ModelParts<Example, Batch, Prediction>;
   /** Scores by the names of the plan's metrics. @throws {RangeError} if an example has no target */
   score(predictions: readonly Prediction[], examples: readonly Example[]): Scores;
@@ -59,6 +71,12 @@ export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
   details?(predictions: readonly Prediction[], examples: readonly Example[]): EvaluationDetails;
   /** The line of `predictions/<split>.jsonl`, without the target where the example has none. */
   line(prediction: Prediction, example: Example): PredictionLine;
+}
+
+/** See `PretrainedTable`. */
+export interface PretrainedParts<Example> extends Omit<PretrainedTable, "countRows"> {
+  /** The rows that an example looks up, as often as it does. */
+  rowsOf(example: Example): readonly number[];
 }
 
 /**

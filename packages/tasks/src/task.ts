@@ -9,6 +9,7 @@ import type { ReadFile } from "@cellstate/tokenizers";
 import type { BatchSource, MetricInfo } from "@cellstate/training";
 import type { z } from "zod";
 import type { ReportSection } from "./report-section.ts";
+import type { VectorsConfig } from "./vectors/config.ts";
 
 /** Files by name, such as `tokenizer.json`, wherever they lie. */
 export type FileContents = ReadonlyMap<string, Uint8Array>;
@@ -65,12 +66,34 @@ export interface Pipeline {
    * @throws {DataFileError} naming file and line of a record that cannot be used, such as with a label unseen in train
    */
   encode(records: Records, split: string, writer?: EncodedWriter): Promise<Encoded>;
+  /**
+   * The names of the rows of some parameters, such as the tokens of an embedding: by them the rows of one model are found in another
+   * whose vocabulary differs.
+   */
+  rowNames(): ReadonlyMap<string, readonly string[]>;
+  /** The tables that begin with word vectors of a file, as the config says. */
+  readonly pretrained: readonly PretrainedTable[];
   /** Makes the model with its first weights; `openModel` makes one with saved weights. */
   build(session: Session, rng: Rng): TaskModel;
   /** Fits the trivial models that the scores stand beside. */
   fitBaselines(train: Encoded): Promise<FittedBaselines>;
   /** Restores what `FittedBaselines.save` wrote; without such a file there are none. @throws {ModelFilesError} if it is malformed */
   loadBaselines(files: FileContents): FittedBaselines;
+}
+
+/** A parameter, `[rows, size]`, whose rows begin with word vectors of a file. */
+export interface PretrainedTable {
+  /** Its name. */
+  readonly parameter: string;
+  /** Key path of the section that names the file. */
+  readonly section: string;
+  readonly options: VectorsConfig;
+  /** The word of each row; undefined where it stands for none, such as the unknown token. */
+  readonly words: readonly (string | undefined)[];
+  /** The row of padding, which stays zero. */
+  readonly paddingRow: number;
+  /** How often the training examples look each row up. */
+  countRows(train: Encoded): Promise<Float64Array>;
 }
 
 /** The trivial models of a task, fitted to its train split. */

@@ -27,6 +27,7 @@ import { writeRunManifest } from "../run/run-manifest.ts";
 import { FORMAT_VERSION } from "../run/versioned.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Prepared } from "./prepare.ts";
+import { coverageSection, type VectorCoverage } from "./pretrained.ts";
 
 export interface FinishOptions {
   readonly session: Session;
@@ -37,6 +38,8 @@ export interface FinishOptions {
   readonly experiment: Experiment;
   readonly progress: Progress;
   readonly tasks: readonly Task[];
+  /** Of the files of word vectors that the model began with. */
+  readonly coverages: readonly VectorCoverage[];
 }
 
 /** The model holds the best weights; `result.json` is written last and marks the run as finished. */
@@ -46,7 +49,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const baselines = await prepared.pipeline.fitBaselines(prepared.train);
   const saved = await save(options, baselines);
   const metrics: Record<string, Scores> = {};
-  const sections: ShownSection[] = [];
+  const sections: ShownSection[] = options.coverages.map((coverage) => ({ section: coverageSection(coverage) }));
   const shown = shownSplits([...prepared.evaluated.keys()]);
   for (const [split, examples] of prepared.evaluated) {
     progress.phase(`evaluating on ${split}`);

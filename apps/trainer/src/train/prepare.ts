@@ -1,6 +1,6 @@
 /** From a resolved experiment to encoded examples: loads the data, fits what comes before the model, encodes every split. */
 import type { Dataset } from "@cellstate/data";
-import { loadDataset, openShards, type ShardOptions, ShardWriter } from "@cellstate/data/node";
+import { hashFile, loadDataset, openShards, type ShardOptions, ShardWriter } from "@cellstate/data/node";
 import { sha256 } from "@cellstate/files";
 import { type Encoded, type FileContents, type Pipeline, type Plan, planOf, type Task } from "@cellstate/tasks";
 import type { Experiment } from "../config/schema.ts";
@@ -46,7 +46,7 @@ export async function prepare({ experiment, lock, shards, tasks }: PrepareOption
   requireSame("data", only(lock.data, dataset.hashes), dataset.hashes);
   const sources = createSourceReader();
   const pipeline = await plan.fit(dataset.train, sources.read);
-  const dataHashes = { ...dataset.hashes, ...sources.hashes() };
+  const dataHashes = { ...dataset.hashes, ...sources.hashes(), ...(await vectorHashes(pipeline)) };
   requireSame("data", lock.data, dataHashes);
   const fileHashes = hashFiles(pipeline.save());
   requireSame("tokenizer", lock.tokenizer, fileHashes);
@@ -65,6 +65,12 @@ export async function prepare({ experiment, lock, shards, tasks }: PrepareOption
     train: await encodeTrain(pipeline, dataset, { folder: shards, key }),
     evaluated,
   };
+}
+
+/** The files of word vectors, which are too large to be read as a whole. */
+async function vectorHashes({ pretrained }: Pipeline): Promise<Hashes> {
+  const files = [...new Set(pretrained.map(({ options }) => options.file))];
+  return Object.fromEntries(await Promise.all(files.map(async (file) => [file, await hashFile(file)] as const)));
 }
 
 /** In memory, or on disk where the dataset is too large; a run that is resumed finds what was written before. */

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Task, TaskBatch, TaskModel } from "@cellstate/tasks";
-import { createSession, Rng, type Session } from "@cellstate/tensor";
+import { createSession, type Session } from "@cellstate/tensor";
 import type { BatchSource } from "@cellstate/training";
 import type { Experiment } from "../config/schema.ts";
 import type { ConfigLock } from "../run/config-lock.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { beginModel } from "./begin-model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 
 export interface RehearsalOptions {
@@ -37,7 +38,7 @@ export async function rehearse<T>(
   try {
     progress.phase("reading data");
     const prepared = await prepare({ experiment, lock, shards, tasks });
-    const model = prepared.pipeline.build(session, new Rng(experiment.seed));
+    const { model } = await beginModel(session, prepared, experiment, progress);
     const { batchSize } = experiment.training;
     const batches = await model.batches(prepared.train, { batchSize, seed: experiment.seed });
     return await use({ session, prepared, model, batches, experiment });

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
 import type { Task, TaskBatch, TaskModel } from "@cellstate/tasks";
-import { createSession, numericsVersion, Rng, type Session } from "@cellstate/tensor";
+import { createSession, numericsVersion, type Session } from "@cellstate/tensor";
 import { type FailedStep, keptScores, type TrainingCallbacks, type TrainResult, train } from "@cellstate/training";
 import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
@@ -18,6 +18,7 @@ import { formatCount, formatScore, formatWhole } from "../terminal/format.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { quote } from "../terminal/shell.ts";
 import { recordsAt } from "./batch-records.ts";
+import { beginModel } from "./begin-model.ts";
 import { finishRun } from "./finish-run.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { selectionWarning } from "./selection-warning.ts";
@@ -71,7 +72,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
   const prepared = await prepare({ experiment, lock: options.lock, shards: paths.shards, tasks });
   progress.line(`data    ${describeSizes(prepared)}`);
 
-  const model = prepared.pipeline.build(session, new Rng(experiment.seed));
+  const { model, coverages } = await beginModel(session, prepared, experiment, progress);
   progress.line(`model   ${formatWhole(parameterCount(model))} parameters`);
   const lock: ConfigLock = {
     ...options.lock,
@@ -91,7 +92,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
   if (trained.status === "interrupted") return undefined;
   const warning = selectionWarning(readMetrics(paths.metrics), prepared.plan);
   if (warning !== undefined) progress.warn(`warning: ${warning}`);
-  return await finishRun({ session, model, prepared, trained, paths, experiment, progress, tasks });
+  return await finishRun({ session, model, prepared, trained, paths, experiment, progress, tasks, coverages });
 }
 
 interface LoopInput {

@@ -3,10 +3,13 @@ import { dropoutRate, embeddingConfig, poolingConfig, recurrentConfig } from "@c
 import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
 import { accuracy, classificationMetrics, macroF1, meanLoss } from "@cellstate/training";
 import { z } from "zod";
+import { vectorsConfig } from "../vectors/config.ts";
+
+const classifierEmbeddingConfig = embeddingConfig.extend({ vectors: vectorsConfig.optional() });
 
 const classifierModelConfig = z
   .strictObject({
-    embedding: embeddingConfig,
+    embedding: classifierEmbeddingConfig,
     encoder: recurrentConfig,
     pooling: poolingConfig.default("max"),
     dropout: dropoutRate.default(0).describe("share of the pooled features dropped before the classifier in training"),

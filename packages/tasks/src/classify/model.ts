@@ -55,6 +55,7 @@ export class TextClassifier implements Module {
       paddingIndex: padId,
       stream: stream.fork("embedding"),
     });
+    if (embedding.vectors?.trainable === false) this.embedding.weight.setRequiresGrad(false);
     this.encoder = buildRecurrent(session, encoder, {
       inputSize: embedding.size,
       stream: stream.fork("encoder"),

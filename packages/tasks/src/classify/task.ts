@@ -1,10 +1,12 @@
 /** Text classification: which of the labels of the train split a text has. */
 import { balancedClassWeights } from "@cellstate/lstm-core";
+import type { Tokenizer } from "@cellstate/tokenizers";
 import { meanLoss } from "@cellstate/training";
 import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { Task } from "../task.ts";
-import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
+import type { ModelParts, PipelineParts, PlanParts, PretrainedParts } from "../task-parts.ts";
+import { tokensOf, wordsOf } from "../vectors/words.ts";
 import { countIds, type IdCounts, idCountsSchema, majorityClass, naiveBayes } from "./baselines.ts";
 import { type ClassifyConfig, classifyConfig } from "./config.ts";
 import {
@@ -63,6 +65,13 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
     usesSegmenter: tokenizer.usesSegmenter,
     encodeOne: (record, index) => encoder.encode(record, index),
     size: ({ ids }) => ids.length,
+    rowNames: () =>
+      new Map([
+        ["embedding.weight", tokensOf(tokenizer)],
+        ["classifier.weight", labels],
+        ["classifier.bias", labels],
+      ]),
+    pretrained: pretrainedOf(config, tokenizer),
     build: (session, rng) =>
       modelOf(
         config,
@@ -95,6 +104,23 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
       probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
     }),
   };
+}
+
+function pretrainedOf(
+  { model: { embedding } }: ClassifyConfig,
+  tokenizer: Tokenizer,
+): readonly PretrainedParts<TextExample>[] {
+  if (embedding.vectors === undefined) return [];
+  return [
+    {
+      parameter: "embedding.weight",
+      section: "model.embedding.vectors",
+      options: embedding.vectors,
+      words: wordsOf(tokenizer),
+      paddingRow: tokenizer.padId,
+      rowsOf: ({ ids }) => ids,
+    },
+  ];
 }
 
 function modelOf({ loss }: ClassifyConfig, { labels }: FittedClassifier, model: TextClassifier): ClassifierModel {

@@ -47,7 +47,11 @@ export async function readFasttext({ path, isWanted, words, limits }: VectorRead
     const head = await readHead(cursor, path);
     const dictionary = await readDictionary(cursor, path, isWanted);
     await checkMatrix(cursor, path, head, dictionary);
-    return { dimension: head.dimension, vectors: vectorsOf(cursor, path, head, dictionary, words) };
+    return {
+      dimension: head.dimension,
+      vectors: vectorsOf(cursor, path, head, dictionary, words),
+      close: () => cursor.close(),
+    };
   } catch (error) {
     await cursor.close();
     throw error;
@@ -134,36 +138,32 @@ async function* vectorsOf(
   { words: listed, places }: Dictionary,
   words: ReadonlySet<string> | undefined,
 ): AsyncGenerator<FoundVector, void, undefined> {
-  try {
-    const asked = [...(words ?? places.keys())];
-    const rowsOf = asked.map((word) => {
-      const place = places.get(word);
-      const ngrams = word === END_OF_SENTENCE ? [] : ngramBuckets(word, head).map((bucket) => listed + bucket);
-      return place === undefined ? ngrams : [place, ...ngrams];
-    });
-    const sums = new Map<number, Float32Array>(); // of words that have a row in the file, and not only in its head
-    const rowBytes = 4 * head.dimension;
-    let row = 0;
-    for (const [next, index] of byRow(rowsOf)) {
-      // The same row may count for several words: it is left where it is until the next one is needed.
-      await cursor.skip((next - row) * rowBytes, "the matrix of a fastText model");
-      row = next;
-      await cursor.need(rowBytes, `row ${row + 1} of the matrix`);
-      const sum = sums.get(index) ?? new Float32Array(head.dimension);
-      addFloats(sum, cursor.peek(rowBytes));
-      sums.set(index, sum);
-    }
-    // A file that is cut short further on is no whole one, whatever was read of it.
-    await cursor.skip((listed + head.buckets - row) * rowBytes, "the matrix of a fastText model");
-    for (const [index, word] of asked.entries()) {
-      const vector = sums.get(index);
-      if (vector === undefined) continue;
-      for (let at = 0; at < vector.length; at++) vector[at] = vector[at]! / rowsOf[index]!.length;
-      requireFinite(path, undefined, vector, JSON.stringify(word));
-      yield { word, vector, by: places.has(word) ? "word" : "subwords" };
-    }
-  } finally {
-    await cursor.close();
+  const asked = [...(words ?? places.keys())];
+  const rowsOf = asked.map((word) => {
+    const place = places.get(word);
+    const ngrams = word === END_OF_SENTENCE ? [] : ngramBuckets(word, head).map((bucket) => listed + bucket);
+    return place === undefined ? ngrams : [place, ...ngrams];
+  });
+  const sums = new Map<number, Float32Array>(); // of words that have a row in the file, and not only in its head
+  const rowBytes = 4 * head.dimension;
+  let row = 0;
+  for (const [next, index] of byRow(rowsOf)) {
+    // The same row may count for several words: it is left where it is until the next one is needed.
+    await cursor.skip((next - row) * rowBytes, "the matrix of a fastText model");
+    row = next;
+    await cursor.need(rowBytes, `row ${row + 1} of the matrix`);
+    const sum = sums.get(index) ?? new Float32Array(head.dimension);
+    addFloats(sum, cursor.peek(rowBytes));
+    sums.set(index, sum);
+  }
+  // A file that is cut short further on is no whole one, whatever was read of it.
+  await cursor.skip((listed + head.buckets - row) * rowBytes, "the matrix of a fastText model");
+  for (const [index, word] of asked.entries()) {
+    const vector = sums.get(index);
+    if (vector === undefined) continue;
+    for (let at = 0; at < vector.length; at++) vector[at] = vector[at]! / rowsOf[index]!.length;
+    requireFinite(path, undefined, vector, JSON.stringify(word));
+    yield { word, vector, by: places.has(word) ? "word" : "subwords" };
   }
 }
 

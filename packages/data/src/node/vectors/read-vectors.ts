@@ -31,6 +31,11 @@ export interface WordVectors {
   readonly foundBy: ReadonlyMap<string, FoundBy>;
 }
 
+interface Found {
+  readonly vector: Float32Array;
+  readonly by: "word" | "subwords";
+}
+
 /** As much of a file as tells its format. */
 const HEAD_BYTES = 4096;
 
@@ -55,12 +60,16 @@ export async function readVectors(path: string, options: ReadVectorsOptions = {}
   const known = wanted && new Set(lowercase ? wanted.flatMap((word) => [word, word.toLowerCase()]) : wanted);
   const isWanted = known === undefined ? () => true : (word: string) => known.has(word);
   const stream = await openStream(format, { path, isWanted, words: known, limits });
-  if (dimension !== undefined && stream.dimension !== dimension) {
-    await stream.vectors.return();
-    throw new DataFileError(path, undefined, `has vectors of ${stream.dimension} numbers, expected ${dimension}`);
+  const found = new Map<string, Found>();
+  try {
+    if (dimension !== undefined && stream.dimension !== dimension) {
+      const message = `has vectors of ${stream.dimension} numbers, expected ${dimension}; an embedding that begins with them must have the size ${stream.dimension}`;
+      throw new DataFileError(path, undefined, message);
+    }
+    for await (const { word, vector, by } of stream.vectors) if (!found.has(word)) found.set(word, { vector, by });
+  } finally {
+    await stream.close();
   }
-  const found = new Map<string, { readonly vector: Float32Array; readonly by: "word" | "subwords" }>();
-  for await (const { word, vector, by } of stream.vectors) if (!found.has(word)) found.set(word, { vector, by });
   const vectors = new Map<string, Float32Array>();
   const foundBy = new Map<string, FoundBy>();
   for (const word of wanted ?? found.keys()) {

@@ -32,7 +32,11 @@ export async function readTextVectors(reading: VectorReading): Promise<VectorStr
       `expected a word and its numbers (GloVe), or how many words and numbers there are (word2vec, fastText), got ${JSON.stringify(first.text.slice(0, 60))}`,
     );
   }
-  return { dimension, vectors: vectorsOf(lines, counts === undefined ? first : undefined, reading, dimension, counts) };
+  return {
+    dimension,
+    vectors: vectorsOf(lines, counts === undefined ? first : undefined, reading, dimension, counts),
+    close: async () => void (await lines.return(undefined)),
+  };
 }
 
 async function* vectorsOf(

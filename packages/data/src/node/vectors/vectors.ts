@@ -31,6 +31,8 @@ export interface VectorReading {
 export interface VectorStream {
   readonly dimension: number;
   readonly vectors: AsyncGenerator<FoundVector, void, undefined>;
+  /** Closes the file, whether all of it was read or nothing. */
+  close(): Promise<void>;
 }
 
 /** The largest vectors and words that are taken for such, and not for a file of another kind. */

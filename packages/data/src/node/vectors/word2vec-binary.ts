@@ -21,14 +21,21 @@ const SPACE = 32;
  */
 export async function readWord2vec({ path, isWanted, limits }: VectorReading): Promise<VectorStream> {
   const cursor = new ByteCursor(path, limits);
-  const head = await cursor.takeUntil(LINE_FEED, 64, "the line of counts");
+  const head = await cursor.takeUntil(LINE_FEED, 64, "the line of counts").catch(async (error: unknown) => {
+    await cursor.close();
+    throw error;
+  });
   const [, words, dimension] = /^(\d{1,12}) (\d{1,6})\s*$/.exec(head?.toString("latin1") ?? "") ?? [];
   if (words === undefined || Number(dimension) < 1 || Number(dimension) > MAX_DIMENSION) {
     await cursor.close();
     throw new DataFileError(path, 1, "expected how many words and numbers there are, such as 3000000 300");
   }
   const counts = { words: Number(words), dimension: Number(dimension) };
-  return { dimension: counts.dimension, vectors: vectorsOf(cursor, path, counts, isWanted) };
+  return {
+    dimension: counts.dimension,
+    vectors: vectorsOf(cursor, path, counts, isWanted),
+    close: () => cursor.close(),
+  };
 }
 
 async function* vectorsOf(
@@ -38,29 +45,25 @@ async function* vectorsOf(
   isWanted: (word: string) => boolean,
 ): AsyncGenerator<FoundVector, void, undefined> {
   const vectorBytes = 4 * counts.dimension;
-  try {
-    for (let index = 0; index < counts.words; index++) {
-      const what = `word ${index + 1} of ${counts.words}`;
-      const offset = cursor.offset;
-      const bytes = await cursor.takeUntil(SPACE, MAX_WORD_BYTES, what);
-      if (bytes === undefined) await cursor.need(1, what);
-      // word2vec ends each vector with a line feed, others do not.
-      const begin = bytes!.findIndex((byte) => byte !== LINE_FEED);
-      const word = decodeWord(path, bytes!.subarray(Math.max(0, begin)), offset);
-      await cursor.need(vectorBytes, `the vector of ${JSON.stringify(word)}, ${what}`);
-      const numbers = cursor.take(vectorBytes);
-      if (!isWanted(word)) continue;
-      const vector = new Float32Array(counts.dimension);
-      addFloats(vector, numbers);
-      requireFinite(path, undefined, vector, `at byte ${offset}: ${JSON.stringify(word)}`);
-      yield { word, vector, by: "word" };
-    }
-    const rest = (await cursor.has(2)) || ((await cursor.has(1)) && cursor.take(1)[0] !== LINE_FEED);
-    if (rest) {
-      const message = `goes on after its ${counts.words} words, at byte ${cursor.offset}; the first line has a wrong count`;
-      throw new DataFileError(path, undefined, message);
-    }
-  } finally {
-    await cursor.close();
+  for (let index = 0; index < counts.words; index++) {
+    const what = `word ${index + 1} of ${counts.words}`;
+    const offset = cursor.offset;
+    const bytes = await cursor.takeUntil(SPACE, MAX_WORD_BYTES, what);
+    if (bytes === undefined) await cursor.need(1, what);
+    // word2vec ends each vector with a line feed, others do not.
+    const begin = bytes!.findIndex((byte) => byte !== LINE_FEED);
+    const word = decodeWord(path, bytes!.subarray(Math.max(0, begin)), offset);
+    await cursor.need(vectorBytes, `the vector of ${JSON.stringify(word)}, ${what}`);
+    const numbers = cursor.take(vectorBytes);
+    if (!isWanted(word)) continue;
+    const vector = new Float32Array(counts.dimension);
+    addFloats(vector, numbers);
+    requireFinite(path, undefined, vector, `at byte ${offset}: ${JSON.stringify(word)}`);
+    yield { word, vector, by: "word" };
+  }
+  const rest = (await cursor.has(2)) || ((await cursor.has(1)) && cursor.take(1)[0] !== LINE_FEED);
+  if (rest) {
+    const message = `goes on after its ${counts.words} words, at byte ${cursor.offset}; the first line has a wrong count`;
+    throw new DataFileError(path, undefined, message);
   }
 }

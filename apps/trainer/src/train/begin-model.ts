@@ -1,0 +1,31 @@
+/** A model as training begins with it: first weights by seed, then what the config takes from elsewhere. */
+import type { TaskModel } from "@cellstate/tasks";
+import { Rng, type Session } from "@cellstate/tensor";
+import type { Experiment } from "../config/schema.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { Prepared } from "./prepare.ts";
+import { coverageWarning, describeCoverage, loadPretrained, type VectorCoverage } from "./pretrained.ts";
+
+export interface BegunModel {
+  readonly model: TaskModel;
+  /** Of the files of word vectors that it begins with. */
+  readonly coverages: readonly VectorCoverage[];
+}
+
+/** @throws {DataFileError} if a file of word vectors cannot be used */
+export async function beginModel(
+  session: Session,
+  { pipeline, train }: Pick<Prepared, "pipeline" | "train">,
+  { seed }: Pick<Experiment, "seed">,
+  progress: Progress,
+): Promise<BegunModel> {
+  const model = pipeline.build(session, new Rng(seed));
+  if (pipeline.pretrained.length > 0) progress.phase("reading word vectors");
+  const coverages = await loadPretrained(pipeline, model, train);
+  for (const coverage of coverages) {
+    progress.line(`vectors ${describeCoverage(coverage)}`);
+    const warning = coverageWarning(coverage);
+    if (warning !== undefined) progress.warn(`warning: ${warning}`);
+  }
+  return { model, coverages };
+}
