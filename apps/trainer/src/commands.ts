@@ -2,6 +2,7 @@
 import type { DefineCommand } from "./command-line/command.ts";
 import { data } from "./commands/data.ts";
 import { evaluate } from "./commands/evaluate.ts";
+import { findLr } from "./commands/find-lr.ts";
 import { fuzz } from "./commands/fuzz.ts";
 import { lint } from "./commands/lint.ts";
 import { predict } from "./commands/predict.ts";
@@ -14,6 +15,7 @@ import { verify } from "./commands/verify.ts";
 
 export const commands: readonly DefineCommand[] = [
   train,
+  findLr,
   lint,
   evaluate,
   predict,

@@ -14,6 +14,12 @@ export {
 } from "./callbacks.ts";
 export type { CarriedState } from "./carried-state.ts";
 export { type CsvEvent, type CsvLogOptions, csvHeader, csvLog, csvRow } from "./csv-log.ts";
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRateCurve,
+  type LearningRatePoint,
+} from "./find-learning-rate.ts";
 export { type KeptCheckpoints, keptScores } from "./kept-checkpoints.ts";
 export { train } from "./loop.ts";
 export { type ReplayedStep, type ReplayOptions, replayStep } from "./replay-step.ts";

@@ -35,7 +35,7 @@ export interface TrainOptions<Batch> {
    * checkpoint.
    */
   readonly training: Omit<TrainingConfig, "batchSize" | OptionalInCode> &
-    Partial<Pick<TrainingConfig, OptionalInCode>> & {
+    Partial<Pick<TrainingConfig, Exclude<OptionalInCode, "clip" | "averaging">>> & {
       readonly clip?: ClipOptions | undefined;
       readonly averaging?: AveragingOptions | undefined;
     };

@@ -57,6 +57,15 @@ export function positiveCount(text: string): number {
   return numberIn(1, MAX_COUNT, text);
 }
 
+/** @throws {InvalidArgumentError} unless the text is a finite number above 0 */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError("It must be a number above 0, such as 1e-5.");
+  }
+  return value;
+}
+
 /** @throws {InvalidArgumentError} unless the text is a number of tokens from 1, or `longest` */
 export function lengthOrLongest(text: string): number | "longest" {
   return text === "longest" ? text : numberIn(1, MAX_TOKENS, text, ", or longest");

@@ -40,3 +40,13 @@ test("a chart draws every series and an empty one is left out", () => {
   expect(chart?.text.match(/<polyline/g)).toHaveLength(1);
   expect(lineChart("Loss", "steps", [])).toBeUndefined();
 });
+
+test("a logarithmic axis has powers of ten at equal distances", () => {
+  const points = [1e-5, 1e-3, 0.5].map((x, y) => ({ x, y }));
+  const { text } = lineChart("Loss", "rate", [{ name: "a", color: "a", points }], { xScale: "log" })!;
+  const labels = [...text.matchAll(/x="([\d.]+)" y="244"[^>]*>([^<]*)</g)].map(([, x, label]) => [label, Number(x)]);
+  expect(labels.map(([label]) => label)).toEqual(["1e-5", "1e-4", "0.001", "0.01", "0.1", "1"]);
+  const places = labels.map(([, x]) => x as number);
+  places.slice(2).forEach((place, i) => void expect(place - places[i + 1]!).toBeCloseTo(places[1]! - places[0]!, 0));
+  expect(text).toContain(`points="${places[0]!.toFixed(1)},`);
+});

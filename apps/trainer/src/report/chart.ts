@@ -19,23 +19,30 @@ const WIDTH = 640;
 const HEIGHT = 260;
 const MARGIN = { left: 52, right: 26, top: 12, bottom: 34 };
 
+interface ChartOptions {
+  readonly hasCaption?: boolean;
+  readonly xScale?: "linear" | "log";
+}
+
 /**
  * A chart of one or more series over the same x; nothing if no series has a point.
  *
  * @param options.hasCaption  whether the title stands above it. Default true
+ * @param options.xScale      `log` for values above 0 that span powers of ten. Default `linear`, from 0
  */
 export function lineChart(
   title: string,
   xLabel: string,
   series: readonly Series[],
-  { hasCaption = true } = {},
+  { hasCaption = true, xScale = "linear" }: ChartOptions = {},
 ): SafeHtml | undefined {
   const shown = series.filter(({ points }) => points.length > 0);
   const points = shown.flatMap((one) => one.points);
   if (points.length === 0) return undefined;
-  const xTicks = niceTicks(0, Math.max(...points.map(({ x }) => x)), 6);
+  const xs = points.map(({ x }) => x);
+  const xTicks = xScale === "log" ? powerTicks(Math.min(...xs), Math.max(...xs)) : niceTicks(0, Math.max(...xs), 6);
   const yTicks = niceTicks(Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y)), 5);
-  const x = scaleOf(xTicks, MARGIN.left, WIDTH - MARGIN.right);
+  const x = scaleOf(xTicks, MARGIN.left, WIDTH - MARGIN.right, xScale);
   const y = scaleOf(yTicks, HEIGHT - MARGIN.bottom, MARGIN.top);
   return html`<figure class="chart">
 <figcaption>${hasCaption && title}${shown.map(({ name, color }) => html` <span class="key ${color}">${name}</span>`)}</figcaption>
@@ -89,12 +96,20 @@ export function niceTicks(low: number, high: number, count: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
+/** Powers of ten from at or below `low` to at or above `high`. */
+function powerTicks(low: number, high: number): number[] {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
+  return Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
+}
+
 type Scale = (value: number) => number;
 
-function scaleOf(ticks: readonly number[], from: number, to: number): Scale {
-  const low = ticks[0]!;
-  const high = ticks.at(-1)!;
-  return (value) => from + ((value - low) / (high - low)) * (to - from);
+function scaleOf(ticks: readonly number[], from: number, to: number, kind: "linear" | "log" = "linear"): Scale {
+  const along = kind === "log" ? Math.log : (value: number) => value;
+  const low = along(ticks[0]!);
+  const high = along(ticks.at(-1)!);
+  return (value) => from + ((along(value) - low) / (high - low)) * (to - from);
 }
 
 function at(position: number): string {
@@ -103,5 +118,5 @@ function at(position: number): string {
 
 function tickText(value: number): string {
   if (Math.abs(value) >= 10_000) return `${value / 1000}k`;
-  return String(value);
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
 }

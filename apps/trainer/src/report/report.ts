@@ -6,8 +6,8 @@ import type { RunResult } from "../run/result.ts";
 import { formatDuration, formatWhole } from "../terminal/format.ts";
 import { html } from "./html.ts";
 import { cutText, FILE_LENGTH } from "./limits.ts";
+import { pageOf } from "./page.ts";
 import { drawSections, type ShownSection, scoreTable, trainingCurves } from "./sections.ts";
-import { STYLES } from "./styles.ts";
 
 export interface ReportInput {
   readonly result: RunResult;
@@ -34,18 +34,7 @@ export function renderReport(input: ReportInput): string {
     ["tokens/s", formatWhole(Math.round(result.tokensPerSecond))],
     ["backend", `${result.backend}, ${result.threads} thread${result.threads === 1 ? "" : "s"}`],
   ];
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${result.name}: report of a run</title>
-<style>${STYLES}</style>
-</head>
-<body>
-<header><h1>${result.name}</h1>
+  const body = html`<header><h1>${result.name}</h1>
 <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></header>
 <main>
 <section><h2>Scores</h2>${scoreTable(result, input.plan)}</section>
@@ -58,9 +47,6 @@ ${drawSections(input.sections)}
 <h3>Config as given</h3><pre>${cutText(configText, FILE_LENGTH)}</pre>
 <h3>Resolved config, data and versions</h3><details><summary>config.lock.json</summary><pre>${cutText(JSON.stringify(lock, null, 2), FILE_LENGTH)}</pre></details>
 </section>
-</main>
-</body>
-</html>
-`;
-  return page.text;
+</main>`;
+  return pageOf(`${result.name}: report of a run`, body);
 }

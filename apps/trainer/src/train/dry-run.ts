@@ -64,7 +64,7 @@ async function stepOnce({ session, prepared, model, batches, experiment }: Rehea
     selection: plan.selection,
     callbacks: { onStep: (event) => void steps.push(event) },
   });
-  const { epochs, maxSteps = Number.POSITIVE_INFINITY } = experiment.training;
+  const { epochs, accumulateSteps, maxSteps = Number.POSITIVE_INFINITY } = experiment.training;
   const { loss, gradientNorm, tokens, tokensPerSecond } = steps[0]!;
   return {
     formatVersion: 1,
@@ -77,7 +77,7 @@ async function stepOnce({ session, prepared, model, batches, experiment }: Rehea
       ...Object.fromEntries([...prepared.evaluated].map(([split, { length }]) => [split, length])),
     },
     trainTokens: examples.totalSize,
-    totalSteps: Math.min(epochs * batches.batchesPerEpoch, maxSteps),
+    totalSteps: Math.min(epochs * Math.ceil(batches.batchesPerEpoch / accumulateSteps), maxSteps),
     parameters: [...model.parameters()].map(([name, { shape, size }]) => ({ name, shape: [...shape], size })),
     parameterCount: parameterCount(model),
     step: { examples: placed, tokens, loss, gradientNorm, seconds: tokens / tokensPerSecond },

@@ -111,8 +111,12 @@ async function rehearseExperiment(options: TrainOptions, tasks: readonly Task[],
   requireLearned(found);
 }
 
+/** What a new experiment is made of. */
+type ExperimentOptions = Pick<TrainOptions, "set"> &
+  Partial<Pick<TrainOptions, "config" | "seed" | "backend" | "threads" | "out">>;
+
 /** The experiment that the command line asks for, with a lock of its own. */
-function newExperiment(options: TrainOptions, tasks: readonly Task[]) {
+export function newExperiment(options: ExperimentOptions, tasks: readonly Task[]) {
   if (options.config === undefined) {
     throw new UsageError(
       "train needs --config <file|name> or --resume <run>; try: cellstate train --config sentiment.yaml",
