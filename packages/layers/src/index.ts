@@ -10,6 +10,8 @@ export { DataError, ModelError } from "./errors.ts";
 export { type CommonLayerOptions, Layer } from "./graph/layer.ts";
 export type { SymbolicTensor } from "./graph/symbolic.ts";
 export { activation, eluLayer, leakyReluLayer, reluLayer, softmaxLayer } from "./layers/activation.ts";
+export { additiveAttention, attention, multiHeadAttention } from "./layers/attention.ts";
+export { averagePooling1d, conv1d, maxPooling1d } from "./layers/convolution.ts";
 export { type DenseOptions, dense } from "./layers/dense.ts";
 export { dropout, spatialDropout1d } from "./layers/dropout.ts";
 export { type EmbeddingOptions, embedding } from "./layers/embedding.ts";

@@ -20,9 +20,18 @@ export class Mask {
     return new Mask(batchSize, seqLen, real);
   }
 
-  /** The steps that are real in both. */
-  and(other: Mask): Mask {
-    return Mask.where(this.batchSize, this.seqLen, (at) => this.real[at] === 1 && other.real[at] === 1);
+  /** The steps that are real in either. */
+  or(other: Mask): Mask {
+    return Mask.where(this.batchSize, this.seqLen, (at) => this.real[at] === 1 || other.real[at] === 1);
+  }
+
+  /** Each row `count` times, one after the other. */
+  repeatRows(count: number): Mask {
+    const { batchSize, seqLen } = this;
+    return Mask.where(batchSize * count, seqLen, (at) => {
+      const row = Math.floor(at / (seqLen * count));
+      return this.real[row * seqLen + (at % seqLen)] === 1;
+    });
   }
 
   get isFull(): boolean {

@@ -41,7 +41,10 @@ export const globalAveragePooling1dKind: LayerKind<GlobalPoolingOptions> = pooli
   ({ tensor, mask }) => {
     if (mask === undefined || mask.isFull) return mean(tensor, 1);
     const { session } = tensor;
-    const counts = session.tensor(mask.counts, [mask.batchSize, 1]);
+    const counts = session.tensor(
+      mask.counts.map((count) => Math.max(1, count)),
+      [mask.batchSize, 1],
+    );
     return div(sum(mul(tensor, mask.tensor(session, 3)), 1), counts);
   },
 );
@@ -51,7 +54,7 @@ export function globalMaxPooling1d(options: GlobalPoolingOptions & CommonLayerOp
   return new Layer(globalMaxPooling1dKind, options);
 }
 
-/** The mean of each feature over the real steps. */
+/** The mean of each feature over the real steps; zeros where a row has none. */
 export function globalAveragePooling1d(options: GlobalPoolingOptions & CommonLayerOptions = {}): Layer {
   return new Layer(globalAveragePooling1dKind, options);
 }

@@ -16,6 +16,7 @@ import {
   type Tensor,
   transpose,
   unsqueeze,
+  where,
 } from "@cellstate/tensor";
 import { ModelError } from "../errors.ts";
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
@@ -25,15 +26,15 @@ import { type LayerShape, shapeText } from "../shape.ts";
 
 type NoOptions = Record<never, never>;
 
-/** A step is real where it is in all inputs that have a mask. */
+/** A step is real where it is in any input; none is masked where an input has no mask. */
 function commonMask(inputs: readonly Value[]): Mask | undefined {
   const masks = inputs.flatMap(({ mask }) => (mask ? [mask] : []));
-  return masks.length === 0 ? undefined : masks.reduce((both, mask) => both.and(mask));
+  return masks.length < inputs.length ? undefined : masks.reduce((either, mask) => either.or(mask));
 }
 
 function mergeKind(
   className: string,
-  merge: (tensors: readonly Tensor[]) => Tensor,
+  merge: (inputs: readonly Value[]) => Tensor,
   count?: number,
 ): LayerKind<NoOptions> {
   return {
@@ -47,7 +48,7 @@ function mergeKind(
       return {
         outputs: [inputs.reduce((shape, input) => broadcast(owner, shape, input))],
         make: () => ({
-          run: (values) => [{ tensor: merge(values.map(({ tensor }) => tensor)), mask: commonMask(values) }],
+          run: (values) => [{ tensor: merge(values), mask: commonMask(values) }],
         }),
       };
     },
@@ -65,14 +66,38 @@ function broadcast(owner: string, a: LayerShape, b: LayerShape): LayerShape {
   return a.map((extent, axis) => (extent === 1 ? b[axis]! : (extent ?? b[axis]!)));
 }
 
-const each = (merge: (a: Tensor, b: Tensor) => Tensor) => (tensors: readonly Tensor[]) => tensors.reduce(merge);
+const tensorsOf = (inputs: readonly Value[]) => inputs.map(({ tensor }) => tensor);
+
+const each = (merge: (a: Tensor, b: Tensor) => Tensor) => (inputs: readonly Value[]) => tensorsOf(inputs).reduce(merge);
+
+/** Where a step is masked, the input stands aside: it is 1 there. */
+function product(inputs: readonly Value[]): Tensor {
+  return inputs
+    .map(({ tensor, mask }) =>
+      mask && !mask.isFull ? where(mask.tensor(tensor.session, tensor.shape.length), tensor, 1) : tensor,
+    )
+    .reduce(mul);
+}
+
+/** Where a step of one input is masked, that of the other counts alone. */
+function extreme(choose: (a: Tensor, b: Tensor) => Tensor) {
+  return (inputs: readonly Value[]): Tensor =>
+    inputs.reduce((a, b) => {
+      const seenBy = ({ tensor, mask }: Value) =>
+        mask && !mask.isFull ? mask.tensor(tensor.session, tensor.shape.length) : undefined;
+      const [inA, inB] = [seenBy(a), seenBy(b)];
+      const right = inB ? where(inB, b.tensor, a.tensor) : b.tensor;
+      const left = inA ? where(inA, a.tensor, right) : a.tensor;
+      return { tensor: choose(left, right), mask: commonMask([a, b]) };
+    }).tensor;
+}
 
 export const addKind = mergeKind("Add", each(add));
 export const subtractKind = mergeKind("Subtract", each(sub), 2);
-export const multiplyKind = mergeKind("Multiply", each(mul));
-export const averageKind = mergeKind("Average", (tensors) => mul(tensors.reduce(add), 1 / tensors.length));
-export const maximumKind = mergeKind("Maximum", each(maximum));
-export const minimumKind = mergeKind("Minimum", each(minimum));
+export const multiplyKind = mergeKind("Multiply", product);
+export const averageKind = mergeKind("Average", (inputs) => mul(each(add)(inputs), 1 / inputs.length));
+export const maximumKind = mergeKind("Maximum", extreme(maximum));
+export const minimumKind = mergeKind("Minimum", extreme(minimum));
 
 /** The sum of its inputs. */
 export const addLayer = (options: CommonLayerOptions = {}): Layer => new Layer(addKind, options);

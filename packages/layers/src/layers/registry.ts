@@ -3,6 +3,8 @@ import { ModelError } from "../errors.ts";
 import { Layer, type LayerKind } from "../graph/layer.ts";
 import { findByName } from "../names.ts";
 import { activationKind, eluKind, leakyReluKind, reluKind, softmaxKind } from "./activation.ts";
+import { additiveAttentionKind, attentionKind, multiHeadAttentionKind } from "./attention.ts";
+import { averagePooling1dKind, conv1dKind, maxPooling1dKind } from "./convolution.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind, spatialDropout1dKind } from "./dropout.ts";
 import { embeddingKind } from "./embedding.ts";
@@ -46,8 +48,14 @@ const kinds = [
   reshapeKind,
   permuteKind,
   layerNormalizationKind,
+  conv1dKind,
+  maxPooling1dKind,
+  averagePooling1dKind,
   globalMaxPooling1dKind,
   globalAveragePooling1dKind,
+  attentionKind,
+  additiveAttentionKind,
+  multiHeadAttentionKind,
   addKind,
   subtractKind,
   multiplyKind,
