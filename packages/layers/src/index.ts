@@ -13,7 +13,7 @@ export { activation, eluLayer, leakyReluLayer, reluLayer, softmaxLayer } from ".
 export { additiveAttention, attention, multiHeadAttention } from "./layers/attention.ts";
 export { averagePooling1d, conv1d, maxPooling1d } from "./layers/convolution.ts";
 export { type DenseOptions, dense } from "./layers/dense.ts";
-export { dropout, spatialDropout1d } from "./layers/dropout.ts";
+export { dropout, gaussianNoise, spatialDropout1d } from "./layers/dropout.ts";
 export { type EmbeddingOptions, embedding } from "./layers/embedding.ts";
 export { globalAveragePooling1d, globalMaxPooling1d } from "./layers/global-pooling.ts";
 export { input } from "./layers/input.ts";
@@ -34,6 +34,7 @@ export type { RecurrentOptions } from "./layers/recurrent/options.ts";
 export type { MergeMode } from "./layers/recurrent/plan.ts";
 export { bidirectional, gru, lstm, simpleRnn } from "./layers/recurrent/recurrent.ts";
 export { type LayerConfig, layerClassNames, layerConfig, layerFromConfig } from "./layers/registry.ts";
+export { cropping1d, upSampling1d, zeroPadding1d } from "./layers/resizing.ts";
 export { flatten, permute, repeatVector, reshapeLayer } from "./layers/shaping.ts";
 export { timeDistributed } from "./layers/time-distributed.ts";
 export { loadModel, modelFromConfig } from "./model/load-model.ts";

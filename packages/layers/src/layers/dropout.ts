@@ -1,6 +1,6 @@
-/** Layers that act in training only: Dropout and SpatialDropout1D. */
+/** Layers that act in training only: Dropout, SpatialDropout1D, GaussianNoise. */
 import { Dropout } from "@cellstate/lstm-core";
-import { mul, reshape, type Tensor } from "@cellstate/tensor";
+import { add, mul, OptionError, reshape, type Tensor } from "@cellstate/tensor";
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
 import { requireRank } from "../shape.ts";
 
@@ -61,4 +61,42 @@ export const spatialDropout1dKind: LayerKind<DropoutOptions> = {
 /** Drops whole features of a sequence, the same ones at all its steps (Tompson et al. 2015). */
 export function spatialDropout1d(rate: number, options: CommonLayerOptions = {}): Layer {
   return new Layer(spatialDropout1dKind, { rate, ...options });
+}
+
+export interface GaussianNoiseOptions {
+  /** Standard deviation of the noise, at least 0. */
+  readonly stddev: number;
+}
+
+export const gaussianNoiseKind: LayerKind<GaussianNoiseOptions> = {
+  className: "GaussianNoise",
+  optionNames: { stddev: true },
+  plan({ stddev }, [input], owner) {
+    if (!(stddev >= 0)) throw new OptionError(owner, "stddev", "a number >= 0", stddev);
+    return {
+      outputs: [input!],
+      make: ({ session, stream }) => ({
+        run([x], { step }) {
+          const { tensor, mask } = x!;
+          if (!step.training || stddev === 0) return [x!];
+          const width = tensor.size / Math.max(1, tensor.shape[0]!);
+          const noise = new Float64Array(tensor.size);
+          step.examples.forEach((example, row) => {
+            // Of the step and the example, whatever its place in the batch.
+            const draws = stream.fork(`noise ${step.step} ${example}`).normal(width, session);
+            noise.set(
+              draws.map((draw) => draw * stddev),
+              row * width,
+            );
+          });
+          return [{ tensor: add(tensor, session.tensor(noise, tensor.shape)), mask }];
+        },
+      }),
+    };
+  },
+};
+
+/** Adds normal noise in training. */
+export function gaussianNoise(stddev: number, options: CommonLayerOptions = {}): Layer {
+  return new Layer(gaussianNoiseKind, { stddev, ...options });
 }

@@ -6,7 +6,7 @@ import { activationKind, eluKind, leakyReluKind, reluKind, softmaxKind } from ".
 import { additiveAttentionKind, attentionKind, multiHeadAttentionKind } from "./attention.ts";
 import { averagePooling1dKind, conv1dKind, maxPooling1dKind } from "./convolution.ts";
 import { denseKind } from "./dense.ts";
-import { dropoutKind, spatialDropout1dKind } from "./dropout.ts";
+import { dropoutKind, gaussianNoiseKind, spatialDropout1dKind } from "./dropout.ts";
 import { embeddingKind } from "./embedding.ts";
 import { globalAveragePooling1dKind, globalMaxPooling1dKind } from "./global-pooling.ts";
 import { inputKind } from "./input.ts";
@@ -23,6 +23,7 @@ import {
   subtractKind,
 } from "./merge.ts";
 import { bidirectionalKind, gruKind, lstmKind, simpleRnnKind } from "./recurrent/recurrent.ts";
+import { cropping1dKind, upSampling1dKind, zeroPadding1dKind } from "./resizing.ts";
 import { flattenKind, permuteKind, repeatVectorKind, reshapeKind } from "./shaping.ts";
 import { timeDistributedKind } from "./time-distributed.ts";
 
@@ -42,11 +43,15 @@ const kinds = [
   softmaxKind,
   dropoutKind,
   spatialDropout1dKind,
+  gaussianNoiseKind,
   maskingKind,
   repeatVectorKind,
   flattenKind,
   reshapeKind,
   permuteKind,
+  zeroPadding1dKind,
+  cropping1dKind,
+  upSampling1dKind,
   layerNormalizationKind,
   conv1dKind,
   maxPooling1dKind,

@@ -15,7 +15,7 @@ import type { LayerShape } from "../shape.ts";
 import type { TrainingControl } from "../train/callbacks.ts";
 import { type Compiled, type CompileOptions, readCompileOptions } from "../train/compiled.ts";
 import { type EvaluateOptions, evaluate } from "../train/evaluate.ts";
-import { examplesOf, type TrainingData } from "../train/examples.ts";
+import { type ExampleOptions, examplesOf, type TrainingData } from "../train/examples.ts";
 import { type FitOptions, fit, type History } from "../train/fit.ts";
 import { EpochScores, type Logs, Trainer } from "../train/trainer.ts";
 import type { WeightValues } from "../weights/weight.ts";
@@ -267,20 +267,12 @@ export class Model<Output = Predictions> implements TrainingControl {
   }
 
   /** One step on one batch; returns its loss and metrics. */
-  async trainOnBatch(
-    x: ModelData,
-    y: ModelData,
-    options: { readonly sampleWeight?: ModelData | undefined } = {},
-  ): Promise<Logs> {
+  async trainOnBatch(x: ModelData, y: ModelData, options: ExampleOptions = {}): Promise<Logs> {
     return this.#onBatch("trainOnBatch", x, y, options, (trainer, batch, scores) => trainer.train(batch, scores));
   }
 
   /** The loss and the metrics on one batch. */
-  async testOnBatch(
-    x: ModelData,
-    y: ModelData,
-    options: { readonly sampleWeight?: ModelData | undefined } = {},
-  ): Promise<Logs> {
+  async testOnBatch(x: ModelData, y: ModelData, options: ExampleOptions = {}): Promise<Logs> {
     return this.#onBatch("testOnBatch", x, y, options, (trainer, batch, scores) => trainer.test(batch, scores));
   }
 
@@ -288,7 +280,7 @@ export class Model<Output = Predictions> implements TrainingControl {
     asker: string,
     x: ModelData,
     y: ModelData,
-    options: { readonly sampleWeight?: ModelData | undefined },
+    options: ExampleOptions,
     work: (trainer: Trainer, batch: Batch, scores: EpochScores) => number,
   ): Promise<Logs> {
     this.graphFor(x);

@@ -5,6 +5,7 @@ import type { Batch, Examples } from "../data/batches.ts";
 import { inputArrays, type ModelData, partsOf, targetArrays } from "../data/model-data.ts";
 import { DataError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { LayerShape } from "../shape.ts";
 import { type Compiled, checkTargets } from "./compiled.ts";
 
 /** A batch that a caller makes. */
@@ -67,7 +68,7 @@ export function examplesOf(
       requireWeights(names.length === 1 ? "sampleWeight" : `sampleWeight.${names[at]}`, weight, targets[at]!);
     return options.classWeight === undefined
       ? weight
-      : withClassWeight(options.classWeight, graph.outputs[at]!.shape.at(-1) ?? 1, targets[at]!, weight);
+      : withClassWeight(options.classWeight, graph.outputs[at]!.shape, targets[at]!, weight);
   });
   return { inputs, targets, weights };
 }
@@ -100,11 +101,12 @@ function requireWeights(name: string, { data, shape }: NumberArray, target: Numb
 /** Weights of the targets by their class, times those that were given. */
 function withClassWeight(
   classWeight: NonNullable<ExampleOptions["classWeight"]>,
-  width: number,
+  output: LayerShape,
   { data, shape }: NumberArray,
   given: NumberArray | undefined,
 ): NumberArray {
-  const isOneHot = width > 1 && shape.at(-1) === width;
+  const width = output.at(-1) ?? 1;
+  const isOneHot = width > 1 && shape.length === output.length + 1;
   const positions = isOneHot ? data.length / width : data.length;
   const classes = Float32Array.from({ length: positions }, (_, at) =>
     isOneHot ? argMax(data, at * width, width) : data[at]!,

@@ -70,7 +70,7 @@ def chain(*layers, start="x"):
 def build(case):
     tensors = {}
     for name, shape in case["inputs"].items():
-        tensors[name] = keras.Input(shape=[None if extent is None else extent for extent in shape], name=name)
+        tensors[name] = keras.Input(shape=shape, name=name, batch_size=case.get("batchSize"))
     inputs = list(tensors.values())
 
     def find(place):
@@ -123,11 +123,12 @@ def add(name, inputs, nodes, data, outputs=None, train=None, times=1):
     """`times`: how often the same is predicted, for layers that remember; `train`: options of compile and train_on_batch."""
     case = {"name": name, "inputs": inputs, "nodes": nodes, "outputs": outputs or [nodes[-1]["name"]]}
     case["data"] = {key: np.asarray(value).tolist() for key, value in data.items()}
+    if times > 1:
+        case.update({"times": times, "batchSize": 3})
     model = build(case)
     set_weights(model, 7)
     case["predictions"] = predictions(model, case["data"])
     if times > 1:
-        case["times"] = times
         for _ in range(times - 1):
             case["predictions"] = predictions(model, case["data"])
     if train is not None:
@@ -217,7 +218,7 @@ for kind in ["LSTM", "GRU", "SimpleRNN"]:
         add(f"{kind} {json.dumps(options)}", SEQ, chain(recurrent(kind, **options)), sequences)
     add(f"{kind} over masked ids", IDS, chain(embedded, recurrent(kind, returnSequences=True), recurrent(kind)), ids)
     add(f"{kind} over masked ids, all steps, backwards", IDS, chain(embedded, recurrent(kind, returnSequences=True, goBackwards=True)), ids)
-    add(f"{kind} stateful, twice", SEQ, chain(recurrent(kind, returnSequences=True)), sequences)
+    add(f"{kind} stateful, twice", SEQ, chain(recurrent(kind, stateful=True)), sequences, times=2)
     for mode in ["concat", "sum", "mul", "ave"]:
         add(f"Bidirectional {kind} {mode}", SEQ, chain(bidirectional(kind, mode, returnSequences=mode != "sum")), sequences)
     add(f"Bidirectional {kind} over masked ids", IDS, chain(embedded, bidirectional(kind, "concat", returnSequences=True), bidirectional(kind, "sum")), ids)
