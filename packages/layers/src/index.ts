@@ -11,6 +11,7 @@ export { type CommonLayerOptions, Layer } from "./graph/layer.ts";
 export type { SymbolicTensor } from "./graph/symbolic.ts";
 export { activation, eluLayer, leakyReluLayer, reluLayer, softmaxLayer } from "./layers/activation.ts";
 export { additiveAttention, attention, multiHeadAttention } from "./layers/attention.ts";
+export { batchNormalization } from "./layers/batch-normalization.ts";
 export { averagePooling1d, conv1d, maxPooling1d } from "./layers/convolution.ts";
 export { type DenseOptions, dense } from "./layers/dense.ts";
 export { dropout, gaussianNoise, spatialDropout1d } from "./layers/dropout.ts";

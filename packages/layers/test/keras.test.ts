@@ -126,7 +126,8 @@ describe("as in Keras", () => {
     net.compile({ optimizer: optimizer as CompileOptions["optimizer"], loss, metrics: asInKeras });
     const options = { ...(sampleWeight && { sampleWeight }), ...(classWeight && { classWeight }) };
     let logs: Readonly<Record<string, number>> = {};
-    for (let step = 0; step < steps; step++) logs = await net.trainOnBatch(data, (targets.length === 1 ? targets[0] : targets) as never, options);
+    for (let step = 0; step < steps; step++)
+      logs = await net.trainOnBatch(data, (targets.length === 1 ? targets[0] : targets) as never, options);
     const tolerance = ["adam", "rmsprop", "adagrad", "adadelta", "nadam", "adamax", "adamw"].includes(optimizer.kind)
       ? CLOSE_BUT_EPSILON
       : CLOSE;

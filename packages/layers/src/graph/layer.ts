@@ -204,7 +204,7 @@ export class Layer<Result = SymbolicTensor> {
 
   /** @internal */
   run(inputs: readonly Value[], context: RunContext): readonly Value[] {
-    return this.#requireBuilt().made.run(inputs, context);
+    return this.#requireBuilt().made.run(inputs, this.trainable ? context : { ...context, isFrozen: true });
   }
 
   /** @internal Its planned weights; none before it was applied. */

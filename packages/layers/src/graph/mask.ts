@@ -47,6 +47,11 @@ export class Mask {
     return counts;
   }
 
+  /** `row * seqLen + step` of all real steps, rising. */
+  get positions(): Int32Array {
+    return Int32Array.from(this.real.keys()).filter((position) => this.real[position] === 1);
+  }
+
   /** Whether each row's real steps come first: then `counts` says all. */
   get isAtStart(): boolean {
     const { counts, seqLen } = this;

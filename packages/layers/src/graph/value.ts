@@ -23,4 +23,6 @@ export interface RunContext {
   readonly session: Session;
   /** Whether this is training, and the address of dropout. */
   readonly step: StepContext;
+  /** Whether the layer's weights are not trained. */
+  readonly isFrozen?: boolean;
 }

@@ -4,6 +4,7 @@ import { Layer, type LayerKind } from "../graph/layer.ts";
 import { findByName } from "../names.ts";
 import { activationKind, eluKind, leakyReluKind, reluKind, softmaxKind } from "./activation.ts";
 import { additiveAttentionKind, attentionKind, multiHeadAttentionKind } from "./attention.ts";
+import { batchNormalizationKind } from "./batch-normalization.ts";
 import { averagePooling1dKind, conv1dKind, maxPooling1dKind } from "./convolution.ts";
 import { denseKind } from "./dense.ts";
 import { dropoutKind, gaussianNoiseKind, spatialDropout1dKind } from "./dropout.ts";
@@ -53,6 +54,7 @@ const kinds = [
   cropping1dKind,
   upSampling1dKind,
   layerNormalizationKind,
+  batchNormalizationKind,
   conv1dKind,
   maxPooling1dKind,
   averagePooling1dKind,
