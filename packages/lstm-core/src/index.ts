@@ -50,6 +50,13 @@ export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
 export { Slstm, type SlstmOptions } from "./cells/slstm.ts";
 export { type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm-cell.ts";
 // convolution and pooling over time
+export {
+  ConvLstm1d,
+  ConvLstm2d,
+  type ConvLstmForwardOptions,
+  type ConvLstmOptions,
+  type ConvLstmResult,
+} from "./convolution/conv-lstm.ts";
 export { Conv1d, type Conv1dOptions } from "./convolution/conv1d.ts";
 export { averagePool1d, maxPool1d, type PoolOptions } from "./convolution/pool1d.ts";
 export { type Padding, type Windows, windowCount } from "./convolution/windows.ts";

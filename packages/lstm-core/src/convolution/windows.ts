@@ -60,11 +60,15 @@ export function windowElements(length: number, windows: Windows): Int32Array {
   return elements;
 }
 
-/** Windows over several axes, row-major: how many there are along each, and the row-major elements of each. */
-export function gridWindows(
-  shape: readonly number[],
-  axes: readonly Windows[],
-): { counts: number[]; elements: Int32Array } {
+/** Windows over several axes, row-major. */
+export interface GridWindows {
+  /** How many there are along each axis. */
+  readonly counts: readonly number[];
+  /** Row-major numbers of the elements that each window sees, window by window; -1 stands for a zero around them. */
+  readonly elements: Int32Array;
+}
+
+export function gridWindows(shape: readonly number[], axes: readonly Windows[]): GridWindows {
   let counts: number[] = [];
   let elements: number[][] = [[0]]; // of each window so far
   shape.forEach((length, axis) => {

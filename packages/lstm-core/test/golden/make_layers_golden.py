@@ -124,6 +124,39 @@ def keras_batch_norm(name, lengths):
     return case(name, {"layer": options, "training": True, "lengths": lengths}, {"weight": weight, "bias": bias}, {"x": x}, outputs)
 
 
+def conv_lstm(name, rank, shape, filters, kernel, go_backwards=False, lengths=None, **more):
+    make = keras.layers.ConvLSTM1D if rank == 1 else keras.layers.ConvLSTM2D
+    layer = make(filters, kernel, return_sequences=True, return_state=True, go_backwards=go_backwards, **more)
+    layer.build(shape)
+    channels, kernel = shape[-1], [kernel] * rank if isinstance(kernel, int) else list(kernel)
+    parameters = {
+        "weight_ih": drawn(4 * filters, channels, *kernel) * 0.5, "weight_hh": drawn(4 * filters, filters, *kernel) * 0.5,
+        "bias_ih": drawn(4 * filters) * 0.5,
+    }
+    for parameter in parameters.values():
+        parameter.requires_grad_()
+    last_first = lambda weight: weight.permute(*range(2, 2 + rank), 1, 0)
+    mapping = [
+        (layer.cell.kernel, last_first(parameters["weight_ih"])),
+        (layer.cell.recurrent_kernel, last_first(parameters["weight_hh"])),
+        (layer.cell.bias, parameters["bias_ih"]),
+    ]
+    x = drawn(*shape).requires_grad_()
+    mask = None if lengths is None else torch.arange(shape[1])[None, :] < torch.tensor(lengths)[:, None]
+    with keras.StatelessScope(state_mapping=mapping):
+        output, hidden, cell = layer(x, mask=mask)
+    outputs = {"hiddenState": hidden, "cellState": cell}
+    if lengths is None:  # where there is a mask Keras repeats the last output on padding
+        outputs["output"] = output.flip(1) if go_backwards else output
+    names = {"strides": "stride", "padding": "padding", "dilation_rate": "dilation", "recurrent_activation": "recurrentActivation",
+             "activation": "activation"}
+    camel = {"hard_sigmoid": "hardSigmoid"}
+    options = {"inputSize": channels, "hiddenSize": filters, "kernelSize": kernel,
+               **{names[n]: camel.get(value, value) if isinstance(value, str) else value for n, value in more.items()}}
+    call = {"rank": rank, "reverse": go_backwards, "lengths": lengths}
+    return case(name, {"layer": options, "call": call}, parameters, {"x": x}, outputs)
+
+
 golden = {
     "conv1d": [
         conv1d("PyTorch", 3, 4, 3),
@@ -151,6 +184,13 @@ golden = {
         batch_norm("PyTorch, training with other options", True, eps=1e-2, momentum=0.3),
         batch_norm("PyTorch, evaluation", False),
         keras_batch_norm("Keras, training on ragged rows", [4, 2]),
+    ],
+    "convLstm": [
+        conv_lstm("1-D", 1, (2, 3, 4, 2), 2, 3),
+        conv_lstm("1-D, same, strides, hard sigmoid and relu", 1, (1, 3, 5, 1), 2, 2, padding="same", strides=2,
+                  recurrent_activation="hard_sigmoid", activation="relu"),
+        conv_lstm("2-D, same, masked", 2, (2, 3, 2, 3, 1), 2, 2, padding="same", lengths=[3, 1]),
+        conv_lstm("2-D, dilated, backwards", 2, (1, 2, 4, 3, 1), 1, (2, 1), dilation_rate=(2, 1), go_backwards=True),
     ],
 }
 (here / "layers.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n", encoding="utf-8")
