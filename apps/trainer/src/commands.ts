@@ -4,6 +4,7 @@ import { data } from "./commands/data.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { findLr } from "./commands/find-lr.ts";
 import { fuzz } from "./commands/fuzz.ts";
+import { importCommand } from "./commands/import.ts";
 import { lint } from "./commands/lint.ts";
 import { predict } from "./commands/predict.ts";
 import { replay } from "./commands/replay.ts";
@@ -20,6 +21,7 @@ export const commands: readonly DefineCommand[] = [
   evaluate,
   predict,
   translate,
+  importCommand,
   runs,
   verify,
   replay,

@@ -1,5 +1,6 @@
 import * as data from "@cellstate/data";
 import * as files from "@cellstate/files";
+import * as interchange from "@cellstate/interchange";
 import * as layers from "@cellstate/lstm-core";
 import * as seq2seq from "@cellstate/seq2seq";
 import * as tasks from "@cellstate/tasks";
@@ -22,6 +23,7 @@ const internal = [
   "SequenceError",
   "ShapeError",
   "TokenizerError",
+  "InterchangeError",
 ];
 
 function named(name: string): Error {
@@ -45,7 +47,18 @@ function diskError(code: string): Error {
 }
 
 describe("endingOf", () => {
-  const packages = [data, files, layers, seq2seq, tasks, tensor, tokenizers, training, { CheckpointError }];
+  const packages = [
+    data,
+    files,
+    interchange,
+    layers,
+    seq2seq,
+    tasks,
+    tensor,
+    tokenizers,
+    training,
+    { CheckpointError },
+  ];
   const names = packages.flatMap((one) => Object.keys(one)).filter((name) => /^[A-Z]\w*Error$/.test(name));
 
   test.each([...new Set(names)])("knows what %s means for the user", (name) => {

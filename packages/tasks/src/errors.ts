@@ -31,6 +31,17 @@ export class ModelChangeError extends RangeError {
   }
 }
 
+/** A model of this task is taken over from elsewhere, not trained here. */
+export class NotTrainableError extends Error {
+  override readonly name = "NotTrainableError";
+  constructor(task: string) {
+    super(
+      `task ${task}: its models come from \`cellstate import\` and are not trained from a config; to train one further, open it in a ` +
+        "program: importKeras of @cellstate/interchange gives a model with fit",
+    );
+  }
+}
+
 /** A config names a task that there is not. */
 export class UnknownTaskError extends Error {
   override readonly name = "UnknownTaskError";

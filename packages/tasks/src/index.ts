@@ -10,10 +10,14 @@ export {
   ModelChangeError,
   ModelFilesError,
   NonFiniteResultError,
+  NotTrainableError,
   TokenizerRoleError,
   UnknownTaskError,
 } from "./errors.ts";
 export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
+// from other frameworks
+export { type ImportedConfig, importedConfig } from "./imported/config.ts";
+export { type ImportedClassifier, saveImported } from "./imported/save.ts";
 export {
   encodeManifest,
   type FileFault,

@@ -182,7 +182,8 @@ export async function openModel(
 function buildSaved(pipeline: Pipeline, session: Session, weights: Uint8Array): TaskModel {
   const { tensors } = decodeSafetensors(weights, WEIGHTS_FILE);
   let elements = 0;
-  for (const { data } of tensors.values()) elements += data.length;
+  // Layers may keep some numbers beside their weights, such as a second bias at zero, but never more than weights.
+  for (const { data } of tensors.values()) elements += 2 * data.length;
   try {
     const model = buildBlank(session, () => pipeline.build(session, new Rng(0)), elements);
     loadStateDict(model, tensors);

@@ -4,6 +4,7 @@
  *
  * @see the HDF5 File Format Specification, version 3.0, section IV.A.2.i (data layout)
  */
+/// <reference path="./jsfive.d.ts" />
 import { type ElementType, elementTypes, type TensorData } from "@cellstate/tensor";
 import { type Dataset, File, Group } from "jsfive";
 import { ModelFormatError, UnsupportedModelError } from "../errors.ts";

@@ -1,5 +1,5 @@
 """Models of Keras 3 with what they predict: configs and weights of many small ones to keras-models.json.gz, and whole files of a few,
-in every format, to keras-files.json.gz. Files of Keras 1 and 2 are written as those wrote them, with configs in their words.
+in every format, to keras-files.json.gz; text classifiers with their tokenizers to keras-texts.json.gz. Files of Keras 1 and 2 are written as those wrote them, with configs in their words.
 
     KERAS_BACKEND=torch python make_keras.py        with keras 3.15, torch 2.13, h5py 3.14
 """
@@ -336,4 +336,36 @@ def old_files():
             yield {"name": name, "files": {"h5": old_file(f"{folder}/model.h5", version, config, groups)}, **prediction(model, value)}
 
 
+# Text classifiers with their tokenizers, from texts to probabilities.
+
+def text_models():
+    from keras.utils import pad_sequences
+    from keras.src.legacy.preprocessing.text import Tokenizer
+
+    train = ["the film was good", "the film was bad, so bad!", "a good, good cat", "I did not like the plot"]
+    texts = [*train, "good", "unknown words only", "", "The PLOT was good and the film was bad but the cat was good"]
+    for name, options, padding, truncating, classes in [
+        ("two classes", {"num_words": 10, "oov_token": "<OOV>"}, "pre", "pre", 1),
+        ("three classes", {}, "post", "post", 3),
+        ("characters, scores", {"char_level": True}, "post", "pre", 3),
+    ]:
+        tokenizer = Tokenizer(**options)
+        tokenizer.fit_on_texts(train)
+        rows = min(tokenizer.num_words or 1000, len(tokenizer.word_index) + 1)
+        scores = name.endswith("scores")
+        model = fill(Sequential([
+            Input((8,)), layers.Embedding(rows, 4, mask_zero=True), layers.Bidirectional(layers.LSTM(3)),
+            layers.Dense(classes, activation="linear" if scores else "sigmoid" if classes == 1 else "softmax"),
+        ]))
+        ids = pad_sequences(tokenizer.texts_to_sequences(texts), maxlen=8, padding=padding, truncating=truncating)
+        outputs = model.predict(ids, verbose=0)
+        if scores:
+            outputs = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
+        with tempfile.TemporaryDirectory() as folder:
+            model.save(f"{folder}/model.h5")
+            yield {"name": name, "file": text_of(f"{folder}/model.h5"), "tokenizer": json.dumps(tokenizer.to_json()), "padding": padding,
+                   "truncating": truncating, "texts": texts, "probs": tensor(outputs)}
+
+
+write("keras-texts.json.gz", [*text_models()])
 write("keras-files.json.gz", [*whole_files(), *old_files()])

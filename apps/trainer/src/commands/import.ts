@@ -1,0 +1,42 @@
+/** `cellstate import`: a text classifier of Keras becomes a model folder, which predict, evaluate and a page open. */
+import { Command, Option } from "@commander-js/extra-typings";
+import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
+import { tokenCount } from "../command-line/option-values.ts";
+
+export type ImportOptions = OptionsOf<typeof declareImport>;
+
+const SIDES = ["pre", "post"] as const;
+
+export const importCommand: DefineCommand = () =>
+  declareImport().action(async (file, options) => {
+    const { importModel } = await import("./import/import-model.ts");
+    await importModel(file, options);
+  });
+
+function declareImport() {
+  return new Command("import")
+    .description("take over a text classifier of Keras: its network, tokenizer and labels become a model folder")
+    .argument("<file>", ".keras, .h5, .weights.h5, or model.json of Keras or TensorFlow.js")
+    .requiredOption(
+      "--tokenizer <file>",
+      "what Tokenizer.to_json gave, a vocabulary of TextVectorization, or any tokenizer.json",
+    )
+    .option(
+      "--labels <names>",
+      "names of the classes in the order of the outputs, with commas between. Default: 0,1,...",
+    )
+    .option("--max-length <n>", "ids that each text is cut or filled to. Default: what the network says", tokenCount)
+    .addOption(new Option("--padding <side>", "where shorter texts are filled").choices(SIDES).default("pre"))
+    .addOption(new Option("--truncating <side>", "where longer texts lose ids").choices(SIDES).default("pre"))
+    .option("--architecture <file>", "what model.to_json() gave, where <file> has weights alone")
+    .option("--weights <file>", "the weights, where <file> is an architecture alone")
+    .option("--name <name>", "what the model is called. Default: the name of the file")
+    .requiredOption("--output <folder>", "where to write the model; a new or empty folder")
+    .option("--json", "print one JSON document instead of text")
+    .addHelpText(
+      "after",
+      example(
+        "cellstate import sentiment.h5 --tokenizer tokenizer.json --labels negative,positive --max-length 100 --output model",
+      ),
+    );
+}
