@@ -2,12 +2,18 @@
 
 // errors
 export {
+  OnnxExportError,
   OnnxFormatError,
   OnnxInputError,
   OnnxLimitError,
   OnnxNodeError,
   OnnxUnsupportedError,
 } from "./errors.ts";
+// writing
+export { type ClassifierSource, exportClassifier } from "./export/classifier.ts";
+export type { Weight } from "./export/graph-builder.ts";
+export { exportTranslator, type TranslatorFiles, type TranslatorSource } from "./export/translator.ts";
+export type { Parameters } from "./export/weights.ts";
 // reading
 export type { ElementType } from "./file/element-types.ts";
 export type { ExternalData } from "./file/tensors.ts";
