@@ -64,6 +64,15 @@ export { type Padding, type Windows, windowCount } from "./convolution/windows.t
 export { type TagConstraints, type TagScheme, tagConstraints, tagSchemes } from "./crf/constraints.ts";
 export { Crf, type CrfLossOptions, type CrfOptions } from "./crf/crf.ts";
 export type { TagPath } from "./crf/viterbi.ts";
+// labels without places
+export {
+  type CtcBeamSearchOptions,
+  type CtcDecodeOptions,
+  type CtcHypothesis,
+  ctcBeamSearch,
+  ctcGreedy,
+} from "./ctc/ctc-decode.ts";
+export { type CtcLossOptions, ctcLoss } from "./ctc/ctc-loss.ts";
 // errors
 export { NamePatternError, SequenceError, StateDictError } from "./errors.ts";
 // initializers

@@ -96,3 +96,20 @@ export interface GoldenLoss {
 }
 
 export const goldenLosses = read<readonly GoldenLoss[]>("losses.json");
+
+export interface GoldenCtc {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly logits: readonly number[];
+  readonly lengths: readonly number[];
+  readonly targets: readonly (readonly number[])[];
+  readonly blank: number;
+  readonly reduction: "mean" | "sum" | "none";
+  readonly zeroInfinity: boolean;
+  /** One number, or one for each row; null is Infinity. */
+  readonly losses: readonly (number | null)[];
+  /** Of the sum of the losses; null where one is not finite. */
+  readonly gradient: readonly number[] | null;
+}
+
+export const goldenCtcs = read<readonly GoldenCtc[]>("ctc.json");

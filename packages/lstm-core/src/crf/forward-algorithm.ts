@@ -1,6 +1,7 @@
 /** Sums over all paths of a linear chain in log space, from its start and from its end (Rabiner 1989). */
-import { add, exp, log, max, reshape, sub, sum, type Tensor, transpose, unsqueeze, where } from "@cellstate/tensor";
+import { add, exp, reshape, sub, type Tensor, transpose, unsqueeze, where } from "@cellstate/tensor";
 import { walkRows } from "../layers/walk-rows.ts";
+import { logSumExp } from "../losses/stable.ts";
 
 /** Scores of a chain's parts; that of a path is the sum of those that it takes. */
 export interface Chain {
@@ -68,10 +69,4 @@ function sweep({ emissions, lengths, transitions, start, end }: Chain, direction
     },
   });
   return { scores: reshape(sequences[0]!, shape), last: state.hiddenState };
-}
-
-/** Over `axis`, which disappears. */
-function logSumExp(x: Tensor, axis: number): Tensor {
-  const highest = x.session.noGrad(() => max(x, axis)); // a constant: it drops out
-  return add(highest, log(sum(exp(sub(x, unsqueeze(highest, axis))), axis)));
 }

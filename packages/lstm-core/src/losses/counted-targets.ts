@@ -185,7 +185,12 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, extent) => size * extent, 1);
 }
 
-const indices = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index);
+/** Whole numbers below `count`. */
+function indices(count: number): Int32Array {
+  const all = new Int32Array(count);
+  for (let i = 0; i < count; i++) all[i] = i;
+  return all;
+}
 
 function sumOfProducts(count: number, a: ArrayLike<number> | undefined, b: ArrayLike<number> | undefined): number {
   let total = 0;
@@ -234,7 +239,9 @@ function spreadWeights(owner: string, shape: readonly number[], weights: ArrayLi
       throw new OptionError(owner, "weights", "finite numbers >= 0", `${weight} at position ${part}`);
     }
   }
-  return Float64Array.from({ length: sizeOf(shape) }, (_, place) => weights[Math.floor(place / partSize)]!);
+  const spread = new Float64Array(sizeOf(shape));
+  for (let part = 0; part < weights.length; part++) spread.fill(weights[part]!, part * partSize, (part + 1) * partSize);
+  return spread;
 }
 
 /** Targets that share one of `values`, which has one for each index of some leading axes. */

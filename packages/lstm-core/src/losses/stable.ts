@@ -1,5 +1,20 @@
 /** Functions that would overflow or cancel as they are defined, and functions whose slopes are worked out beside them. */
-import { add, div, exp, log, maximum, minimum, mul, neg, reshape, sub, type Tensor } from "@cellstate/tensor";
+import {
+  add,
+  div,
+  exp,
+  log,
+  max,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+  unsqueeze,
+} from "@cellstate/tensor";
 
 /** `x` as a constant: no gradient flows through. */
 export function constantOf(x: Tensor): Tensor {
@@ -24,4 +39,10 @@ export function withSlopes(values: Float64Array, inputs: readonly { x: Tensor; s
     out = add(out, mul(sub(x, constantOf(x)), session.tensor(slopes, shape))); // adds 0
   }
   return out;
+}
+
+/** `log(sum(exp(x)))` over `axis`, which disappears. */
+export function logSumExp(x: Tensor, axis: number): Tensor {
+  const highest = x.session.noGrad(() => max(x, axis)); // a constant: it drops out
+  return add(highest, log(sum(exp(sub(x, unsqueeze(highest, axis))), axis)));
 }
