@@ -15,8 +15,8 @@ const allowed: Record<string, readonly string[]> = {
   onnx: ["tensor", "lstm-core", "seq2seq"],
   layers: ["tensor", "lstm-core", "training"],
   tasks: ["tensor", "lstm-core", "layers", "tokenizers", "data", "training", "seq2seq"],
-  bench: ["tensor", "lstm-core", "tokenizers", "training", "seq2seq"],
-  examples: ["tensor", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks", "trainer"],
+  bench: ["tensor", "layers", "lstm-core", "tokenizers", "training", "seq2seq"],
+  examples: ["tensor", "layers", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks", "trainer"],
   reference: [],
   trainer: [
     "datasets",

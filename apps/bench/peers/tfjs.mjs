@@ -1,6 +1,6 @@
 /**
- * Training steps of TensorFlow.js, as one line of JSON: forward, backward, clipping by global norm at 1, Adam. The embeddings
- * of shapes a to d are not trained: the wasm backend lacks the kernel of their gradient.
+ * Training steps of TensorFlow.js, as one line of JSON: forward, backward, clipping by global norm at 1, Adam; or those that its
+ * `fit` takes. The embeddings of shapes a to d are not trained: the wasm backend lacks the kernel of their gradient.
  *
  * usage: tfjs.mjs version | tfjs.mjs (wasm | cpu) <request>
  */
@@ -119,12 +119,36 @@ function timeOnce(run) {
   return performance.now() - start;
 }
 
+/** `fit` of shape e's model as people write it: milliseconds of a step in it. */
+async function measureFit() {
+  const [batchSize, steps] = [32, 10];
+  const x = tf.randomNormal([batchSize * steps, 20, 1]);
+  const y = randomIds([batchSize * steps, 1], 2).toFloat();
+  const model = tf.sequential();
+  model.add(
+    tf.layers.lstm({
+      units: 50,
+      recurrentActivation: "sigmoid",
+      recurrentInitializer: "glorotUniform",
+      inputShape: [20, 1],
+    }),
+  );
+  model.add(tf.layers.dense({ units: 1, activation: "sigmoid" }));
+  model.compile({ optimizer: "adam", loss: "binaryCrossentropy", metrics: ["accuracy"] });
+  const fit = () => model.fit(x, y, { batchSize, epochs: 1, verbose: 0 });
+  await fit();
+  const start = performance.now();
+  await fit();
+  return { fit: (performance.now() - start) / steps };
+}
+
 /** A step of several seconds is measured once, without a warm-up. */
-async function measure(backend, { shape, seconds }) {
+async function measure(backend, { task, shape, seconds }) {
   if (backend === "wasm") createRequire(import.meta.url)("@tensorflow/tfjs-backend-wasm");
   tf.enableProdMode();
   await tf.setBackend(backend);
   await tf.ready();
+  if (task === "fit") return measureFit();
   const step = makeStep(shapes[shape]());
   const times = [timeOnce(step)];
   if (times[0] < 2000) {

@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { pageSection, updatePage } from "./page.ts";
 import { type Found, findEngines } from "./peers.ts";
 import type { Suite } from "./suite.ts";
+import { fits } from "./suites/fit.ts";
 import { inference } from "./suites/inference.ts";
 import { layers } from "./suites/layers.ts";
 import { memory } from "./suites/memory.ts";
@@ -23,6 +24,7 @@ import { findTokenizers } from "./tokenizer-peers.ts";
 const suites: readonly Suite[] = [
   steps,
   tfjsSteps,
+  fits,
   layers,
   matrixProducts,
   inference,

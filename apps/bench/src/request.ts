@@ -13,6 +13,7 @@ interface Common {
 export type Request = Common &
   (
     | { readonly task: "step"; readonly shape: ShapeName }
+    | { readonly task: "fit" }
     | { readonly task: "layers"; readonly layers: Readonly<Record<string, LayerSizes>> }
     | { readonly task: "products"; readonly products: Readonly<Record<string, Product>> }
     | { readonly task: "slopes"; readonly sizes: Readonly<Record<string, LanguageModelSizes>> }

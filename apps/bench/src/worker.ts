@@ -2,6 +2,7 @@
 import { createSession, type Session } from "@cellstate/tensor";
 import { measurePeak } from "@cellstate/tensor/testing";
 import type { Measurement, Request } from "./request.ts";
+import { measureFit } from "./tasks/fit.ts";
 import { measureInference } from "./tasks/inference.ts";
 import { measureLayers } from "./tasks/layers.ts";
 import { measureMemory } from "./tasks/memory.ts";
@@ -13,6 +14,8 @@ function measure(session: Session, request: Request): Measurement | Promise<Meas
   switch (request.task) {
     case "step":
       return measureStep(session, request);
+    case "fit":
+      return measureFit(session, request);
     case "layers":
       return measureLayers(session, request);
     case "products":
