@@ -11,6 +11,14 @@ export const embeddingConfig = z
   .strictObject({
     size: size.describe("size of a token's vector"),
     dropout: dropoutRate.default(0).describe("share of the vectors' features dropped in training"),
+    wordDropout: dropoutRate
+      .optional()
+      .describe("share of the tokens whose whole vectors are dropped in training, each by itself. Default: 0"),
+    rowDropout: dropoutRate
+      .optional()
+      .describe(
+        "share of the vocabulary dropped in training, each of its tokens everywhere in a batch (Merity et al. 2018). Default: 0",
+      ),
   })
   .describe("token vectors");
 export type EmbeddingConfig = z.infer<typeof embeddingConfig>;

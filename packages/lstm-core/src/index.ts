@@ -49,6 +49,10 @@ export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
 export { Slstm, type SlstmOptions } from "./cells/slstm.ts";
 export { type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm-cell.ts";
+// characters
+export { CharCnn, type CharCnnOptions } from "./characters/char-cnn.ts";
+export { CharLstm, type CharLstmOptions } from "./characters/char-lstm.ts";
+export { type CharacterEncoder, type PaddedWords, padWords } from "./characters/padded-words.ts";
 // convolution and pooling over time
 export {
   ConvLstm1d,
@@ -90,6 +94,12 @@ export {
 export { type Cell, type CellOptions, type ComposedKind, composedKind } from "./layers/composed.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
+export {
+  EmbeddingDropout,
+  type EmbeddingDropoutRates,
+  RowDropout,
+  WordDropout,
+} from "./layers/embedding-dropout.ts";
 export { Gru, type GruOptions } from "./layers/gru.ts";
 export { LayerNorm, type LayerNormOptions } from "./layers/layer-norm.ts";
 export { Linear, type LinearOptions } from "./layers/linear.ts";
@@ -113,6 +123,8 @@ export {
 } from "./layers/recurrent-options.ts";
 export { Rnn, type RnnLayerOptions } from "./layers/rnn.ts";
 export { stackedWeights } from "./layers/stacked-weights.ts";
+export { TiedLinear, type TiedLinearOptions } from "./layers/tied-linear.ts";
+export { type RowModule, TimeDistributed } from "./layers/time-distributed.ts";
 export type { WeightDropOptions } from "./layers/weight-drop.ts";
 export type { BiasOptions } from "./layers/without-bias.ts";
 export type { ZoneoutRates } from "./layers/zoneout.ts";
@@ -175,3 +187,4 @@ export { checkPaddedIds, mapRealPositions, type PaddedIds, padIds, realPositions
 // pooling
 export type { Pooling, PoolingOptions } from "./pooling/pooling.ts";
 export { buildPooling, type PoolingName, poolingNames } from "./pooling/poolings.ts";
+export { SelfAttentionPooling, type SelfAttentionPoolingOptions } from "./pooling/self-attention.ts";

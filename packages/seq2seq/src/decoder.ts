@@ -6,6 +6,7 @@ import {
   buildRecurrent,
   Dropout,
   Embedding,
+  EmbeddingDropout,
   Linear,
   type Module,
   namedParameters,
@@ -100,7 +101,7 @@ export class Decoder implements Module {
   /** All weights of the steps, where one op makes them all; undefined where they are composed. */
   readonly #attentionalWeights: AttentionalLstmWeights | undefined;
   readonly #output: Module;
-  readonly #embeddingDropout: Dropout;
+  readonly #embeddingDropout: EmbeddingDropout;
   readonly #attentionalDropout: Dropout;
 
   /** @throws {OptionError} if an option is unknown or outside its range */
@@ -156,7 +157,7 @@ export class Decoder implements Module {
       this.outputBias = output.bias!;
       this.#output = output;
     }
-    this.#embeddingDropout = new Dropout(embedding.dropout, stream.fork("embedding_dropout"));
+    this.#embeddingDropout = new EmbeddingDropout(embedding, stream);
     this.#attentionalDropout = new Dropout(decoder.dropout, stream.fork("attentional_dropout"));
   }
 
@@ -208,7 +209,7 @@ export class Decoder implements Module {
    */
   walk(encoded: Encoded, ids: Tensor, step: StepContext): Tensor {
     const memory = this.attention.prepare(encoded);
-    const vectors = this.#embeddingDropout.forward(this.embedding.forward(ids), step); // [batch, tgtLen, embeddingSize]
+    const vectors = this.#embeddingDropout.forward(this.embedding.forward(ids), ids, step); // [batch, tgtLen, embeddingSize]
     const start = this.start(encoded);
     const attentionals = this.#attentionalWeights
       ? this.#attend(vectors, start, memory).output

@@ -4,6 +4,7 @@ import {
   checkPaddedIds,
   Dropout,
   Embedding,
+  EmbeddingDropout,
   LayerNorm,
   type Module,
   mapRealPositions,
@@ -49,7 +50,7 @@ export class Encoder implements Module {
   readonly #session: Session;
   readonly #kind: EncoderConfig["kind"];
   readonly #vocabSize: number;
-  readonly #embeddingDropout: Dropout;
+  readonly #embeddingDropout: EmbeddingDropout;
   readonly #outputDropout: Dropout;
 
   /** @throws {OptionError} if an option is unknown or outside its range */
@@ -73,7 +74,7 @@ export class Encoder implements Module {
     if (encoder.layerNorm) {
       this.layerNorm = new LayerNorm(session, { size: this.outputSize, stream: stream.fork("layer_norm") });
     }
-    this.#embeddingDropout = new Dropout(embedding.dropout, stream.fork("embedding_dropout"));
+    this.#embeddingDropout = new EmbeddingDropout(embedding, stream);
     this.#outputDropout = new Dropout(encoder.dropout, stream.fork("output_dropout"));
   }
 
@@ -82,7 +83,7 @@ export class Encoder implements Module {
     checkPaddedIds("Encoder", source, this.#vocabSize);
     const { ids, lengths, batchSize, seqLen } = source;
     const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
-    const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, srcLen, embeddingSize]
+    const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), idTensor, step); // [batch, srcLen, embeddingSize]
     const { output } = this.recurrent.forward(vectors, { lengths, step });
     const outputs = this.layerNorm
       ? mapRealPositions(output, lengths, (rows) => this.layerNorm!.forward(rows))

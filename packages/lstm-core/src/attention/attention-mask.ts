@@ -36,8 +36,8 @@ export function maskedSoftmax(scores: Tensor, shut: Tensor): Tensor {
   return mul(softmax(add(scores, shut)), greater(shut, SHUT / 2));
 }
 
-/** `[batch, time]` */
-function beyondLengths(session: Session, lengths: Int32Array, time: number): Tensor {
+/** `[batch, time]`: 0 on real steps, behind them what shuts a score. */
+export function beyondLengths(session: Session, lengths: Int32Array, time: number): Tensor {
   const values = new Float64Array(lengths.length * time);
   lengths.forEach((length, row) => {
     values.fill(SHUT, row * time + length, (row + 1) * time);

@@ -12,7 +12,7 @@ test("a kind that is in no list is refused by name, also from plain JavaScript",
   const session = await createSession({ backend: "reference" });
   const layers = new Rnn(session, rnn);
   expect(() => buildPooling(session, "median" as "max", { layers, stream })).toThrow(
-    "buildPooling: expected name to be one of max, mean, last, attention, got median",
+    "buildPooling: expected name to be one of max, mean, last, attention, selfAttention, got median",
   );
   const config = { kind: "lstmm" as "lstm", hiddenSize: 2, numLayers: 1, dropout: 0 };
   expect(() => buildRecurrent(session, config, { inputSize: 2, stream })).toThrow(

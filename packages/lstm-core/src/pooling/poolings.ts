@@ -5,6 +5,7 @@ import { LastPooling } from "./last.ts";
 import { MaxPooling } from "./max.ts";
 import { MeanPooling } from "./mean.ts";
 import type { Pooling, PoolingConstructor, PoolingOptions } from "./pooling.ts";
+import { SelfAttentionPooling } from "./self-attention.ts";
 
 interface PoolingEntry {
   readonly Pooling: PoolingConstructor;
@@ -17,6 +18,10 @@ export const poolings = {
   mean: { Pooling: MeanPooling, description: "mean of each feature" },
   last: { Pooling: LastPooling, description: "final state of each direction" },
   attention: { Pooling: AttentionPooling, description: "mean weighted by a learned attention (Yang et al. 2016)" },
+  selfAttention: {
+    Pooling: SelfAttentionPooling,
+    description: "means weighted by 4 learned attentions, side by side (Lin et al. 2017)",
+  },
 } as const satisfies Record<string, PoolingEntry>;
 
 export type PoolingName = keyof typeof poolings;

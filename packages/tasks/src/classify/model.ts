@@ -5,6 +5,7 @@ import {
   buildRecurrent,
   Dropout,
   Embedding,
+  EmbeddingDropout,
   Linear,
   linearCrossEntropy,
   type Module,
@@ -42,7 +43,7 @@ export class TextClassifier implements Module {
   readonly padId: number;
   readonly #session: Session;
   readonly #unkDropout: UnkDropoutOptions | undefined;
-  readonly #embeddingDropout: Dropout;
+  readonly #embeddingDropout: EmbeddingDropout;
   readonly #pooledDropout: Dropout;
   readonly #classWeights: Tensor | undefined;
 
@@ -70,7 +71,7 @@ export class TextClassifier implements Module {
     this.padId = padId;
     this.#unkDropout =
       unkId === undefined ? undefined : { rate: config.unkDropout, unkId, stream: stream.fork("unk_dropout") };
-    this.#embeddingDropout = new Dropout(embedding.dropout, stream.fork("embedding_dropout"));
+    this.#embeddingDropout = new EmbeddingDropout(embedding, stream);
     this.#pooledDropout = new Dropout(config.dropout, stream.fork("pooled_dropout"));
     this.#classWeights = classWeights && session.tensor(classWeights, [numClasses]);
   }
@@ -85,7 +86,7 @@ export class TextClassifier implements Module {
     const hidden = this.#unkDropout === undefined ? texts : unkDropout(texts, this.#unkDropout, step);
     const { ids, lengths, batchSize, seqLen } = hidden;
     const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
-    const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), step); // [batch, time, embeddingSize]
+    const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), idTensor, step); // [batch, time, embeddingSize]
     const states = this.encoder.forward(vectors, { lengths, step });
     const pooled = this.pooling.forward(states, lengths, step); // [batch, outputSize]
     return this.#pooledDropout.forward(pooled, step);
