@@ -100,6 +100,7 @@ const sections: Readonly<Record<string, { readonly kind: RecurrentKindName; read
   "mlstm, step by step": { kind: "mlstm", chunkSize: 1 },
   "rnn with relu": { kind: "rnn", activation: "relu" },
   "rnn with elu": { kind: "rnn", activation: "elu" },
+  "lstm with relu": { kind: "lstm", activation: "relu" },
   "lstm with other activations": { kind: "lstm", activation: "softsign", recurrentActivation: "hardSigmoid" },
   "gru with other activations": { kind: "gru", activation: "selu", recurrentActivation: "hardSigmoidLegacy" },
   "gru that resets before the product": { kind: "gru", resetAfter: false },

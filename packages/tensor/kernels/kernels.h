@@ -138,6 +138,7 @@ typedef struct Lstm {
   float *d_gates; /* [positions, 4 hidden]: of the pre-activations */
   float *d_bias;
   float *bias; /* forward: summed biases, packed like a row of the weights; as they lie where has_extras */
+  RnnActivation activation; /* of candidate and cell */
   int has_extras;
   /* From here on null, or infinite, where an option is off; the work space is [positions, ...]. */
   float cell_clip;

@@ -49,11 +49,11 @@ INLINE void update_cell(const Lstm *l, const Step *step, int i, int unit, const 
   float *gate = l->gates + position * GATES * hidden + unit;
   float *cell = l->cells + position * hidden + unit, *tanh_cell = l->tanh_cells + position * hidden + unit;
   vfloat input_gate = vsigmoid(pre[INPUT_GATE]), forget_gate = vsigmoid(pre[FORGET_GATE]);
-  vfloat candidate = vtanh(pre[CELL_CANDIDATE]), output_gate = vsigmoid(pre[OUTPUT_GATE]);
+  vfloat candidate = activated(l->activation, pre[CELL_CANDIDATE]), output_gate = vsigmoid(pre[OUTPUT_GATE]);
 #define CELL(LOAD, STORE)                                                                                  \
   {                                                                                                        \
     vfloat c = fused(forget_gate, LOAD(step->cell[i] + unit), input_gate * candidate);                     \
-    vfloat tanh_c = vtanh(c);                                                                              \
+    vfloat tanh_c = activated(l->activation, c);                                                           \
     STORE(gate, input_gate), STORE(gate + hidden, forget_gate);                                            \
     STORE(gate + 2 * hidden, candidate), STORE(gate + 3 * hidden, output_gate);                            \
     STORE(cell, c), STORE(tanh_cell, tanh_c), STORE(step->output[i] + unit, output_gate * tanh_c);         \
@@ -195,10 +195,10 @@ INLINE void cell_gradient(const Lstm *l, int position, int row, int t, const Sha
     vfloat g = LOAD(gate + 2 * hidden + unit), o = LOAD(gate + 3 * hidden + unit);                          \
     vfloat tanh_c = LOAD(tanh_cell + unit);                                                                 \
     vfloat dh = (dy ? LOAD(dy + unit) : splat(0)) + LOAD(d_hidden + unit);                                  \
-    vfloat dc = LOAD(d_cell + unit) + (dh * o) * one_less_square(tanh_c);                                  \
+    vfloat dc = LOAD(d_cell + unit) + activation_slope(l->activation, tanh_c, dh * o);                      \
     STORE(d_gate + unit, (dc * g) * (i * (1.f - i)));                                                       \
     STORE(d_gate + hidden + unit, (dc * LOAD(before + unit)) * (f * (1.f - f)));                            \
-    STORE(d_gate + 2 * hidden + unit, (dc * i) * one_less_square(g));                                         \
+    STORE(d_gate + 2 * hidden + unit, activation_slope(l->activation, g, dc * i));                          \
     STORE(d_gate + 3 * hidden + unit, (dh * tanh_c) * (o * (1.f - o)));                                     \
     STORE(d_cell + unit, dc * f);                                                                           \
   }

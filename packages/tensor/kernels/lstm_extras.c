@@ -98,7 +98,7 @@ static void extended_cell(const Lstm *l, int position, int row, int t, float *ou
     if (peephole) i = fused(LOAD(peephole + unit), LOAD(before + unit), i);                                 \
     if (peephole) f = fused(LOAD(peephole + hidden + unit), LOAD(before + unit), f);                        \
     i = vsigmoid(i), f = vsigmoid(f);                                                                       \
-    vfloat g = vtanh(LOAD(gate + 2 * hidden + unit));                                                       \
+    vfloat g = activated(l->activation, LOAD(gate + 2 * hidden + unit));                                    \
     vfloat c = clip(fused(f, LOAD(before + unit), i * g), l->cell_clip);                                    \
     if (peephole) o = fused(LOAD(peephole + 2 * hidden + unit), c, o);                                      \
     STORE(gate + unit, i), STORE(gate + hidden + unit, f), STORE(gate + 2 * hidden + unit, g);              \
@@ -116,7 +116,7 @@ static void extended_cell(const Lstm *l, int position, int row, int t, float *ou
   }
 #define CELL(LOAD, STORE)                                                                                   \
   {                                                                                                         \
-    vfloat tanh_c = vtanh(LOAD(tanh_cell + unit));                                                          \
+    vfloat tanh_c = activated(l->activation, LOAD(tanh_cell + unit));                                       \
     STORE(tanh_cell + unit, tanh_c), STORE(out + unit, LOAD(gate + 3 * hidden + unit) * tanh_c);            \
   }
   EACH_VECTOR(unit, hidden, CELL);
@@ -171,7 +171,7 @@ static void extended_output_gradient(const Lstm *l, int position, int row, const
   {                                                                                    \
     vfloat o = LOAD(output_gate + unit), tanh_c = LOAD(tanh_cell + unit);              \
     vfloat dh = LOAD(d_out + unit);                                                    \
-    vfloat d_argument = (dh * o) * one_less_square(tanh_c);                            \
+    vfloat d_argument = activation_slope(l->activation, tanh_c, dh * o);               \
     STORE(d_output_gate + unit, (dh * tanh_c) * (o * (1.f - o)));                      \
     STORE(d_tanh + unit, d_argument), STORE(share + unit, d_argument);                 \
   }
@@ -203,7 +203,7 @@ static void extended_gate_gradients(const Lstm *l, int position, int row, int t)
     vfloat dc = select_float(absolute(c) > l->cell_clip, splat(0), LOAD(d_cell + unit));                             \
     vfloat d_input = (dc * g) * (i * (1.f - i)), d_forget = (dc * LOAD(before + unit)) * (f * (1.f - f));            \
     STORE(d_gate + unit, d_input), STORE(d_gate + hidden + unit, d_forget);                                          \
-    STORE(d_gate + 2 * hidden + unit, (dc * i) * one_less_square(g));                                                \
+    STORE(d_gate + 2 * hidden + unit, activation_slope(l->activation, g, dc * i));                                   \
     dc = dc * f;                                                                                                     \
     if (peephole) dc = fused(d_forget, LOAD(peephole + hidden + unit), fused(d_input, LOAD(peephole + unit), dc));   \
     STORE(d_cell + unit, dc);                                                                                        \

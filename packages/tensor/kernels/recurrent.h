@@ -286,3 +286,21 @@ INTERNAL void input_and_weight_gradients(const Recurrent *r);
 
 /* Sums over count rows of some columns of values, times those of factors (null: times 1), in blocks like a product. */
 INTERNAL void column_sums(const float *values, int stride, const float *factors, int factor_stride, int count, float *sums, int columns);
+
+/* Of what enters a state, and of a cell state on its way to the output. */
+INLINE vfloat activated(RnnActivation activation, vfloat x) {
+  switch (activation) {
+    case RNN_TANH: return vtanh(x);
+    case RNN_RELU: return maximum(x, splat(0));
+  }
+  __builtin_unreachable();
+}
+
+/* The gradient of the function's argument from its value and the value's gradient. */
+INLINE vfloat activation_slope(RnnActivation activation, vfloat y, vfloat dy) {
+  switch (activation) {
+    case RNN_TANH: return dy * one_less_square(y);
+    case RNN_RELU: return select_float(y > 0, dy, splat(0));
+  }
+  __builtin_unreachable();
+}

@@ -5,23 +5,6 @@
 #include "kernels.h"
 #include "recurrent.h"
 
-INLINE vfloat rnn_value(RnnActivation activation, vfloat x) {
-  switch (activation) {
-    case RNN_TANH: return vtanh(x);
-    case RNN_RELU: return maximum(x, splat(0));
-  }
-  __builtin_unreachable();
-}
-
-/* The gradient of the pre-activation from the output and its gradient. */
-INLINE vfloat rnn_slope(RnnActivation activation, vfloat y, vfloat dy) {
-  switch (activation) {
-    case RNN_TANH: return dy * one_less_square(y);
-    case RNN_RELU: return select_float(y > 0, dy, splat(0));
-  }
-  __builtin_unreachable();
-}
-
 /* ---- Forward ---- */
 
 static void pack_rnn_forward(void *layer, int thread, int threads) {
@@ -55,7 +38,7 @@ static __attribute__((noinline)) void activate_tile(const Rnn *n, const RnnStep 
     for (int v = 0; v < TILE_VECTORS; v++) {
       int at = unit + v * LANES, left = n->base.sequence.hidden_size - at;
       if (left <= 0) break;
-      vfloat h = rnn_value(n->activation, pre[i][v]);
+      vfloat h = activated(n->activation, pre[i][v]);
       if (left >= LANES) store(step->output[row + i] + at, h);
       else store_some(step->output[row + i] + at, h, left);
     }
@@ -119,7 +102,7 @@ static void rnn_step_gradients(const void *layer, int t, int begin, int end, con
 #define CELL(LOAD, STORE)                                                                                       \
   {                                                                                                             \
     vfloat h = LOAD(y + unit), dh = (dy ? LOAD(dy + unit) : splat(0)) + LOAD(d_hidden + unit);                  \
-    STORE(d_gate + unit, rnn_slope(n->activation, h, dh));                                                      \
+    STORE(d_gate + unit, activation_slope(n->activation, h, dh));                                                      \
   }
     EACH_VECTOR(unit, share->last_unit - first, CELL);
 #undef CELL

@@ -294,10 +294,11 @@ describe("same bits on every backend", () => {
     readonly norms: boolean;
     readonly clips: boolean;
     readonly drops: boolean;
+    readonly rectifies: boolean;
   }
 
   const extendedLstmCase =
-    (reverse: boolean, { projects, peeps, norms, clips, drops }: LstmExtraFlags) =>
+    (reverse: boolean, { projects, peeps, norms, clips, drops, rectifies }: LstmExtraFlags) =>
     ([batch, time, inputSize, hiddenSize]: readonly number[]): Build =>
     (session, parameter) => {
       const outputSize = projects ? Math.ceil(hiddenSize! / 2) : hiddenSize!;
@@ -328,12 +329,13 @@ describe("same bits on every backend", () => {
         reverse,
         initialState: { hiddenState: parameter([batch!, outputSize]), cellState: parameter([batch!, hiddenSize!]) },
         cellClip: clips ? 0.7 : undefined,
+        activation: rectifies ? "relu" : undefined,
         recurrentDropoutMask: drops ? t.dropout(ones, 0.4, address) : undefined,
       });
       return [out.output, out.hiddenState, out.cellState];
     };
 
-  const noExtras = { projects: false, peeps: false, norms: false, clips: false, drops: false };
+  const noExtras = { projects: false, peeps: false, norms: false, clips: false, drops: false, rectifies: false };
   test.each(Object.keys(noExtras))("lstm with an option alone: %s", (name) => {
     for (const reverse of [false, true]) {
       forShapes([7, 6, 9, 19], extendedLstmCase(reverse, { ...noExtras, [name]: true }), 8);
@@ -348,6 +350,7 @@ describe("same bits on every backend", () => {
       norms: fc.boolean(),
       clips: fc.boolean(),
       drops: fc.boolean(),
+      rectifies: fc.boolean(),
     });
     const shape = fc.tuple(...[7, 6, 9, 19].map((max) => fc.integer({ min: 1, max })));
     fc.assert(

@@ -147,6 +147,13 @@ const cases: Readonly<Record<string, Case>> = {
     for (let step = 0; step < 3; step++) state = t.lstm(x, weights, state && { initialState: state });
     return [state!.hiddenState, state!.cellState];
   },
+  "lstm with relu": (make) => {
+    const { output, hiddenState, cellState } = t.lstm(make([4, 7, 19]), lstmWeights(make, 19, 21), {
+      lengths,
+      activation: "relu",
+    });
+    return [output, hiddenState, cellState];
+  },
   "lstm with all options": (make, session) => {
     const weights = {
       ...lstmWeights(make, 19, 21),

@@ -181,6 +181,8 @@ describe("gradients agree with central differences", () => {
       peepholes: { weights: () => ({ peepholes: parameter([3 * hiddenSize]) }) },
       "layer norm": { weights: () => ({ norm: lstmNorm() }) },
       "cell clip": { options: () => ({ cellClip: 0.4 }) },
+      relu: { options: () => ({ activation: "relu" }) },
+      "relu and layer norm": { weights: () => ({ norm: lstmNorm() }), options: () => ({ activation: "relu" }) },
       "all at once": {
         weights: () => ({
           weightHr: parameter([2, hiddenSize]),

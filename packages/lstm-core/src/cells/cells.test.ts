@@ -112,6 +112,7 @@ describe("lstmCell", () => {
     peepholes: { weights: () => ({ peepholes: draw("peepholes", [3 * hiddenSize]) }) },
     "layer normalization": { weights: () => ({ norm: norm() }) },
     "a cell clip": { options: () => ({ cellClip: 0.3 }) },
+    relu: { options: () => ({ activation: "relu" }) },
     everything: {
       weights: () => ({ ...projected(), peepholes: draw("peepholes", [3 * hiddenSize]), norm: norm() }),
       options: () => ({ recurrentDropoutMask: maskOf(projSize), cellClip: 0.3 }),

@@ -32,12 +32,13 @@ const gateActivation = z
   .optional()
   .describe("activation function of the gates. Default: sigmoid; others go step by step, which is slower");
 
-const stateActivation = z
-  .enum(activationNames)
-  .optional()
-  .describe(
-    "activation function of what enters and leaves the state. Default: tanh; others go step by step, which is slower",
-  );
+const stateActivation = (fast: string) =>
+  z
+    .enum(activationNames)
+    .optional()
+    .describe(
+      `activation function of what enters and leaves the state; others than ${fast} go step by step, which is slower. Default: tanh`,
+    );
 
 const weightDrop = dropoutRate
   .optional()
@@ -93,7 +94,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
           .positive()
           .optional()
           .describe("largest magnitude of a cell state; larger ones are clipped. Default: no limit"),
-        activation: stateActivation,
+        activation: stateActivation("tanh and relu"),
         recurrentActivation: gateActivation,
         zoneout,
         weightDrop,
@@ -104,7 +105,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .strictObject({
         kind: z.literal("gru"),
         ...common,
-        activation: stateActivation,
+        activation: stateActivation("tanh"),
         recurrentActivation: gateActivation,
         resetAfter: z
           .boolean()

@@ -6,12 +6,12 @@ import {
   lstm,
   OptionError,
   type OptionNames,
+  type RnnActivation,
   requireKnownOptions,
   reshape,
   type Session,
   sigmoid,
   type Tensor,
-  tanh,
 } from "@cellstate/tensor";
 import { lstmCell } from "../cells/lstm-cell.ts";
 import { requireSize } from "../errors.ts";
@@ -21,7 +21,7 @@ import { orthogonal } from "../initializers/orthogonal.ts";
 import { forgetBias, perGate } from "../initializers/per-gate.ts";
 import { bothDirections } from "./both-directions.ts";
 import { RecurrentLayers } from "./recurrent.ts";
-import { type ActivationOptions, recurrentFunction } from "./recurrent-activations.ts";
+import { type ActivationOptions, fusedActivation, recurrentFunction } from "./recurrent-activations.ts";
 import type { DirectionRun, LayerResult, MakeWeight, RecurrentKind } from "./recurrent-kind.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 import { walkLayer } from "./walk-layer.ts";
@@ -81,7 +81,7 @@ export class Lstm extends RecurrentLayers<LstmWeights, LstmState> {
     const { projectionSize, peepholes = false, gateLayerNorm = false, cellClip, weightDropRate = 0 } = options;
     const hasExtras = peepholes || gateLayerNorm || projectionSize !== undefined || cellClip !== undefined;
     const drops = weightDropRate > 0 || (options.recurrentDropoutRate ?? 0) > 0;
-    this.isPlain = settings.isFused && !settings.zonesOut && !hasExtras && !drops;
+    this.isPlain = settings.fused === "tanh" && !settings.zonesOut && !hasExtras && !drops;
   }
 }
 
@@ -102,7 +102,8 @@ function settingsOf(options: LstmOptions) {
     ...options,
     bias: options.bias ?? true,
     functions,
-    isFused: functions.activation === tanh && functions.recurrentActivation === sigmoid,
+    /** Of the op that runs whole layers, if it has these functions. */
+    fused: functions.recurrentActivation === sigmoid ? fusedActivation(functions.activation) : undefined,
     zoneout,
     zonesOut: zoneout.hidden > 0 || zoneout.cell > 0,
   };
@@ -111,7 +112,7 @@ function settingsOf(options: LstmOptions) {
 type Run = DirectionRun<LstmWeights, LstmState>;
 
 function lstmKind(session: Session, hiddenSize: number, settings: Settings): RecurrentKind<LstmWeights, LstmState> {
-  const { cellClip, isFused, zonesOut } = settings;
+  const { cellClip, fused, zonesOut } = settings;
   const base = {
     name: "Lstm",
     stateSize: settings.projectionSize ?? hiddenSize,
@@ -126,7 +127,7 @@ function lstmKind(session: Session, hiddenSize: number, settings: Settings): Rec
     const sizes = { hidden: base.stateSize, cell: hiddenSize };
     const shape = input.shape as [number, number, number];
     const zoneout = makeZoneout(session, settings.zoneout, sizes, [shape[0], shape[1]], direction.draws);
-    const step = isFused ? fusedStep : composedStep;
+    const step = fused ? fusedStep(fused) : composedStep;
     return walkLayer(
       base,
       input,
@@ -138,19 +139,19 @@ function lstmKind(session: Session, hiddenSize: number, settings: Settings): Rec
       zoneout.masks,
     );
   };
-  const withClip = ({ weights, options }: Run) => ({ weights, options: { ...options, cellClip } });
+  const withCell = ({ weights, options }: Run) => ({ weights, options: { ...options, cellClip, activation: fused } });
   const walkBoth = bothDirections(walk);
   const kind: RecurrentKind<LstmWeights, LstmState> = {
     ...base,
     run: (input, direction) => {
-      if (!isFused || zonesOut || direction.returnCellStates) return walk(input, direction);
-      const { weights, options } = withClip(direction);
+      if (!fused || zonesOut || direction.returnCellStates) return walk(input, direction);
+      const { weights, options } = withCell(direction);
       const { output, hiddenState, cellState } = lstm(input, weights, options);
       return { output, states: [{ hiddenState, cellState }] };
     },
     runBoth: (input, [first, second]) => {
-      if (!isFused || zonesOut || first.returnCellStates) return walkBoth(input, [first, second]);
-      return bidirectionalLstm(input, [withClip(first), withClip(second)]);
+      if (!fused || zonesOut || first.returnCellStates) return walkBoth(input, [first, second]);
+      return bidirectionalLstm(input, [withCell(first), withCell(second)]);
     },
   };
   return withWeightDrop(kind, settings.weightDropRate);
@@ -161,12 +162,14 @@ type Step = typeof lstmCell;
 const composedStep: Step = lstmCell;
 
 /** One step by the op of whole layers, so with its bits. */
-const fusedStep: Step = (weights, input, initialState, { cellClip, recurrentDropoutMask } = {}) => {
-  const [rows, inputSize] = input.shape as [number, number];
-  const options = { initialState, cellClip, recurrentDropoutMask };
-  const { hiddenState, cellState } = lstm(reshape(input, [rows, 1, inputSize]), weights, options);
-  return { hiddenState, cellState };
-};
+function fusedStep(activation: RnnActivation): Step {
+  return (weights, input, initialState, { cellClip, recurrentDropoutMask } = {}) => {
+    const [rows, inputSize] = input.shape as [number, number];
+    const options = { initialState, cellClip, recurrentDropoutMask, activation };
+    const { hiddenState, cellState } = lstm(reshape(input, [rows, 1, inputSize]), weights, options);
+    return { hiddenState, cellState };
+  };
+}
 
 function makeWeights(options: LstmOptions, hiddenSize: number, inputSize: number, make: MakeWeight): LstmWeights {
   const { projectionSize, peepholes, gateLayerNorm } = options;

@@ -1,4 +1,5 @@
 /** The activation functions that recurrent layers take as options. */
+import { type RnnActivation, relu, tanh } from "@cellstate/tensor";
 import {
   type Activation,
   type ActivationFunction,
@@ -9,11 +10,11 @@ import { warnOnce } from "../warn.ts";
 
 export interface ActivationOptions {
   /**
-   * Of the candidate, and of the cell state on its way to the output where there is one: a name or a function. Any but the default
-   * goes step by step, which is slower. Default `tanh`.
+   * Of the candidate, and of the cell state on its way to the output where there is one: a name or a function. An LSTM with `tanh` or
+   * `relu` and a GRU with `tanh` run as one operation; all others go step by step, which is slower. Default `tanh`.
    */
   readonly activation?: Activation | undefined;
-  /** Of the gates. Default `sigmoid`. */
+  /** Of the gates. Any but the default goes step by step. Default `sigmoid`. */
   readonly recurrentActivation?: Activation | undefined;
 }
 
@@ -37,4 +38,10 @@ export function recurrentFunction(
     );
   }
   return resolved;
+}
+
+/** What the ops of whole layers call a function that they have, so that a layer need not go step by step. */
+export function fusedActivation(activation: ActivationFunction): RnnActivation | undefined {
+  if (activation === tanh) return "tanh";
+  return activation === relu ? "relu" : undefined;
 }

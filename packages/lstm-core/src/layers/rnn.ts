@@ -5,20 +5,17 @@ import {
   type RecurrentState,
   type RecurrentWeights,
   type RnnActivation,
-  relu,
   requireKnownOptions,
   rnn,
   type Session,
-  tanh,
 } from "@cellstate/tensor";
-import type { ActivationFunction } from "../activations/activations.ts";
 import { rnnCell } from "../cells/rnn-cell.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
 import { composedKind } from "./composed.ts";
 import { RecurrentLayers } from "./recurrent.ts";
-import { type ActivationOptions, recurrentFunction } from "./recurrent-activations.ts";
+import { type ActivationOptions, fusedActivation, recurrentFunction } from "./recurrent-activations.ts";
 import type { DirectionRun, MakeWeight, RecurrentKind } from "./recurrent-kind.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 import { type WeightDropOptions, withWeightDrop } from "./weight-drop.ts";
@@ -56,7 +53,7 @@ function rnnKinds(
 ): (hiddenSize: number) => RecurrentKind<RecurrentWeights, RecurrentState> {
   const advice = "clip gradients, or take tanh";
   const activation = recurrentFunction("Rnn", "activation", options.activation ?? "tanh", advice);
-  const fusedName = fusedNameOf(activation);
+  const fusedName = fusedActivation(activation);
   return (hiddenSize) => {
     const walked = composedKind<RecurrentWeights, RecurrentState>({
       name: "Rnn",
@@ -78,11 +75,6 @@ function makeWeights(hiddenSize: number, inputSize: number, make: MakeWeight): R
     biasIh: make("bias_ih", [hiddenSize], zeros),
     biasHh: make("bias_hh", [hiddenSize], zeros),
   };
-}
-
-function fusedNameOf(activation: ActivationFunction): RnnActivation | undefined {
-  if (activation === tanh) return "tanh";
-  return activation === relu ? "relu" : undefined;
 }
 
 function fused(activation: RnnActivation): Pick<RecurrentKind<RecurrentWeights, RecurrentState>, "run" | "runBoth"> {

@@ -108,6 +108,8 @@ export interface LstmArgs extends RecurrentArgs {
   readonly normSaved: LstmNormSaved | undefined;
   /** Largest magnitude of a cell state. */
   readonly cellClip: number | undefined;
+  /** Of candidate and cell. */
+  readonly activation: RnnActivation;
 }
 
 /** Whether a layer has anything besides the gates of Gers et al. */

@@ -5,6 +5,7 @@ import {
   type LstmForwardArgs,
   type LstmNormSaved,
   type LstmShape,
+  type RnnActivation,
 } from "../args/recurrent.ts";
 import { needsGrad } from "../autograd/tape.ts";
 import { type OptionNames, requireKnownOptions } from "../known-options.ts";
@@ -26,6 +27,7 @@ import {
   recurrentGradients,
   recurrentOptionNames,
   recurrentShape,
+  requireActivation,
   requireShape,
   sideBySide,
 } from "./recurrent.ts";
@@ -60,9 +62,11 @@ export interface LstmState extends RecurrentState {
 export interface LstmOptions extends RecurrentOptions<LstmState> {
   /** Cell states are clamped to `[-cellClip, cellClip]`; where that changed one, no gradient flows. Default: none. */
   readonly cellClip?: number | undefined;
+  /** Of the candidate, and of the cell state on its way to the output. Default `tanh`. */
+  readonly activation?: RnnActivation | undefined;
 }
 
-const optionNames: OptionNames<LstmOptions> = { ...recurrentOptionNames, cellClip: true };
+const optionNames: OptionNames<LstmOptions> = { ...recurrentOptionNames, cellClip: true, activation: true };
 
 export interface LstmOutput extends RecurrentOutput, LstmState {}
 
@@ -76,7 +80,7 @@ export type LstmDirection = Direction<LstmWeights, LstmOptions>;
  *
  * @param input `[batch, time, inputSize]`
  * @throws {ShapeError} naming the tensor that does not fit
- * @throws {RangeError} unless `cellClip` is above 0
+ * @throws {RangeError} unless `cellClip` is above 0 and `activation` in its list
  */
 export function lstm(input: Tensor, weights: LstmWeights, options: LstmOptions = {}): LstmOutput {
   const { args, result } = prepareLstm(input, { weights, options }, alone(weights));
@@ -143,6 +147,7 @@ function prepareLstm(
     extras: extraStorages(weights),
     normSaved: norm && storagesOf(norm),
     cellClip: options.cellClip,
+    activation: options.activation ?? "tanh",
   };
   if (requiresGrad) {
     session.record({
@@ -245,5 +250,6 @@ function checkedShape(input: Tensor, weights: LstmWeights, options: LstmOptions)
   const { cellClip } = options;
   if (cellClip !== undefined && !(cellClip > 0))
     throw new RangeError(`lstm: expected a cellClip above 0, got ${cellClip}`);
+  requireActivation("lstm", options.activation);
   return { ...shape, outputSize };
 }

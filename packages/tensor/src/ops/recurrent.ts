@@ -1,6 +1,7 @@
 /** What the recurrent layers share: parameters, options, results, their checks, and weight gradients of single steps. */
-import type { RecurrentArgs, RecurrentGradientArgs, RecurrentShape } from "../args/recurrent.ts";
+import type { RecurrentArgs, RecurrentGradientArgs, RecurrentShape, RnnActivation } from "../args/recurrent.ts";
 import { type ProductGradient, productGradient } from "../autograd/gradient.ts";
+import { rnnActivations } from "../backends/kernels/kernels.generated.ts";
 import { ShapeError } from "../errors.ts";
 import type { OptionNames } from "../known-options.ts";
 import { sameShape } from "../shape.ts";
@@ -143,6 +144,13 @@ export function requireShape(op: string, name: string, tensor: Tensor | undefine
   if (tensor && !sameShape(tensor.shape, shape)) {
     throw new ShapeError(op, `${name} of shape [${shape.join(", ")}]`, tensor.shape);
   }
+}
+
+/** @throws {RangeError} if there is an activation and it is in no list */
+export function requireActivation(op: string, activation: RnnActivation | undefined): void {
+  if (activation === undefined || Object.hasOwn(rnnActivations, activation)) return;
+  const names = Object.keys(rnnActivations).join(", ");
+  throw new RangeError(`${op}: expected an activation among ${names}, got ${String(activation)}`);
 }
 
 /** Real steps of all rows. */

@@ -1,7 +1,6 @@
 /** A whole layer of a simple recurrent network over a whole sequence as one op. */
 
 import type { RnnActivation } from "../args/recurrent.ts";
-import { rnnActivations } from "../backends/kernels/kernels.generated.ts";
 import type { Tensor } from "../tensor.ts";
 import {
   type BidirectionalOutput,
@@ -14,6 +13,7 @@ import {
   recurrentArgs,
   recurrentGradients,
   recurrentOptionNames,
+  requireActivation,
 } from "./recurrent.ts";
 import { recurrentOp } from "./recurrent-op.ts";
 
@@ -55,10 +55,7 @@ const op = recurrentOp<RnnOptions>({
   gates: 1,
   optionNames: { ...recurrentOptionNames, activation: true },
   forward(run, { activation = "tanh" }) {
-    if (!Object.hasOwn(rnnActivations, activation)) {
-      const names = Object.keys(rnnActivations).join(", ");
-      throw new RangeError(`rnn: expected an activation among ${names}, got ${String(activation)}`);
-    }
+    requireActivation("rnn", activation);
     const { shape, weights, hiddenState } = run;
     const { session } = run.input;
     const common = { ...recurrentArgs(run), activation };

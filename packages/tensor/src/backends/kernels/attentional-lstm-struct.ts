@@ -111,6 +111,7 @@ function lstmArgs(args: Args, saved: AttentionalLstmSaved): LstmForwardArgs | Ls
     extras: none,
     normSaved: undefined,
     cellClip: undefined,
+    activation: "tanh" as const,
   };
   if ("hiddenState" in args) return { ...common, hiddenState: args.hiddenState, cellState: args.cellState };
   return {

@@ -158,6 +158,7 @@ export function lstmFields(tools: Tools, scratch: Scratch, args: LstmForwardArgs
     dGates: of(backward?.gateGradient),
     dBias: of(backward?.biasGradient),
     bias: roomIf(forward !== undefined, packed(kernels, 1, gates)),
+    activation: rnnActivations[args.activation],
     hasExtras: isExtended ? 1 : 0,
     cellClip: cellClip ?? Infinity,
     weightHr: of(extras.weightHr),

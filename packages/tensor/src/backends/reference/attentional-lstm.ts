@@ -114,7 +114,7 @@ function partsOf(math: Arithmetic, arrays: AttentionalLstmArrays, t: number) {
     cells: stepOf(arrays.cells, t + 1, states),
     tanhCells: stepOf(arrays.tanhCells, t, states),
     ...{ recurrentDropoutMask: undefined, weightHr: undefined, peepholes: undefined, norm: undefined },
-    ...{ normalized: undefined, cellClip: undefined },
+    ...{ normalized: undefined, cellClip: undefined, activation: "tanh" as const },
   };
   const attention = {
     shape: { batch, time: srcLen, querySize, valueSize, lengths: srcLengths },

@@ -113,7 +113,7 @@ function lstmExtraArrays({ weightHr, peepholes, norm }: LstmExtras) {
 }
 
 function lstmArrays({ round }: Arithmetic, args: LstmArgs) {
-  const { saved, normSaved, cellClip } = args;
+  const { saved, normSaved, cellClip, activation } = args;
   return {
     ...recurrentArrays(args),
     ...lstmExtraArrays(args.extras),
@@ -129,6 +129,7 @@ function lstmArrays({ round }: Arithmetic, args: LstmArgs) {
       scales: floats(normSaved.scales),
     },
     cellClip: cellClip && round(cellClip),
+    activation,
   };
 }
 

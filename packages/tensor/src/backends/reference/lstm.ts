@@ -6,7 +6,8 @@
  * Layer-normalized pre-activation: `round(biasIh + biasHh)`, then the input part, then the hidden part; each part is a product
  * as in `matmul`, normalized over all gates and scaled by its gain. Peepholes are added to finished pre-activations.
  */
-import type { LstmShape } from "../../args/recurrent.ts";
+import type { LstmShape, RnnActivation } from "../../args/recurrent.ts";
+import { activate, slope } from "./activation.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { normalize, normalizeGradient } from "./layer-norm.ts";
 import {
@@ -51,6 +52,7 @@ export interface LstmArrays extends RecurrentArrays, LstmExtraArrays {
     | { readonly ih: Floats; readonly hh: Floats; readonly cell: Floats; readonly scales: Floats }
     | undefined;
   readonly cellClip: number | undefined;
+  readonly activation: RnnActivation;
 }
 
 /** `cellState` holds the cell of each row as its steps go on. */
@@ -101,7 +103,7 @@ function rowProduct(math: Arithmetic, x: Floats, weight: Floats, row: number): n
 
 /** Fills the gates and cells of a position and returns the next cell state. */
 function updateCell(math: Arithmetic, arrays: LstmArrays, { position }: Place, pre: Floats, cell: Floats): Floats {
-  const { gates, cells, peepholes, cellClip } = arrays;
+  const { gates, cells, peepholes, cellClip, activation } = arrays;
   const { hiddenSize } = arrays.shape;
   const r = math.round;
   const next = cell.map((before, unit) => {
@@ -109,7 +111,7 @@ function updateCell(math: Arithmetic, arrays: LstmArrays, { position }: Place, p
       peepholes ? math.fma(peepholes[peephole * hiddenSize + unit]!, state, value) : value;
     const i = math.sigmoid(peep(0, pre[unit]!, before));
     const f = math.sigmoid(peep(1, pre[hiddenSize + unit]!, before));
-    const g = math.tanh(pre[2 * hiddenSize + unit]!);
+    const g = activate(math, activation, pre[2 * hiddenSize + unit]!);
     const c = clipped(math.fma(f, before, r(i * g)), cellClip);
     const o = math.sigmoid(peep(2, pre[3 * hiddenSize + unit]!, c));
     [i, f, g, o].forEach((value, gate) => {
@@ -127,7 +129,7 @@ function clipped(c: number, limit = Infinity): number {
 
 /** Fills the cell's tanh of a position and returns the next hidden state. */
 function cellOutput(math: Arithmetic, arrays: LstmArrays, { position }: Place, cell: Floats): Floats {
-  const { gates, tanhCells, norm, normalized, weightHr } = arrays;
+  const { gates, tanhCells, norm, normalized, weightHr, activation } = arrays;
   const { hiddenSize, outputSize } = arrays.shape;
   const r = math.round;
   const values = cell.slice();
@@ -139,7 +141,7 @@ function cellOutput(math: Arithmetic, arrays: LstmArrays, { position }: Place, c
     });
   }
   const hidden = values.map((value, unit) => {
-    const tanhC = math.tanh(value);
+    const tanhC = activate(math, activation, value);
     tanhCells[position * hiddenSize + unit] = tanhC;
     return r(gates[(position * 4 + 3) * hiddenSize + unit]! * tanhC);
   }) as Floats;
@@ -224,7 +226,7 @@ function outputGradient(
   hiddenGradient: Floats,
   cellGradient: Floats,
 ): void {
-  const { gates, tanhCells, norm, normalized, peepholes, weightHr } = arrays;
+  const { gates, tanhCells, norm, normalized, peepholes, weightHr, activation } = arrays;
   const { hiddenSize, outputSize } = arrays.shape;
   const r = math.round;
   const [cellAt, outputGateAt] = [position * hiddenSize, (position * 4 + 3) * hiddenSize];
@@ -235,7 +237,7 @@ function outputGradient(
       : hiddenGradient[unit]!;
     const [o, tanhC] = [gates[outputGateAt + unit]!, tanhCells[cellAt + unit]!];
     gradients.gates[outputGateAt + unit] = r(r(dh * tanhC) * r(o * r(1 - o)));
-    ofCell[unit] = r(r(dh * o) * math.fma(-tanhC, tanhC, 1));
+    ofCell[unit] = slope(math, activation, tanhC, r(dh * o));
   }
   let share: Floats = ofCell;
   if (norm && normalized) {
@@ -259,7 +261,7 @@ function gateGradients(
   { position, row, t }: Place,
   cellGradient: Floats,
 ): void {
-  const { gates, norm, normalized, peepholes, cellClip } = arrays;
+  const { gates, norm, normalized, peepholes, cellClip, activation } = arrays;
   const { hiddenSize } = arrays.shape;
   const r = math.round;
   const gateAt = position * 4 * hiddenSize;
@@ -273,7 +275,7 @@ function gateGradients(
     const dForget = r(r(dc * before) * r(f * r(1 - f)));
     gradients.gates[gateAt + unit] = dInput;
     gradients.gates[gateAt + hiddenSize + unit] = dForget;
-    gradients.gates[gateAt + 2 * hiddenSize + unit] = r(r(dc * i) * math.fma(-g, g, 1));
+    gradients.gates[gateAt + 2 * hiddenSize + unit] = slope(math, activation, g, r(dc * i));
     cellGradient[unit] = r(dc * f);
     if (peepholes) {
       const withInput = math.fma(dInput, peepholes[unit]!, cellGradient[unit]!);

@@ -3,8 +3,8 @@
  * `h = activation(W_ih x + b_ih + W_hh h + b_hh)`. This file is the definition of the op's bits.
  */
 import type { RnnActivation } from "../../args/recurrent.ts";
+import { activate, slope } from "./activation.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { maximum } from "./elementwise.ts";
 import {
   backProduct,
   biasGradient,
@@ -23,29 +23,6 @@ import type { Floats } from "./sums.ts";
 
 export interface RnnArrays extends RecurrentArrays {
   readonly activation: RnnActivation;
-}
-
-function activate(math: Arithmetic, activation: RnnActivation, x: number): number {
-  switch (activation) {
-    case "tanh":
-      return math.tanh(x);
-    case "relu":
-      return maximum(x, 0);
-    default:
-      return activation satisfies never;
-  }
-}
-
-/** The gradient of a pre-activation from the output `y` and its gradient. */
-function slope({ round: r, fma }: Arithmetic, activation: RnnActivation, y: number, dy: number): number {
-  switch (activation) {
-    case "tanh":
-      return r(dy * fma(-y, y, 1));
-    case "relu":
-      return y > 0 ? dy : 0;
-    default:
-      return activation satisfies never;
-  }
 }
 
 export function rnnForward(math: Arithmetic, arrays: RnnArrays, hiddenState: Floats): void {
