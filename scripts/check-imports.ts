@@ -32,7 +32,7 @@ const allowed: Record<string, readonly string[]> = {
     "tasks",
   ],
   parity: ["tokenizers"],
-  fuzz: ["files", "tensor", "tokenizers", "data", "training", "tasks", "trainer"],
+  fuzz: ["files", "interchange", "tensor", "tokenizers", "data", "training", "tasks", "trainer"],
   rehearsal: [],
 };
 

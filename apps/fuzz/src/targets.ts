@@ -6,9 +6,11 @@ import { checkpoint } from "./targets/checkpoint.ts";
 import { config } from "./targets/config.ts";
 import { csv, jsonl, tsv, txt } from "./targets/data-files.ts";
 import { gz } from "./targets/gz.ts";
+import { keras } from "./targets/keras.ts";
 import { misbehaving } from "./targets/misbehaving.ts";
 import { model } from "./targets/model.ts";
 import { cells, predict } from "./targets/predict.ts";
+import { pytorch } from "./targets/pytorch.ts";
 import { regex } from "./targets/regex.ts";
 import { run } from "./targets/run.ts";
 import { safetensors } from "./targets/safetensors.ts";
@@ -23,6 +25,7 @@ export const targets: readonly Target[] = [
   ...[csv, tsv, jsonl, txt, gz, vectors],
   ...[tokenizerJson, sentencepiece, vocab, merges, regex],
   ...[safetensors, checkpoint, model, run],
+  ...[pytorch, keras],
   ...[predict, cells],
 ];
 

@@ -1,7 +1,6 @@
 /** What golden/make_keras.py had Keras write and predict. */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { layerClassNames } from "@cellstate/layers";
 
 export interface GoldenTensor {
   readonly shape: readonly number[];
@@ -56,10 +55,4 @@ export function distance(
 ): number {
   if (predicted.shape.join() !== shape.join()) return Number.POSITIVE_INFINITY;
   return Math.max(...data.map((value, index) => Math.abs(value - predicted.data[index]!)));
-}
-
-/** The first layer of a config that `@cellstate/layers` does not have yet: its file is refused. */
-export function missingClass(config: string): string | undefined {
-  const taken = ["Conv1D", "MaxPooling1D", "AveragePooling1D", "BatchNormalization", "Attention"];
-  return taken.find((name) => config.includes(`"${name}"`) && !layerClassNames.includes(name));
 }

@@ -36,6 +36,10 @@ export class Hdf5File {
     this.#root = this.#guard("its root", () => new File(this.#buffer, file));
   }
 
+  get bytes(): number {
+    return this.#buffer.byteLength;
+  }
+
   /** Whether there is a group or dataset of that path; "" is the root. */
   has(path: string): boolean {
     const [, parent = "", name = path] = /^(.*)\/([^/]*)$/s.exec(path) ?? [];

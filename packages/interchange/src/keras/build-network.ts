@@ -122,6 +122,7 @@ class NetworkBuilder {
     inputs: readonly SymbolicTensor[],
     initialState: readonly SymbolicTensor[],
   ): SymbolicTensor[] {
+    this.#requireInputs(layer, inputs.length);
     if (layer.network !== undefined) return this.apply(layer.network, inputs);
     try {
       const made = this.#layer(layer);
@@ -131,6 +132,14 @@ class NetworkBuilder {
       if (error instanceof Error && TAKEN_ERRORS.includes(error.name)) throw this.#refusal(layer, error);
       throw error;
     }
+  }
+
+  #requireInputs({ name, className, writtenClass, network }: LayerDescription, given: number): void {
+    const wanted = network === undefined ? 1 : Math.max(1, network.inputs.length);
+    const isRight = MANY_INPUTS.includes(className) ? given > 0 : given === wanted;
+    if (isRight) return;
+    const problem = `layer ${name} (${writtenClass}) reads ${given} tensors, expected ${wanted}`;
+    throw new ModelFormatError(this.#file, problem);
   }
 
   /** What our layers do not take is either more than they can, or a contradiction in the file. */
@@ -165,6 +174,12 @@ class NetworkBuilder {
     return unique;
   }
 }
+
+/** Layers of several inputs, which count them themselves. */
+const MANY_INPUTS: readonly string[] = [
+  ...["Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"],
+  ...["AdditiveAttention", "Attention", "MultiHeadAttention"],
+];
 
 const TAKEN_ERRORS: readonly string[] = ["OptionError", "ModelError", "DataError", "ShapeError"];
 

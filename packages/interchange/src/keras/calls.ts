@@ -7,6 +7,8 @@ import type { OutputReference } from "./network.ts";
 export interface WrittenCall {
   readonly inputs: readonly OutputReference[];
   readonly initialState: readonly OutputReference[];
+  /** Whether an attention looks at no later step. */
+  readonly isCausal: boolean;
   /** What masks of the call are computed from; Keras 3 alone writes them. */
   readonly masks: readonly OutputReference[];
 }
@@ -14,7 +16,9 @@ export interface WrittenCall {
 /** Arguments of calls that are tensors like the first one. */
 const TENSOR_ARGUMENTS: readonly string[] = ["inputs", "sequences", "query", "value", "key"];
 /** Arguments that change no prediction, or stand for nothing. */
-const IDLE_ARGUMENTS: readonly string[] = ["use_causal_mask", "return_attention_scores", "training", "constants"];
+const IDLE_ARGUMENTS: readonly string[] = ["return_attention_scores", "training", "constants"];
+/** Arguments that are read one by one. */
+const OWN_ARGUMENTS: readonly string[] = ["initial_state", "mask", "use_causal_mask"];
 
 /** The calls of a layer, in their order. */
 export function readCalls(layer: Fields, title: string): WrittenCall[] {
@@ -57,16 +61,18 @@ function referenceOf([layer, call, output]: Reference): OutputReference {
 function readListCall(node: readonly unknown[], path: string, title: string, file: string): WrittenCall {
   const entries = entriesOf(node, path, file);
   const initialState: OutputReference[] = [];
+  let isCausal = false;
   for (const [, , , given] of entries) {
     if (given === undefined || given === null) continue;
     const kwargs = new Fields(given, path, file);
     for (const key of kwargs.keys) {
       const value = kwargs.get(key);
       if (key === "initial_state" && value !== null) initialState.push(...readReferences(value, kwargs.at(key), file));
+      else if (key === "use_causal_mask") isCausal ||= value === true;
       else if (key !== "mask" || value !== null) requireIdle(key, value, title, file);
     }
   }
-  return { inputs: entries.map(referenceOf), initialState, masks: [] };
+  return { inputs: entries.map(referenceOf), initialState, isCausal, masks: [] };
 }
 
 function entriesOf(node: readonly unknown[], path: string, file: string): Reference[] {
@@ -88,10 +94,10 @@ function readObjectCall(node: Fields, title: string): WrittenCall {
   const initialState = tensorsIn(kwargs.get("initial_state"));
   const masks = tensorsIn(kwargs.get("mask"));
   for (const key of kwargs.keys) {
-    if (key === "initial_state" || key === "mask" || TENSOR_ARGUMENTS.includes(key)) continue;
+    if (OWN_ARGUMENTS.includes(key) || TENSOR_ARGUMENTS.includes(key)) continue;
     requireIdle(key, kwargs.get(key), title, node.file);
   }
-  return { inputs, initialState, masks };
+  return { inputs, initialState, isCausal: kwargs.get("use_causal_mask") === true, masks };
 }
 
 /** Tensors in lists, depth first; constants are no tensors. */

@@ -17,6 +17,10 @@ export class GroupedWeights implements WeightSource {
     this.#root = root;
   }
 
+  get bytes(): number {
+    return this.#file.bytes;
+  }
+
   read(network: NetworkDescription, countOf: CountOf): Map<LayerDescription, readonly TensorData[]> {
     const names = namesOf(this.#file, this.#root, "layer_names");
     const weights = new Map<LayerDescription, readonly TensorData[]>();

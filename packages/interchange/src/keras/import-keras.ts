@@ -1,7 +1,7 @@
 /** Models of Keras as models of `@cellstate/layers`, with their weights. */
 import type { Layer, Model, WeightValues } from "@cellstate/layers";
 import { createSession, type OptionNames, requireKnownOptions, type Session, type TensorData } from "@cellstate/tensor";
-import { ModelFormatError } from "../errors.ts";
+import { ModelFormatError, UnsupportedModelError } from "../errors.ts";
 import { type BuiltNetwork, buildNetwork } from "./build-network.ts";
 import { convertWeights } from "./convert-weights.ts";
 import type { LayerDescription } from "./network.ts";
@@ -42,10 +42,30 @@ export async function importKeras(
   const { session, ...places } = options;
   const file = await openKeras(path, read, places);
   const built = buildNetwork(file.network, path);
-  built.model.buildBlank(session ?? (await createSession()));
+  buildWeights(built.model, session ?? (await createSession()), file);
   setWeights(file, built);
   return { model: built.model, kerasVersion: file.writer.version };
 }
+
+/** Layers may keep some numbers at zero beside their weights, but never more than weights. */
+const WITH_ZEROS = 2;
+
+/**
+ * @throws {ModelFormatError} if the layers need more weights than the file can hold, before they take memory
+ * @throws {UnsupportedModelError} if a layer does not take its options
+ */
+function buildWeights(model: Model<unknown>, session: Session, { path, weights }: KerasFile): void {
+  try {
+    model.buildBlank(session, WITH_ZEROS * weights.bytes);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error.name === "OptionError") throw new UnsupportedModelError(path, error.message);
+    if (!BUILD_ERRORS.includes(error.name)) throw error;
+    throw new ModelFormatError(path, `its layers do not fit its weights: ${error.message}`, { cause: error });
+  }
+}
+
+const BUILD_ERRORS: readonly string[] = ["StateDictError", "ModelError", "DataError", "ShapeError", "BackendError"];
 
 /** @throws {ModelFormatError} listing all weights that are missing, too many or of another shape */
 function setWeights({ path, network, weights, writer }: KerasFile, { layers }: BuiltNetwork): void {

@@ -38,6 +38,10 @@ const RENAMED_OPTIONS: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   MaxPooling1D: { pool_length: "pool_size", stride: "strides", border_mode: "padding" },
   AveragePooling1D: { pool_length: "pool_size", stride: "strides", border_mode: "padding" },
+  Attention: { causal: "use_causal_mask" },
+  AdditiveAttention: { causal: "use_causal_mask" },
+  GaussianNoise: { sigma: "stddev" },
+  UpSampling1D: { length: "size" },
   LeakyReLU: { alpha: "negative_slope" },
 };
 

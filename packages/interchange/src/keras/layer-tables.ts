@@ -11,7 +11,7 @@ export interface LayerTable {
   readonly only?: Readonly<Record<string, unknown>>;
 }
 
-/** They say how weights begin, how they are kept small, or how Keras computes. */
+/** Of LSTM, GRU and SimpleRNN. */
 const RECURRENT = [
   "units",
   "activation",
@@ -32,7 +32,8 @@ const PLAIN: LayerTable = { takes: [] };
 export const LAYER_TABLES: Readonly<Record<string, LayerTable>> = {
   Activation: { takes: ["activation"] },
   Add: PLAIN,
-  Attention: { takes: ["use_scale", "score_mode", "dropout"], only: { causal: false } },
+  AdditiveAttention: { takes: ["use_scale", "dropout", "use_causal_mask"] },
+  Attention: { takes: ["use_scale", "score_mode", "dropout", "use_causal_mask"] },
   Average: PLAIN,
   AveragePooling1D: POOLING,
   BatchNormalization: {
@@ -47,12 +48,14 @@ export const LAYER_TABLES: Readonly<Record<string, LayerTable>> = {
   },
   ConvLSTM1D: CONV_LSTM(),
   ConvLSTM2D: CONV_LSTM(),
+  Cropping1D: { takes: ["cropping"] },
   Dense: { takes: ["units", "activation", "use_bias"], only: { enable_lora: false } },
   Dot: { takes: ["axes", "normalize"] },
   Dropout: { takes: ["rate"], only: { noise_shape: null } },
   ELU: { takes: ["alpha"] },
   Embedding: { takes: ["input_dim", "output_dim", "mask_zero"] },
   Flatten: { takes: [], only: { data_format: "channels_last" } },
+  GaussianNoise: { takes: ["stddev"] },
   GRU: { takes: [...RECURRENT, "recurrent_activation", "reset_after"], only: RECURRENT_ONLY },
   GlobalAveragePooling1D: GLOBAL_POOLING,
   GlobalMaxPooling1D: GLOBAL_POOLING,
@@ -65,7 +68,7 @@ export const LAYER_TABLES: Readonly<Record<string, LayerTable>> = {
   Maximum: PLAIN,
   Minimum: PLAIN,
   MultiHeadAttention: {
-    takes: ["num_heads", "key_dim", "value_dim", "dropout", "use_bias"],
+    takes: ["num_heads", "key_dim", "value_dim", "dropout", "use_bias", "use_causal_mask"],
     only: { output_shape: null, attention_axes: null, flash_attention: null },
   },
   Multiply: PLAIN,
@@ -78,6 +81,8 @@ export const LAYER_TABLES: Readonly<Record<string, LayerTable>> = {
   SpatialDropout1D: { takes: ["rate"] },
   Subtract: PLAIN,
   TimeDistributed: PLAIN,
+  UpSampling1D: { takes: ["size"] },
+  ZeroPadding1D: { takes: ["padding"] },
 };
 
 function CONV_LSTM(): LayerTable {
@@ -97,13 +102,7 @@ function CONV_LSTM(): LayerTable {
 }
 
 /** Layers that do nothing outside training become a dropout of nothing. */
-export const IDENTITIES: readonly string[] = [
-  "GaussianNoise",
-  "GaussianDropout",
-  "AlphaDropout",
-  "ActivityRegularization",
-  "Identity",
-];
+export const IDENTITIES: readonly string[] = ["GaussianDropout", "AlphaDropout", "ActivityRegularization", "Identity"];
 
 /** Options of any layer that change no prediction. */
 export function changesNoPrediction(option: string): boolean {

@@ -11,6 +11,10 @@ export class NamedWeights implements WeightSource {
     this.#tensors = tensors;
   }
 
+  get bytes(): number {
+    return [...this.#tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  }
+
   read(network: NetworkDescription): Map<LayerDescription, readonly TensorData[]> {
     const entries = [...this.#tensors].map(([name, tensor]) => ({
       parts: name.replace(/:\d+$/, "").split("/"),

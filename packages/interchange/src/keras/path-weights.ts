@@ -14,6 +14,10 @@ export class PathWeights implements WeightSource {
     this.#file = file;
   }
 
+  get bytes(): number {
+    return this.#file.bytes;
+  }
+
   read(network: NetworkDescription): Map<LayerDescription, readonly TensorData[]> {
     return new Map(this.#readModel(network, ""));
   }

@@ -1,4 +1,5 @@
 /** A layer of a config, of any Keras, with options by our names. */
+import { layerClassNames } from "@cellstate/layers";
 import { UnsupportedModelError } from "../errors.ts";
 import { activationName } from "./activations.ts";
 import { Fields } from "./fields.ts";
@@ -84,12 +85,12 @@ function valuesOf(fields: Fields): Record<string, unknown> {
 }
 
 function requireKnown(className: string, title: string, entry: Fields): void {
-  if (Object.hasOwn(LAYER_TABLES, className)) return;
-  const known = Object.keys(LAYER_TABLES).join(", ");
+  const known = Object.keys(LAYER_TABLES).filter((name) => layerClassNames.includes(name));
+  if (known.includes(className)) return;
   const fault =
     className === "Lambda"
       ? "is Python code, and no code of a file is run; put a layer in its place, or what it computes before or behind the model"
-      : `is not taken over; layers that are: ${known}`;
+      : `is not taken over; layers that are: ${known.join(", ")}`;
   throw new UnsupportedModelError(entry.file, `${title} ${fault}`);
 }
 

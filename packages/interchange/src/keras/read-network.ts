@@ -77,7 +77,9 @@ function readFunctional(entry: Fields, context: Context): NetworkDescription {
       .filter(([name]) => needed.has(name))
       .map(([name, { entry: layer, calls }]) => {
         const read = calls.map((call) => readCall(call, layer, written, context.writer));
-        return { ...readLayer(layer, read, context), name };
+        const description = readLayer(layer, read, context);
+        const causal = calls.some(({ isCausal }) => isCausal) ? { useCausalMask: true } : {};
+        return { ...description, name, options: { ...description.options, ...causal } };
       }),
     inputs,
     outputs,

@@ -1,5 +1,5 @@
 /** Models of layers: a list of them, or a graph; compiled, trained, evaluated and asked for predictions as in Keras. */
-import { evaluationStep } from "@cellstate/lstm-core";
+import { buildBlank, evaluationStep } from "@cellstate/lstm-core";
 import { createSession, type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { NumberArray } from "../data/arrays.ts";
 import { type Batch, type Examples, inOrder } from "../data/batches.ts";
@@ -166,10 +166,13 @@ export class Model<Output = Predictions> implements TrainingControl {
   /**
    * Makes its weights at zero, at once: for a model whose weights are loaded next.
    *
+   * @param maxElements  how many numbers there may be, so that a model that is larger than its file takes no memory. Default: no bound
+   * @throws {StateDictError} if the model needs more
    * @throws {ModelError} if the shape of the input is not known, or the weights are in another session
    */
-  buildBlank(session: Session): this {
-    for (const layer of this.graph.layers) layer.build(session, 0, true);
+  buildBlank(session: Session, maxElements?: number): this {
+    const { layers } = this.graph;
+    buildBlank(session, () => layers.map((layer) => layer.build(session, 0, true)), maxElements);
     this.#session = session;
     return this;
   }
