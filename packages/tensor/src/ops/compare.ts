@@ -2,7 +2,7 @@
 import { needsGrad } from "../autograd/tape.ts";
 import type { BinaryOp } from "../backend.ts";
 import { broadcastShapes, type Shape, sameShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { Tensor } from "../tensor.ts";
 import { broadcastTo, sumTo } from "./broadcast.ts";
 import { applyBinary, checkFloat, operand } from "./elementwise.ts";
 
@@ -42,11 +42,15 @@ function choose(condition: Tensor, a: Tensor, b: Tensor, requiresGrad = false): 
  * @throws {ShapeError} if the shapes do not broadcast
  */
 export function where(condition: Tensor, a: Tensor | number, b: Tensor | number): Tensor {
-  const [left, right] = [operand(condition, a), operand(condition, b)];
-  checkFloat("where", condition, left, right);
-  const shape = broadcastShapes("where", broadcastShapes("where", condition.shape, left.shape), right.shape);
-  const mask = stretched(condition, shape);
   const { session } = condition;
+  const tensors = [condition, a, b].filter((side) => side instanceof Tensor);
+  checkFloat("where", ...tensors);
+  const shape = tensors.reduce<Shape>((joint, side) => broadcastShapes("where", joint, side.shape), []);
+  const [left, right] = [a, b].map((side) => (side instanceof Tensor ? side : session.full(shape, side))) as [
+    Tensor,
+    Tensor,
+  ];
+  const mask = stretched(condition, shape);
   const out = choose(mask, stretched(left, shape), stretched(right, shape), needsGrad([left, right]));
   if (out.requiresGrad) {
     session.record({

@@ -1,6 +1,7 @@
 /** Averaged weights of a run under way, which are evaluated and saved in place of those of the last step. */
-import { add, assign, mul, type Session, sub, type Tensor } from "@cellstate/tensor";
+import { assign, type Session, sub, type Tensor } from "@cellstate/tensor";
 import { TrainingStateError } from "../errors.ts";
+import { descend } from "../optimizers/shared-steps.ts";
 import { completeOptions, findChoice, type Options, type ValuesOf } from "../options.ts";
 import { copyWeights, requireWeights } from "../training-state.ts";
 import { type AveragingOptions, averagings } from "./averagings.ts";
@@ -79,7 +80,8 @@ export class Averager {
 function moveTowards(average: Tensor, weights: Tensor, share: number): void {
   using _scope = average.session.scope();
   using _noGrad = average.session.noGrad();
-  assign(average, share === 1 ? weights : add(average, mul(sub(weights, average), share)));
+  if (share === 1) assign(average, weights);
+  else descend({ name: "average", parameter: average }, sub(average, weights), share);
 }
 
 /** Runs `work` with other weights in place of those of some parameters, which come back after it. */

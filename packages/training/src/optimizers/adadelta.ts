@@ -1,9 +1,9 @@
-/** Adadelta (Zeiler 2012), composed of small ops in PyTorch's order: steps take the size of the steps before them. */
-import { add, assign, div, mul, sqrt, square, sub } from "@cellstate/tensor";
+/** Adadelta (Zeiler 2012), composed of ops: steps take the size of the steps before them. */
+import { add, div, mul, sqrt } from "@cellstate/tensor";
 import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { epsilon, joinedDecay, learningRate } from "./shared-options.ts";
-import { eachParameter, follow } from "./small-ops.ts";
+import { descend, eachParameter, moveMeanSquare, wholeGradient } from "./shared-steps.ts";
 
 export const adadelta = defineOptimizer({
   kind: "adadelta",
@@ -21,13 +21,15 @@ export const adadelta = defineOptimizer({
   },
   moments: () => ({ meanSquare: 0, meanSquaredStep: 0 }),
   step(parameters, { learningRate, gradientScale, rho, epsilon, weightDecay }) {
-    eachParameter(parameters, { gradientScale, joinedDecay: weightDecay }, (stepped, gradient) => {
-      const { parameter, meanSquare, meanSquaredStep } = stepped;
-      follow(meanSquare, square(gradient), rho);
-      const ratio = div(sqrt(add(meanSquaredStep, epsilon)), sqrt(add(meanSquare, epsilon)));
-      const step = mul(ratio, gradient);
-      follow(meanSquaredStep, square(step), rho);
-      assign(parameter, sub(parameter, mul(step, learningRate)));
+    const options = { gradientScale, joinedDecay: weightDecay };
+    eachParameter(parameters, (stepped) => {
+      const { meanSquare, meanSquaredStep } = stepped;
+      moveMeanSquare(stepped, meanSquare, rho, options);
+      const ratio = sqrt(div(add(meanSquaredStep, epsilon), add(meanSquare, epsilon)));
+      const values = mul(ratio, wholeGradient(stepped, options));
+      const ofStep = { ...stepped, gradient: { kind: "dense", values } } as const;
+      moveMeanSquare(ofStep, meanSquaredStep, rho, { gradientScale: 1, joinedDecay: 0 });
+      descend(stepped, values, learningRate);
     });
   },
 });

@@ -1,8 +1,8 @@
-/** Adamax (Kingma & Ba 2015, section 7.1), composed of small ops in PyTorch's order: Adam by the largest gradient of late. */
-import { abs, add, assign, div, maximum, mul, scalar, sub } from "@cellstate/tensor";
+/** Adamax (Kingma & Ba 2015, section 7.1), composed of ops: Adam by the largest gradient of late. */
+import { abs, add, assign, div, maximum, mul, scalar } from "@cellstate/tensor";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { epsilon, joinedDecay, learningRate, meanMemories } from "./shared-options.ts";
-import { eachParameter, follow, remember } from "./small-ops.ts";
+import { descend, eachParameter, moveMean, wholeGradient } from "./shared-steps.ts";
 
 export const adamax = defineOptimizer({
   kind: "adamax",
@@ -15,12 +15,14 @@ export const adamax = defineOptimizer({
   },
   moments: () => ({ firstMoment: 0, largestGradient: 0 }),
   step(parameters, { learningRate, gradientScale, beta1, beta2, epsilon, weightDecay }) {
-    eachParameter(parameters, { gradientScale, joinedDecay: weightDecay }, (stepped, gradient) => {
-      const { parameter, firstMoment, largestGradient, step } = stepped;
-      const first = follow(firstMoment, gradient, beta1);
-      const largest = remember(largestGradient, maximum(mul(largestGradient, beta2), add(abs(gradient), epsilon)));
-      const stepSize = learningRate / (1 - scalar.pow(beta1, step));
-      assign(parameter, sub(parameter, mul(div(first, largest), stepSize)));
+    eachParameter(parameters, (stepped) => {
+      const { firstMoment, largestGradient, step } = stepped;
+      const gradient = wholeGradient(stepped, { gradientScale, joinedDecay: weightDecay });
+      moveMean(stepped, firstMoment, gradient, beta1);
+      const size = add(abs(gradient), epsilon);
+      // At least epsilon, so it needs no flushing and never divides by 0.
+      assign(largestGradient, maximum(mul(largestGradient, beta2), size));
+      descend(stepped, div(firstMoment, largestGradient), learningRate / (1 - scalar.pow(beta1, step)));
     });
   },
 });

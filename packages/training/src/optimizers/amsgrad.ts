@@ -1,6 +1,6 @@
 /**
  * The step of Adam and AdamW, by a kernel or as AMSGrad (Reddi et al. 2018): that divides by the largest mean square so far, so
- * that no step grows because large gradients are forgotten. Small ops compose it in PyTorch's order.
+ * that no step grows because large gradients are forgotten. Ops compose it in PyTorch's order.
  */
 import {
   type AdamParameter,
@@ -13,13 +13,11 @@ import {
   mul,
   scalar,
   sqrt,
-  square,
-  sub,
   type Tensor,
 } from "@cellstate/tensor";
 import { flag } from "../options.ts";
 import { lazy } from "./shared-options.ts";
-import { eachParameter, follow, remember } from "./small-ops.ts";
+import { descend, eachParameter, moveMoments } from "./shared-steps.ts";
 
 /** Of Adam and AdamW. */
 export const amsgradOptions = {
@@ -53,16 +51,13 @@ export function adamOrAmsgradStep(parameters: readonly Stepped[], options: AdamS
     return;
   }
   const { learningRate, gradientScale, beta1, beta2, epsilon, weightDecay, decoupled } = options;
-  const joinedDecay = decoupled ? 0 : weightDecay;
-  const kept = decoupled ? 1 - learningRate * weightDecay : 1;
-  eachParameter(parameters, { gradientScale, joinedDecay }, (stepped, gradient) => {
-    const { parameter, step } = stepped;
+  moveMoments(parameters, { gradientScale, joinedDecay: decoupled ? 0 : weightDecay, beta1, beta2 });
+  eachParameter(parameters, (stepped) => {
+    const { parameter, step, firstMoment, secondMoment } = stepped;
     const largest = stepped.largestSecondMoment!;
-    const first = follow(stepped.firstMoment, gradient, beta1);
-    const second = follow(stepped.secondMoment, square(gradient), beta2);
-    remember(largest, maximum(largest, second));
+    assign(largest, maximum(largest, secondMoment));
     const divisor = add(div(sqrt(largest), Math.sqrt(1 - scalar.pow(beta2, step))), epsilon);
-    const stepSize = learningRate / (1 - scalar.pow(beta1, step));
-    assign(parameter, sub(mul(parameter, kept), mul(div(first, divisor), stepSize)));
+    if (decoupled) assign(parameter, mul(parameter, 1 - learningRate * weightDecay));
+    descend(stepped, div(firstMoment, divisor), learningRate / (1 - scalar.pow(beta1, step)));
   });
 }

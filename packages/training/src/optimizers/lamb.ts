@@ -1,12 +1,12 @@
 /**
- * LAMB (You et al. 2020, arXiv:1904.00962, algorithm 2), composed of small ops: an AdamW step for large batches, as long for each
+ * LAMB (You et al. 2020, arXiv:1904.00962, algorithm 2), composed of ops: an AdamW step for large batches, as long for each
  * parameter as that parameter is.
  */
-import { add, assign, div, mul, scalar, sqrt, square, sub, sumOfSquares, type Tensor } from "@cellstate/tensor";
+import { add, div, mul, scalar, sqrt, sumOfSquares, type Tensor } from "@cellstate/tensor";
 import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { epsilon, learningRate, meanMemories } from "./shared-options.ts";
-import { eachParameter, follow } from "./small-ops.ts";
+import { descend, eachParameter, moveMoments } from "./shared-steps.ts";
 
 export const lamb = defineOptimizer({
   kind: "lamb",
@@ -23,12 +23,14 @@ export const lamb = defineOptimizer({
   },
   moments: () => ({ firstMoment: 0, secondMoment: 0 }),
   step(parameters, { learningRate, gradientScale, beta1, beta2, epsilon, weightDecay }) {
-    eachParameter(parameters, { gradientScale }, (stepped, gradient) => {
-      const { parameter, step } = stepped;
-      const mean = div(follow(stepped.firstMoment, gradient, beta1), 1 - scalar.pow(beta1, step));
-      const meanSquare = div(follow(stepped.secondMoment, square(gradient), beta2), 1 - scalar.pow(beta2, step));
-      const direction = add(div(mean, add(sqrt(meanSquare), epsilon)), mul(parameter, weightDecay));
-      assign(parameter, sub(parameter, mul(direction, learningRate * trustRatio(parameter, direction))));
+    moveMoments(parameters, { gradientScale, joinedDecay: 0, beta1, beta2 });
+    eachParameter(parameters, (stepped) => {
+      const { parameter, step, firstMoment, secondMoment } = stepped;
+      const [first, second] = [1 - scalar.pow(beta1, step), Math.sqrt(1 - scalar.pow(beta2, step))];
+      // Both means without the bias of their start: the factors of numerator and denominator are one.
+      const divisor = mul(add(div(sqrt(secondMoment), second), epsilon), first);
+      const direction = add(div(firstMoment, divisor), mul(parameter, weightDecay));
+      descend(stepped, direction, learningRate * trustRatio(parameter, direction));
     });
   },
 });

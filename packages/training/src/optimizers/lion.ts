@@ -1,12 +1,12 @@
 /**
- * Lion (Chen et al. 2023, arXiv:2302.06675, algorithm 2), composed of small ops: every weight moves by the learning rate, in the
+ * Lion (Chen et al. 2023, arXiv:2302.06675, algorithm 2), composed of ops: every weight moves by the learning rate, in the
  * direction of a sign, and one moment is all its memory.
  */
-import { assign, greater, less, mul, sub, type Tensor } from "@cellstate/tensor";
+import { add, assign, greater, less, mul, sub, type Tensor } from "@cellstate/tensor";
 import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { decoupledDecay, learningRate } from "./shared-options.ts";
-import { eachParameter, follow, runningMean } from "./small-ops.ts";
+import { descend, eachParameter, moveMean, wholeGradient } from "./shared-steps.ts";
 
 export const lion = defineOptimizer({
   kind: "lion",
@@ -29,10 +29,14 @@ export const lion = defineOptimizer({
   },
   moments: () => ({ meanGradient: 0 }),
   step(parameters, { learningRate, gradientScale, beta1, beta2, weightDecay }) {
-    eachParameter(parameters, { gradientScale }, ({ parameter, meanGradient }, gradient) => {
-      const direction = sign(runningMean(meanGradient, gradient, beta1));
-      assign(parameter, sub(mul(parameter, 1 - learningRate * weightDecay), mul(direction, learningRate)));
-      follow(meanGradient, gradient, beta2);
+    const kept = 1 - learningRate * weightDecay;
+    eachParameter(parameters, (stepped) => {
+      const { parameter, meanGradient } = stepped;
+      const gradient = wholeGradient(stepped, { gradientScale, joinedDecay: 0 });
+      const direction = sign(add(mul(meanGradient, beta1), mul(gradient, 1 - beta1)));
+      if (kept !== 1) assign(parameter, mul(parameter, kept));
+      descend(stepped, direction, learningRate);
+      moveMean(stepped, meanGradient, gradient, beta2);
     });
   },
 });

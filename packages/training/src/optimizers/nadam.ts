@@ -1,9 +1,9 @@
-/** NAdam: Adam with Nesterov's momentum (Dozat 2016), composed of small ops in PyTorch's order. */
-import { add, assign, div, mul, scalar, sqrt, square, sub } from "@cellstate/tensor";
+/** NAdam: Adam with Nesterov's momentum (Dozat 2016), composed of ops. */
+import { add, assign, div, mul, scalar, sqrt } from "@cellstate/tensor";
 import { flag, number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { epsilon, learningRate, meanMemories } from "./shared-options.ts";
-import { eachParameter, follow } from "./small-ops.ts";
+import { descend, eachParameter, moveMoments, wholeGradient } from "./shared-steps.ts";
 
 export const nadam = defineOptimizer({
   kind: "nadam",
@@ -31,16 +31,17 @@ export const nadam = defineOptimizer({
   step(parameters, options) {
     const { learningRate, gradientScale, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay } = options;
     const joinedDecay = decoupledWeightDecay ? 0 : weightDecay;
-    const kept = decoupledWeightDecay ? 1 - learningRate * weightDecay : 1;
-    eachParameter(parameters, { gradientScale, joinedDecay }, (stepped, gradient) => {
-      const { parameter, step } = stepped;
-      const { present, next, product } = momenta(step, options);
-      const first = follow(stepped.firstMoment, gradient, beta1);
-      const second = follow(stepped.secondMoment, square(gradient), beta2);
-      const divisor = add(sqrt(div(second, 1 - scalar.pow(beta2, step))), epsilon);
-      const byGradient = mul(div(gradient, divisor), (learningRate * (1 - present)) / (1 - product));
-      const byMean = mul(div(first, divisor), (learningRate * next) / (1 - product * next));
-      assign(parameter, sub(sub(mul(parameter, kept), byGradient), byMean));
+    const steps = new Set(parameters.map(({ step }) => step));
+    const momentaOf = new Map([...steps].map((step) => [step, momenta(step, options)]));
+    moveMoments(parameters, { gradientScale, joinedDecay, beta1, beta2 });
+    eachParameter(parameters, (stepped) => {
+      const { parameter, step, firstMoment, secondMoment } = stepped;
+      const { present, next, product } = momentaOf.get(step)!;
+      const gradient = wholeGradient(stepped, { gradientScale, joinedDecay });
+      if (decoupledWeightDecay) assign(parameter, mul(parameter, 1 - learningRate * weightDecay));
+      const ahead = add(mul(gradient, (1 - present) / (1 - product)), mul(firstMoment, next / (1 - product * next)));
+      const divisor = add(sqrt(div(secondMoment, 1 - scalar.pow(beta2, step))), epsilon);
+      descend(stepped, div(ahead, divisor), learningRate);
     });
   },
 });
