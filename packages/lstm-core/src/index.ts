@@ -184,6 +184,24 @@ export { matchesName, namesMatching } from "./name-pattern.ts";
 export { nearestName } from "./nearest-name.ts";
 // padded rows
 export { checkPaddedIds, mapRealPositions, type PaddedIds, padIds, realPositions } from "./padding.ts";
+// penalties and constraints of weights and outputs
+export {
+  type ActivationPenaltyOptions,
+  activationPenalty,
+  temporalActivationPenalty,
+} from "./penalties/activation-penalty.ts";
+export {
+  applyConstraint,
+  applyConstraints,
+  type Constraint,
+  type ConstraintRule,
+  constraintKinds,
+  type MaxNorm,
+  type MinMaxNorm,
+  type NonNegative,
+  type UnitNorm,
+} from "./penalties/constraints.ts";
+export { type WeightPenaltyRule, weightPenalty } from "./penalties/weight-penalty.ts";
 // pooling
 export type { Pooling, PoolingOptions } from "./pooling/pooling.ts";
 export { buildPooling, type PoolingName, poolingNames } from "./pooling/poolings.ts";

@@ -1,6 +1,6 @@
 /** Reads the golden files that the scripts beside them wrote. */
 import { readFileSync } from "node:fs";
-import type { LossName } from "../src/index.ts";
+import type { Constraint, LossName } from "../src/index.ts";
 
 export interface GoldenTensor {
   readonly shape: readonly number[];
@@ -113,3 +113,12 @@ export interface GoldenCtc {
 }
 
 export const goldenCtcs = read<readonly GoldenCtc[]>("ctc.json");
+
+export interface GoldenConstraint {
+  readonly constraint: Constraint;
+  readonly shape: readonly number[];
+  readonly weight: readonly number[];
+  readonly constrained: readonly number[];
+}
+
+export const goldenConstraints = read<readonly GoldenConstraint[]>("constraints.json");
