@@ -9,6 +9,7 @@ import { gz } from "./targets/gz.ts";
 import { keras } from "./targets/keras.ts";
 import { misbehaving } from "./targets/misbehaving.ts";
 import { model } from "./targets/model.ts";
+import { onnx } from "./targets/onnx.ts";
 import { cells, predict } from "./targets/predict.ts";
 import { pytorch } from "./targets/pytorch.ts";
 import { regex } from "./targets/regex.ts";
@@ -25,7 +26,7 @@ export const targets: readonly Target[] = [
   ...[csv, tsv, jsonl, txt, gz, vectors],
   ...[tokenizerJson, sentencepiece, vocab, merges, regex],
   ...[safetensors, checkpoint, model, run],
-  ...[pytorch, keras],
+  ...[pytorch, keras, onnx],
   ...[predict, cells],
 ];
 

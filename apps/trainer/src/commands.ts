@@ -2,6 +2,7 @@
 import type { DefineCommand } from "./command-line/command.ts";
 import { data } from "./commands/data.ts";
 import { evaluate } from "./commands/evaluate.ts";
+import { exportCommand } from "./commands/export.ts";
 import { findLr } from "./commands/find-lr.ts";
 import { fuzz } from "./commands/fuzz.ts";
 import { importCommand } from "./commands/import.ts";
@@ -22,6 +23,7 @@ export const commands: readonly DefineCommand[] = [
   predict,
   translate,
   importCommand,
+  exportCommand,
   runs,
   verify,
   replay,

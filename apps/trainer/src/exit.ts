@@ -57,6 +57,13 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   UnsupportedRuntimeError: 2,
   PatternError: 2,
   TextTooLongError: 1,
+  // ONNX
+  OnnxExportError: 2,
+  OnnxFormatError: 1,
+  OnnxInputError: 2,
+  OnnxLimitError: 2,
+  OnnxNodeError: 1,
+  OnnxUnsupportedError: 2,
   // tensors and training
   SafetensorsError: 1,
   StateDictError: 1,

@@ -168,6 +168,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     predictBatch: (examples: readonly Example[]) => model.predictBatch(examples),
   };
   return {
+    network: model.network,
     parameters: () => model.module.parameters(),
     buffers: () => model.module.buffers?.() ?? new Map(),
     batches: (train, options) => {

@@ -31,6 +31,7 @@ export {
   sealOf,
   sizeFault,
 } from "./manifest.ts";
+export type { ClassifierNetwork, Network, TranslatorNetwork } from "./network.ts";
 export type {
   ConfusionSection,
   CurvesSection,

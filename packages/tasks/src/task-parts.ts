@@ -5,6 +5,7 @@ import type { Rng, Session } from "@cellstate/tensor";
 import type { ReadFile } from "@cellstate/tokenizers";
 import type { BatchSource, MetricInfo } from "@cellstate/training";
 import type { z } from "zod";
+import type { Network } from "./network.ts";
 import type { ReportSection } from "./report-section.ts";
 import type {
   BatchOptions,
@@ -102,6 +103,8 @@ interface AnsweringParts<Example, Batch, Prediction> {
   loss(batch: Batch, step: StepContext): BatchLoss;
   /** Answers in the order of the examples; called within a scope, without recording. Answers never depend on each other. */
   predictBatch(examples: readonly Example[]): readonly Prediction[] | Promise<readonly Prediction[]>;
+  /** See `TaskModel`. */
+  readonly network?: Network;
   /** What a report shows of a split; called within a scope, without recording. Default: nothing. */
   report?(
     predictions: readonly Prediction[],

@@ -8,6 +8,7 @@ import type { Rng, Session } from "@cellstate/tensor";
 import type { ReadFile } from "@cellstate/tokenizers";
 import type { BatchSource, MetricInfo } from "@cellstate/training";
 import type { z } from "zod";
+import type { Network } from "./network.ts";
 import type { ReportSection } from "./report-section.ts";
 import type { VectorsConfig } from "./vectors/config.ts";
 
@@ -122,6 +123,8 @@ export interface EncodedWriter {
 
 /** A pipeline with a model: it trains, scores and predicts. */
 export interface TaskModel extends Module {
+  /** What it consists of, where other formats have such a network; undefined where they have not. */
+  readonly network: Network | undefined;
   /** Training batches; by default of similar size and shuffled. A model that carries a state makes its own. */
   batches(train: Encoded, options: BatchOptions): Promise<BatchSource<TaskBatch>>;
   loss(batch: TaskBatch, step: Pick<StepContext, "training" | "step">): BatchLoss;

@@ -1,7 +1,7 @@
 /** Poolings over time as nodes. */
 import type { PoolingName } from "@cellstate/lstm-core";
 import { OnnxExportError } from "../errors.ts";
-import { div, mul, sumAlong, tanh, unsqueeze } from "./formulas.ts";
+import { div, mul, reshape, sumAlong, tanh, transpose, unsqueeze } from "./formulas.ts";
 import type { GraphBuilder, Name } from "./graph-builder.ts";
 import type { Ragged } from "./ragged.ts";
 import type { StackOutputs } from "./recurrent-stack.ts";
@@ -40,6 +40,17 @@ const poolings = {
   },
   mean: (graph, { output }, ragged) => meanOverTime(graph, output, ragged),
   last: (_graph, { lastOutput }) => lastOutput,
+  selfAttention: (graph, { output }, { isReal }, weights) => {
+    const seen = tanh(graph, linear(graph, output, weights, "projection.weight"));
+    const scores = graph.node("Where", [isReal, linear(graph, seen, weights, "queries.weight"), graph.number(NEVER)]);
+    const shares = graph.node("Softmax", [scores], { axis: { int: 0 } }); // [time, batch, heads]
+    const real = graph.node("Where", [isReal, shares, graph.number(0)]);
+    const means = graph.node("MatMul", [transpose(graph, real, [1, 2, 0]), transpose(graph, output, [1, 0, 2])]);
+    return reshape(graph, means, [
+      0,
+      weights.read("projection.weight").shape[0]! * weights.read("queries.weight").shape[0]!,
+    ]);
+  },
   attention: (graph, { output }, { isReal }, weights) => {
     const keys = tanh(graph, linear(graph, output, weights, "projection.weight", "projection.bias"));
     const query = weights.made("query.column", () => {

@@ -123,9 +123,14 @@ function pretrainedOf(
   ];
 }
 
-function modelOf({ loss }: ClassifyConfig, { labels }: FittedClassifier, model: TextClassifier): ClassifierModel {
+function modelOf(
+  { loss, model: network }: ClassifyConfig,
+  { labels }: FittedClassifier,
+  model: TextClassifier,
+): ClassifierModel {
   return {
     module: model,
+    network: { kind: "classifier", model: network, labels, padId: model.padId },
     collate: (examples) => collateTexts(examples, model.padId),
     tokens: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
     loss: (batch, step) => model.loss(batch, step, loss.labelSmoothing),

@@ -86,6 +86,7 @@ function modelOf(
 ): ModelParts<PairExample, TranslationBatch, Translation> {
   return {
     module: model,
+    network: { kind: "translator", model: config.model, target: model.target },
     collate: (examples) => collatePairs(fitted, examples),
     tokens: tokensInPairs,
     loss: (batch, step) => teacherForcing(model, batch, step, config.loss),

@@ -1,0 +1,83 @@
+/** What `cellstate export` does: opens the model, writes its network as ONNX, and says how it is fed. */
+import { exportClassifier, exportTranslator, type OnnxPort, openOnnx } from "@cellstate/onnx";
+import type { Network, Task } from "@cellstate/tasks";
+import { createSession, type Tensor } from "@cellstate/tensor";
+import { checkOutputOption, writeOutputOption } from "../../command-line/output-option.ts";
+import { findModel, withModel } from "../../command-line/with-model.ts";
+import { UsageError } from "../../errors.ts";
+import { print, printJson } from "../../terminal/print.ts";
+import type { ExportOptions } from "../export.ts";
+
+/** One file as it was written. */
+interface Written {
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+}
+
+export async function exportModel(
+  run: string,
+  { output, json }: ExportOptions,
+  tasks: readonly Task[] | undefined,
+): Promise<void> {
+  await checkOutputOption(output);
+  const found = await findModel(run, tasks);
+  const files = await withModel(found, { threads: 1 }, async ({ model }) => {
+    if (model.network === undefined) {
+      throw new UsageError(`${run}: a model of the task ${found.task.name} has no form in ONNX`);
+    }
+    return filesOf(model.network, new Map([...model.parameters(), ...(model.buffers?.() ?? [])]), output);
+  });
+  const written: Written[] = [];
+  for (const [file, bytes] of files) {
+    written.push({ file, sizeBytes: bytes.length, ...(await portsOf(bytes)) });
+    await writeOutputOption(file, (sink) => sink(bytes));
+  }
+  if (json === true) printJson({ task: found.task.name, files: written });
+  else print(describe(written, found.model));
+}
+
+/** The bytes of each file by its path. */
+function filesOf(network: Network, parameters: ReadonlyMap<string, Tensor>, output: string): Map<string, Uint8Array> {
+  switch (network.kind) {
+    case "classifier": {
+      const { model, labels, padId } = network;
+      const { encoder, pooling } = model;
+      return new Map([[output, exportClassifier({ encoder, pooling, parameters, labels, padId })]]);
+    }
+    case "translator": {
+      const { encoder, decoder } = exportTranslator({ config: network.model, parameters, target: network.target });
+      const stem = output.replace(/\.onnx$/, "");
+      return new Map([
+        [`${stem}.encoder.onnx`, encoder],
+        [`${stem}.decoder.onnx`, decoder],
+      ]);
+    }
+    default:
+      return network satisfies never;
+  }
+}
+
+/** What is written opens, and says how it is fed. */
+async function portsOf(bytes: Uint8Array): Promise<Pick<Written, "inputs" | "outputs">> {
+  const session = await createSession({ threads: 1 });
+  try {
+    const { inputs, outputs } = openOnnx(bytes, { session });
+    return { inputs, outputs };
+  } finally {
+    await session.dispose();
+  }
+}
+
+function describe(written: readonly Written[], folder: string): string {
+  const port = ({ name, type, shape = [] }: OnnxPort) => `  ${name}: ${type} [${shape.join(", ")}]`;
+  const lines = written.flatMap(({ file, sizeBytes, inputs, outputs }) => [
+    `wrote ${file} (${(sizeBytes / 1e6).toFixed(2)} MB, opset 17)`,
+    "  reads",
+    ...inputs.map((input) => `  ${port(input)}`),
+    "  gives",
+    ...outputs.map((output) => `  ${port(output)}`),
+  ]);
+  return `${lines.join("\n")}\ntexts become ids by the tokenizer in ${folder}\n`;
+}

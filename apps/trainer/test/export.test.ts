@@ -1,0 +1,80 @@
+/** `cellstate export`: what other runtimes open gives what `predict` gives. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type OnnxTensor, openOnnx } from "@cellstate/onnx";
+import { createSession } from "@cellstate/tensor";
+import { readTokenizer } from "@cellstate/tokenizers/node";
+import { beforeAll, expect, test } from "vitest";
+import { cellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
+import { lastingFolder } from "./folders.ts";
+
+const folder = lastingFolder();
+const run = (...args: string[]) => cellstate(args, { cwd: folder });
+
+beforeAll(async () => {
+  tinyConfig(folder);
+  tinyTranslation(folder);
+  expect((await run("train", "--config", "tiny.yaml", "--out", "run", "--quiet")).code).toBe(0);
+  expect((await run("train", "--config", "letters.yaml", "--out", "letters", "--quiet")).code).toBe(0);
+});
+
+test("a classifier becomes one file, whose probabilities are those of predict", async () => {
+  const written = await run("export", "run", "--output", "model.onnx");
+  expect(written).toMatchObject({ code: 0, stderr: "" });
+  expect(written.stdout).toMatch(
+    /^wrote model\.onnx \(\d\.\d\d MB, opset 17\)\n {2}reads\n {4}input_ids: int64 \[batch, time\]\n/,
+  );
+
+  const texts = ["the film was good", "the soup was dreadful indeed", "train"];
+  const lines = (await run("predict", "run", ...texts)).stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const tokenizer = await readTokenizer(join(folder, "run", "model", "tokenizer.json"));
+  const ids = texts.map((text) => tokenizer.encode(text).ids);
+  const time = Math.max(...ids.map((row) => row.length));
+  const session = await createSession();
+  const model = openOnnx(readFileSync(join(folder, "model.onnx")), { session });
+  const { probabilities } = await model.run({
+    input_ids: {
+      shape: [3, time],
+      data: ids.flatMap((row) => [...row, ...new Array<number>(time - row.length).fill(0)]),
+    },
+    lengths: { shape: [3], data: ids.map((row) => row.length) },
+  });
+  const labels: string[] = JSON.parse(model.metadata.get("cellstate.labels")!);
+  const expected = lines.flatMap(({ probs }) => labels.map((label) => probs[label] as number));
+  expectClose(probabilities!, expected);
+  await session.dispose();
+});
+
+function expectClose({ data }: OnnxTensor, expected: readonly number[]): void {
+  expect(data).toHaveLength(expected.length);
+  expected.forEach((value, index) => {
+    expect(data[index]).toBeCloseTo(value, 5);
+  });
+}
+
+test("a translator becomes two files, an encoder and a step of the decoder", async () => {
+  const written = await run("export", "letters", "--output", "letters.onnx", "--json");
+  expect(written).toMatchObject({ code: 0, stderr: "" });
+  const { task, files } = JSON.parse(written.stdout);
+  expect(task).toBe("translation");
+  expect(files.map(({ file }: { file: string }) => file)).toEqual(["letters.encoder.onnx", "letters.decoder.onnx"]);
+  expect(existsSync(join(folder, "letters.encoder.onnx"))).toBe(true);
+  const [encoder, decoder] = files;
+  const names = (ports: readonly { name: string }[]) => ports.map(({ name }) => name);
+  const carried = names(decoder.outputs).filter((name) => name.startsWith("next_"));
+  expect(names(encoder.outputs)).toEqual(expect.arrayContaining(carried.map((name) => name.replace("next_", ""))));
+});
+
+test("an output that cannot be is refused before any work", async () => {
+  expect(await run("export", "run", "--output", ".")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--output .: is a folder; give the name of a file in it"),
+  });
+  expect(await run("export", "run", "--output", "model.onnx", "--format", "pmml")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Allowed choices are onnx"),
+  });
+});

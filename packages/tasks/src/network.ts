@@ -1,0 +1,22 @@
+/** What the network of a model consists of, for those who write it in another format; its parameters are those of the model. */
+import type { Seq2SeqConfig } from "@cellstate/seq2seq/config";
+import type { ClassifierModelConfig } from "./classify/config.ts";
+
+/** Embedding, recurrent layers, pooling over time, linear classifier: `TextClassifier`. */
+export interface ClassifierNetwork {
+  readonly kind: "classifier";
+  readonly model: ClassifierModelConfig;
+  /** In the order of the outputs. */
+  readonly labels: readonly string[];
+  readonly padId: number;
+}
+
+/** An encoder and a decoder that attends to it: `Seq2Seq`. */
+export interface TranslatorNetwork {
+  readonly kind: "translator";
+  readonly model: Seq2SeqConfig;
+  /** Ids of the target's vocabulary that mean something. */
+  readonly target: { readonly padId: number; readonly bosId: number; readonly eosId: number };
+}
+
+export type Network = ClassifierNetwork | TranslatorNetwork;
