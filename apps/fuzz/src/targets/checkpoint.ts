@@ -45,9 +45,9 @@ function optionsOf(session: Session, epochs: number): TrainOptions<readonly numb
   return {
     session,
     parameters: new Map([["weight", weight]]),
-    optimizer: optimizerConfig.parse({ kind: "adamw" }),
+    optimizer: optimizerConfig.parse({ kind: "adamw", amsgrad: true }),
     schedule: scheduleConfig.parse({ kind: "plateau" }),
-    training: trainingConfig.parse({ epochs, checkpointEverySteps: 1 }),
+    training: trainingConfig.parse({ epochs, checkpointEverySteps: 1, averaging: { kind: "ema" } }),
     batches: {
       batchesPerEpoch: walk.batchesPerEpoch,
       next: async () => {

@@ -29,7 +29,7 @@ export const groupOptions = {
 type GroupOptions = typeof groupOptions;
 
 /** One group as callers write it: options that it leaves out are those of the optimizer. */
-export type GroupOf<O extends Options> = { readonly pattern: string } & {
+type GroupOf<O extends Options> = { readonly pattern: string } & {
   readonly [Name in keyof (O & GroupOptions)]?: ValuesOf<O & GroupOptions>[Name];
 };
 
@@ -40,7 +40,7 @@ interface AnyGroup {
 }
 
 /** Groups from the layer nearest to the loss down. */
-export interface ByDepth {
+interface ByDepth {
   /** Patterns of parameter names, such as `output.*`: the layer nearest to the loss first. */
   readonly layers: readonly string[];
   /** Each layer's learning rate is that of the one before it divided by this. Default 2.6 */
@@ -153,7 +153,7 @@ export function groupConflict(given: object): { readonly option: string; readonl
 }
 
 /** The groups of ULMFiT's discriminative learning rates and gradual unfreezing. */
-export function groupsByDepth(byDepth: ByDepth): AnyGroup[] {
+function groupsByDepth(byDepth: ByDepth): AnyGroup[] {
   requireKnownOptions("byDepth", byDepth, { layers: true, factor: true, gradualUnfreezing: true });
   const { layers, factor = 2.6, gradualUnfreezing = false } = byDepth;
   if (!(factor > 0 && Number.isFinite(factor))) {
