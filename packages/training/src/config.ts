@@ -5,6 +5,7 @@ import { clips } from "./clipping/clips.ts";
 import { KEPT_CHECKPOINTS } from "./kept-checkpoints.ts";
 import { optimizerSchema } from "./optimizers/optimizer-schema.ts";
 import { choiceSchema } from "./option-schema.ts";
+import { constraintsSchema, penaltiesSchema } from "./regularization-schema.ts";
 import { schedules } from "./schedules/schedules.ts";
 
 export type { OptimizerConfig } from "./optimizers/optimizers.ts";
@@ -46,6 +47,8 @@ export const trainingConfig = z
       .describe(
         "averages weights over steps: the average is evaluated and saved, the run goes on without it. Default: none",
       ),
+    penalties: penaltiesSchema.optional(),
+    constraints: constraintsSchema.optional(),
     maxSteps: steps
       .optional()
       .describe(

@@ -6,6 +6,7 @@ import { NonFiniteError, TrainingStateError } from "./errors.ts";
 import { learn } from "./learn.ts";
 import { createOptimizer } from "./optimizers/create-optimizer.ts";
 import { completeOptions, integer, number } from "./options.ts";
+import type { Regularization } from "./regularization.ts";
 import type { TrainOptions } from "./train-options.ts";
 import { copyWeights, writeWeights } from "./training-state.ts";
 
@@ -45,8 +46,8 @@ export interface FindLearningRateOptions<Batch>
   readonly smoothing?: number;
   /** The test ends early when the smooth loss is so many times the smallest one, above 1. Default 4 */
   readonly stopAt?: number;
-  /** As in training. Default: `clipNorm` 1, batches one by one. */
-  readonly training?: Partial<Clipping> & { readonly accumulateSteps?: number | undefined };
+  /** As in training. Default: `clipNorm` 1, batches one by one, weights without penalties and constraints. */
+  readonly training?: Partial<Clipping> & Regularization & { readonly accumulateSteps?: number | undefined };
   /** Told of each point; it may stop the test by aborting `signal`. */
   readonly onPoint?: (point: LearningRatePoint) => void | Promise<void>;
   readonly signal?: AbortSignal;
@@ -144,6 +145,7 @@ async function climb<Batch>(
     batches: source.batches,
     lossOf: source.lossOf,
     clipping: { clip, clipNorm },
+    regularization: training,
     accumulateSteps,
   };
   const factor = scalar.exp(scalar.log(to / from) / (steps - 1));

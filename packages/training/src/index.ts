@@ -34,6 +34,7 @@ export type { AveragingState } from "./averaging/define-averaging.ts";
 export { type ClippedGradients, type Clipping, clipGradients } from "./clipping/clip-gradients.ts";
 export { type ClippedNorm, clipByGlobalNorm } from "./clipping/clip-norm.ts";
 export { type ClipConfig, type ClipOptions, clips } from "./clipping/clips.ts";
+export type { Regularization } from "./regularization.ts";
 
 // Optimizers
 

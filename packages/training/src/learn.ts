@@ -6,6 +6,7 @@ import { type Clipping, clipGradients } from "./clipping/clip-gradients.ts";
 import { NonFiniteError } from "./errors.ts";
 import { nonFiniteGradient, nonFiniteLoss } from "./non-finite.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
+import { constrain, penalized, type Regularization } from "./regularization.ts";
 import { startStopwatch } from "./stopwatch.ts";
 
 /** What does not change from step to step. */
@@ -17,6 +18,7 @@ export interface Learning<Batch> {
   /** The loss of a batch; `step` counts the optimizer steps taken before. */
   readonly lossOf: (batch: Batch, step: number) => BatchLoss;
   readonly clipping: Clipping;
+  readonly regularization?: Regularization | undefined;
   /** Batches in a step; an epoch's last step may have fewer. Default 1 */
   readonly accumulateSteps?: number | undefined;
   /** Called before each batch is handed out; what it returns is told if the step then fails. */
@@ -107,7 +109,7 @@ async function nextBatch<Batch>({ batches, watch }: Learning<Batch>) {
 
 /** Forward and backward, in the innermost open scope. */
 function differentiate<Batch>(
-  { session, parameters, lossOf }: Learning<Batch>,
+  { session, parameters, lossOf, regularization = {} }: Learning<Batch>,
   { batch }: NextBatch<Batch>,
   { step }: StepToTake,
   weigh: (loss: Tensor, count: number) => Tensor,
@@ -115,12 +117,12 @@ function differentiate<Batch>(
   const { loss, count } = lossOf(batch, step);
   const value = loss.item();
   if (!Number.isFinite(value)) throw nonFiniteLoss(step + 1, value, parameters, session);
-  return { loss: value, count, gradients: backward(weigh(loss, count)) };
+  return { loss: value, count, gradients: backward(weigh(penalized(loss, parameters, regularization), count)) };
 }
 
 /** Clips gradients, which `scale` is a factor of, and takes the optimizer's step; returns their norm before clipping. */
 function stepBy<Batch>(
-  { parameters, optimizer, clipping }: Learning<Batch>,
+  { parameters, optimizer, clipping, regularization = {} }: Learning<Batch>,
   gradients: Gradients,
   { step, learningRate }: StepToTake,
   scale: number,
@@ -128,5 +130,6 @@ function stepBy<Batch>(
   const clipped = clipGradients(gradients, parameters, clipping, scale);
   if (!Number.isFinite(clipped.norm)) throw nonFiniteGradient(step + 1, gradients, parameters);
   optimizer.step(clipped.gradients, { learningRate, gradientScale: clipped.scale });
+  constrain(parameters, regularization);
   return clipped.norm;
 }

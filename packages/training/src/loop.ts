@@ -10,6 +10,7 @@ import { type Learning, learn } from "./learn.ts";
 import { requireFinite } from "./non-finite.ts";
 import { createOptimizer } from "./optimizers/create-optimizer.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
+import { requireRulesFit } from "./regularization.ts";
 import type { ScheduleState } from "./schedules/define-schedule.ts";
 import { afterEvaluation, initialScheduleState, learningRateFactor } from "./schedules/schedule.ts";
 import { type DevMetrics, isBetter, selectedScore } from "./selection.ts";
@@ -43,6 +44,7 @@ const BREATH_SECONDS = 0.05;
  * @throws {NonFiniteError} if a loss, a gradient or a weight becomes NaN or infinite
  * @throws {SelectionError} if `evaluate` does not give the selection metric
  * @throws {OptionError} if an option is unknown
+ * @throws {NamePatternError} if a pattern of parameter names, such as that of a constraint, fits none
  * @throws {TrainingStateError} if `resumeFrom` belongs to another model or config
  */
 export async function train<Batch>(options: TrainOptions<Batch>): Promise<TrainResult> {
@@ -99,6 +101,7 @@ class Run<Batch> {
         `train: expected batches.batchesPerEpoch to be an integer >= 1, got ${batches.batchesPerEpoch}; is the training data empty?`,
       );
     }
+    requireRulesFit(training, parameters);
     this.#options = options;
     this.#callbacks = composeCallbacks([options.callbacks ?? []].flat());
     this.#stepsPerEpoch = Math.ceil(batches.batchesPerEpoch / (training.accumulateSteps ?? 1));
@@ -223,6 +226,7 @@ class Run<Batch> {
       ...options,
       optimizer: this.#optimizer,
       clipping: training,
+      regularization: training,
       accumulateSteps: training.accumulateSteps,
       watch: onFailedStep && watch,
     };

@@ -9,6 +9,7 @@ import type { ClipOptions } from "./clipping/clips.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { NonFiniteError } from "./errors.ts";
 import type { OptimizerOptions } from "./optimizers/optimizers.ts";
+import type { Regularization } from "./regularization.ts";
 import type { ScheduleOptions } from "./schedules/schedules.ts";
 import type { DevMetrics, Selection } from "./selection.ts";
 import type { BestScore, TrainingState } from "./training-state.ts";
@@ -20,7 +21,7 @@ export interface CheckpointStore {
 }
 
 /** What callers may leave out, beside what has no default. */
-type OptionalInCode = "csvLog" | "keepCheckpoints" | "accumulateSteps" | "clip" | "averaging";
+type OptionalInCode = "csvLog" | "keepCheckpoints" | "accumulateSteps" | "clip" | "averaging" | keyof Regularization;
 
 export interface TrainOptions<Batch> {
   readonly session: Session;
@@ -35,7 +36,8 @@ export interface TrainOptions<Batch> {
    * checkpoint.
    */
   readonly training: Omit<TrainingConfig, "batchSize" | OptionalInCode> &
-    Partial<Pick<TrainingConfig, Exclude<OptionalInCode, "clip" | "averaging">>> & {
+    Partial<Pick<TrainingConfig, Exclude<OptionalInCode, "clip" | "averaging" | keyof Regularization>>> &
+    Regularization & {
       readonly clip?: ClipOptions | undefined;
       readonly averaging?: AveragingOptions | undefined;
     };

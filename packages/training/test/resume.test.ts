@@ -28,6 +28,7 @@ const training = fc.record({
   clipNorm: fc.constantFrom(null, 0.3),
   evaluateEverySteps: fc.constantFrom(undefined, 1, 3),
   accumulateSteps: fc.constantFrom(1, 1, 3),
+  constraints: fc.constantFrom(undefined, [{ pattern: "*.weight", kind: "maxNorm", maxValue: 1 }]),
   clip: fc.constantFrom(undefined, undefined, { kind: "value", limit: 0.01 }, { kind: "adaptive" }),
   averaging: fc.constantFrom(
     undefined,

@@ -2,13 +2,9 @@
 import { z } from "zod";
 import { missableSchemas, optionSchemas } from "../option-schema.ts";
 import type { Choice } from "../options.ts";
+import { patternSchema } from "../regularization-schema.ts";
 import { type OptimizerConfig, type OptimizerOptions, optimizers } from "./optimizers.ts";
 import { GROUPS_AND_DEPTH, groupConflict, groupOptions } from "./parameter-groups.ts";
-
-const patternSchema = z
-  .string()
-  .min(1)
-  .describe("parameter names: `*` stands for any letters, `?` for one, as in `encoder.*`");
 
 const byDepthSchema = z
   .strictObject({
