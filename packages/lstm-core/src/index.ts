@@ -168,6 +168,10 @@ export {
   smoothL1Loss,
 } from "./losses/robust-errors.ts";
 export { squaredError } from "./losses/squared-error.ts";
+// softmax over many classes
+export { AdaptiveSoftmax, type AdaptiveSoftmaxOptions } from "./many-classes/adaptive-softmax.ts";
+export { type CandidateOptions, type Candidates, logUniformCandidates } from "./many-classes/log-uniform.ts";
+export { type SampledSoftmaxOptions, sampledSoftmaxLoss } from "./many-classes/sampled-softmax.ts";
 // modules
 export {
   evaluationStep,

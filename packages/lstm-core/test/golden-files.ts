@@ -122,3 +122,21 @@ export interface GoldenConstraint {
 }
 
 export const goldenConstraints = read<readonly GoldenConstraint[]>("constraints.json");
+
+export interface GoldenAdaptiveSoftmax {
+  readonly name: string;
+  readonly cutoffs: readonly number[];
+  readonly divValue: number;
+  readonly headBias: boolean;
+  readonly x: GoldenTensor;
+  readonly targets: readonly number[];
+  readonly parameters: GoldenTensors;
+  readonly loss: number;
+  readonly losses: GoldenTensor;
+  readonly logProbs: GoldenTensor;
+  readonly predicted: readonly number[];
+  /** Of `x` and the parameters; a cluster without targets has none. */
+  readonly gradients: Readonly<Record<string, GoldenTensor>>;
+}
+
+export const goldenAdaptiveSoftmaxes = read<readonly GoldenAdaptiveSoftmax[]>("adaptive-softmax.json");

@@ -18,13 +18,19 @@ export class ClassTargets {
 
   /**
    * @param scores   `[..., classes]`
+   * @param classes  of which targets are numbers, where scores are not of classes. Default: the last extent of the scores
    * @param targets  a class for each row, of which -1 does not count, or `classes` probabilities for each row
    * @throws {ShapeError} on another number of targets, or if lengths, mask or weights do not fit
    * @throws {IndexError} naming the first target that counts and is no class
    * @throws {OptionError} naming the first probability that counts and is negative or not finite
    */
-  constructor(owner: string, scores: Tensor, targets: ArrayLike<number>, options: CountOptions) {
-    const classes = scores.shape.at(-1) ?? 0;
+  constructor(
+    owner: string,
+    scores: Tensor,
+    targets: ArrayLike<number>,
+    options: CountOptions,
+    classes: number = scores.shape.at(-1) ?? 0,
+  ) {
     const shape = scores.shape.slice(0, -1);
     const rows = sizeOf(shape);
     this.classes = classes;
