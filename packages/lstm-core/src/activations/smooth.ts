@@ -6,7 +6,6 @@ import {
   erf,
   exp,
   greater,
-  less,
   log,
   maximum,
   minimum,
@@ -21,10 +20,14 @@ import {
   where,
 } from "@cellstate/tensor";
 
-/** `log(1 + e^x)`, exact in relative terms also far below 0 (Dugas et al. 2001). */
+/** `log(1 + e^x)`, exact in relative terms also far below 0 (Dugas et al. 2001); its gradient is `sigmoid(x)`, at 0 too. */
 export function softplus(x: Tensor): Tensor {
-  const small = exp(minimum(x, neg(x))); // e^-|x|, in (0, 1]
-  return add(positivePart(x), logOnePlus(small));
+  const shift = x.session.noGrad(() => maximum(x, 0)); // a constant: it drops out
+  const terms = [exp(neg(shift)), exp(sub(x, shift))] as const; // one of them is 1
+  const total = add(...terms);
+  // What the total lost of the smaller term in rounding, over the total: the first term of the logarithm's series.
+  const lost = x.session.noGrad(() => div(sub(minimum(...terms), sub(total, 1)), total));
+  return add(shift, add(log(total), lost));
 }
 
 /** `log(sigmoid(x))`, at most 0. */
@@ -88,25 +91,9 @@ export function tanhShrink(x: Tensor): Tensor {
   return sub(x, tanh(x));
 }
 
-/** `max(x, 0)` with slope 1 at 0, where `relu` has 0. */
-function positivePart(x: Tensor): Tensor {
-  return maximum(x.session.zeros([]), x);
-}
-
 /** `min(x, 0)` with slope 1 at 0. */
 function negativePart(x: Tensor): Tensor {
   return minimum(x.session.zeros([]), x);
-}
-
-/**
- * `log(1 + x)` for `x` in `[0, 1]`: where `1 + x` would round most of `x` away, by the first terms of
- * `2 artanh(s) = 2 (s + s^3 / 3 + s^5 / 5 + ...)` with `s = x / (2 + x)`.
- */
-function logOnePlus(x: Tensor): Tensor {
-  const s = div(x, add(x, 2));
-  const r = square(s);
-  const series = add(mul(r, add(mul(r, add(mul(r, 1 / 7), 1 / 5)), 1 / 3)), 1);
-  return where(less(x, 1 / 32), mul(mul(s, 2), series), log(add(x, 1)));
 }
 
 /** `e^x - 1` for `x` up to 0; near 0 by the hyperbolic tangent of half of it, which cancels nothing. */

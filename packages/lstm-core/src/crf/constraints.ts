@@ -1,5 +1,6 @@
 /** Which tags may follow which: rules that a CRF keeps to, among them those of chunks written as BIO or BIOES. */
 import { OptionError } from "@cellstate/tensor";
+import { requireChoice } from "../errors.ts";
 
 /** A path that breaks a rule has probability 0. */
 export interface TagConstraints {
@@ -27,9 +28,7 @@ const prefixes = { bio: "BI", bioes: "BIES" } as const;
  * @throws {OptionError} if the scheme is none of {@link tagSchemes}, or a label does not belong to it
  */
 export function tagConstraints(scheme: TagScheme, labels: readonly string[]): TagConstraints {
-  if (!tagSchemes.includes(scheme)) {
-    throw new OptionError("tagConstraints", "scheme", `one of ${tagSchemes.join(", ")}`, scheme);
-  }
+  requireChoice("tagConstraints", "scheme", scheme, tagSchemes);
   const tags = labels.map((label) => readTag(scheme, label));
   const outside: Tag = { prefix: "O", kind: "" };
   return {

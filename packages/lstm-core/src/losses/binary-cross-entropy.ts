@@ -10,11 +10,11 @@ import {
   sub,
   type Tensor,
 } from "@cellstate/tensor";
+import { softplus } from "../activations/smooth.ts";
 import { requireRate } from "../errors.ts";
 import { clampProbability } from "./class-targets.ts";
 import { type CountedTargets, type CountOptions, countOptionNames } from "./counted-targets.ts";
 import { elementLoss, share } from "./element-loss.ts";
-import { softplus } from "./stable.ts";
 
 export interface BinaryCrossEntropyOptions extends CountOptions {
   /**

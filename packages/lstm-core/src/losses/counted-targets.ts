@@ -12,7 +12,7 @@ import {
   sum,
   type Tensor,
 } from "@cellstate/tensor";
-import { requireLengths } from "../errors.ts";
+import { requireChoice, requireLengths } from "../errors.ts";
 
 /** All that {@link CountOptions.reduction} may be. */
 export const reductions = ["weightedMean", "mean", "sum", "none"] as const;
@@ -69,9 +69,7 @@ export class CountedTargets {
    */
   constructor(owner: string, shape: readonly number[], options: CountOptions, isTarget?: (place: number) => boolean) {
     const { lengths, mask, weights, reduction = "weightedMean" } = options;
-    if (!reductions.includes(reduction)) {
-      throw new OptionError(owner, "reduction", `one of ${reductions.join(", ")}`, reduction);
-    }
+    requireChoice(owner, "reduction", reduction, reductions);
     this.#owner = owner;
     this.#shape = shape;
     this.#reduction = reduction;

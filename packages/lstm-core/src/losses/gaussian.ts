@@ -12,9 +12,10 @@ import {
   sub,
   type Tensor,
 } from "@cellstate/tensor";
+import { softplus } from "../activations/smooth.ts";
 import { type CountOptions, countOptionNames } from "./counted-targets.ts";
 import { finite, pickTargets } from "./element-loss.ts";
-import { constantOf, softplus } from "./stable.ts";
+import { constantOf } from "./stable.ts";
 import { pickParameters, splitPairs } from "./two-parameters.ts";
 
 export interface GaussianParameters {

@@ -1,9 +1,10 @@
 /** Negative log-likelihood of counts under negative binomial distributions that a model predicts. */
 import { maximum, OptionError, type OptionNames, requireKnownOptions, type Tensor } from "@cellstate/tensor";
+import { softplus } from "../activations/smooth.ts";
 import { type CountOptions, countOptionNames } from "./counted-targets.ts";
 import { notNegative, pickTargets } from "./element-loss.ts";
 import { negativeLogDensity } from "./negative-binomial-density.ts";
-import { softplus, withSlopes } from "./stable.ts";
+import { withSlopes } from "./stable.ts";
 import { pickParameters, splitPairs } from "./two-parameters.ts";
 
 export interface NegativeBinomialParameters {

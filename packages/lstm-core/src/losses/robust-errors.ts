@@ -11,9 +11,9 @@ import {
   sub,
   type Tensor,
 } from "@cellstate/tensor";
+import { softplus } from "../activations/smooth.ts";
 import { type CountOptions, countOptionNames } from "./counted-targets.ts";
 import { elementLoss, finite } from "./element-loss.ts";
-import { softplus } from "./stable.ts";
 
 /**
  * Mean of `|prediction - target|`, as PyTorch's `l1_loss`; shapes, results and errors as in `squaredError`.
