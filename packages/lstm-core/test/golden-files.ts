@@ -30,7 +30,7 @@ export interface GoldenLstm {
   readonly initialCellGradient?: GoldenTensor;
 }
 
-export type GoldenTensors = Readonly<Record<string, GoldenTensor>>;
+type GoldenTensors = Readonly<Record<string, GoldenTensor>>;
 
 export interface GoldenRecurrent {
   readonly name: string;

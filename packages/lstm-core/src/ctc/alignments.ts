@@ -2,7 +2,7 @@
  * Sums over all alignments of labels with steps, for CTC (Graves et al. 2006, section 4.1). An alignment walks through the states of a row:
  * its labels with a blank before, between and behind them. It stays, goes on by one, or passes over a blank between two different labels.
  */
-import { add, concat, exp, log, maximum, slice, sub, type Tensor } from "@cellstate/tensor";
+import { add, concat, exp, gatherRows, log, maximum, reshape, slice, sub, type Tensor } from "@cellstate/tensor";
 import { walkRows } from "../layers/walk-rows.ts";
 
 /** Stands for the logarithm of 0: finite, so that nothing turns into NaN. */
@@ -39,43 +39,73 @@ export interface SweepOptions {
   readonly states: StateRows;
 }
 
-export interface Sweep {
-  /** `[batch * time, numStates]`: log sum over the parts of alignments on the sweep's side up to and with a state at a step. */
-  readonly scores: Tensor;
-  /** `[batch, numStates]` at the step that the sweep ends with. */
+export interface Sweeps {
+  /** `[batch * time, numStates]`: log sum over the parts of alignments up to and with a state at a step. */
+  readonly before: Tensor;
+  /** The same over the parts from that state on. */
+  readonly after: Tensor;
+  /** `[batch, numStates]`: `before` at the last step of each row. */
   readonly last: Tensor;
 }
 
-/** From the first step and state of each row, or backwards from its last ones. */
-export function sweepAlignments(options: SweepOptions, direction: "forward" | "backward"): Sweep {
+/** Sums from both ends at once: the second half of the rows walked are mirror images of the first, in time and in states. */
+export function sweepAlignments(options: SweepOptions): Sweeps {
   const { logProbs, seqLen, lengths, states } = options;
-  const { batchSize, numStates, counts } = states;
-  const { session } = logProbs;
-  const isForward = direction === "forward";
-  const nothing = session.full([batchSize, 2], LOG_ZERO);
+  const { batchSize, numStates } = states;
+  const { session, shape } = logProbs;
+  const steps = shape[0]!;
+  const mirror = mirrorOf(options);
+  const mirrored = (x: Tensor) => reshape(gatherRows(reshape(x, [x.size]), mirror), shape);
+  const nothing = session.full([2 * batchSize, 2], LOG_ZERO);
   // Before the first step there is one state, from which that step stays in the first state or goes on to the second.
-  const origin = perState(states, (row, state) => (state === (isForward ? 0 : counts[row]! - 1) ? 0 : LOG_ZERO));
-  const passing = perState(states, (row, state) =>
-    mayPass(states, row, isForward ? state : state + 2) ? 0 : LOG_ZERO,
+  const origin = perState(states, (_, state) => (state === 0 ? 0 : LOG_ZERO));
+  const passing = perState(states, (row, state) => (mayPass(states, row, state) ? 0 : LOG_ZERO));
+  const mirroredPassing = perState(states, (row, state) =>
+    mayPass(states, row, states.counts[row]! + 1 - state) ? 0 : LOG_ZERO,
   );
-  const shape = [batchSize, numStates];
+  const twice = (first: Float64Array, second: Float64Array) => {
+    return concat(
+      [first, second].map((values) => session.tensor(values, [batchSize, numStates])),
+      0,
+    );
+  };
   const { sequences, state } = walkRows({
-    input: logProbs,
-    lengths,
+    input: concat([logProbs, mirrored(logProbs)], 0),
+    lengths: Int32Array.of(...lengths, ...lengths),
     seqLen,
-    reverse: !isForward,
-    mask: session.tensor(passing, shape),
+    reverse: false,
+    mask: twice(passing, mirroredPassing),
     collected: ["hiddenState"],
-    initialState: { hiddenState: session.tensor(origin, shape) },
+    initialState: { hiddenState: twice(origin, origin) },
     step: (ofClass, { hiddenState: stay }, { mask }) => {
-      const outside = slice(nothing, 0, 0, stay.shape[0]!);
-      const wide = concat(isForward ? [outside, stay] : [stay, outside], 1); // [rows, numStates + 2]
+      const wide = concat([slice(nothing, 0, 0, stay.shape[0]!), stay], 1); // [rows, 2 + numStates]
       const goOn = slice(wide, 1, 1, 1 + numStates);
-      const pass = add(isForward ? slice(wide, 1, 0, numStates) : slice(wide, 1, 2, 2 + numStates), mask!);
+      const pass = add(slice(wide, 1, 0, numStates), mask!);
       return { hiddenState: add(logSumExp3(stay, goOn, pass), ofClass) };
     },
   });
-  return { scores: sequences[0]!, last: state.hiddenState };
+  const both = sequences[0]!; // [2 * steps, numStates]
+  return {
+    before: slice(both, 0, 0, steps),
+    after: mirrored(slice(both, 0, steps, 2 * steps)),
+    last: slice(state.hiddenState, 0, 0, batchSize),
+  };
+}
+
+/** The place of each state at each step in the mirror image of its row, which has its last step and state first; padding stays. */
+function mirrorOf({ logProbs, seqLen, lengths, states: { numStates, counts } }: SweepOptions): Int32Array {
+  const places = new Int32Array(logProbs.size);
+  for (let place = 0; place < places.length; place++) places[place] = place;
+  lengths.forEach((length, row) => {
+    const count = counts[row]!;
+    for (let time = 0; time < length; time++) {
+      const [from, to] = [row * seqLen + time, row * seqLen + length - 1 - time];
+      for (let state = 0; state < count; state++) {
+        places[from * numStates + state] = to * numStates + count - 1 - state;
+      }
+    }
+  });
+  return places;
 }
 
 /** Whether an alignment may come to a state from two states before it: over a blank, to another label. */

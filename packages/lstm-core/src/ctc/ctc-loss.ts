@@ -138,12 +138,12 @@ function alignmentSums(ofStates: Tensor, { positions, seqLen, lengths, states }:
   const { session } = ofStates;
   const { batchSize, numStates, counts } = states;
   const options = { logProbs: spreadRows([ofStates], positions, batchSize * seqLen), seqLen, lengths, states };
-  const [forward, backward] = [sweepAlignments(options, "forward"), sweepAlignments(options, "backward")];
+  const { before, after, last } = sweepAlignments(options);
   // An alignment ends in the last label, if there is one, or in the blank behind it.
   const ends = Int32Array.from(counts, (count) => count - 1);
   const lastLabels = ends.map((end) => Math.max(0, end - 1));
   const endScores = [ends, lastLabels].map((places) => {
-    return gather(forward.last, 1, session.tensor(places, [batchSize, 1], { dtype: "int32" }));
+    return gather(last, 1, session.tensor(places, [batchSize, 1], { dtype: "int32" }));
   });
   const noLabel = Float64Array.from(counts, (count) => (count === 1 ? LOG_ZERO : 0));
   const endings = concat([endScores[0]!, add(endScores[1]!, session.tensor(noLabel, [batchSize, 1]))], 1);
@@ -154,7 +154,7 @@ function alignmentSums(ofStates: Tensor, { positions, seqLen, lengths, states }:
   rows.forEach((row, index) => {
     if (possible[row] === 1) isState.fill(1, index * numStates, index * numStates + counts[row]!);
   });
-  const both = gatherRows(add(forward.scores, backward.scores), positions); // has the step's own log-probability twice
+  const both = gatherRows(add(before, after), positions); // has the step's own log-probability twice
   const shares = exp(sub(sub(both, ofStates), unsqueeze(gatherRows(totals, rows), 1)));
   return { totals, occupied: where(session.tensor(isState, shares.shape), shares, 0) };
 }
