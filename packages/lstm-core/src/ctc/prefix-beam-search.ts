@@ -1,20 +1,23 @@
 /** Prefix beam search over one row's log-probabilities (Hannun et al. 2014, arXiv:1408.2873), without a language model. */
-import { scalar } from "@cellstate/tensor";
+import { scalar, type TypedArray } from "@cellstate/tensor";
 
 /** Labels so far: a node of the tree of all that are kept, by its last label. */
 interface Prefix {
   readonly label: number;
   readonly before: Prefix | undefined;
   readonly longer: Map<number, Prefix>;
-  /** Log-probabilities of the alignments that end in the last label, and of those that end in a blank. */
-  readonly now: Endings;
-  /** The same after the step that is being taken. */
-  readonly next: Endings;
+  /** Log-probability of the alignments that end in the last label. */
+  inLabel: number;
+  /** Log-probability of those that end in a blank. */
+  inBlank: number;
 }
 
-interface Endings {
+/** What a step may lead to: a prefix of the beam, or one with one more label, which has no node yet. */
+interface Candidate {
+  readonly prefix: Prefix;
+  readonly more: number | undefined;
   inLabel: number;
-  inBlank: number;
+  readonly inBlank: number;
 }
 
 export interface BeamSearchOptions {
@@ -26,71 +29,69 @@ export interface BeamSearchOptions {
 
 /** @param logProbs  `[length * classes]` */
 export function prefixBeamSearch(
-  logProbs: ArrayLike<number>,
+  logProbs: TypedArray,
   { classes, length, blank, beamSize }: BeamSearchOptions,
 ): { labels: number[]; score: number }[] {
-  const empty = makePrefix(-1, undefined);
-  empty.now.inBlank = 0;
-  let beam = [empty];
+  let beam: Prefix[] = [{ label: -1, before: undefined, longer: new Map(), inLabel: LOG_ZERO, inBlank: 0 }];
   for (let time = 0; time < length; time++) {
-    const logProbOf = (label: number) => logProbs[time * classes + label]!;
-    // A prefix grows by its most probable labels, of which one may be a repeat; of the others none can stay in the beam, unless it is there.
-    const likely = likeliestLabels(classes, blank, beamSize + 1, logProbOf);
-    const reached = new Set<Prefix>();
-    for (const prefix of beam) {
-      stay(prefix, logProbOf(blank), prefix.before ? logProbOf(prefix.label) : Number.NEGATIVE_INFINITY);
-      reached.add(prefix);
+    const step = logProbs.subarray(time * classes, (time + 1) * classes);
+    beam = takeBest(candidatesOf(beam, step, blank, beamSize), beam, beamSize);
+  }
+  return beam.map((prefix) => ({ labels: labelsOf(prefix), score: logAdd(prefix.inLabel, prefix.inBlank) }));
+}
+
+const LOG_ZERO = Number.NEGATIVE_INFINITY;
+
+/** All that may be among the best after a step. */
+function candidatesOf(beam: readonly Prefix[], step: TypedArray, blank: number, beamSize: number): Candidate[] {
+  const staying = new Map<Prefix, Candidate>();
+  for (const prefix of beam) {
+    const { label, inLabel, inBlank } = prefix;
+    staying.set(prefix, {
+      prefix,
+      more: undefined,
+      inLabel: label < 0 ? LOG_ZERO : inLabel + step[label]!, // the last label once more
+      inBlank: logAdd(inLabel, inBlank) + step[blank]!,
+    });
+  }
+  // A prefix grows by its most probable labels, of which one may be a repeat; of the others none can be among the best, unless it is.
+  const likely = likeliestLabels(step, blank, beamSize + 1);
+  const grown: Candidate[] = [];
+  for (const prefix of beam) {
+    const total = logAdd(prefix.inLabel, prefix.inBlank);
+    // A repeated label needs a blank before it.
+    const scoreOf = (label: number) => (label === prefix.label ? prefix.inBlank : total) + step[label]!;
+    for (const label of likely) {
+      const known = prefix.longer.get(label);
+      if (known && staying.has(known)) continue;
+      grown.push({ prefix, more: label, inLabel: scoreOf(label), inBlank: LOG_ZERO });
     }
-    for (const prefix of beam) {
-      const labels = new Set([
-        ...likely,
-        ...[...prefix.longer.values()].filter((one) => reached.has(one)).map(({ label }) => label),
-      ]);
-      for (const label of labels) reached.add(grow(prefix, label, logProbOf(label)));
+    for (const [label, known] of prefix.longer) {
+      const candidate = staying.get(known);
+      if (candidate) candidate.inLabel = logAdd(candidate.inLabel, scoreOf(label));
     }
-    beam = takeStep(reached, beamSize);
   }
-  return beam.map((prefix) => ({ labels: labelsOf(prefix), score: totalOf(prefix.now) }));
+  return [...staying.values(), ...grown];
 }
 
-function makePrefix(label: number, before: Prefix | undefined): Prefix {
-  return { label, before, longer: new Map(), now: noEndings(), next: noEndings() };
-}
-
-const noEndings = (): Endings => ({ inLabel: Number.NEGATIVE_INFINITY, inBlank: Number.NEGATIVE_INFINITY });
-
-const totalOf = ({ inLabel, inBlank }: Endings): number => logAdd(inLabel, inBlank);
-
-/** The alignments that a blank, or the last label once more, leaves at the same labels. */
-function stay({ now, next }: Prefix, ofBlank: number, ofLabel: number): void {
-  next.inBlank = logAdd(next.inBlank, totalOf(now) + ofBlank);
-  next.inLabel = logAdd(next.inLabel, now.inLabel + ofLabel);
-}
-
-/** The prefix with one more label; a repeated label needs a blank before it. */
-function grow(prefix: Prefix, label: number, logProb: number): Prefix {
-  let longer = prefix.longer.get(label);
-  if (longer === undefined) {
-    longer = makePrefix(label, prefix);
-    prefix.longer.set(label, longer);
-  }
-  const coming = label === prefix.label ? prefix.now.inBlank : totalOf(prefix.now);
-  longer.next.inLabel = logAdd(longer.next.inLabel, coming + logProb);
-  return longer;
-}
-
-/** The best prefixes after the step, best first; the others are forgotten. */
-function takeStep(reached: Set<Prefix>, beamSize: number): Prefix[] {
-  for (const { now, next } of reached) {
-    Object.assign(now, next);
-    Object.assign(next, noEndings());
-  }
-  const scored = Array.from(reached, (prefix) => ({ prefix, score: totalOf(prefix.now) }));
-  const possible = scored.filter(({ score }) => score > Number.NEGATIVE_INFINITY);
-  const beam = possible.sort((a, b) => b.score - a.score).slice(0, beamSize);
-  const kept = new Set(beam.map(({ prefix }) => prefix));
-  for (const prefix of reached) forget(prefix, kept);
+/** The best candidates as the next beam, best first; what then leads nowhere leaves the tree. */
+function takeBest(candidates: readonly Candidate[], beam: readonly Prefix[], beamSize: number): Prefix[] {
+  const scored = candidates.map((candidate) => ({ candidate, score: logAdd(candidate.inLabel, candidate.inBlank) }));
+  const possible = scored.filter(({ score }) => score > LOG_ZERO);
+  const best = possible.sort((a, b) => b.score - a.score).slice(0, beamSize);
+  const kept = new Set(best.map(({ candidate }) => prefixOf(candidate)));
+  for (const prefix of beam) forget(prefix, kept);
   return [...kept];
+}
+
+/** The node of a candidate, with what the step gave it. */
+function prefixOf({ prefix, more, inLabel, inBlank }: Candidate): Prefix {
+  if (more === undefined) return Object.assign(prefix, { inLabel, inBlank });
+  const known = prefix.longer.get(more); // one whose longer prefixes are still kept
+  if (known) return Object.assign(known, { inLabel, inBlank });
+  const longer = { label: more, before: prefix, longer: new Map(), inLabel, inBlank };
+  prefix.longer.set(more, longer);
+  return longer;
 }
 
 /** Takes a prefix that is not kept out of the tree, and those before it that then lead nowhere. */
@@ -101,14 +102,9 @@ function forget(prefix: Prefix, kept: ReadonlySet<Prefix>): void {
 }
 
 /** At most `count` labels, most probable first. */
-function likeliestLabels(
-  classes: number,
-  blank: number,
-  count: number,
-  logProbOf: (label: number) => number,
-): number[] {
-  const labels = Array.from({ length: classes }, (_, label) => label).filter((label) => label !== blank);
-  return labels.sort((a, b) => logProbOf(b) - logProbOf(a)).slice(0, count);
+function likeliestLabels(step: TypedArray, blank: number, count: number): number[] {
+  const labels = Array.from(step.keys()).filter((label) => label !== blank);
+  return labels.sort((a, b) => step[b]! - step[a]!).slice(0, count);
 }
 
 function labelsOf(prefix: Prefix): number[] {
