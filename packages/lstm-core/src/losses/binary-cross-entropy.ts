@@ -1,14 +1,17 @@
 /** Cross-entropy of yes-or-no answers: one logit each, of which any number may be yes at once. */
 import {
   add,
+  concat,
   log,
   mul,
   neg,
   OptionError,
   type OptionNames,
   requireKnownOptions,
+  reshape,
   sub,
   type Tensor,
+  crossEntropy as tensorCrossEntropy,
 } from "@cellstate/tensor";
 import { softplus } from "../activations/smooth.ts";
 import { requireRate } from "../errors.ts";
@@ -63,7 +66,20 @@ export function binaryCrossEntropy(
       const yes = values.map((value) => value * (1 - labelSmoothing) + labelSmoothing / 2);
       return binaryLosses(given, yes, { fromLogits, posWeights: spread(counted) });
     },
+    meanAtOnce: (given, values) =>
+      fromLogits && posWeight === 1 ? ofTwoClasses(given, values, labelSmoothing) : undefined,
   });
+}
+
+/**
+ * The mean over answers that are all yes or no: a sigmoid is the softmax of 0 and its logit, and the cross-entropy of classes is one op where
+ * the binary one is a dozen.
+ */
+function ofTwoClasses(logits: Tensor, answers: Float64Array, labelSmoothing: number): Tensor | undefined {
+  if (answers.length === 0 || !answers.every((answer) => answer === 0 || answer === 1)) return undefined;
+  const column = reshape(logits, [answers.length, 1]);
+  const pairs = concat([logits.session.zeros(column.shape), column], 1);
+  return tensorCrossEntropy(pairs, Int32Array.from(answers), { labelSmoothing });
 }
 
 /** `[count]`: `-posWeight * target * log(p) - (1 - target) * log(1 - p)`. */

@@ -99,9 +99,9 @@ export class CountedTargets {
     return this.#places?.length ?? sizeOf(this.#shape);
   }
 
-  /** Whether the loss is more than the mean over what counts. */
-  get isWeighted(): boolean {
-    return this.#weights !== undefined || this.#reduction !== "weightedMean";
+  /** Whether the loss is the plain mean over what counts, which some losses have as one op. */
+  get isPlainMean(): boolean {
+    return this.#weights === undefined && (this.#reduction === "weightedMean" || this.#reduction === "mean");
   }
 
   /**

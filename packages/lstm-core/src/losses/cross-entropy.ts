@@ -47,7 +47,9 @@ export function crossEntropy(logits: Tensor, targets: ArrayLike<number>, options
   const shares = shareOptions("crossEntropy", { classWeights, labelSmoothing });
   const wanted = new ClassTargets("crossEntropy", logits, targets, counts);
   const { counted, numbers, classes } = wanted;
-  if (numbers && fromLogits && !counted.isWeighted) {
+  // Class weights are part of the divisor of a weighted mean alone.
+  const isPlain = counted.isPlainMean && (counts.reduction !== "mean" || classWeights === undefined);
+  if (numbers && fromLogits && isPlain) {
     // Rows that -1 alone leaves out stay where they are: the fused op passes over them.
     const isWhole = counts.lengths === undefined && counts.mask === undefined;
     return isWhole

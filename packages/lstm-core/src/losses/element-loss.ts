@@ -29,6 +29,8 @@ export interface ElementLoss extends CountOptions {
   readonly range: TargetRange;
   /** The loss of each prediction, `[count]`, from `[count]` of both; `values` are the targets, too. */
   formula(predictions: Tensor, targets: Tensor, values: Float64Array, counted: CountedTargets): Tensor;
+  /** The mean of all losses, where one op gives it. */
+  meanAtOnce?(predictions: Tensor, values: Float64Array): Tensor | undefined;
 }
 
 /**
@@ -36,12 +38,15 @@ export interface ElementLoss extends CountOptions {
  * @throws {ShapeError} unless there is one target for each prediction
  * @throws {OptionError} naming the first target that counts and is none
  */
-export function elementLoss({ owner, predictions, targets, range, formula, ...options }: ElementLoss): Tensor {
+export function elementLoss(loss: ElementLoss): Tensor {
+  const { owner, predictions, targets, range, formula, meanAtOnce, ...options } = loss;
   const { size, session, shape } = predictions;
   if (targets.length !== size) throw new ShapeError(owner, `${size} targets`, `${targets.length}`);
   const counted = new CountedTargets(owner, shape, options);
   const values = pickTargets(owner, counted, targets, range);
-  return counted.reduce(formula(counted.pick(predictions), session.tensor(values, [values.length]), values, counted));
+  const given = counted.pick(predictions);
+  const mean = counted.isPlainMean ? meanAtOnce?.(given, values) : undefined;
+  return mean ?? counted.reduce(formula(given, session.tensor(values, [values.length]), values, counted));
 }
 
 /** The targets that count, `width` numbers each. @throws {OptionError} naming the first number out of range */

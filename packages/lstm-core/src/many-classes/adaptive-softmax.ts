@@ -119,7 +119,7 @@ export class AdaptiveSoftmax implements Module {
         ? []
         : [{ cluster, members, own, input: cluster.narrow.forward(gatherRows(real, members)) }];
     });
-    if (counted.isWeighted || classes.length === 0) {
+    if (!counted.isPlainMean || classes.length === 0) {
       const each = parts.map(({ cluster, members, own, input }) => {
         const losses = crossEntropy(cluster.output.forward(input), own, { reduction: "none" });
         return reshape(spreadRows([reshape(losses, [members.length, 1])], members, classes.length), [classes.length]);
