@@ -1,4 +1,4 @@
-import { createSession, linear, Rng, reshape, type Session } from "@cellstate/tensor";
+import { backward, createSession, denseGradient, linear, Rng, reshape, type Session } from "@cellstate/tensor";
 import { checkGradients } from "@cellstate/tensor/testing";
 import { beforeAll, expect, test } from "vitest";
 import { balancedClassWeights } from "./class-weights.ts";
@@ -50,4 +50,26 @@ test("linearCrossEntropy is the cross-entropy of a linear layer, over any leadin
 
 test("balancedClassWeights have a mean of 1 over the examples and 0 for an unseen class", () => {
   expect([...balancedClassWeights([1, 3, 0])]).toEqual([2, 2 / 3, 0]);
+});
+
+test("lengths leave the same out of crossEntropy as class -1, a mask or weights of 0 do", () => {
+  const logits = () => session.tensor(new Rng(3).stream("logits").normal(18), [2, 3, 3], { requiresGrad: true });
+  const numbers = [0, 1, 2, 2, 1, 0];
+  const run = (given: readonly number[], options: object) => {
+    const scores = logits();
+    const loss = crossEntropy(scores, given, options);
+    const value = loss.item();
+    return {
+      value,
+      gradient: [...denseGradient(backward(loss).get(scores)!).readSync()].map((slope) => slope.toFixed(14)),
+    };
+  };
+  const wanted = run([0, 1, 2, 2, -1, -1], {});
+  expect(run(numbers, { lengths: Int32Array.of(3, 1) })).toEqual(wanted);
+  expect(run(numbers, { mask: [1, 1, 1, true, false, 0] })).toEqual(wanted);
+  expect(run(numbers, { mask: [1, 1, 1, 1, 0, 0], reduction: "mean" })).toEqual(wanted);
+  const weighted = run(numbers, { weights: [1, 1, 1, 1, 0, 0] });
+  expect(weighted.value).toBeCloseTo(wanted.value, 14);
+  expect(weighted.gradient.map(Number)).toEqual(wanted.gradient.map(Number));
+  expect(run(numbers, { weights: [2, 1] }).value).toBeCloseTo(run(numbers, { weights: [2, 2, 2, 1, 1, 1] }).value, 14);
 });
