@@ -18,6 +18,7 @@ const runs = [
   { name: "train-classifier" },
   { name: "open-model", input: "a warm evening\ndull\n" },
   { name: "own-cell" },
+  { name: "tag-names" },
   { name: "tokenizer" },
   { name: "translate-dates" },
 ];
