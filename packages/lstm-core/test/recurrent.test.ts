@@ -158,6 +158,20 @@ describe.each(Object.entries(sections))("%s", (_, section) => {
     }
   });
 
+  test.each(["wasm", "auto"] as const)("gives on %s the bits of the reference, gradients included", async (backend) => {
+    const [reference, session] = [await createSession({ backend: "reference" }), await createSession({ backend })];
+    const want = run(reference, make(reference, true), [0, 1, 2], 4, 0);
+    const got = run(session, make(session, true), [0, 1, 2], 4, 0);
+    expect(got.output).toEqualTensorBits(want.output);
+    for (const kind of ["states", "gradients"] as const) {
+      expect(got[kind]).toHaveLength(want[kind].length);
+      want[kind].forEach((values, index) => {
+        expect(got[kind][index]!).toEqualTensorBits(values);
+      });
+    }
+    await session.dispose();
+  });
+
   test("a batch equals its rows run alone, to the bit, dropout included", async () => {
     const session = await createSession({ backend: "reference" });
     const layer = make(session, true);
