@@ -37,6 +37,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   NotTrainableError: 2,
   ModelFormatError: 2,
   UnsupportedModelError: 2,
+  TransferError: 2,
   TokenizerNotFoundError: 2,
   TokenizerFileError: 1,
   TokenizerRoleError: 2,

@@ -42,6 +42,20 @@ export class NotTrainableError extends Error {
   }
 }
 
+/** The weights of a trained model do not fit the one that is to begin with them. */
+export class TransferError extends Error {
+  override readonly name = "TransferError";
+  /** All that does not fit. */
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `init: ${faults.length === 1 ? "one thing does" : `${faults.length} things do`} not fit:\n  ${faults.join("\n  ")}\n` +
+        "Name what is to be taken (init.map), what begins anew (init.skip), or take only what fits (init.strict: false)",
+    );
+    this.faults = faults;
+  }
+}
+
 /** A config names a task that there is not. */
 export class UnknownTaskError extends Error {
   override readonly name = "UnknownTaskError";

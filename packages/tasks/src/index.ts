@@ -12,6 +12,7 @@ export {
   NonFiniteResultError,
   NotTrainableError,
   TokenizerRoleError,
+  TransferError,
   UnknownTaskError,
 } from "./errors.ts";
 export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
@@ -92,6 +93,16 @@ export type {
 // the list of tasks
 export { classification, sentiment, tasks } from "./tasks.ts";
 export { encodeText, type FitTokenizerOptions, fitTokenizer } from "./tokenizer/fit-tokenizer.ts";
+// weights of another model
+export { type InitConfig, initConfig } from "./transfer/config.ts";
+export {
+  type TakenParameter,
+  type Transfer,
+  type TransferOptions,
+  type TransferSource,
+  type TransferTarget,
+  transferWeights,
+} from "./transfer/transfer-weights.ts";
 // translation
 export { type BleuOptions, bleu, bleuSignature } from "./translation/bleu/bleu.ts";
 export type { BleuTokenizer } from "./translation/bleu/tokenizers.ts";

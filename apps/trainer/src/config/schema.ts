@@ -1,6 +1,6 @@
 /** The schema of an experiment: what every task has in common, and the chosen task's own sections. */
 import { type DataConfig, dataConfig } from "@cellstate/data/config";
-import type { Task } from "@cellstate/tasks";
+import { type InitConfig, initConfig, type Task } from "@cellstate/tasks";
 import {
   type OptimizerConfig,
   optimizerConfig,
@@ -18,6 +18,7 @@ export interface Experiment {
   readonly task: string;
   readonly seed: number;
   readonly data: DataConfig;
+  readonly init?: InitConfig | undefined;
   readonly optimizer: OptimizerConfig;
   readonly schedule: ScheduleConfig;
   readonly training: TrainingConfig;
@@ -72,6 +73,7 @@ function composeSchema({ name, configSchema }: Task, first: z.ZodRawShape): z.Zo
     task: z.literal(name).describe("kind of experiment"),
     seed: seedConfig,
     data: dataConfig,
+    init: initConfig.optional(),
     ...configSchema.shape,
     optimizer: optimizerConfig,
     schedule: scheduleConfig,

@@ -3,6 +3,7 @@ import type { TaskModel } from "@cellstate/tasks";
 import { Rng, type Session } from "@cellstate/tensor";
 import type { Experiment } from "../config/schema.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { describeTransfer, initModel } from "./init-source.ts";
 import type { Prepared } from "./prepare.ts";
 import { coverageWarning, describeCoverage, loadPretrained, type VectorCoverage } from "./pretrained.ts";
 
@@ -12,10 +13,15 @@ export interface BegunModel {
   readonly coverages: readonly VectorCoverage[];
 }
 
-/** @throws {DataFileError} if a file of word vectors cannot be used */
+/**
+ * Word vectors come before the weights of a trained model, whose rows are the better ones where it has them.
+ *
+ * @throws {DataFileError} if a file of word vectors cannot be used
+ * @throws {TransferError} if the weights of the trained model do not fit
+ */
 export async function beginModel(
   session: Session,
-  { pipeline, train }: Pick<Prepared, "pipeline" | "train">,
+  { pipeline, train, init }: Pick<Prepared, "pipeline" | "train" | "init">,
   { seed }: Pick<Experiment, "seed">,
   progress: Progress,
 ): Promise<BegunModel> {
@@ -26,6 +32,11 @@ export async function beginModel(
     progress.line(`vectors ${describeCoverage(coverage)}`);
     const warning = coverageWarning(coverage);
     if (warning !== undefined) progress.warn(`warning: ${warning}`);
+  }
+  if (init !== undefined) {
+    const [first, ...faults] = describeTransfer(initModel(init, model, pipeline), init.options);
+    progress.line(`init    ${first}`);
+    for (const fault of faults) progress.warn(fault);
   }
   return { model, coverages };
 }

@@ -10,11 +10,14 @@ import type { ConfigLock } from "../run/config-lock.ts";
 import { hashValue } from "../run/lock-seals.ts";
 import { createSourceReader } from "../run/read-source.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
+import { type InitSource, readInitSource } from "./init-source.ts";
 
 export interface Prepared {
   readonly task: Task;
   readonly plan: Plan;
   readonly pipeline: Pipeline;
+  /** The trained model that this one begins with. */
+  readonly init: InitSource | undefined;
   readonly dataset: Dataset;
   /** SHA-256 of all that the run reads: data, and files that the config names. */
   readonly dataHashes: Hashes;
@@ -45,8 +48,14 @@ export async function prepare({ experiment, lock, shards, tasks }: PrepareOption
   const dataset = await loadDataset(experiment.data, plan.fields, dataContext());
   requireSame("data", only(lock.data, dataset.hashes), dataset.hashes);
   const sources = createSourceReader();
-  const pipeline = await plan.fit(dataset.train, sources.read);
-  const dataHashes = { ...dataset.hashes, ...sources.hashes(), ...(await vectorHashes(pipeline)) };
+  const init = experiment.init && (await readInitSource(experiment.init, tasks));
+  const pipeline = init?.options.fitted ? plan.load(init.files) : await plan.fit(dataset.train, sources.read);
+  const dataHashes = {
+    ...dataset.hashes,
+    ...sources.hashes(),
+    ...(await vectorHashes(pipeline)),
+    ...init?.hashes,
+  };
   requireSame("data", lock.data, dataHashes);
   const fileHashes = hashFiles(pipeline.save());
   requireSame("tokenizer", lock.tokenizer, fileHashes);
@@ -59,6 +68,7 @@ export async function prepare({ experiment, lock, shards, tasks }: PrepareOption
     task,
     plan,
     pipeline,
+    init,
     dataset,
     dataHashes,
     fileHashes,

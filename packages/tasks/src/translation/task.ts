@@ -6,6 +6,7 @@ import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { FileContents } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
+import { tokensOf } from "../vectors/words.ts";
 import { BLEU_FILE, formatBleuFile, readBleuFile } from "./bleu-file.ts";
 import { isPair, type TranslationConfig, translationConfig } from "./config.ts";
 import {
@@ -62,6 +63,15 @@ function pipelineOf(
     encodeOne: (record, index, split) => encodePair(config, fitted, record, index, split),
     nothingToTrainOn: (pairs) => allTooLong(config, pairs),
     size: ({ sourceIds, targetIds }) => sourceIds.length + (targetIds === undefined ? 0 : targetIds.length + 1),
+    rowNames() {
+      const [sourceTokens, targetTokens] = [tokensOf(source), tokensOf(target)];
+      return new Map([
+        ["encoder.embedding.weight", sourceTokens],
+        ["decoder.embedding.weight", targetTokens],
+        ["decoder.output.weight", targetTokens],
+        ["decoder.output.bias", targetTokens],
+      ]);
+    },
     build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, rng)),
     score: (translations, examples) => scoreTranslations(translations, examples, scoring),
     /** The source itself as its translation; it has no loss, because copying has no probabilities. */
