@@ -45,10 +45,7 @@ export { Cifg, cifgCell } from "./cells/cifg.ts";
 export { type GruCellOptions, gruCell } from "./cells/gru-cell.ts";
 export { type LstmCellOptions, lstmCell } from "./cells/lstm-cell.ts";
 export { Mgu, mguCell } from "./cells/mgu.ts";
-export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell } from "./cells/mlstm.ts";
 export { type RnnCellOptions, rnnCell } from "./cells/rnn-cell.ts";
-export { Slstm, type SlstmOptions } from "./cells/slstm.ts";
-export { type SlstmState, type SlstmWeights, slstmCell } from "./cells/slstm-cell.ts";
 // characters
 export { CharCnn, type CharCnnOptions } from "./characters/char-cnn.ts";
 export { CharLstm, type CharLstmOptions } from "./characters/char-lstm.ts";
@@ -210,3 +207,9 @@ export { type WeightPenaltyRule, weightPenalty } from "./penalties/weight-penalt
 export type { Pooling, PoolingOptions } from "./pooling/pooling.ts";
 export { buildPooling, type PoolingName, poolingNames } from "./pooling/poolings.ts";
 export { SelfAttentionPooling, type SelfAttentionPoolingOptions } from "./pooling/self-attention.ts";
+// xLSTM
+export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell } from "./xlstm/mlstm.ts";
+export { type MlstmBlockState, MlstmBlocks } from "./xlstm/mlstm-blocks.ts";
+export { Slstm, type SlstmOptions } from "./xlstm/slstm.ts";
+export { type SlstmBlockState, SlstmBlocks } from "./xlstm/slstm-blocks.ts";
+export { type SlstmState, type SlstmWeights, slstmCell } from "./xlstm/slstm-cell.ts";

@@ -98,6 +98,9 @@ describe.each([
 const sections: Readonly<Record<string, { readonly kind: RecurrentKindName; readonly [option: string]: unknown }>> = {
   ...Object.fromEntries(recurrentKindNames.map((kind) => [kind, { kind }])),
   "mlstm, step by step": { kind: "mlstm", chunkSize: 1 },
+  "mlstm, in blocks": { kind: "mlstm", block: true },
+  "mlstm, in blocks, step by step": { kind: "mlstm", block: true, chunkSize: 1 },
+  "slstm, in blocks": { kind: "slstm", block: true },
   "rnn with relu": { kind: "rnn", activation: "relu" },
   "rnn with elu": { kind: "rnn", activation: "elu" },
   "lstm with relu": { kind: "lstm", activation: "relu" },

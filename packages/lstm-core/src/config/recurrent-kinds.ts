@@ -12,6 +12,13 @@ const heads = z
     "equal blocks of units, each with a memory of its own; divides hiddenSize. Default: 4, or the largest of 3, 2, 1 that divides it",
   );
 
+const block = z
+  .boolean()
+  .optional()
+  .describe(
+    "each layer is a residual block as in the paper: normalization, a short causal convolution, the cell, and projections to more features and back. Default: false, the cell alone",
+  );
+
 /** Options of layers that may read in both directions, for the shared ones of a section. */
 export const directionOptions = {
   mergeMode: z
@@ -140,7 +147,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .superRefine(fits(3))
       .describe("LSTM layers whose input gate is what the forget gate leaves (Greff et al. 2017)"),
     z
-      .strictObject({ kind: z.literal("slstm"), ...common, heads })
+      .strictObject({ kind: z.literal("slstm"), ...common, heads, block })
       .superRefine(fits(4))
       .superRefine(headsDivide)
       .describe("sLSTM layers: exponential gates and a normalizer (Beck et al. 2024)"),
@@ -149,6 +156,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
         kind: z.literal("mlstm"),
         ...stacked,
         heads,
+        block,
         chunkSize: size
           .optional()
           .describe("steps that are computed side by side; 1 walks step by step, slowly. Default: 64"),

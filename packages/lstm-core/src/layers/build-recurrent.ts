@@ -2,10 +2,12 @@
 import type { RandomStream, Session } from "@cellstate/tensor";
 import { Cifg } from "../cells/cifg.ts";
 import { Mgu } from "../cells/mgu.ts";
-import { Mlstm } from "../cells/mlstm.ts";
-import { Slstm } from "../cells/slstm.ts";
 import type { RecurrentSection } from "../config/recurrent-kinds.ts";
 import { requireChoice } from "../errors.ts";
+import { Mlstm } from "../xlstm/mlstm.ts";
+import { MlstmBlocks } from "../xlstm/mlstm-blocks.ts";
+import { Slstm } from "../xlstm/slstm.ts";
+import { SlstmBlocks } from "../xlstm/slstm-blocks.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
 import type { RecurrentModule } from "./recurrent-module.ts";
@@ -33,9 +35,9 @@ const builders: { readonly [Kind in RecurrentKindName]: Builder<Sections[Kind]> 
     new Rnn(session, { ...options, activation, weightDropRate: weightDrop }),
   mgu: (session, options) => new Mgu(session, options),
   cifg: (session, options) => new Cifg(session, options),
-  slstm: (session, options, { heads }) => new Slstm(session, { ...options, heads }),
-  mlstm: (session, { recurrentDropoutRate: _, ...options }, { heads, chunkSize }) =>
-    new Mlstm(session, { ...options, heads, chunkSize }),
+  slstm: (session, options, { heads, block }) => new (block ? SlstmBlocks : Slstm)(session, { ...options, heads }),
+  mlstm: (session, { recurrentDropoutRate: _, ...options }, { heads, chunkSize, block }) =>
+    new (block ? MlstmBlocks : Mlstm)(session, { ...options, heads, chunkSize }),
 };
 
 /** In the order of the list. */

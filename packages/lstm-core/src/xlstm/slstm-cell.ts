@@ -89,13 +89,13 @@ export function mapSlstmState(tensorOf: (name: keyof SlstmState) => Tensor): Sls
   };
 }
 
-export function headCount({ weightHh }: SlstmWeights): number {
+export function headCount({ weightHh }: Pick<SlstmWeights, "weightHh">): number {
   const [rows, headSize] = weightHh.shape as [number, number];
   return rows / 4 / headSize;
 }
 
 /** The recurrent weights head by head, `[heads, 4 * headSize, headSize]`. */
-export function headWeights(weights: SlstmWeights): Tensor {
+export function headWeights(weights: Pick<SlstmWeights, "weightHh">): Tensor {
   const heads = headCount(weights);
   const headSize = weights.weightHh.shape[1]!;
   const byHead = transpose(reshape(weights.weightHh, [4, heads, headSize, headSize]), [1, 0, 2, 3]);

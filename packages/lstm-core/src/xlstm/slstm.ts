@@ -1,10 +1,10 @@
 /** Layers of sLSTM cells (Beck et al. 2024). */
-import { type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
-import { requireLengths } from "../errors.ts";
+import { concat, linear, type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
 import { lstmGates, perGate } from "../initializers/per-gate.ts";
+import { Packing } from "../layers/packing.ts";
 import { RecurrentLayers } from "../layers/recurrent.ts";
 import type { DirectionRun, MakeWeight, RecurrentKind } from "../layers/recurrent-kind.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "../layers/recurrent-options.ts";
@@ -41,29 +41,46 @@ function slstmKind(
   headCount: number | undefined,
 ): RecurrentKind<SlstmWeights, SlstmState> {
   const heads = headsOf("Slstm", hiddenSize, headCount);
-  const startState = (hiddenState: Tensor): SlstmState => {
-    const filled = (value: number) => session.full(hiddenState.shape, value);
-    return { hiddenState, cellState: filled(0), normalizer: filled(0), stabilizer: filled(NO_INPUT_YET) };
-  };
   const walk = (input: Tensor, directions: readonly DirectionRun<SlstmWeights, SlstmState>[]) => {
     const [batchSize, seqLen] = input.shape as [number, number];
-    const { lengths = new Int32Array(batchSize).fill(seqLen) } = directions[0]!.options;
-    requireLengths("Slstm", lengths, batchSize, seqLen);
-    const start = startState(session.zeros([batchSize, hiddenSize]));
-    const started = directions.map((direction) => ({ ...direction, start: direction.options.initialState ?? start }));
-    return walkSlstm(input, lengths, started);
+    const packing = new Packing("Slstm", { batchSize, seqLen, lengths: directions[0]!.options.lengths });
+    const rows = packing.pack(input); // [real positions, inputSize]
+    const start = emptySlstm(session.zeros([batchSize, hiddenSize]));
+    const walked = walkSlstm(
+      packing.lengths,
+      directions.map(({ weights, options }) => ({
+        gates: packing.unpack(linear(rows, weights.weightIh, weights.biasIh)),
+        reverse: options.reverse ?? false,
+        weights,
+        mask: options.recurrentDropoutMask,
+        start: options.initialState ?? start,
+      })),
+    );
+    return {
+      output: concat(
+        walked.map(({ output }) => output),
+        2,
+      ),
+      states: walked.map(({ state }) => state),
+    };
   };
   return {
     name: "Slstm",
     stateSize: hiddenSize,
-    makeWeights: (inputSize, make) => makeWeights(hiddenSize, heads, inputSize, make),
-    startState,
+    makeWeights: (inputSize, make) => makeSlstmWeights(hiddenSize, heads, inputSize, make),
+    startState: emptySlstm,
     run: (input, direction) => walk(input, [direction]),
     runBoth: walk,
   };
 }
 
-function makeWeights(hiddenSize: number, heads: number, inputSize: number, make: MakeWeight): SlstmWeights {
+/** The state of a cell that has read nothing, with a hidden state `[batch, hiddenSize]`. */
+export function emptySlstm(hiddenState: Tensor): SlstmState {
+  const filled = (value: number) => hiddenState.session.full(hiddenState.shape, value);
+  return { hiddenState, cellState: filled(0), normalizer: filled(0), stabilizer: filled(NO_INPUT_YET) };
+}
+
+export function makeSlstmWeights(hiddenSize: number, heads: number, inputSize: number, make: MakeWeight): SlstmWeights {
   const rows = lstmGates.length * hiddenSize;
   const headNames = Array.from({ length: heads }, (_, head) => `head${head}`);
   return {

@@ -103,8 +103,11 @@ export interface MlstmOptions extends Omit<RecurrentLayerOptions, "recurrentDrop
   readonly chunkSize?: number | undefined;
 }
 
+/** Steps of a chunk, if nothing else is asked for. */
+export const usualChunkSize = 64;
+
 const { recurrentDropoutRate: _, ...sharedOptionNames } = recurrentLayerOptionNames;
-const optionNames: OptionNames<MlstmOptions> = { ...sharedOptionNames, heads: true, chunkSize: true };
+export const mlstmOptionNames: OptionNames<MlstmOptions> = { ...sharedOptionNames, heads: true, chunkSize: true };
 
 /**
  * Layers of mLSTM cells. Parameters are `weight_ih_l0` and `bias_ih_l0` (rows query, key, value, output gate), `weight_gates_l0` and
@@ -117,7 +120,7 @@ export class Mlstm extends RecurrentLayers<MlstmWeights, MlstmState> {
    * integer of at least 1, a rate outside `[0, 1)`, or `heads` no divisor
    */
   constructor(session: Session, options: MlstmOptions) {
-    requireKnownOptions("Mlstm", options, optionNames);
+    requireKnownOptions("Mlstm", options, mlstmOptionNames);
     super(session, (hiddenSize) => mlstmKind(session, hiddenSize, options), options);
   }
 }
@@ -127,19 +130,13 @@ function mlstmKind(
   hiddenSize: number,
   options: MlstmOptions,
 ): RecurrentKind<MlstmWeights, MlstmState> {
-  const { chunkSize = 64 } = options;
+  const { chunkSize = usualChunkSize } = options;
   requireSize("Mlstm", "chunkSize", chunkSize);
   const heads = headsOf("Mlstm", hiddenSize, options.heads);
-  const headSize = hiddenSize / heads;
-  const startState = (hiddenState: Tensor): MlstmState => {
-    const batchSize = hiddenState.shape[0]!;
-    return {
-      hiddenState,
-      memory: session.zeros([batchSize, heads, headSize, headSize]),
-      normalizer: session.zeros([batchSize, heads, headSize]),
-      stabilizer: session.full([batchSize, heads], NO_INPUT_YET),
-    };
-  };
+  const startState = (hiddenState: Tensor): MlstmState => ({
+    hiddenState,
+    ...emptyMemory(session, [hiddenState.shape[0]!, heads, hiddenSize / heads]),
+  });
   const walked = composedKind<MlstmWeights, MlstmState>({
     name: "Mlstm",
     stateSize: hiddenSize,
@@ -155,6 +152,19 @@ function mlstmKind(
   return { ...walked, run, runBoth: bothDirections(run) };
 }
 
+/** A memory that nothing has been taken into, of `[batch, heads, headSize]`. */
+export function emptyMemory(
+  session: Session,
+  shape: readonly [number, number, number],
+): Omit<MlstmState, "hiddenState"> {
+  const [batchSize, heads, headSize] = shape;
+  return {
+    memory: session.zeros([...shape, headSize]),
+    normalizer: session.zeros(shape),
+    stabilizer: session.full([batchSize, heads], NO_INPUT_YET),
+  };
+}
+
 function makeWeights(hiddenSize: number, heads: number, inputSize: number, make: MakeWeight): MlstmWeights {
   const rows = projections.length * hiddenSize;
   return {
@@ -165,8 +175,8 @@ function makeWeights(hiddenSize: number, heads: number, inputSize: number, make:
   };
 }
 
-/** 0 for input gates, from 3 to 6 for forget gates. */
-function forgetRange(heads: number): Initializer {
+/** Biases of the gates: 0 for input gates, from 3 to 6 for forget gates. */
+export function forgetRange(heads: number): Initializer {
   return () =>
     Float64Array.from({ length: 2 * heads }, (_unused, row) =>
       row < heads ? 0 : 3 + (3 * (row - heads + 0.5)) / heads,

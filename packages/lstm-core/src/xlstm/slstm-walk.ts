@@ -2,9 +2,8 @@
  * An sLSTM layer over ragged rows. Heads see nothing of each other, and neither do directions: a step computes all of them as blocks of
  * one product, so that both directions take as many operations as one.
  */
-import { add, concat, gatherRows, linear, matmul, mul, reshape, slice, type Tensor } from "@cellstate/tensor";
+import { add, concat, gatherRows, matmul, mul, reshape, slice, type Tensor } from "@cellstate/tensor";
 import { scatterRows } from "../layers/packing.ts";
-import type { DirectionRun, LayerResult } from "../layers/recurrent-kind.ts";
 import { planWalk } from "../layers/walk-rows.ts";
 import {
   fromBlocks,
@@ -17,55 +16,61 @@ import {
   toBlocks,
 } from "./slstm-cell.ts";
 
-/** A direction with the state that it starts from. */
-export interface SlstmRun extends DirectionRun<SlstmWeights, SlstmState> {
+/** What one direction walks. */
+export interface SlstmRun {
+  /** `[batch, seqLen, 4 * hiddenSize]`: the inputs' part of the pre-activations. */
+  readonly gates: Tensor;
+  /** Whether rows are read from their true ends to their starts. */
+  readonly reverse: boolean;
+  readonly weights: Pick<SlstmWeights, "weightHh">;
+  readonly mask: Tensor | undefined;
   readonly start: SlstmState;
 }
 
+/** What one direction gives. */
+export interface SlstmWalked {
+  /** `[batch, seqLen, hiddenSize]`, 0 on padding. */
+  readonly output: Tensor;
+  /** After the last real step of each row. */
+  readonly state: SlstmState;
+}
+
 /**
- * @param input       `[batch, seqLen, inputSize]`
  * @param lengths     `[batch]`, each in `[0, seqLen]`
  * @param directions  one, or forward and reverse
  */
-export function walkSlstm(
-  input: Tensor,
-  lengths: Int32Array,
-  directions: readonly SlstmRun[],
-): LayerResult<SlstmState> {
-  const [batchSize, seqLen, inputSize] = input.shape as [number, number, number];
-  const heads = headCount(directions[0]!.weights);
-  const flat = reshape(input, [batchSize * seqLen, inputSize]);
-  const plans = directions.map(({ options: { reverse = false } }) => planWalk({ lengths, seqLen, reverse }));
+export function walkSlstm(lengths: Int32Array, directions: readonly SlstmRun[]): SlstmWalked[] {
+  const { weights, gates: firstGates } = directions[0]!;
+  const [batchSize, seqLen, width] = firstGates.shape as [number, number, number];
+  const heads = headCount(weights);
+  const plans = directions.map(({ reverse }) => planWalk({ lengths, seqLen, reverse }));
   const { rows, counts } = plans[0]!; // the same in both directions
   const blocksOf = (parts: number, tensorOf: (direction: SlstmRun, index: number) => Tensor) =>
     concat(
       directions.map((direction, index) => toBlocks(tensorOf(direction, index), heads, parts)),
       0,
     );
-  const gates = blocksOf(4, ({ weights }, index) =>
-    linear(gatherRows(flat, plans[index]!.positions), weights.weightIh, weights.biasIh),
+  const gates = blocksOf(4, (direction, index) =>
+    gatherRows(reshape(direction.gates, [batchSize * seqLen, width]), plans[index]!.positions),
   ); // [blocks, real steps, 4 * headSize], step by step
-  const hasMask = directions.every(({ options }) => options.recurrentDropoutMask !== undefined);
   const { hiddenStates, last } = walkBlocks(gates, {
     counts,
     recurrent: concat(
-      directions.map(({ weights }) => headWeights(weights)),
+      directions.map((direction) => headWeights(direction.weights)),
       0,
     ),
-    mask: hasMask ? blocksOf(1, ({ options }) => gatherRows(options.recurrentDropoutMask!, rows)) : undefined,
+    mask: directions.every(({ mask }) => mask) ? blocksOf(1, ({ mask }) => gatherRows(mask!, rows)) : undefined,
     start: mapSlstmState((name) => blocksOf(1, ({ start }) => gatherRows(start[name], rows))),
   });
-  const ofDirection = (blocks: Tensor, index: number) =>
-    fromBlocks(slice(blocks, 0, index * heads, (index + 1) * heads));
-  const outputs = plans.map(({ positions }, index) => {
-    const output = scatterRows(ofDirection(hiddenStates, index), positions, batchSize * seqLen);
-    return reshape(output, [batchSize, seqLen, output.shape[1]!]);
-  });
   const places = Int32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!);
-  return {
-    output: outputs.length === 1 ? outputs[0]! : concat(outputs, 2),
-    states: plans.map((_, index) => mapSlstmState((name) => gatherRows(ofDirection(last[name], index), places))),
-  };
+  return plans.map(({ positions }, index) => {
+    const own = (blocks: Tensor) => fromBlocks(slice(blocks, 0, index * heads, (index + 1) * heads));
+    const output = scatterRows(own(hiddenStates), positions, batchSize * seqLen);
+    return {
+      output: reshape(output, [batchSize, seqLen, width / 4]),
+      state: mapSlstmState((name) => gatherRows(own(last[name]), places)),
+    };
+  });
 }
 
 interface BlockWalk {
