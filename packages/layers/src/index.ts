@@ -31,6 +31,7 @@ export {
   subtractLayer,
 } from "./layers/merge.ts";
 export type { GruOptions, LstmOptions } from "./layers/recurrent/cells.ts";
+export { convLstm1d, convLstm2d } from "./layers/recurrent/conv-lstm.ts";
 export type { RecurrentOptions } from "./layers/recurrent/options.ts";
 export type { MergeMode } from "./layers/recurrent/plan.ts";
 export { bidirectional, gru, lstm, simpleRnn } from "./layers/recurrent/recurrent.ts";
@@ -68,3 +69,4 @@ export { type ProgressOutput, progressLine } from "./train/progress.ts";
 export type { Logs } from "./train/trainer.ts";
 export type { InitializerName, InitializerOption } from "./weights/initializers.ts";
 export type { WeightValues } from "./weights/weight.ts";
+export type { ConstraintOption, RegularizerOption } from "./weights/weight-options.ts";

@@ -222,6 +222,27 @@ export class Layer<Result = SymbolicTensor> {
     return this.trainable ? this.#tensorsOf(this.weights.filter(({ spec }) => spec.trainable !== false)) : new Map();
   }
 
+  /** @internal Tensors whose size adds to the loss, by name, and by how much. */
+  regularized(): {
+    readonly name: string;
+    readonly tensor: Tensor;
+    readonly factors: NonNullable<WeightSpec["regularizer"]>;
+  }[] {
+    if (!this.trainable) return [];
+    return this.weights.flatMap(({ spec, parts }) => {
+      const { name, regularizer } = spec;
+      return regularizer === undefined
+        ? []
+        : parts.map(({ tensor }) => ({ name: `${this.name}/${name}`, tensor, factors: regularizer }));
+    });
+  }
+
+  /** @internal Moves its weights into their limits. */
+  applyConstraints(): void {
+    if (!this.trainable) return;
+    for (const weight of this.weights) weight.applyConstraint();
+  }
+
   /** @internal Tensors of all its weights, by name. */
   tensors(): Map<string, Tensor> {
     return this.#tensorsOf(this.weights);

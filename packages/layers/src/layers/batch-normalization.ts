@@ -4,9 +4,10 @@ import { concat, gatherRows, OptionError, reshape, type Tensor } from "@cellstat
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
 import type { Mask } from "../graph/mask.ts";
 import { featuresOf } from "../shape.ts";
-import { type InitializerOption, resolveInitializer } from "../weights/initializers.ts";
+import { resolveInitializer } from "../weights/initializers.ts";
+import { type WeightOptions, weightOptionNames, weightSpec } from "../weights/weight-options.ts";
 
-export interface BatchNormalizationOptions {
+export interface BatchNormalizationOptions extends WeightOptions<"beta" | "gamma"> {
   /** The normalized axis: -1, the features, is the only one. */
   readonly axis?: number | readonly number[] | undefined;
   /** Share of the running mean and variance that each batch keeps, in `[0, 1)`. Default 0.99. */
@@ -17,10 +18,6 @@ export interface BatchNormalizationOptions {
   readonly center?: boolean | undefined;
   /** Whether there is a learned scale. Default true. */
   readonly scale?: boolean | undefined;
-  /** Of the shift. Default `zeros`. */
-  readonly betaInitializer?: InitializerOption | undefined;
-  /** Of the scale. Default `ones`. */
-  readonly gammaInitializer?: InitializerOption | undefined;
 }
 
 export const batchNormalizationKind: LayerKind<BatchNormalizationOptions> = {
@@ -31,8 +28,7 @@ export const batchNormalizationKind: LayerKind<BatchNormalizationOptions> = {
     epsilon: true,
     center: true,
     scale: true,
-    betaInitializer: true,
-    gammaInitializer: true,
+    ...weightOptionNames("beta", "gamma"),
   },
   plan(options, [input], owner) {
     const { axis = -1, momentum = 0.99, epsilon = 1e-3, center = true, scale = true } = options;
@@ -42,21 +38,19 @@ export const batchNormalizationKind: LayerKind<BatchNormalizationOptions> = {
       throw new OptionError(owner, "axis", "-1, the last one", axes.join(", "));
     }
     if (!(momentum >= 0 && momentum < 1)) throw new OptionError(owner, "momentum", "a share in [0, 1)", momentum);
-    const of = (option: "gammaInitializer" | "betaInitializer", byDefault: "ones" | "zeros") =>
-      resolveInitializer(owner, option, options[option] ?? byDefault);
-    const spec = (name: string, initializer: ReturnType<typeof of>, trainable: boolean) => ({
+    const running = (name: string, initializer: "zeros" | "ones") => ({
       name,
       shape: [size],
-      initializer,
-      trainable,
+      initializer: resolveInitializer(owner, name, initializer),
+      trainable: false,
     });
     return {
       outputs: [input!],
       weights: [
-        ...(scale ? [spec("gamma", of("gammaInitializer", "ones"), true)] : []),
-        ...(center ? [spec("beta", of("betaInitializer", "zeros"), true)] : []),
-        spec("moving_mean", resolveInitializer(owner, "moving_mean", "zeros"), false),
-        spec("moving_variance", resolveInitializer(owner, "moving_variance", "ones"), false),
+        ...(scale ? [weightSpec(owner, options, "gamma", { shape: [size], initializer: "ones" })] : []),
+        ...(center ? [weightSpec(owner, options, "beta", { shape: [size], initializer: "zeros" })] : []),
+        running("moving_mean", "zeros"),
+        running("moving_variance", "ones"),
       ],
       make({ session, stream }) {
         const norm = new BatchNorm(session, { size, epsilon, momentum: 1 - momentum, unbiased: false, stream });

@@ -3,15 +3,15 @@ import { type Activation, averagePool1d, Conv1d, maxPool1d, type Padding, window
 import { OptionError, type Tensor } from "@cellstate/tensor";
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
 import { featuresOf, requireRank } from "../shape.ts";
-import { type InitializerOption, resolveInitializer } from "../weights/initializers.ts";
 import { permuted } from "../weights/layout.ts";
+import { type WeightOptions, weightOptionNames, weightSpec } from "../weights/weight-options.ts";
 import { activated, activationOf, plainName } from "./activate.ts";
 import { requireUnits } from "./dense.ts";
 
 /** What stands around the steps: nothing, zeros at both ends, or zeros before the first step only. */
 export type WindowPadding = "valid" | "same" | "causal";
 
-export interface Conv1dOptions {
+export interface Conv1dOptions extends WeightOptions<"kernel" | "bias"> {
   /** Features of the output. */
   readonly filters: number;
   /** Steps that a filter sees. */
@@ -28,10 +28,6 @@ export interface Conv1dOptions {
   readonly activation?: Activation | undefined;
   /** Default true. */
   readonly useBias?: boolean | undefined;
-  /** Default `glorotUniform`. */
-  readonly kernelInitializer?: InitializerOption | undefined;
-  /** Default `zeros`. */
-  readonly biasInitializer?: InitializerOption | undefined;
 }
 
 export const conv1dKind: LayerKind<Conv1dOptions> = {
@@ -45,8 +41,7 @@ export const conv1dKind: LayerKind<Conv1dOptions> = {
     groups: true,
     activation: true,
     useBias: true,
-    kernelInitializer: true,
-    biasInitializer: true,
+    ...weightOptionNames("kernel", "bias"),
   },
   plan(options, [input], owner) {
     const { filters, kernelSize, strides = 1, dilationRate = 1, groups = 1, useBias = true } = options;
@@ -66,16 +61,14 @@ export const conv1dKind: LayerKind<Conv1dOptions> = {
     }
     const activation = plainName(options.activation ?? "linear");
     const activate = activationOf(owner, "activation", activation);
-    const kernel = resolveInitializer(owner, "kernelInitializer", options.kernelInitializer ?? "glorotUniform");
-    const bias = resolveInitializer(owner, "biasInitializer", options.biasInitializer ?? "zeros");
     const windows = { kernelSize, stride: strides, dilation: dilationRate, padding };
     const steps = seqLen === null ? null : windowCount(seqLen!, windows);
     const shape = [kernelSize, inputSize / groups, filters];
     return {
       outputs: [[steps, filters]],
       weights: [
-        { name: "kernel", shape, initializer: kernel },
-        ...(useBias ? [{ name: "bias", shape: [filters], initializer: bias }] : []),
+        weightSpec(owner, options, "kernel", { shape, initializer: "glorotUniform" }),
+        ...(useBias ? [weightSpec(owner, options, "bias", { shape: [filters], initializer: "zeros" })] : []),
       ],
       flops: (steps ?? 1) * 2 * kernelSize * (inputSize / groups) * filters,
       make({ session, stream }) {

@@ -3,40 +3,34 @@ import { type Activation, Linear } from "@cellstate/lstm-core";
 import { OptionError } from "@cellstate/tensor";
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
 import { elementsIn, featuresOf } from "../shape.ts";
-import { type InitializerOption, resolveInitializer } from "../weights/initializers.ts";
 import { transposed } from "../weights/layout.ts";
+import { type WeightOptions, weightOptionNames, weightSpec } from "../weights/weight-options.ts";
 import { activated, activationOf, plainName } from "./activate.ts";
 
-export interface DenseOptions {
+export interface DenseOptions extends WeightOptions<"kernel" | "bias"> {
   /** Features of the output. */
   readonly units: number;
   /** Default `linear`. */
   readonly activation?: Activation | undefined;
   /** Default true. */
   readonly useBias?: boolean | undefined;
-  /** Default `glorotUniform`. */
-  readonly kernelInitializer?: InitializerOption | undefined;
-  /** Default `zeros`. */
-  readonly biasInitializer?: InitializerOption | undefined;
 }
 
 export const denseKind: LayerKind<DenseOptions> = {
   className: "Dense",
-  optionNames: { units: true, activation: true, useBias: true, kernelInitializer: true, biasInitializer: true },
+  optionNames: { units: true, activation: true, useBias: true, ...weightOptionNames("kernel", "bias") },
   plan(options, [input], owner) {
     const { units, useBias = true } = options;
     requireUnits(owner, units);
     const activation = plainName(options.activation ?? "linear");
     const activate = activationOf(owner, "activation", activation);
     const inputSize = featuresOf(owner, input!);
-    const kernel = resolveInitializer(owner, "kernelInitializer", options.kernelInitializer ?? "glorotUniform");
-    const bias = resolveInitializer(owner, "biasInitializer", options.biasInitializer ?? "zeros");
     const rows = elementsIn(input!.slice(0, -1));
     return {
       outputs: [[...input!.slice(0, -1), units]],
       weights: [
-        { name: "kernel", shape: [inputSize, units], initializer: kernel },
-        ...(useBias ? [{ name: "bias", shape: [units], initializer: bias }] : []),
+        weightSpec(owner, options, "kernel", { shape: [inputSize, units], initializer: "glorotUniform" }),
+        ...(useBias ? [weightSpec(owner, options, "bias", { shape: [units], initializer: "zeros" })] : []),
       ],
       flops: rows * (2 * inputSize * units + (useBias ? units : 0)),
       make({ session, stream }) {

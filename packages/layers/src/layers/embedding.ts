@@ -4,32 +4,37 @@ import type { Session, Tensor } from "@cellstate/tensor";
 import { DataError } from "../errors.ts";
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
 import { Mask } from "../graph/mask.ts";
-import { type InitializerOption, resolveInitializer } from "../weights/initializers.ts";
+import { type WeightOptions, weightOptionNames, weightSpec } from "../weights/weight-options.ts";
 import { requireUnits } from "./dense.ts";
 
-export interface EmbeddingOptions {
+/** The vectors start within 0.05 of 0 unless `embeddingsInitializer` says otherwise. */
+export interface EmbeddingOptions extends WeightOptions<"embeddings"> {
   /** Ids in the vocabulary: the largest id and one. */
   readonly inputDim: number;
   /** Features of a vector. */
   readonly outputDim: number;
   /** Whether the id 0 is padding, of which the layers above and the loss know nothing. Default false. */
   readonly maskZero?: boolean | undefined;
-  /** Default `uniform`, within 0.05 of 0. */
-  readonly embeddingsInitializer?: InitializerOption | undefined;
   /** Length of each row, as Keras 2 took it. Default: any. */
   readonly inputLength?: number | undefined;
 }
 
 export const embeddingKind: LayerKind<EmbeddingOptions> = {
   className: "Embedding",
-  optionNames: { inputDim: true, outputDim: true, maskZero: true, embeddingsInitializer: true, inputLength: true },
-  plan({ inputDim, outputDim, maskZero = false, embeddingsInitializer = "uniform" }, [input], owner) {
+  optionNames: {
+    inputDim: true,
+    outputDim: true,
+    maskZero: true,
+    ...weightOptionNames("embeddings"),
+    inputLength: true,
+  },
+  plan(options, [input], owner) {
+    const { inputDim, outputDim, maskZero = false } = options;
     requireUnits(owner, inputDim, "inputDim");
     requireUnits(owner, outputDim, "outputDim");
-    const initializer = resolveInitializer(owner, "embeddingsInitializer", embeddingsInitializer);
     return {
       outputs: [[...input!, outputDim]],
-      weights: [{ name: "embeddings", shape: [inputDim, outputDim], initializer }],
+      weights: [weightSpec(owner, options, "embeddings", { shape: [inputDim, outputDim], initializer: "uniform" })],
       make({ session, stream }) {
         const table = new Embedding(session, { vocabSize: inputDim, embeddingSize: outputDim, stream });
         return {

@@ -3,9 +3,9 @@ import { LayerNorm } from "@cellstate/lstm-core";
 import { OptionError } from "@cellstate/tensor";
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
 import { featuresOf } from "../shape.ts";
-import { type InitializerOption, resolveInitializer } from "../weights/initializers.ts";
+import { type WeightOptions, weightOptionNames, weightSpec } from "../weights/weight-options.ts";
 
-export interface LayerNormalizationOptions {
+export interface LayerNormalizationOptions extends WeightOptions<"beta" | "gamma"> {
   /** The normalized axis: -1, the features, is the only one. */
   readonly axis?: number | readonly number[] | undefined;
   /** Added to the variance. Default 1e-3, as in Keras. */
@@ -14,15 +14,11 @@ export interface LayerNormalizationOptions {
   readonly center?: boolean | undefined;
   /** Whether there is a learned scale. Default true. */
   readonly scale?: boolean | undefined;
-  /** Of the shift. Default `zeros`. */
-  readonly betaInitializer?: InitializerOption | undefined;
-  /** Of the scale. Default `ones`. */
-  readonly gammaInitializer?: InitializerOption | undefined;
 }
 
 export const layerNormalizationKind: LayerKind<LayerNormalizationOptions> = {
   className: "LayerNormalization",
-  optionNames: { axis: true, epsilon: true, center: true, scale: true, betaInitializer: true, gammaInitializer: true },
+  optionNames: { axis: true, epsilon: true, center: true, scale: true, ...weightOptionNames("beta", "gamma") },
   plan(options, [input], owner) {
     const { axis = -1, epsilon = 1e-3, center = true, scale = true } = options;
     const size = featuresOf(owner, input!);
@@ -30,13 +26,11 @@ export const layerNormalizationKind: LayerKind<LayerNormalizationOptions> = {
     if (axes.length !== 1 || (axes[0] !== -1 && axes[0] !== input!.length)) {
       throw new OptionError(owner, "axis", "-1, the last one", axes.join(", "));
     }
-    const gamma = resolveInitializer(owner, "gammaInitializer", options.gammaInitializer ?? "ones");
-    const beta = resolveInitializer(owner, "betaInitializer", options.betaInitializer ?? "zeros");
     return {
       outputs: [input!],
       weights: [
-        ...(scale ? [{ name: "gamma", shape: [size], initializer: gamma }] : []),
-        ...(center ? [{ name: "beta", shape: [size], initializer: beta }] : []),
+        ...(scale ? [weightSpec(owner, options, "gamma", { shape: [size], initializer: "ones" })] : []),
+        ...(center ? [weightSpec(owner, options, "beta", { shape: [size], initializer: "zeros" })] : []),
       ],
       make({ session, stream }) {
         const norm = new LayerNorm(session, { size, epsilon, stream });

@@ -23,6 +23,7 @@ import {
   multiplyKind,
   subtractKind,
 } from "./merge.ts";
+import { convLstm1dKind, convLstm2dKind } from "./recurrent/conv-lstm.ts";
 import { bidirectionalKind, gruKind, lstmKind, simpleRnnKind } from "./recurrent/recurrent.ts";
 import { cropping1dKind, upSampling1dKind, zeroPadding1dKind } from "./resizing.ts";
 import { flattenKind, permuteKind, repeatVectorKind, reshapeKind } from "./shaping.ts";
@@ -36,6 +37,8 @@ const kinds = [
   gruKind,
   simpleRnnKind,
   bidirectionalKind,
+  convLstm1dKind,
+  convLstm2dKind,
   timeDistributedKind,
   activationKind,
   reluKind,

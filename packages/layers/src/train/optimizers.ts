@@ -1,6 +1,6 @@
 /** Optimizers by Keras's names and with its defaults, on those of `@cellstate/training`. */
 import { OptionError } from "@cellstate/tensor";
-import { type OptimizerOptions, optimizers } from "@cellstate/training";
+import { type Clipping, type OptimizerOptions, optimizers } from "@cellstate/training";
 import { findByName } from "../names.ts";
 
 type OptimizerKind = OptimizerOptions["kind"];
@@ -10,6 +10,10 @@ export type OptimizerOption = OptimizerKind | (string & {}) | (OptimizerOptions 
 
 /** Limits of gradients. */
 export interface ClipOptions {
+  /** Largest norm of each gradient by itself. Default: any. */
+  readonly clipNorm?: number | undefined;
+  /** Largest magnitude of an element of a gradient. Default: any. */
+  readonly clipValue?: number | undefined;
   /** Largest norm of all gradients together; larger ones shrink (Pascanu et al. 2013). Default: any. */
   readonly globalClipNorm?: number | undefined;
 }
@@ -33,16 +37,25 @@ const kinds: Readonly<Record<string, OptimizerKind>> = Object.fromEntries(optimi
 /** Options that are complete but for the defaults that both share. */
 export interface ChosenOptimizer {
   readonly options: OptimizerOptions;
-  readonly globalClipNorm: number | null;
+  readonly clipping: Clipping;
 }
 
 /** @throws {OptionError} if there is no such optimizer, naming the nearest, or a limit is not above 0 */
 export function completeOptimizer(option: OptimizerOption): ChosenOptimizer {
-  const { kind, globalClipNorm, ...given } =
+  const { kind, globalClipNorm, clipNorm, clipValue, ...given } =
     typeof option === "string" ? { kind: option } : (option as OptimizerOptions & ClipOptions);
   const found = findByName("compile", "optimizer", kinds, kind.toLowerCase());
-  if (globalClipNorm !== undefined && !(globalClipNorm > 0)) {
-    throw new OptionError(found, "globalClipNorm", "a number > 0", globalClipNorm);
+  const limits = Object.entries({ clipNorm, clipValue, globalClipNorm }).filter(([, limit]) => limit !== undefined);
+  for (const [name, limit] of limits) {
+    if (!(limit! > 0)) throw new OptionError(found, name, "a number > 0", limit);
+  }
+  if (limits.length > 1) {
+    throw new OptionError(
+      found,
+      "clipping",
+      "one of clipNorm, clipValue and globalClipNorm",
+      limits.map(([name]) => name).join(" and "),
+    );
   }
   const missing = Object.entries(given).find(
     ([, value]) => value === undefined || (typeof value === "number" && Number.isNaN(value)),
@@ -50,6 +63,10 @@ export function completeOptimizer(option: OptimizerOption): ChosenOptimizer {
   if (missing !== undefined) throw new OptionError(found, missing[0], "a value", missing[1]);
   return {
     options: { ...kerasDefaults[found], ...given, kind: found } as OptimizerOptions,
-    globalClipNorm: globalClipNorm ?? null,
+    clipping: {
+      clipNorm: globalClipNorm ?? null,
+      ...(clipNorm !== undefined && { clip: { kind: "norm", limit: clipNorm } }),
+      ...(clipValue !== undefined && { clip: { kind: "value", limit: clipValue } }),
+    },
   };
 }

@@ -1,7 +1,7 @@
 /** Steps of a compiled model: forward, loss and metrics of a batch, and in training backward and the optimizer's step. */
-import { evaluationStep } from "@cellstate/lstm-core";
+import { evaluationStep, weightPenalty } from "@cellstate/lstm-core";
 import { add, backward, type Session, type Tensor } from "@cellstate/tensor";
-import { clipByGlobalNorm, createOptimizer, type Optimizer } from "@cellstate/training";
+import { clipGradients, createOptimizer, type Optimizer } from "@cellstate/training";
 import type { Batch } from "../data/batches.ts";
 import { inputValues } from "../data/input-values.ts";
 import { ModelError } from "../errors.ts";
@@ -103,9 +103,10 @@ export class Trainer {
     const { total, value } = this.#score(batch, outputs, scores);
     if (!Number.isFinite(value)) return value;
     const gradients = backward(total);
-    const { norm, scale } = clipByGlobalNorm(gradients, this.#parameters, this.#compiled.optimizer.globalClipNorm);
-    if (!Number.isFinite(norm)) return Number.NaN;
-    this.#optimizer.step(gradients, { learningRate: this.learningRate, gradientScale: scale });
+    const clipped = clipGradients(gradients, this.#parameters, this.#compiled.optimizer.clipping);
+    if (!Number.isFinite(clipped.norm)) return Number.NaN;
+    this.#optimizer.step(clipped.gradients, { learningRate: this.learningRate, gradientScale: clipped.scale });
+    for (const layer of this.#graph.layers) layer.applyConstraints();
     this.step += 1;
     return value;
   }
@@ -119,6 +120,15 @@ export class Trainer {
     return this.#score(batch, outputs, scores).value;
   }
 
+  /** What the sizes of weights add to the loss; undefined where nothing does. */
+  #penalty(): Tensor | undefined {
+    const weights = this.#graph.layers.flatMap((layer) => layer.regularized());
+    const terms = weights.map(({ name, tensor, factors }) =>
+      weightPenalty(new Map([[name, tensor]]), [{ pattern: name, ...factors }]),
+    );
+    return terms.length === 0 ? undefined : terms.reduce(add);
+  }
+
   #score(batch: Batch, outputs: readonly Value[], scores: EpochScores): { total: Tensor; value: number } {
     const losses = this.#compiled.goals.map((goal, at) =>
       goal.loss === undefined ? undefined : outputLoss(goal, outputs[at]!, batch.targets[at]!, batch.weights[at]?.data),
@@ -126,10 +136,12 @@ export class Trainer {
     const trained = this.#compiled.goals.flatMap((goal, at) => (losses[at] ? [{ goal, loss: losses[at] }] : []));
     if (trained.length === 0)
       throw new ModelError("fit: expected a loss of at least one output; give one to compile()");
-    const total = totalLoss(trained, add);
+    const penalty = this.#penalty();
+    const ofOutputs = totalLoss(trained, add);
+    const total = penalty ? add(ofOutputs, penalty) : ofOutputs;
     const value = total.item();
     const each =
-      trained.length === 1 && trained[0]!.goal.lossWeight === 1
+      trained.length === 1 && trained[0]!.goal.lossWeight === 1 && penalty === undefined
         ? losses.map((loss) => loss && value)
         : losses.map((loss) => loss?.item());
     scores.addLosses(batch.examples.length, value, each);

@@ -9,12 +9,14 @@ export interface WeightPart {
   readonly tensor: Tensor;
   /** Default: the same places. */
   readonly places?: Int32Array | undefined;
+  /** Which of Keras's axes each of its axes is. Default: the same. */
+  readonly axes?: readonly number[] | undefined;
 }
 
 /** A matrix `[outputs, inputs]` that Keras has as `[inputs, outputs]`. */
 export function transposed(tensor: Tensor): WeightPart {
   const [rows, columns] = tensor.shape as [number, number];
-  return { tensor, places: placesOf([rows, columns], ([row, column]) => column! * rows + row!) };
+  return { tensor, places: placesOf([rows, columns], ([row, column]) => column! * rows + row!), axes: [1, 0] };
 }
 
 /**
@@ -31,7 +33,7 @@ export function gateColumns(tensor: Tensor, order: readonly number[], start = 0)
     const gate = Math.floor(row! / units);
     return start + column! * rows + order[gate]! * units + (row! % units);
   });
-  return { tensor, places };
+  return { tensor, places, ...(tensor.shape.length === 2 && { axes: [1, 0] }) };
 }
 
 /** Axis `i` of the tensor is axis `axes[i]` of Keras's weight. */
@@ -44,6 +46,7 @@ export function permuted(tensor: Tensor, axes: readonly number[]): WeightPart {
   return {
     tensor,
     places: placesOf(tensor.shape, (index) => axes.reduce((sum, axis, at) => sum + index[at]! * strides[axis]!, 0)),
+    axes,
   };
 }
 

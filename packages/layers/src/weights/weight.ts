@@ -1,5 +1,6 @@
 /** A weight of a layer: what it is before the layer has a session, and its values after that. */
-import type { Initializer } from "@cellstate/lstm-core";
+import { applyConstraint, type Constraint, type Initializer, type WeightPenaltyRule } from "@cellstate/lstm-core";
+import type { Tensor } from "@cellstate/tensor";
 import { DataError } from "../errors.ts";
 import type { WeightPart } from "./layout.ts";
 
@@ -11,6 +12,10 @@ export interface WeightSpec {
   readonly initializer: Initializer;
   /** Whether an optimizer moves it. Default true. */
   readonly trainable?: boolean;
+  /** What its size adds to the loss. Default: nothing. */
+  readonly regularizer?: Pick<WeightPenaltyRule, "l1" | "l2">;
+  /** The limits that it is moved into after each step. Default: none. */
+  readonly constraint?: Constraint;
 }
 
 /** A weight in Keras's layout. */
@@ -31,6 +36,13 @@ export class Weight {
     this.spec = spec;
     this.parts = parts;
     this.size = spec.shape.reduce((size, extent) => size * extent, 1);
+  }
+
+  /** Moves it into its limits, if it has any. */
+  applyConstraint(): void {
+    const { constraint } = this.spec;
+    if (constraint === undefined) return;
+    for (const { tensor, axes } of this.parts) applyConstraint(tensor, onOwnAxes(constraint, tensor, axes));
   }
 
   /** A copy of the values. */
@@ -62,4 +74,15 @@ export class Weight {
       tensor.write(values);
     }
   }
+}
+
+/** A limit along Keras's axes, 0 by default, as one along those of a tensor. */
+function onOwnAxes(
+  constraint: Constraint,
+  { shape }: Tensor,
+  axes: readonly number[] = shape.map((_, axis) => axis),
+): Constraint {
+  if (constraint.kind === "nonNegative") return constraint;
+  const wanted = [constraint.axis ?? 0].flat().map((axis) => (axis < 0 ? axis + shape.length : axis));
+  return { ...constraint, axis: wanted.map((axis) => axes.indexOf(axis)) };
 }

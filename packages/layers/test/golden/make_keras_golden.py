@@ -10,24 +10,10 @@ import re
 
 import keras
 import numpy as np
+from lcg import Lcg
 
 keras.config.set_floatx("float64")
 here = pathlib.Path(__file__).parent
-
-
-class Lcg:
-    """Numerical Recipes; test/lcg.ts is the same."""
-
-    def __init__(self, seed):
-        self.state = seed
-
-    def next(self):
-        self.state = (self.state * 1664525 + 1013904223) % 2**32
-        return (self.state >> 8) / 2**23 - 1
-
-    def coarse(self, *shape):
-        """Few digits, so that the file stays short."""
-        return np.array([round(self.next() * 32) / 32 for _ in range(int(np.prod(shape)))]).reshape(shape)
 
 
 def snake(name):
@@ -35,8 +21,13 @@ def snake(name):
 
 
 def keras_value(value):
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "className" in value:
         return make_layer(value)
+    if isinstance(value, dict) and "kind" in value:
+        kinds = {"maxNorm": "MaxNorm", "unitNorm": "UnitNorm", "nonNegative": "NonNeg", "minMaxNorm": "MinMaxNorm"}
+        return getattr(keras.constraints, kinds[value["kind"]])(**{snake(k): v for k, v in value.items() if k != "kind"})
+    if isinstance(value, dict):
+        return keras.regularizers.L1L2(**value)
     return snake(value) if isinstance(value, str) else value
 
 
@@ -103,6 +94,11 @@ def set_weights(model, seed):
         layer.set_weights(values)
 
 
+def optimizer_name(name):
+    """Keras writes the limits of gradients in its own way."""
+    return {"clipNorm": "clipnorm", "clipValue": "clipvalue", "globalClipNorm": "global_clipnorm"}.get(name, snake(name))
+
+
 def rounded(array):
     return [float(f"{value:.8g}") for value in np.asarray(array, dtype=np.float64).reshape(-1)]
 
@@ -137,7 +133,7 @@ def add(name, inputs, nodes, data, outputs=None, train=None, times=1):
         targets = [np.array(target) for target in train["targets"]]
         loss = [snake(loss) for loss in train["loss"]]
         model.compile(
-            optimizer=keras.optimizers.get({"class_name": train["optimizer"]["kind"], "config": {snake(k): v for k, v in train["optimizer"].items() if k != "kind"}}),
+            optimizer=keras.optimizers.get({"class_name": train["optimizer"]["kind"], "config": {optimizer_name(k): v for k, v in train["optimizer"].items() if k != "kind"}}),
             loss=loss if len(loss) > 1 else loss[0],
             metrics=[[snake(metric) for metric in metrics] for metrics in train["metrics"]],
         )
@@ -155,9 +151,16 @@ def add(name, inputs, nodes, data, outputs=None, train=None, times=1):
 
 
 lcg = Lcg(11)
-sequences = {"x": lcg.coarse(3, 5, 2)}
+
+
+def coarse(*shape):
+    """Few digits, so that the file stays short."""
+    return np.array([round(lcg.next() * 32) / 32 for _ in range(int(np.prod(shape)))]).reshape(shape)
+
+
+sequences = {"x": coarse(3, 5, 2)}
 SEQ = {"x": [5, 2]}
-vectors = {"x": lcg.coarse(3, 4)}
+vectors = {"x": coarse(3, 4)}
 VEC = {"x": [4]}
 ids = {"x": [[4, 2, 1, 0, 0], [0, 0, 3, 5, 1], [2, 0, 4, 0, 1], [0, 0, 0, 2, 0]]}
 IDS = {"x": [None]}
@@ -222,6 +225,9 @@ for kind in ["LSTM", "GRU", "SimpleRNN"]:
     for mode in ["concat", "sum", "mul", "ave"]:
         add(f"Bidirectional {kind} {mode}", SEQ, chain(bidirectional(kind, mode, returnSequences=mode != "sum")), sequences)
     add(f"Bidirectional {kind} over masked ids", IDS, chain(embedded, bidirectional(kind, "concat", returnSequences=True), bidirectional(kind, "sum")), ids)
+for options in [{"padding": "same", "returnSequences": True}, {"strides": 2, "activation": "relu", "recurrentActivation": "hardSigmoid", "useBias": False}]:
+    add(f"ConvLSTM1D {json.dumps(options)}", {"x": [3, 5, 2]}, chain(("ConvLSTM1D", {"filters": 2, "kernelSize": 2, **options})), {"x": coarse(2, 3, 5, 2)})
+    add(f"ConvLSTM2D {json.dumps(options)}", {"x": [3, 4, 3, 1]}, chain(("ConvLSTM2D", {"filters": 2, "kernelSize": [3, 2], **options})), {"x": coarse(2, 3, 4, 3, 1)})
 add("GRU with the reset gate before the product", SEQ, chain(recurrent("GRU", resetAfter=False, returnSequences=True)), sequences)
 add("LSTM with hard sigmoid gates", SEQ, chain(recurrent("LSTM", recurrentActivation="hardSigmoid", activation="softsign")), sequences)
 add("LSTM with zeros where masked", IDS, chain(embedded, recurrent("LSTM", returnSequences=True, zeroOutputForMask=True)), ids)
@@ -235,7 +241,7 @@ add(
         node("decoder", "LSTM", "y", {"units": 3, "returnSequences": True, "returnState": True}, ["encoder:1", "encoder:2"]),
         node("out", "Dense", "decoder:0", {"units": 2, "activation": "softmax"}),
     ],
-    {**sequences, "y": lcg.coarse(3, 4, 3)},
+    {**sequences, "y": coarse(3, 4, 3)},
     outputs=["out", "decoder:1", "decoder:2"],
 )
 add(
@@ -248,11 +254,11 @@ add(
     sequences,
     outputs=["both:0", "both:2", "again"],
 )
-pair = {"x": lcg.coarse(3, 4), "y": lcg.coarse(3, 4)}
+pair = {"x": coarse(3, 4), "y": coarse(3, 4)}
 for kind in ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"]:
     add(kind, {"x": [4], "y": [4]}, [node("merged", kind, ["x", "y"])], pair)
 add("Dot normalized", {"x": [4], "y": [4]}, [node("dot", "Dot", ["x", "y"], {"axes": 1, "normalize": True})], pair)
-add("Dot of sequences", {"x": [5, 2], "y": [4, 2]}, [node("dot", "Dot", ["x", "y"], {"axes": [2, 2]})], {**sequences, "y": lcg.coarse(3, 4, 2)})
+add("Dot of sequences", {"x": [5, 2], "y": [4, 2]}, [node("dot", "Dot", ["x", "y"], {"axes": [2, 2]})], {**sequences, "y": coarse(3, 4, 2)})
 attended = {"x": [[4, 2, 1, 0], [1, 1, 3, 5], [2, 3, 0, 0]], "y": [[1, 2, 0, 0, 0], [5, 5, 3, 2, 4], [1, 4, 2, 0, 0]]}
 both_embedded = [
     node("query", "Embedding", "x", {"inputDim": 6, "outputDim": 4, "maskZero": True}),
@@ -277,6 +283,12 @@ add("trained: one-hot targets", VEC, chain(("Dense", {"units": 3, "activation": 
 add("trained: masked steps", IDS, chain(embedded, recurrent("LSTM", returnSequences=True), ("Dense", {"units": 2, "activation": "softmax"})), ids, train={**binary, "loss": ["sparseCategoricalCrossentropy"], "targets": [[[0, 1, 1, 0, 0], [0, 0, 1, 0, 1], [1, 0, 0, 0, 1], [0, 0, 0, 1, 0]]]})
 add("trained: batch normalization", SEQ, chain(("BatchNormalization", {"momentum": 0.9}), ("Flatten", {}), ("Dense", {"units": 2})), sequences, train={**binary, "loss": ["meanSquaredError"], "metrics": [["meanAbsoluteError"]], "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
 add("trained: two outputs", SEQ, [node("hidden", "SimpleRNN", "x", {"units": 3}), node("a", "Dense", "hidden", {"units": 1}), node("b", "Dense", "hidden", {"units": 2, "activation": "softmax"})], sequences, outputs=["a", "b"], train={"optimizer": sgd, "loss": ["meanAbsoluteError", "sparseCategoricalCrossentropy"], "metrics": [["meanSquaredError"], ["accuracy"]], "steps": 2, "targets": [[[1.0], [0.0], [0.5]], [1, 0, 1]]})
+penalized = {"units": 3, "kernelRegularizer": {"l2": 0.1}, "biasRegularizer": {"l1": 0.05}}
+add("trained: regularizers", SEQ, chain(("LSTM", {**penalized, "recurrentRegularizer": {"l1": 0.02, "l2": 0.03}}), ("Dense", {**penalized, "units": 2})), sequences, train={**binary, "loss": ["meanSquaredError"], "metrics": [[]], "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
+for constraint in [{"kind": "maxNorm", "maxValue": 0.5}, {"kind": "unitNorm"}, {"kind": "nonNegative"}, {"kind": "minMaxNorm", "minValue": 0.2, "maxValue": 0.6, "rate": 0.5}]:
+    add(f"trained: constraint {constraint['kind']}", SEQ, chain(("GRU", {"units": 3, "kernelConstraint": constraint, "recurrentConstraint": constraint}), ("Dense", {"units": 2, "kernelConstraint": constraint})), sequences, train={**binary, "loss": ["meanSquaredError"], "metrics": [[]], "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
+for clip in [{"clipNorm": 0.1}, {"clipValue": 0.05}, {"globalClipNorm": 0.2}]:
+    add(f"trained: {json.dumps(clip)}", SEQ, chain(recurrent("LSTM"), ("Dense", {"units": 2})), sequences, train={"optimizer": {**sgd, **clip}, "loss": ["meanSquaredError"], "metrics": [[]], "steps": 2, "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
 for loss in ["meanSquaredError", "meanAbsoluteError", "huber", "logCosh", "poisson", "hinge", "squaredHinge", "cosineSimilarity"]:
     add(f"trained: {loss}", VEC, chain(("Dense", {"units": 2, "activation": "softplus"})), vectors, train={**binary, "loss": [loss], "metrics": [[]], "targets": [[[1, 0], [0, 1], [1, 1]]]})
 for loss in ["klDivergence", "categoricalHinge", "binaryFocalCrossentropy", "categoricalFocalCrossentropy"]:

@@ -3,21 +3,16 @@ import type { Activation } from "@cellstate/lstm-core";
 import type { OptionNames } from "@cellstate/tensor";
 import type { CommonLayerOptions, Layer } from "../../graph/layer.ts";
 import type { SymbolicTensor } from "../../graph/symbolic.ts";
-import type { InitializerOption } from "../../weights/initializers.ts";
+import { type WeightOptions, weightOptionNames } from "../../weights/weight-options.ts";
 
-export interface RecurrentOptions {
+/** Kernels start `glorotUniform`, recurrent ones `orthogonal`, biases `zeros`, unless options say otherwise. */
+export interface RecurrentOptions extends WeightOptions<"kernel" | "recurrent" | "bias"> {
   /** Features of the state and of the output. */
   readonly units: number;
   /** Default `tanh`. */
   readonly activation?: Activation | undefined;
   /** Default true. */
   readonly useBias?: boolean | undefined;
-  /** Default `glorotUniform`. */
-  readonly kernelInitializer?: InitializerOption | undefined;
-  /** Default `orthogonal`. */
-  readonly recurrentInitializer?: InitializerOption | undefined;
-  /** Default `zeros`. */
-  readonly biasInitializer?: InitializerOption | undefined;
   /** Share of the input's features dropped in training, the same ones at all steps. Default 0. */
   readonly dropout?: number | undefined;
   /** Share of the state's features dropped in training, the same ones at all steps. Default 0. */
@@ -46,9 +41,7 @@ export const recurrentOptionNames: OptionNames<RecurrentOptions> = {
   units: true,
   activation: true,
   useBias: true,
-  kernelInitializer: true,
-  recurrentInitializer: true,
-  biasInitializer: true,
+  ...weightOptionNames("kernel", "recurrent", "bias"),
   dropout: true,
   recurrentDropout: true,
   returnSequences: true,

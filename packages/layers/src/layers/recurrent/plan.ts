@@ -5,8 +5,9 @@ import { DataError, ModelError } from "../../errors.ts";
 import type { LayerPlan, MadeLayer, MakeContext } from "../../graph/layer.ts";
 import type { RunContext, Value } from "../../graph/value.ts";
 import { featuresOf, type LayerShape, requireRank, shapeText } from "../../shape.ts";
-import { resolveInitializer } from "../../weights/initializers.ts";
+import type { InitializerName } from "../../weights/initializers.ts";
 import type { WeightSpec } from "../../weights/weight.ts";
+import { weightSpec } from "../../weights/weight-options.ts";
 import { requireUnits } from "../dense.ts";
 import { type CellKind, partsOf, type RecurrentStack, stateOf, tensorsOf } from "./cells.ts";
 import { walkOf } from "./masked-walk.ts";
@@ -62,24 +63,13 @@ function specsOf<Options extends RecurrentOptions>(
 ): WeightSpec[] {
   const { units, useBias = true } = options;
   const columns = cell.gates.length * units;
-  const rows = cell.biasRows(options);
-  const initializer = (
-    option: "kernelInitializer" | "recurrentInitializer" | "biasInitializer",
-    byDefault: "glorotUniform" | "orthogonal" | "zeros",
-  ) => resolveInitializer(owner, option, options[option] ?? byDefault);
-  const bias = cell.biasInitializer(options, initializer("biasInitializer", "zeros"));
+  const spec = (option: string, name: string, shape: readonly number[], initializer: InitializerName) =>
+    weightSpec(owner, options, option, { name: `${prefix}${name}`, shape, initializer });
+  const bias = spec("bias", "bias", cell.biasRows(options) === 2 ? [2, columns] : [columns], "zeros");
   return [
-    {
-      name: `${prefix}kernel`,
-      shape: [inputSize, columns],
-      initializer: initializer("kernelInitializer", "glorotUniform"),
-    },
-    {
-      name: `${prefix}recurrent_kernel`,
-      shape: [units, columns],
-      initializer: initializer("recurrentInitializer", "orthogonal"),
-    },
-    ...(useBias ? [{ name: `${prefix}bias`, shape: rows === 2 ? [2, columns] : [columns], initializer: bias }] : []),
+    spec("kernel", "kernel", [inputSize, columns], "glorotUniform"),
+    spec("recurrent", "recurrent_kernel", [units, columns], "orthogonal"),
+    ...(useBias ? [{ ...bias, initializer: cell.biasInitializer(options, bias.initializer) }] : []),
   ];
 }
 
