@@ -105,6 +105,9 @@ export function openOnnx(bytes: Uint8Array, options: OpenOnnxOptions): OnnxModel
 }
 
 function opsetsOf({ opsetImport }: ModelMessage): Map<string, number> {
+  if (opsetImport.length === 0) {
+    throw new OnnxFormatError("the file", "the version of the operators that it is written for", "none");
+  }
   return new Map(opsetImport.map(({ domain = "", version = 1 }: OpsetMessage) => [domain, version]));
 }
 

@@ -47,7 +47,7 @@ function walkCell(walk: Walk, activations: readonly LayerActivation[], couples: 
     const forgetGate = couples ? sub(walk.x.session.full([], 1), inputGate) : gate(peep(1, gates[1]!, cellState!));
     const next = add(mul(forgetGate, cellState!), mul(inputGate, candidate(gates[2]!)));
     const outputGate = gate(peep(2, gates[3]!, next));
-    return [mul(outputGate, output(next)), next];
+    return [mul(outputGate, output.plain(next)), next]; // a cell state is no pre-activation, as in ONNX Runtime
   });
 }
 

@@ -3,8 +3,11 @@ import { clamp, type Tensor } from "@cellstate/tensor";
 import { activationNamed, activationNames, activations } from "../activations.ts";
 import type { NodeCall } from "../run/op.ts";
 
-/** A function of a layer's pre-activations, clipped before where the operator says so. */
-export type LayerActivation = (x: Tensor) => Tensor;
+/** A function of a layer's pre-activations, clipped before where the operator says so; `plain` does not clip. */
+export interface LayerActivation {
+  (x: Tensor): Tensor;
+  readonly plain: (x: Tensor) => Tensor;
+}
 
 export interface RecurrentSettings {
   /** Whether each direction reads from the end. */
@@ -75,7 +78,8 @@ function makeActivations(call: NodeCall, given: readonly string[], limit: number
     const { defaults, apply } = activations[known];
     const alpha = defaults.length > 0 ? (alphas.shift() ?? defaults[0]!) : 0;
     const beta = defaults.length > 1 ? (betas.shift() ?? defaults[1]!) : 0;
-    return (x) => apply(limit === undefined ? x : clamp(x, -limit, limit), alpha, beta);
+    const plain = (x: Tensor) => apply(x, alpha, beta);
+    return Object.assign((x: Tensor) => plain(limit === undefined ? x : clamp(x, -limit, limit)), { plain });
   });
 }
 
