@@ -43,6 +43,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   TokenizerRoleError: 2,
   OptionError: 2,
   NamePatternError: 2,
+  ParameterGroupError: 2,
   SearchError: 2,
   TokenizerFormatError: 1,
   ForeignFileError: 2,

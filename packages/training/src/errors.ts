@@ -33,6 +33,11 @@ export class TrainingStateError extends Error {
   override readonly name = "TrainingStateError";
 }
 
+/** Groups of parameters that contradict each other, or that leave nothing to learn. */
+export class ParameterGroupError extends Error {
+  override readonly name = "ParameterGroupError";
+}
+
 /** A checkpoint cannot be read or written; the message names the file and the fault. */
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";

@@ -62,4 +62,4 @@ export * from "./metrics/metrics.ts";
 
 // Errors
 
-export { NonFiniteError, SelectionError, TrainingStateError } from "./errors.ts";
+export { NonFiniteError, ParameterGroupError, SelectionError, TrainingStateError } from "./errors.ts";

@@ -1,6 +1,6 @@
 /** From the options of an optimizer to the optimizer. */
 import type { Session, Tensor } from "@cellstate/tensor";
-import { TrainingStateError } from "../errors.ts";
+import { ParameterGroupError, TrainingStateError } from "../errors.ts";
 import { completeOptions, findChoice } from "../options.ts";
 import type { OptimizerChoice } from "./define-optimizer.ts";
 import { GroupedOptimizer } from "./grouped-optimizer.ts";
@@ -13,8 +13,9 @@ import { type AnyGrouping, divide } from "./parameter-groups.ts";
  *
  * @param options  `kind` and any options of that optimizer; the others take the defaults of config files. With `groups`, parameters
  *   chosen by name have options and learning rates of their own, or are frozen: those are then told so (`setRequiresGrad`)
- * @throws {TrainingStateError} if there is no such optimizer, if an option is unknown or out of range, if every parameter is
- *   frozen, or if two names stand for one tensor, which would take two steps at once
+ * @throws {TrainingStateError} if there is no such optimizer, if an option is unknown or out of range, or if two names stand for
+ *   one tensor, which would take two steps at once
+ * @throws {ParameterGroupError} if groups freeze every parameter, or leave nothing to one of them
  * @throws {NamePatternError} if the pattern of a group fits no name
  */
 export function createOptimizer(
@@ -30,7 +31,7 @@ export function createOptimizer(
   const divided = divide(choice, base, { groups, byDepth }, [...parameters.keys()]);
   const learning = divided.filter(({ names, fromEpoch }) => names.length > 0 && fromEpoch < Number.POSITIVE_INFINITY);
   if (!learning.some(({ fromEpoch }) => fromEpoch === 1)) {
-    throw new TrainingStateError(
+    throw new ParameterGroupError(
       `${choice.kind}: expected a parameter that learns in the first epoch, got groups that freeze all of them`,
     );
   }

@@ -2,7 +2,7 @@ import { NamePatternError } from "@cellstate/lstm-core";
 import { add, backward, createSession, mul, OptionError, type Session, sum, type Tensor } from "@cellstate/tensor";
 import { expect, test } from "vitest";
 import { optimizerConfig } from "../config.ts";
-import { TrainingStateError } from "../errors.ts";
+import { ParameterGroupError, TrainingStateError } from "../errors.ts";
 import { createOptimizer } from "./create-optimizer.ts";
 import type { Optimizer, OptimizerStepOptions } from "./optimizer.ts";
 import type { OptimizerOptions } from "./optimizers.ts";
@@ -135,6 +135,7 @@ test("what is wrong has a type", async () => {
   const { session, parameters } = await model();
   const create = (options: unknown) => () => createOptimizer(options as OptimizerOptions, parameters, session);
   expect(create({ kind: "sgd", groups: [{ pattern: "x" }] })).toThrow(NamePatternError);
+  expect(create({ kind: "sgd", groups: [{ pattern: "*", freeze: true }] })).toThrow(ParameterGroupError);
   expect(create(undefined)).toThrow(TrainingStateError);
   expect(create(undefined)).toThrow('createOptimizer: expected options such as { kind: "adamw" }, got undefined');
   expect(create({ kind: "adam", learningRate: undefined })).toThrow(

@@ -4,7 +4,7 @@
  */
 import { matchesName, namesMatching } from "@cellstate/lstm-core";
 import { requireKnownOptions, scalar } from "@cellstate/tensor";
-import { TrainingStateError } from "../errors.ts";
+import { ParameterGroupError, TrainingStateError } from "../errors.ts";
 import { type Choice, completeOptions, flag, integer, number, type Options, type ValuesOf } from "../options.ts";
 
 /** What a group says besides options of its optimizer. */
@@ -79,7 +79,8 @@ export interface GroupMembers {
  * @param choice  the optimizer
  * @param base    its options, complete
  * @throws {NamePatternError} if a pattern fits no name
- * @throws {TrainingStateError} if all that a pattern fits belongs to groups before it, or an option is wrong
+ * @throws {ParameterGroupError} if all that a pattern fits belongs to groups before it
+ * @throws {TrainingStateError} if an option is wrong
  */
 export function divide(
   choice: Choice,
@@ -96,7 +97,7 @@ export function divide(
     namesMatching(owner, group.pattern, names);
     const own = left.filter((name) => matchesName(group.pattern, name));
     if (own.length === 0) {
-      throw new TrainingStateError(
+      throw new ParameterGroupError(
         `${owner}: everything that "${group.pattern}" fits belongs to groups before it; put the narrower pattern first`,
       );
     }

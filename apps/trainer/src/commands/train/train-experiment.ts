@@ -8,8 +8,10 @@ import {
   removeLeftovers,
   systemFaultOf,
 } from "@cellstate/files";
+import { NamePatternError } from "@cellstate/lstm-core";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
+import { ParameterGroupError } from "@cellstate/training";
 import { findConfig } from "../../config/find.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Experiment } from "../../config/schema.ts";
@@ -232,12 +234,17 @@ async function run(start: Start, runLock: FolderLock, options: TrainOptions, pro
   } catch (error) {
     progress.end();
     // A run that could not even begin, say for its data, leaves nothing in the way of the next attempt.
-    if (!start.resumed && !begun) removeRunFolder(paths);
+    if (!start.resumed && (!begun || isBeforeFirstStep(error))) removeRunFolder(paths);
     throw error;
   } finally {
     for (const signal of INTERRUPTS) process.off(signal, interrupt);
     runLock.release();
   }
+}
+
+/** Whether the loop refused what it was given, since it does not fit the model's parameters. */
+function isBeforeFirstStep(error: unknown): boolean {
+  return error instanceof NamePatternError || error instanceof ParameterGroupError;
 }
 
 /** The run is finished, whatever of it cannot be removed. */
