@@ -6,20 +6,26 @@ import { expect, test } from "vitest";
 import { cellstate } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
 
-interface Golden {
+/** A model that reads texts by itself. */
+interface GoldenTexts {
   readonly name: string;
   /** Base64. */
   readonly file: string;
-  readonly tokenizer: string;
-  readonly padding: string;
-  readonly truncating: string;
   readonly texts: readonly string[];
   readonly probs: { readonly shape: readonly number[]; readonly data: readonly number[] };
 }
 
+interface Golden extends GoldenTexts {
+  readonly tokenizer: string;
+  readonly padding: string;
+  readonly truncating: string;
+}
+
 const folder = lastingFolder();
-const source = new URL("../../../packages/interchange/test/golden/keras-texts.json.gz", import.meta.url);
-const golden: readonly Golden[] = JSON.parse(gunzipSync(readFileSync(source)).toString());
+const goldenFolder = new URL("../../../packages/interchange/test/golden/", import.meta.url);
+const read = (name: string) => JSON.parse(gunzipSync(readFileSync(new URL(name, goldenFolder))).toString());
+const golden: readonly Golden[] = read("keras-texts.json.gz");
+const ofTexts: readonly GoldenTexts[] = read("keras-text-layers.json.gz");
 
 const parse = (text: string) =>
   text
@@ -37,29 +43,54 @@ async function importOf({ name, file: model, tokenizer, padding, truncating }: G
   });
 }
 
+/** Predicts the golden texts with a model folder, and compares. */
+async function expectPredictions({ texts, probs }: GoldenTexts, model: string, labels: readonly string[]) {
+  file(folder, "texts.jsonl", texts.map((text) => `${JSON.stringify({ text })}\n`).join(""));
+  const predicted = await cellstate(["predict", model, "--input", "texts.jsonl"], { cwd: folder });
+  const lines = parse(predicted.stdout);
+  expect(lines).toHaveLength(texts.length);
+  for (const [row, line] of lines.entries()) {
+    const given = probs.data.slice(row * probs.shape[1]!, (row + 1) * probs.shape[1]!);
+    const want = given.length === 1 ? [1 - given[0]!, given[0]!] : given;
+    expect(Object.keys(line.probs)).toEqual(labels);
+    for (const [index, prob] of Object.values<number>(line.probs).entries()) expect(prob).toBeCloseTo(want[index]!, 5);
+    expect(line.prediction).toBe(labels[want.indexOf(Math.max(...want))]);
+  }
+}
+
+const labelsOf = ({ probs }: GoldenTexts) => ["zero", "one", "two"].slice(0, probs.shape[1] === 1 ? 2 : probs.shape[1]);
+
 test.each(golden)(
   "$name: the model folder predicts from texts what Keras predicts",
   async (expected) => {
-    const { name, texts, probs } = expected;
-    const classes = probs.shape[1] === 1 ? 2 : probs.shape[1]!;
-    const labels = ["zero", "one", "two"].slice(0, classes);
-    const imported = await importOf(expected, "--labels", labels.join(","), "--output", `${name} model`);
+    const labels = labelsOf(expected);
+    const imported = await importOf(expected, "--labels", labels.join(","), "--output", `${expected.name} model`);
     expect(imported).toMatchObject({ code: 0, stderr: "" });
     expect(imported.stdout).toContain(`labels: ${labels.join(", ")}`);
-    file(folder, "texts.jsonl", texts.map((text) => `${JSON.stringify({ text })}\n`).join(""));
-    const predicted = await cellstate(["predict", `${name} model`, "--input", "texts.jsonl"], { cwd: folder });
-    for (const [row, line] of parse(predicted.stdout).entries()) {
-      const given = probs.data.slice(row * probs.shape[1]!, (row + 1) * probs.shape[1]!);
-      const want = given.length === 1 ? [1 - given[0]!, given[0]!] : given;
-      expect(Object.keys(line.probs)).toEqual(labels);
-      for (const [index, prob] of Object.values<number>(line.probs).entries())
-        expect(prob).toBeCloseTo(want[index]!, 5);
-      expect(line.prediction).toBe(labels[want.indexOf(Math.max(...want))]);
-    }
-    expect(parse(predicted.stdout)).toHaveLength(texts.length);
+    await expectPredictions(expected, `${expected.name} model`, labels);
   },
   60_000,
 );
+
+test.each(ofTexts)(
+  "$name, with a TextVectorization: needs no tokenizer",
+  async (expected) => {
+    writeFileSync(join(folder, `${expected.name}.keras`), Buffer.from(expected.file, "base64"));
+    const labels = labelsOf(expected);
+    const options = ["--labels", labels.join(","), "--output", `${expected.name} model`];
+    const imported = await cellstate(["import", `${expected.name}.keras`, ...options], { cwd: folder });
+    expect(imported).toMatchObject({ code: 0, stderr: "" });
+    await expectPredictions(expected, `${expected.name} model`, labels);
+  },
+  60_000,
+);
+
+test("without a tokenizer, a network of ids asks for one", async () => {
+  await importOf(golden[0]!, "--output", "refused", "--labels", "a");
+  const outcome = await cellstate(["import", "two classes.h5", "--output", "refused"], { cwd: folder });
+  expect(outcome.code).toBe(2);
+  expect(outcome.stderr).toContain("two classes.h5: the network reads ids; give --tokenizer");
+});
 
 test("an imported model is verified and evaluated like one that was trained here", async () => {
   file(folder, "data.tsv", "text\tlabel\nthe film was good\tone\nso bad\tzero\n");

@@ -17,17 +17,24 @@ function declareImport() {
   return new Command("import")
     .description("take over a text classifier of Keras: its network, tokenizer and labels become a model folder")
     .argument("<file>", ".keras, .h5, .weights.h5, or model.json of Keras or TensorFlow.js")
-    .requiredOption(
+    .option(
       "--tokenizer <file>",
-      "what Tokenizer.to_json gave, a vocabulary of TextVectorization, or any tokenizer.json",
+      "what Tokenizer.to_json gave, a vocabulary of TextVectorization, or any tokenizer.json. Default: the network's TextVectorization",
     )
     .option(
       "--labels <names>",
       "names of the classes in the order of the outputs, with commas between. Default: 0,1,...",
     )
     .option("--max-length <n>", "ids that each text is cut or filled to. Default: what the network says", tokenCount)
-    .addOption(new Option("--padding <side>", "where shorter texts are filled").choices(SIDES).default("pre"))
-    .addOption(new Option("--truncating <side>", "where longer texts lose ids").choices(SIDES).default("pre"))
+    .addOption(
+      new Option(
+        "--padding <side>",
+        "where shorter texts are filled. Default: pre; post for a TextVectorization",
+      ).choices(SIDES),
+    )
+    .addOption(
+      new Option("--truncating <side>", "where longer texts lose ids. Default: as for --padding").choices(SIDES),
+    )
     .option("--architecture <file>", "what model.to_json() gave, where <file> has weights alone")
     .option("--weights <file>", "the weights, where <file> is an architecture alone")
     .option("--name <name>", "what the model is called. Default: the name of the file")

@@ -46,6 +46,10 @@ export class Hdf5File {
     return path === "" || ((parent === "" || this.has(parent)) && this.#names(parent).includes(name));
   }
 
+  isDataset(path: string): boolean {
+    return !(this.#guard(path, () => this.#at(path)) instanceof Group);
+  }
+
   /** Names in a group, in the order of the file, which sorts them; none in a dataset. */
   children(path: string): readonly string[] {
     return this.#names(path);

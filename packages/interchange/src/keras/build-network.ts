@@ -187,9 +187,10 @@ function placeOf(layer: string, call: number): string {
   return `${call}:${layer}`;
 }
 
-function firstLayer(network: NetworkDescription): LayerDescription {
-  const [first] = network.layers as [LayerDescription];
-  return first.network !== undefined && first.network.kind === "sequential" ? firstLayer(first.network) : first;
+/** The layer that the input of a sequential model goes to, in whatever model it stands. */
+function firstLayer({ kind, layers, inputs }: NetworkDescription): LayerDescription {
+  const first = kind === "sequential" ? layers[0]! : layers.find(({ name }) => name === inputs[0]?.layer)!;
+  return first.network === undefined ? first : firstLayer(first.network);
 }
 
 /** Of a wrapper it is the layer inside that reads. */

@@ -6,6 +6,7 @@ import { type BuiltNetwork, buildNetwork } from "./build-network.ts";
 import { convertWeights } from "./convert-weights.ts";
 import type { LayerDescription } from "./network.ts";
 import { type KerasFile, type OpenKerasOptions, openKeras, type ReadFile } from "./open-keras.ts";
+import type { TextVectorization } from "./text-vectorization.ts";
 
 export interface ImportKerasOptions extends OpenKerasOptions {
   /** Where the model computes. Default: a session of its own. */
@@ -19,6 +20,11 @@ export interface ImportedKeras {
   readonly model: Model<unknown>;
   /** The version of Keras whose meaning it has, such as `2.2.4`. */
   readonly kerasVersion: string;
+  /**
+   * What turned texts into ids, where the model began with a `TextVectorization`: the model then begins behind it.
+   * `textVectorizationTokenizer` of `@cellstate/tokenizers` makes the tokenizer of it.
+   */
+  readonly text: TextVectorization | undefined;
 }
 
 /**
@@ -44,7 +50,7 @@ export async function importKeras(
   const built = buildNetwork(file.network, path);
   buildWeights(built.model, session ?? (await createSession()), file);
   setWeights(file, built);
-  return { model: built.model, kerasVersion: file.writer.version };
+  return { model: built.model, kerasVersion: file.writer.version, text: file.text };
 }
 
 /** Layers may keep some numbers at zero beside their weights, but never more than weights. */

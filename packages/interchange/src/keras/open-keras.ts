@@ -9,6 +9,7 @@ import { NamedWeights } from "./named-weights.ts";
 import type { NetworkDescription } from "./network.ts";
 import { PathWeights } from "./path-weights.ts";
 import { readNetwork } from "./read-network.ts";
+import { type ReadAsset, separateText, type TextVectorization } from "./text-vectorization.ts";
 import { readManifest, shardPaths } from "./tfjs-weights.ts";
 import type { WeightSource } from "./weight-source.ts";
 import { type Writer, writerOf } from "./writer.ts";
@@ -22,6 +23,8 @@ export interface KerasFile {
   readonly writer: Writer;
   readonly network: NetworkDescription;
   readonly weights: WeightSource;
+  /** What turned texts into ids, where the model began with it. */
+  readonly text: TextVectorization | undefined;
 }
 
 export interface OpenKerasOptions {
@@ -35,6 +38,7 @@ interface Architecture {
   readonly document: unknown;
   readonly version: string | undefined;
   readonly backend: string | undefined;
+  readonly asset?: ReadAsset;
 }
 
 /** What one file has; either may be missing. */
@@ -63,7 +67,8 @@ export async function openKeras(path: string, read: ReadFile, options: OpenKeras
     throw new UnsupportedModelError(path, "an architecture without weights; name the file that has them (--weights)");
   }
   const writer = writerOf(architecture.version, architecture.backend);
-  return { path, writer, network: readNetwork(architecture.document, writer, path), weights };
+  const { document, text } = separateText(architecture.document, architecture.asset ?? (() => undefined), path);
+  return { path, writer, network: readNetwork(document, writer, path), weights, text };
 }
 
 async function required(path: string, read: ReadFile): Promise<Uint8Array> {
@@ -142,7 +147,15 @@ function partsOfArchive(archive: ZipArchive, path: string): Parts {
     ? new Fields(parseJson(text("metadata.json"), path), "metadata.json", path).textOr("keras_version", "3")
     : "3";
   return {
-    architecture: { document: parseJson(text("config.json"), path), version, backend: undefined },
+    architecture: {
+      document: parseJson(text("config.json"), path),
+      version,
+      backend: undefined,
+      asset: (name) => {
+        const found = archive.names.find((one) => one.startsWith("assets/") && one.endsWith(`/${name}`));
+        return found === undefined ? undefined : text(found);
+      },
+    },
     weights: new PathWeights(new Hdf5File(archive.read("model.weights.h5"), `${path}: model.weights.h5`)),
   };
 }

@@ -2,10 +2,13 @@
 import type { TensorData } from "@cellstate/tensor";
 import type { Hdf5File } from "../hdf5/hdf5-file.ts";
 import type { LayerDescription, NetworkDescription } from "./network.ts";
-import type { WeightSource } from "./weight-source.ts";
+import { type CountOf, leavesOf, type WeightSource } from "./weight-source.ts";
 
 /** What the list of a model's layers is called in the file. */
 const LISTS = ["layers", "_layer_checkpoint_dependencies"];
+
+/** Groups in each other down to a weight. */
+const DEEPEST = 24;
 
 export class PathWeights implements WeightSource {
   readonly #file: Hdf5File;
@@ -18,21 +21,50 @@ export class PathWeights implements WeightSource {
     return this.#file.bytes;
   }
 
-  read(network: NetworkDescription): Map<LayerDescription, readonly TensorData[]> {
-    return new Map(this.#readModel(network, ""));
+  read(network: NetworkDescription, countOf: CountOf): Map<LayerDescription, readonly TensorData[]> {
+    return new Map(this.#readModel(network, "", countOf));
   }
 
-  *#readModel(network: NetworkDescription, path: string): Generator<[LayerDescription, readonly TensorData[]]> {
-    const used = new Map<string, number>();
-    const list = LISTS.find((name) => this.#file.has(join(path, name))) ?? LISTS[0]!;
+  *#readModel(
+    network: NetworkDescription,
+    path: string,
+    countOf: CountOf,
+  ): Generator<[LayerDescription, readonly TensorData[]]> {
+    const list = join(path, LISTS.find((name) => this.#file.has(join(path, name))) ?? LISTS[0]!);
+    const waiting = this.#groupsWithWeights(list);
     for (const layer of network.layers) {
-      const base = snakeCase(layer.writtenClass);
-      const count = used.get(base) ?? 0;
-      used.set(base, count + 1);
-      const own = join(path, `${list}/${count === 0 ? base : `${base}_${count}`}`);
-      if (layer.network !== undefined) yield* this.#readModel(layer.network, own);
-      else yield [layer, this.#readLayer(layer, own)];
+      const leaves = layer.network === undefined ? [layer] : leavesOf(layer.network);
+      if (leaves.every((leaf) => countOf(leaf).all === 0)) continue;
+      const group = waiting.get(snakeCase(layer.writtenClass))?.shift();
+      if (group === undefined) continue;
+      if (layer.network !== undefined) yield* this.#readModel(layer.network, join(list, group), countOf);
+      else yield [layer, this.#readLayer(layer, join(list, group))];
     }
+  }
+
+  /**
+   * Groups by the class that they are named after: `lstm`, `lstm_1`, ... in the order of the layers. Numbers may be left out, since
+   * layers without weights have some, and Keras 2.12 counted others twice.
+   */
+  #groupsWithWeights(list: string): Map<string, string[]> {
+    const groups = new Map<string, { readonly name: string; readonly number: number }[]>();
+    for (const name of this.#file.has(list) ? this.#file.children(list) : []) {
+      const [, base = name, number = "0"] = /^(.*?)(?:_(\d+))?$/.exec(name) ?? [];
+      if (!this.#holdsWeights(join(list, name), DEEPEST)) continue;
+      groups.set(base, [...(groups.get(base) ?? []), { name, number: Number(number) }]);
+    }
+    return new Map(
+      [...groups].map(([base, members]) => [base, members.sort((a, b) => a.number - b.number).map(({ name }) => name)]),
+    );
+  }
+
+  #holdsWeights(path: string, depth: number): boolean {
+    return this.#file
+      .children(path)
+      .some(
+        (name) =>
+          this.#file.isDataset(join(path, name)) || (depth > 0 && this.#holdsWeights(join(path, name), depth - 1)),
+      );
   }
 
   #readLayer({ className, inner }: LayerDescription, path: string): TensorData[] {

@@ -47,6 +47,12 @@ export function readLayer(entry: Fields, calls: readonly LayerCall[], context: R
     return { ...describe(className, writtenClass, name, calls), inner, inputShape: inputShapeOf("LSTM", config) };
   }
   const inner = config.has("layer") ? readLayer(config.fields("layer"), [], context) : undefined;
+  if (inner?.network !== undefined) {
+    throw new UnsupportedModelError(
+      entry.file,
+      `${title} wraps the model ${inner.name}; only layers in wrappers are taken over`,
+    );
+  }
   if (config.has("backward_layer")) requireTwin(inner!, config, title, context);
   return {
     ...describe(className, writtenClass, name, calls),

@@ -61,29 +61,58 @@ interface WrittenLayer {
 
 function readFunctional(entry: Fields, context: Context): NetworkDescription {
   const config = entry.fields("config");
-  const written = new Map<string, WrittenLayer>();
+  const read = new Map<string, WrittenLayer>();
   for (const layer of config.each("layers")) {
     const name = layer.has("name") ? layer.text("name") : layer.fields("config").text("name");
-    if (written.has(name)) throw new ModelFormatError(entry.file, `two layers are called ${JSON.stringify(name)}`);
-    written.set(name, { entry: layer, calls: readCalls(layer, `layer ${name} (${layer.text("class_name")})`) });
+    if (read.has(name)) throw new ModelFormatError(entry.file, `two layers are called ${JSON.stringify(name)}`);
+    read.set(name, { entry: layer, calls: readCalls(layer, `layer ${name} (${layer.text("class_name")})`) });
   }
   const inputs = readReferences(config.get("input_layers"), config.at("input_layers"), entry.file);
-  const outputs = readReferences(config.get("output_layers"), config.at("output_layers"), entry.file);
-  const needed = neededLayers([...outputs, ...inputs], written, entry.file);
+  const ends = readReferences(config.get("output_layers"), config.at("output_layers"), entry.file);
+  const { layers, outputs } = countedFromZero(read, ends);
+  const needed = neededLayers([...outputs, ...inputs], layers, entry.file);
   return {
     kind: "functional",
     name: config.textOr("name", "model"),
-    layers: [...written]
+    layers: [...layers]
       .filter(([name]) => needed.has(name))
       .map(([name, { entry: layer, calls }]) => {
-        const read = calls.map((call) => readCall(call, layer, written, context.writer));
-        const description = readLayer(layer, read, context);
+        const own = calls.map((call) => readCall(call, layer, layers, context.writer));
+        const description = readLayer(layer, own, context);
         const causal = calls.some(({ isCausal }) => isCausal) ? { useCausalMask: true } : {};
         return { ...description, name, options: { ...description.options, ...causal } };
       }),
     inputs,
     outputs,
   };
+}
+
+/**
+ * Keras 3 counts the making of a model within a model as its first call, so that references to it may begin at 1.
+ */
+function countedFromZero(
+  written: ReadonlyMap<string, WrittenLayer>,
+  outputs: readonly OutputReference[],
+): { readonly layers: ReadonlyMap<string, WrittenLayer>; readonly outputs: readonly OutputReference[] } {
+  const all = [...written.values()].flatMap(({ calls }) =>
+    calls.flatMap((call) => [...call.inputs, ...call.initialState]),
+  );
+  const isLate = (name: string) => {
+    const calls = [...all, ...outputs].filter(({ layer }) => layer === name).map(({ call }) => call);
+    return calls.length > 0 && !calls.includes(0) && Math.max(...calls) === written.get(name)?.calls.length;
+  };
+  const late = new Set([...written.keys()].filter(isLate));
+  if (late.size === 0) return { layers: written, outputs };
+  const shift = (one: OutputReference) => (late.has(one.layer) ? { ...one, call: one.call - 1 } : one);
+  const layers = [...written].map(([name, { entry, calls }]) => {
+    const shifted = calls.map((call) => ({
+      ...call,
+      inputs: call.inputs.map(shift),
+      initialState: call.initialState.map(shift),
+    }));
+    return [name, { entry, calls: shifted }] as const;
+  });
+  return { layers: new Map(layers), outputs: outputs.map(shift) };
 }
 
 /** Layers that outputs depend on; what only computes masks is none of them, since our layers pass masks on by themselves. */

@@ -190,6 +190,23 @@ def prediction(model, value):
     return {"inputs": [tensor(value)], "outputs": [tensor(model.predict(value, verbose=0))]}
 
 
+def as_keras_2_12(path, target):
+    """Its list of layers had another name, and numbers of layers with weights went up by two."""
+
+    def copy(source, into, name):
+        copied = into.create_group("_layer_checkpoint_dependencies" if name == "layers" else name)
+        for key, child in source.items():
+            if isinstance(child, h5py.Dataset):
+                copied.create_dataset(key, data=child[()])
+            else:
+                base, _, number = key.rpartition("_")
+                copy(child, copied, f"{base}_{2 * int(number)}" if name == "layers" and number.isdigit() else key)
+
+    with h5py.File(path) as source, h5py.File(target, "w") as into:
+        for key, child in source.items():
+            copy(child, into, key)
+
+
 def whole_files():
     tokens = ids(3, 5)
     model = fill(Sequential([
@@ -208,9 +225,11 @@ def whole_files():
             from keras.src.legacy.saving import legacy_h5_format
             with h5py.File(f"{base}.old.h5", "w") as file:
                 legacy_h5_format.save_weights_to_hdf5_group(file, each)
+            as_keras_2_12(f"{base}.weights.h5", f"{base}.2_12.weights.h5")
+            kinds = ["keras", "h5", "weights.h5", "old.h5", "2_12.weights.h5"]
             yield {
                 "name": name,
-                "files": {kind: text_of(f"{base}.{kind}") for kind in ["keras", "h5", "weights.h5", "old.h5"]},
+                "files": {kind: text_of(f"{base}.{kind}") for kind in kinds},
                 "json": each.to_json(),
                 **prediction(each, value),
             }

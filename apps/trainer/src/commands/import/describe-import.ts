@@ -1,12 +1,11 @@
 /** What was taken over, and what was not, in words. */
 import { asCaller } from "../../paths.ts";
-import type { ImportOptions } from "../import.ts";
 import type { Import } from "./import-model.ts";
 
 const SIDES = { pre: "start", post: "end" } as const;
 
-export function describeImport(result: Import, { padding, truncating }: ImportOptions): string {
-  const { file, imported, shape, tokenizer, labels, maxLength, folder } = result;
+export function describeImport(result: Import): string {
+  const { file, imported, shape, tokenizer, labels, maxLength, padding, truncating, folder } = result;
   const { model, kerasVersion } = imported;
   const weights = model.getWeights().reduce((sum, { data }) => sum + data.length, 0);
   const count = (value: number) => value.toLocaleString("en-US");

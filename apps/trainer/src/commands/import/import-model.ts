@@ -5,7 +5,7 @@ import type { ImportedKeras } from "@cellstate/interchange";
 import { importKerasFile } from "@cellstate/interchange/node";
 import { importedConfig, openModel, saveImported } from "@cellstate/tasks";
 import { createSession, type Session } from "@cellstate/tensor";
-import type { Tokenizer } from "@cellstate/tokenizers";
+import { type Tokenizer, textVectorizationTokenizer } from "@cellstate/tokenizers";
 import { readTokenizer } from "@cellstate/tokenizers/node";
 import { UsageError } from "../../errors.ts";
 import { asCaller, fromCaller } from "../../paths.ts";
@@ -24,6 +24,8 @@ export interface Import {
   readonly labels: readonly string[];
   /** Ids of each text; undefined where texts keep their own number. */
   readonly maxLength: number | undefined;
+  readonly padding: "pre" | "post";
+  readonly truncating: "pre" | "post";
   readonly folder: string;
 }
 
@@ -34,7 +36,7 @@ export async function importModel(file: string, options: ImportOptions): Promise
   try {
     const result = await takeOver(file, folder, options, session);
     if (options.json === true) printJson(asJson(result));
-    else print(describeImport(result, options));
+    else print(describeImport(result));
   } finally {
     await session.dispose();
   }
@@ -46,13 +48,17 @@ async function takeOver(file: string, folder: string, options: ImportOptions, se
     architecture: options.architecture && fromCaller(options.architecture),
     weights: options.weights && fromCaller(options.weights),
   });
-  const tokenizer = await readTokenizer(fromCaller(options.tokenizer));
+  const tokenizer = await tokenizerOf(options.tokenizer, imported, file);
+  const {
+    padding = imported.text === undefined ? "pre" : "post",
+    truncating = imported.text === undefined ? "pre" : "post",
+  } = options;
   const shape = classifierShape(imported.model, file);
   const labels = labelsOf(options.labels, shape);
   const maxLength = lengthOf(options.maxLength, shape);
-  requireIds(tokenizer, shape, options.tokenizer);
+  requireIds(tokenizer, shape, options.tokenizer ?? file);
   const config = importedConfig.parse({
-    input: { ...(maxLength && { maxLength }), padding: options.padding, truncating: options.truncating },
+    input: { ...(maxLength && { maxLength }), padding, truncating },
     output: { labels, scores: shape.scores },
     source: { file: basename(file), framework: `Keras ${imported.kerasVersion}` },
   });
@@ -60,7 +66,14 @@ async function takeOver(file: string, folder: string, options: ImportOptions, se
   const files = await saveImported({ name, network: imported.model, tokenizer, config });
   await openModel(files, session); // what is written opens
   writeModelFolder(folder, files);
-  return { file, imported, shape, tokenizer, labels, maxLength, folder };
+  return { file, imported, shape, tokenizer, labels, maxLength, padding, truncating, folder };
+}
+
+/** The given one, or the TextVectorization that the network began with. */
+async function tokenizerOf(given: string | undefined, { text }: ImportedKeras, file: string): Promise<Tokenizer> {
+  if (given !== undefined) return await readTokenizer(fromCaller(given));
+  if (text !== undefined) return textVectorizationTokenizer(text);
+  throw new UsageError(`${file}: the network reads ids; give --tokenizer, the file that turned texts into them`);
 }
 
 /** @throws {UsageError} unless nothing is there */
