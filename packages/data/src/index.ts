@@ -42,9 +42,11 @@ export {
   type NearDuplicateOptions,
   type PlacedText,
 } from "./near-duplicates.ts";
+// words as bags of n-grams
+export { type NgramOptions, ngramBuckets } from "./ngram-buckets.ts";
 export { DrawStream, permutation } from "./random.ts";
 export { type Cell, checkValue, isBlank, readValue, ValueFault } from "./read-value.ts";
 export type { ColumnNames, Columns, DataRecord, Dataset, Records } from "./record.ts";
 // splits
-export { type Division, divide, samplePlaces } from "./splits.ts";
+export { type Division, divide, divideIntoFolds, samplePlaces } from "./splits.ts";
 export { dataStats, type LengthStats, type SplitStats } from "./stats.ts";

@@ -44,6 +44,27 @@ export function divide(count: number, fractions: readonly number[], division: Di
   return parts;
 }
 
+/**
+ * The fold of each item, from 1 to `folds`: parts of equal size as {@link divide} makes them, so each with every class in proportion, or
+ * with whole groups.
+ *
+ * @param folds  an integer from 2 to 255
+ * @returns `[count]`
+ * @throws {RangeError} if there are fewer items, or groups, than folds
+ */
+export function divideIntoFolds(
+  count: number,
+  folds: number,
+  division: Extract<Division, { by: "random" | "group" }>,
+): Uint8Array {
+  if (!Number.isInteger(folds) || folds < 2 || folds > 255) {
+    throw new RangeError(`divideIntoFolds: expected folds to be an integer from 2 to 255, got ${folds}`);
+  }
+  const parts = divide(count, new Array<number>(folds - 1).fill(1 / folds), division);
+  // What no other part took is the last one.
+  return parts.map((part) => (part === 0 ? folds : part));
+}
+
 /** At most `max` of `count` places, drawn by seed, rising; `undefined` where that is all of them. */
 export function samplePlaces(count: number, max: number | undefined, seed: number): Int32Array | undefined {
   if (max === undefined || max >= count) return undefined;

@@ -19,12 +19,20 @@ const MAX_COUNT = 1_000_000_000;
 /** Hypotheses of a search, as the schema of `search` has it. */
 const MAX_BEAM = 1000;
 
+/** As many as a config may say. */
+const MAX_FOLDS = 100;
+
 /** Draws of the examples for an interval; more make none narrower. */
 const MAX_RESAMPLES = 100_000;
 
 /** @throws {InvalidArgumentError} unless the text is a number of draws, 0 for none */
 export function resampleCount(text: string): number {
   return numberIn(0, MAX_RESAMPLES, text);
+}
+
+/** @throws {InvalidArgumentError} unless the text is a number of parts of a cross validation */
+export function foldCount(text: string): number {
+  return numberIn(2, MAX_FOLDS, text);
 }
 
 /** @throws {InvalidArgumentError} unless the text is a whole number that a seed may be */

@@ -2,12 +2,17 @@
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
 import { backendOption, threadsOption } from "../command-line/compute-options.ts";
-import { collect, seedNumber } from "../command-line/option-values.ts";
+import { collect, foldCount, seedNumber } from "../command-line/option-values.ts";
 
 export type TrainOptions = OptionsOf<typeof declareTrain>;
 
 export const train: DefineCommand = ({ tasks }) =>
   declareTrain().action(async (options) => {
+    if (options.folds !== undefined) {
+      const { trainFolds } = await import("./train/train-folds.ts");
+      await trainFolds(options, options.folds, tasks);
+      return;
+    }
     const { trainExperiment } = await import("./train/train-experiment.ts");
     await trainExperiment(options, tasks);
   });
@@ -21,6 +26,11 @@ function declareTrain() {
     .addOption(backendOption())
     .addOption(threadsOption())
     .option("--out <dir>", "the run folder; must not exist or be empty")
+    .option(
+      "--folds <k>",
+      "cross validation: a run for each of k parts of the training examples, which is scored and not trained on, and a table of means",
+      foldCount,
+    )
     .option("--resume <run>", "go on with a run from its last checkpoint")
     .option("--dry-run", "check config, data and model by one step and a few dev examples; write nothing")
     .option(

@@ -51,6 +51,16 @@ const splitConfig = z
   ])
   .describe("which examples are held out of train; default: by random");
 
+const foldConfig = z
+  .strictObject({
+    of: z.int().min(2).max(100).describe("parts of equal size that the training examples are divided into"),
+    index: z.int().min(1).max(100).describe("the part that is scored as the split `fold` and not trained on, from 1"),
+  })
+  .refine(({ of, index }) => index <= of, { path: ["index"], message: "there are not that many folds; lower it" })
+  .describe(
+    "leaves one of several parts of train out and scores it as the split `fold`; dev chooses the epoch, and test is not looked at. `train --folds` sets it",
+  );
+
 /** The `data` section of an experiment. */
 export const dataConfig = z
   .strictObject({
@@ -79,6 +89,7 @@ export const dataConfig = z
     testFraction: fraction
       .optional()
       .describe("share of train held out as test where no test file is given; default: none"),
+    fold: foldConfig.optional(),
     seed: z.int().min(0).default(0).describe("seed of splits and generated data; the run's seed leaves them alone"),
     maxExamples: z
       .int()

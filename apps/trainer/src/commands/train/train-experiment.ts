@@ -54,25 +54,36 @@ export async function trainExperiment(options: TrainOptions, tasks: readonly Tas
   const progress = createProgress({ quiet: options.quiet });
   if (options.resume !== undefined) {
     refuseWithResume(options);
-    const paths = findToResume(options.resume);
-    const runLock = (await finishedResult(paths)) === undefined ? lockFolder(paths.folder) : undefined;
-    // Read once more behind the lock: whoever held it until now may have finished the run.
-    const result = await finishedResult(paths);
-    const start = resumeRun(paths, tasks);
-    if (result === undefined && runLock !== undefined) {
-      await run(start, runLock, options, progress);
-      return;
-    }
-    runLock?.release();
-    progress.line(`run ${paths.folder} is finished already`);
-    await cleanLocked(start);
-    printResult(result!, start, options);
-  } else if (options.dryRun === true || options.overfitOneBatch === true) {
+  } else if (rehearsalsOf(options).length > 0) {
     await rehearseExperiment(options, tasks, progress);
-  } else {
-    const { start, runLock } = beginRun(options, tasks);
-    await run(start, runLock, options, progress);
+    return;
   }
+  const { result, start } = await trainToEnd(options, tasks, progress);
+  printResult(result, start, options);
+}
+
+/** A finished run and what it was made from. */
+interface Finished {
+  readonly result: RunResult;
+  readonly start: Start;
+}
+
+/** Trains a new run, or the one that `options.resume` names, to its end. @throws {InterruptedError} if it is interrupted */
+export async function trainToEnd(options: TrainOptions, tasks: readonly Task[], progress: Progress): Promise<Finished> {
+  if (options.resume === undefined) {
+    const { start, runLock } = beginRun(options, tasks);
+    return { start, result: await run(start, runLock, progress) };
+  }
+  const paths = findToResume(options.resume);
+  const runLock = (await finishedResult(paths)) === undefined ? lockFolder(paths.folder) : undefined;
+  // Read once more behind the lock: whoever held it until now may have finished the run.
+  const result = await finishedResult(paths);
+  const start = resumeRun(paths, tasks);
+  if (result === undefined && runLock !== undefined) return { start, result: await run(start, runLock, progress) };
+  runLock?.release();
+  progress.line(`run ${paths.folder} is finished already`);
+  await cleanLocked(start);
+  return { start, result: result! };
 }
 
 function refuseWithResume(options: TrainOptions): void {
@@ -201,7 +212,7 @@ function resumeRun(paths: RunPaths, tasks: readonly Task[]): Start {
   return { paths, lock, experiment: lockedExperiment(paths.lock, lock, tasks), tasks, resumed: true };
 }
 
-async function run(start: Start, runLock: FolderLock, options: TrainOptions, progress: Progress): Promise<void> {
+async function run(start: Start, runLock: FolderLock, progress: Progress): Promise<RunResult> {
   const { paths } = start;
   removeLeftovers([paths.folder, paths.model, paths.predictions]);
   const controller = new AbortController();
@@ -230,7 +241,7 @@ async function run(start: Start, runLock: FolderLock, options: TrainOptions, pro
     });
     if (result === undefined) throw new InterruptedError(interruptedMessage(paths));
     await cleanOrWarn(start, progress);
-    printResult(result, start, options);
+    return result;
   } catch (error) {
     progress.end();
     // A run that could not even begin, say for its data, leaves nothing in the way of the next attempt.

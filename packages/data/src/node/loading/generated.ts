@@ -57,7 +57,7 @@ export function generateDataset<All extends Fields>(
 function refuseKeys(card: GeneratorCard, config: DataConfig): void {
   const [named] = Object.keys(columnsOf(config));
   const key = named === undefined ? undefined : columnKeyOf(config, named);
-  const other = (["devFraction", "testFraction", "split", "shuffleBuffer"] as const).find(
+  const other = (["devFraction", "testFraction", "split", "fold", "shuffleBuffer"] as const).find(
     (one) => config[one] !== undefined,
   );
   const refused = key ?? other;

@@ -9,7 +9,7 @@ import { findCard } from "../cards/find-cards.ts";
 import { cardSources } from "./card-sources.ts";
 import type { LoadContext } from "./context.ts";
 import { generateDataset } from "./generated.ts";
-import { classRole, partsOf, trainPlaces } from "./held-out.ts";
+import { classRole, FOLD_PART, foldPlaces, partsOf, trainPlaces } from "./held-out.ts";
 import { ownSources } from "./own-sources.ts";
 import { type Reading, refuseJoined } from "./record-of.ts";
 import type { Sources } from "./sources.ts";
@@ -79,7 +79,7 @@ async function readSplits<All extends Fields>(
 ): Promise<Pick<Dataset<All>, "train" | "evaluated">> {
   const recordsOf = (source: SplitSource) => withoutKeys(readSplit(source, reading, limits));
   const listed: DataRecord<All>[] = [];
-  const isDivided = sources.heldOut.length > 0;
+  const isDivided = sources.heldOut.length > 0 || config.fold !== undefined;
   const splitKey = isDivided ? splitKeyOf(config) : undefined;
   const role = isDivided ? classRole(reading.fields) : undefined;
   const byColumn: string[] = [];
@@ -94,15 +94,18 @@ async function readSplits<All extends Fields>(
   }
   const whole = inMemory ? listed : walkedAnew(() => recordsOf(trainOf(sources)));
   const parts = partsOf(sources, config, count, { byColumn, classes });
-  const places = trainPlaces(parts, config);
+  const places = foldPlaces(trainPlaces(parts, config), config, { byColumn, classes });
   const train = inMemory ? await Array.fromAsync(pick(whole, places, 1)) : walkedAnew(() => pick(whole, places, 1));
   const evaluated: Record<string, readonly DataRecord<All>[]> = {};
+  // A fold stands for the test: whoever compares folds must not look at the other splits.
+  const isRead = (split: string) => config.fold === undefined || split === "dev";
   for (const [name, source] of sources.splits) {
-    if (name !== "train") evaluated[name] = await Array.fromAsync(recordsOf(source));
+    if (name !== "train" && isRead(name)) evaluated[name] = await Array.fromAsync(recordsOf(source));
   }
   for (const [index, { split }] of sources.heldOut.entries()) {
-    evaluated[split] = await Array.fromAsync(pick(whole, parts, index + 1));
+    if (isRead(split)) evaluated[split] = await Array.fromAsync(pick(whole, parts, index + 1));
   }
+  if (config.fold !== undefined) evaluated.fold = await Array.fromAsync(pick(whole, places, FOLD_PART));
   return { train, evaluated: inSplitOrder(evaluated) };
 }
 

@@ -1,0 +1,113 @@
+/** `train --folds`: a run for each part of the training examples, and what their scores are together. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { writeFileAtomic } from "@cellstate/files";
+import { type Plan, planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { RunFolderError, UsageError } from "../../errors.ts";
+import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
+import { type ConfigLock, readLock } from "../../run/config-lock.ts";
+import { freeRunFolder, runName } from "../../run/create-folder.ts";
+import { runPaths } from "../../run/folder.ts";
+import type { RunResult } from "../../run/result.ts";
+import { formatScore, formatTable } from "../../terminal/format.ts";
+import { print, printJson } from "../../terminal/print.ts";
+import { createProgress } from "../../terminal/progress.ts";
+import { type Summary, summarize } from "../../train/summarize.ts";
+import type { TrainOptions } from "../train.ts";
+import { newExperiment, trainToEnd } from "./train-experiment.ts";
+
+/** The split that a run of a fold scores. */
+const FOLD_SPLIT = "fold";
+
+/** What `summary.json` says: numbers by metric, of the examples that each run left out. */
+interface FoldsSummary {
+  readonly formatVersion: 1;
+  readonly name: string;
+  readonly folds: number;
+  /** Folders of the runs. */
+  readonly runs: readonly string[];
+  /** In the order of the runs. */
+  readonly scores: Readonly<Record<string, readonly number[]>>;
+  readonly mean: Readonly<Record<string, number>>;
+  readonly deviation: Readonly<Record<string, number>>;
+  readonly interval: Readonly<Record<string, readonly [low: number, high: number]>>;
+}
+
+/** Trains each fold, or goes on where an earlier call with the same `--out` was interrupted, and prints the means. */
+export async function trainFolds(
+  options: TrainOptions,
+  folds: number,
+  tasks: readonly Task[] = shippedTasks,
+): Promise<void> {
+  if (options.resume !== undefined || options.dryRun === true || options.overfitOneBatch === true) {
+    throw new UsageError("--folds makes runs of its own; leave out --resume, --dry-run and --overfit-one-batch");
+  }
+  const progress = createProgress({ quiet: options.quiet });
+  const { out, folds: _, resume: __, ...common } = options;
+  const { experiment, lock } = newExperiment(common, tasks);
+  const { plan } = planOf(experiment, tasks);
+  const name = `${runName(experiment.name, new Date(), lock.configHash)}-folds`;
+  const folder = out === undefined ? freeRunFolder(callerFolder(), name) : fromCaller(out);
+  const runs = Array.from({ length: folds }, (_, index) => `fold-${index + 1}`);
+  const results: RunResult[] = [];
+  for (const [index, run] of runs.entries()) {
+    progress.line(`fold    ${index + 1} of ${folds}`);
+    const fold = `data.fold={ of: ${folds}, index: ${index + 1} }`;
+    const own = { ...common, set: [...common.set, fold] };
+    const place = join(folder, run);
+    const isBegun = existsSync(runPaths(place).lock);
+    if (isBegun) requireSameConfig(place, newExperiment(own, tasks).lock);
+    const { result } = await trainToEnd({ ...own, [isBegun ? "resume" : "out"]: place }, tasks, progress);
+    results.push(result);
+  }
+  const summary = summaryOf(experiment.name, runs, results, plan);
+  writeFileAtomic(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  if (options.json === true) printJson(summary);
+  else print(`${tableOf(summary, plan)}\nruns    ${asCaller(folder)}\n`);
+}
+
+/** @throws {RunFolderError} if a run that was begun in the folder is not the one that is to go on */
+function requireSameConfig(place: string, { configHash }: Pick<ConfigLock, "configHash">): void {
+  if (readLock(runPaths(place).lock).configHash === configHash) return;
+  throw new RunFolderError(
+    `--out ${place}: holds a run of another config or another number of folds; choose another folder`,
+  );
+}
+
+function summaryOf(name: string, runs: readonly string[], results: readonly RunResult[], plan: Plan): FoldsSummary {
+  const scores: Record<string, number[]> = {};
+  for (const { name: metric } of plan.metrics) {
+    const values = results.map(({ metrics }) => metrics[FOLD_SPLIT]?.[metric]);
+    if (values.every((value) => typeof value === "number")) scores[metric] = values;
+  }
+  const summaries = Object.entries(scores).map(([metric, values]) => [metric, summarize(values)] as const);
+  const by = <Value>(pick: (summary: Summary) => Value) =>
+    Object.fromEntries(summaries.map(([metric, summary]) => [metric, pick(summary)]));
+  return {
+    formatVersion: 1,
+    name,
+    folds: runs.length,
+    runs,
+    scores,
+    mean: by(({ mean }) => mean),
+    deviation: by(({ deviation }) => deviation),
+    interval: by(({ interval }) => interval),
+  };
+}
+
+function tableOf({ runs, scores, mean, deviation, interval }: FoldsSummary, plan: Plan): string {
+  const rows = plan.metrics.flatMap(({ name, unit }) => {
+    const values = scores[name];
+    if (values === undefined) return [];
+    const show = (value: number) => formatScore(value, unit);
+    return [
+      [
+        `fold ${name}`,
+        `${show(mean[name]!)} ± ${show(deviation[name]!)}`,
+        interval[name]!.map(show).join(" to "),
+        ...values.map(show),
+      ],
+    ];
+  });
+  return formatTable([["", "mean ± deviation", "95 % interval", ...runs], ...rows]);
+}
