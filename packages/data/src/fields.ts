@@ -29,6 +29,8 @@ export interface Field {
   readonly target?: boolean;
   /** Whether any record may lack it, in training too. Default false. */
   readonly optional?: boolean;
+  /** Whether it is read only where the config or the card names its column, and a column of its name alone means nothing. Default false. */
+  readonly onlyNamed?: boolean;
 }
 
 /** Fields by role, such as `{ text: { kind: "text" }, label: { kind: "category", target: true } }`. */

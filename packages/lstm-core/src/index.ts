@@ -81,6 +81,7 @@ export { glorotUniform } from "./initializers/glorot-uniform.ts";
 export { constant, type Initializer, normal, ones, uniform, zeros } from "./initializers/initializer.ts";
 export { orthogonal } from "./initializers/orthogonal.ts";
 export { forgetBias, gruGates, lstmGates, perGate } from "./initializers/per-gate.ts";
+export { BagEmbedding, type BagEmbeddingOptions } from "./layers/bag-embedding.ts";
 export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm.ts";
 export {
   type BuildRecurrentOptions,

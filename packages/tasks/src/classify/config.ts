@@ -5,7 +5,42 @@ import { accuracy, classificationMetrics, macroF1, meanLoss } from "@cellstate/t
 import { z } from "zod";
 import { vectorsConfig } from "../vectors/config.ts";
 
-const classifierEmbeddingConfig = embeddingConfig.extend({ vectors: vectorsConfig.optional() });
+const classifierEmbeddingConfig = z
+  .discriminatedUnion("kind", [
+    embeddingConfig
+      .extend({
+        kind: z.literal("table").default("table").describe("a vector for each token"),
+        vectors: vectorsConfig.optional(),
+      })
+      .describe("a vector for each token"),
+    embeddingConfig
+      .extend({
+        kind: z
+          .literal("hash-ngrams")
+          .describe(
+            "the sum of the vectors of a token's character n-grams, which tokens share (Bojanowski et al. 2017)",
+          ),
+        buckets: z
+          .int()
+          .min(1)
+          .max(10_000_000)
+          .default(50_000)
+          .describe("vectors that all n-grams share, each taken by its hash"),
+        minLength: z
+          .int()
+          .min(1)
+          .max(100)
+          .default(3)
+          .describe("characters of the shortest n-gram, the word's ends counted"),
+        maxLength: z.int().min(1).max(100).default(6).describe("characters of the longest n-gram"),
+      })
+      .refine(({ minLength, maxLength }) => minLength <= maxLength, {
+        path: ["minLength"],
+        message: "must be at most maxLength",
+      })
+      .describe("vectors of character n-grams"),
+  ])
+  .describe("token vectors");
 
 const classifierModelConfig = z
   .strictObject({

@@ -9,6 +9,8 @@ import type { ClassifyConfig } from "./config.ts";
 export const classifierFields = {
   text: { kind: "text" },
   label: { kind: "category", target: true },
+  /** How much the example counts in the loss of training. Default 1. */
+  weight: { kind: "number", target: true, optional: true, onlyNamed: true },
 } as const;
 export type ClassifierFields = typeof classifierFields;
 
@@ -29,12 +31,16 @@ export interface TextExample {
   readonly ids: readonly number[];
   /** Class number; undefined where the text has no label. */
   readonly label: number | undefined;
+  /** Its share in the loss of training; undefined where the data have no such column. */
+  readonly weight?: number | undefined;
 }
 
 export interface TextBatch {
   readonly ids: PaddedIds;
   /** `[batch]`: class numbers; -1 where there is none, which the loss does not count. */
   readonly labels: Int32Array;
+  /** `[batch]`: the share of each text in the loss; undefined where all are 1. */
+  readonly weights?: Float64Array | undefined;
 }
 
 /**
@@ -97,11 +103,14 @@ export class RecordEncoder {
     this.#classes = new Map(labels.map((label, index) => [label, index]));
   }
 
-  /** @throws {DataFileError} naming file and line of a label that train lacks */
-  encode({ values: { text, label }, file, line }: DataRecord<ClassifierFields>, index: number): TextExample {
+  /** @throws {DataFileError} naming file and line of a label that train lacks, or of a weight below 0 */
+  encode({ values: { text, label, weight }, file, line }: DataRecord<ClassifierFields>, index: number): TextExample {
     const number = label === undefined ? undefined : this.#classes.get(label);
     if (label !== undefined && number === undefined) throw this.#unseenLabel(label, file, line);
-    return { index, text, ids: encodeText(this.#tokenizer, text).ids, label: number };
+    if (weight !== undefined && weight < 0) {
+      throw new DataFileError(file, line, `weight: expected a number of at least 0, got ${weight}`);
+    }
+    return { index, text, ids: encodeText(this.#tokenizer, text).ids, label: number, weight };
   }
 
   #unseenLabel(label: string, file: string, line: number): DataFileError {
@@ -124,5 +133,8 @@ export function collateTexts(examples: readonly TextExample[], padId: number): T
       padId,
     ),
     labels: Int32Array.from(examples, ({ label }) => label ?? -1),
+    ...(examples.some(({ weight }) => weight !== undefined)
+      ? { weights: Float64Array.from(examples, ({ weight }) => weight ?? 1) }
+      : {}),
   };
 }

@@ -1,8 +1,10 @@
 /** The network of a text classifier: embedding, recurrent layers, pooling over time, linear classifier. */
 import {
+  BagEmbedding,
   type BatchLoss,
   buildPooling,
   buildRecurrent,
+  crossEntropy,
   Dropout,
   Embedding,
   EmbeddingDropout,
@@ -28,6 +30,8 @@ export interface TextClassifierOptions {
   /** Needed where the config's `unkDropout` is above 0. */
   readonly unkId: number | undefined;
   readonly numClasses: number;
+  /** Rows of each token's n-grams; needed where the config's `embedding.kind` is `hash-ngrams`. */
+  readonly bags?: readonly (readonly number[])[] | undefined;
   /** Weight of each class in the loss. Default: all 1. */
   readonly classWeights?: ArrayLike<number> | undefined;
   /** Draws the first weights and what is dropped. */
@@ -36,7 +40,7 @@ export interface TextClassifierOptions {
 
 /** Scores every class of a text from its ids; parameters are called `embedding.*`, `encoder.*`, `pooling.*` and `classifier.*`. */
 export class TextClassifier implements Module {
-  readonly embedding: Embedding;
+  readonly embedding: Embedding | BagEmbedding;
   readonly encoder: RecurrentModule;
   readonly pooling: Pooling;
   readonly classifier: Linear;
@@ -48,15 +52,16 @@ export class TextClassifier implements Module {
   readonly #classWeights: Tensor | undefined;
 
   constructor(session: Session, options: TextClassifierOptions) {
-    const { config, vocabSize, padId, unkId, numClasses, classWeights, stream } = options;
+    const { config, vocabSize, padId, unkId, numClasses, classWeights, bags = [], stream } = options;
     const { embedding, encoder } = config;
-    this.embedding = new Embedding(session, {
-      vocabSize,
-      embeddingSize: embedding.size,
-      paddingIndex: padId,
-      stream: stream.fork("embedding"),
-    });
-    if (embedding.vectors?.trainable === false) this.embedding.weight.setRequiresGrad(false);
+    const vectors = { embeddingSize: embedding.size, stream: stream.fork("embedding") };
+    this.embedding =
+      embedding.kind === "hash-ngrams"
+        ? new BagEmbedding(session, { ...vectors, bags, rows: embedding.buckets })
+        : new Embedding(session, { ...vectors, vocabSize, paddingIndex: padId });
+    if (embedding.kind === "table" && embedding.vectors?.trainable === false) {
+      this.embedding.weight.setRequiresGrad(false);
+    }
     this.encoder = buildRecurrent(session, encoder, {
       inputSize: embedding.size,
       stream: stream.fork("encoder"),
@@ -92,12 +97,15 @@ export class TextClassifier implements Module {
     return this.#pooledDropout.forward(pooled, step);
   }
 
-  /** Cross-entropy of a batch, with the class weights. */
-  loss({ ids, labels }: TextBatch, step: StepContext, labelSmoothing: number): BatchLoss {
+  /** Cross-entropy of a batch, with the weights of classes and of texts: the weighted mean. */
+  loss({ ids, labels, weights }: TextBatch, step: StepContext, labelSmoothing: number): BatchLoss {
+    const count = labels.filter((label) => label >= 0).length;
+    const options = { classWeights: this.#classWeights, labelSmoothing };
+    if (weights !== undefined) {
+      return { loss: crossEntropy(this.forward(ids, step), labels, { ...options, weights }), count };
+    }
     const { weight, bias } = this.classifier;
-    const options = { bias, classWeights: this.#classWeights, labelSmoothing };
-    const loss = linearCrossEntropy(this.#features(ids, step), weight, labels, options);
-    return { loss, count: labels.filter((label) => label >= 0).length };
+    return { loss: linearCrossEntropy(this.#features(ids, step), weight, labels, { ...options, bias }), count };
   }
 
   parameters(): Map<string, Tensor> {

@@ -6,6 +6,7 @@ import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { Task } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts, PretrainedParts } from "../task-parts.ts";
+import { ngramBags } from "../vectors/ngram-bags.ts";
 import { tokensOf, wordsOf } from "../vectors/words.ts";
 import { countIds, type IdCounts, idCountsSchema, majorityClass, naiveBayes } from "./baselines.ts";
 import { type ClassifyConfig, classifyConfig } from "./config.ts";
@@ -67,7 +68,7 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
     size: ({ ids }) => ids.length,
     rowNames: () =>
       new Map([
-        ["embedding.weight", tokensOf(tokenizer)],
+        ...(config.model.embedding.kind === "table" ? [["embedding.weight", tokensOf(tokenizer)] as const] : []),
         ["classifier.weight", labels],
         ["classifier.bias", labels],
       ]),
@@ -82,6 +83,8 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
           padId: tokenizer.padId,
           unkId: config.model.unkDropout > 0 ? tokenizer.unkId : undefined,
           numClasses: labels.length,
+          bags:
+            config.model.embedding.kind === "hash-ngrams" ? ngramBags(tokenizer, config.model.embedding) : undefined,
           classWeights: config.loss.classWeights === "balanced" ? balancedClassWeights(trainCounts) : undefined,
           stream: rng.stream("model"),
         }),
@@ -110,7 +113,7 @@ function pretrainedOf(
   { model: { embedding } }: ClassifyConfig,
   tokenizer: Tokenizer,
 ): readonly PretrainedParts<TextExample>[] {
-  if (embedding.vectors === undefined) return [];
+  if (embedding.kind !== "table" || embedding.vectors === undefined) return [];
   return [
     {
       parameter: "embedding.weight",

@@ -79,8 +79,9 @@ async function ownColumns(
   const first = await firstRow(source, limits);
   const available = Object.keys(first.record);
   const columns: Record<string, ColumnNames> = {};
-  for (const [role, { optional }] of Object.entries(fields)) {
-    const column = named[role] ?? (available.includes(role) || optional === true ? role : undefined);
+  for (const [role, { optional, onlyNamed }] of Object.entries(fields)) {
+    const mayBeItself = onlyNamed !== true && (available.includes(role) || optional === true);
+    const column = named[role] ?? (mayBeItself ? role : undefined);
     if (column !== undefined) columns[role] = column;
   }
   const missing = neededRoles(fields).filter((role) => columns[role] === undefined);

@@ -4,8 +4,8 @@
  * The layout is that of fastText 0.9.2 (`FastText::saveModel`, `Dictionary::save`, `DenseMatrix::save`), file version 12.
  */
 import { DataFileError } from "../../errors.ts";
+import { type NgramOptions, ngramBuckets } from "../../ngram-buckets.ts";
 import { addFloats, ByteCursor } from "./byte-cursor.ts";
-import { type NgramOptions, ngramBuckets } from "./fasttext-ngrams.ts";
 import {
   decodeWord,
   type FoundVector,
