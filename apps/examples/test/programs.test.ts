@@ -17,6 +17,7 @@ const programs = listPrograms();
 const runs = [
   { name: "train-classifier" },
   { name: "open-model", input: "a warm evening\ndull\n" },
+  { name: "keras-style" },
   { name: "own-cell" },
   { name: "tag-names" },
   { name: "tokenizer" },
@@ -35,15 +36,18 @@ test.each(runs)("$name prints what it says", { timeout: 120_000 }, async ({ name
   if (!printsAsSaid(stdout, program.prints)) expect(stdout).toBe(program.prints);
 });
 
-test("the page becomes a bundle that needs nothing of Node", { timeout: 120_000 }, async () => {
+test.each([
+  { page: "page", title: "Cellstate in a page" },
+  { page: "train-page", title: "Training in a page" },
+])("the page $page becomes a bundle that needs nothing of Node", { timeout: 120_000 }, async ({ page, title }) => {
   const warnings: string[] = [];
   await build({
-    root: join(root, "apps/examples/programs/page"),
+    root: join(root, "apps/examples/programs", page),
     configFile: false,
     logLevel: "silent",
     resolve: { conditions: ["@cellstate/source"] },
-    build: { outDir: join(folder, "page"), rolldownOptions: { onwarn: ({ message }) => void warnings.push(message) } },
+    build: { outDir: join(folder, page), rolldownOptions: { onwarn: ({ message }) => void warnings.push(message) } },
   });
   expect(warnings.filter((message) => /externalized|node:/.test(message))).toEqual([]);
-  expect(readFileSync(join(folder, "page/index.html"), "utf8")).toContain("Cellstate in a page");
+  expect(readFileSync(join(folder, page, "index.html"), "utf8")).toContain(title);
 });
