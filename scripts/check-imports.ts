@@ -16,7 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   layers: ["tensor", "lstm-core", "training"],
   tasks: ["tensor", "lstm-core", "layers", "tokenizers", "data", "training", "seq2seq"],
   bench: ["tensor", "layers", "lstm-core", "tokenizers", "training", "seq2seq"],
-  examples: ["tensor", "layers", "lstm-core", "tokenizers", "data", "training", "seq2seq", "onnx", "tasks", "trainer"],
+  examples: ["tensor", "layers", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks", "trainer"],
   reference: [],
   trainer: [
     "datasets",

@@ -8,6 +8,7 @@ import { indexingOps } from "./ops/indexing.ts";
 import { layoutOps } from "./ops/layout.ts";
 import { normalizationOps } from "./ops/normalization.ts";
 import { productOps } from "./ops/products.ts";
+import { quantizationOps } from "./ops/quantization.ts";
 import { reductionOps } from "./ops/reductions.ts";
 import { typeOps } from "./ops/types.ts";
 import { gruOp } from "./recurrent/gru.ts";
@@ -26,6 +27,7 @@ export const ops: Readonly<Record<string, Op>> = {
   ...indexingOps,
   ...reductionOps,
   ...productOps,
+  ...quantizationOps,
   ...normalizationOps,
   ...convolutionOps,
   ...typeOps,

@@ -85,3 +85,11 @@ export function unaryOp({ float, whole }: UnaryRule, attributes: readonly string
 export function mapElements(x: Tensor, map: (element: number) => number): Tensor {
   return x.session.tensor(Array.from(x.readSync(), map), x.shape);
 }
+
+/** The nearest whole number; the even one of two. */
+export function roundToEven(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  if (rest !== 0.5) return Math.round(x);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

@@ -22,7 +22,7 @@ import {
 import { type Activation, activations, celu, selu, sign, softplus } from "../activations.ts";
 import type { NodeCall, Op } from "../run/op.ts";
 import { floatValue } from "../values.ts";
-import { mapElements, unaryOp } from "./elementwise.ts";
+import { mapElements, roundToEven, unaryOp } from "./elementwise.ts";
 
 /** An activation whose parameters are attributes. */
 function activationOp({ defaults: [alpha = 0, beta = 0], apply }: Activation, attributes: readonly string[]): Op {
@@ -36,14 +36,6 @@ function gelu(x: Tensor, call: NodeCall): Tensor {
       ? tanh(mul(add(x, mul(mul(mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI)))
       : erf(mul(x, Math.SQRT1_2));
   return mul(mul(x, 0.5), add(inner, 1));
-}
-
-/** The nearest whole number; the even one of two. */
-function roundToEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest !== 0.5) return Math.round(x);
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 /** Bounds are attributes in old versions, inputs in newer ones; either may be missing. */

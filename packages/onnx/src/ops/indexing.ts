@@ -162,6 +162,26 @@ function nonZero(call: NodeCall): OnnxValue {
   return wholeValue("int64", [value.shape.length, places.length], data);
 }
 
+/** The slices along an axis, or the elements, whose condition holds. */
+function compress(call: NodeCall): OnnxValue {
+  const value = call.value(0);
+  const given = call.node.attributes.int("axis");
+  const whole = given === undefined ? reshaped(call, value, [sizeOf(value.shape)]) : value;
+  const axis = call.axis(given ?? 0, whole.shape.length);
+  const length = whole.shape[axis]!;
+  const kept = call
+    .ints(1)
+    .slice(0, length)
+    .flatMap((holds, index) => (holds === 0 ? [] : [index]));
+  const inner = sizeOf(whole.shape.slice(axis + 1));
+  const shape = whole.shape.map((extent, index) => (index === axis ? kept.length : extent));
+  const places = Int32Array.from({ length: sizeOf(shape) }, (_, place) => {
+    const outer = Math.floor(place / (inner * kept.length));
+    return (outer * length + kept[Math.floor(place / inner) % kept.length]!) * inner + (place % inner);
+  });
+  return rearrange(call, whole, shape, places);
+}
+
 /** With `axis` moved to the end. */
 export function axisLast(x: Tensor, axis: number): Tensor {
   const rest = x.shape.flatMap((_, index) => (index === axis ? [] : [index]));
@@ -245,6 +265,7 @@ export const indexingOps: Readonly<Record<string, Op>> = {
   ScatterND: { attributes: ["reduction"], run: scatterSlices },
   OneHot: { attributes: ["axis"], run: oneHot },
   NonZero: { attributes: [], run: nonZero },
+  Compress: { attributes: ["axis"], run: compress },
   ArgMax: extremeIndex(argMax),
   ArgMin: extremeIndex(argMin),
   TopK: { attributes: ["axis", "k", "largest", "sorted"], run: largest },

@@ -72,7 +72,7 @@ for old in folder.glob("*.json"):
     old.unlink()
 files = {"recurrent": ["LSTM", "GRU", "RNN"], "control": ["If", "Loop", "Scan"]}
 rest = [op for op in sorted(groups) if op not in whole]
-size = (len(rest) + 5) // 6
+size = (len(rest) + 5) // 6  # six files
 for index in range(6):
     files[f"others_{index}"] = rest[index * size : (index + 1) * size]
 for name, ops in files.items():
