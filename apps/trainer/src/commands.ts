@@ -7,6 +7,7 @@ import { findLr } from "./commands/find-lr.ts";
 import { fuzz } from "./commands/fuzz.ts";
 import { importCommand } from "./commands/import.ts";
 import { lint } from "./commands/lint.ts";
+import { onnx } from "./commands/onnx.ts";
 import { predict } from "./commands/predict.ts";
 import { replay } from "./commands/replay.ts";
 import { runs } from "./commands/runs.ts";
@@ -24,6 +25,7 @@ export const commands: readonly DefineCommand[] = [
   translate,
   importCommand,
   exportCommand,
+  onnx,
   runs,
   verify,
   replay,

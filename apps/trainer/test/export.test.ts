@@ -48,6 +48,37 @@ test("a classifier becomes one file, whose probabilities are those of predict", 
   await session.dispose();
 });
 
+test("what was written is described, and classifies texts, by the command onnx", async () => {
+  const described = await run("onnx", "model.onnx");
+  expect(described).toMatchObject({ code: 0, stderr: "" });
+  expect(described.stdout).toContain("written by cellstate\nreads\n  input_ids: int64 [batch, time]\n");
+  expect(described.stdout).toContain('cellstate.labels: ["negative","positive"]\n');
+
+  const texts = ["the film was good", "the soup was dreadful indeed"];
+  const parse = (text: string) =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+  const expected = parse((await run("predict", "run", ...texts)).stdout);
+  const answers = await run("onnx", "model.onnx", "--tokenizer", "run/model/tokenizer.json", ...texts);
+  expect(answers).toMatchObject({ code: 0, stderr: "" });
+  parse(answers.stdout).forEach(({ probs, ...rest }, index) => {
+    const { probs: known, ...others } = expected[index];
+    expect(rest).toEqual(others);
+    for (const [label, prob] of Object.entries<number>(known)) expect(probs[label]).toBeCloseTo(prob, 5);
+  });
+
+  expect(await run("onnx", "model.onnx", "a text")).toMatchObject({
+    code: 2,
+    stderr: "cellstate: texts become ids by a tokenizer; name its file with --tokenizer\n",
+  });
+  expect(await run("onnx", "tiny.yaml")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("expected an ONNX model"),
+  });
+});
+
 function expectClose({ data }: OnnxTensor, expected: readonly number[]): void {
   expect(data).toHaveLength(expected.length);
   expected.forEach((value, index) => {
