@@ -85,6 +85,47 @@ test.each(ofTexts)(
   60_000,
 );
 
+test("a network of numbers becomes a forecaster, which gives what Keras gives", async () => {
+  const files: readonly {
+    readonly name: string;
+    readonly files: Readonly<Record<string, string>>;
+    readonly inputs: readonly Golden["probs"][];
+    readonly outputs: readonly Golden["probs"][];
+  }[] = read("keras-files.json.gz");
+  const { files: formats, inputs, outputs } = files.find(({ name }) => name === "Keras 2")!;
+  writeFileSync(join(folder, "series.h5"), Buffer.from(formats.h5!, "base64"));
+  const imported = await cellstate(["import", "series.h5", "--output", "series"], { cwd: folder });
+  expect(imported).toMatchObject({ code: 0, stderr: "" });
+  expect(imported.stdout).toContain("each series: numbers of shape (4, 3), row by row; it gives numbers of shape (2)");
+  const [[x], [y]] = [inputs, outputs] as [readonly [Golden["probs"]], readonly [Golden["probs"]]];
+  const rows = [0, 1].map((row) => ({
+    past: x.data.slice(12 * row, 12 * row + 12),
+    next: y.data.slice(2 * row, 2 * row + 2),
+  }));
+  file(folder, "series.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const predicted = parse((await cellstate(["predict", "series", "--input", "series.jsonl"], { cwd: folder })).stdout);
+  for (const [row, { prediction }] of predicted.entries()) {
+    for (const [index, value] of prediction.entries()) expect(value).toBeCloseTo(rows[row]!.next[index]!, 5);
+  }
+  const evaluated = await cellstate(["evaluate", "series", "--data", "series.jsonl", "--json"], { cwd: folder });
+  expect(JSON.parse(evaluated.stdout).metrics.data.meanAbsoluteError).toBeLessThan(1e-5);
+  const short = await cellstate(["predict", "series", "1,2"], { cwd: folder });
+  expect(short.stderr).toContain("past has 2 numbers, the network reads 12 numbers: (4, 3)");
+  const labelled = await cellstate(["import", "series.h5", "--labels", "a,b", "--output", "refused"], { cwd: folder });
+  expect(labelled.stderr).toContain("--labels: is for networks of texts, and series.h5 has no Embedding");
+}, 60_000);
+
+test("the classes of a network of next words are the tokenizer's words", async () => {
+  const words = { "<OOV>": 1, good: 2 };
+  const config = { oov_token: "<OOV>", filters: "", word_index: JSON.stringify(words) };
+  const tokenizer = JSON.stringify({ class_name: "Tokenizer", config });
+  const three = golden.find(({ name }) => name === "three classes")!;
+  const imported = await importOf({ ...three, name: "next", tokenizer }, "--next-word", "--output", "next model");
+  expect(imported.stdout).toContain("labels: 3 words of the tokenizer");
+  const [line] = parse((await cellstate(["predict", "next model", "good"], { cwd: folder })).stdout);
+  expect(Object.keys(line.probs)).toEqual(["<0>", "<OOV>", "good"]);
+}, 60_000);
+
 test("without a tokenizer, a network of ids asks for one", async () => {
   await importOf(golden[0]!, "--output", "refused", "--labels", "a");
   const outcome = await cellstate(["import", "two classes.h5", "--output", "refused"], { cwd: folder });

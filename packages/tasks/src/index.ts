@@ -17,8 +17,13 @@ export {
 } from "./errors.ts";
 export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
 // from other frameworks
-export { type ImportedConfig, importedConfig } from "./imported/config.ts";
-export { type ImportedClassifier, saveImported } from "./imported/save.ts";
+export {
+  type ImportedConfig,
+  type ImportedSeriesConfig,
+  importedConfig,
+  importedSeriesConfig,
+} from "./imported/config.ts";
+export { type ImportedClassifier, type ImportedSeries, saveImported, saveImportedSeries } from "./imported/save.ts";
 export {
   encodeManifest,
   type FileFault,

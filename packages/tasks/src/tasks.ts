@@ -1,5 +1,6 @@
 /** The list of tasks that configs can name. */
 import { classifierTask } from "./classify/task.ts";
+import { importedSeries } from "./imported/series-task.ts";
 import { imported } from "./imported/task.ts";
 import type { Task } from "./task.ts";
 import { translation } from "./translation/task.ts";
@@ -15,4 +16,5 @@ export const tasks: readonly Task[] = [
   classification,
   translation, // any text to any other
   imported, // a classifier that another framework trained
+  importedSeries, // a forecaster that another framework trained
 ];

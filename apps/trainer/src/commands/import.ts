@@ -15,7 +15,9 @@ export const importCommand: DefineCommand = () =>
 
 function declareImport() {
   return new Command("import")
-    .description("take over a text classifier of Keras: its network, tokenizer and labels become a model folder")
+    .description(
+      "take over a network of Keras, from texts to classes or from numbers to numbers: it becomes a model folder",
+    )
     .argument("<file>", ".keras, .h5, .weights.h5, or model.json of Keras or TensorFlow.js")
     .option(
       "--tokenizer <file>",
@@ -25,6 +27,7 @@ function declareImport() {
       "--labels <names>",
       "names of the classes in the order of the outputs, with commas between. Default: 0,1,...",
     )
+    .option("--next-word", "the classes are the words of the tokenizer, as of a network that goes on with a text")
     .option("--max-length <n>", "ids that each text is cut or filled to. Default: what the network says", tokenCount)
     .addOption(
       new Option(

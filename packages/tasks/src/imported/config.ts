@@ -34,14 +34,20 @@ const importedOutputConfig = z
   .describe("from outputs to labels");
 export type ImportedOutputConfig = z.infer<typeof importedOutputConfig>;
 
+const sourceConfig = z
+  .strictObject({ file: z.string(), framework: z.string() })
+  .optional()
+  .describe("the file that the model was made of, and what wrote it");
+
 /** The sections of an imported classifier. */
 export const importedConfig = z.strictObject({
   input: importedInputConfig.prefault({}),
   output: importedOutputConfig,
   metrics: classifyConfig.shape.metrics,
-  source: z
-    .strictObject({ file: z.string(), framework: z.string() })
-    .optional()
-    .describe("the file that the model was made of, and what wrote it"),
+  source: sourceConfig,
 });
 export type ImportedConfig = z.infer<typeof importedConfig>;
+
+/** The sections of an imported forecaster. */
+export const importedSeriesConfig = z.strictObject({ source: sourceConfig });
+export type ImportedSeriesConfig = z.infer<typeof importedSeriesConfig>;

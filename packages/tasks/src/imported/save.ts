@@ -1,4 +1,4 @@
-/** Makes the files of a classifier that another framework trained. */
+/** Makes the files of a classifier or forecaster that another framework trained. */
 import type { Model } from "@cellstate/layers";
 import { encodeSafetensors, type TensorData } from "@cellstate/tensor";
 import type { Tokenizer } from "@cellstate/tokenizers";
@@ -7,8 +7,9 @@ import { sealFiles } from "../manifest.ts";
 import { MODEL_CONFIG_FILE, WEIGHTS_FILE } from "../saved-model.ts";
 import type { FileContents } from "../task.ts";
 import { MODEL_FORMAT_VERSION } from "../versioned.ts";
-import type { ImportedConfig } from "./config.ts";
-import { IMPORTED_TASK, NETWORK_FILE, TOKENIZER_FILE } from "./files.ts";
+import type { ImportedConfig, ImportedSeriesConfig } from "./config.ts";
+import { IMPORTED_SERIES_TASK, IMPORTED_TASK, NETWORK_FILE, TOKENIZER_FILE } from "./files.ts";
+import { encodeNetwork } from "./network.ts";
 
 /** What an imported classifier is made of. */
 export interface ImportedClassifier {
@@ -24,20 +25,42 @@ export interface ImportedClassifier {
 
 /** The files of a saved model that `openModel` opens: a network that another framework trained, with its tokenizer and labels. */
 export async function saveImported({ name, network, tokenizer, config }: ImportedClassifier): Promise<FileContents> {
+  const data = { dataset: name, columns: { text: "text", label: "label" } };
+  const tokenizerFile = [TOKENIZER_FILE, encodeFile(tokenizer.stringify())] as const;
+  return await sealNetwork(network, { name, task: IMPORTED_TASK, ...config, data }, [tokenizerFile]);
+}
+
+/** What an imported forecaster is made of. */
+export interface ImportedSeries {
+  /** What people call the model. */
+  readonly name: string;
+  /** From numbers `[batch, time, features]` to numbers `[batch, ...]`, with its weights. */
+  readonly network: Model<unknown>;
+  /** Parsed by `importedSeriesConfig`. */
+  readonly config: ImportedSeriesConfig;
+}
+
+/** The files of a saved model that `openModel` opens: a network from numbers to numbers that another framework trained. */
+export async function saveImportedSeries({ name, network, config }: ImportedSeries): Promise<FileContents> {
+  const data = { dataset: name, columns: { past: "past", next: "next" } };
+  return await sealNetwork(network, { name, task: IMPORTED_SERIES_TASK, ...config, data }, []);
+}
+
+async function sealNetwork(
+  network: Model<unknown>,
+  config: object,
+  others: readonly (readonly [name: string, bytes: Uint8Array])[],
+): Promise<FileContents> {
   const tensors = new Map<string, TensorData>();
   for (const [key, tensor] of network.tensors()) {
     tensors.set(key, { dtype: tensor.dtype, shape: [...tensor.shape], data: tensor.readSync() });
   }
-  const data = { dataset: name, columns: { text: "text", label: "label" } };
   return await sealFiles(
     new Map([
       [WEIGHTS_FILE, encodeSafetensors(tensors, { format: "cellstate" })],
-      [TOKENIZER_FILE, encodeFile(tokenizer.stringify())],
-      [NETWORK_FILE, encodeJson({ formatVersion: MODEL_FORMAT_VERSION, ...network.config() })],
-      [
-        MODEL_CONFIG_FILE,
-        encodeJson({ formatVersion: MODEL_FORMAT_VERSION, name, task: IMPORTED_TASK, ...config, data }),
-      ],
+      ...others,
+      [NETWORK_FILE, encodeNetwork(network.config())],
+      [MODEL_CONFIG_FILE, encodeJson({ formatVersion: MODEL_FORMAT_VERSION, ...config })],
     ]),
   );
 }

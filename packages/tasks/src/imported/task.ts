@@ -1,21 +1,19 @@
 /** A text classifier that another framework trained: its network, tokenizer and labels, behind the interface of every task. */
-import { type Model, type ModelConfig, modelFromConfig } from "@cellstate/layers";
-import type { Session } from "@cellstate/tensor";
+import type { Model, ModelConfig } from "@cellstate/layers";
 import type { Tokenizer } from "@cellstate/tokenizers";
 import { meanLoss } from "@cellstate/training";
-import { z } from "zod";
 import { type ClassifierFields, classifierFields, RecordEncoder, type TextExample } from "../classify/data.ts";
 import { detailLabels } from "../classify/details.ts";
 import { metricsOf, scoreLabels } from "../classify/metrics.ts";
 import { type LabelPrediction, probabilitiesOf } from "../classify/predict.ts";
 import { reportLabels } from "../classify/report.ts";
 import { defineTask } from "../define-task.ts";
-import { ModelFilesError, NotTrainableError } from "../errors.ts";
-import { encodeFile, encodeJson, loadTokenizer, readJson } from "../file-contents.ts";
+import { NotTrainableError } from "../errors.ts";
+import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
-import { MODEL_FORMAT_VERSION } from "../versioned.ts";
 import { type ImportedConfig, importedConfig } from "./config.ts";
 import { IMPORTED_TASK, NETWORK_FILE, TOKENIZER_FILE } from "./files.ts";
+import { buildNetwork, encodeNetwork, readNetwork } from "./network.ts";
 import { predictImported } from "./predict.ts";
 
 /** What an imported classifier is made of beside its weights. */
@@ -40,22 +38,12 @@ export const imported = defineTask({
     load: (files) =>
       pipelineOf(config, {
         tokenizer: loadTokenizer(files, TOKENIZER_FILE, TOKENIZER_SECTION),
-        network: readJson(files, NETWORK_FILE, networkFile, MODEL_FORMAT_VERSION) as unknown as ModelConfig,
+        network: readNetwork(files),
       }),
   }),
 });
 
 const TOKENIZER_SECTION = { kind: "file", file: TOKENIZER_FILE, specialTokens: {} } as const;
-
-const place = z.tuple([z.int().min(0), z.int().min(0)]);
-const layer = z.looseObject({ className: z.string(), options: z.looseObject({}) });
-/** What `model.config()` of `@cellstate/layers` gives; its layers check their own options. */
-const networkFile = z.looseObject({
-  layers: z.array(layer),
-  nodes: z.array(z.looseObject({ layer: z.int().min(0), inputs: z.array(place) })),
-  inputs: z.array(place).length(1),
-  outputs: z.array(place).length(1),
-});
 
 function pipelineOf(config: ImportedConfig, parts: ImportedParts): ImportedPipeline {
   const { labels } = config.output;
@@ -65,7 +53,7 @@ function pipelineOf(config: ImportedConfig, parts: ImportedParts): ImportedPipel
     save: () =>
       new Map([
         [TOKENIZER_FILE, encodeFile(parts.tokenizer.stringify())],
-        [NETWORK_FILE, encodeJson({ formatVersion: MODEL_FORMAT_VERSION, ...parts.network })],
+        [NETWORK_FILE, encodeNetwork(parts.network)],
       ]),
     usesSegmenter: parts.tokenizer.usesSegmenter,
     encodeOne: (record, index) => encoder.encode(record, index),
@@ -82,18 +70,6 @@ function pipelineOf(config: ImportedConfig, parts: ImportedParts): ImportedPipel
     }),
   };
 }
-
-/** The network at zero; its weights are loaded next. @throws {ModelFilesError} if its layers do not fit together */
-function buildNetwork(config: ModelConfig, session: Session): Model<unknown> {
-  try {
-    return modelFromConfig(config).buildBlank(session);
-  } catch (error) {
-    if (!(error instanceof Error) || !LAYER_ERRORS.includes(error.name)) throw error;
-    throw new ModelFilesError(NETWORK_FILE, error.message, { cause: error });
-  }
-}
-
-const LAYER_ERRORS: readonly string[] = ["DataError", "ModelError", "OptionError", "ShapeError"];
 
 function modelOf(config: ImportedConfig, network: Model<unknown>): ModelParts<TextExample, never, LabelPrediction> {
   const refuse = (): never => {
