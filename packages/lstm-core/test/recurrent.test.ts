@@ -183,7 +183,17 @@ describe.each(Object.entries(sections))("%s", (_, section) => {
     expect(together).toEqualTensorBits(alone);
   });
 
-  // Chunks of an mLSTM agree with its steps up to rounding (src/cells/mlstm.test.ts).
+  test("each tensor of a state is one of its own, so that a search may free them one by one", async () => {
+    const session = await createSession({ backend: "reference" });
+    const layer = make(session, false);
+    using scope = session.scope();
+    const { state } = layer.forward(session.tensor(values, [3, 4, inputSize]));
+    const states = [layer.startState(session.zeros([3, layer.stateSize])), ...state];
+    for (const tensor of states.flatMap((one) => Object.values<Tensor>({ ...one }))) scope.free(tensor);
+    expect(() => layer.forward(session.zeros([3, 1, inputSize]), { initialState: state })).toThrow("scope.free");
+  });
+
+  // Chunks of an mLSTM agree with its steps up to rounding (src/xlstm/mlstm.test.ts).
   const inChunks = section.kind === "mlstm" && section.chunkSize !== 1;
   test.skipIf(inChunks)("T steps in one call equal T calls of one step, to the bit, dropout included", async () => {
     const session = await createSession({ backend: "reference" });

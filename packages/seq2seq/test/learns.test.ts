@@ -10,6 +10,7 @@ test.each([
   { name: "general attention, tied embeddings", attention: "general", tieEmbeddings: true },
   { name: "GRUs", recurrent: { kind: "gru" } },
   { name: "simple RNNs", recurrent: { kind: "rnn" } },
+  { name: "blocks of sLSTMs", recurrent: { kind: "slstm", block: true } },
   {
     name: "all options of the LSTM",
     recurrent: { projectionSize: 16, peepholes: true, gateLayerNorm: true, cellClip: 3 },

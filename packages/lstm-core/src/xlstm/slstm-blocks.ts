@@ -80,7 +80,8 @@ function blockKind(
 ): RecurrentKind<SlstmBlockWeights, SlstmBlockState> {
   const heads = headsOf("SlstmBlocks", hiddenSize, headCount);
   const startState = (hiddenState: Tensor): SlstmBlockState => {
-    const { hiddenState: cellHidden, ...cell } = emptySlstm(hiddenState);
+    const { hiddenState: _, ...cell } = emptySlstm(hiddenState);
+    const cellHidden = add(hiddenState, 0); // a tensor of its own, since who hands states on may free them one by one
     const convInputs = session.zeros([hiddenState.shape[0]!, CONV_MEMORY, hiddenSize]);
     return { hiddenState, cellHidden, ...cell, convInputs };
   };
