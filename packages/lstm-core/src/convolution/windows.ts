@@ -49,7 +49,7 @@ function layOut(length: number, { kernelSize, stride, dilation, padding }: Windo
 }
 
 /** The elements of each window, window by window; -1 stands for a zero around them. */
-export function windowElements(length: number, windows: Windows): Int32Array {
+function windowElements(length: number, windows: Windows): Int32Array {
   const { kernelSize, stride, dilation } = windows;
   const { before, count } = layOut(length, windows);
   const elements = new Int32Array(count * kernelSize);
