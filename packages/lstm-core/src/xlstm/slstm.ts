@@ -1,9 +1,8 @@
 /** Layers of sLSTM cells (Beck et al. 2024). */
 import { concat, linear, type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
-import type { Initializer } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
-import { lstmGates, perGate } from "../initializers/per-gate.ts";
+import { forgetBias, lstmGates, perGate } from "../initializers/per-gate.ts";
 import { Packing } from "../layers/packing.ts";
 import { RecurrentLayers } from "../layers/recurrent.ts";
 import type { DirectionRun, MakeWeight, RecurrentKind } from "../layers/recurrent-kind.ts";
@@ -25,7 +24,7 @@ const optionNames: OptionNames<SlstmOptions> = { ...recurrentLayerOptionNames, h
 
 /**
  * Layers of sLSTM cells. Parameters are `weight_ih_l0`, `weight_hh_l0` and `bias_ih_l0` with the rows of an LSTM. Input weights start
- * Glorot uniform gate by gate, recurrent weights orthogonal head by head, biases 0 but for the forget gate's.
+ * Glorot uniform gate by gate, recurrent weights orthogonal head by head, the bias 1 for the forget gate.
  */
 export class Slstm extends RecurrentLayers<SlstmWeights, SlstmState> {
   /** @throws {OptionError} if an option is unknown, a size no integer of at least 1, a rate outside `[0, 1)`, or `heads` no divisor */
@@ -86,15 +85,6 @@ export function makeSlstmWeights(hiddenSize: number, heads: number, inputSize: n
   return {
     weightIh: make("weight_ih", [rows, inputSize], perGate(glorotUniform)),
     weightHh: make("weight_hh", [rows, hiddenSize / heads], perGate(perGate(orthogonal, headNames))),
-    biasIh: make("bias_ih", [rows], forgetRange(hiddenSize)),
-  };
-}
-
-/** Biases of the forget gate from 3 to 6, so that units start with memories of different length; 0 elsewhere. */
-function forgetRange(hiddenSize: number): Initializer {
-  return () => {
-    const values = new Float64Array(lstmGates.length * hiddenSize);
-    for (let unit = 0; unit < hiddenSize; unit++) values[hiddenSize + unit] = 3 + (3 * (unit + 0.5)) / hiddenSize;
-    return values;
+    biasIh: make("bias_ih", [rows], forgetBias(hiddenSize)),
   };
 }
