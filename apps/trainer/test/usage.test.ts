@@ -149,7 +149,7 @@ describe("a number that is too large", () => {
     ["training.batchSize=.nan", "training.batchSize: must be a finite number, got NaN"],
     [
       "model.encoder.hiddenSize=65536",
-      "model.encoder.hiddenSize: hiddenSize, numLayers, bidirectional ask for 34,359,738,368 weights; at most 268,435,456 fit into memory while they are trained",
+      "model.encoder.hiddenSize: hiddenSize, bidirectional ask for 34,359,738,368 weights; at most 268,435,456 fit into memory while they are trained",
     ],
     [
       "model.encoder={ kind: gru, hiddenSize: 6000, numLayers: 2 }",

@@ -183,7 +183,11 @@ describe("bad data and bad files", () => {
   });
 
   test("texts and labels are what it asks its data for, and an empty train split is refused", async () => {
-    expect(run.plan.fields).toEqual({ text: { kind: "text" }, label: { kind: "category", target: true } });
+    expect(run.plan.fields).toEqual({
+      text: { kind: "text" },
+      label: { kind: "category", target: true },
+      weight: { kind: "number", target: true, optional: true, onlyNamed: true },
+    });
     const failure = run.plan.fit([], readNothing);
     await expect(failure).rejects.toThrow(DataConfigError);
     await expect(failure).rejects.toThrow("data: there are no training examples; add rows to the train split");

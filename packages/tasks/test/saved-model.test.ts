@@ -81,7 +81,7 @@ describe("a saved model", () => {
   test("says what it is before its weights are read", () => {
     const { task, plan, config: saved, data } = describeModel(without("model.safetensors"));
     expect(task).toBe(sentiment);
-    expect(Object.keys(plan.fields)).toEqual(["text", "label"]);
+    expect(Object.keys(plan.fields)).toEqual(["text", "label", "weight"]);
     expect(saved).toEqual(config);
     expect(data).toEqual(config.data);
   });

@@ -35,7 +35,7 @@ export interface OverfitResult {
 }
 
 /** The loss stayed: exit 1. */
-export class NotLearnedError extends CliError {
+class NotLearnedError extends CliError {
   override readonly name = "NotLearnedError";
   readonly exitCode = 1;
 }

@@ -9,7 +9,7 @@ import type { InitConfig } from "./config.ts";
 import { isMapping, mapName } from "./map-names.ts";
 
 /** Parameters by name, and what the rows of some stand for. */
-export interface NamedRows {
+interface NamedRows {
   readonly rowNames: ReadonlyMap<string, readonly string[]>;
 }
 
