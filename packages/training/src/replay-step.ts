@@ -4,12 +4,15 @@ import { loadCarried } from "./carried-state.ts";
 import { clipByGlobalNorm } from "./clipping/clip-norm.ts";
 import type { NonFiniteError } from "./errors.ts";
 import { nonFiniteGradient, nonFiniteLoss } from "./non-finite.ts";
+import { penalized, type Regularization } from "./regularization.ts";
 import type { TrainOptions } from "./train-options.ts";
 import { type TrainingState, writeWeights } from "./training-state.ts";
 
 /** What a step needs, but for the optimizer, and the state before it. */
 export interface ReplayOptions<Batch>
   extends Pick<TrainOptions<Batch>, "session" | "parameters" | "buffers" | "batches" | "lossOf"> {
+  /** The penalties of the run, whose gradients belong to the step. Default: none. */
+  readonly regularization?: Regularization | undefined;
   /** As `onFailedStep` gave it, or a checkpoint. */
   readonly state: TrainingState;
 }
@@ -20,6 +23,7 @@ const optionNames: OptionNames<ReplayOptions<unknown>> = {
   buffers: true,
   batches: true,
   lossOf: true,
+  regularization: true,
   state: true,
 };
 
@@ -43,7 +47,7 @@ export interface ReplayedStep<Batch> {
  */
 export async function replayStep<Batch>(options: ReplayOptions<Batch>): Promise<ReplayedStep<Batch>> {
   requireKnownOptions("replayStep", options, optionNames);
-  const { session, parameters, buffers, batches, lossOf, state } = options;
+  const { session, parameters, buffers, batches, lossOf, regularization = {}, state } = options;
   writeWeights(new Map([...parameters, ...(buffers ?? [])]), state.weights);
   loadCarried(batches.carried, state.carried);
   await batches.load(state.batches);
@@ -56,7 +60,7 @@ export async function replayStep<Batch>(options: ReplayOptions<Batch>): Promise<
     const error = nonFiniteLoss(step, value, parameters, session);
     return { step, batch, loss: value, gradientNorm: undefined, error };
   }
-  const gradients = backward(loss);
+  const gradients = backward(penalized(loss, parameters, regularization));
   const { norm } = clipByGlobalNorm(gradients, parameters, null);
   const error = Number.isFinite(norm) ? undefined : nonFiniteGradient(step, gradients, parameters);
   return { step, batch, loss: value, gradientNorm: norm, error };

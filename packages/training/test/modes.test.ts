@@ -142,6 +142,27 @@ test("a step that does not fail replays to the loss and the norm that it had", a
   expect(error).toBeUndefined();
 });
 
+test("the penalties of a run are part of the replayed step", async () => {
+  const penalties = [{ pattern: "hidden.weight", l2: 0.5 }];
+  const training = { epochs: 1, maxSteps: 1, penalties };
+  const { options } = await tinyRun({ training });
+  const states: TrainingState[] = [];
+  const norms: number[] = [];
+  const first = await tinyRun({ training: { epochs: 1, maxSteps: 1 } });
+  const keep = async (state: TrainingState) => `${states.push(state)}`;
+  await train({ ...first.options, checkpoints: { write: keep } });
+  const start = await tinyRun({ training: { ...training, maxSteps: 2 } });
+  await train({
+    ...start.options,
+    resumeFrom: states[0]!,
+    callbacks: { onStep: ({ gradientNorm }) => void norms.push(gradientNorm) },
+  });
+  const again = await tinyRun({});
+  const regularization = options.training;
+  const { gradientNorm } = await replayStep({ ...pick(again.options), regularization, state: states[0]! });
+  expect(gradientNorm).toBe(norms[0]);
+});
+
 function pick({ session, parameters, batches, lossOf }: Awaited<ReturnType<typeof tinyRun>>["options"]) {
   return { session, parameters, batches, lossOf };
 }

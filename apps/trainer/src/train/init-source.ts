@@ -48,12 +48,13 @@ export async function readInitSource(options: InitConfig, tasks: readonly Task[]
 /** @throws {TransferError} if something does not fit */
 export function initModel(
   { files, pipeline, options }: InitSource,
-  model: Pick<TaskModel, "parameters">,
+  model: Pick<TaskModel, "parameters" | "buffers">,
   own: Pick<Pipeline, "rowNames">,
 ): Transfer {
   const { tensors } = decodeSafetensors(files.get(WEIGHTS_FILE)!, WEIGHTS_FILE);
   const source = { tensors, rowNames: pipeline.rowNames() };
-  return transferWeights(source, { parameters: model.parameters(), rowNames: own.rowNames() }, options);
+  const parameters = new Map([...model.parameters(), ...(model.buffers?.() ?? [])]);
+  return transferWeights(source, { parameters, rowNames: own.rowNames() }, options);
 }
 
 /** Lines that say what was taken: `runs/my-run: 11 of 12 parameters; embedding.weight 3,210 of 4,961 rows by name; anew: ...`. */

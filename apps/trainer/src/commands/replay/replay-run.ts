@@ -37,6 +37,7 @@ export async function replayRun(
       buffers: model.buffers?.(),
       batches: await model.batches(train, { batchSize, seed: experiment.seed }),
       lossOf: (batch, step) => model.loss(batch, { training: true, step }),
+      regularization: experiment.training,
       state,
     });
     const records = await recordsAt(pipeline, dataset.train, step.batch.places);
