@@ -248,6 +248,14 @@ describe.each(Object.keys(pairs))("a walk by the cell of %s", (kind) => {
 test("lengths and inputs that do not fit are refused by the name of the kind", async () => {
   const session = await createSession({ backend: "reference" });
   const { composed } = makePair(session, "gru");
+  const walked = makePair(session, "lstm").composed;
+  const states = (state: RecurrentState) => ({ initialState: new Array(4).fill(state) });
+  expect(() => walked.forward(session.zeros([2, 4, 3]), states({ hiddenState: session.zeros([2, 4]) }))).toThrow(
+    "Walk: expected initialState.cellState of shape [2, 4], got none",
+  );
+  expect(() => composed.forward(session.zeros([2, 4, 3]), states({ hiddenState: session.zeros([3, 4]) }))).toThrow(
+    "Walk: expected initialState.hiddenState of shape [2, 4], got [3, 4]",
+  );
   const refuse = (x: Tensor, given?: Int32Array) => () => composed.forward(x, { lengths: given });
   expect(refuse(session.zeros([2, 3]))).toThrow("Walk: expected input of shape [batch, time, 3], got [2, 3]");
   expect(refuse(session.zeros([2, 4, 3]), Int32Array.of(1))).toThrow("Walk: expected 2 lengths, got 1");
