@@ -33,18 +33,25 @@ export function gruCell(
   previous: RecurrentState,
   options: GruCellOptions = {},
 ): RecurrentState {
+  return gruStep(weights, linear(input, weights.weightIh, weights.biasIh), previous, options);
+}
+
+/** A step from the inputs' part of the pre-activations, `[batch, 3 * hiddenSize]`. */
+export function gruStep(
+  { weightHh, biasHh }: RecurrentWeights,
+  ofInput: Tensor,
+  { hiddenState }: RecurrentState,
+  options: GruCellOptions = {},
+): RecurrentState {
   const { recurrentDropoutMask: mask, resetAfter = true } = options;
   const activate = resolveActivation("gruCell", "activation", options.activation ?? "tanh");
   const gateOf = resolveActivation("gruCell", "recurrentActivation", options.recurrentActivation ?? "sigmoid");
-  const { hiddenState } = previous;
-  const { weightIh, weightHh, biasIh, biasHh } = weights;
   const hiddenSize = hiddenState.shape[1]!;
   const seen = mask ? mul(hiddenState, mask) : hiddenState;
   const part = (x: Tensor, axis: number, from: number, to: number = from + 1) =>
     slice(x, axis, from * hiddenSize, to * hiddenSize);
   const product = (state: Tensor, from: number, to: number) =>
     linear(state, part(weightHh, 0, from, to), part(biasHh, 0, from, to));
-  const ofInput = linear(input, weightIh, biasIh); // [batch, 3 * hiddenSize]
   const ofHidden = resetAfter ? linear(seen, weightHh, biasHh) : product(seen, 0, 2);
   const gate = (index: number) => gateOf(add(part(ofInput, 1, index), part(ofHidden, 1, index))); // [batch, hiddenSize]
   const [resetGate, updateGate] = [gate(0), gate(1)];

@@ -32,19 +32,33 @@ export function lstmCell(
   previous: LstmState,
   options: LstmCellOptions = {},
 ): LstmState {
+  return lstmStep(weights, lstmInputPart(weights, input), previous, options);
+}
+
+/** The inputs' part of the pre-activations, `[rows, 4 * hiddenSize]`. */
+export function lstmInputPart({ weightIh, biasIh, norm }: LstmWeights, input: Tensor): Tensor {
+  if (norm === undefined) return linear(input, weightIh, biasIh);
+  return add(mul(normalize(linear(input, weightIh), epsilonOf(input)), norm.gainIh), biasIh);
+}
+
+/** A step from the inputs' part. */
+export function lstmStep(
+  weights: LstmWeights,
+  ofInput: Tensor,
+  previous: LstmState,
+  options: LstmCellOptions = {},
+): LstmState {
   const { recurrentDropoutMask: mask, cellClip } = options;
   const activate = resolveActivation("lstmCell", "activation", options.activation ?? "tanh");
   const gateOf = resolveActivation("lstmCell", "recurrentActivation", options.recurrentActivation ?? "sigmoid");
   const { peepholes, norm, weightHr } = weights;
   const hiddenSize = previous.cellState.shape[1]!;
   const seen = mask ? mul(previous.hiddenState, mask) : previous.hiddenState;
-  const epsilon = input.session.tensor([1e-5], []);
-  const gates = norm
-    ? add(
-        add(mul(normalize(linear(input, weights.weightIh), epsilon), norm.gainIh), weights.biasIh),
-        add(mul(normalize(linear(seen, weights.weightHh), epsilon), norm.gainHh), weights.biasHh),
-      )
-    : add(linear(input, weights.weightIh, weights.biasIh), linear(seen, weights.weightHh, weights.biasHh)); // [batch, 4 * hiddenSize]
+  const epsilon = epsilonOf(ofInput);
+  const ofHidden = norm
+    ? add(mul(normalize(linear(seen, weights.weightHh), epsilon), norm.gainHh), weights.biasHh)
+    : linear(seen, weights.weightHh, weights.biasHh);
+  const gates = add(ofInput, ofHidden); // [batch, 4 * hiddenSize]
   const gate = (index: number) => slice(gates, 1, index * hiddenSize, (index + 1) * hiddenSize); // [batch, hiddenSize]
   const peep = (index: number, x: Tensor, state: Tensor) =>
     peepholes ? add(x, mul(state, slice(peepholes, 0, index * hiddenSize, (index + 1) * hiddenSize))) : x;
@@ -56,6 +70,10 @@ export function lstmCell(
   const cellOutput = norm ? add(mul(normalize(cellState, epsilon), norm.gainCell), norm.biasCell) : cellState;
   const hidden = mul(outputGate, activate(cellOutput));
   return { hiddenState: weightHr ? linear(hidden, weightHr) : hidden, cellState };
+}
+
+function epsilonOf({ session }: Tensor): Tensor {
+  return session.tensor([1e-5], []);
 }
 
 function clip(x: Tensor, limit: number | undefined): Tensor {

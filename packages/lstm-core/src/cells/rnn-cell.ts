@@ -24,11 +24,20 @@ export type RnnCellOptions = Pick<RecurrentOptions, "recurrentDropoutMask"> & Pi
 export function rnnCell(
   weights: RecurrentWeights,
   input: Tensor,
+  previous: RecurrentState,
+  options: RnnCellOptions = {},
+): RecurrentState {
+  return rnnStep(weights, linear(input, weights.weightIh, weights.biasIh), previous, options);
+}
+
+/** A step from the inputs' part of the pre-activations, `[batch, hiddenSize]`. */
+export function rnnStep(
+  { weightHh, biasHh }: RecurrentWeights,
+  ofInput: Tensor,
   { hiddenState }: RecurrentState,
   { activation = "tanh", recurrentDropoutMask: mask }: RnnCellOptions = {},
 ): RecurrentState {
-  const ofInput = linear(input, weights.weightIh, weights.biasIh); // [batch, hiddenSize]
-  const ofHidden = linear(mask ? mul(hiddenState, mask) : hiddenState, weights.weightHh, weights.biasHh);
+  const ofHidden = linear(mask ? mul(hiddenState, mask) : hiddenState, weightHh, biasHh);
   const activate = resolveActivation("rnnCell", "activation", activation);
   return { hiddenState: activate(add(ofInput, ofHidden)) };
 }

@@ -30,6 +30,11 @@ export type Cell<Weights, State extends RecurrentState> = (
 export interface ComposedKind<Weights, State extends RecurrentState>
   extends Omit<RecurrentKind<Weights, State>, "run" | "runBoth"> {
   readonly cell: Cell<Weights, State>;
+  /**
+   * Makes of the inputs of all steps at once, `[real steps, inputSize]`, what the cell is given in their place, row by row: the inputs'
+   * part of its pre-activations is one product then. Default: the cell is given its input.
+   */
+  readonly prepare?: ((weights: Weights, inputs: Tensor) => Tensor) | undefined;
 }
 
 /**
@@ -39,11 +44,13 @@ export interface ComposedKind<Weights, State extends RecurrentState>
  */
 export function composedKind<Weights, State extends RecurrentState>({
   cell,
+  prepare,
   ...kind
 }: ComposedKind<Weights, State>): RecurrentKind<Weights, State> {
   const run = (input: Tensor, direction: DirectionRun<Weights, State>): LayerResult<State> =>
-    walkLayer(kind, input, direction, (current, previous, { mask }) =>
-      cell(direction.weights, current, previous, { recurrentDropoutMask: mask }),
-    );
+    walkLayer(kind, input, direction, {
+      prepare: prepare && ((inputs) => prepare(direction.weights, inputs)),
+      step: (current, previous, { mask }) => cell(direction.weights, current, previous, { recurrentDropoutMask: mask }),
+    });
   return { ...kind, run, runBoth: bothDirections(run) };
 }

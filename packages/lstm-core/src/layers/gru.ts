@@ -2,6 +2,7 @@
 import {
   bidirectionalGru,
   gru,
+  linear,
   type OptionNames,
   type RecurrentState,
   type RecurrentWeights,
@@ -10,7 +11,7 @@ import {
   sigmoid,
   tanh,
 } from "@cellstate/tensor";
-import { gruCell } from "../cells/gru-cell.ts";
+import { gruStep } from "../cells/gru-cell.ts";
 import { gruGates } from "../initializers/per-gate.ts";
 import { composedKind } from "./composed.ts";
 import { RecurrentLayers } from "./recurrent.ts";
@@ -69,8 +70,9 @@ function gruKinds(
       stateSize: hiddenSize,
       makeWeights: (inputSize, make) => makeWeights(inputSize, withoutBias(session, make, missing)),
       startState: (hiddenState) => ({ hiddenState }),
-      cell: (weights, input, previous, { recurrentDropoutMask }) =>
-        gruCell(weights, input, previous, { ...functions, resetAfter, recurrentDropoutMask }),
+      prepare: ({ weightIh, biasIh }, inputs) => linear(inputs, weightIh, biasIh),
+      cell: (weights, ofInput, previous, { recurrentDropoutMask }) =>
+        gruStep(weights, ofInput, previous, { ...functions, resetAfter, recurrentDropoutMask }),
     });
     return withWeightDrop(isFused ? { ...walked, ...fused } : walked, options.weightDropRate);
   };

@@ -13,7 +13,7 @@ import {
   sigmoid,
   type Tensor,
 } from "@cellstate/tensor";
-import { lstmCell } from "../cells/lstm-cell.ts";
+import { lstmInputPart, lstmStep } from "../cells/lstm-cell.ts";
 import { requireSize } from "../errors.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { ones, zeros } from "../initializers/initializer.ts";
@@ -127,17 +127,15 @@ function lstmKind(session: Session, hiddenSize: number, settings: Settings): Rec
     const sizes = { hidden: base.stateSize, cell: hiddenSize };
     const shape = input.shape as [number, number, number];
     const zoneout = makeZoneout(session, settings.zoneout, sizes, [shape[0], shape[1]], direction.draws);
-    const step = fused ? fusedStep(fused) : composedStep;
-    return walkLayer(
-      base,
-      input,
-      direction,
-      (current, previous, { mask, beside }) => {
+    const step = fused ? fusedStep(fused) : lstmStep;
+    return walkLayer(base, input, direction, {
+      prepare: fused ? undefined : (inputs) => lstmInputPart(direction.weights, inputs),
+      step: (current, previous, { mask, beside }) => {
         const options = { ...settings.functions, cellClip, recurrentDropoutMask: mask };
         return zoneout.mix(previous, step(direction.weights, current, previous, options), beside);
       },
-      zoneout.masks,
-    );
+      beside: zoneout.masks,
+    });
   };
   const withCell = ({ weights, options }: Run) => ({ weights, options: { ...options, cellClip, activation: fused } });
   const walkBoth = bothDirections(walk);
@@ -157,12 +155,8 @@ function lstmKind(session: Session, hiddenSize: number, settings: Settings): Rec
   return withWeightDrop(kind, settings.weightDropRate);
 }
 
-type Step = typeof lstmCell;
-
-const composedStep: Step = lstmCell;
-
 /** One step by the op of whole layers, so with its bits. */
-function fusedStep(activation: RnnActivation): Step {
+function fusedStep(activation: RnnActivation): typeof lstmStep {
   return (weights, input, initialState, { cellClip, recurrentDropoutMask } = {}) => {
     const [rows, inputSize] = input.shape as [number, number];
     const options = { initialState, cellClip, recurrentDropoutMask, activation };

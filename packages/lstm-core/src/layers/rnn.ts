@@ -1,6 +1,7 @@
 /** Layers of simple recurrent networks. */
 import {
   bidirectionalRnn,
+  linear,
   type OptionNames,
   type RecurrentState,
   type RecurrentWeights,
@@ -9,7 +10,7 @@ import {
   rnn,
   type Session,
 } from "@cellstate/tensor";
-import { rnnCell } from "../cells/rnn-cell.ts";
+import { rnnStep } from "../cells/rnn-cell.ts";
 import { glorotUniform } from "../initializers/glorot-uniform.ts";
 import { zeros } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
@@ -61,7 +62,8 @@ function rnnKinds(
       makeWeights: (inputSize, make) =>
         makeWeights(hiddenSize, inputSize, options.bias === false ? withoutBias(session, make, biasNames) : make),
       startState: (hiddenState) => ({ hiddenState }),
-      cell: (weights, input, previous, mask) => rnnCell(weights, input, previous, { ...mask, activation }),
+      prepare: ({ weightIh, biasIh }, inputs) => linear(inputs, weightIh, biasIh),
+      cell: (weights, ofInput, previous, mask) => rnnStep(weights, ofInput, previous, { ...mask, activation }),
     });
     const kind = fusedName === undefined ? walked : { ...walked, ...fused(fusedName) };
     return withWeightDrop(kind, options.weightDropRate);

@@ -4,19 +4,15 @@ import { requireLengths } from "../errors.ts";
 import type { DirectionRun, LayerResult, RecurrentKind } from "./recurrent-kind.ts";
 import { type WalkOptions, walkRows } from "./walk-rows.ts";
 
-type Step<State extends RecurrentState> = WalkOptions<State>["step"];
+/** How a layer goes: see `WalkOptions`; what lies beside the input is `[batch, time, ...]` each. */
+type Walk<State extends RecurrentState> = Pick<WalkOptions<State>, "step" | "prepare" | "beside">;
 
-/**
- * @param input   `[batch, time, inputSize]`
- * @param step    one step of some rows, `[rows, inputSize]`
- * @param beside  each `[batch, time, ...]`: what a step reads beside the input
- */
+/** @param input  `[batch, time, inputSize]` */
 export function walkLayer<Weights, State extends RecurrentState>(
   { name, stateSize, startState }: Pick<RecurrentKind<Weights, State>, "name" | "stateSize" | "startState">,
   input: Tensor,
   { options, returnCellStates }: DirectionRun<Weights, State>,
-  step: Step<State>,
-  beside: readonly Tensor[] = [],
+  { step, prepare, beside = [] }: Walk<State>,
 ): LayerResult<State> {
   const [batchSize, seqLen] = input.shape as [number, number, number];
   const { lengths = new Int32Array(batchSize).fill(seqLen), reverse = false, recurrentDropoutMask: mask } = options;
@@ -35,6 +31,7 @@ export function walkLayer<Weights, State extends RecurrentState>(
     mask,
     beside: beside.map(flat),
     collected,
+    prepare,
     step,
   });
   const [output, cellStates] = sequences.map((x) => reshape(x, [batchSize, seqLen, ...x.shape.slice(1)]));

@@ -21,6 +21,8 @@ interface StepInputs {
 export interface WalkOptions<State extends RecurrentState> extends RaggedRows {
   /** `[batch * seqLen, inputSize]` */
   readonly input: Tensor;
+  /** What is made of the inputs of all steps at once, `[real steps, inputSize]` to as many rows, for `step` to read. Default: nothing. */
+  readonly prepare?: ((inputs: Tensor) => Tensor) | undefined;
   /** Before the first step, each tensor `[batch, ...]`. */
   readonly initialState: State;
   /** `[batch, stateSize]`, the same at all steps. */
@@ -42,7 +44,8 @@ export interface WalkResult<State> {
 
 export function walkRows<State extends RecurrentState>(options: WalkOptions<State>): WalkResult<State> {
   const { rows, counts, positions } = planWalk(options);
-  const input = gatherRows(options.input, positions); // [real steps, inputSize], step by step
+  const inputs = gatherRows(options.input, positions); // [real steps, inputSize], step by step
+  const input = options.prepare?.(inputs) ?? inputs;
   const beside = (options.beside ?? []).map((tensor) => gatherRows(tensor, positions));
   const mask = options.mask && gatherRows(options.mask, rows);
   let state = mapState(options.initialState, (tensor) => gatherRows(tensor, rows));
