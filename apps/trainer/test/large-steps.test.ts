@@ -39,6 +39,13 @@ describe("steps of several batches with averaged weights", () => {
   });
 });
 
+test("whether a model learns a batch by heart is asked of its own weights, not of averages", async () => {
+  const averaging = ["--set", "training.averaging={ kind: ema, decay: 0.9999 }", "--set", "training.accumulateSteps=5"];
+  const { code, stderr } = await train("--overfit-one-batch", ...averaging, "--quiet");
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+});
+
 describe("what does not fit the model", () => {
   test.each([
     [

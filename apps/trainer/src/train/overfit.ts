@@ -70,7 +70,8 @@ async function overfit(
     buffers: model.buffers?.(),
     optimizer: experiment.optimizer,
     schedule: { kind: "constant" },
-    training: { ...experiment.training, epochs: EVALUATIONS, patience: null },
+    // Averages would lag behind the weights whose learning is in question.
+    training: { ...experiment.training, epochs: EVALUATIONS, patience: null, averaging: undefined, accumulateSteps: 1 },
     batches: repeated(batch, tokens),
     lossOf: (same) => model.loss(same, { training: false, step: 0 }),
     evaluate: score,
