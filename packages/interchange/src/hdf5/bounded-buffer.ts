@@ -4,7 +4,7 @@
  */
 
 /** The reader went further than any file of this size needs. */
-export class BoundExceeded extends RangeError {
+class BoundExceeded extends RangeError {
   override readonly name = "BoundExceeded";
   constructor() {
     super("its structures lead in circles, or are far larger than the file");

@@ -22,11 +22,16 @@ export function convertWeights(
     return [weights.slice(0, half), weights.slice(half)].flatMap((side) => convertWeights(inner!, side, writer, file));
   }
   if (writtenClass.startsWith("CuDNN")) return fromCudnn(className === "LSTM" ? 4 : 3, weights, file);
+  if (writtenClass === "Normalization") return weights.slice(0, 2).map(asVector); // behind them stands how many were seen
   if (writer.major > 1) return weights;
   if (className === "LSTM" && weights.length === 12) return joinGates(weights, [0, 2, 1, 3]);
   if (className === "GRU" && weights.length === 9) return joinGates(weights, [0, 1, 2]);
   if (className === "Conv1D") return fromConvolution1D(layer, weights, writer);
   return weights;
+}
+
+function asVector({ dtype, data }: TensorData): TensorData {
+  return { dtype, shape: [data.length], data };
 }
 
 /**

@@ -72,6 +72,7 @@ export const LAYER_TABLES: Readonly<Record<string, LayerTable>> = {
     only: { output_shape: null, attention_axes: null, flash_attention: null },
   },
   Multiply: PLAIN,
+  Normalization: { takes: ["axis"], only: { mean: null, variance: null, invert: false } },
   Permute: { takes: ["dims"] },
   ReLU: { takes: ["max_value", "negative_slope", "threshold"] },
   RepeatVector: { takes: ["n"] },

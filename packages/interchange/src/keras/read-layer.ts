@@ -38,6 +38,9 @@ export function readLayer(entry: Fields, calls: readonly LayerCall[], context: R
   if (writtenClass === "RNN") return readRnn(entry, config, calls, context);
   const className = IDENTITIES.includes(writtenClass) ? "Dropout" : (renamed(writtenClass) ?? writtenClass);
   requireKnown(className, title, entry);
+  if (writtenClass === NORMALIZATION) {
+    return { ...readNormalization(config, title, context.writer), name, calls };
+  }
   if (writtenClass === "TimeDistributedDense") {
     const inner = readLayer(
       new Fields({ class_name: "Dense", config: valuesOf(config) }, entry.path, entry.file),
@@ -62,6 +65,20 @@ export function readLayer(entry: Fields, calls: readonly LayerCall[], context: R
     inner,
     inputShape: inputShapeOf(className, config) ?? inner?.inputShape,
   };
+}
+
+const NORMALIZATION = "Normalization";
+/** So small that no variance changes by it. */
+const NO_EPSILON = 1e-14;
+
+/** Means and variances that training data had: a batch normalization that neither scales nor shifts. */
+function readNormalization(config: Fields, title: string, writer: Writer): LayerDescription {
+  readOptions(NORMALIZATION, NORMALIZATION, config, title, writer);
+  const axis = [config.get("axis")].flat();
+  if (axis.length !== 1 || axis[0] !== -1) throw refused(title, "axis", config.get("axis"), config.file);
+  const options = { center: false, scale: false, epsilon: NO_EPSILON };
+  const inputShape = inputShapeOf(NORMALIZATION, config);
+  return { ...describe("BatchNormalization", NORMALIZATION, "", []), options, inputShape };
 }
 
 function describe(
@@ -91,7 +108,7 @@ function valuesOf(fields: Fields): Record<string, unknown> {
 }
 
 function requireKnown(className: string, title: string, entry: Fields): void {
-  const known = Object.keys(LAYER_TABLES).filter((name) => layerClassNames.includes(name));
+  const known = Object.keys(LAYER_TABLES).filter((name) => layerClassNames.includes(name) || name === NORMALIZATION);
   if (known.includes(className)) return;
   const fault =
     className === "Lambda"

@@ -32,7 +32,7 @@ def tensor(array):
 def fill(model):
     """Weights that leave nothing at 0 or 1, and variances above 0."""
     for weight in model.weights:
-        if "seed" in weight.path:
+        if "seed" in weight.path or "normalization/mean" in weight.path or "normalization/variance" in weight.path:
             continue
         values = rng.normal(0, 0.5, weight.shape).astype("float32")
         weight.assign(np.abs(values) + 0.5 if "variance" in weight.path else values)
@@ -107,6 +107,15 @@ cases = [
     case("activations by name", sequence(*[layers.Dense(3, activation=name) for name in ["selu", "softplus", "swish", "gelu", "exponential", "relu6", "hard_sigmoid"]], shape=(3,)), floats(2, 3)),
     case("stateful", Sequential([Input(batch_shape=(2, 4, 3)), layers.LSTM(2, stateful=True)]), x),
 ]
+
+
+def normalized():
+    layer = layers.Normalization()
+    layer.adapt(floats(8, 4, 3) * 3 + 1)
+    return sequence(layer, layers.LSTM(2), layers.Dense(1))
+
+
+cases.append(case("Normalization", normalized(), x))
 
 
 def functional(name, build, *inputs):

@@ -32,7 +32,6 @@ const importedOutputConfig = z
       .describe("what the model gives: probabilities, or scores before a softmax or sigmoid"),
   })
   .describe("from outputs to labels");
-export type ImportedOutputConfig = z.infer<typeof importedOutputConfig>;
 
 const sourceConfig = z
   .strictObject({ file: z.string(), framework: z.string() })

@@ -8,7 +8,7 @@ import { metricsOf, scoreLabels } from "../classify/metrics.ts";
 import { type LabelPrediction, probabilitiesOf } from "../classify/predict.ts";
 import { reportLabels } from "../classify/report.ts";
 import { defineTask } from "../define-task.ts";
-import { NotTrainableError } from "../errors.ts";
+import { ModelFilesError, NotTrainableError } from "../errors.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
 import { type ImportedConfig, importedConfig } from "./config.ts";
@@ -58,7 +58,7 @@ function pipelineOf(config: ImportedConfig, parts: ImportedParts): ImportedPipel
     usesSegmenter: parts.tokenizer.usesSegmenter,
     encodeOne: (record, index) => encoder.encode(record, index),
     size: ({ ids }) => config.input.maxLength ?? ids.length,
-    build: (session) => modelOf(config, buildNetwork(parts.network, session)),
+    build: (session) => modelOf(config, requireFit(buildNetwork(parts.network, session), config)),
     score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
     details: (predictions, examples) => detailLabels(predictions, examples, labels),
     line: (prediction, { index, text, label }) => ({
@@ -69,6 +69,23 @@ function pipelineOf(config: ImportedConfig, parts: ImportedParts): ImportedPipel
       probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
     }),
   };
+}
+
+/** @throws {ModelFilesError} if the network reads or gives another number than the config says */
+function requireFit(network: Model<unknown>, { input, output }: ImportedConfig): Model<unknown> {
+  const [reads, gives] = [network.inputs[0]!.shape, network.outputs[0]!.shape];
+  const { labels } = output;
+  if (gives.length !== 1 || (gives[0] !== labels.length && !(gives[0] === 1 && labels.length === 2))) {
+    throw new ModelFilesError(
+      NETWORK_FILE,
+      `it gives ${gives.join(" x ")} scores of classes, and there are ${labels.length} labels`,
+    );
+  }
+  if (reads.length !== 1 || (reads[0] !== null && reads[0] !== input.maxLength)) {
+    const problem = `it reads ${reads.join(" x ")} ids of each text, and maxLength is ${input.maxLength ?? "not given"}`;
+    throw new ModelFilesError(NETWORK_FILE, problem);
+  }
+  return network;
 }
 
 function modelOf(config: ImportedConfig, network: Model<unknown>): ModelParts<TextExample, never, LabelPrediction> {

@@ -14,9 +14,9 @@ import { ANY_CODE_POINT, SplitPreTokenizer } from "../../pre-tokenizers/split.ts
 import { Tokenizer } from "../../tokenizer.ts";
 
 /** What becomes of a text before it is cut; `null` leaves it as it is. */
-export const STANDARDIZATIONS = ["lower_and_strip_punctuation", "lower", "strip_punctuation", null] as const;
+const STANDARDIZATIONS = ["lower_and_strip_punctuation", "lower", "strip_punctuation", null] as const;
 /** Where it is cut; `null` takes the whole text as one token. */
-export const SPLITS = ["whitespace", "character", null] as const;
+const SPLITS = ["whitespace", "character", null] as const;
 
 export interface TextVectorizationOptions {
   /** What `get_vocabulary()` gave, or the lines of a saved `vocabulary.txt`: `""`, `"[UNK]"`, then the words. */
