@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   training: ["files", "lstm-core", "tensor"],
   seq2seq: ["lstm-core", "tensor"],
   onnx: ["tensor", "lstm-core", "seq2seq"],
-  layers: ["tensor", "lstm-core", "training"],
+  layers: ["files", "tensor", "lstm-core", "training"],
   tasks: ["tensor", "lstm-core", "layers", "tokenizers", "data", "training", "seq2seq"],
   bench: ["tensor", "layers", "lstm-core", "tokenizers", "training", "seq2seq"],
   examples: ["tensor", "layers", "lstm-core", "tokenizers", "data", "training", "seq2seq", "tasks", "trainer"],

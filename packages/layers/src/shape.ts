@@ -29,11 +29,3 @@ export function requireRank(owner: string, shape: LayerShape | undefined, rank: 
   }
   return shape;
 }
-
-/** Whether an input of shape `given` may stand where `expected` is asked for. */
-export function fits(expected: LayerShape, given: LayerShape): boolean {
-  return (
-    expected.length === given.length &&
-    expected.every((extent, axis) => extent === null || given[axis] === null || extent === given[axis])
-  );
-}

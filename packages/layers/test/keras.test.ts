@@ -1,54 +1,8 @@
 /** Every layer, loss and optimizer against Keras 3: predictions, and the weights after a few steps (golden/make_keras_golden.py). */
-import { readFileSync } from "node:fs";
 import { createSession, type Session } from "@cellstate/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  type CompileOptions,
-  input,
-  layerFromConfig,
-  type Model,
-  model,
-  type Predictions,
-  type SymbolicTensor,
-} from "../src/index.ts";
-import { Lcg } from "./lcg.ts";
-
-interface GoldenCase {
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, (number | null)[]>>;
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly className: string;
-    readonly options?: Record<string, unknown>;
-    readonly inputs: readonly string[];
-    readonly initialState?: readonly string[];
-  }[];
-  readonly outputs: readonly string[];
-  readonly data: Readonly<Record<string, never[]>>;
-  readonly times?: number;
-  readonly predictions: readonly Golden[];
-  readonly train?: Training;
-  readonly logs?: Readonly<Record<string, number>>;
-  readonly weights?: readonly (readonly number[])[];
-  readonly trained?: readonly Golden[];
-}
-
-interface Training {
-  readonly optimizer: { readonly kind: string };
-  readonly loss: readonly string[];
-  readonly metrics: readonly (readonly string[])[];
-  readonly targets: readonly number[][];
-  readonly sampleWeight?: readonly number[];
-  readonly classWeight?: Readonly<Record<number, number>>;
-  readonly steps: number;
-}
-
-interface Golden {
-  readonly shape: readonly number[];
-  readonly values: readonly number[];
-}
-
-const cases = JSON.parse(readFileSync(new URL("golden/keras.json", import.meta.url), "utf8")) as GoldenCase[];
+import type { CompileOptions, Predictions } from "../src/index.ts";
+import { buildGolden, type Golden, goldenCases, setGoldenWeights } from "./golden-models.ts";
 
 let session: Session;
 
@@ -57,31 +11,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => session.dispose());
-
-function build({ inputs, nodes, outputs }: GoldenCase): Model<readonly Predictions[]> {
-  const tensors = new Map<string, readonly SymbolicTensor[]>();
-  for (const [name, shape] of Object.entries(inputs)) tensors.set(name, [input({ shape, name })]);
-  const find = (place: string) => {
-    const [name, index = "0"] = place.split(":");
-    return tensors.get(name!)![Number(index)]!;
-  };
-  for (const { name, className, options = {}, inputs: read, initialState = [] } of nodes) {
-    const layer = layerFromConfig({ className, options: { ...options, name } });
-    const made = layer.apply(read.map(find), { initialState: initialState.map(find) });
-    tensors.set(name, [made].flat() as SymbolicTensor[]);
-  }
-  return model({ inputs: Object.keys(inputs).map((name) => find(name)), outputs: outputs.map(find) });
-}
-
-/** Draws what the script draws, layer by layer in Keras's order. */
-function setWeights(net: Model<unknown>): void {
-  const lcg = new Lcg(7);
-  const values = net.getWeights().map(({ name, data }) => {
-    const drawn = Float64Array.from(data, () => lcg.next() / 2);
-    return name.includes("variance") ? drawn.map((value) => Math.abs(value) + 0.5) : drawn;
-  });
-  net.setWeights(values);
-}
 
 function expectNear(what: string, got: ArrayLike<number>, want: readonly number[], tolerance: number): void {
   expect(got.length, what).toBe(want.length);
@@ -113,10 +42,10 @@ const CLOSE = 2e-6;
 const CLOSE_BUT_EPSILON = 1e-4;
 
 describe("as in Keras", () => {
-  test.each(cases.map((golden) => [golden.name, golden] as const))("%s", async (_name, golden) => {
-    const net = build(golden);
+  test.each(goldenCases.map((golden) => [golden.name, golden] as const))("%s", async (_name, golden) => {
+    const net = buildGolden(golden);
     await net.build({ session });
-    setWeights(net);
+    setGoldenWeights(net);
     const data = golden.data;
     for (let time = 1; time < (golden.times ?? 1); time++) await net.predict(data);
     expectPredictions("predictions", await net.predict(data), golden.predictions, CLOSE);

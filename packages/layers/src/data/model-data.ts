@@ -3,7 +3,7 @@ import { DataError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { SymbolicTensor } from "../graph/symbolic.ts";
 import type { LayerShape } from "../shape.ts";
-import { isNumbers, type NumberArray, type Numbers, toNumberArray } from "./arrays.ts";
+import { isNumbers, type NumberArray, type Numbers, placeIn, toNumberArray } from "./arrays.ts";
 
 /** Numbers for the one input or output of a model; of several a list in their order, or an object by the names of their layers. */
 export type ModelData = Numbers | readonly Numbers[] | { readonly [name: string]: Numbers };
@@ -42,7 +42,9 @@ export function inputArrays(graph: Graph, x: ModelData): NumberArray[] {
   const arrays = partsOf("x", x, namesOf(graph.inputs)).map(({ name, numbers }, at) => {
     const input = graph.inputs[at]!;
     const reader = graph.nodes.find(({ inputs }) => inputs.includes(input))?.layer.title ?? "nothing";
-    return fitted(toNumberArray(name, numbers), input.shape, `${name}: expected ${readerText(reader)}`);
+    const array = fitted(toNumberArray(name, numbers), input.shape, `${name}: expected ${readerText(reader)}`);
+    if (graph.idInputs[at]) requireIds(name, array, graph, input);
+    return array;
   });
   return requireOneCount("x", arrays);
 }
@@ -57,6 +59,18 @@ export function targetArrays(graph: Graph, y: ModelData): NumberArray[] {
 
 export function namesOf(tensors: readonly SymbolicTensor[]): string[] {
   return tensors.map(({ node }) => node.layer.name);
+}
+
+/** @throws {DataError} naming the first number that is no id of the embeddings that read the input */
+function requireIds(name: string, { data, shape }: NumberArray, graph: Graph, input: SymbolicTensor): void {
+  const readers = graph.nodes.filter(({ inputs }) => inputs.includes(input)).map(({ layer }) => layer);
+  const vocabSize = Math.min(...readers.map(({ options }) => (options as { inputDim: number }).inputDim));
+  const bad = data.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
+  if (bad < 0) return;
+  throw new DataError(
+    `${placeIn(name, shape, bad)} is ${data[bad]}; ${readers[0]!.title} expects ids that are integers in [0, ${vocabSize}): its inputDim is ` +
+      "the largest id and one",
+  );
 }
 
 const readerText = (reader: string) => `examples for ${reader}`;

@@ -9,7 +9,7 @@ import { activated, activationOf, plainName } from "./activate.ts";
 import { requireUnits } from "./dense.ts";
 
 /** What stands around the steps: nothing, zeros at both ends, or zeros before the first step only. */
-export type WindowPadding = "valid" | "same" | "causal";
+type WindowPadding = "valid" | "same" | "causal";
 
 export interface Conv1dOptions extends WeightOptions<"kernel" | "bias"> {
   /** Features of the output. */

@@ -189,8 +189,3 @@ export function csvLogger(write: (line: string) => void | Promise<void>, separat
     },
   };
 }
-
-/** A callback of one's own functions, as Keras's `LambdaCallback`. */
-export function ownCallback(callback: Callback): Callback {
-  return callback;
-}

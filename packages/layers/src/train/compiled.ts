@@ -29,7 +29,7 @@ export interface CompileOptions {
   readonly seed?: number | undefined;
 }
 
-export const compileOptionNames: OptionNames<CompileOptions> = {
+const compileOptionNames: OptionNames<CompileOptions> = {
   optimizer: true,
   loss: true,
   lossWeights: true,

@@ -32,8 +32,13 @@ export interface ExampleOptions {
 
 /** Whether these are batches rather than arrays. */
 export function isBatches(x: TrainingData): x is GivenBatches {
-  if (typeof x !== "object" || x === null || Array.isArray(x) || ArrayBuffer.isView(x)) return false;
+  if (typeof x !== "object" || x === null || ArrayBuffer.isView(x)) return false;
+  if (Array.isArray(x)) return x.length > 0 && x.every(isBatch);
   return Symbol.iterator in x || Symbol.asyncIterator in x;
+}
+
+function isBatch(given: unknown): boolean {
+  return typeof given === "object" && given !== null && "x" in given && "y" in given;
 }
 
 /** @throws {DataError} if inputs, targets and weights do not fit the model or each other */

@@ -103,7 +103,7 @@ function asSides(targets: ArrayLike<number>): ArrayLike<number> {
   return values.every((value) => value === 0 || value === 1) ? values.map((value) => 2 * value - 1) : values;
 }
 
-export const lossEntries = {
+const lossEntries = {
   binaryCrossentropy: {
     targets: "share",
     optionNames: ["fromLogits", "labelSmoothing"],
@@ -162,7 +162,7 @@ export const lossEntries = {
 export type LossName = keyof typeof lossEntries;
 
 /** Other names of Keras's. */
-export const lossAliases: Readonly<Record<string, LossName>> = {
+const lossAliases: Readonly<Record<string, LossName>> = {
   mse: "meanSquaredError",
   MSE: "meanSquaredError",
   mae: "meanAbsoluteError",

@@ -208,7 +208,7 @@ function sharesAbove(counts: Float64Array): number[] {
 
 type MetricMaker = (name: string) => RunningMetric;
 
-export const metricMakers = {
+const metricMakers = {
   accuracy,
   binaryAccuracy,
   categoricalAccuracy,

@@ -36,7 +36,7 @@ function bar(done: number, total: number | undefined): string {
 }
 
 /** Four digits behind the point, or an exponent where those would be zeros. */
-export function numberText(value: number): string {
+function numberText(value: number): string {
   return Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4);
 }
 

@@ -50,11 +50,6 @@ export function permuted(tensor: Tensor, axes: readonly number[]): WeightPart {
   };
 }
 
-/** The elements from `start` on of a weight that several tensors hold one after the other. */
-export function shifted({ tensor, places }: WeightPart, start: number): WeightPart {
-  return { tensor, places: Int32Array.from({ length: tensor.size }, (_, at) => start + (places?.[at] ?? at)) };
-}
-
 function placesOf(shape: readonly number[], placeOf: (index: readonly number[]) => number): Int32Array {
   const places = new Int32Array(shape.reduce((size, extent) => size * extent, 1));
   const index = shape.map(() => 0);
