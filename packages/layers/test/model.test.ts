@@ -1,6 +1,7 @@
 import { createSession, type Session } from "@cellstate/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  bidirectional,
   dense,
   embedding,
   gru,
@@ -150,4 +151,27 @@ test("data that do not fit are refused by name and place", async () => {
     "x[1] has 2 elements, where others beside it have 1; pad rows to one length",
   );
   expect(() => net.compile({ loss: "binry_crossentropy" })).toThrow(/did you mean binaryCrossentropy\?/);
+});
+
+test("both directions of a layer come apart with mergeMode null, and together are what concat gives", async () => {
+  const x = input({ shape: [4, 2] });
+  const [forward, backward] = bidirectional(lstm(3, { returnSequences: true, name: "cell" }), {
+    mergeMode: null,
+    name: "apart",
+  }).apply(x);
+  const joined = bidirectional(lstm(3, { returnSequences: true }), { name: "joined" }).apply(x);
+  const net = model({ inputs: x, outputs: [forward, backward, joined] });
+  await net.build({ session });
+  net.getLayer("joined").setWeights(net.getLayer("apart").getWeights());
+  const [one, other, both] = await net.predict([
+    [
+      [1, 2],
+      [3, 4],
+      [0.5, -1],
+      [0, 2],
+    ],
+  ]);
+  const steps = (of: { data: Float32Array }, width: number) =>
+    Array.from({ length: 4 }, (_, t) => [...of.data.subarray(t * width, (t + 1) * width)]);
+  expect(steps(one!, 3).map((step, t) => [...step, ...steps(other!, 3)[t]!])).toEqual(steps(both!, 6));
 });

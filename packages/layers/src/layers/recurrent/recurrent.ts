@@ -88,15 +88,24 @@ export const bidirectionalKind: LayerKind<BidirectionalOptions> = {
 };
 
 /** Both directions of a recurrent layer. */
-export function bidirectional<Result>(
+export function bidirectional<Result, const Options extends Omit<BidirectionalOptions, "layer"> & CommonLayerOptions>(
   layer: Layer<Result>,
-  options: Omit<BidirectionalOptions, "layer"> & CommonLayerOptions = {},
-): Layer<BothDirections<Result>> {
-  const { inputShape = layer.inputShape } = options;
+  options?: Options,
+): Layer<BothDirections<Result, Options>> {
+  const { inputShape = layer.inputShape } = options ?? {};
   return new Layer(bidirectionalKind, { layer, ...options, inputShape });
 }
 
-/** States of the forward direction come before those of the other one. */
-type BothDirections<Result> = Result extends readonly [infer Output, ...infer States extends readonly SymbolicTensor[]]
-  ? readonly [Output, ...States, ...States]
-  : Result;
+/** One output, or that of each direction; states of the forward direction come before those of the other one. */
+type BothDirections<Result, Options> = Result extends readonly [
+  infer Output,
+  ...infer States extends readonly SymbolicTensor[],
+]
+  ? readonly [...Outputs<Output, Options>, ...States, ...States]
+  : Options extends { readonly mergeMode: null }
+    ? readonly [forward: SymbolicTensor, backward: SymbolicTensor]
+    : Result;
+
+type Outputs<Output, Options> = Options extends { readonly mergeMode: null }
+  ? readonly [forward: Output, backward: Output]
+  : readonly [Output];
