@@ -33,6 +33,11 @@ describe("what cannot be read as tensors is refused by name", () => {
     expect(() => readPyTorch(bytesOf(file), "weights.pt")).toThrow(`weights.pt: ${error}`);
   });
 
+  test("a pointer of Git LFS", () => {
+    const pointer = new TextEncoder().encode("version https://git-lfs.github.com/spec/v1\noid sha256:1\n");
+    expect(() => readPyTorch(pointer, "weights.pt")).toThrow("weights.pt: a pointer of Git LFS, not the file itself");
+  });
+
   test.each([
     ["an empty file", "", "expected a file that torch.save wrote"],
     ["another pickle", "\x80\x02K\x05.", "a pickle of another kind"],

@@ -7,6 +7,7 @@
 import { elementTypes, type TensorData } from "@cellstate/tensor";
 import { isZip, ZipArchive } from "../archive/zip.ts";
 import { ModelFormatError, UnsupportedModelError } from "../errors.ts";
+import { nameForeignBytes } from "../foreign-bytes.ts";
 import { namedLeaves } from "./named-leaves.ts";
 import { type PickleValue, readPickle } from "./pickle.ts";
 import { readTensor } from "./read-tensor.ts";
@@ -35,6 +36,8 @@ const FEW_ELEMENTS = 65_536;
  *   tensors, or elements of a type that none of ours can hold
  */
 export function readPyTorch(bytes: Uint8Array, file = "PyTorch file"): TorchContents {
+  const foreign = nameForeignBytes(bytes);
+  if (foreign !== undefined) throw new UnsupportedModelError(file, foreign);
   const { root, storage } = isZip(bytes) ? openArchive(bytes, file) : openLegacy(bytes, file);
   const tensors = new Map<string, TensorData>();
   const values = new Map<string, null | boolean | number | string>();
