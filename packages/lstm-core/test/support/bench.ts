@@ -49,7 +49,7 @@ export function make(kind: Kind, options: Options & Partial<RecurrentLayerOption
 }
 
 /** One step of each kind, of the weights that a layer holds. */
-export const cellOf = { lstm: lstmCell, gru: gruCell, rnn: rnnCell } as const;
+const cellOf = { lstm: lstmCell, gru: gruCell, rnn: rnnCell } as const;
 
 /** Expects the first step of a layer with these options to be a step of the kind's cell with them. */
 export function expectCell(kind: Kind, options: Options): void {
