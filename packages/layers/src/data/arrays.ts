@@ -121,9 +121,9 @@ export function takeRows({ data, shape }: NumberArray, rows: Int32Array): Number
     data instanceof Int32Array ? new Int32Array(rows.length * width) : new Float32Array(rows.length * width);
   if (width === 1) for (let at = 0; at < rows.length; at++) taken[at] = data[rows[at]!]!;
   else {
-    rows.forEach((row, at) => {
-      taken.set(data.subarray(row * width, (row + 1) * width), at * width);
-    });
+    for (let at = 0; at < rows.length; at++) {
+      taken.set(data.subarray(rows[at]! * width, (rows[at]! + 1) * width), at * width);
+    }
   }
   return { data: taken, shape: [rows.length, ...shape.slice(1)] };
 }

@@ -126,7 +126,8 @@ async function trainEpoch(
   const enders = callbacks.filter(({ onTrainBatchEnd }) => onTrainBatchEnd);
   let breathed = performance.now();
   let number = 0;
-  for await (const batch of batches) {
+  const next = nextOf(batches);
+  for (let batch = await next(); batch !== undefined; ) {
     for (const callback of beginners) await callback.onTrainBatchBegin?.(number, model);
     const loss = trainer.train(batch, scores);
     if (!Number.isFinite(loss)) {
@@ -145,12 +146,25 @@ async function trainEpoch(
       breathed = performance.now();
     }
     if (model.stopTraining) break;
+    const following = next();
+    batch = following instanceof Promise ? await following : following; // nobody waits for what is there
   }
   if (number === 0)
     throw new DataError(
       "fit: expected at least one batch in each epoch, got none; an iterator can be read once, so give something that can be read again",
     );
   return scores;
+}
+
+/** The batches one by one, then undefined; a promise only where the source makes one. */
+function nextOf(batches: Iterable<Batch> | AsyncIterable<Batch>): () => Batch | undefined | Promise<Batch | undefined> {
+  const itemOf = ({ value, done }: IteratorResult<Batch, unknown>) => (done ? undefined : value);
+  if (Symbol.iterator in batches) {
+    const iterator = batches[Symbol.iterator]();
+    return () => itemOf(iterator.next());
+  }
+  const iterator = batches[Symbol.asyncIterator]();
+  return async () => itemOf(await iterator.next());
 }
 
 interface Prepared {

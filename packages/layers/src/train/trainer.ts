@@ -6,6 +6,7 @@ import type { Batch } from "../data/batches.ts";
 import { inputValues } from "../data/input-values.ts";
 import { ModelError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Layer } from "../graph/layer.ts";
 import type { Value } from "../graph/value.ts";
 import { type Compiled, outputLoss, totalLoss } from "./compiled.ts";
 import { metricName, type RunningMetric, startMetric } from "./metrics.ts";
@@ -74,6 +75,10 @@ export class Trainer {
   readonly #compiled: Compiled;
   readonly #parameters: ReadonlyMap<string, Tensor>;
   readonly #optimizer: Optimizer;
+  /** Weights whose size adds to the loss. */
+  readonly #regularized: ReturnType<Layer<unknown>["regularized"]>;
+  /** Layers some of whose weights keep to limits. */
+  readonly #constrained: readonly Layer<unknown>[];
   /** Of the next step; callbacks may change it. */
   learningRate: number;
   /** Steps taken. */
@@ -85,6 +90,8 @@ export class Trainer {
     this.#compiled = compiled;
     this.#parameters = new Map(graph.layers.flatMap((layer) => [...layer.parameters()]));
     this.#optimizer = createOptimizer(compiled.optimizer.options, this.#parameters, session);
+    this.#regularized = graph.layers.flatMap((layer) => layer.regularized());
+    this.#constrained = graph.layers.filter(({ specs }) => specs.some(({ constraint }) => constraint !== undefined));
     this.learningRate = this.#optimizer.learningRate;
   }
 
@@ -106,7 +113,7 @@ export class Trainer {
     const clipped = clipGradients(gradients, this.#parameters, this.#compiled.optimizer.clipping);
     if (!Number.isFinite(clipped.norm)) return Number.NaN;
     this.#optimizer.step(clipped.gradients, { learningRate: this.learningRate, gradientScale: clipped.scale });
-    for (const layer of this.#graph.layers) layer.applyConstraints();
+    for (const layer of this.#constrained) layer.applyConstraints();
     this.step += 1;
     return value;
   }
@@ -122,8 +129,7 @@ export class Trainer {
 
   /** What the sizes of weights add to the loss; undefined where nothing does. */
   #penalty(): Tensor | undefined {
-    const weights = this.#graph.layers.flatMap((layer) => layer.regularized());
-    const terms = weights.map(({ name, tensor, factors }) =>
+    const terms = this.#regularized.map(({ name, tensor, factors }) =>
       weightPenalty(new Map([[name, tensor]]), [{ pattern: name, ...factors }]),
     );
     return terms.length === 0 ? undefined : terms.reduce(add);
