@@ -86,6 +86,16 @@ function expectClose({ data }: OnnxTensor, expected: readonly number[]): void {
   });
 }
 
+test("vectors that are made of n-grams become a table", async () => {
+  const ngrams = ["--set", "model.embedding.kind=hash-ngrams", "--set", "model.embedding.buckets=50"];
+  expect((await run("train", "--config", "tiny.yaml", "--out", "ngrams", "--quiet", ...ngrams)).code).toBe(0);
+  expect(await run("export", "ngrams", "--output", "ngrams.onnx")).toMatchObject({ code: 0 });
+  const known = JSON.parse((await run("predict", "ngrams", "the film was good")).stdout);
+  const answer = await run("onnx", "ngrams.onnx", "--tokenizer", "ngrams/model/tokenizer.json", "the film was good");
+  const { probs } = JSON.parse(answer.stdout);
+  for (const [label, prob] of Object.entries<number>(known.probs)) expect(probs[label]).toBeCloseTo(prob, 5);
+});
+
 test("a translator becomes two files, an encoder and a step of the decoder", async () => {
   const written = await run("export", "letters", "--output", "letters.onnx", "--json");
   expect(written).toMatchObject({ code: 0, stderr: "" });

@@ -1,5 +1,6 @@
 /** What the network of a model consists of, for those who write it in another format; its parameters are those of the model. */
 import type { Seq2SeqConfig } from "@cellstate/seq2seq/config";
+import type { Tensor } from "@cellstate/tensor";
 import type { ClassifierModelConfig } from "./classify/config.ts";
 
 /** Embedding, recurrent layers, pooling over time, linear classifier: `TextClassifier`. */
@@ -9,6 +10,8 @@ export interface ClassifierNetwork {
   /** In the order of the outputs. */
   readonly labels: readonly string[];
   readonly padId: number;
+  /** The vectors of all ids, `[vocabSize, embeddingSize]`: the parameter `embedding.weight`, where it is such a table. */
+  vectors(): Tensor;
 }
 
 /** An encoder and a decoder that attends to it: `Seq2Seq`. */

@@ -46,6 +46,7 @@ export class TextClassifier implements Module {
   readonly classifier: Linear;
   readonly padId: number;
   readonly #session: Session;
+  readonly #vocabSize: number;
   readonly #unkDropout: UnkDropoutOptions | undefined;
   readonly #embeddingDropout: EmbeddingDropout;
   readonly #pooledDropout: Dropout;
@@ -73,12 +74,25 @@ export class TextClassifier implements Module {
       stream: stream.fork("classifier"),
     });
     this.#session = session;
+    this.#vocabSize = vocabSize;
     this.padId = padId;
     this.#unkDropout =
       unkId === undefined ? undefined : { rate: config.unkDropout, unkId, stream: stream.fork("unk_dropout") };
     this.#embeddingDropout = new EmbeddingDropout(embedding, stream);
     this.#pooledDropout = new Dropout(config.dropout, stream.fork("pooled_dropout"));
     this.#classWeights = classWeights && session.tensor(classWeights, [numClasses]);
+  }
+
+  /** The vectors of all ids, `[vocabSize, embeddingSize]`, whatever they are made of. */
+  vectors(): Tensor {
+    const ids = this.#session.tensor(
+      Int32Array.from({ length: this.#vocabSize }, (_, id) => id),
+      [this.#vocabSize],
+      {
+        dtype: "int32",
+      },
+    );
+    return this.#session.noGrad(() => this.embedding.forward(ids));
   }
 
   /** Raw scores, `[batch, numClasses]`; a text without tokens gets those of zero features. */

@@ -133,7 +133,7 @@ function modelOf(
 ): ClassifierModel {
   return {
     module: model,
-    network: { kind: "classifier", model: network, labels, padId: model.padId },
+    network: { kind: "classifier", model: network, labels, padId: model.padId, vectors: () => model.vectors() },
     collate: (examples) => collateTexts(examples, model.padId),
     tokens: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
     loss: (batch, step) => model.loss(batch, step, loss.labelSmoothing),

@@ -44,7 +44,8 @@ function filesOf(network: Network, parameters: ReadonlyMap<string, Tensor>, outp
     case "classifier": {
       const { model, labels, padId } = network;
       const { encoder, pooling } = model;
-      return new Map([[output, exportClassifier({ encoder, pooling, parameters, labels, padId })]]);
+      const tables = new Map([...parameters, ["embedding.weight", network.vectors()]]);
+      return new Map([[output, exportClassifier({ encoder, pooling, parameters: tables, labels, padId })]]);
     }
     case "translator": {
       const { encoder, decoder } = exportTranslator({ config: network.model, parameters, target: network.target });
