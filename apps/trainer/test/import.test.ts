@@ -21,6 +21,15 @@ interface Golden extends GoldenTexts {
   readonly truncating: string;
 }
 
+/** A network of numbers, in a file and with one input and output. */
+interface GoldenSeries {
+  readonly name: string;
+  /** Base64 by format. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly inputs: readonly [Golden["probs"]];
+  readonly outputs: readonly [Golden["probs"]];
+}
+
 const folder = lastingFolder();
 const goldenFolder = new URL("../../../packages/interchange/test/golden/", import.meta.url);
 const read = (name: string) => JSON.parse(gunzipSync(readFileSync(new URL(name, goldenFolder))).toString());
@@ -32,6 +41,8 @@ const parse = (text: string) =>
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
+
+const series = () => (read("keras-files.json.gz") as readonly GoldenSeries[]).find(({ name }) => name === "Keras 2")!;
 
 /** Writes a classifier's files and imports them. */
 async function importOf({ name, file: model, tokenizer, padding, truncating }: Golden, ...options: readonly string[]) {
@@ -86,18 +97,12 @@ test.each(ofTexts)(
 );
 
 test("a network of numbers becomes a forecaster, which gives what Keras gives", async () => {
-  const files: readonly {
-    readonly name: string;
-    readonly files: Readonly<Record<string, string>>;
-    readonly inputs: readonly Golden["probs"][];
-    readonly outputs: readonly Golden["probs"][];
-  }[] = read("keras-files.json.gz");
-  const { files: formats, inputs, outputs } = files.find(({ name }) => name === "Keras 2")!;
+  const { files: formats, inputs, outputs } = series();
   writeFileSync(join(folder, "series.h5"), Buffer.from(formats.h5!, "base64"));
   const imported = await cellstate(["import", "series.h5", "--output", "series"], { cwd: folder });
   expect(imported).toMatchObject({ code: 0, stderr: "" });
   expect(imported.stdout).toContain("each series: numbers of shape (4, 3), row by row; it gives numbers of shape (2)");
-  const [[x], [y]] = [inputs, outputs] as [readonly [Golden["probs"]], readonly [Golden["probs"]]];
+  const [[x], [y]] = [inputs, outputs];
   const rows = [0, 1].map((row) => ({
     past: x.data.slice(12 * row, 12 * row + 12),
     next: y.data.slice(2 * row, 2 * row + 2),
@@ -113,6 +118,38 @@ test("a network of numbers becomes a forecaster, which gives what Keras gives", 
   expect(short.stderr).toContain("past has 2 numbers, the network reads 12 numbers: (4, 3)");
   const labelled = await cellstate(["import", "series.h5", "--labels", "a,b", "--output", "refused"], { cwd: folder });
   expect(labelled.stderr).toContain("--labels: is for networks of texts, and series.h5 has no Embedding");
+}, 60_000);
+
+test("a probe is compared, and a network that gives other numbers is not taken over", async () => {
+  const { inputs, outputs } = series();
+  const rows = (data: readonly number[], width: number) =>
+    Array.from({ length: data.length / width }, (_, row) => data.slice(row * width, (row + 1) * width));
+  const probe = {
+    inputs: [0, 1].map((row) => rows(inputs[0].data.slice(12 * row, 12 * row + 12), 3)),
+    outputs: rows(outputs[0].data, 2),
+  };
+  file(folder, "probe.json", JSON.stringify(probe));
+  file(
+    folder,
+    "other.json",
+    JSON.stringify({
+      ...probe,
+      outputs: [
+        [9, 9],
+        [9, 9],
+      ],
+    }),
+  );
+  file(folder, "none.json", JSON.stringify({ inputs: "x" }));
+  const outcome = (name: string) =>
+    cellstate(["import", "series.h5", "--probe", name, "--output", "probed"], { cwd: folder });
+  expect((await outcome("other.json")).stderr).toMatch(
+    /for number \d of the outputs, expected 9; it is not taken over/,
+  );
+  expect((await outcome("none.json")).stderr).toContain(
+    '--probe none.json: expected { "inputs": [...], "outputs": [...] }',
+  );
+  expect((await outcome("probe.json")).stdout).toMatch(/probe: 4 numbers, none differs by more than \d\.\de-\d/);
 }, 60_000);
 
 test("the classes of a network of next words are the tokenizer's words", async () => {

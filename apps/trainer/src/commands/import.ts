@@ -40,6 +40,10 @@ function declareImport() {
     )
     .option("--architecture <file>", "what model.to_json() gave, where <file> has weights alone")
     .option("--weights <file>", "the weights, where <file> is an architecture alone")
+    .option(
+      "--probe <file.json>",
+      "inputs and outputs of the network to compare with: { inputs: [...], outputs: [...] }",
+    )
     .option("--name <name>", "what the model is called. Default: the name of the file")
     .requiredOption("--output <folder>", "where to write the model; a new or empty folder")
     .option("--json", "print one JSON document instead of text")

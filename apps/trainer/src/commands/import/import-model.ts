@@ -10,6 +10,7 @@ import { asCaller, fromCaller } from "../../paths.ts";
 import { writeModelFolder } from "../../run/model-folder.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import type { ImportOptions } from "../import.ts";
+import { checkProbe } from "./check-probe.ts";
 import { takeClassifier } from "./take-classifier.ts";
 import { readsIds, takeSeries } from "./take-series.ts";
 
@@ -36,10 +37,12 @@ export async function importModel(file: string, options: ImportOptions): Promise
   const session = await createSession();
   try {
     const network = await openNetwork(file, options, session);
+    const probed = options.probe === undefined ? [] : [await checkProbe(options.probe, network)];
     const taken = readsIds(network) ? await takeClassifier(network, options) : await takeSeries(network, options);
     await openModel(taken.files, session); // what is written opens
     writeModelFolder(folder, taken.files);
-    tell(network, taken, asCaller(folder), options.json === true);
+    const lines = [...taken.lines, ...probed];
+    tell(network, { ...taken, lines }, asCaller(folder), options.json === true);
   } finally {
     await session.dispose();
   }
