@@ -1,6 +1,5 @@
 /** Names as people write them: Keras's `binary_crossentropy` and `binaryCrossentropy` are the same, and a typo is told the nearest. */
-import { nearestName } from "@cellstate/lstm-core";
-import { OptionError } from "@cellstate/tensor";
+import { nearestName, OptionError } from "@cellstate/tensor";
 
 /** `return_sequences` as `returnSequences`; a name without underscores stays as it is. */
 export function camelCase(name: string): string {

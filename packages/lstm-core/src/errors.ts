@@ -1,6 +1,5 @@
 /** Every error that this package throws on purpose, and the checks that several of its parts share. */
-import { OptionError, ShapeError } from "@cellstate/tensor";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName, OptionError, ShapeError } from "@cellstate/tensor";
 
 /** Ids, lengths or batches that do not fit each other or the vocabulary. */
 export class SequenceError extends Error {

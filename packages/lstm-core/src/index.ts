@@ -182,8 +182,6 @@ export {
   stateDict,
 } from "./module.ts";
 export { matchesName, namesMatching } from "./name-pattern.ts";
-// names
-export { nearestName } from "./nearest-name.ts";
 // padded rows
 export { checkPaddedIds, mapRealPositions, type PaddedIds, padIds, realPositions } from "./padding.ts";
 // penalties and constraints of weights and outputs

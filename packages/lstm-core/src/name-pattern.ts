@@ -1,6 +1,6 @@
 /** Choosing parameters by patterns of their names, such as `encoder.*` or `*.bias_??_l0`. */
+import { nearestName } from "@cellstate/tensor";
 import { NamePatternError } from "./errors.ts";
-import { nearestName } from "./nearest-name.ts";
 
 /** Whether a whole name fits a pattern, in which `*` stands for any letters, dots included and none as well, and `?` for one. */
 export function matchesName(pattern: string, name: string): boolean {

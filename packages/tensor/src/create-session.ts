@@ -6,6 +6,7 @@ import { startNativeTeam } from "./backends/native/team.ts";
 import { createReferenceBackend } from "./backends/reference/backend.ts";
 import type { FloatType } from "./dtype.ts";
 import { BackendError } from "./errors.ts";
+import { type OptionNames, requireKnownOptions } from "./known-options.ts";
 import { Session } from "./session.ts";
 
 export interface SessionOptions {
@@ -20,6 +21,8 @@ export interface SessionOptions {
   readonly dtype?: FloatType;
 }
 
+const optionNames: OptionNames<SessionOptions> = { backend: true, threads: true, dtype: true };
+
 /** No machine that this runs on has more processors, and systems refuse to start many more. */
 const MAX_THREADS = 1024;
 
@@ -27,8 +30,10 @@ const MAX_THREADS = 1024;
  * Starts a backend. Asynchronous because a browser compiles and starts threads asynchronously.
  *
  * @throws {BackendError} if the backend that is asked for is not there, with the reason and what to do
+ * @throws {OptionError} if an option is unknown
  */
 export async function createSession(options: SessionOptions = {}): Promise<Session> {
+  requireKnownOptions("createSession", options, optionNames);
   const { backend = "auto", dtype = "float32" } = options;
   const threads = options.threads === "auto" ? processorCount() : (options.threads ?? 1);
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
@@ -41,10 +46,6 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
   }
   if (dtype !== "float32" && dtype !== "float64") {
     throw new BackendError(`createSession: expected dtype float32 or float64, got ${String(dtype)}`);
-  }
-  const unknown = Object.keys(options).find((name) => !["backend", "threads", "dtype"].includes(name));
-  if (unknown !== undefined) {
-    throw new BackendError(`createSession: expected options among backend, threads, dtype, got ${unknown}`);
   }
   if (backend === "reference" || (backend === "auto" && dtype === "float64")) {
     return new Session(createReferenceBackend(dtype));

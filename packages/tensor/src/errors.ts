@@ -25,8 +25,15 @@ export class ScopeError extends Error {
 export class OptionError extends Error {
   override readonly name = "OptionError";
   constructor(owner: string, option: string, expected: string, got: unknown) {
-    super(`${owner}: expected ${option} to be ${expected}, got ${String(got)}`);
+    super(`${owner}: expected ${option} to be ${expected}, got ${shown(got)}`);
   }
+}
+
+/** `"10"` is told from 10, and an object in the place of a value by its keys. */
+function shown(got: unknown): string {
+  if (typeof got === "string" && !Number.isNaN(Number(got))) return JSON.stringify(got);
+  const isPlain = typeof got === "object" && got !== null && Object.getPrototypeOf(got) === Object.prototype;
+  return isPlain ? `{ ${Object.keys(got).join(", ")} }` : String(got);
 }
 
 /** Tensors of two sessions met in one op. */

@@ -16,7 +16,9 @@ test.each([
   [{ backend: "gpu" }, "expected backend auto, reference, wasm, native, got gpu"],
   [{ dtype: "float16" }, "expected dtype float32 or float64, got float16"],
   [{ backend: "reference", dtype: "double" }, "expected dtype float32 or float64, got double"],
-  [{ thread: 4 }, "expected options among backend, threads, dtype, got thread"],
+  [{ thread: 4 }, "expected options to be among backend, threads, dtype, got thread; did you mean threads?"],
+  [null, "createSession: expected options to be an object, got null"],
+  ["native", "createSession: expected options to be an object, got native"],
 ])("createSession refuses %j", async (options, message) => {
   await expect(tensor.createSession(options as object)).rejects.toThrow(message);
 });
@@ -108,6 +110,12 @@ test.each<[string, (options: object) => unknown]>([
     new RegExp(`^${owner}: expected options to be among [\\w, ]+, got colour$`),
   );
   expect(call({})).toBeDefined();
+});
+
+test("a value that is no number is shown as what it is", () => {
+  const { message } = new tensor.OptionError("Lstm", "hiddenSize", "an integer >= 1", "10");
+  expect(message).toBe('Lstm: expected hiddenSize to be an integer >= 1, got "10"');
+  expect(new tensor.OptionError("Lstm", "hiddenSize", "an integer", { units: 10 }).message).toContain("got { units }");
 });
 
 test.each([

@@ -2,6 +2,7 @@
  * Options as plain data: from one description come the type, the default, the check of what a caller gives and, in
  * `option-schema.ts`, the schema of config files.
  */
+import { nearestName } from "@cellstate/tensor";
 import { TrainingStateError } from "./errors.ts";
 
 export interface NumberOption {
@@ -95,8 +96,10 @@ export function findChoice<C extends Choice>(who: string, choices: readonly C[],
   const { kind } = given;
   const choice = choices.find((candidate) => candidate.kind === kind);
   if (choice === undefined) {
-    const kinds = choices.map((candidate) => candidate.kind).join(", ");
-    throw new TrainingStateError(`${who}: expected kind to be one of ${kinds}, got ${shown(kind)}`);
+    const kinds = choices.map((candidate) => candidate.kind);
+    throw new TrainingStateError(
+      `${who}: expected kind to be one of ${kinds.join(", ")}, got ${shown(kind)}${nearestHint(String(kind), kinds)}`,
+    );
   }
   return choice;
 }
@@ -111,8 +114,10 @@ export function completeOptions<O extends Options>(choice: Choice<string, O>, gi
   const { kind, options } = choice;
   const unknown = Object.keys(given).find((name) => name !== "kind" && !Object.hasOwn(options, name));
   if (unknown !== undefined) {
-    const names = Object.keys(options).join(", ");
-    throw new TrainingStateError(`${kind}: expected options among ${names}, got ${unknown}`);
+    const names = Object.keys(options);
+    throw new TrainingStateError(
+      `${kind}: expected options among ${names.join(", ")}, got ${unknown}${nearestHint(unknown, names)}`,
+    );
   }
   const chosen = new Map<string, unknown>(Object.entries(given));
   const entries = Object.entries(options).map(([name, option]) => {
@@ -149,6 +154,11 @@ function rangeOf(option: Option): string {
     .filter(([, bound]) => bound !== undefined)
     .map(([sign, bound]) => `${sign} ${bound}`);
   return [type === "integer" ? "an integer" : "a number", bounds.join(" and ")].join(" ").trim();
+}
+
+function nearestHint(name: string, names: readonly string[]): string {
+  const near = nearestName(name, names);
+  return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
 function shown(value: unknown): string {

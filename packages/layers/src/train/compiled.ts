@@ -90,7 +90,7 @@ function perOutput<T>(
   if (isOne(given)) return outputs.map(() => given as T);
   if (Array.isArray(given)) {
     if (given.length !== outputs.length) {
-      throw new OptionError("compile", option, `one for each of the outputs ${outputs.join(", ")}`, `${given.length}`);
+      throw new OptionError("compile", option, `one for each of the outputs ${outputs.join(", ")}`, given.length);
     }
     return given as T[];
   }

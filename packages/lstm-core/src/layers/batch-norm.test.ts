@@ -132,7 +132,7 @@ test("options and inputs that do not fit are refused by name", async () => {
   const session = await createSession({ backend: "reference" });
   const make = (more: object) => new BatchNorm(session, { size: 2, stream, ...more });
   expect(() => make({ momentum: 0 })).toThrow("BatchNorm: expected momentum to be in (0, 1], got 0");
-  expect(() => make({ axis: 1 })).toThrow(/BatchNorm: expected options to be among .*, got axis$/);
+  expect(() => make({ axis: 1 })).toThrow(/BatchNorm: expected options to be among .*, got axis/);
   expect(() => make({}).forward(session.zeros([2, 3]), evaluationStep)).toThrow(
     "BatchNorm: expected input of shape [batch, 2] or [batch, time, 2], got [2, 3]",
   );

@@ -237,7 +237,7 @@ describe.each(Object.entries(kinds))("%s blocks", (_, { loop, make }) => {
   test("project no input that has the size of their sum, and refuse what they would ignore", async () => {
     const session = await double();
     expect([...make(session, { inputSize: hiddenSize }).parameters().keys()]).not.toContain("weight_in_l0");
-    expect(() => make(session, { blocks: 2 })).toThrow(/lstmBlocks: expected options to be among .*, got blocks$/);
+    expect(() => make(session, { blocks: 2 })).toThrow(/lstmBlocks: expected options to be among .*, got blocks/);
     expect(() => make(session, { heads: 3 })).toThrow(
       "expected heads to be an integer >= 1 that divides hiddenSize 4, got 3",
     );

@@ -2,8 +2,9 @@
  * Weights of a trained model for another one: by names, and where both know what the rows of a parameter stand for, such as tokens and
  * labels, row by row.
  */
-import { matchesName, nearestName } from "@cellstate/lstm-core";
+import { matchesName } from "@cellstate/lstm-core";
 import type { Tensor, TensorData } from "@cellstate/tensor";
+import { nearestName } from "@cellstate/tensor";
 import { TransferError } from "../errors.ts";
 import type { InitConfig } from "./config.ts";
 import { isMapping, mapName } from "./map-names.ts";
