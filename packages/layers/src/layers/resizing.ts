@@ -6,7 +6,7 @@ import { requireRank, shapeText } from "../shape.ts";
 import { requireUnits } from "./dense.ts";
 
 /** Steps at both ends, or at the start and at the end. */
-export type Ends = number | readonly [start: number, end: number];
+type Ends = number | readonly [start: number, end: number];
 
 function endsOf(ends: Ends): readonly [number, number] {
   return typeof ends === "number" ? [ends, ends] : ends;

@@ -45,7 +45,7 @@ export interface LossOptions {
 }
 
 /** What targets a loss takes. */
-export type TargetKind = "numbers" | "share" | "class" | "distribution";
+type TargetKind = "numbers" | "share" | "class" | "distribution";
 
 export interface LossEntry {
   readonly targets: TargetKind;
@@ -159,7 +159,7 @@ const lossEntries = {
   cosineSimilarity: { ...simple(cosineSimilarityLoss), targets: "distribution" },
 } satisfies Readonly<Record<string, LossEntry>>;
 
-export type LossName = keyof typeof lossEntries;
+type LossName = keyof typeof lossEntries;
 
 /** Other names of Keras's. */
 const lossAliases: Readonly<Record<string, LossName>> = {

@@ -6,7 +6,7 @@ import type { Mask } from "../graph/mask.ts";
 import { findByName } from "../names.ts";
 
 /** One batch as a metric sees it. */
-export interface Scored {
+interface Scored {
   readonly predictions: ArrayLike<number>;
   /** `[batch, ..., features]` */
   readonly shape: readonly number[];

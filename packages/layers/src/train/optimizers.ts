@@ -9,7 +9,7 @@ type OptimizerKind = OptimizerOptions["kind"];
 export type OptimizerOption = OptimizerKind | (string & {}) | (OptimizerOptions & ClipOptions);
 
 /** Limits of gradients. */
-export interface ClipOptions {
+interface ClipOptions {
   /** Largest norm of each gradient by itself. Default: any. */
   readonly clipNorm?: number | undefined;
   /** Largest magnitude of an element of a gradient. Default: any. */

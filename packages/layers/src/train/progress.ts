@@ -9,7 +9,7 @@ export interface ProgressOutput {
   write(text: string): void;
 }
 
-export interface ProgressState {
+interface ProgressState {
   /** Batches done, of `total`, which is undefined where nobody knows. */
   readonly done: number;
   readonly total: number | undefined;
