@@ -60,13 +60,18 @@ export function toNumberArray(name: string, given: Numbers): NumberArray {
   return checked(name, data, shape);
 }
 
-/** @throws {DataError} naming the first NaN by its index */
+/** @throws {DataError} naming the first NaN, or what is beyond float32, by its index */
 function checked(name: string, data: ArrayLike<number>, shape: readonly number[]): NumberArray {
   if (data instanceof Int32Array) return { data, shape };
+  if (typeof data[0] === "bigint")
+    throw new DataError(`${name}: expected numbers, got bigint; Int32Array.from(data, Number) makes them`);
   const floats = data instanceof Float32Array ? data : Float32Array.from(data);
   for (let at = 0; at < floats.length; at++) {
-    if (Number.isNaN(floats[at]))
-      throw new DataError(`${placeIn(name, shape, at)} is NaN; leave such examples out or fill the gap`);
+    if (Number.isFinite(floats[at])) continue;
+    const advice = Number.isNaN(floats[at])
+      ? "leave such examples out or fill the gap"
+      : "expected finite numbers of float32";
+    throw new DataError(`${placeIn(name, shape, at)} is ${data[at]}; ${advice}`);
   }
   return { data: floats, shape };
 }

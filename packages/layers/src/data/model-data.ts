@@ -16,6 +16,10 @@ export function partsOf(
 ): { name: string; numbers: Numbers }[] {
   if (names.length === 1 && isNumbers(given)) return [{ name: what, numbers: given }];
   if (Array.isArray(given)) {
+    const stranger = given.findIndex((part) => !isNumbers(part) && typeof part !== "number");
+    if (stranger >= 0) {
+      throw new DataError(`${what}[${stranger}]: expected numbers, got ${kindOf(given[stranger])}`);
+    }
     if (given.length !== names.length) {
       throw new DataError(`${what}: expected ${names.length} arrays (${names.join(", ")}), got ${given.length}`);
     }
@@ -25,7 +29,7 @@ export function partsOf(
     }));
   }
   if (typeof given !== "object" || given === null) {
-    throw new DataError(`${what}: expected arrays of numbers, tensors, or { data, shape }, got ${typeof given}`);
+    throw new DataError(`${what}: expected arrays of numbers, tensors, or { data, shape }, got ${kindOf(given)}`);
   }
   const byName = given as { readonly [name: string]: Numbers };
   const unknown = Object.keys(byName).find((name) => !names.includes(name));
@@ -35,6 +39,10 @@ export function partsOf(
     if (numbers === undefined) throw new DataError(`${what}: expected an array for ${name}, got none`);
     return { name: `${what}.${name}`, numbers };
   });
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "a list" : typeof value;
 }
 
 /** One array for each input of the model. @throws {DataError} naming the input, its layer and both shapes */

@@ -33,6 +33,8 @@ export async function loadModel(
 }
 
 function readConfig(files: ReadonlyMap<string, Uint8Array>): unknown {
+  if (!(files instanceof Map))
+    throw new DataError(`loadModel: expected a Map of files by name, as model.save() gives it, got ${typeof files}`);
   const bytes = files.get(CONFIG_FILE);
   if (bytes === undefined)
     throw new DataError(`loadModel: expected a file ${CONFIG_FILE} among ${[...files.keys()].join(", ")}`);

@@ -6,7 +6,7 @@ import { type Batch, type Examples, inOrder } from "../data/batches.ts";
 import { inputValues } from "../data/input-values.ts";
 import { inputArrays, type ModelData, namesOf } from "../data/model-data.ts";
 import { Predictions } from "../data/predictions.ts";
-import { DataError, ModelError } from "../errors.ts";
+import { DataError, ModelError, requireCount } from "../errors.ts";
 import { Graph } from "../graph/graph.ts";
 import { Layer } from "../graph/layer.ts";
 import { SymbolicTensor } from "../graph/symbolic.ts";
@@ -303,6 +303,7 @@ export class Model<Output = Predictions> implements TrainingControl {
   async predict(x: ModelData, options: PredictOptions = {}): Promise<Output> {
     requireKnownOptions("predict", options, predictOptionNames);
     const { batchSize = 32 } = options;
+    requireCount("predict", "batchSize", batchSize);
     const graph = this.graphFor(x);
     const inputs = inputArrays(graph, x);
     await this.build();
@@ -406,11 +407,16 @@ export interface SequentialOptions {
   readonly name?: string | undefined;
 }
 
+const sequentialOptionNames: OptionNames<SequentialOptions> = { name: true };
+
 /** A model whose layers follow each other. */
 export function sequential(
   layers: readonly (Layer<unknown> | SymbolicTensor)[] = [],
-  { name = "sequential" }: SequentialOptions = {},
+  options: SequentialOptions = {},
 ): Model {
+  if (!Array.isArray(layers)) throw new ModelError(`sequential: expected a list of layers, got ${typeof layers}`);
+  requireKnownOptions("sequential", options, sequentialOptionNames);
+  const { name = "sequential" } = options;
   const model = new Model(name, [], false);
   for (const layer of layers) model.add(layer);
   return model;
@@ -423,11 +429,23 @@ export interface ModelOptions<Outputs> {
   readonly name?: string | undefined;
 }
 
+const modelOptionNames: OptionNames<ModelOptions<unknown>> = { inputs: true, outputs: true, name: true };
+
 /** A model of any graph of layers, from its inputs to its outputs. @throws {ModelError} if an output needs another input */
-export function model<const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>({
-  inputs,
-  outputs,
-  name = "model",
-}: ModelOptions<Outputs>): Model<Outputs extends readonly SymbolicTensor[] ? readonly Predictions[] : Predictions> {
+export function model<const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
+  options: ModelOptions<Outputs>,
+): Model<Outputs extends readonly SymbolicTensor[] ? readonly Predictions[] : Predictions> {
+  requireKnownOptions("model", options, modelOptionNames);
+  const { inputs, outputs, name = "model" } = options;
+  requireSymbolic("inputs", inputs);
+  requireSymbolic("outputs", outputs);
   return new Model(name, new Graph([inputs].flat(), [outputs].flat() as SymbolicTensor[]), Array.isArray(outputs));
+}
+
+function requireSymbolic(option: string, tensors: unknown): void {
+  const stranger = [tensors].flat().find((tensor) => !(tensor instanceof SymbolicTensor));
+  if ([tensors].flat().length > 0 && stranger === undefined && tensors !== undefined) return;
+  throw new ModelError(
+    `model: expected ${option} to be tensors that input() or a layer's apply() gave, got ${Array.isArray(stranger) ? "a list" : typeof stranger}`,
+  );
 }

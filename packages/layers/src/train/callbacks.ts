@@ -1,5 +1,5 @@
 /** What `fit` tells its caller, and the callbacks that Keras has. */
-import { OptionError } from "@cellstate/tensor";
+import { OptionError, type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { camelCase } from "../names.ts";
 import type { WeightValues } from "../weights/weight.ts";
 import type { Logs } from "./trainer.ts";
@@ -28,6 +28,45 @@ export interface Callback {
   onTrainEnd?(logs: Logs, model: TrainingControl): void | Promise<void>;
 }
 
+const callbackNames: OptionNames<Callback> = {
+  onTrainBegin: true,
+  onEpochBegin: true,
+  onTrainBatchBegin: true,
+  onTrainBatchEnd: true,
+  onEpochEnd: true,
+  onTrainEnd: true,
+};
+
+/** @throws {OptionError} unless these are callbacks in a list; a callback of a class may have other members, one of plain functions not */
+export function requireCallbacks(owner: string, callbacks: readonly Callback[]): void {
+  if (!Array.isArray(callbacks)) throw new OptionError(owner, "callbacks", "a list", typeof callbacks);
+  for (const callback of callbacks) {
+    if (typeof callback !== "object" || callback === null)
+      throw new OptionError(owner, "callbacks", "objects with functions such as onEpochEnd", String(callback));
+    if (Object.getPrototypeOf(callback) === Object.prototype)
+      requireKnownOptions("a callback", callback, callbackNames);
+  }
+}
+
+/** @throws {OptionError} unless the options are known and their numbers in range */
+function requireOptions(owner: string, options: object, names: Readonly<Record<string, true>>): void {
+  requireKnownOptions(owner, options, names);
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (counts.has(name) && !(Number.isSafeInteger(value) && value >= 0))
+      throw new OptionError(owner, name, "an integer >= 0", value);
+    if (sizes.has(name) && !(Number.isFinite(value) && value >= 0))
+      throw new OptionError(owner, name, "a finite number >= 0", value);
+  }
+}
+
+const counts: ReadonlySet<string> = new Set(["patience", "startFromEpoch", "cooldown"]);
+const sizes: ReadonlySet<string> = new Set(["minDelta", "minLR"]);
+
+function requireFunction(owner: string, option: string, value: unknown): void {
+  if (typeof value !== "function") throw new OptionError(owner, option, "a function", value);
+}
+
 /** What a callback watches. */
 interface Watched {
   /** A number of the logs, such as `val_loss` (the default) or `valLoss`. */
@@ -36,6 +75,20 @@ interface Watched {
   readonly mode?: "auto" | "min" | "max" | undefined;
   /** By how much a number must be better to count. Default 0. */
   readonly minDelta?: number | undefined;
+}
+
+const watchedNames: OptionNames<Watched> = { monitor: true, mode: true, minDelta: true };
+
+/** A callback that has nothing to do after an epoch without validation, since it watches a number of validation. */
+const watchesValidation: unique symbol = Symbol("watches validation");
+
+/** Whether the callback waits for the next validation. */
+export function waitsForValidation(callback: Callback): boolean {
+  return watchesValidation in callback;
+}
+
+function watching({ monitor = "val_loss" }: Watched, callback: Callback): Callback {
+  return camelCase(monitor).startsWith("val") ? Object.assign(callback, { [watchesValidation]: true }) : callback;
 }
 
 /** Watches one number for the best so far. */
@@ -78,13 +131,21 @@ export interface EarlyStoppingOptions extends Watched {
   readonly startFromEpoch?: number | undefined;
 }
 
+const earlyStoppingNames: OptionNames<EarlyStoppingOptions> = {
+  ...watchedNames,
+  patience: true,
+  restoreBestWeights: true,
+  startFromEpoch: true,
+};
+
 /** Ends training when a number stops getting better. */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  requireOptions("earlyStopping", options, earlyStoppingNames);
   const { patience = 0, restoreBestWeights = false, startFromEpoch = 0 } = options;
   const best = new Best("earlyStopping", options);
   let wait = 0;
   let weights: WeightValues[] | undefined;
-  return {
+  return watching(options, {
     onEpochEnd(epoch, logs, model) {
       if (epoch < startFromEpoch) return;
       if (best.improves(logs)) {
@@ -98,7 +159,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     onTrainEnd(_logs, model) {
       if (weights !== undefined) model.setWeights(weights);
     },
-  };
+  });
 }
 
 export interface ReduceLROnPlateauOptions extends Watched {
@@ -112,14 +173,23 @@ export interface ReduceLROnPlateauOptions extends Watched {
   readonly minLR?: number | undefined;
 }
 
+const reduceLROnPlateauNames: OptionNames<ReduceLROnPlateauOptions> = {
+  ...watchedNames,
+  factor: true,
+  patience: true,
+  cooldown: true,
+  minLR: true,
+};
+
 /** Lowers the learning rate when a number stops getting better. */
 export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callback {
+  requireOptions("reduceLROnPlateau", options, reduceLROnPlateauNames);
   const { factor = 0.1, patience = 10, cooldown = 0, minLR = 0 } = options;
   if (!(factor > 0 && factor < 1)) throw new OptionError("reduceLROnPlateau", "factor", "a number in (0, 1)", factor);
   const best = new Best("reduceLROnPlateau", { minDelta: 1e-4, ...options });
   let wait = 0;
   let cooling = 0;
-  return {
+  return watching(options, {
     onEpochEnd(_epoch, logs, model) {
       if (cooling > 0) {
         cooling -= 1;
@@ -134,11 +204,12 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
         wait = 0;
       }
     },
-  };
+  });
 }
 
 /** Sets the learning rate of each epoch from its number and the rate before. */
 export function learningRateScheduler(schedule: (epoch: number, learningRate: number) => number): Callback {
+  requireFunction("learningRateScheduler", "schedule", schedule);
   return {
     onEpochBegin(epoch, model) {
       model.learningRate = schedule(epoch, model.learningRate);
@@ -165,19 +236,25 @@ export interface ModelCheckpointOptions extends Watched {
   readonly save: (files: Map<string, Uint8Array>, epoch: number, logs: Logs) => void | Promise<void>;
 }
 
+const modelCheckpointNames: OptionNames<ModelCheckpointOptions> = { ...watchedNames, saveBestOnly: true, save: true };
+
 /** Hands on the model after each epoch, or after those that are better. */
 export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
+  requireOptions("modelCheckpoint", options, modelCheckpointNames);
   const { saveBestOnly = false, save } = options;
+  requireFunction("modelCheckpoint", "save", save);
   const best = new Best("modelCheckpoint", options);
-  return {
+  const callback: Callback = {
     async onEpochEnd(epoch, logs, model) {
       if (!saveBestOnly || best.improves(logs)) await save(await model.save(), epoch, logs);
     },
   };
+  return saveBestOnly ? watching(options, callback) : callback;
 }
 
 /** A table of all epochs: `write` gets its header, then one line for each epoch. */
 export function csvLogger(write: (line: string) => void | Promise<void>, separator = ","): Callback {
+  requireFunction("csvLogger", "write", write);
   let names: string[] | undefined;
   return {
     async onEpochEnd(epoch, logs) {

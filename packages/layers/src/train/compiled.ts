@@ -104,6 +104,8 @@ function metricsOf(
   given: NonNullable<CompileOptions["metrics"]>,
   outputs: readonly string[],
 ): (readonly MetricOption[])[] {
+  if (typeof given !== "object")
+    throw new OptionError("compile", "metrics", 'a list, such as ["accuracy"], or an object of lists by output', given);
   const isList = Array.isArray(given) && !given.some((metric) => Array.isArray(metric));
   if (isList && outputs.length === 1) return [given as readonly MetricOption[]];
   const each =

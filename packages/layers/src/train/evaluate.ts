@@ -2,7 +2,7 @@
 import { type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { type Batch, inOrder } from "../data/batches.ts";
 import type { ModelData } from "../data/model-data.ts";
-import { DataError } from "../errors.ts";
+import { DataError, requireCount } from "../errors.ts";
 import type { Model } from "../model/model.ts";
 import { examplesOf, givenBatches, isBatches, type TrainingData } from "./examples.ts";
 import { EpochScores, type Logs, type Trainer } from "./trainer.ts";
@@ -24,6 +24,7 @@ export async function evaluate(
 ): Promise<Logs> {
   requireKnownOptions("evaluate", options, optionNames);
   const { batchSize = 32, sampleWeight } = options;
+  requireCount("evaluate", "batchSize", batchSize);
   if (!isBatches(x)) model.graphFor(x);
   const trainer = await model.trainer("evaluate");
   const batches = isBatches(x)

@@ -1,6 +1,6 @@
 /** What `fit` and `evaluate` are given, as checked examples or as batches that a caller makes. */
 import type { NumberArray } from "../data/arrays.ts";
-import { toNumberArray } from "../data/arrays.ts";
+import { placeIn, toNumberArray } from "../data/arrays.ts";
 import type { Batch, Examples } from "../data/batches.ts";
 import { inputArrays, type ModelData, partsOf, targetArrays } from "../data/model-data.ts";
 import { DataError } from "../errors.ts";
@@ -67,13 +67,19 @@ export function examplesOf(
     const name = names.length === 1 ? "y" : `y.${goal.name}`;
     checkTargets(goal, name, targets[at]!, positions, width);
   });
-  const weights = compiled.goals.map((_, at) => {
+  const weights = compiled.goals.map(({ name }, at) => {
     const weight = given?.[at];
     if (weight !== undefined)
       requireWeights(names.length === 1 ? "sampleWeight" : `sampleWeight.${names[at]}`, weight, targets[at]!);
     return options.classWeight === undefined
       ? weight
-      : withClassWeight(options.classWeight, graph.outputs[at]!.shape, targets[at]!, weight);
+      : withClassWeight(
+          options.classWeight,
+          graph.outputs[at]!.shape,
+          targets[at]!,
+          weight,
+          names.length === 1 ? "y" : `y.${name}`,
+        );
   });
   return { inputs, targets, weights };
 }
@@ -103,19 +109,45 @@ function requireWeights(name: string, { data, shape }: NumberArray, target: Numb
   if (bad >= 0) throw new DataError(`${name}: expected finite numbers >= 0, got ${data[bad]} at position ${bad}`);
 }
 
-/** Weights of the targets by their class, times those that were given. */
+/** @throws {DataError} unless these are weights by numbers of classes that there are */
+function requireClassWeight(given: object | string, classes: number): void {
+  if (typeof given !== "object" || given === null) {
+    throw new DataError(`classWeight: expected an object such as { 0: 1, 1: 2.5 } or a list, got ${String(given)}`);
+  }
+  for (const [label, weight] of Object.entries(given)) {
+    if (!/^\d+$/.test(label) || Number(label) >= classes) {
+      const range = classes === Number.POSITIVE_INFINITY ? ">= 0" : `in [0, ${classes})`;
+      throw new DataError(`classWeight: expected classes to be integers ${range}, got ${label}`);
+    }
+    if (!(typeof weight === "number" && weight >= 0 && Number.isFinite(weight)))
+      throw new DataError(`classWeight[${label}]: expected a finite number >= 0, got ${String(weight)}`);
+  }
+}
+
+/**
+ * Weights of the targets by their class, times those that were given.
+ *
+ * @throws {DataError} if the targets are no classes, or the weights are none of classes that there are
+ */
 function withClassWeight(
   classWeight: NonNullable<ExampleOptions["classWeight"]>,
   output: LayerShape,
   { data, shape }: NumberArray,
   given: NumberArray | undefined,
+  name: string,
 ): NumberArray {
   const width = output.at(-1) ?? 1;
+  requireClassWeight(classWeight, width > 1 ? width : Number.POSITIVE_INFINITY);
   const isOneHot = width > 1 && shape.length === output.length + 1;
   const positions = isOneHot ? data.length / width : data.length;
   const classes = Float32Array.from({ length: positions }, (_, at) =>
     isOneHot ? argMax(data, at * width, width) : data[at]!,
   );
+  const bad = classes.findIndex((label) => !Number.isInteger(label));
+  if (bad >= 0)
+    throw new DataError(
+      `classWeight: expected targets that are classes, got ${classes[bad]} in ${placeIn(name, shape, bad)}`,
+    );
   const byClass = classWeight as { readonly [label: number]: number };
   const weights = classes.map((label) => byClass[label] ?? 1);
   const weightShape = isOneHot ? shape.slice(0, -1) : width === 1 && shape.at(-1) === 1 ? shape.slice(0, -1) : shape;
@@ -140,6 +172,8 @@ export async function* givenBatches(
 ): AsyncGenerator<Batch, void, undefined> {
   let next = 0;
   for await (const given of batches) {
+    if (typeof given !== "object" || given === null)
+      throw new DataError(`fit: expected batches { x, y } or [x, y], got ${String(given)}`);
     const { x, y, sampleWeight } = isPair(given) ? { x: given[0], y: given[1], sampleWeight: undefined } : given;
     const examples = examplesOf(graph, compiled, x, y, {
       ...options,

@@ -3,13 +3,13 @@
  * `@cellstate/training`, on the same optimizers: that one chooses the best weights by dev and writes checkpoints, Keras's keeps the
  * last weights and leaves both to callbacks.
  */
-import { type OptionNames, Rng, requireKnownOptions } from "@cellstate/tensor";
+import { OptionError, type OptionNames, Rng, requireKnownOptions } from "@cellstate/tensor";
 import { NonFiniteError } from "@cellstate/training";
 import { type Batch, countOf, type Examples, inOrder, shuffled, splitExamples } from "../data/batches.ts";
 import type { ModelData } from "../data/model-data.ts";
-import { DataError, ModelError } from "../errors.ts";
+import { DataError, requireCount } from "../errors.ts";
 import type { Model } from "../model/model.ts";
-import { type Callback, toleratesNaN } from "./callbacks.ts";
+import { type Callback, requireCallbacks, toleratesNaN, waitsForValidation } from "./callbacks.ts";
 import { evaluateBatches } from "./evaluate.ts";
 import {
   type ExampleOptions,
@@ -84,6 +84,7 @@ export async function fit(
 ): Promise<History> {
   requireKnownOptions("fit", options, fitOptionNames);
   requireRanges(options);
+  requireCallbacks("fit", options.callbacks ?? []);
   const { epochs = 1, initialEpoch = 0, verbose = 1, validationFreq = 1 } = options;
   const data = await prepare(model as Model<unknown>, x, y, options);
   const { trainer } = data;
@@ -108,7 +109,10 @@ export async function fit(
     };
     epochNumbers.push(epoch);
     for (const [name, value] of Object.entries(last)) logs[name] = [...(logs[name] ?? []), value];
-    for (const callback of callbacks) await callback.onEpochEnd?.(epoch, last, control);
+    const isBetween = data.validation !== undefined && !isValidated;
+    for (const callback of callbacks) {
+      if (!isBetween || !waitsForValidation(callback)) await callback.onEpochEnd?.(epoch, last, control);
+    }
   }
   for (const callback of callbacks) await callback.onTrainEnd?.(last, control);
   return { epoch: epochNumbers, history: logs };
@@ -243,7 +247,11 @@ function validationOf(model: Model<unknown>, trainer: Trainer, options: FitOptio
   const { validationData, validationBatchSize = options.batchSize ?? 32 } = options;
   if (validationData === undefined) return undefined;
   const { graph } = model;
-  if (!isTriple(validationData)) return () => givenBatches(graph, trainer.compiled, validationData, {});
+  if (!isTriple(validationData)) {
+    if (!isBatches(validationData))
+      throw new DataError("fit: expected validationData to be [x, y], [x, y, sampleWeight] or batches");
+    return () => givenBatches(graph, trainer.compiled, validationData, {});
+  }
   const [x, y, sampleWeight] = validationData;
   const examples: Examples = examplesOf(graph, trainer.compiled, x, y, { sampleWeight });
   return () => inOrder(examples, validationBatchSize);
@@ -255,16 +263,13 @@ function isTriple(
   return Array.isArray(data);
 }
 
-/** @throws {ModelError} naming the first option out of its range */
+/** @throws {OptionError} naming the first option out of its range */
 function requireRanges(options: FitOptions): void {
   for (const name of ["epochs", "batchSize", "validationBatchSize", "validationFreq", "stepsPerEpoch"] as const) {
-    const value = options[name];
-    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1))
-      throw new ModelError(`fit: expected ${name} to be an integer >= 1, got ${value}`);
+    requireCount("fit", name, options[name]);
   }
   const { validationSplit = 0, verbose = 1 } = options;
   if (!(validationSplit >= 0 && validationSplit < 1))
-    throw new ModelError(`fit: expected validationSplit to be in [0, 1), got ${validationSplit}`);
-  if (![0, 1, 2].includes(verbose))
-    throw new ModelError(`fit: expected verbose to be 0, 1 or 2, got ${String(verbose)}`);
+    throw new OptionError("fit", "validationSplit", "in [0, 1)", validationSplit);
+  if (![0, 1, 2].includes(verbose)) throw new OptionError("fit", "verbose", "0, 1 or 2", verbose);
 }

@@ -42,6 +42,13 @@ export interface ChosenOptimizer {
 
 /** @throws {OptionError} if there is no such optimizer, naming the nearest, or a limit is not above 0 */
 export function completeOptimizer(option: OptimizerOption): ChosenOptimizer {
+  if (typeof option !== "string" && typeof (option as { kind?: unknown } | null)?.kind !== "string")
+    throw new OptionError(
+      "compile",
+      "optimizer",
+      'a name, or options such as { kind: "adam", learningRate: 1e-3 }',
+      option,
+    );
   const { kind, globalClipNorm, clipNorm, clipValue, ...given } =
     typeof option === "string" ? { kind: option } : (option as OptimizerOptions & ClipOptions);
   const found = findByName("compile", "optimizer", kinds, kind.toLowerCase());

@@ -79,7 +79,7 @@ export const bidirectionalKind: LayerKind<BidirectionalOptions> = {
       throw new ModelError(`${owner}: expected a layer among ${Object.keys(cells).join(", ")}, got ${layer.title}`);
     }
     if (!mergeModes.includes(mergeMode)) {
-      throw new OptionError(owner, "mergeMode", `one of ${mergeModes.join(", ")} or null`, mergeMode);
+      throw new OptionError(owner, "mergeMode", `one of ${mergeModes.map(String).join(", ")}`, mergeMode);
     }
     const options = layer.options as RecurrentOptions;
     if (options.goBackwards) throw new OptionError(owner, "the layer's goBackwards", "false", true);
