@@ -137,7 +137,7 @@ test("all weights that do not fit are listed", async () => {
 });
 
 test("weights of a file with other names go to layers in their order", async () => {
-  const json = encode(goldenFiles[0]!.json!.replaceAll("gru_8", "renamed").replaceAll("dense_28", "last"));
+  const json = encode(goldenFiles[0]!.json!.replaceAll(/gru_\d+/g, "renamed").replaceAll(/dense_\d+/g, "last"));
   const { model } = await open({ "x.h5": keras("sequential", "old.h5"), "x.json": json });
   expect(
     model

@@ -7,8 +7,10 @@
 export interface LayerTable {
   /** Options that our layer has too. */
   readonly takes: readonly string[];
-  /** Options of which only this value can be taken over. */
+  /** Options of which only this value, or null, can be taken over. */
   readonly only?: Readonly<Record<string, unknown>>;
+  /** Options that act in training alone and that our layer lacks. */
+  readonly leavesOut?: readonly string[];
 }
 
 /** Of LSTM, GRU and SimpleRNN. */
@@ -69,7 +71,7 @@ export const LAYER_TABLES: Readonly<Record<string, LayerTable>> = {
   Minimum: PLAIN,
   MultiHeadAttention: {
     takes: ["num_heads", "key_dim", "value_dim", "dropout", "use_bias", "use_causal_mask"],
-    only: { output_shape: null, attention_axes: null, flash_attention: null },
+    only: { output_shape: null, attention_axes: [1], flash_attention: null },
   },
   Multiply: PLAIN,
   Normalization: { takes: ["axis"], only: { mean: null, variance: null, invert: false } },
@@ -89,7 +91,7 @@ export const LAYER_TABLES: Readonly<Record<string, LayerTable>> = {
 function CONV_LSTM(): LayerTable {
   return {
     takes: [
-      ...RECURRENT.filter((option) => option !== "units"),
+      ...RECURRENT.filter((option) => !["units", "dropout", "recurrent_dropout", "stateful"].includes(option)),
       "filters",
       "kernel_size",
       "strides",
@@ -98,7 +100,8 @@ function CONV_LSTM(): LayerTable {
       "recurrent_activation",
       "unit_forget_bias",
     ],
-    only: { data_format: "channels_last", time_major: false },
+    only: { data_format: "channels_last", time_major: false, stateful: false },
+    leavesOut: ["dropout", "recurrent_dropout"],
   };
 }
 

@@ -164,6 +164,12 @@ def masked_attention():
     return Model(source, layers.Attention(use_scale=True)([states, states]))
 
 
+def heads():
+    source = Input((5, 4))
+    states = layers.GRU(4, return_sequences=True)(source)
+    return Model(source, layers.Flatten()(layers.MultiHeadAttention(2, 3)(states, states)))
+
+
 def nested():
     inner = Sequential([Input((4, 3)), layers.LSTM(2), layers.Dense(2)], name="inner")
     source = Input((4, 3))
@@ -177,6 +183,9 @@ cases += [
     functional("one layer for two inputs", siamese, x, floats(2, 4, 3)),
     functional("Attention", attention, x),
     functional("Attention under a mask", masked_attention, ids(3, 5)),
+    functional("MultiHeadAttention", heads, floats(2, 5, 4)),
+    case("ConvLSTM1D", sequence(layers.ConvLSTM1D(2, 3, padding="same", return_sequences=True, dropout=0.1), layers.ConvLSTM1D(2, 2, strides=2), layers.Flatten(), layers.Dense(1), shape=(3, 6, 2)), floats(2, 3, 6, 2)),
+    case("ConvLSTM2D", sequence(layers.ConvLSTM2D(2, 2, recurrent_activation="hard_sigmoid"), layers.Flatten(), layers.Dense(1), shape=(3, 3, 4, 1)), floats(2, 3, 3, 4, 1)),
     functional("Dot", lambda: (lambda a, b: Model([a, b], layers.Dot(axes=1, normalize=True)([layers.Dense(2)(a), layers.Dense(2)(b)])))(Input((3,)), Input((3,))), floats(2, 3), floats(2, 3)),
 ]
 
