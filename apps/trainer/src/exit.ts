@@ -33,6 +33,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   ModelFilesError: 1,
   NonFiniteResultError: 1,
   ModelChangeError: 2,
+  ModelError: 2,
   UnknownTaskError: 2,
   NotTrainableError: 2,
   ModelFormatError: 2,

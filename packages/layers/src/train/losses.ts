@@ -16,7 +16,7 @@ import {
   squaredError,
   squaredHingeLoss,
 } from "@cellstate/lstm-core";
-import { concat, OptionError, reshape, type Tensor } from "@cellstate/tensor";
+import { OptionError, type Tensor } from "@cellstate/tensor";
 import type { Value } from "../graph/value.ts";
 import { findByName } from "../names.ts";
 
@@ -79,24 +79,6 @@ const crossEntropyOf = (targets: TargetKind): LossEntry => ({
   },
 });
 
-/**
- * Of answers that are all yes or no: the sigmoid of a score is the softmax of 0 and that score, whose cross-entropy is one op where the
- * binary one is a dozen. Undefined where it does not apply.
- */
-function ofYesAndNo(scores: Tensor, { targets, count, options }: LossInput): Tensor | undefined {
-  if (count.mask !== undefined || count.weights !== undefined) return undefined;
-  const classes = Int32Array.from(targets);
-  if (
-    classes.length !== scores.size ||
-    !classes.every((label, at) => label === targets[at] && (label === 0 || label === 1))
-  ) {
-    return undefined;
-  }
-  const column = reshape(scores, [scores.size, 1]);
-  const pairs = concat([scores.session.zeros(column.shape), column], 1);
-  return crossEntropy(pairs, classes, { labelSmoothing: options.labelSmoothing });
-}
-
 /** Keras takes labels 0 and 1 for sides -1 and 1. */
 function asSides(targets: ArrayLike<number>): ArrayLike<number> {
   const values = Array.from(targets);
@@ -110,8 +92,6 @@ const lossEntries = {
     compute(input) {
       const { scores, fromLogits } = scoresOf(input, "sigmoid");
       const { labelSmoothing = 0 } = input.options;
-      const fused = fromLogits ? ofYesAndNo(scores, input) : undefined;
-      if (fused !== undefined) return fused;
       return binaryCrossEntropy(scores, input.targets, { ...input.count, labelSmoothing, fromLogits });
     },
   },
