@@ -1,5 +1,5 @@
 /** Every error that this package throws on purpose, and the checks that several of its parts share. */
-import { nearestName, OptionError, ShapeError } from "@cellstate/tensor";
+import { nearestName, OptionError, type RandomStream, ShapeError } from "@cellstate/tensor";
 
 /** Ids, lengths or batches that do not fit each other or the vocabulary. */
 export class SequenceError extends Error {
@@ -33,6 +33,12 @@ export class NamePatternError extends Error {
   }
 }
 
+/** @throws {OptionError} unless `stream` can draw numbers */
+export function requireStream(owner: string, stream: RandomStream): void {
+  if (typeof stream?.fork !== "function")
+    throw new OptionError(owner, "stream", 'a random stream, such as new Rng(1).stream("weights")', stream);
+}
+
 /** @throws {OptionError} unless `value` is an integer of at least 1 */
 export function requireSize(owner: string, option: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) throw new OptionError(owner, option, "an integer >= 1", value);
@@ -64,6 +70,6 @@ export function requireChoice(owner: string, option: string, value: string, choi
 /** @throws {ShapeError} unless there is one length in `[0, seqLen]` for each row */
 export function requireLengths(owner: string, lengths: Int32Array, batchSize: number, seqLen: number): void {
   if (lengths.length !== batchSize) throw new ShapeError(owner, `${batchSize} lengths`, `${lengths.length}`);
-  const bad = lengths.findIndex((length) => length < 0 || length > seqLen);
+  const bad = lengths.findIndex((length) => !(Number.isInteger(length) && length >= 0 && length <= seqLen));
   if (bad >= 0) throw new ShapeError(owner, `lengths in [0, ${seqLen}]`, `${lengths[bad]} in row ${bad}`);
 }

@@ -1,5 +1,5 @@
 /** What a module is: an object that names its parameters as PyTorch does; and how those are saved and restored. */
-import { Tensor, type TensorData } from "@cellstate/tensor";
+import { nearestName, OptionError, Tensor, type TensorData } from "@cellstate/tensor";
 import { StateDictError } from "./errors.ts";
 
 /** A layer or a whole model: anything with named parameters. */
@@ -70,17 +70,28 @@ export function stateDict(module: Module): Map<string, TensorData> {
  */
 export function loadStateDict(module: Module, tensors: ReadonlyMap<string, TensorData>): void {
   const parameters = savedTensors(module);
+  if (!(tensors instanceof Map)) {
+    throw new OptionError("loadStateDict", "tensors", "a Map of tensors by name", tensors);
+  }
   const problems: string[] = [];
+  const unexpected = [...tensors.keys()].filter((name) => !parameters.has(name));
   for (const [name, parameter] of parameters) {
     const saved = tensors.get(name);
-    if (saved === undefined) problems.push(`missing: ${name} [${parameter.shape.join(", ")}]`);
+    if (saved === undefined)
+      problems.push(`missing: ${name} [${parameter.shape.join(", ")}]${likelyName(name, unexpected)}`);
     else if (saved.shape.join() !== parameter.shape.join()) {
       problems.push(`shape: ${name} must be [${parameter.shape.join(", ")}], is [${saved.shape.join(", ")}]`);
     } else if (saved.dtype !== parameter.dtype) {
       problems.push(`type: ${name} must be ${parameter.dtype}, is ${saved.dtype}`);
     }
   }
-  for (const name of tensors.keys()) if (!parameters.has(name)) problems.push(`unexpected: ${name}`);
+  for (const name of unexpected) problems.push(`unexpected: ${name}`);
   if (problems.length > 0) throw new StateDictError(problems);
   for (const [name, parameter] of parameters) parameter.write(tensors.get(name)!.data);
+}
+
+/** Which of the saved names that fit nothing may be the missing one. */
+function likelyName(name: string, saved: readonly string[]): string {
+  const near = nearestName(name, saved);
+  return near === undefined ? "" : `; the nearest saved name is ${near}`;
 }

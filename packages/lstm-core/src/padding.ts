@@ -36,7 +36,7 @@ export function checkPaddedIds(owner: string, rows: PaddedIds, vocabSize: number
   }
   for (let row = 0; row < batchSize; row++) {
     const length = lengths[row]!;
-    if (length < 0 || length > seqLen)
+    if (!(Number.isInteger(length) && length >= 0 && length <= seqLen))
       throw new SequenceError(owner, `a length in [0, ${seqLen}]`, `${length} in row ${row}`);
     for (let time = 0; time < length; time++) {
       const id = ids[row * seqLen + time]!;

@@ -116,8 +116,12 @@ describe.each(lossNames)("%s", (name) => {
     expect(spoilt(golden.targets.slice(1))).toThrow(
       new RegExp(`^${name}: expected .*targets, got ${golden.targets.length - 1}$`),
     );
-    expect(spoilt(golden.targets, { weights: [1] })).toThrow(new RegExp(`^${name}: expected .* weights, got 1$`));
-    expect(spoilt(golden.targets, { mask: [true] })).toThrow(new RegExp(`^${name}: expected .* mask, got 1$`));
+    expect(spoilt(golden.targets, { weights: [1] })).toThrow(
+      new RegExp(`^${name}: expected weights of .* numbers, got 1$`),
+    );
+    expect(spoilt(golden.targets, { mask: [true] })).toThrow(
+      new RegExp(`^${name}: expected mask of .* numbers, got 1$`),
+    );
     expect(spoilt(golden.targets, { reduction: "median" })).toThrow(
       `${name}: expected reduction to be one of weightedMean, mean, sum, none, got median`,
     );

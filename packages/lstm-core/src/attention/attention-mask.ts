@@ -1,5 +1,16 @@
 /** Which keys a query may see, as numbers that are added to the scores; and the softmax over what it sees. */
-import { add, greater, mul, neg, reshape, type Session, ShapeError, softmax, type Tensor } from "@cellstate/tensor";
+import {
+  add,
+  greater,
+  mul,
+  neg,
+  OptionError,
+  reshape,
+  type Session,
+  ShapeError,
+  softmax,
+  Tensor,
+} from "@cellstate/tensor";
 
 /** Added to a score that does not count: far below every score, and four of them are still a number of float32. */
 const SHUT = -5e37;
@@ -55,6 +66,8 @@ function later(session: Session, queryLen: number, keyLen: number): Tensor {
 }
 
 function given(mask: Tensor, batchSize: number, queryLen: number, keyLen: number): Tensor {
+  if (!(mask instanceof Tensor))
+    throw new OptionError("MultiHeadAttention", "mask", "a tensor of zeros and ones", mask);
   const isShared = mask.shape.length === 2;
   const want = isShared ? [queryLen, keyLen] : [batchSize, queryLen, keyLen];
   if (mask.shape.join() !== want.join()) {

@@ -1,6 +1,6 @@
 /** How a layer makes a parameter: an initializer's values as a tensor that asks for gradients. */
 import { type OptionNames, type RandomStream, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
-import { StateDictError } from "../errors.ts";
+import { requireStream, StateDictError } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { requireWeights } from "../memory.ts";
 
@@ -24,6 +24,7 @@ export function makeParameter(session: Session, options: ParameterOptions): Tens
   const { name, shape, initializer, stream } = options;
   const elementsLeft = blankSessions.get(session);
   if (elementsLeft !== undefined) return blankParameter(session, name, shape, elementsLeft);
+  requireStream(name, stream);
   requireWeights(name, shape);
   return session.tensor(initializer(shape, stream.fork(name), session), shape, { requiresGrad: true });
 }

@@ -14,7 +14,7 @@ import {
   ShapeError,
   type Tensor,
 } from "@cellstate/tensor";
-import { notAmong } from "../errors.ts";
+import { notAmong, requireStream } from "../errors.ts";
 import { evaluationStep, type StepContext } from "../module.ts";
 import { Dropout } from "./dropout.ts";
 import { type LayerConnection, makeConnection } from "./layer-connection.ts";
@@ -74,6 +74,7 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     this.#options = resolveOptions(this.#name, options);
     this.#session = session;
     const { hiddenSizes, directions, inputDropoutRate, stream } = this.#options;
+    requireStream(this.#name, stream);
     this.#inputDropout = new Dropout(inputDropoutRate, stream.fork("input_dropout"));
     this.directions = directions;
     const kinds = hiddenSizes.map(kindOf);
@@ -208,12 +209,14 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
 
   #check(x: Tensor, { initialState }: RecurrentForwardOptions<State>): void {
     const { inputSize } = this.#options;
-    if (x.shape.length !== 3 || x.shape[2] !== inputSize) {
-      throw new ShapeError(this.#name, `input of shape [batch, time, ${inputSize}]`, x.shape);
+    if (x?.shape?.length !== 3 || x.shape[2] !== inputSize) {
+      const got = x?.shape ?? (Array.isArray(x) ? "a list; session.tensor(values, shape) makes a tensor" : `${x}`);
+      throw new ShapeError(this.#name, `input of shape [batch, time, ${inputSize}]`, got);
     }
     const count = this.numLayers * this.directions;
     if (initialState !== undefined && initialState.length !== count) {
-      throw new OptionError(this.#name, "initialState", `${count} states`, `${initialState.length} states`);
+      const got = Array.isArray(initialState) ? `${initialState.length} states` : "no list";
+      throw new OptionError(this.#name, "initialState", `${count} states`, got);
     }
   }
 

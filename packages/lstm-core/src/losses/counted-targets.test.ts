@@ -65,5 +65,5 @@ test("one number may stand for each index of the leading axes, and nothing betwe
   const make = (count: number) => () =>
     new CountedTargets("test", [2, 3, 4], { weights: Array<number>(count).fill(1) });
   for (const count of [2, 6, 24]) expect(make(count)).not.toThrow();
-  expect(make(3)).toThrow("test: expected 24 or 6 or 2 weights, got 3");
+  expect(make(3)).toThrow("test: expected weights of 24 or 6 or 2 numbers, got 3");
 });

@@ -10,7 +10,7 @@ import {
   reshape,
   ShapeError,
   sum,
-  type Tensor,
+  Tensor,
 } from "@cellstate/tensor";
 import { requireChoice, requireLengths } from "../errors.ts";
 
@@ -248,7 +248,14 @@ function sizeOfPart(owner: string, name: string, shape: readonly number[], value
   const counts = [...new Set(shape.map((_, axis) => sizeOf(shape.slice(0, axis + 1))).toReversed())];
   if (shape.length === 0) counts.push(1);
   if (!counts.includes(values.length)) {
-    throw new ShapeError(owner, `${counts.join(" or ")} ${name}`, `${values.length}`);
+    throw new ShapeError(owner, `${name} of ${counts.join(" or ")} numbers`, `${values.length}`);
   }
   return values.length === 0 ? 1 : size / values.length;
+}
+
+/** @throws {OptionError} unless targets are numbers in a list; a tensor's are read first */
+export function requireTargets(owner: string, targets: ArrayLike<number>): void {
+  if (typeof targets === "object" && targets !== null && typeof targets.length === "number") return;
+  const hint = targets instanceof Tensor ? "a tensor; give await tensor.read()" : targets;
+  throw new OptionError(owner, "targets", "numbers, such as [0, 2, 1]", hint);
 }

@@ -15,7 +15,7 @@ import {
 } from "@cellstate/tensor";
 import { requireRate } from "../errors.ts";
 import { type ClassLossOptions, ClassTargets, logProbsOf } from "./class-targets.ts";
-import { countOptionNames } from "./counted-targets.ts";
+import { countOptionNames, requireTargets } from "./counted-targets.ts";
 
 interface ClassShareOptions {
   /** `[classes]`: weight of each class, in the loss and in the count that it is divided by. Default: all 1. */
@@ -44,6 +44,7 @@ const optionNames: OptionNames<CrossEntropyOptions> = { ...shareOptionNames, ...
 export function crossEntropy(logits: Tensor, targets: ArrayLike<number>, options: CrossEntropyOptions = {}): Tensor {
   requireKnownOptions("crossEntropy", options, optionNames);
   const { classWeights, labelSmoothing = 0, fromLogits = true, ...counts } = options;
+  requireTargets("crossEntropy", targets);
   const shares = shareOptions("crossEntropy", { classWeights, labelSmoothing });
   const wanted = new ClassTargets("crossEntropy", logits, targets, counts);
   const { counted, numbers, classes } = wanted;

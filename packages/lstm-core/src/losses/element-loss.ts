@@ -1,6 +1,6 @@
 /** What losses of single numbers share: one target for each prediction, checked, and a formula over those that count. */
 import { OptionError, ShapeError, type Tensor } from "@cellstate/tensor";
-import { CountedTargets, type CountOptions } from "./counted-targets.ts";
+import { CountedTargets, type CountOptions, requireTargets } from "./counted-targets.ts";
 
 /** Which targets a loss takes. */
 export interface TargetRange {
@@ -41,6 +41,7 @@ export interface ElementLoss extends CountOptions {
 export function elementLoss(loss: ElementLoss): Tensor {
   const { owner, predictions, targets, range, formula, meanAtOnce, ...options } = loss;
   const { size, session, shape } = predictions;
+  requireTargets(owner, targets);
   if (targets.length !== size) throw new ShapeError(owner, `${size} targets`, `${targets.length}`);
   const counted = new CountedTargets(owner, shape, options);
   const values = pickTargets(owner, counted, targets, range);

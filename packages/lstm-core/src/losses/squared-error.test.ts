@@ -55,7 +55,7 @@ test("squaredError of nothing is 0 and so is its gradient", () => {
 test("squaredError refuses targets, lengths and weights that do not fit", () => {
   const fail = (wanted: number[], options?: object) => () => squaredError(predictions(), wanted, options);
   expect(fail([1])).toThrow("squaredError: expected 6 targets, got 1");
-  expect(fail(targets, { weights: [1] })).toThrow("squaredError: expected 6 or 2 weights, got 1");
+  expect(fail(targets, { weights: [1] })).toThrow("squaredError: expected weights of 6 or 2 numbers, got 1");
   expect(fail(targets, { weights: [1, 1, -1, 1, 1, 1] })).toThrow(
     "squaredError: expected weights to be finite numbers >= 0, got -1 at position 2",
   );

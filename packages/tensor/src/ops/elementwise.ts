@@ -6,9 +6,13 @@ import { broadcastShapes, broadcastStrides, type Shape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { sumTo } from "./broadcast.ts";
 
-/** @throws {DTypeError} if any tensor holds integers */
+/** @throws {DTypeError} if any tensor holds integers, or is none */
 export function checkFloat(op: string, ...tensors: readonly Tensor[]): void {
-  for (const tensor of tensors) if (tensor.dtype === "int32") throw new DTypeError(op, "a float tensor", "int32");
+  for (const tensor of tensors) {
+    if (tensor?.dtype === "float32" || tensor?.dtype === "float64") continue;
+    const got = (tensor as Tensor | undefined)?.dtype ?? (Array.isArray(tensor) ? "a list" : `${tensor}`);
+    throw new DTypeError(op, "a float tensor", got);
+  }
 }
 
 function unary(op: UnaryOp, x: Tensor): Tensor {

@@ -8,6 +8,7 @@ import {
   type RnnActivation,
 } from "../args/recurrent.ts";
 import { needsGrad } from "../autograd/tape.ts";
+import { OptionError } from "../errors.ts";
 import { type OptionNames, requireKnownOptions } from "../known-options.ts";
 import type { Session } from "../session.ts";
 import type { Storage } from "../storage.ts";
@@ -116,6 +117,9 @@ function prepareLstm(
   const { batch, hiddenSize, outputSize } = shape;
   const { session } = input;
   const initial = options.initialState;
+  if (initial !== undefined && initial.cellState === undefined) {
+    throw new OptionError("lstm", "initialState", "a hiddenState and a cellState", "a hiddenState alone");
+  }
   const inputs = [
     input,
     weights.weightIh,

@@ -59,7 +59,7 @@ export function dropout(x: Tensor, rate: number, address: DropoutAddress): Tenso
 /** @throws {ShapeError} unless there is one length in `[0, time]` for each row */
 export function checkLengths(op: string, lengths: Int32Array, batch: number, time: number): void {
   if (lengths.length !== batch) throw new ShapeError(op, `${batch} lengths`, `${lengths.length}`);
-  const bad = lengths.findIndex((length) => length < 0 || length > time);
+  const bad = lengths.findIndex((length) => !(Number.isInteger(length) && length >= 0 && length <= time));
   if (bad >= 0) throw new ShapeError(op, `lengths in [0, ${time}]`, `${lengths[bad]} in row ${bad}`);
 }
 
