@@ -1,7 +1,7 @@
 /** Arguments of Keras's ConvLSTM1D and ConvLSTM2D. */
-import { backward, slice, square, sum, type Tensor } from "@cellstate/tensor";
+import { backward, denseGradient, slice, square, sum, type Tensor } from "@cellstate/tensor";
 import { expect } from "vitest";
-import { ConvLstm1d, ConvLstm2d, type ConvLstmOptions } from "../../src/index.ts";
+import { applyConstraints, ConvLstm1d, ConvLstm2d, type ConvLstmOptions, weightPenalty } from "../../src/index.ts";
 import { expectClose, lengths, session, stream } from "./bench.ts";
 import { different, refused, type SupportRow, type SupportRows, supported } from "./row.ts";
 
@@ -32,16 +32,23 @@ export function convLstmRows(rank: 1 | 2): SupportRows {
     });
   const unknown = (option: string, why: string): SupportRow =>
     refused(() => make(rank, { [option]: 0.5 }), `got ${option}`, why);
-  const ofLoss = (what: string): SupportRow =>
-    different(`no option of a layer: a penalty of ${what} is added to the loss`, () => {
-      const layer = make(rank);
-      const gradients = backward(sum(square(layer.forward(inputOf(rank)).output)));
-      for (const parameter of layer.parameters().values()) expect(gradients.get(parameter)).toBeDefined();
+  const penalized = (name: string): SupportRow =>
+    different(`\`weightPenalty(layer.parameters(), [{ pattern: "${name}", l2 }])\` is added to the loss`, () => {
+      const parameters = make(rank).parameters();
+      const gradients = backward(weightPenalty(parameters, [{ pattern: name, l2: 0.5 }]));
+      expect(denseGradient(gradients.get(parameters.get(name)!)!).readSync()).toEqual(parameters.get(name)!.readSync());
     });
-  const written = (name: string): SupportRow =>
-    different(`no option of a layer: its parameter \`${name}\` can be written after a step`, () => {
-      const parameter = make(rank).parameters().get(name)!;
-      parameter.write(parameter.readSync().map(Math.abs));
+  const ofOutput = different("a penalty of the output, by any operations, is added to the loss", () => {
+    const layer = make(rank);
+    const gradients = backward(sum(square(layer.forward(inputOf(rank)).output)));
+    for (const parameter of layer.parameters().values()) expect(gradients.get(parameter)).toBeDefined();
+  });
+  const constrained = (name: string): SupportRow =>
+    different(`\`applyConstraints(layer.parameters(), [{ pattern: "${name}", kind }])\` after each step`, () => {
+      const parameters = make(rank).parameters();
+      const parameter = parameters.get(name)!;
+      parameter.write(parameter.readSync().map((value, at) => (at % 2 === 0 ? -1 : value)));
+      applyConstraints(parameters, [{ pattern: name, kind: "nonNegative" }]);
       expect(Math.min(...parameter.readSync())).toBeGreaterThanOrEqual(0);
     });
   const initialized = unknown("initializers", "first values are written with `loadStateDict`");
@@ -69,13 +76,13 @@ export function convLstmRows(rank: 1 | 2): SupportRows {
     unit_forget_bias: different("always: `bias_ih` is 1 for the forget gate at first", () => {
       expect([...make(rank).parameters().get("bias_ih")!.readSync().slice(3, 6)]).toEqual([1, 1, 1]);
     }),
-    kernel_regularizer: ofLoss("the parameter `weight_ih`"),
-    recurrent_regularizer: ofLoss("the parameter `weight_hh`"),
-    bias_regularizer: ofLoss("the parameter `bias_ih`"),
-    activity_regularizer: ofLoss("the output"),
-    kernel_constraint: written("weight_ih"),
-    recurrent_constraint: written("weight_hh"),
-    bias_constraint: written("bias_ih"),
+    kernel_regularizer: penalized("weight_ih"),
+    recurrent_regularizer: penalized("weight_hh"),
+    bias_regularizer: penalized("bias_ih"),
+    activity_regularizer: ofOutput,
+    kernel_constraint: constrained("weight_ih"),
+    recurrent_constraint: constrained("weight_hh"),
+    bias_constraint: constrained("bias_ih"),
     dropout: unknown(
       "inputDropoutRate",
       `\`Dropout\` before the layer drops features of each step; \`${owner}\` drops none`,

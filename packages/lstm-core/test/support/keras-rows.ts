@@ -7,12 +7,13 @@ import {
   mul,
   type RecurrentState,
   slice,
-  square,
   sum,
   type Tensor,
 } from "@cellstate/tensor";
 import { expect } from "vitest";
 import {
+  activationPenalty,
+  applyConstraints,
   composedKind,
   constant,
   Dropout,
@@ -23,6 +24,7 @@ import {
   rnnCell,
   stackedWeights,
   stateDict,
+  weightPenalty,
   zeros,
 } from "../../src/index.ts";
 import {
@@ -48,19 +50,21 @@ const optionOf = (kind: Kind, option: string) => () => make(kind, { [option]: tr
 const penalty =
   (weight: string) =>
   (kind: Kind): SupportRow =>
-    different(`no option of a layer: a penalty of its parameter \`${weight}_l0\` is added to the loss`, () => {
+    different(`\`weightPenalty(layer.parameters(), [{ pattern: "${weight}_*", l2 }])\` is added to the loss`, () => {
       const layer = make(kind);
       const tensor = parameter(layer, `${weight}_l0`);
-      const loss = mul(sum(square(tensor)), 0.5);
+      const loss = weightPenalty(layer.parameters(), [{ pattern: `${weight}_*`, l2: 0.5 }]);
       expectClose(denseGradient(backward(loss).get(tensor)!), tensor);
     });
 
 const constraint =
   (weight: string) =>
   (kind: Kind): SupportRow =>
-    different(`no option of a layer: its parameter \`${weight}_l0\` can be written after a step`, () => {
-      const tensor = parameter(make(kind), `${weight}_l0`);
-      tensor.write(tensor.readSync().map(Math.abs));
+    different(`\`applyConstraints(layer.parameters(), [{ pattern: "${weight}_*", kind }])\` after each step`, () => {
+      const layer = make(kind);
+      const tensor = parameter(layer, `${weight}_l0`);
+      tensor.write(tensor.readSync().map((value, at) => (at % 2 === 0 ? -1 : value)));
+      applyConstraints(layer.parameters(), [{ pattern: `${weight}_*`, kind: "nonNegative" }]);
       expect(Math.min(...tensor.readSync())).toBeGreaterThanOrEqual(0);
     });
 
@@ -103,9 +107,9 @@ const shared: Readonly<Record<string, (kind: Kind) => SupportRow>> = {
   recurrent_regularizer: penalty("weight_hh"),
   bias_regularizer: penalty("bias_ih"),
   activity_regularizer: (kind) =>
-    different("no option of a layer: a penalty of its `output` is added to the loss", () => {
+    different("`activationPenalty(output, factor)` is added to the loss", () => {
       const layer = make(kind);
-      const gradients = backward(sum(square(layer.forward(x, { lengths }).output)));
+      const gradients = backward(activationPenalty(layer.forward(x, { lengths }).output, 2, { lengths }));
       expect(gradients.get(parameter(layer, "weight_hh_l0"))).toBeDefined();
     }),
   kernel_constraint: constraint("weight_ih"),
