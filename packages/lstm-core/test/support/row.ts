@@ -17,11 +17,11 @@ export const supported = (here: string, shows: () => void): SupportRow => ({ sta
 
 export const different = (here: string, shows: () => void): SupportRow => ({ status: "different", here, shows });
 
-/** @param error  the end of the message */
+/** @param error  the end of the message, but for the nearest name that may follow */
 export function refused(call: () => unknown, error: string, why: string): SupportRow {
   return {
     status: "refused",
     here: `OptionError, \`... ${error}\`: ${why}`,
-    shows: () => expect(call).toThrow(new RegExp(`${error}$`)),
+    shows: () => expect(call).toThrow(new RegExp(`${error}(; did you mean \\w+\\?)?$`)),
   };
 }
