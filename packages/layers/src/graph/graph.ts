@@ -9,7 +9,7 @@ export class Graph {
   readonly outputs: readonly SymbolicTensor[];
   /** Applications of layers; none comes before what it reads. */
   readonly nodes: readonly GraphNode[];
-  /** Each layer once. */
+  /** Each layer once, in the order of Keras's `model.layers` and `get_weights`. */
   readonly layers: readonly Layer<unknown>[];
   /** Which inputs are ids: those that only embeddings read. */
   readonly idInputs: readonly boolean[];
@@ -19,9 +19,9 @@ export class Graph {
     this.inputs = inputs;
     this.outputs = outputs;
     this.nodes = inOrder(inputs, outputs);
-    this.layers = [...new Set(this.nodes.map(({ layer }) => layer))];
     this.idInputs = idInputsOf(inputs, this.nodes);
-    nameLayers(this.layers);
+    nameLayers([...new Set(this.nodes.map(({ layer }) => layer))]);
+    this.layers = inKerasOrder(this.nodes, outputs);
   }
 
   /** From a value for each input to one for each output. */
@@ -81,6 +81,44 @@ function inOrder(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTe
     } else pending.push(...missing.reverse());
   }
   return [...done];
+}
+
+/**
+ * Layers by how far they are from the outputs, the furthest first; of those as far, the one that a walk back from the outputs meets first.
+ *
+ * @param nodes  none before what it reads
+ */
+function inKerasOrder(nodes: readonly GraphNode[], outputs: readonly SymbolicTensor[]): Layer<unknown>[] {
+  const nodeDepths = new Map<GraphNode, number>();
+  const depths = new Map<Layer<unknown>, number>();
+  for (const node of nodes.toReversed()) {
+    const depth = Math.max(nodeDepths.get(node) ?? 0, depths.get(node.layer) ?? 0);
+    depths.set(node.layer, depth);
+    for (const { node: parent } of node.inputs)
+      nodeDepths.set(parent, Math.max(depth + 1, nodeDepths.get(parent) ?? 0));
+  }
+  const met = walkBack(outputs, new Set(nodes));
+  const placeOf = (layer: Layer<unknown>) => met.indexOf(layer);
+  return [...depths.keys()].sort((a, b) => depths.get(b)! - depths.get(a)! || placeOf(a) - placeOf(b));
+}
+
+/** Layers in the order in which they are met from the outputs on, each output's and input's whole past before the next one. */
+function walkBack(outputs: readonly SymbolicTensor[], nodes: ReadonlySet<GraphNode>): Layer<unknown>[] {
+  const seen = new Set<GraphNode>();
+  const met = new Set<Layer<unknown>>();
+  const pending = outputs.map(({ node }) => node).reverse();
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    met.add(node.layer);
+    pending.push(
+      ...node.inputs
+        .map((tensor) => tensor.node)
+        .filter((parent) => nodes.has(parent))
+        .reverse(),
+    );
+  }
+  return [...met];
 }
 
 function nameLayers(layers: readonly Layer<unknown>[]): void {

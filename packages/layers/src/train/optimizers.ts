@@ -27,7 +27,7 @@ const kerasDefaults: { readonly [Kind in OptimizerKind]?: object } = {
   adagrad: { learningRate: 1e-3, initialAccumulatorValue: 0.1, epsilon: 1e-7 },
   adadelta: { learningRate: 1e-3, rho: 0.95, epsilon: 1e-7 },
   adamax: { learningRate: 1e-3, epsilon: 1e-7 },
-  nadam: { learningRate: 1e-3, epsilon: 1e-7 },
+  nadam: { learningRate: 1e-3, epsilon: 1e-7, momentumDecay: 1 },
   lion: { learningRate: 1e-3 },
   lamb: { learningRate: 1e-3, epsilon: 1e-7, weightDecay: 0 },
 };
