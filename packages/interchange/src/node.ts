@@ -1,5 +1,6 @@
 /** Models from files on disk, for Node: the entry `@cellstate/interchange/node`. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { UnsupportedModelError } from "./errors.ts";
 import { type ImportedKeras, type ImportKerasOptions, importKeras } from "./keras/import-keras.ts";
 import type { ReadFile } from "./keras/open-keras.ts";
 
@@ -8,7 +9,14 @@ import type { ReadFile } from "./keras/open-keras.ts";
  *
  * @throws {ModelFormatError | UnsupportedModelError} as `importKeras`
  */
-export function importKerasFile(path: string, options: ImportKerasOptions = {}): Promise<ImportedKeras> {
+export async function importKerasFile(path: string, options: ImportKerasOptions = {}): Promise<ImportedKeras> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) {
+    throw new UnsupportedModelError(
+      path,
+      'a folder, such as a SavedModel; save one file, in Python: model.save("model.keras")',
+    );
+  }
   return importKeras(path, readFileIfThere, options);
 }
 

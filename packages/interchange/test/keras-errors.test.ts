@@ -1,5 +1,7 @@
 /** What of Keras is not taken over, or contradicts itself, is told by name. */
+import { tmpdir } from "node:os";
 import { importKeras, ModelFormatError, UnsupportedModelError } from "@cellstate/interchange";
+import { importKerasFile } from "@cellstate/interchange/node";
 import { describe, expect, test } from "vitest";
 import { asTfjs, goldenFiles, goldenModels } from "./keras-golden.ts";
 
@@ -154,4 +156,8 @@ test("a shard outside of the model's folder is not read", async () => {
     const document = { "model.json": encode(text.replace('"w.bin"', `"${path}"`)) };
     await expect(open(document)).rejects.toThrow("expected names of files in the folder of the model");
   }
+});
+
+test("a folder is told what to save in its place", async () => {
+  await expect(importKerasFile(tmpdir())).rejects.toThrow("a folder, such as a SavedModel; save one file");
 });

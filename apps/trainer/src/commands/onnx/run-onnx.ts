@@ -1,8 +1,15 @@
 /** What `cellstate onnx` does: opens the model, describes it, or feeds it the ids of texts. */
 import { readFile } from "node:fs/promises";
-import { type OnnxFeed, type OnnxModel, type OnnxPort, type OnnxTensor, openOnnx } from "@cellstate/onnx";
+import {
+  type OnnxFeed,
+  OnnxFormatError,
+  type OnnxModel,
+  type OnnxPort,
+  type OnnxTensor,
+  openOnnx,
+} from "@cellstate/onnx";
 import { encodeText } from "@cellstate/tasks";
-import { createSession } from "@cellstate/tensor";
+import { createSession, type Session } from "@cellstate/tensor";
 import { readTokenizer } from "@cellstate/tokenizers/node";
 import { inputTexts } from "../../command-line/inputs.ts";
 import { UsageError } from "../../errors.ts";
@@ -18,11 +25,21 @@ export async function runOnnx(file: string, texts: readonly string[], options: O
   }
   const session = await createSession();
   try {
-    const model = openOnnx(await readFile(fromCaller(file)), { session });
+    const model = openFile(file, await readFile(fromCaller(file)), session);
     if (tokenizer === undefined) describe(file, model, options.json === true);
     else await classify(model, { ...options, tokenizer, texts });
   } finally {
     await session.dispose();
+  }
+}
+
+/** @throws {UsageError} if the bytes are no model, naming the file */
+function openFile(file: string, bytes: Uint8Array, session: Session): OnnxModel {
+  try {
+    return openOnnx(bytes, { session });
+  } catch (error) {
+    if (error instanceof OnnxFormatError) throw new UsageError(`${file}: ${error.message}`);
+    throw error;
   }
 }
 
