@@ -1,5 +1,5 @@
 /** What Keras users mistype or give in the wrong place is refused by name, never taken for a default. */
-import { createSession, type Session } from "@cellstate/tensor";
+import { createSession, mean, type Session, square, sub } from "@cellstate/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as typed from "../src/index.ts";
 
@@ -127,4 +127,52 @@ test.each<[string, () => unknown, string]>([
 
 test("a model is opened of files, not of a path", async () => {
   await expect(typed.loadModel("model.keras" as never)).rejects.toThrow("loadModel: expected a Map of files by name");
+});
+
+test.each<[string, () => unknown, string]>([
+  ["an activation in the place of options", () => layers.dense!(3, "relu"), "Dense: expected options to be an object"],
+  [
+    "a wrapper around no layer",
+    () => layers.bidirectional!(typed.lstm),
+    "Bidirectional: expected its layer to be a layer",
+  ],
+  [
+    "steps of no layer",
+    () => typed.timeDistributed(undefined as never).apply(input({ shape: [3, 2] })),
+    "TimeDistributed: expected its layer to be a layer, such as dense(1), got undefined",
+  ],
+  ["nothing to apply to", () => dense(1).apply(undefined as never), "Dense: expected tensors that input()"],
+  [
+    "no rate",
+    () => typed.dropout(undefined as never).apply(input({ shape: [3] })),
+    "Dropout: expected rate to be a rate",
+  ],
+  [
+    "a number as shape",
+    () => typed.reshapeLayer(3 as never).apply(input({ shape: [3] })),
+    "expected targetShape to be a list",
+  ],
+  [
+    "a window that is too wide",
+    () => typed.conv1d(3, 9).apply(input({ shape: [5, 2] })),
+    'Conv1D: expected at least 9 steps, as wide as its window, got 5; take padding "same"',
+  ],
+])("%s is refused", (_, call, message) => {
+  expect(call).toThrow(message);
+});
+
+test("a loss of one's own sees targets in the shape of predictions, and gives one number", async () => {
+  const shapes: string[] = [];
+  const net = sequential([dense(1, { inputShape: [2] })]);
+  const loss: typed.LossFunction = (prediction, target) => {
+    shapes.push(`${prediction.shape} ${target.shape}`);
+    return mean(square(sub(prediction, target)));
+  };
+  net.compile({ loss, session });
+  await fit({}, net);
+  expect(shapes).toEqual(["3,1 3,1"]);
+  net.compile({ loss: (prediction) => prediction, session });
+  await expect(fit({}, net)).rejects.toThrow(
+    "that gives a tensor of one number, such as by mean(), got a tensor [3, 1]",
+  );
 });

@@ -4,6 +4,7 @@
  */
 import { buildBlank } from "@cellstate/lstm-core";
 import {
+  OptionError,
   type OptionNames,
   type RandomStream,
   Rng,
@@ -97,6 +98,14 @@ export class Layer<Result = SymbolicTensor> {
   /** @throws {OptionError} if an option is unknown */
   constructor(kind: LayerKind, options: object) {
     const { name, trainable = true, inputShape, ...own } = options as CommonLayerOptions;
+    if (Object.hasOwn(options, "0")) {
+      throw new OptionError(
+        name ?? kind.className,
+        "options",
+        'an object, such as { name: "first" }',
+        "a text or a list",
+      );
+    }
     requireKnownOptions(name ?? kind.className, options, { ...kind.optionNames, ...commonNames });
     this.kind = kind;
     this.options = own;
@@ -148,8 +157,9 @@ export class Layer<Result = SymbolicTensor> {
 
   /** @internal All inputs and states in one list, and all outputs. */
   applyAll(inputs: readonly SymbolicTensor[]): readonly SymbolicTensor[] {
-    const stranger = inputs.find((tensor) => !(tensor instanceof SymbolicTensor));
-    if (stranger !== undefined) {
+    const strangers = inputs.filter((tensor) => !(tensor instanceof SymbolicTensor));
+    if (strangers.length > 0) {
+      const [stranger] = strangers;
       throw new ModelError(
         `${this.title}: expected tensors that input() or a layer's apply() gave, got ${typeof stranger}`,
       );

@@ -1,6 +1,15 @@
 /** Layers over windows of time: Conv1D, MaxPooling1D, AveragePooling1D. */
-import { type Activation, averagePool1d, Conv1d, maxPool1d, type Padding, windowCount } from "@cellstate/lstm-core";
+import {
+  type Activation,
+  averagePool1d,
+  Conv1d,
+  maxPool1d,
+  type Padding,
+  type Windows,
+  windowCount,
+} from "@cellstate/lstm-core";
 import { OptionError, type Tensor } from "@cellstate/tensor";
+import { ModelError } from "../errors.ts";
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
 import { featuresOf, requireRank } from "../shape.ts";
 import { permuted } from "../weights/layout.ts";
@@ -62,7 +71,7 @@ export const conv1dKind: LayerKind<Conv1dOptions> = {
     const activation = plainName(options.activation ?? "linear");
     const activate = activationOf(owner, "activation", activation);
     const windows = { kernelSize, stride: strides, dilation: dilationRate, padding };
-    const steps = seqLen === null ? null : windowCount(seqLen!, windows);
+    const steps = stepsOf(owner, seqLen!, windows);
     const shape = [kernelSize, inputSize / groups, filters];
     return {
       outputs: [[steps, filters]],
@@ -120,7 +129,7 @@ function poolingKind(
       const [seqLen, features] = requireRank(owner, input, 2, "(batch, time, features)");
       const windows = { kernelSize: poolSize, stride, dilation: 1, padding };
       return {
-        outputs: [[seqLen === null ? null : windowCount(seqLen!, windows), features!]],
+        outputs: [[stepsOf(owner, seqLen!, windows), features!]],
         make: () => ({ run: ([x]) => [{ tensor: pool(x!.tensor, { poolSize, stride, padding }) }] }),
       };
     },
@@ -138,6 +147,16 @@ export function maxPooling1d(options: Pooling1dOptions & CommonLayerOptions = {}
 /** The mean of each feature in each window of time. */
 export function averagePooling1d(options: Pooling1dOptions & CommonLayerOptions = {}): Layer {
   return new Layer(averagePooling1dKind, options);
+}
+
+/** @throws {ModelError} if no window fits into so few steps */
+function stepsOf(owner: string, seqLen: number | null, windows: Windows): number | null {
+  const steps = seqLen === null ? null : windowCount(seqLen, windows);
+  if (steps !== 0) return steps;
+  const width = (windows.kernelSize - 1) * windows.dilation + 1;
+  throw new ModelError(
+    `${owner}: expected at least ${width} steps, as wide as its window, got ${seqLen}; take padding "same"`,
+  );
 }
 
 function paddingOf(owner: string, padding: WindowPadding = "valid", choices: readonly WindowPadding[]): WindowPadding {

@@ -12,7 +12,8 @@ export interface DropoutOptions {
 export const dropoutKind: LayerKind<DropoutOptions> = {
   className: "Dropout",
   optionNames: { rate: true },
-  plan({ rate }, [input]) {
+  plan({ rate }, [input], owner) {
+    requireRate(owner, rate);
     return {
       outputs: [input!],
       make({ stream }) {
@@ -24,6 +25,11 @@ export const dropoutKind: LayerKind<DropoutOptions> = {
     };
   },
 };
+
+/** @throws {OptionError} unless the rate lies in `[0, 1)` */
+function requireRate(owner: string, rate: number): void {
+  if (!(rate >= 0 && rate < 1)) throw new OptionError(owner, "rate", "a rate in [0, 1)", rate);
+}
 
 /** Dropout takes vectors or sequences of them; what has more axes is a long vector to it. */
 function asRows(x: Tensor, apply: (rows: Tensor) => Tensor): Tensor {

@@ -40,6 +40,7 @@ export const reshapeKind: LayerKind<ReshapeOptions> = {
 
 /** @throws {ModelError} if the elements cannot have such a shape */
 function reshapedTo(owner: string, input: LayerShape, target: readonly number[]): LayerShape {
+  if (!Array.isArray(target)) throw new OptionError(owner, "targetShape", "a list, such as [4, 2]", target);
   const known = target.reduce((size, extent) => (extent === -1 ? size : size * extent), 1);
   if (input.includes(null)) return target.map((extent) => (extent === -1 ? null : extent));
   const size = elementsIn(input);
@@ -66,6 +67,7 @@ export const permuteKind: LayerKind<PermuteOptions> = {
   className: "Permute",
   optionNames: { dims: true },
   plan({ dims }, [input], owner) {
+    if (!Array.isArray(dims)) throw new OptionError(owner, "dims", "a list, such as [2, 1]", dims);
     const sorted = [...dims].sort((a, b) => a - b);
     if (sorted.length !== input!.length || sorted.some((dim, at) => dim !== at + 1)) {
       throw new OptionError(owner, "dims", `each of 1 to ${input!.length} once`, `[${dims.join(", ")}]`);

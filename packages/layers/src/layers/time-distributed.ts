@@ -1,5 +1,5 @@
 /** TimeDistributed: a layer applied to each step of a sequence by itself. */
-import { reshape, type Tensor } from "@cellstate/tensor";
+import { OptionError, reshape, type Tensor } from "@cellstate/tensor";
 import { ModelError } from "../errors.ts";
 import { type CommonLayerOptions, Layer, type LayerKind } from "../graph/layer.ts";
 import type { RunContext } from "../graph/value.ts";
@@ -20,6 +20,7 @@ export const timeDistributedKind: LayerKind<TimeDistributedOptions> = {
         `${owner}: expected one input of shape (batch, time, ...), got ${inputs.map(shapeText).join(" and ")}`,
       );
     }
+    if (!(layer instanceof Layer)) throw new OptionError(owner, "its layer", "a layer, such as dense(1)", typeof layer);
     const inner = layer.kind.plan(layer.options, [input.slice(1)], `${owner} of ${layer.title}`);
     const seqLen = input[0]!;
     return {

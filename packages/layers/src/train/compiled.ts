@@ -1,5 +1,5 @@
 /** What `compile` says of a model's outputs: their losses, weights of these, and metrics, by output. */
-import { mul, OptionError, type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
+import { mul, OptionError, type OptionNames, requireKnownOptions, type Session, Tensor } from "@cellstate/tensor";
 import { type NumberArray, placeIn } from "../data/arrays.ts";
 import { DataError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
@@ -129,8 +129,7 @@ export function outputLoss(
 ): Tensor {
   const loss = goal.loss!;
   if (typeof loss === "function") {
-    const wanted = prediction.tensor.session.tensor(target.data, target.shape);
-    return loss(prediction.tensor, wanted);
+    return ownLoss(loss, prediction.tensor, target);
   }
   const { mask } = prediction;
   const isOfSteps =
@@ -141,6 +140,15 @@ export function outputLoss(
     ...(weights === undefined ? {} : { weights }),
   };
   return loss.entry.compute({ prediction, targets: target.data, count, options: loss.options });
+}
+
+/** Targets take the shape of predictions where they are as many, so that `[n]` and `[n, 1]` do not broadcast to `[n, n]`. */
+function ownLoss(loss: LossFunction, prediction: Tensor, { data, shape }: NumberArray): Tensor {
+  const wanted = prediction.session.tensor(data, data.length === prediction.size ? prediction.shape : shape);
+  const value: unknown = loss(prediction, wanted);
+  if (value instanceof Tensor && value.size === 1) return value;
+  const got = value instanceof Tensor ? `a tensor [${value.shape.join(", ")}]` : typeof value;
+  throw new OptionError("compile", "loss", "a function that gives a tensor of one number, such as by mean()", got);
 }
 
 /** All losses together, each with its weight. */

@@ -92,6 +92,8 @@ export function bidirectional<Result, const Options extends Omit<BidirectionalOp
   layer: Layer<Result>,
   options?: Options,
 ): Layer<BothDirections<Result, Options>> {
+  if (!(layer instanceof Layer))
+    throw new OptionError("Bidirectional", "its layer", "a layer, such as lstm(8)", typeof layer);
   const { inputShape = layer.inputShape } = options ?? {};
   return new Layer(bidirectionalKind, { layer, ...options, inputShape });
 }
