@@ -27,8 +27,8 @@ export interface RunResult {
   /** Tokens without padding. */
   readonly tokensPerSecond: number;
   readonly steps: number;
-  /** What ended the training: its epochs, patience, or a budget. */
-  readonly stoppedBy?: StopReason;
+  /** The budget that ended the training; absent where none did. */
+  readonly stoppedBy?: Extract<StopReason, "maxSteps" | "maxMinutes">;
   readonly epochs: number;
   readonly parameters: number;
   readonly modelBytes: number;

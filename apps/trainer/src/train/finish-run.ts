@@ -76,7 +76,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     trainSeconds: round(trained.elapsedSeconds, 3),
     tokensPerSecond: Math.round(trained.tokensPerSecond),
     steps: trained.step,
-    ...(trained.stoppedBy === undefined ? {} : { stoppedBy: trained.stoppedBy }),
+    ...budgetSpent(trained),
     epochs: trained.epochs,
     parameters: parameterCount(model),
     ...saved,
@@ -119,6 +119,11 @@ async function save(
 async function shownSection(section: ReportSection, split: string, { predictions }: RunPaths): Promise<ShownSection> {
   if (section.kind !== "confusion" || !isLargeConfusion(section)) return { section };
   return { section, file: await writeConfusion(predictions, split, section) };
+}
+
+/** Which budget ended the run; a result of a run that had time enough says nothing of it. */
+function budgetSpent({ stoppedBy }: TrainResult): Pick<RunResult, "stoppedBy"> {
+  return stoppedBy === "maxSteps" || stoppedBy === "maxMinutes" ? { stoppedBy } : {};
 }
 
 /** What the report shows: all splits but dev where there are others. */
