@@ -1,5 +1,5 @@
 /** From the options of an optimizer to the optimizer. */
-import type { Session, Tensor } from "@cellstate/tensor";
+import { Session, type Tensor } from "@cellstate/tensor";
 import { ParameterGroupError, TrainingStateError } from "../errors.ts";
 import { completeOptions, findChoice } from "../options.ts";
 import type { OptimizerChoice } from "./define-optimizer.ts";
@@ -23,6 +23,14 @@ export function createOptimizer(
   parameters: ReadonlyMap<string, Tensor>,
   session: Session,
 ): Optimizer {
+  if (!(parameters instanceof Map)) {
+    throw new TrainingStateError(
+      "createOptimizer: expected parameters as a Map of tensors by name, as parameters() gives it",
+    );
+  }
+  if (!(session instanceof Session)) {
+    throw new TrainingStateError("createOptimizer: expected the session of the parameters as its third argument");
+  }
   requireDistinct(parameters);
   const choice = findChoice<OptimizerChoice>("createOptimizer", optimizers, options);
   const { groups, byDepth, ...given } = options as AnyGrouping & { readonly kind: string };

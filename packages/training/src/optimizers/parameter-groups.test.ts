@@ -138,6 +138,10 @@ test("what is wrong has a type", async () => {
   expect(create({ kind: "sgd", groups: [{ pattern: "*", freeze: true }] })).toThrow(ParameterGroupError);
   expect(create(undefined)).toThrow(TrainingStateError);
   expect(create(undefined)).toThrow('createOptimizer: expected options such as { kind: "adamw" }, got undefined');
+  const list = () => createOptimizer({ kind: "sgd" }, [...parameters.values()] as never, session);
+  expect(list).toThrow("createOptimizer: expected parameters as a Map of tensors by name");
+  const alone = () => createOptimizer({ kind: "sgd" }, parameters, undefined as never);
+  expect(alone).toThrow("createOptimizer: expected the session of the parameters as its third argument");
   expect(create({ kind: "adam", learningRate: undefined })).toThrow(
     "adam: expected learningRate to be a number > 0, got undefined; leave it out for its default, 0.001",
   );
