@@ -46,11 +46,12 @@ for (const path of glob.sync("{packages,apps}/*/package.json", { cwd: fileURLToP
   const manifest = JSON.parse(readFileSync(new URL(path, root), "utf8")) as {
     name: string;
     dependencies?: Record<string, string>;
+    peerDependencies?: Record<string, string>;
   };
   const name = path.split("/")[1]!;
   published.set(
     path.replace("/package.json", ""),
-    new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {})]),
+    new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]),
   );
   const arrows = allowed[name];
   if (arrows === undefined) {

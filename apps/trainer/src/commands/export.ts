@@ -1,12 +1,13 @@
 /** `cellstate export`: a saved model as a file that other runtimes open. */
 import { Command, Option } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument, type OptionsOf } from "../command-line/command.ts";
+import { withPackage } from "../command-line/optional-package.ts";
 
 export type ExportOptions = OptionsOf<typeof declareExport>;
 
 export const exportCommand: DefineCommand = ({ tasks }) =>
   declareExport().action(async (run, options) => {
-    const { exportModel } = await import("./export/export-model.ts");
+    const { exportModel } = await withPackage("@cellstate/onnx", () => import("./export/export-model.ts"));
     await exportModel(run, options, tasks);
   });
 

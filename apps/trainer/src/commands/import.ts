@@ -2,6 +2,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
 import { tokenCount } from "../command-line/option-values.ts";
+import { withPackage } from "../command-line/optional-package.ts";
 
 export type ImportOptions = OptionsOf<typeof declareImport>;
 
@@ -9,7 +10,7 @@ const SIDES = ["pre", "post"] as const;
 
 export const importCommand: DefineCommand = () =>
   declareImport().action(async (file, options) => {
-    const { importModel } = await import("./import/import-model.ts");
+    const { importModel } = await withPackage("@cellstate/interchange", () => import("./import/import-model.ts"));
     await importModel(file, options);
   });
 

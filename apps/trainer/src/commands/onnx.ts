@@ -2,6 +2,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
 import { tokenCount } from "../command-line/option-values.ts";
+import { withPackage } from "../command-line/optional-package.ts";
 
 export type OnnxOptions = OptionsOf<typeof declareOnnx>;
 
@@ -10,7 +11,7 @@ const SCORES = ["auto", "probabilities", "logits", "logProbs"] as const;
 
 export const onnx: DefineCommand = () =>
   declareOnnx().action(async (file, texts, options) => {
-    const { runOnnx } = await import("./onnx/run-onnx.ts");
+    const { runOnnx } = await withPackage("@cellstate/onnx", () => import("./onnx/run-onnx.ts"));
     await runOnnx(file, texts, options);
   });
 
