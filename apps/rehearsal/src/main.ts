@@ -121,12 +121,13 @@ async function runWithoutInstalling(packages: ReadonlyMap<string, Manifest>): Pr
   return `cellstate ${version} with ${files.length} bundled files of reviews`;
 }
 
-/** The packages' entries, for Node and for a page. */
+/** The packages' entries, for Node and for a page; those that `cellstate` leaves to its users are installed first. */
 async function checkTypes(consumer: Consumer, packages: ReadonlyMap<string, Manifest>): Promise<string> {
   const node = [...packages.values()].flatMap(entriesOf);
   const page = node.filter((entry) => !/^cellstate$|\/files|\/node$|\/checkpoint$|\/testing$/.test(entry));
   const { version } = JSON.parse(await consumer.run("npm", "view", "@types/node", "--json")) as { version: string };
-  await consumer.run("npm", "install", "--save-dev", `@types/node@${version}`);
+  const optional = Object.keys(packages.get("cellstate")?.peerDependencies ?? {});
+  await consumer.run("npm", "install", "--save-dev", `@types/node@${version}`, ...optional);
   const compiler = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
   const checked = await consumer.typeCheck(compiler, { node, page });
   return `${node.length} entries by import and require, ${page.length} for pages: ${checked.join(", ")}`;

@@ -11,6 +11,7 @@ export interface Manifest {
   private?: boolean;
   exports?: Record<string, unknown>;
   optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
   publishConfig?: { provenance?: boolean; exports?: Record<string, unknown> };
 }
 
