@@ -29,8 +29,7 @@ export async function openPage(project: string, modelFolder: string, text: strin
     root: folder,
     configFile: false,
     logLevel: "silent",
-    // the kernels alone are most of the chunk; its size is held by scripts/check-sizes.ts
-    build: { chunkSizeWarningLimit: 1000, rolldownOptions: { onwarn: ({ message }) => void warnings.push(message) } },
+    build: { rolldownOptions: { onwarn: ({ message }) => void warnings.push(message) } },
   });
   if (warnings.length > 0) throw new Error(`the bundler warns: ${warnings.join("; ")}`);
   const bytes = sizeOf(join(folder, "dist"));

@@ -73,7 +73,7 @@ function bindPlan<All extends Fields, Example, Batch, Prediction>(
       }
       return bindPipeline(await plan.fit(train as Records<All>, read));
     },
-    load: (files) => bindPipeline(plan.load(files)),
+    load: async (files) => bindPipeline(await plan.load(files)),
   };
 }
 

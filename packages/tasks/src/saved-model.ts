@@ -160,7 +160,7 @@ export async function openModel(
 ): Promise<Predictor> {
   if (options.verify !== false) await verifyModel(files);
   const described = describeModel(files, options);
-  const pipeline = described.plan.load(files);
+  const pipeline = await described.plan.load(files);
   const model = buildSaved(pipeline, session, requireFile(files, WEIGHTS_FILE));
   return {
     ...described,

@@ -35,7 +35,9 @@ export interface PlanParts<All extends Fields, Example, Batch, Prediction> {
   /** Name of the one of `metrics` that chooses the best weights on dev. */
   readonly select: string;
   fit(train: Records<All>, read: ReadFile): Promise<PipelineParts<All, Example, Batch, Prediction>>;
-  load(files: FileContents): PipelineParts<All, Example, Batch, Prediction>;
+  load(
+    files: FileContents,
+  ): PipelineParts<All, Example, Batch, Prediction> | Promise<PipelineParts<All, Example, Batch, Prediction>>;
 }
 
 /**

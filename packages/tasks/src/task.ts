@@ -50,8 +50,12 @@ export interface Plan {
    * @throws {DataError} if the train split cannot teach this task, such as with one label only
    */
   fit(train: Records, read: ReadFile): Promise<Pipeline>;
-  /** Restores what `Pipeline.save` wrote. @throws {ModelFilesError} if a file is missing or malformed */
-  load(files: FileContents): Pipeline;
+  /**
+   * Restores what `Pipeline.save` wrote, with the code that only models of this task need.
+   *
+   * @throws {ModelFilesError} if a file is missing or malformed
+   */
+  load(files: FileContents): Promise<Pipeline>;
 }
 
 /** A plan with what was learned before the model. */

@@ -74,7 +74,7 @@ describe("a tiny translation run", () => {
   test("predicts the same after saving and loading", async () => {
     const files = run.pipeline.save();
     expect([...files.keys()]).toEqual(["tokenizer.json", "bleu.json", "tokenizer.target.json"]);
-    const model = run.plan.load(files).build(run.session, new Rng(99));
+    const model = (await run.plan.load(files)).build(run.session, new Rng(99));
     loadStateDict(model, stateDict(run.model));
     const texts = sources("2 June 2005", "unseen words 7");
     expect(await answersTo(model, texts)).toEqual(await answersTo(run.model, texts));
@@ -129,7 +129,7 @@ describe("options", () => {
     expect([...files.keys()]).toEqual(["tokenizer.json", "bleu.json"]);
     const pairs = paired("new", [["4-May", "May-4"]]);
     const { examples } = await encodedBy(pipeline, pairs);
-    expect((await encodedBy(shared.load(files), pairs)).examples).toEqual(examples);
+    expect((await encodedBy(await shared.load(files), pairs)).examples).toEqual(examples);
     // the same ids for the same characters on both sides, though dates of sources and targets differ
     const [same] = (await encodedBy(pipeline, paired("new", [["5 May", "5 May"]]))).examples as [
       { sourceIds: number[]; targetIds: number[] },
@@ -144,14 +144,12 @@ describe("options", () => {
       ["a ".repeat(10).trim(), "x".repeat(10)],
     ]);
     const files = run.pipeline.save();
-    const short = planOf({ ...config, maxLength: 10 }).load(files);
+    const short = await planOf({ ...config, maxLength: 10 }).load(files);
     const places = async (split: string) =>
       (await encodedBy(short, rows, split)).examples.map((example) => (example as { index: number }).index);
     expect(await places("train")).toEqual([2]);
     expect(await places("dev")).toEqual([0, 1, 2]);
-    const none = planOf({ ...config, maxLength: 1 })
-      .load(files)
-      .encode(rows, "train");
+    const none = (await planOf({ ...config, maxLength: 1 }).load(files)).encode(rows, "train");
     await expect(none).rejects.toThrow(DataConfigError);
     await expect(none).rejects.toThrow(
       "maxLength: all 3 training pairs have more than 1 tokens on a side; raise maxLength",
@@ -160,7 +158,7 @@ describe("options", () => {
 
   test("lowercase lets scores ignore case", async () => {
     const shouted = paired("test", [["1 May 2004", "2004-05-01 "]]);
-    const lowercase = planOf({ ...config, metrics: { lowercase: true } }).load(run.pipeline.save());
+    const lowercase = await planOf({ ...config, metrics: { lowercase: true } }).load(run.pipeline.save());
     const model = lowercase.build(run.session, new Rng(5));
     loadStateDict(model, stateDict(run.model));
     const { scores } = await model.evaluate(await lowercase.encode(shouted, "test"));
@@ -178,10 +176,10 @@ describe("options", () => {
 });
 
 describe("bad data and bad files", () => {
-  test("pairs are what it asks its data for, and a missing tokenizer is refused", () => {
+  test("pairs are what it asks its data for, and a missing tokenizer is refused", async () => {
     expect(run.plan.fields).toEqual({ source: { kind: "text" }, target: { kind: "text", target: true } });
-    expect(() => run.plan.load(new Map())).toThrow(ModelFilesError);
-    expect(() => run.plan.load(new Map([...run.pipeline.save()].slice(0, 1)))).toThrow(
+    await expect(run.plan.load(new Map())).rejects.toThrow(ModelFilesError);
+    await expect(run.plan.load(new Map([...run.pipeline.save()].slice(0, 1)))).rejects.toThrow(
       "model folder: tokenizer.target.json: missing",
     );
   });

@@ -42,7 +42,12 @@ export async function readInitSource(options: InitConfig, tasks: readonly Task[]
   if (found.run !== undefined) await requireOwnModel(runPaths(found.run));
   const { plan } = describeModel(files, { tasks });
   const manifest = join(found.model, MANIFEST_FILE);
-  return { options, files, pipeline: plan.load(files), hashes: { [manifest]: sha256(files.get(MANIFEST_FILE)!) } };
+  return {
+    options,
+    files,
+    pipeline: await plan.load(files),
+    hashes: { [manifest]: sha256(files.get(MANIFEST_FILE)!) },
+  };
 }
 
 /** @throws {TransferError} if something does not fit */

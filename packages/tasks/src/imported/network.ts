@@ -1,5 +1,5 @@
 /** The network of an imported model: read from its file, and built at zero for its weights. */
-import { type Model, type ModelConfig, modelFromConfig } from "@cellstate/layers";
+import type { Model, ModelConfig } from "@cellstate/layers";
 import type { Session } from "@cellstate/tensor";
 import { z } from "zod";
 import { ModelFilesError } from "../errors.ts";
@@ -18,19 +18,31 @@ const networkFile = z.looseObject({
   outputs: z.array(place).length(1),
 });
 
-/** @throws {ModelFilesError} if the file is missing or malformed */
-export function readNetwork(files: FileContents): ModelConfig {
-  return readJson(files, NETWORK_FILE, networkFile, MODEL_FORMAT_VERSION) as unknown as ModelConfig;
+/** A network that is described, and can be built. */
+export interface Network {
+  readonly config: ModelConfig;
+  /** The network at zero; its weights are loaded next. @throws {ModelFilesError} if its layers do not fit together */
+  build(session: Session): Model<unknown>;
+}
+
+/**
+ * Reads the file, and loads the layers: most pages open other models and need none of them.
+ *
+ * @throws {ModelFilesError} if the file is missing or malformed
+ */
+export async function readNetwork(files: FileContents): Promise<Network> {
+  const config = readJson(files, NETWORK_FILE, networkFile, MODEL_FORMAT_VERSION) as unknown as ModelConfig;
+  const { modelFromConfig } = await import("@cellstate/layers");
+  return { config, build: (session) => refusingByFile(() => modelFromConfig(config).buildBlank(session)) };
 }
 
 export function encodeNetwork(network: ModelConfig): Uint8Array {
   return encodeJson({ formatVersion: MODEL_FORMAT_VERSION, ...network });
 }
 
-/** The network at zero; its weights are loaded next. @throws {ModelFilesError} if its layers do not fit together */
-export function buildNetwork(config: ModelConfig, session: Session): Model<unknown> {
+function refusingByFile<Built>(build: () => Built): Built {
   try {
-    return modelFromConfig(config).buildBlank(session);
+    return build();
   } catch (error) {
     if (!(error instanceof Error) || !LAYER_ERRORS.includes(error.name)) throw error;
     throw new ModelFilesError(NETWORK_FILE, error.message, { cause: error });

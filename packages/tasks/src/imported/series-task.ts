@@ -8,7 +8,7 @@ import type { Scores } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
 import { importedSeriesConfig } from "./config.ts";
 import { IMPORTED_SERIES_TASK, NETWORK_FILE } from "./files.ts";
-import { buildNetwork, encodeNetwork, readNetwork } from "./network.ts";
+import { encodeNetwork, type Network, readNetwork } from "./network.ts";
 
 const seriesFields = {
   past: { kind: "numbers" },
@@ -45,17 +45,17 @@ export const importedSeries = defineTask({
     fit: async () => {
       throw new NotTrainableError(IMPORTED_SERIES_TASK);
     },
-    load: (files) => pipelineOf(readNetwork(files)),
+    load: async (files) => pipelineOf(await readNetwork(files)),
   }),
 });
 
-function pipelineOf(network: ModelConfig): PipelineParts<SeriesFields, SeriesExample, never, Forecast> {
-  const shape = inputShapeOf(network);
+function pipelineOf({ config, build }: Network): PipelineParts<SeriesFields, SeriesExample, never, Forecast> {
+  const shape = inputShapeOf(config);
   return {
-    save: () => new Map([[NETWORK_FILE, encodeNetwork(network)]]),
+    save: () => new Map([[NETWORK_FILE, encodeNetwork(config)]]),
     encodeOne: (record, index) => encodeSeries(record, index, shape),
     size: ({ past }) => past.length,
-    build: (session) => modelOf(buildNetwork(network, session), shape),
+    build: (session) => modelOf(build(session), shape),
     score: scoreForecasts,
     line: (prediction, { index, past, next }) => ({ index, past, ...(next && { next }), prediction }),
   };

@@ -1,5 +1,5 @@
 /** A text classifier that another framework trained: its network, tokenizer and labels, behind the interface of every task. */
-import type { Model, ModelConfig } from "@cellstate/layers";
+import type { Model } from "@cellstate/layers";
 import type { Tokenizer } from "@cellstate/tokenizers";
 import { meanLoss } from "@cellstate/training";
 import { type ClassifierFields, classifierFields, RecordEncoder, type TextExample } from "../classify/data.ts";
@@ -13,13 +13,13 @@ import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
 import { type ImportedConfig, importedConfig } from "./config.ts";
 import { IMPORTED_TASK, NETWORK_FILE, TOKENIZER_FILE } from "./files.ts";
-import { buildNetwork, encodeNetwork, readNetwork } from "./network.ts";
+import { encodeNetwork, type Network, readNetwork } from "./network.ts";
 import { predictImported } from "./predict.ts";
 
 /** What an imported classifier is made of beside its weights. */
 interface ImportedParts {
   readonly tokenizer: Tokenizer;
-  readonly network: ModelConfig;
+  readonly network: Network;
 }
 
 type ImportedPipeline = PipelineParts<ClassifierFields, TextExample, never, LabelPrediction>;
@@ -35,10 +35,10 @@ export const imported = defineTask({
     fit: async () => {
       throw new NotTrainableError(IMPORTED_TASK);
     },
-    load: (files) =>
+    load: async (files) =>
       pipelineOf(config, {
         tokenizer: loadTokenizer(files, TOKENIZER_FILE, TOKENIZER_SECTION),
-        network: readNetwork(files),
+        network: await readNetwork(files),
       }),
   }),
 });
@@ -53,12 +53,12 @@ function pipelineOf(config: ImportedConfig, parts: ImportedParts): ImportedPipel
     save: () =>
       new Map([
         [TOKENIZER_FILE, encodeFile(parts.tokenizer.stringify())],
-        [NETWORK_FILE, encodeNetwork(parts.network)],
+        [NETWORK_FILE, encodeNetwork(parts.network.config)],
       ]),
     usesSegmenter: parts.tokenizer.usesSegmenter,
     encodeOne: (record, index) => encoder.encode(record, index),
     size: ({ ids }) => config.input.maxLength ?? ids.length,
-    build: (session) => modelOf(config, requireFit(buildNetwork(parts.network, session), config)),
+    build: (session) => modelOf(config, requireFit(parts.network.build(session), config)),
     score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
     details: (predictions, examples) => detailLabels(predictions, examples, labels),
     line: (prediction, { index, text, label }) => ({

@@ -107,9 +107,11 @@ test("the metric that selects is any of the metrics", () => {
   expect(() => planOf({ metrics: { select: "accuracy" } })).toThrow("meanAbsoluteError");
 });
 
-test("a scaler that scales nothing is refused by the name of its file", () => {
-  const load = (scaler: unknown) => () => plan.load(new Map([["scaler.json", encodeJson(scaler)]]));
-  expect(load({ formatVersion: 1, mean: 0, deviation: 0, horizon: 1 })).toThrow(ModelFilesError);
-  expect(load({ formatVersion: 1, mean: 0, deviation: 0, horizon: 1 })).toThrow("scaler.json: deviation: ");
-  expect(load({ formatVersion: 2 })).toThrow("scaler.json: formatVersion 2 is newer than 1");
+test("a scaler that scales nothing is refused by the name of its file", async () => {
+  const load = (scaler: unknown) => plan.load(new Map([["scaler.json", encodeJson(scaler)]]));
+  await expect(load({ formatVersion: 1, mean: 0, deviation: 0, horizon: 1 })).rejects.toThrow(ModelFilesError);
+  await expect(load({ formatVersion: 1, mean: 0, deviation: 0, horizon: 1 })).rejects.toThrow(
+    "scaler.json: deviation: ",
+  );
+  await expect(load({ formatVersion: 2 })).rejects.toThrow("scaler.json: formatVersion 2 is newer than 1");
 });

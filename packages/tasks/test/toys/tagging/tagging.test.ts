@@ -145,8 +145,8 @@ test("the report counts confusions of tokens and names wrong tags", async () => 
   expect(named[0]).toMatch(/^\w+: [DNPV], not [DNPV]$/);
 });
 
-test("a vocabulary without tags is refused by the name of its file", () => {
-  const load = (vocabulary: unknown) => () => plan.load(new Map([["vocabulary.json", encodeJson(vocabulary)]]));
-  expect(load({ formatVersion: 1, words: ["a"], tags: [] })).toThrow(ModelFilesError);
-  expect(load({ formatVersion: 1, words: ["a"], tags: [] })).toThrow("vocabulary.json: tags: ");
+test("a vocabulary without tags is refused by the name of its file", async () => {
+  const load = (vocabulary: unknown) => plan.load(new Map([["vocabulary.json", encodeJson(vocabulary)]]));
+  await expect(load({ formatVersion: 1, words: ["a"], tags: [] })).rejects.toThrow(ModelFilesError);
+  await expect(load({ formatVersion: 1, words: ["a"], tags: [] })).rejects.toThrow("vocabulary.json: tags: ");
 });
