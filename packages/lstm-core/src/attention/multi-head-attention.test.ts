@@ -3,6 +3,7 @@ import { add, backward, createSession, denseGradient, mul, Rng, type Session, sq
 import { checkGradients, toEqualTensorBits } from "@cellstate/tensor/testing";
 import { describe, expect, test } from "vitest";
 import { goldenLayers, goldenPrecisions, holdToGolden } from "../../test/layers-golden.ts";
+import { expectSameBits } from "../../test/support/same-bits.ts";
 import type { StepContext } from "../module.ts";
 import { type AttendOptions, MultiHeadAttention, type MultiHeadAttentionOptions } from "./multi-head-attention.ts";
 
@@ -92,19 +93,10 @@ test.each([false, true])(
 );
 
 test("outputs and gradients have the same bits on every backend", async () => {
-  const results = await Promise.all(
-    (["reference", "wasm", "auto"] as const).map(async (backend) => {
-      const session = await createSession({ backend });
-      const result = run(session, 7, 0, true);
-      await session.dispose();
-      return [result.outputs, ...result.gradients];
-    }),
-  );
-  for (const other of results.slice(1)) {
-    results[0]!.forEach((want, index) => {
-      expect(other[index]!).toEqualTensorBits(want);
-    });
-  }
+  await expectSameBits((session) => {
+    const result = run(session, 7, 0, true);
+    return [result.outputs, ...result.gradients];
+  });
 });
 
 test("a query that sees no key finds nothing", async () => {

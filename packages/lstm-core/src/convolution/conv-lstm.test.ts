@@ -16,6 +16,7 @@ import {
 import { checkGradients, toEqualTensorBits } from "@cellstate/tensor/testing";
 import { describe, expect, test } from "vitest";
 import { goldenLayers, goldenPrecisions, holdToGolden } from "../../test/layers-golden.ts";
+import { expectSameBits } from "../../test/support/same-bits.ts";
 import { ConvLstm1d, ConvLstm2d, type ConvLstmOptions } from "./conv-lstm.ts";
 
 expect.extend({ toEqualTensorBits });
@@ -94,19 +95,10 @@ test("padding changes no bit of an output, a state or a gradient", async () => {
 });
 
 test("results have the same bits on every backend", async () => {
-  const [want, ...others] = await Promise.all(
-    (["reference", "wasm", "auto"] as const).map(async (backend) => {
-      const session = await createSession({ backend });
-      const results = run(session, 4, 0);
-      await session.dispose();
-      return results;
-    }),
-  );
-  for (const other of others) {
-    want!.forEach((values, index) => {
-      expect(other[index]!).toEqualTensorBits(values);
-    });
-  }
+  await expectSameBits((session) => {
+    const results = run(session, 4, 0);
+    return results;
+  });
 });
 
 test("T steps in one call equal T calls of one step, to the bit", async () => {

@@ -3,6 +3,7 @@ import { add, backward, createSession, denseGradient, mul, Rng, type Session, sq
 import { checkGradients, toEqualTensorBits } from "@cellstate/tensor/testing";
 import { describe, expect, test } from "vitest";
 import { goldenLayers, goldenPrecisions, holdToGolden } from "../../test/layers-golden.ts";
+import { expectSameBits } from "../../test/support/same-bits.ts";
 import { Conv1d, type Conv1dOptions } from "./conv1d.ts";
 import { averagePool1d, maxPool1d, type PoolOptions } from "./pool1d.ts";
 import { gridWindows, type Padding, windowCount } from "./windows.ts";
@@ -63,24 +64,15 @@ describe.each(kinds)("with padding $padding, stride $stride, dilation $dilation 
   });
 
   test("outputs and gradients have the same bits on every backend", async () => {
-    const results = await Promise.all(
-      (["reference", "wasm", "auto"] as const).map(async (backend) => {
-        const session = await createSession({ backend });
-        const layer = make(session);
-        const x = session.tensor(stream.fork("x").normal(3 * 11 * 4), [3, 11, 4], { requiresGrad: true });
-        const output = layer.forward(x, Int32Array.of(11, 2, 7));
-        const values = output.readSync();
-        const gradients = backward(sum(mul(output, add(output, 1))));
-        const all = [x, ...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync());
-        await session.dispose();
-        return [values, ...all];
-      }),
-    );
-    for (const other of results.slice(1)) {
-      results[0]!.forEach((want, index) => {
-        expect(other[index]!).toEqualTensorBits(want);
-      });
-    }
+    await expectSameBits((session) => {
+      const layer = make(session);
+      const x = session.tensor(stream.fork("x").normal(3 * 11 * 4), [3, 11, 4], { requiresGrad: true });
+      const output = layer.forward(x, Int32Array.of(11, 2, 7));
+      const values = output.readSync();
+      const gradients = backward(sum(mul(output, add(output, 1))));
+      const all = [x, ...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync());
+      return [values, ...all];
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { checkGradients, toEqualTensorBits } from "@cellstate/tensor/testing";
 import { describe, expect, test } from "vitest";
 import type { GoldenTensor } from "../../test/golden-files.ts";
 import { goldenLayers, goldenPrecisions, holdToGolden } from "../../test/layers-golden.ts";
+import { expectSameBits } from "../../test/support/same-bits.ts";
 import {
   evaluationStep,
   loadStateDict,
@@ -84,19 +85,10 @@ test("padding changes no bit of an output, a gradient or a running value", async
 });
 
 test("results have the same bits on every backend", async () => {
-  const [want, ...others] = await Promise.all(
-    (["reference", "wasm", "auto"] as const).map(async (backend) => {
-      const session = await createSession({ backend });
-      const results = run(session, 5, 0);
-      await session.dispose();
-      return results;
-    }),
-  );
-  for (const other of others) {
-    want!.forEach((values, index) => {
-      expect(other[index]!).toEqualTensorBits(values);
-    });
-  }
+  await expectSameBits((session) => {
+    const results = run(session, 5, 0);
+    return results;
+  });
 });
 
 test("what was learned of a batch is used in evaluation, saved, loaded, and no parameter", async () => {

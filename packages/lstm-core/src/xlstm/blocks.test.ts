@@ -13,6 +13,7 @@ import {
 } from "@cellstate/tensor";
 import { checkGradients, toEqualTensorBits } from "@cellstate/tensor/testing";
 import { describe, expect, test } from "vitest";
+import { expectSameBits } from "../../test/support/same-bits.ts";
 import type { RecurrentModule } from "../layers/recurrent-module.ts";
 import { MlstmBlocks } from "./mlstm-blocks.ts";
 import { SlstmBlocks } from "./slstm-blocks.ts";
@@ -213,25 +214,16 @@ describe.each(Object.entries(kinds))("%s blocks", (_, { loop, make }) => {
   });
 
   test("have the same bits on every backend", async () => {
-    const [want, ...others] = await Promise.all(
-      (["reference", "wasm", "auto"] as const).map(async (backend) => {
-        const session = await createSession({ backend });
-        const layer: RecurrentModule = filled(make(session, { bidirectional: true, numLayers: 2 }));
-        const x = session.tensor(stream.fork("x").normal(3 * 5 * 3), [3, 5, 3]);
-        const { output, state } = layer.forward(x, { lengths: Int32Array.of(5, 0, 3) });
-        const states = state.flatMap((last) => Object.values<Tensor>({ ...last }));
-        const values = [output, ...states].map((tensor) => tensor.readSync());
-        const gradients = backward(sum(mul(output, add(output, 1))));
-        const ofWeights = [...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync());
-        await session.dispose();
-        return [...values, ...ofWeights];
-      }),
-    );
-    for (const other of others) {
-      want!.forEach((values, index) => {
-        expect(other[index]!).toEqualTensorBits(values);
-      });
-    }
+    await expectSameBits((session) => {
+      const layer: RecurrentModule = filled(make(session, { bidirectional: true, numLayers: 2 }));
+      const x = session.tensor(stream.fork("x").normal(3 * 5 * 3), [3, 5, 3]);
+      const { output, state } = layer.forward(x, { lengths: Int32Array.of(5, 0, 3) });
+      const states = state.flatMap((last) => Object.values<Tensor>({ ...last }));
+      const values = [output, ...states].map((tensor) => tensor.readSync());
+      const gradients = backward(sum(mul(output, add(output, 1))));
+      const ofWeights = [...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync());
+      return [...values, ...ofWeights];
+    });
   });
 
   test("project no input that has the size of their sum, and refuse what they would ignore", async () => {

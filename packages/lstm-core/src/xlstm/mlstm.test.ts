@@ -14,6 +14,7 @@ import {
 } from "@cellstate/tensor";
 import { checkGradients, toEqualTensorBits } from "@cellstate/tensor/testing";
 import { describe, expect, test } from "vitest";
+import { expectSameBits } from "../../test/support/same-bits.ts";
 import { Mlstm, type MlstmOptions, type MlstmWeights, mlstmCell } from "./mlstm.ts";
 
 expect.extend({ toEqualTensorBits });
@@ -167,26 +168,15 @@ test("mlstmCell is one step of the layer", async () => {
 test.each([1, 3])(
   "outputs, states and gradients have the same bits on every backend in chunks of %i",
   async (chunkSize) => {
-    const results = await Promise.all(
-      (["reference", "wasm", "auto"] as const).map(async (backend) => {
-        const session = await createSession({ backend });
-        const layer = makeLayer(session, { chunkSize, hiddenSize: 12, heads: 3, numLayers: 2, bidirectional: true });
-        const x = session.tensor(new Rng(3).stream("input").normal(3 * 7 * 3), [3, 7, 3]);
-        const { output, state } = layer.forward(x, { lengths: Int32Array.of(7, 0, 4) });
-        const values = [output, ...state.flatMap((last) => Object.values<Tensor>({ ...last }))].map((t) =>
-          t.readSync(),
-        );
-        const gradients = backward(sum(mul(output, add(output, 1))));
-        const ofWeights = [...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync());
-        await session.dispose();
-        return [...values, ...ofWeights];
-      }),
-    );
-    for (const other of results.slice(1)) {
-      results[0]!.forEach((want, index) => {
-        expect(other[index]!).toEqualTensorBits(want);
-      });
-    }
+    await expectSameBits((session) => {
+      const layer = makeLayer(session, { chunkSize, hiddenSize: 12, heads: 3, numLayers: 2, bidirectional: true });
+      const x = session.tensor(new Rng(3).stream("input").normal(3 * 7 * 3), [3, 7, 3]);
+      const { output, state } = layer.forward(x, { lengths: Int32Array.of(7, 0, 4) });
+      const values = [output, ...state.flatMap((last) => Object.values<Tensor>({ ...last }))].map((t) => t.readSync());
+      const gradients = backward(sum(mul(output, add(output, 1))));
+      const ofWeights = [...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync());
+      return [...values, ...ofWeights];
+    });
   },
 );
 

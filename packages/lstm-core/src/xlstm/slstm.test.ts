@@ -13,6 +13,7 @@ import {
 } from "@cellstate/tensor";
 import { checkGradients, toEqualTensorBits } from "@cellstate/tensor/testing";
 import { expect, test } from "vitest";
+import { expectSameBits } from "../../test/support/same-bits.ts";
 import type { StepContext } from "../module.ts";
 import { Slstm } from "./slstm.ts";
 import { type SlstmWeights, slstmCell } from "./slstm-cell.ts";
@@ -119,26 +120,17 @@ test("gates of any size give finite outputs and gradients in float32", async () 
 });
 
 test("outputs, states and gradients have the same bits on every backend", async () => {
-  const results = await Promise.all(
-    (["reference", "wasm", "auto"] as const).map(async (backend) => {
-      const session = await createSession({ backend });
-      const stream = new Rng(8).stream("slstm");
-      const options = { ...sizes, inputSize: 5, hiddenSize: 12, heads: 3, numLayers: 2, bidirectional: true };
-      const layer = new Slstm(session, { ...options, stream });
-      const x = session.tensor(stream.fork("input").normal(3 * 7 * 5), [3, 7, 5]);
-      const { output, state } = layer.forward(x, { lengths: Int32Array.of(7, 0, 4) });
-      const values = [output, ...state.flatMap((last) => Object.values<Tensor>({ ...last }))].map((t) => t.readSync());
-      const gradients = backward(sum(mul(output, add(output, 1))));
-      const ofWeights = [...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync());
-      await session.dispose();
-      return [...values, ...ofWeights];
-    }),
-  );
-  for (const other of results.slice(1)) {
-    results[0]!.forEach((want, index) => {
-      expect(other[index]!).toEqualTensorBits(want);
-    });
-  }
+  await expectSameBits((session) => {
+    const stream = new Rng(8).stream("slstm");
+    const options = { ...sizes, inputSize: 5, hiddenSize: 12, heads: 3, numLayers: 2, bidirectional: true };
+    const layer = new Slstm(session, { ...options, stream });
+    const x = session.tensor(stream.fork("input").normal(3 * 7 * 5), [3, 7, 5]);
+    const { output, state } = layer.forward(x, { lengths: Int32Array.of(7, 0, 4) });
+    const values = [output, ...state.flatMap((last) => Object.values<Tensor>({ ...last }))].map((t) => t.readSync());
+    const gradients = backward(sum(mul(output, add(output, 1))));
+    const ofWeights = [...layer.parameters().values()].map((p) => denseGradient(gradients.get(p)!).readSync());
+    return [...values, ...ofWeights];
+  });
 });
 
 test("heads that do not divide the units are refused, and there are 4 by default where they do", async () => {
