@@ -39,9 +39,10 @@ export { type LayerConfig, layerClassNames, layerConfig, layerFromConfig } from 
 export { cropping1d, upSampling1d, zeroPadding1d } from "./layers/resizing.ts";
 export { flatten, permute, repeatVector, reshapeLayer } from "./layers/shaping.ts";
 export { timeDistributed } from "./layers/time-distributed.ts";
-export { loadModel, modelFromConfig } from "./model/load-model.ts";
 // models
-export { type BuildOptions, Model, model, type PredictOptions, sequential } from "./model/model.ts";
+export { model, sequential } from "./model/create-model.ts";
+export { loadModel, modelFromConfig } from "./model/load-model.ts";
+export { type BuildOptions, Model, type PredictOptions } from "./model/model.ts";
 export type { ModelConfig } from "./model/save-files.ts";
 export type { LayerShape } from "./shape.ts";
 // training

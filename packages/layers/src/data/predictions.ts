@@ -1,4 +1,5 @@
 /** What a model predicts: numbers with a shape, and as nested arrays. */
+import type { LayerShape } from "../shape.ts";
 import type { NumberArray } from "./arrays.ts";
 
 export type NestedArray = readonly (number | NestedArray)[];
@@ -23,6 +24,20 @@ export class Predictions implements NumberArray {
   [Symbol.for("nodejs.util.inspect.custom")](): NestedArray {
     return this.toArray();
   }
+}
+
+/** Batches of predictions as one array. @param shape  of one example's, for the case that there are none */
+export function joinPredictions(parts: readonly NumberArray[], shape: LayerShape): Predictions {
+  const [first] = parts;
+  if (first === undefined) return new Predictions(new Float32Array(0), [0, ...shape.map((extent) => extent ?? 0)]);
+  const count = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
+  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  let next = 0;
+  for (const part of parts) {
+    data.set(part.data, next);
+    next += part.data.length;
+  }
+  return new Predictions(data, [count, ...first.shape.slice(1)]);
 }
 
 function nested(data: Float32Array, [length = 0, ...rest]: readonly number[]): NestedArray {

@@ -3,7 +3,8 @@ import { decodeSafetensors } from "@cellstate/tensor";
 import { DataError } from "../errors.ts";
 import type { SymbolicTensor } from "../graph/symbolic.ts";
 import { layerFromConfig } from "../layers/registry.ts";
-import { type BuildOptions, type Model, model, sequential } from "./model.ts";
+import { model, sequential } from "./create-model.ts";
+import type { BuildOptions, Model } from "./model.ts";
 import { CONFIG_FILE, FORMAT, type ModelConfig, type TensorPlace, WEIGHTS_FILE } from "./save-files.ts";
 
 /**

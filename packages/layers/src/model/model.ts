@@ -3,9 +3,10 @@ import { buildBlank, evaluationStep } from "@cellstate/lstm-core";
 import { createSession, type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { NumberArray } from "../data/arrays.ts";
 import { type Batch, type Examples, inOrder } from "../data/batches.ts";
+import { inferredShape } from "../data/inferred-shape.ts";
 import { inputValues } from "../data/input-values.ts";
 import { inputArrays, type ModelData, namesOf } from "../data/model-data.ts";
-import { Predictions } from "../data/predictions.ts";
+import { joinPredictions, type Predictions } from "../data/predictions.ts";
 import { DataError, ModelError, requireCount } from "../errors.ts";
 import { Graph } from "../graph/graph.ts";
 import { Layer } from "../graph/layer.ts";
@@ -314,7 +315,7 @@ export class Model<Output = Predictions> implements TrainingControl {
         parts[at]!.push(part);
       });
     }
-    const joined = parts.map((list, at) => join(list, graph.outputs[at]!.shape));
+    const joined = parts.map((list, at) => joinPredictions(list, graph.outputs[at]!.shape));
     return (this.hasOutputList ? joined : joined[0]) as Output;
   }
 
@@ -363,89 +364,4 @@ export class Model<Output = Predictions> implements TrainingControl {
   async dispose(): Promise<void> {
     if (this.#ownsSession) await this.#session?.dispose();
   }
-}
-
-/** The shape of examples that are numbers of one input. */
-function inferredShape(name: string, x: ModelData): LayerShape {
-  const shape = shapeOf(x);
-  if (shape === undefined || shape.length < 2) {
-    throw new ModelError(`${name}: expected x of shape [examples, ...], or an inputShape of the first layer`);
-  }
-  return shape.slice(1);
-}
-
-function shapeOf(x: unknown): readonly number[] | undefined {
-  if (typeof x === "object" && x !== null && "shape" in x) return x.shape as readonly number[];
-  if (!Array.isArray(x)) return undefined;
-  const shape: number[] = [];
-  for (
-    let level: unknown = x;
-    Array.isArray(level) || ArrayBuffer.isView(level);
-    level = (level as unknown as ArrayLike<unknown>)[0]
-  ) {
-    shape.push((level as unknown as ArrayLike<unknown>).length);
-  }
-  return shape;
-}
-
-/** Batches of predictions as one array. */
-function join(parts: readonly NumberArray[], shape: LayerShape): Predictions {
-  const [first] = parts;
-  if (first === undefined) return new Predictions(new Float32Array(0), [0, ...shape.map((extent) => extent ?? 0)]);
-  const count = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-  let next = 0;
-  for (const part of parts) {
-    data.set(part.data, next);
-    next += part.data.length;
-  }
-  return new Predictions(data, [count, ...first.shape.slice(1)]);
-}
-
-export interface SequentialOptions {
-  /** Default `sequential`. */
-  readonly name?: string | undefined;
-}
-
-const sequentialOptionNames: OptionNames<SequentialOptions> = { name: true };
-
-/** A model whose layers follow each other. */
-export function sequential(
-  layers: readonly (Layer<unknown> | SymbolicTensor)[] = [],
-  options: SequentialOptions = {},
-): Model {
-  if (!Array.isArray(layers)) throw new ModelError(`sequential: expected a list of layers, got ${typeof layers}`);
-  requireKnownOptions("sequential", options, sequentialOptionNames);
-  const { name = "sequential" } = options;
-  const model = new Model(name, [], false);
-  for (const layer of layers) model.add(layer);
-  return model;
-}
-
-export interface ModelOptions<Outputs> {
-  readonly inputs: SymbolicTensor | readonly SymbolicTensor[];
-  readonly outputs: Outputs;
-  /** Default `model`. */
-  readonly name?: string | undefined;
-}
-
-const modelOptionNames: OptionNames<ModelOptions<unknown>> = { inputs: true, outputs: true, name: true };
-
-/** A model of any graph of layers, from its inputs to its outputs. @throws {ModelError} if an output needs another input */
-export function model<const Outputs extends SymbolicTensor | readonly SymbolicTensor[]>(
-  options: ModelOptions<Outputs>,
-): Model<Outputs extends readonly SymbolicTensor[] ? readonly Predictions[] : Predictions> {
-  requireKnownOptions("model", options, modelOptionNames);
-  const { inputs, outputs, name = "model" } = options;
-  requireSymbolic("inputs", inputs);
-  requireSymbolic("outputs", outputs);
-  return new Model(name, new Graph([inputs].flat(), [outputs].flat() as SymbolicTensor[]), Array.isArray(outputs));
-}
-
-function requireSymbolic(option: string, tensors: unknown): void {
-  const stranger = [tensors].flat().find((tensor) => !(tensor instanceof SymbolicTensor));
-  if ([tensors].flat().length > 0 && stranger === undefined && tensors !== undefined) return;
-  throw new ModelError(
-    `model: expected ${option} to be tensors that input() or a layer's apply() gave, got ${Array.isArray(stranger) ? "a list" : typeof stranger}`,
-  );
 }

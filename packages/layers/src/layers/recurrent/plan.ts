@@ -1,6 +1,5 @@
 /** Plans a recurrent layer in one direction or in both: shapes, weights in Keras's order, masks, states that come in and go out. */
-import { Dropout, type StepContext } from "@cellstate/lstm-core";
-import { add, concat, mul, type RandomStream, reshape, type Session, slice, type Tensor } from "@cellstate/tensor";
+import { add, concat, mul, type Session, slice, type Tensor } from "@cellstate/tensor";
 import { DataError, ModelError } from "../../errors.ts";
 import type { LayerPlan, MadeLayer, MakeContext } from "../../graph/layer.ts";
 import type { RunContext, Value } from "../../graph/value.ts";
@@ -85,7 +84,7 @@ function makeRecurrent<Options extends RecurrentOptions>(
     hiddenSize: units,
     numLayers: 1,
     bidirectional: mergeMode !== undefined,
-    dropoutRate: 0,
+    inputDropoutRate: dropout,
     recurrentDropoutRate: recurrentDropout,
     stream,
   });
@@ -95,14 +94,12 @@ function makeRecurrent<Options extends RecurrentOptions>(
       ([name, parts]) => [prefix + name, parts] as const,
     ),
   );
-  const inputDropout = new InputDropout(dropout, stream);
   const memory = stateful ? new CarriedStates(owner) : undefined;
   return {
     weights: Object.fromEntries(weights),
     run([x, ...states], context) {
       const given = states.length > 0 ? states.map(({ tensor }) => tensor) : memory?.load(session, x!.tensor.shape[0]!);
-      const dropped = { ...x!, tensor: inputDropout.forward(x!.tensor, context.step) };
-      const { outputs, finalStates } = walk(plan, stack, dropped, given, context);
+      const { outputs, finalStates } = walk(plan, stack, x!, given, context);
       memory?.save(finalStates);
       return [...outputs, ...(options.returnState ? finalStates.map((tensor) => ({ tensor })) : [])];
     },
@@ -161,22 +158,6 @@ function merged(forward: Tensor, backward: Tensor, mode: MergeMode): Tensor[] {
 
 function inGroups<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: items.length / size }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
-
-/** Drops features of the input, the same ones at all steps of a row. */
-class InputDropout {
-  readonly #dropout: Dropout;
-
-  constructor(rate: number, stream: RandomStream) {
-    this.#dropout = new Dropout(rate, stream.fork("input_dropout"));
-  }
-
-  forward(x: Tensor, step: StepContext): Tensor {
-    if (!step.training || this.#dropout.rate === 0) return x;
-    const [batchSize, , features] = x.shape as [number, number, number];
-    const mask = this.#dropout.forward(x.session.full([batchSize, features], 1), step);
-    return mul(x, reshape(mask, [batchSize, 1, features]));
-  }
 }
 
 /** The final states of a batch, from which the next one goes on; gradients end between batches. */
