@@ -215,6 +215,7 @@ typedef struct Update {
   float mean_memory, square_memory; /* what stays of a moment: Adam's betas, RMSprop's alpha */
   float mean_share, square_share;   /* what the gradient adds to it: 1 - memory */
   float momentum, epsilon, decay;
+  float root_epsilon; /* added below the root, where epsilon is added to the root */
 } Update;
 
 /* One gradient of a norm; places as in a Segment. */

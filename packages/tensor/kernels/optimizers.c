@@ -78,7 +78,7 @@ INLINE void rmsprop_vector(const Update *s, const Parameter *p, size_t i, vfloat
     put(means, mean, lanes);
     variance = maximum(v - mean * mean, splat(0));
   }
-  vfloat step = g / (square_root(variance) + s->epsilon);
+  vfloat step = g / (square_root(variance + s->root_epsilon) + s->epsilon);
   if (p->velocity) {
     step = flush(s->momentum * load(velocity) + step);
     put(velocity, step, lanes);
@@ -90,7 +90,7 @@ INLINE void adagrad_vector(const Update *s, const Parameter *p, size_t i, vfloat
   float *parameter = p->parameter + i, *squares = p->square + i;
   vfloat v = flush(load(squares) + g * g);
   put(squares, v, lanes);
-  put(parameter, load(parameter) - p->step_size * (g / (square_root(v) + s->epsilon)), lanes);
+  put(parameter, load(parameter) - p->step_size * (g / (square_root(v + s->root_epsilon) + s->epsilon)), lanes);
 }
 
 /* ---- Runs: elements in a row, whose gradient lies in a row too, or is null where it is zero ---- */
@@ -178,7 +178,7 @@ static void sgd_without_gradient(const Update *s, const Parameter *p, size_t beg
 
 /* Squares only grow: most stay what they are, and then so do parameters. */
 static void adagrad_without_gradient(const Update *s, const Parameter *p, size_t begin, int count) {
-  int parameters_stay = s->epsilon > 0 && stays_put(s, p);
+  int parameters_stay = s->epsilon + s->root_epsilon > 0 && stays_put(s, p);
   for (int i = 0; i < count; i += TEST_BLOCK) {
     int length = least(count - i, TEST_BLOCK);
     if (!parameters_stay || !stay_when_flushed(p->square + begin + i, length)) adagrad_run(*s, *p, begin + i, length, 0);

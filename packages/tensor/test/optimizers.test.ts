@@ -42,6 +42,8 @@ const without = (members: readonly Member[], ...names: (keyof Member)[]): Member
 
 const rules: Readonly<Record<string, (members: readonly Member[], options: t.StepOptions) => void>> = {
   adam: (members, options) => t.adamStep(members, { ...options, ...adam, decoupled: false }),
+  "adam, epsilon hat": (members, options) =>
+    t.adamStep(members, { ...options, ...adam, epsilon: 1e-3, epsilonHat: true, decoupled: false }),
   adamw: (members, options) => t.adamStep(members, { ...options, ...adam, decoupled: true }),
   sgd: (members, options) => t.sgdStep(without(members, "velocity"), { ...options, momentum: 0, nesterov: false }),
   momentum: (members, options) => t.sgdStep(members, { ...options, momentum: 0.9, nesterov: false }),
@@ -53,11 +55,22 @@ const rules: Readonly<Record<string, (members: readonly Member[], options: t.Ste
       momentum: 0,
       centered: false,
     }),
+  "rmsprop, epsilon in the root": (members, options) =>
+    t.rmspropStep(without(members, "velocity", "meanGradient"), {
+      ...options,
+      ...rmsprop,
+      epsilon: 1e-3,
+      epsilonInRoot: true,
+      momentum: 0,
+      centered: false,
+    }),
   "rmsprop, centered": (members, options) =>
     t.rmspropStep(without(members, "velocity"), { ...options, ...rmsprop, momentum: 0, centered: true }),
   "rmsprop, centered with momentum": (members, options) =>
     t.rmspropStep(members, { ...options, ...rmsprop, momentum: 0.9, centered: true }),
   adagrad: (members, options) => t.adagradStep(members, { ...options, epsilon: 1e-10, learningRateDecay: 0.1 }),
+  "adagrad, epsilon in the root": (members, options) =>
+    t.adagradStep(members, { ...options, epsilon: 1e-3, epsilonInRoot: true, learningRateDecay: 0.1 }),
 };
 
 interface Sizes {
@@ -210,7 +223,7 @@ test.each(Object.keys(rules))("%s gives the same bits for denormals, infinities 
   }
 });
 
-test.each(["adam", "adamw", "sgd", "adagrad"])(
+test.each(["adam", "adam, epsilon hat", "adamw", "sgd", "adagrad", "adagrad, epsilon in the root"])(
   "%s gives the same bits where moments are zero and gradients are missing",
   (rule) => {
     const inStretches = (zero: number, fill: Fill): Fill => {

@@ -54,6 +54,8 @@ export interface RmspropRule extends CommonRule {
   readonly kind: "rmsprop";
   readonly alpha: number;
   readonly epsilon: number;
+  /** Added below the root. */
+  readonly rootEpsilon: number;
   readonly momentum: number;
   readonly centered: boolean;
 }
@@ -62,6 +64,8 @@ export interface RmspropRule extends CommonRule {
 export interface AdagradRule extends CommonRule {
   readonly kind: "adagrad";
   readonly epsilon: number;
+  /** Added below the root. */
+  readonly rootEpsilon: number;
 }
 
 export type UpdateRule = AdamRule | SgdRule | RmspropRule | AdagradRule;

@@ -54,6 +54,11 @@ export interface AdamStepOptions extends StepOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /**
+   * Adds epsilon to the root of the second moment before the correction of its bias: the paper's epsilon hat (end of section 2), and what
+   * Keras does. Default false.
+   */
+  readonly epsilonHat?: boolean | undefined;
   /** True: decay shrinks the parameter (AdamW); false: it joins the gradient (Adam). */
   readonly decoupled: boolean;
 }
@@ -67,7 +72,7 @@ export interface AdamStepOptions extends StepOptions {
  */
 export function adamStep(parameters: readonly AdamParameter[], options: AdamStepOptions): void {
   requireNumbers("adamStep", options, ["beta1", "beta2", "epsilon"]);
-  const { learningRate, beta1, beta2, epsilon, weightDecay, decoupled } = options;
+  const { learningRate, beta1, beta2, epsilon, epsilonHat = false, weightDecay, decoupled } = options;
   const correctionsOf = biasCorrections(beta1, beta2);
   const rule = {
     kind: "adam",
@@ -80,7 +85,10 @@ export function adamStep(parameters: readonly AdamParameter[], options: AdamStep
   } as const;
   runStep("adamStep", rule, parameters, (p) => {
     const { first, second } = correctionsOf(p.step);
-    return { moments: [p.firstMoment, p.secondMoment], stepSize: learningRate / first, secondCorrection: second };
+    const moments = [p.firstMoment, p.secondMoment];
+    return epsilonHat
+      ? { moments, stepSize: (learningRate * second) / first }
+      : { moments, stepSize: learningRate / first, secondCorrection: second };
   });
 }
 
@@ -136,6 +144,8 @@ export interface RmspropStepOptions extends StepOptions {
   readonly alpha: number;
   /** Added to the root of the mean square. */
   readonly epsilon: number;
+  /** Adds epsilon to the mean square itself, below the root, as Keras does. Default false. */
+  readonly epsilonInRoot?: boolean | undefined;
   readonly momentum: number;
   /** Divides by the deviation from the mean gradient rather than by the mean square. */
   readonly centered: boolean;
@@ -151,8 +161,8 @@ export interface RmspropStepOptions extends StepOptions {
  */
 export function rmspropStep(parameters: readonly RmspropParameter[], options: RmspropStepOptions): void {
   requireNumbers("rmspropStep", options, ["alpha", "epsilon", "momentum"]);
-  const { learningRate, alpha, epsilon, momentum, centered } = options;
-  const rule = { kind: "rmsprop", ...commonRule(options), alpha, epsilon, momentum, centered } as const;
+  const { learningRate, alpha, momentum, centered } = options;
+  const rule = { kind: "rmsprop", ...commonRule(options), alpha, ...epsilons(options), momentum, centered } as const;
   runStep("rmspropStep", rule, parameters, ({ meanSquare, velocity, meanGradient }) => ({
     moments: [meanSquare, velocity, meanGradient].filter((moment) => moment !== undefined),
     stepSize: learningRate,
@@ -171,6 +181,8 @@ export interface AdagradStepOptions extends StepOptions {
   readonly learningRateDecay: number;
   /** Added to the root of the sum. */
   readonly epsilon: number;
+  /** Adds epsilon to the sum itself, below the root, as Keras does. Default false. */
+  readonly epsilonInRoot?: boolean | undefined;
 }
 
 /**
@@ -182,8 +194,8 @@ export interface AdagradStepOptions extends StepOptions {
  */
 export function adagradStep(parameters: readonly AdagradParameter[], options: AdagradStepOptions): void {
   requireNumbers("adagradStep", options, ["learningRateDecay", "epsilon"]);
-  const { learningRate, learningRateDecay, epsilon } = options;
-  const rule = { kind: "adagrad", ...commonRule(options), epsilon } as const;
+  const { learningRate, learningRateDecay } = options;
+  const rule = { kind: "adagrad", ...commonRule(options), ...epsilons(options) } as const;
   runStep("adagradStep", rule, parameters, ({ squareSum, step }) => ({
     moments: [squareSum],
     stepSize: learningRate / (1 + (step - 1) * learningRateDecay),
@@ -199,6 +211,11 @@ function requireNumbers<O extends StepOptions>(op: string, options: O, own: read
 
 function commonRule({ gradientScale, weightDecay, lazy }: StepOptions) {
   return { gradientScale, l2: weightDecay, lazy: lazy ?? false };
+}
+
+/** What is added to a root, and below it. */
+function epsilons({ epsilon, epsilonInRoot = false }: Pick<AdagradStepOptions, "epsilon" | "epsilonInRoot">) {
+  return epsilonInRoot ? { epsilon: 0, rootEpsilon: epsilon } : { epsilon, rootEpsilon: 0 };
 }
 
 /** What a rule needs of one parameter. */

@@ -2,7 +2,7 @@
 import { adagradStep } from "@cellstate/tensor";
 import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, joinedDecay, lazy, learningRate } from "./shared-options.ts";
+import { epsilon, joinedDecay, kerasEpsilon, lazy, learningRate } from "./shared-options.ts";
 
 export const adagrad = defineOptimizer({
   kind: "adagrad",
@@ -22,7 +22,8 @@ export const adagrad = defineOptimizer({
     epsilon: epsilon(1e-10),
     weightDecay: joinedDecay,
     lazy,
+    kerasEpsilon: kerasEpsilon("to the sum of squares, below the root"),
   },
   moments: ({ initialAccumulatorValue }) => ({ squareSum: initialAccumulatorValue }),
-  step: (parameters, options) => adagradStep(parameters, options),
+  step: (parameters, options) => adagradStep(parameters, { ...options, epsilonInRoot: options.kerasEpsilon }),
 });

@@ -16,7 +16,7 @@ import {
   type Tensor,
 } from "@cellstate/tensor";
 import { flag } from "../options.ts";
-import { lazy } from "./shared-options.ts";
+import { kerasEpsilon, lazy } from "./shared-options.ts";
 import { descend, eachParameter, moveMoments } from "./shared-steps.ts";
 
 /** Of Adam and AdamW. */
@@ -26,18 +26,20 @@ export const amsgradOptions = {
     description: "divides by the largest mean square so far instead of the present one (Reddi et al. 2018)",
   }),
   lazy,
+  kerasEpsilon: kerasEpsilon("to the root before the correction of its bias (epsilon hat, Kingma & Ba 2015)"),
 };
 
 interface Flags {
   readonly amsgrad: boolean;
   readonly lazy: boolean;
+  readonly kerasEpsilon: boolean;
 }
 
-export function amsgradConflict({ amsgrad, lazy }: Flags) {
+export function amsgradConflict({ amsgrad, lazy }: Pick<Flags, "amsgrad" | "lazy">) {
   return amsgrad && lazy ? { option: "lazy", message: "lazy does not go with amsgrad" } : undefined;
 }
 
-export function adamMoments({ amsgrad }: Flags) {
+export function adamMoments({ amsgrad }: Pick<Flags, "amsgrad">) {
   return { firstMoment: 0, secondMoment: 0, ...(amsgrad && { largestSecondMoment: 0 }) };
 }
 
@@ -47,17 +49,19 @@ type Stepped = AdamParameter & { readonly largestSecondMoment?: Tensor | undefin
 /** One step of all parameters in place. */
 export function adamOrAmsgradStep(parameters: readonly Stepped[], options: AdamStepOptions & Flags): void {
   if (!options.amsgrad) {
-    adamStep(parameters, options);
+    adamStep(parameters, { ...options, epsilonHat: options.kerasEpsilon });
     return;
   }
-  const { learningRate, gradientScale, beta1, beta2, epsilon, weightDecay, decoupled } = options;
+  const { learningRate, gradientScale, beta1, beta2, epsilon, kerasEpsilon, weightDecay, decoupled } = options;
   moveMoments(parameters, { gradientScale, joinedDecay: decoupled ? 0 : weightDecay, beta1, beta2 });
   eachParameter(parameters, (stepped) => {
     const { parameter, step, firstMoment, secondMoment } = stepped;
     const largest = stepped.largestSecondMoment!;
     assign(largest, maximum(largest, secondMoment));
-    const divisor = add(div(sqrt(largest), Math.sqrt(1 - scalar.pow(beta2, step))), epsilon);
+    const [first, second] = [1 - scalar.pow(beta1, step), Math.sqrt(1 - scalar.pow(beta2, step))];
+    const [size, correction] = kerasEpsilon ? [(learningRate * second) / first, 1] : [learningRate / first, second];
+    const divisor = add(div(sqrt(largest), correction), epsilon);
     if (decoupled) assign(parameter, mul(parameter, 1 - learningRate * weightDecay));
-    descend(stepped, div(firstMoment, divisor), learningRate / (1 - scalar.pow(beta1, step)));
+    descend(stepped, div(firstMoment, divisor), size);
   });
 }

@@ -22,7 +22,7 @@ interface Golden {
   readonly cases: Record<string, Case>;
 }
 
-// Made by test/golden/make_fifty_steps_golden.py in float64: PyTorch 2.13, and plain loops for Lion and LAMB.
+// Made by test/golden/make_fifty_steps_golden.py in float64: PyTorch 2.13, Keras 3.15 where epsilon is added in its way, and plain loops for Lion and LAMB.
 const golden = JSON.parse(
   readFileSync(new URL("../../test/golden/fifty-steps.json", import.meta.url), "utf8"),
 ) as Golden;
@@ -64,6 +64,13 @@ const cases: Record<string, OptimizerOptions> = {
   adamax: { kind: "adamax", beta1: 0.85, beta2: 0.97, weightDecay: 0.02 },
   adadelta: { kind: "adadelta", rho: 0.8, epsilon: 1e-4, weightDecay: 0.02 },
   lamb: { kind: "lamb", beta2: 0.95, weightDecay: 0.1 },
+  adamKeras: { kind: "adam", epsilon: 1e-3, kerasEpsilon: true },
+  adamAmsgradKeras: { kind: "adam", epsilon: 1e-3, amsgrad: true, kerasEpsilon: true },
+  adamwKeras: { kind: "adamw", epsilon: 1e-3, weightDecay: 0.1, kerasEpsilon: true },
+  rmspropKeras: { kind: "rmsprop", alpha: 0.9, epsilon: 1e-2, kerasEpsilon: true },
+  rmspropCenteredKeras: { kind: "rmsprop", alpha: 0.9, epsilon: 1e-2, centered: true, kerasEpsilon: true },
+  adagradKeras: { kind: "adagrad", initialAccumulatorValue: 0.1, epsilon: 1e-2, kerasEpsilon: true },
+  adamaxKeras: { kind: "adamax", epsilon: 1e-2, kerasEpsilon: true },
   asgd: { kind: "asgd", lambda: 0.01, alpha: 0.6, averageAfterSteps: 20, weightDecay: 0.02 },
 };
 
@@ -120,7 +127,7 @@ test("every optimizer takes fifty steps here", () => {
 });
 
 // In float64 only the order of operations differs; in float32 the roundings of fifty steps add up.
-test.each(Object.keys(cases))("%s: fifty steps are those of PyTorch or of the paper", async (name) => {
+test.each(Object.keys(cases))("%s: fifty steps are those of PyTorch, of Keras or of the paper", async (name) => {
   const expected = golden.cases[name]!;
   for (const [dtype, tolerance] of [
     ["float64", 1e-11],

@@ -2,7 +2,7 @@
 import { rmspropStep } from "@cellstate/tensor";
 import { flag, number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, joinedDecay, lazy, learningRate, momentum } from "./shared-options.ts";
+import { epsilon, joinedDecay, kerasEpsilon, lazy, learningRate, momentum } from "./shared-options.ts";
 
 export const rmsprop = defineOptimizer({
   kind: "rmsprop",
@@ -23,11 +23,12 @@ export const rmsprop = defineOptimizer({
     }),
     weightDecay: joinedDecay,
     lazy,
+    kerasEpsilon: kerasEpsilon("to the mean square, below the root"),
   },
   moments: ({ momentum, centered }) => ({
     meanSquare: 0,
     ...(momentum > 0 && { velocity: 0 }),
     ...(centered && { meanGradient: 0 }),
   }),
-  step: (parameters, options) => rmspropStep(parameters, options),
+  step: (parameters, options) => rmspropStep(parameters, { ...options, epsilonInRoot: options.kerasEpsilon }),
 });

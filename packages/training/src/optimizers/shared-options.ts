@@ -1,5 +1,5 @@
 /** Options that several optimizers have. */
-import { flag, type NumberOption, number } from "../options.ts";
+import { type FlagOption, flag, type NumberOption, number } from "../options.ts";
 
 export function learningRate(byDefault: number): NumberOption {
   return number({ above: 0, default: byDefault, description: "size of a step before the schedule's factor" });
@@ -7,6 +7,11 @@ export function learningRate(byDefault: number): NumberOption {
 
 export function epsilon(byDefault: number): NumberOption {
   return number({ above: 0, default: byDefault, description: "added to the denominator, which could be 0 without it" });
+}
+
+/** @param place  where Keras adds epsilon, for descriptions */
+export function kerasEpsilon(place: string): FlagOption {
+  return flag({ default: false, description: `adds epsilon where Keras does: ${place}` });
 }
 
 /** Of Adam and AdamW. */

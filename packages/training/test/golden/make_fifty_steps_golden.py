@@ -1,14 +1,17 @@
-"""Writes fifty-steps.json: fifty steps of every optimizer in float64, by PyTorch, or by a plain loop of the paper's algorithm.
+"""Writes fifty-steps.json: fifty steps of every optimizer in float64, by PyTorch, by Keras where epsilon is added
+in its way, or by a plain loop of the paper's algorithm.
 
-Run with PyTorch 2.13 (CPU): python make_fifty_steps_golden.py
+Run with PyTorch 2.13 and Keras 3.15 (CPU): KERAS_BACKEND=torch python make_fifty_steps_golden.py
 """
 
 import json
 import math
 from pathlib import Path
 
+import keras
 import torch
 
+keras.config.set_floatx("float64")
 torch.set_default_dtype(torch.float64)  # NAdam keeps the product of its momenta in this type
 
 STEPS = 50
@@ -41,6 +44,28 @@ class Lamb:
             length, step_length = p.norm().item(), direction.norm().item()
             trust = length / step_length if length > 0 and step_length > 0 else 1
             p -= self.param_groups[0]["lr"] * trust * direction
+
+
+class KerasSteps:
+    """An optimizer of Keras for each parameter, so that one without a gradient takes no step."""
+
+    def __init__(self, parameters, lr, kind, **options):
+        self.param_groups = [{"lr": lr}]
+        self.state = {}
+        self.parameters = list(parameters)
+        self.variables = [keras.Variable(p.detach().numpy(), dtype="float64") for p in self.parameters]
+        self.optimizers = [getattr(keras.optimizers, kind)(learning_rate=lr, **options) for _ in self.parameters]
+        for optimizer, variable in zip(self.optimizers, self.variables):
+            optimizer.build([variable])
+
+    @torch.no_grad()
+    def step(self):
+        for p, optimizer, variable in zip(self.parameters, self.optimizers, self.variables):
+            if p.grad is None:
+                continue
+            optimizer.learning_rate = self.param_groups[0]["lr"]
+            optimizer.apply([p.grad])
+            p.copy_(variable.value)
 
 
 class Lion:
@@ -82,6 +107,13 @@ CASES = {
     "adamax": (torch.optim.Adamax, dict(betas=(0.85, 0.97), weight_decay=0.02)),
     "adadelta": (torch.optim.Adadelta, dict(rho=0.8, eps=1e-4, weight_decay=0.02)),
     "lamb": (Lamb, dict(betas=(0.9, 0.95), eps=1e-6, weight_decay=0.1)),
+    "adamKeras": (KerasSteps, dict(kind="Adam", epsilon=1e-3)),
+    "adamAmsgradKeras": (KerasSteps, dict(kind="Adam", epsilon=1e-3, amsgrad=True)),
+    "adamwKeras": (KerasSteps, dict(kind="AdamW", epsilon=1e-3, weight_decay=0.1)),
+    "rmspropKeras": (KerasSteps, dict(kind="RMSprop", rho=0.9, epsilon=1e-2)),
+    "rmspropCenteredKeras": (KerasSteps, dict(kind="RMSprop", rho=0.9, epsilon=1e-2, centered=True)),
+    "adagradKeras": (KerasSteps, dict(kind="Adagrad", initial_accumulator_value=0.1, epsilon=1e-2)),
+    "adamaxKeras": (KerasSteps, dict(kind="Adamax", epsilon=1e-2)),
     "asgd": (torch.optim.ASGD, dict(lambd=0.01, alpha=0.6, t0=20, weight_decay=0.02)),
 }
 

@@ -11,10 +11,10 @@ function placeOf(heap: Heap, storage: Storage | undefined, table: number): numbe
 }
 
 /** Numbers that a rule gives the C struct Update; those that it does not read are 0. */
-type Factors = Pick<Update, "meanMemory" | "squareMemory" | "momentum" | "epsilon" | "decay">;
+type Factors = Pick<Update, "meanMemory" | "squareMemory" | "momentum" | "epsilon" | "decay" | "rootEpsilon">;
 
 function factorsOf(rule: UpdateRule): Factors {
-  const none: Factors = { meanMemory: 0, squareMemory: 0, momentum: 0, epsilon: 0, decay: 0 };
+  const none: Factors = { meanMemory: 0, squareMemory: 0, momentum: 0, epsilon: 0, decay: 0, rootEpsilon: 0 };
   switch (rule.kind) {
     case "adam": {
       const { beta1, beta2, epsilon, decay } = rule;
@@ -23,11 +23,11 @@ function factorsOf(rule: UpdateRule): Factors {
     case "sgd":
       return { ...none, momentum: rule.momentum };
     case "rmsprop": {
-      const { alpha, momentum, epsilon } = rule;
-      return { ...none, meanMemory: alpha, squareMemory: alpha, momentum, epsilon };
+      const { alpha, momentum, epsilon, rootEpsilon } = rule;
+      return { ...none, meanMemory: alpha, squareMemory: alpha, momentum, epsilon, rootEpsilon };
     }
     case "adagrad":
-      return { ...none, epsilon: rule.epsilon };
+      return { ...none, epsilon: rule.epsilon, rootEpsilon: rule.rootEpsilon };
     default:
       return rule satisfies never;
   }
@@ -95,6 +95,7 @@ export function stepStruct(heap: Heap, scratch: Scratch, rule: UpdateRule, segme
     momentum: factors.momentum,
     epsilon: factors.epsilon,
     decay: factors.decay,
+    rootEpsilon: factors.rootEpsilon,
   });
 }
 

@@ -133,7 +133,8 @@ function rmspropUpdate({ round: r }: Arithmetic, rule: RmspropRule, segment: Seg
   const meanSquare = moments[0]!;
   const velocity = rule.momentum > 0 ? moments[1]! : undefined;
   const meanGradient = rule.centered ? moments.at(-1)! : undefined;
-  const [alpha, oneMinusAlpha, epsilon] = [r(rule.alpha), r(1 - rule.alpha), r(rule.epsilon)];
+  const [alpha, oneMinusAlpha] = [r(rule.alpha), r(1 - rule.alpha)];
+  const [epsilon, rootEpsilon] = [r(rule.epsilon), r(rule.rootEpsilon)];
   const [momentum, rate] = [r(rule.momentum), r(segment.stepSize)];
   return (i, g) => {
     const v = flush(r(r(alpha * meanSquare[i]!) + r(r(oneMinusAlpha * g) * g)));
@@ -144,7 +145,7 @@ function rmspropUpdate({ round: r }: Arithmetic, rule: RmspropRule, segment: Seg
       meanGradient[i] = mean;
       variance = Math.max(r(v - r(mean * mean)), 0);
     }
-    let step = r(g / r(r(Math.sqrt(variance)) + epsilon));
+    let step = r(g / r(r(Math.sqrt(r(variance + rootEpsilon))) + epsilon));
     if (velocity) {
       step = flush(r(r(momentum * velocity[i]!) + step));
       velocity[i] = step;
@@ -157,10 +158,10 @@ function rmspropUpdate({ round: r }: Arithmetic, rule: RmspropRule, segment: Seg
 function adagradUpdate({ round: r }: Arithmetic, rule: AdagradRule, segment: SegmentArrays): Update {
   const { parameter, moments } = segment;
   const squares = moments[0]!;
-  const [epsilon, rate] = [r(rule.epsilon), r(segment.stepSize)];
+  const [epsilon, rootEpsilon, rate] = [r(rule.epsilon), r(rule.rootEpsilon), r(segment.stepSize)];
   return (i, g) => {
     const v = flush(r(squares[i]! + r(g * g)));
     squares[i] = v;
-    parameter[i] = r(parameter[i]! - r(rate * r(g / r(r(Math.sqrt(v)) + epsilon))));
+    parameter[i] = r(parameter[i]! - r(rate * r(g / r(r(Math.sqrt(r(v + rootEpsilon))) + epsilon))));
   };
 }
