@@ -38,8 +38,6 @@ const snakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${le
 
 /** Of predictions in float32; Keras keeps probabilities of some losses 1e-7 away from 0, where scores are used here. */
 const CLOSE = 2e-6;
-/** Of optimizers that add their epsilon elsewhere than Keras: at most so much of a step's length. */
-const CLOSE_BUT_EPSILON = 1e-4;
 
 describe("as in Keras", () => {
   test.each(goldenCases.map((golden) => [golden.name, golden] as const))("%s", async (_name, golden) => {
@@ -57,14 +55,11 @@ describe("as in Keras", () => {
     let logs: Readonly<Record<string, number>> = {};
     for (let step = 0; step < steps; step++)
       logs = await net.trainOnBatch(data, (targets.length === 1 ? targets[0] : targets) as never, options);
-    const tolerance = ["adam", "rmsprop", "adagrad", "adadelta", "nadam", "adamax", "adamw"].includes(optimizer.kind)
-      ? CLOSE_BUT_EPSILON
-      : CLOSE;
     expect(Object.keys(logs).sort()).toEqual(Object.keys(golden.logs!).sort());
-    for (const [name, value] of Object.entries(golden.logs!)) expectNear(name, [logs[name]!], [value], tolerance);
+    for (const [name, value] of Object.entries(golden.logs!)) expectNear(name, [logs[name]!], [value], CLOSE);
     net.getWeights().forEach(({ name, data: got }, at) => {
-      expectNear(name, got, golden.weights![at]!, tolerance);
+      expectNear(name, got, golden.weights![at]!, CLOSE);
     });
-    expectPredictions("predictions after training", await net.predict(data), golden.trained!, tolerance);
+    expectPredictions("predictions after training", await net.predict(data), golden.trained!, CLOSE);
   });
 });

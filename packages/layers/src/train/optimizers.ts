@@ -20,13 +20,13 @@ interface ClipOptions {
 
 /** Where Keras's defaults differ from those of `@cellstate/training`, which are PyTorch's. */
 const kerasDefaults: { readonly [Kind in OptimizerKind]?: object } = {
-  adam: { epsilon: 1e-7 },
-  adamw: { epsilon: 1e-7, weightDecay: 0.004, learningRate: 1e-3 },
+  adam: { epsilon: 1e-7, kerasEpsilon: true },
+  adamw: { epsilon: 1e-7, kerasEpsilon: true, weightDecay: 0.004, learningRate: 1e-3 },
   sgd: { learningRate: 0.01 },
-  rmsprop: { learningRate: 1e-3, alpha: 0.9, epsilon: 1e-7 },
-  adagrad: { learningRate: 1e-3, initialAccumulatorValue: 0.1, epsilon: 1e-7 },
+  rmsprop: { learningRate: 1e-3, alpha: 0.9, epsilon: 1e-7, kerasEpsilon: true },
+  adagrad: { learningRate: 1e-3, initialAccumulatorValue: 0.1, epsilon: 1e-7, kerasEpsilon: true },
   adadelta: { learningRate: 1e-3, rho: 0.95, epsilon: 1e-7 },
-  adamax: { learningRate: 1e-3, epsilon: 1e-7 },
+  adamax: { learningRate: 1e-3, epsilon: 1e-7, kerasEpsilon: true },
   nadam: { learningRate: 1e-3, epsilon: 1e-7, momentumDecay: 1 },
   lion: { learningRate: 1e-3 },
   lamb: { learningRate: 1e-3, epsilon: 1e-7, weightDecay: 0 },
