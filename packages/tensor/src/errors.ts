@@ -54,10 +54,13 @@ export class BackendError extends Error {
   override readonly name = "BackendError";
 }
 
-/** @internal What to do where memory has run out. */
-export const MEMORY_ADVICE =
+/** @internal What to do about tensors that stay. */
+export const SCOPE_ADVICE =
   "tensors outside a scope stay until the session ends: where a loop makes some, put each step into `using scope = session.scope()` " +
-  "or session.tidy(() => ...); otherwise use a smaller batch or model";
+  "or session.tidy(() => ...)";
+
+/** @internal What to do where memory has run out. */
+export const MEMORY_ADVICE: string = `${SCOPE_ADVICE}; otherwise use a smaller batch or model`;
 
 /** `backward` was called where there is nothing to differentiate, or a tensor that is no parameter was to be frozen. */
 export class AutogradError extends Error {

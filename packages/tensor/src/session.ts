@@ -121,7 +121,7 @@ export class Session {
   /** @internal A tensor with undefined elements, for the output of a kernel. */
   empty(shape: Shape, options: TensorOptions = {}): Tensor {
     const tensor = this.#make(shape, options, false);
-    if (this.#scopes.length === 0) this.#unscoped.add(tensor.size * bytesOf(tensor.dtype));
+    if (this.#scopes.length === 0) this.#unscoped.addTensor(tensor.size * bytesOf(tensor.dtype));
     return tensor;
   }
 
@@ -185,6 +185,11 @@ export class Session {
     this.#noGradDepth++;
     const pause = { [Symbol.dispose]: () => void this.#noGradDepth-- };
     return work === undefined ? pause : endAfter(pause, work);
+  }
+
+  /** @internal Notes a backward pass, whose gradients go to the innermost scope. */
+  notePass(): void {
+    if (this.#scopes.length === 0) this.#unscoped.addPass();
   }
 
   /** @internal */

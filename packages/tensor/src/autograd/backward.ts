@@ -53,6 +53,7 @@ export function backward(loss: Tensor): Gradients {
   if (loss.size !== 1) throw new ShapeError("backward", "a loss of one element", loss.shape);
   if (!loss.requiresGrad) throw new AutogradError("backward: the loss does not depend on any tensor with requiresGrad");
   if (!loss.block.isParameter && !session.tape.hasMade(loss)) throw new AutogradError(TAPE_USED_UP);
+  session.notePass();
   using _ = session.noGrad();
   const outer = session.innermostScope;
   using pass = session.scope();
