@@ -3,8 +3,8 @@ import { type DataRecord, inputFields, inputRecord } from "@cellstate/data";
 import { formatOf, type Line, linesOf, readFileRecords, readLines, readRecords } from "@cellstate/data/node";
 import type { ModelDescription } from "@cellstate/tasks";
 import { UsageError } from "../errors.ts";
-import { fromCaller } from "../paths.ts";
 import { printMessage } from "../terminal/print.ts";
+import { inputFile } from "./input-file.ts";
 import { InputWarnings } from "./input-warnings.ts";
 
 export interface InputOptions {
@@ -16,7 +16,7 @@ export interface InputOptions {
  * The records that a model is to predict, as they come. An empty input is one like any other, and so is an empty line; how many
  * there were is said on standard error when all are read.
  *
- * @throws {UsageError} if both texts and `--input` are given, or there is nothing to read
+ * @throws {UsageError} if both texts and `--input` are given, there is no such file, or there is nothing to read
  * @throws {DataError} if a file cannot be read, lacks a column, or holds what the model does not read
  */
 export async function* inputRecords(
@@ -43,10 +43,11 @@ async function* recordsOf(
   const { input } = options;
   if (input !== undefined) {
     refuseBoth(options);
+    const path = await inputFile(input, { option: "--input" });
     const onEmptyLine = (line: number) => warnings.passOver(input, line);
     const reading = { fields, columns: data.columns, purpose: "predict", onEmptyLine } as const;
     let mayHaveTabs = formatOf(input) === "lines";
-    for await (const record of readFileRecords(fromCaller(input), reading)) {
+    for await (const record of readFileRecords(path, reading)) {
       if (
         mayHaveTabs &&
         Object.values(record.values).some((value) => typeof value === "string" && value.includes("\t"))
@@ -71,7 +72,7 @@ export async function* inputTexts(
 ): AsyncGenerator<string, void, undefined> {
   if (options.input !== undefined) {
     refuseBoth(options);
-    yield* streamTexts(fromCaller(options.input), options.column);
+    yield* streamTexts(await inputFile(options.input, { option: "--input" }), options.column);
     return;
   }
   for await (const { text } of placedTexts(options)) yield text;
@@ -87,7 +88,7 @@ export async function* inputLines(
 ): AsyncGenerator<string, void, undefined> {
   if (options.input !== undefined) {
     refuseBoth(options, options.what);
-    for await (const { text } of readLines(fromCaller(options.input))) yield text;
+    for await (const { text } of readLines(await inputFile(options.input, { option: "--input" }))) yield text;
     return;
   }
   for await (const { text } of placedTexts(options)) yield text;

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example } from "../command-line/command.ts";
+import { inputFile } from "../command-line/input-file.ts";
 import { collect, positiveCount, seedNumber } from "../command-line/option-values.ts";
 import { CliError, UsageError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
@@ -32,8 +33,9 @@ export const fuzz: DefineCommand = () =>
       if (options.replay.length > 0 && options.target.length !== 1) {
         throw new UsageError("--replay needs one --target, the one that the file is an input of");
       }
+      const replay = await Promise.all(options.replay.map((file) => inputFile(file, { option: "--replay" })));
       const app = (await import(fuzzApp.href)) as FuzzApp;
-      const isClean = await app.fuzz({ ...options, folder: callerFolder() });
+      const isClean = await app.fuzz({ ...options, replay, folder: callerFolder() });
       if (!isClean) throw new FuzzFindingsError("some inputs were not refused properly; see above");
     });
 

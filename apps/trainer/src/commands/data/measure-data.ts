@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { type Cell, dataStats, type Fields, guessFields, type Records, type SplitStats } from "@cellstate/data";
 import { dataConfig } from "@cellstate/data/config";
 import { findCard, loadDataset, readFileRecords, readRecords, rolesOf } from "@cellstate/data/node";
+import { inputFile } from "../../command-line/input-file.ts";
 import { dataContext } from "../../datasets.ts";
 import { fromCaller } from "../../paths.ts";
 import { formatTable, formatWhole } from "../../terminal/format.ts";
@@ -13,11 +14,17 @@ import { print } from "../../terminal/print.ts";
 export async function measureData(nameOrFile: string): Promise<void> {
   const path = fromCaller(nameOrFile);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true && !/\.ya?ml$/.test(path);
+  if (!isFile && looksLikeFile(nameOrFile)) await inputFile(nameOrFile);
   const { name, fields, splits } = isFile ? await measuredFile(path) : await measuredDataset(nameOrFile);
   const lengths = Object.values(fields).some(({ kind }) => kind === "tokens")
     ? "characters, of lists in items"
     : "characters";
   print(`${name} (lengths in ${lengths})\n${describeStats(await dataStats(splits, fields))}`);
+}
+
+/** Datasets have no names that end like those of data files. */
+function looksLikeFile(name: string): boolean {
+  return /\.(tsv|csv|jsonl|ndjson|txt)(\.gz)?$/.test(name);
 }
 
 interface Measured {

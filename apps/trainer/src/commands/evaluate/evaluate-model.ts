@@ -25,7 +25,7 @@ export async function evaluateModel(
   tasks: readonly Task[] | undefined,
 ): Promise<void> {
   const found = await findModel(run, tasks);
-  const files = labelledFiles(options.data);
+  const files = await labelledFiles(options.data);
   const splits = files.size === 0 ? await ownSplits(found, run, tasks) : await fileSplits(files, found);
   const { backend, threads, resamples } = options;
   const scored = await withModel(found, { backend, threads }, (predictor) => scoreAll(predictor, splits, resamples));

@@ -1,8 +1,9 @@
 /** The labelled records that `evaluate` scores: the run's own splits, or files. */
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { DataRecord } from "@cellstate/data";
 import { loadDataset, readFileRecords } from "@cellstate/data/node";
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { inputFile } from "../../command-line/input-file.ts";
 import type { FoundModel } from "../../command-line/with-model.ts";
 import { dataContext } from "../../datasets.ts";
 import { UsageError } from "../../errors.ts";
@@ -57,19 +58,17 @@ export async function fileSplits(files: ReadonlyMap<string, LabelledFiles>, foun
  *
  * @throws {UsageError} if a file is not there, or is given twice
  */
-export function labelledFiles(given: readonly string[]): ReadonlyMap<string, LabelledFiles> {
+export async function labelledFiles(given: readonly string[]): Promise<ReadonlyMap<string, LabelledFiles>> {
   const twice = given.find((one, index) => given.indexOf(one) !== index);
   if (twice !== undefined) throw new UsageError(`--data ${twice}: is given twice`);
-  return new Map(given.map((one) => [one, filesOf(one)]));
+  return new Map(await Promise.all(given.map(async (one) => [one, await filesOf(one)] as const)));
 }
 
-function filesOf(given: string): LabelledFiles {
-  const isFile = (file: string) => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-  const file = fromCaller(given);
-  const parts = given.split(",").map((part) => /^([^=]+)=(.+)$/.exec(part));
-  const entries = parts.flatMap((part) => (part === null ? [] : [[part[1]!.trim(), fromCaller(part[2]!)] as const]));
-  const files = isFile(file) || entries.length < parts.length ? file : Object.fromEntries(entries);
-  const missing = (typeof files === "string" ? [files] : Object.values(files)).find((one) => !isFile(one));
-  if (missing !== undefined) throw new UsageError(`--data ${missing}: no such file`);
-  return files;
+async function filesOf(given: string): Promise<LabelledFiles> {
+  const pairs = given.split(",").map((part) => /^([^=]+)=(.+)$/.exec(part));
+  const isOne = pairs.includes(null) || existsSync(fromCaller(given));
+  if (isOne) return await inputFile(given, { option: "--data" });
+  const columns: Record<string, string> = {};
+  for (const pair of pairs) columns[pair![1]!.trim()] = await inputFile(pair![2]!, { option: "--data" });
+  return columns;
 }

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { ModelData } from "@cellstate/layers";
 import { z } from "zod";
+import { inputFile } from "../../command-line/input-file.ts";
 import { UsageError } from "../../errors.ts";
-import { fromCaller } from "../../paths.ts";
 import type { OpenedNetwork } from "./import-model.ts";
 
 const numbers: z.ZodType<unknown> = z.lazy(() => z.union([z.number(), z.array(numbers)]));
@@ -17,7 +17,7 @@ const TOLERANCE = 1e-4;
  * @throws {UsageError} if the file is no probe, or a number differs by more than the tolerance
  */
 export async function checkProbe(file: string, { model, file: network }: OpenedNetwork): Promise<string> {
-  const { inputs, outputs } = readProbe(file);
+  const { inputs, outputs } = readProbe(file, await inputFile(file, { option: "--probe" }));
   const { data } = (await model.predict(inputs as ModelData)) as { readonly data: Float32Array };
   const wanted = outputs.flat(Number.POSITIVE_INFINITY) as number[];
   if (wanted.length !== data.length) {
@@ -33,10 +33,10 @@ export async function checkProbe(file: string, { model, file: network }: OpenedN
   );
 }
 
-function readProbe(file: string): z.infer<typeof probe> {
+function readProbe(file: string, path: string): z.infer<typeof probe> {
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(fromCaller(file), "utf8"));
+    document = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new UsageError(`--probe ${file}: ${(error as Error).message}`, { cause: error });
   }

@@ -5,6 +5,7 @@ import type { ImportedKeras } from "@cellstate/interchange";
 import { importKerasFile } from "@cellstate/interchange/node";
 import { type FileContents, openModel } from "@cellstate/tasks";
 import { createSession, type Session } from "@cellstate/tensor";
+import { inputFile } from "../../command-line/input-file.ts";
 import { UsageError } from "../../errors.ts";
 import { asCaller, fromCaller } from "../../paths.ts";
 import { writeModelFolder } from "../../run/model-folder.ts";
@@ -49,10 +50,10 @@ export async function importModel(file: string, options: ImportOptions): Promise
 }
 
 async function openNetwork(file: string, options: ImportOptions, session: Session): Promise<OpenedNetwork> {
-  const imported = await importKerasFile(fromCaller(file), {
+  const imported = await importKerasFile(await inputFile(file, { orFolder: true }), {
     session,
-    architecture: options.architecture && fromCaller(options.architecture),
-    weights: options.weights && fromCaller(options.weights),
+    architecture: options.architecture && (await inputFile(options.architecture, { option: "--architecture" })),
+    weights: options.weights && (await inputFile(options.weights, { option: "--weights" })),
   });
   const name = options.name ?? basename(file).replace(/(\.weights)?\.\w+$/, "");
   return { ...imported, file, name, source: { file: basename(file), framework: `Keras ${imported.kerasVersion}` } };

@@ -2,8 +2,8 @@
 import { importedConfig, saveImported } from "@cellstate/tasks";
 import { type Tokenizer, textVectorizationTokenizer } from "@cellstate/tokenizers";
 import { readTokenizer } from "@cellstate/tokenizers/node";
+import { inputFile } from "../../command-line/input-file.ts";
 import { UsageError } from "../../errors.ts";
-import { fromCaller } from "../../paths.ts";
 import type { ImportOptions } from "../import.ts";
 import type { OpenedNetwork, Taken } from "./import-model.ts";
 import { type ClassifierShape, classifierShape } from "./network-shape.ts";
@@ -46,7 +46,8 @@ export async function takeClassifier(network: OpenedNetwork, options: ImportOpti
 
 /** The given one, or the TextVectorization that the network began with. */
 async function tokenizerOf(given: string | undefined, { text, file }: OpenedNetwork): Promise<Tokenizer> {
-  if (given !== undefined) return await readTokenizer(fromCaller(given));
+  if (given !== undefined)
+    return await readTokenizer(await inputFile(given, { option: "--tokenizer", orFolder: true }));
   if (text !== undefined) return textVectorizationTokenizer(text);
   throw new UsageError(`${file}: the network reads ids; give --tokenizer, the file that turned texts into them`);
 }

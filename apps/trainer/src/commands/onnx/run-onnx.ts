@@ -11,9 +11,9 @@ import {
 import { encodeText } from "@cellstate/tasks";
 import { createSession, type Session } from "@cellstate/tensor";
 import { readTokenizer } from "@cellstate/tokenizers/node";
+import { inputFile } from "../../command-line/input-file.ts";
 import { inputTexts } from "../../command-line/inputs.ts";
 import { UsageError } from "../../errors.ts";
-import { fromCaller } from "../../paths.ts";
 import { print, printJson, printResults } from "../../terminal/print.ts";
 import type { OnnxOptions } from "../onnx.ts";
 import { kindOfScores, probabilitiesOf, type ScoreKind } from "./scores.ts";
@@ -25,7 +25,7 @@ export async function runOnnx(file: string, texts: readonly string[], options: O
   }
   const session = await createSession();
   try {
-    const model = openFile(file, await readFile(fromCaller(file)), session);
+    const model = openFile(file, await readFile(await inputFile(file)), session);
     if (tokenizer === undefined) describe(file, model, options.json === true);
     else await classify(model, { ...options, tokenizer, texts });
   } finally {
@@ -65,7 +65,7 @@ type ClassifyOptions = Omit<OnnxOptions, "tokenizer"> & {
 
 /** One JSON line for each text, like those of `cellstate predict`. */
 async function classify(model: OnnxModel, options: ClassifyOptions): Promise<void> {
-  const tokenizer = await readTokenizer(fromCaller(options.tokenizer));
+  const tokenizer = await readTokenizer(await inputFile(options.tokenizer, { option: "--tokenizer", orFolder: true }));
   const read = inputTexts({ texts: options.texts, input: options.input, column: "text" });
   let kind: ScoreKind | undefined = options.scores === "auto" ? undefined : options.scores;
   let index = 0;

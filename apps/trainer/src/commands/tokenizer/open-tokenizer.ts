@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import type { Tokenizer } from "@cellstate/tokenizers";
 import { readTokenizer } from "@cellstate/tokenizers/node";
-import { UsageError } from "../../errors.ts";
+import { inputFile } from "../../command-line/input-file.ts";
 import { callerFolder, fromCaller } from "../../paths.ts";
 import { findRun, runPaths } from "../../run/folder.ts";
 
@@ -13,12 +13,12 @@ import { findRun, runPaths } from "../../run/folder.ts";
  * @throws {TokenizerFileError} if it is malformed
  */
 export async function openTokenizer(name: string): Promise<Tokenizer> {
-  return readTokenizer(tokenizerPath(name));
+  return readTokenizer(await tokenizerPath(name));
 }
 
-function tokenizerPath(name: string): string {
+async function tokenizerPath(name: string): Promise<string> {
   const path = fromCaller(name);
   if (existsSync(path)) return existsSync(runPaths(path).lock) ? runPaths(path).model : path;
-  if (extname(name) !== "") throw new UsageError(`${path}: no such file`);
+  if (extname(name) !== "") return inputFile(name);
   return findRun(name, callerFolder()).model;
 }

@@ -3,6 +3,7 @@ import { isPlainMap } from "@cellstate/files";
 import { pathId, type TracedValues, validate } from "@cellstate/files/yaml";
 import { type TrainingProgress, trainTokenizerAsync } from "@cellstate/tokenizers";
 import { tokenizerConfig } from "@cellstate/tokenizers/config";
+import { inputFile } from "../../command-line/input-file.ts";
 import { streamTexts } from "../../command-line/inputs.ts";
 import { checkOutputOption, writeOutputOption } from "../../command-line/output-option.ts";
 import { findConfig } from "../../config/find.ts";
@@ -19,7 +20,7 @@ import type { TrainTokenizerOptions } from "../tokenizer.ts";
 export async function trainOnFiles(files: readonly string[], options: TrainTokenizerOptions): Promise<void> {
   const { set, column, output, quiet } = options;
   const config = validate(tokenizerConfig, set.reduce(applyOverride, baseSection(options)));
-  const paths = files.map(fromCaller);
+  const paths = await Promise.all(files.map((file) => inputFile(file)));
   await checkOutputOption(output);
   const progress = createProgress({ quiet });
   const start = performance.now();

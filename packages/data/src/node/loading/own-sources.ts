@@ -1,4 +1,5 @@
 /** The sources of a dataset that is a user's own files. */
+import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { columnsOf, DEFAULT_DEV_FRACTION } from "../../config/section.ts";
 import { type DataConfig, type DataFiles, filesOf } from "../../config.ts";
@@ -18,11 +19,12 @@ import { rowsOf, type SplitSource } from "./split-source.ts";
  * The files `train`, `dev` and `test` of a `data` section.
  *
  * @throws {DataFileError} if a file cannot be read
- * @throws {DataConfigError} if the column of a role is neither named nor called like the role
+ * @throws {DataConfigError} if a file is not there, or the column of a role is neither named nor called like the role
  */
 export async function ownSources(config: DataConfig, fields: Fields, context: LoadContext): Promise<Sources> {
   const { train, dev, test } = config;
   if (train === undefined) throw new DataConfigError("data.train", "missing: name a dataset, or an own training file");
+  await requireFiles({ train, dev, test }, context);
   const splits = new Map<string, SplitSource>();
   const hashes: Record<string, string> = {};
   const columns = await ownColumns(config, fields, sourceOf(train, context), context);
@@ -40,6 +42,27 @@ export async function ownSources(config: DataConfig, fields: Fields, context: Lo
     .replace(/\.gz$/, "")
     .replace(/\.[^.]+$/, "");
   return { name, columns, labels: undefined, splits, hashes, heldOut, heldOutFrom: "random" };
+}
+
+/** @throws {DataConfigError} naming the key of the first file that is not there */
+async function requireFiles(
+  given: Readonly<Record<string, DataFiles | undefined>>,
+  { configDir }: LoadContext,
+): Promise<void> {
+  for (const [split, files] of Object.entries(given)) {
+    for (const file of files === undefined ? [] : filesOf(files)) {
+      const path = resolve(configDir, file);
+      const isThere = await access(path).then(
+        () => true,
+        ({ code }: NodeJS.ErrnoException) => code !== "ENOENT",
+      );
+      if (isThere) continue;
+      throw new DataConfigError(
+        `data.${split}`,
+        `${path}: no such file; paths in a config start from its folder, and those on the command line from yours`,
+      );
+    }
+  }
 }
 
 /** Where the rows of a split are read: one file after the other, or line by line side by side. */

