@@ -21,22 +21,23 @@ export async function inputFile(given: string, { option, orFolder = false }: Inp
   const what = option === undefined ? given : `${option} ${given}`;
   const path = fromCaller(given);
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new UsageError(`${what}: no such file${await nearestTo(given, path)}`);
+  if (found === undefined) throw new UsageError(`${what}: no such file${await nearestTo(given, path, orFolder)}`);
   if (found.isDirectory() && !orFolder) {
     throw new UsageError(`${what}: is a folder; name a file in it`);
   }
   return path;
 }
 
-async function nearestTo(given: string, path: string): Promise<string> {
+async function nearestTo(given: string, path: string, orFolder: boolean): Promise<string> {
   const { nearest } = await import("@cellstate/files/yaml");
-  const near = nearest(basename(path), filesIn(dirname(path)));
+  const near = nearest(basename(path), namesIn(dirname(path), orFolder));
   return near === undefined ? "" : `; did you mean ${join(dirname(given), near)}?`;
 }
 
-function filesIn(folder: string): string[] {
+function namesIn(folder: string, withFolders: boolean): string[] {
   try {
-    return readdirSync(folder);
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => withFolders || !entry.isDirectory()).map(({ name }) => name);
   } catch {
     return []; // no folder, no advice
   }
