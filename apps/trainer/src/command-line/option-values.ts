@@ -22,6 +22,9 @@ const MAX_BEAM = 1000;
 /** As many as a config may say. */
 const MAX_FOLDS = 100;
 
+/** Runs of one experiment. */
+const MAX_SEEDS = 1000;
+
 /** Draws of the examples for an interval; more make none narrower. */
 const MAX_RESAMPLES = 100_000;
 
@@ -38,6 +41,15 @@ export function foldCount(text: string): number {
 /** @throws {InvalidArgumentError} unless the text is a whole number that a seed may be */
 export function seedNumber(text: string): number {
   return numberIn(0, Number.MAX_SAFE_INTEGER, text);
+}
+
+/** @throws {InvalidArgumentError} unless the text is a list of different seeds with commas between them */
+export function seedNumbers(text: string): readonly number[] {
+  const seeds = text.split(",").map((part) => seedNumber(part.trim()));
+  if (seeds.length > MAX_SEEDS) throw new InvalidArgumentError(`It must be at most ${MAX_SEEDS} seeds.`);
+  const twice = seeds.find((seed, index) => seeds.indexOf(seed) < index);
+  if (twice !== undefined) throw new InvalidArgumentError(`It must be different seeds, and ${twice} is there twice.`);
+  return seeds;
 }
 
 /** @throws {InvalidArgumentError} unless the text is a number of threads that this machine may have */

@@ -2,12 +2,21 @@
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
 import { backendOption, threadsOption } from "../command-line/compute-options.ts";
-import { collect, foldCount, seedNumber } from "../command-line/option-values.ts";
+import { collect, foldCount, seedNumber, seedNumbers } from "../command-line/option-values.ts";
 
 export type TrainOptions = OptionsOf<typeof declareTrain>;
 
 export const train: DefineCommand = ({ tasks }) =>
   declareTrain().action(async (options) => {
+    const { isSeedsFolder, resumeSeeds, trainSeeds } = await import("./train/train-seeds.ts");
+    if (options.seeds !== undefined) {
+      await trainSeeds(options, options.seeds, tasks);
+      return;
+    }
+    if (options.resume !== undefined && isSeedsFolder(options.resume)) {
+      await resumeSeeds(options, options.resume, tasks);
+      return;
+    }
     if (options.folds !== undefined) {
       const { trainFolds } = await import("./train/train-folds.ts");
       await trainFolds(options, options.folds, tasks);
@@ -23,6 +32,11 @@ function declareTrain() {
     .option("--config <file|name>", "config file, or the name of one that comes along")
     .option("--set <key.path=value>", "override one value, written as YAML; may be repeated", collect, [])
     .option("--seed <n>", "seed of initialisation, shuffling and dropout", seedNumber)
+    .option(
+      "--seeds <list>",
+      "a run for each of these seeds, such as 1,2,3, in one folder, and a table of means with 95 % intervals",
+      seedNumbers,
+    )
     .addOption(backendOption())
     .addOption(threadsOption())
     .option("--out <dir>", "the run folder; must not exist or be empty")
@@ -31,13 +45,13 @@ function declareTrain() {
       "cross validation: a run for each of k parts of the training examples, which is scored and not trained on, and a table of means",
       foldCount,
     )
-    .option("--resume <run>", "go on with a run from its last checkpoint")
+    .option("--resume <run>", "go on with a run from its last checkpoint, or with the runs of --seeds")
     .option("--dry-run", "check config, data and model by one step and a few dev examples; write nothing")
     .option(
       "--overfit-one-batch",
       "train on one batch alone, without dropout, and end with 1 if the model does not learn it by heart; write nothing",
     )
     .option("--quiet", "no progress")
-    .option("--json", "print result.json alone on stdout")
+    .option("--json", "print result.json, or the summary of several runs, alone on stdout")
     .addHelpText("after", example("cellstate train --config sentiment.yaml --set training.epochs=2 --seed 3"));
 }

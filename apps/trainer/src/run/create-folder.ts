@@ -12,7 +12,7 @@ import {
   writeFileAtomic,
 } from "@cellstate/files";
 import { RunFolderError } from "../errors.ts";
-import { type RunPaths, runPaths } from "./folder.ts";
+import { type RunPaths, runPaths, SEEDS_FILE } from "./folder.ts";
 
 /** `sentiment-20260131-142501-1a2b3c4d`: the caller's local time and the first letters of the config's hash. */
 export function runName(name: string, time: Date, configHash: string): string {
@@ -44,7 +44,8 @@ export function checkFree(folder: string): void {
     if (!found.isDirectory())
       throw new RunFolderError(`--out ${folder}: a file of this name exists; choose another name`);
     if (isFree(readdirSync(folder))) return;
-    const advice = existsSync(runPaths(folder).lock) ? `, or go on with it: cellstate train --resume ${folder}` : "";
+    const isRun = [runPaths(folder).lock, join(folder, SEEDS_FILE)].some((file) => existsSync(file));
+    const advice = isRun ? `, or go on with it: cellstate train --resume ${folder}` : "";
     throw new RunFolderError(`--out ${folder}: the folder exists and is not empty; choose another name${advice}`);
   });
 }
@@ -105,7 +106,7 @@ function removeIfEmpty(folder: string): void {
 }
 
 /** A path that can never be a run folder is wrong usage; a full disk is not. */
-function refuseWrongPath<T>(folder: string, make: () => T): T {
+export function refuseWrongPath<T>(folder: string, make: () => T): T {
   try {
     return guardDisk(folder, make);
   } catch (error) {

@@ -5,6 +5,9 @@ import { MANIFEST_FILE } from "@cellstate/tasks";
 import { RunFolderError } from "../errors.ts";
 import { holdsModel } from "./model-folder.ts";
 
+/** The file that makes a folder one of several runs, a run for each seed. */
+export const SEEDS_FILE = "seeds.json";
+
 /** The paths of one run. */
 export interface RunPaths {
   readonly folder: string;

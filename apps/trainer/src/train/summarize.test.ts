@@ -13,3 +13,7 @@ test("the interval of a few values is the one of Student's t", () => {
 test("of one value there is no deviation", () => {
   expect(summarize([0.5])).toEqual({ mean: 0.5, deviation: 0, interval: [0.5, 0.5] });
 });
+
+test("the mean of equal values is that value to the last bit", () => {
+  expect(summarize([0.1, 0.1, 0.1])).toEqual({ mean: 0.1, deviation: 0, interval: [0.1, 0.1] });
+});

@@ -18,7 +18,9 @@ const T_QUANTILES = [
 /** @param values  at least one */
 export function summarize(values: readonly number[]): Summary {
   const count = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  // From the first value on, so that the mean of equal values is that value.
+  const [first] = values as [number];
+  const mean = first + values.reduce((sum, value) => sum + (value - first), 0) / count;
   if (count === 1) return { mean, deviation: 0, interval: [mean, mean] };
   const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   const deviation = Math.sqrt(squares / (count - 1));

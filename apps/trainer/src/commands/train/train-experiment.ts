@@ -1,5 +1,6 @@
 /** Begins a run or goes on with one, trains, and prints its scores. */
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import {
   DiskError,
   FolderInUseError,
@@ -27,7 +28,7 @@ import {
   removeRunFolder,
   runName,
 } from "../../run/create-folder.ts";
-import { findRun, type RunPaths, runPaths } from "../../run/folder.ts";
+import { findRun, type RunPaths, runPaths, SEEDS_FILE } from "../../run/folder.ts";
 import { readModelFolder } from "../../run/model-folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
 import { print, printJson, printMessage } from "../../terminal/print.ts";
@@ -86,8 +87,9 @@ export async function trainToEnd(options: TrainOptions, tasks: readonly Task[], 
   return { start, result: result! };
 }
 
-function refuseWithResume(options: TrainOptions): void {
-  const given = (["config", "seed", "backend", "threads", "out"] as const).filter(
+/** @throws {UsageError} if anything is given besides --resume that would change what is trained */
+export function refuseWithResume(options: TrainOptions): void {
+  const given = (["config", "seed", "seeds", "backend", "threads", "out"] as const).filter(
     (name) => options[name] !== undefined,
   );
   const names = [...given, ...(options.set.length > 0 ? ["set"] : []), ...rehearsalsOf(options)].map(
@@ -152,7 +154,8 @@ export function newExperiment(options: ExperimentOptions, tasks: readonly Task[]
   return { experiment, text, lock, folder };
 }
 
-function beginRun(options: TrainOptions, tasks: readonly Task[]): { start: Start; runLock: FolderLock } {
+/** A new run in a folder of its own, which this process holds the lock of; nothing is trained yet. */
+export function beginRun(options: TrainOptions, tasks: readonly Task[]): { start: Start; runLock: FolderLock } {
   const { experiment, text, lock, folder } = newExperiment(options, tasks);
   const files = new Map([
     ["config.yaml", text],
@@ -269,8 +272,11 @@ async function cleanOrWarn({ paths, lock, experiment }: Start, progress: Progres
   }
 }
 
-function interruptedMessage(paths: RunPaths): string {
-  return `interrupted; go on with: cellstate train --resume ${quote(asCaller(paths.folder))}`;
+/** One of several runs goes on with all of them. */
+function interruptedMessage({ folder }: RunPaths): string {
+  const together = dirname(folder);
+  const place = existsSync(join(together, SEEDS_FILE)) ? together : folder;
+  return `interrupted; go on with: cellstate train --resume ${quote(asCaller(place))}`;
 }
 
 function printResult(result: RunResult, { paths, experiment, tasks }: Start, options: TrainOptions): void {

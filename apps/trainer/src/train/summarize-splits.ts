@@ -1,0 +1,53 @@
+/** Scores of several runs of one experiment by split and metric: means, deviations and intervals, and the means of the trivial models. */
+import type { Scores } from "@cellstate/tasks";
+import type { RunResult } from "../run/result.ts";
+import { type Summary, summarize } from "./summarize.ts";
+
+/** A value for each split and metric. */
+type BySplit<Value> = Readonly<Record<string, Readonly<Record<string, Value>>>>;
+
+export interface SplitsSummary {
+  /** In the order of the runs. */
+  readonly scores: BySplit<readonly number[]>;
+  readonly mean: BySplit<number>;
+  readonly deviation: BySplit<number>;
+  readonly interval: BySplit<readonly [low: number, high: number]>;
+  /** Means by trivial model. */
+  readonly baselines: Readonly<Record<string, BySplit<number>>>;
+}
+
+/** Summarizes what all of the runs have a number for. @param results  at least one */
+export function summarizeSplits(results: readonly Pick<RunResult, "metrics" | "baselines">[]): SplitsSummary {
+  const scores = numbersOf(results.map(({ metrics }) => metrics));
+  const summaries = mapScores(scores, summarize);
+  const pick = <Value>(read: (summary: Summary) => Value) => mapScores(summaries, read);
+  const baselines = Object.keys(results[0]!.baselines).map((name) => {
+    const numbers = numbersOf(results.map((result) => result.baselines[name] ?? {}));
+    return [name, mapScores(numbers, (values) => summarize(values).mean)] as const;
+  });
+  return {
+    scores,
+    mean: pick(({ mean }) => mean),
+    deviation: pick(({ deviation }) => deviation),
+    interval: pick(({ interval }) => interval),
+    baselines: Object.fromEntries(baselines),
+  };
+}
+
+/** The values that all of the runs have, in the order of the first one's splits and metrics. */
+function numbersOf(runs: readonly Readonly<Record<string, Scores>>[]): BySplit<readonly number[]> {
+  const splits = Object.entries(runs[0]!).map(([split, first]) => {
+    const metrics = Object.keys(first).flatMap((metric) => {
+      const values = runs.map((run) => run[split]?.[metric]);
+      return values.every((value) => typeof value === "number") ? [[metric, values] as const] : [];
+    });
+    return [split, Object.fromEntries(metrics)] as const;
+  });
+  return Object.fromEntries(splits);
+}
+
+function mapScores<From, To>(values: BySplit<From>, change: (value: From) => To): BySplit<To> {
+  const ofSplit = (metrics: Readonly<Record<string, From>>) =>
+    Object.fromEntries(Object.entries(metrics).map(([metric, value]) => [metric, change(value)]));
+  return Object.fromEntries(Object.entries(values).map(([split, metrics]) => [split, ofSplit(metrics)]));
+}
