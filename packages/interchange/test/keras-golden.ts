@@ -22,12 +22,26 @@ export interface GoldenFiles extends Pick<GoldenModel, "name" | "inputs" | "outp
   readonly json?: string;
 }
 
+/** What golden/make_hdf5.py had h5py write, files in base64. */
+export interface GoldenHdf5 {
+  readonly files: readonly {
+    readonly name: string;
+    readonly file: string;
+    readonly datasets: Readonly<Record<string, GoldenTensor>>;
+  }[];
+  readonly refused: Readonly<Record<string, string>>;
+  readonly models: Readonly<Record<string, string>>;
+  /** The weights of one Dense layer, `[64, 1024]`, in a few thousand bytes. */
+  readonly zeros: string;
+}
+
 function golden<Content>(name: string): Content {
   return JSON.parse(gunzipSync(readFileSync(new URL(`golden/${name}.json.gz`, import.meta.url))).toString());
 }
 
 export const goldenModels = golden<readonly GoldenModel[]>("keras-models");
 export const goldenFiles = golden<readonly GoldenFiles[]>("keras-files");
+export const goldenHdf5 = golden<GoldenHdf5>("hdf5");
 
 /** The model as TensorFlow.js would have it: a `model.json` with a file of weights. */
 export function asTfjs({ config, weights }: GoldenModel): Map<string, Uint8Array> {

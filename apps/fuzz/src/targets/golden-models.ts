@@ -24,6 +24,14 @@ export function torchFiles(): Uint8Array[] {
   return files.map(({ file }) => bytesOf(file));
 }
 
+/** A model of Keras whose weights lie in chunks, packed in several ways, for all versions of HDF5 and for new ones. */
+export function packedKerasFiles(): Uint8Array[] {
+  const { models } = JSON.parse(gunzipSync(readFileSync(new URL("hdf5.json.gz", golden))).toString()) as {
+    readonly models: Readonly<Record<string, string>>;
+  };
+  return Object.values(models).map(bytesOf);
+}
+
 /** A model of Keras in each of its formats, and what `model.to_json()` gave. */
 export function kerasFiles(name: string): { readonly files: ReadonlyMap<string, Uint8Array>; readonly json: string } {
   const all = JSON.parse(

@@ -1,14 +1,15 @@
 /**
- * HDF5 files as Keras writes them: groups, attributes and datasets whose elements lie in one piece. The structures are found by
+ * HDF5 files as Keras and others write them: groups, attributes and datasets, in one piece or in chunks. The structures are found by
  * jsfive; elements are read here, where they lie, after their place has been compared with the file.
- *
- * @see the HDF5 File Format Specification, version 3.0, section IV.A.2.i (data layout)
  */
 /// <reference path="./jsfive.d.ts" />
 import { type ElementType, elementTypes, type TensorData } from "@cellstate/tensor";
-import { type Dataset, File, Group } from "jsfive";
+import { type DataObjects, type Dataset, File, Group } from "jsfive";
 import { ModelFormatError, UnsupportedModelError } from "../errors.ts";
 import { BoundedBuffer } from "./bounded-buffer.ts";
+import { chunkedElements, GREATEST_RATIO } from "./chunked-elements.ts";
+import { readPipeline, unknownFilter } from "./filters.ts";
+import { type ChunkedLayout, greatestShapeAt, readLayout } from "./layout.ts";
 
 /** What attributes are read as. */
 export type AttributeValue = string | number | readonly (string | number)[];
@@ -36,8 +37,25 @@ export class Hdf5File {
     this.#root = this.#guard("its root", () => new File(this.#buffer, file));
   }
 
-  get bytes(): number {
-    return this.#buffer.byteLength;
+  /** How many numbers it can hold at most: none takes less than a byte where it is not packed. */
+  get capacity(): number {
+    const bytes = this.#buffer.byteLength;
+    return Math.min(bytes + this.#packedElements("", DEEPEST), GREATEST_RATIO * bytes);
+  }
+
+  /** Elements of packed datasets in a group and the groups in it. What is damaged counts nothing, and is told when it is read. */
+  #packedElements(path: string, depth: number): number {
+    try {
+      const object = this.#at(path);
+      if (!(object instanceof Group)) {
+        return placeOf(object._dataobjects, FILTER_MESSAGE) === undefined ? 0 : product(object._dataobjects.shape);
+      }
+      const within = path === "" ? "" : `${path}/`;
+      const names = depth === 0 ? [] : object.keys;
+      return names.reduce((sum, name) => sum + this.#packedElements(within + name, depth - 1), 0);
+    } catch {
+      return 0;
+    }
   }
 
   /** Whether there is a group or dataset of that path; "" is the root. */
@@ -67,29 +85,25 @@ export class Hdf5File {
   /**
    * The elements of a dataset.
    *
-   * @throws {UnsupportedModelError} if they are compressed or cut into chunks, or no numbers
+   * @throws {UnsupportedModelError} if they are no numbers, or packed or found in a way that is not read
    */
   tensor(path: string): TensorData {
     const object = this.#guard(path, () => this.#at(path));
     if (object instanceof Group) throw this.#fault(`expected the dataset ${path}, there is a group`);
-    const { shape, type, start } = this.#guard(path, () => this.#layoutOf(object, path));
-    const { bytes: width, dtype, read } = elementTypes[type];
-    const size = shape.reduce((product, extent) => product * extent, 1);
-    if (size > 0 && start + size * width > this.#buffer.byteLength) {
-      throw this.#fault(
-        `the dataset ${path} of shape [${shape.join(", ")}] reaches beyond the file; it is cut short or damaged`,
-      );
-    }
-    const view = size === 0 ? new DataView(new ArrayBuffer(0)) : new DataView(this.#buffer, start, size * width);
+    const { shape, type, layout } = this.#guard(path, () => this.#describe(object, path));
+    const view =
+      layout.kind === "whole"
+        ? this.#whole(path, shape, type, layout.start)
+        : this.#guard(path, () => this.#chunked(object, path, shape, type, layout));
     try {
-      return { dtype, shape, data: read(view, size) };
+      return { dtype: elementTypes[type].dtype, shape, data: elementTypes[type].read(view, product(shape)) };
     } catch (error) {
       throw this.#fault(`the dataset ${path}: ${(error as Error).message}`, error);
     }
   }
 
-  /** Type, shape and place of a dataset's elements. */
-  #layoutOf({ _dataobjects: object }: Dataset, path: string) {
+  /** Type, shape and layout of a dataset. */
+  #describe({ _dataobjects: object }: Dataset, path: string) {
     const type = elementTypeOf(object.dtype);
     if (type === undefined) {
       throw new UnsupportedModelError(
@@ -97,20 +111,44 @@ export class Hdf5File {
         `the dataset ${path} has elements of type ${String(object.dtype)}, no numbers`,
       );
     }
-    const at = object.find_msg_type(LAYOUT_MESSAGE)[0]?.get("offset_to_message");
+    const at = placeOf(object, LAYOUT_MESSAGE);
     if (at === undefined) throw this.#fault(`the dataset ${path} does not say where its elements are`);
-    return { shape: [...object.shape], type, start: this.#startOf(at, path) };
+    const layout = readLayout(new DataView(this.#buffer), at);
+    if (layout.kind !== "unknown") return { shape: [...object.shape], type, layout };
+    throw this.#unsupported(path, layout.what);
   }
 
-  #startOf(at: number, path: string): number {
-    const view = new DataView(this.#buffer);
-    const version = view.getUint8(at);
-    // Up to version 2 the rank stands before the class, and five more bytes behind it.
-    const [kind, behind] = version <= 2 ? [view.getUint8(at + 2), at + 8] : [view.getUint8(at + 1), at + 2];
-    if (kind === COMPACT && version > 2) return behind + 2;
-    if (kind === CONTIGUOUS) return Number(view.getBigUint64(behind, true));
+  #whole(path: string, shape: readonly number[], type: ElementType, start: number): DataView {
+    const size = product(shape);
+    const { bytes: width } = elementTypes[type];
+    if (size === 0) return new DataView(new ArrayBuffer(0));
+    if (start + size * width <= this.#buffer.byteLength) return new DataView(this.#buffer, start, size * width);
+    throw this.#fault(
+      `the dataset ${path} of shape [${shape.join(", ")}] reaches beyond the file; it is cut short or damaged`,
+    );
+  }
+
+  #chunked(
+    { _dataobjects: object }: Dataset,
+    path: string,
+    shape: readonly number[],
+    type: ElementType,
+    layout: ChunkedLayout,
+  ): DataView {
+    const file = new DataView(this.#buffer);
+    const filters = placeOf(object, FILTER_MESSAGE);
+    const pipeline = filters === undefined ? [] : readPipeline(file, filters);
+    const unknown = unknownFilter(pipeline);
+    if (unknown !== undefined) throw this.#unsupported(path, `is packed by ${unknown}`);
+    const greatestShape = greatestShapeAt(file, placeOf(object, DATASPACE_MESSAGE)!);
+    const { bytes: width } = elementTypes[type];
+    const elements = chunkedElements(file, { layout, pipeline, shape, greatestShape, width });
+    return new DataView(elements.buffer, elements.byteOffset, elements.byteLength);
+  }
+
+  #unsupported(path: string, what: string): UnsupportedModelError {
     const advice = "save the model again, or rewrite the file: h5repack -l CONTI -f NONE old.h5 new.h5";
-    throw new UnsupportedModelError(this.#file, `the dataset ${path} is compressed or cut into chunks; ${advice}`);
+    return new UnsupportedModelError(this.#file, `the dataset ${path} ${what}, which is not read; ${advice}`);
   }
 
   #at(path: string): Group | Dataset {
@@ -150,9 +188,21 @@ export class Hdf5File {
   }
 }
 
+/** Groups in each other. */
+const DEEPEST = 24;
+
+const DATASPACE_MESSAGE = 1;
 const LAYOUT_MESSAGE = 8;
-const COMPACT = 0;
-const CONTIGUOUS = 1;
+const FILTER_MESSAGE = 11;
+
+/** Where the first message of a type begins. */
+function placeOf(object: DataObjects, type: number): number | undefined {
+  return object.find_msg_type(type)[0]?.get("offset_to_message");
+}
+
+function product(extents: readonly number[]): number {
+  return extents.reduce((size, extent) => size * extent, 1);
+}
 
 const TYPES: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
   ["f2", "F16"],

@@ -62,7 +62,7 @@ const WITH_ZEROS = 2;
  */
 function buildWeights(model: Model<unknown>, session: Session, { path, weights }: KerasFile): void {
   try {
-    model.buildBlank(session, WITH_ZEROS * weights.bytes);
+    model.buildBlank(session, WITH_ZEROS * weights.capacity);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error.name === "OptionError") throw new UnsupportedModelError(path, error.message);

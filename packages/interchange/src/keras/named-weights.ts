@@ -11,7 +11,7 @@ export class NamedWeights implements WeightSource {
     this.#tensors = tensors;
   }
 
-  get bytes(): number {
+  get capacity(): number {
     return [...this.#tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   }
 

@@ -17,8 +17,8 @@ export class PathWeights implements WeightSource {
     this.#file = file;
   }
 
-  get bytes(): number {
-    return this.#file.bytes;
+  get capacity(): number {
+    return this.#file.capacity;
   }
 
   read(network: NetworkDescription, countOf: CountOf): Map<LayerDescription, readonly TensorData[]> {

@@ -4,8 +4,8 @@ import type { LayerDescription, NetworkDescription } from "./network.ts";
 
 /** The weights of a file. */
 export interface WeightSource {
-  /** Of what holds them; no weight takes less than one. */
-  readonly bytes: number;
+  /** Numbers that there can be at most. */
+  readonly capacity: number;
   /**
    * The weights of each layer that has some, in Keras's order.
    *
