@@ -7,10 +7,12 @@ export { parseCard } from "./cards/parse-card.ts";
 export { type DownloadOptions, type DownloadProgress, download } from "./files/download.ts";
 export { cacheFolder, type Environment, mirrorFolder } from "./files/folders.ts";
 export { hashFile } from "./files/hash.ts";
+export { type ChangedLines, firstChangedLines, hashLines, type LineHashes } from "./files/line-hashes.ts";
 export { type FileOrigin, type ResolveContext, type ResolvedFile, resolveFile } from "./files/resolve-file.ts";
 export { adviceOn, type FileReport, fetchDataset, verifyDataset } from "./files/verify.ts";
 export type { LoadContext } from "./loading/context.ts";
 // datasets
+export { datasetFiles } from "./loading/dataset-files.ts";
 export { loadDataset } from "./loading/load-dataset.ts";
 export { type FileReading, readFileRecords } from "./loading/read-file-records.ts";
 // readers
