@@ -21,7 +21,7 @@ import type { Layout, Storage } from "./storage.ts";
 export const backendNames = ["reference", "wasm", "native"] as const;
 export type BackendName = (typeof backendNames)[number];
 
-/** Raised whenever the bits of any result change. */
+/** Raised whenever the bits of any result change; `numericsChanges` says what each one changed. */
 export const numericsVersion = 4;
 
 /** The closed sets of ops stand in kernels/kernels.h. */

@@ -26,6 +26,7 @@ export { type ElementType, elementTypes, type FileType } from "./file-types.ts";
 // Options of plain JavaScript
 export { type OptionNames, requireKnownOptions } from "./known-options.ts";
 export { nearestName } from "./nearest-name.ts";
+export { numericsChanges } from "./numerics-versions.ts";
 // Ops
 export { assign } from "./ops/assign.ts";
 export { type AttentionScore, attend } from "./ops/attention.ts";
