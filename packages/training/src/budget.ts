@@ -7,6 +7,11 @@ export type StopReason = "epochs" | "patience" | "maxSteps" | "maxMinutes";
 /** The limits of a run, each of which may be missing. */
 export type Budget = Pick<TrainingConfig, "maxSteps" | "maxMinutes">;
 
+/** A budget, and at which step its time counts as spent, whatever the clock says. */
+interface BudgetToSpend extends Budget {
+  readonly endAtStep?: number | undefined;
+}
+
 const SECONDS_IN_A_MINUTE = 60;
 
 /** Steps of a whole run, which schedules stretch over: those of all epochs, or fewer where that is the budget. */
@@ -16,9 +21,10 @@ export function plannedSteps(stepsOfEpochs: number, { maxSteps = Number.POSITIVE
 
 /** The budget that is spent after so many steps and seconds; undefined while both last. */
 export function spentBudget(
-  { maxSteps, maxMinutes }: Budget,
+  { maxSteps, maxMinutes, endAtStep }: BudgetToSpend,
   { step, elapsedSeconds }: { readonly step: number; readonly elapsedSeconds: number },
 ): "maxSteps" | "maxMinutes" | undefined {
   if (maxSteps !== undefined && step >= maxSteps) return "maxSteps";
+  if (endAtStep !== undefined) return step >= endAtStep ? "maxMinutes" : undefined;
   return maxMinutes !== undefined && elapsedSeconds >= maxMinutes * SECONDS_IN_A_MINUTE ? "maxMinutes" : undefined;
 }

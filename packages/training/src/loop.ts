@@ -293,7 +293,8 @@ class Run<Batch> {
   }
 
   #spentBudget(): "maxSteps" | "maxMinutes" | undefined {
-    return spentBudget(this.#options.training, { step: this.#progress.step, elapsedSeconds: this.#elapsed() });
+    const { training, endAtStep } = this.#options;
+    return spentBudget({ ...training, endAtStep }, { step: this.#progress.step, elapsedSeconds: this.#elapsed() });
   }
 
   /** The state of now, though it is asked for later: as long as no step was taken, only batches and what they carry move on. */

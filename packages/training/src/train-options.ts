@@ -56,6 +56,11 @@ export interface TrainOptions<Batch> {
   readonly checkpoints?: CheckpointStore;
   /** Goes on from here; everything else must be as it was. */
   readonly resumeFrom?: TrainingState;
+  /**
+   * Ends the run after this step in place of `maxMinutes`, so that a run that its time ended can be repeated; schedules stretch over
+   * all steps all the same. Default: the time decides
+   */
+  readonly endAtStep?: number | undefined;
   /** When it is aborted the loop finishes its step (and a due evaluation), writes a checkpoint and returns. */
   readonly signal?: AbortSignal;
 }
@@ -84,6 +89,7 @@ export const trainOptionNames: OptionNames<TrainOptions<unknown>> = {
   onFailedStep: true,
   checkpoints: true,
   resumeFrom: true,
+  endAtStep: true,
   signal: true,
 };
 

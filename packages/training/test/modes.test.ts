@@ -52,6 +52,16 @@ test("maxMinutes ends a run after the step in which they have passed, also where
   expect(resumed).toMatchObject({ stoppedBy: "maxMinutes", step: result.step });
 });
 
+test("endAtStep repeats a run that its time ended, whatever the clock says, with the schedule of the whole run", async () => {
+  const schedule = { kind: "linear" };
+  const { options, parameters } = await tinyRun({ schedule, training: { epochs: 1000, maxMinutes: 0.001 } });
+  const { step } = await train(options);
+  const again = await tinyRun({ schedule, training: { epochs: 1000, maxMinutes: 1e-9 } });
+  const repeated = await train({ ...again.options, endAtStep: step });
+  expect(repeated).toMatchObject({ status: "stoppedEarly", stoppedBy: "maxMinutes", step });
+  expect(valuesOf(again.parameters)).toEqual(valuesOf(parameters));
+});
+
 test("several callbacks are told one after the other, each after the one before it is done", async () => {
   const { options } = await tinyRun({ training: { epochs: 1 } });
   const told: string[] = [];
