@@ -10,6 +10,7 @@ import { lint } from "./commands/lint.ts";
 import { onnx } from "./commands/onnx.ts";
 import { predict } from "./commands/predict.ts";
 import { replay } from "./commands/replay.ts";
+import { reproduce } from "./commands/reproduce.ts";
 import { runs } from "./commands/runs.ts";
 import { tokenizer } from "./commands/tokenizer.ts";
 import { train } from "./commands/train.ts";
@@ -27,6 +28,7 @@ export const commands: readonly DefineCommand[] = [
   exportCommand,
   onnx,
   runs,
+  reproduce,
   verify,
   replay,
   data,

@@ -32,6 +32,12 @@ export class RunFileError extends CliError {
   }
 }
 
+/** A run came to something else when it was repeated: exit 1. */
+export class NotReproducedError extends CliError {
+  override readonly name = "NotReproducedError";
+  readonly exitCode = 1;
+}
+
 /** Ctrl-C or SIGTERM ended the work: exit 130. */
 export class InterruptedError extends CliError {
   override readonly name = "InterruptedError";

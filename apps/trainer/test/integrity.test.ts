@@ -28,6 +28,7 @@ const MODEL_FILES = [
 ];
 const RUN_FILES = [
   "config.lock.json",
+  "data-lines.json",
   "manifest.json",
   "metrics.jsonl",
   "predictions/test.jsonl",

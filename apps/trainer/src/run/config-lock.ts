@@ -156,9 +156,14 @@ export function readLockFile(path: string): { readonly lock: ConfigLock; readonl
 
 /** The words for values that are not those that were written. */
 export function alteredFault(broken: readonly BrokenSeal[]): string {
+  return `${alteredKeys(broken)}, so it cannot go on; put the old value back, or train anew`;
+}
+
+/** Which values are not those that were written. */
+export function alteredKeys(broken: readonly BrokenSeal[]): string {
   const shown = broken.slice(0, 5).map(({ key, change }) => `${key} was ${change}`);
   if (broken.length > 5) shown.push(`and ${broken.length - 5} more`);
-  return `${shown.join(", ")} since the run began, so it cannot go on; put the old value back, or train anew`;
+  return `${shown.join(", ")} since the run began`;
 }
 
 /** The text of a lock's file. */

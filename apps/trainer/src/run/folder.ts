@@ -16,6 +16,8 @@ export interface RunPaths {
   readonly metrics: string;
   /** The same as rows, where the config asks for it. */
   readonly metricsCsv: string;
+  /** Short hashes of the lines of its data. */
+  readonly dataLines: string;
   readonly checkpoints: string;
   readonly model: string;
   readonly predictions: string;
@@ -36,6 +38,7 @@ export function runPaths(folder: string): RunPaths {
     lock: join(folder, "config.lock.json"),
     metrics: join(folder, "metrics.jsonl"),
     metricsCsv: join(folder, "metrics.csv"),
+    dataLines: join(folder, "data-lines.json"),
     checkpoints: join(folder, "checkpoints"),
     model: join(folder, "model"),
     predictions: join(folder, "predictions"),

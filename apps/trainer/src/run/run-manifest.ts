@@ -36,7 +36,7 @@ function keptFiles(paths: RunPaths): string[] {
     paths.config,
     paths.lock,
     paths.metrics,
-    ...(isFile(paths.metricsCsv) ? [paths.metricsCsv] : []),
+    ...[paths.metricsCsv, paths.dataLines].filter(isFile),
     paths.report,
     join(paths.model, MANIFEST_FILE),
     ...predictions.sort().map((name) => join(paths.predictions, name)),

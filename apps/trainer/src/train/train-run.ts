@@ -10,9 +10,10 @@ import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
 import { asCaller } from "../paths.ts";
 import { type ConfigLock, driftOf, segmenterVersions, writeLock } from "../run/config-lock.ts";
+import { writeDataLines } from "../run/data-lines.ts";
 import { writeFailedStep } from "../run/failed-step.ts";
 import type { RunPaths } from "../run/folder.ts";
-import { cutMetrics, damagedLines, MetricsLog, readMetrics } from "../run/metrics-log.ts";
+import { cutMetrics, damagedLines, type MetricsLine, MetricsLog, readMetrics } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatCount, formatScore, formatWhole } from "../terminal/format.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -34,6 +35,17 @@ export interface TrainRunOptions {
   /** Called around the training loop, the only part that ends gracefully when `signal` is aborted. */
   readonly onLoop: (running: boolean) => void;
   readonly signal: AbortSignal;
+  /** Looks on; what it throws ends the run. Default: nobody does */
+  readonly watcher?: RunWatcher | undefined;
+  /** See `TrainOptions` of `@cellstate/training`. */
+  readonly endAtStep?: number | undefined;
+}
+
+/** Who looks on, such as a repetition that compares with the run before it. */
+export interface RunWatcher {
+  onPrepared(prepared: Prepared): void;
+  /** Told of each line of the log, once it is written. */
+  onLine(line: MetricsLine): void;
 }
 
 /** The result, or `undefined` if the run was interrupted and left a checkpoint. */
@@ -71,6 +83,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
   progress.phase("reading data");
   const prepared = await prepare({ experiment, lock: options.lock, shards: paths.shards, tasks });
   progress.line(`data    ${describeSizes(prepared)}`);
+  options.watcher?.onPrepared(prepared);
 
   const { model, coverages } = await beginModel(session, prepared, experiment, progress);
   progress.line(`model   ${formatWhole(parameterCount(model))} parameters`);
@@ -83,6 +96,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
     threads: session.threads,
   };
   writeLock(paths.lock, lock);
+  await writeDataLines(paths, experiment, Object.keys(prepared.dataset.hashes));
   // What an earlier end of this run has sealed is about to change.
   rmSync(paths.manifest, { force: true });
 
@@ -118,6 +132,10 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
     paths.metrics,
     experiment.training.csvLog ? { path: paths.metricsCsv, metrics } : undefined,
   );
+  const write = (line: MetricsLine) => {
+    log.append(line);
+    options.watcher?.onLine(line);
+  };
   options.onLoop(true);
   try {
     return await train({
@@ -137,9 +155,10 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       checkpoints,
       ...(found === undefined ? {} : { resumeFrom: found.state }),
       signal,
+      endAtStep: options.endAtStep,
       onFailedStep: (failure) => keepFailedStep(failure, { prepared, lock, options }),
       callbacks: {
-        ...reporting(log, prepared, experiment, progress),
+        ...reporting(write, prepared, experiment, progress),
         onCheckpointInterval: (steps) => writeLock(paths.lock, { ...lock, checkpointEverySteps: steps }),
       },
     });
@@ -169,7 +188,7 @@ async function findCheckpoint(checkpoints: CheckpointFolder, progress: Progress)
 
 /** Writes what happens into the log and shows it. */
 function reporting(
-  log: MetricsLog,
+  write: (line: MetricsLine) => void,
   { plan }: Prepared,
   { training: { epochs } }: Experiment,
   progress: Progress,
@@ -179,10 +198,10 @@ function reporting(
       progress.step(event, epochs);
       if (!isLogged(event.step, event.totalSteps)) return;
       const { totalSteps: _, tokens: __, ...line } = event;
-      log.append({ kind: "step", ...line });
+      write({ kind: "step", ...line });
     },
     onEvaluate(event) {
-      log.append({ kind: "evaluate", ...event });
+      write({ kind: "evaluate", ...event });
       const scores = plan.metrics.flatMap(({ name, unit }) => {
         const value = event.metrics[name];
         return typeof value === "number" ? [`${name} ${formatScore(value, unit)}`] : [];
@@ -190,7 +209,7 @@ function reporting(
       const best = event.improved ? "  *" : "";
       progress.line(`epoch ${event.epoch}/${epochs}  step ${event.step}  dev ${scores.join("  ")}${best}`);
     },
-    onEpochEnd: (event) => log.append({ kind: "epoch", ...event }),
+    onEpochEnd: (event) => write({ kind: "epoch", ...event }),
   };
 }
 
