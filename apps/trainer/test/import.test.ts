@@ -58,7 +58,14 @@ async function importOf({ name, file: model, tokenizer, padding, truncating }: G
 async function expectPredictions({ texts, probs }: GoldenTexts, model: string, labels: readonly string[]) {
   file(folder, "texts.jsonl", texts.map((text) => `${JSON.stringify({ text })}\n`).join(""));
   const predicted = await cellstate(["predict", model, "--input", "texts.jsonl"], { cwd: folder });
-  const lines = parse(predicted.stdout);
+  expectProbs({ texts, probs }, parse(predicted.stdout), labels);
+}
+
+function expectProbs(
+  { texts, probs }: Omit<GoldenTexts, "name" | "file">,
+  lines: ReturnType<typeof parse>,
+  labels: readonly string[],
+) {
   expect(lines).toHaveLength(texts.length);
   for (const [row, line] of lines.entries()) {
     const given = probs.data.slice(row * probs.shape[1]!, (row + 1) * probs.shape[1]!);
@@ -96,6 +103,20 @@ test.each(ofTexts)(
   60_000,
 );
 
+test.each(golden)("$name: exported, the model gives in ONNX what Keras gives", async (expected) => {
+  const [labels, name] = [labelsOf(expected), `${expected.name}.onnx`];
+  const exported = await cellstate(["export", `${expected.name} model`, "--output", name], { cwd: folder });
+  expect(exported).toMatchObject({ code: 0, stderr: "" });
+  expect(exported.stdout).toMatch(
+    / {4}\S+: int64 \[batch, 8\]\n(.*\n)*texts become ids by the tokenizer in .* model\n$/,
+  );
+  file(folder, "texts.jsonl", expected.texts.map((text) => `${JSON.stringify({ text })}\n`).join(""));
+  const tokenizer = ["--tokenizer", `${expected.name} model/tokenizer.json`];
+  const answered = await cellstate(["onnx", name, ...tokenizer, "--input", "texts.jsonl"], { cwd: folder });
+  expect(answered).toMatchObject({ code: 0, stderr: "" });
+  expectProbs(expected, parse(answered.stdout), labels);
+});
+
 test("a network of numbers becomes a forecaster, which gives what Keras gives", async () => {
   const { files: formats, inputs, outputs } = series();
   writeFileSync(join(folder, "series.h5"), Buffer.from(formats.h5!, "base64"));
@@ -114,6 +135,11 @@ test("a network of numbers becomes a forecaster, which gives what Keras gives", 
   }
   const evaluated = await cellstate(["evaluate", "series", "--data", "series.jsonl", "--json"], { cwd: folder });
   expect(JSON.parse(evaluated.stdout).metrics.data.meanAbsoluteError).toBeLessThan(1e-5);
+  const exported = await cellstate(["export", "series", "--output", "series.onnx"], { cwd: folder });
+  expect(exported).toMatchObject({ code: 0, stderr: "" });
+  expect(exported.stdout).toMatch(
+    / {2}reads\n {4}\S+: float32 \[batch, 4, 3\]\n {2}gives\n {4}\S+: float32 \[batch, 2\]\n$/,
+  );
   const short = await cellstate(["predict", "series", "1,2"], { cwd: folder });
   expect(short.stderr).toContain("past has 2 numbers, the network reads 12 numbers: (4, 3)");
   const labelled = await cellstate(["import", "series.h5", "--labels", "a,b", "--output", "refused"], { cwd: folder });

@@ -43,6 +43,7 @@ export { timeDistributed } from "./layers/time-distributed.ts";
 export { model, sequential } from "./model/create-model.ts";
 export { loadModel, modelFromConfig } from "./model/load-model.ts";
 export { type BuildOptions, Model, type PredictOptions } from "./model/model.ts";
+export type { LayersNetwork } from "./model/network.ts";
 export type { ModelConfig } from "./model/save-files.ts";
 export type { LayerShape } from "./shape.ts";
 // training

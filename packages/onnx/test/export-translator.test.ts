@@ -20,6 +20,12 @@ const configs: readonly Readonly<Record<string, unknown>>[] = [
   },
   { encoder: { kind: "rnn", hiddenSize: 4 }, decoder: { kind: "lstm", hiddenSize: 5, numLayers: 2, cellClip: 0.2 } },
   { encoder: { kind: "slstm", hiddenSize: 4 }, decoder: { kind: "slstm", hiddenSize: 4 } },
+  { encoder: { kind: "mlstm", hiddenSize: 4 }, decoder: { kind: "mlstm", hiddenSize: 4 } },
+  {
+    encoder: { kind: "mlstm", hiddenSize: 4, block: true },
+    decoder: { kind: "slstm", hiddenSize: 4, block: true, numLayers: 2 },
+  },
+  { encoder: { kind: "slstm", hiddenSize: 4, block: true }, decoder: { kind: "mlstm", hiddenSize: 4, block: true } },
 ];
 
 /** Three batches of different sizes and lengths. */

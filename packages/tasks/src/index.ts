@@ -37,7 +37,7 @@ export {
   sealOf,
   sizeFault,
 } from "./manifest.ts";
-export type { ClassifierNetwork, Network, TranslatorNetwork } from "./network.ts";
+export type { ClassifierNetwork, LayeredNetwork, Network, TranslatorNetwork } from "./network.ts";
 export type {
   ConfusionSection,
   CurvesSection,

@@ -1,4 +1,5 @@
 /** What the network of a model consists of, for those who write it in another format; its parameters are those of the model. */
+import type { LayersNetwork } from "@cellstate/layers";
 import type { Seq2SeqConfig } from "@cellstate/seq2seq/config";
 import type { Tensor } from "@cellstate/tensor";
 import type { ClassifierModelConfig } from "./classify/config.ts";
@@ -22,4 +23,13 @@ export interface TranslatorNetwork {
   readonly target: { readonly padId: number; readonly bosId: number; readonly eosId: number };
 }
 
-export type Network = ClassifierNetwork | TranslatorNetwork;
+/** Layers as Keras has them. */
+export interface LayeredNetwork {
+  readonly kind: "layers";
+  /** What it consists of, with the weights that it has by then. */
+  layers(): LayersNetwork;
+  /** What a user must know beside it, such as labels, as plain JSON. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export type Network = ClassifierNetwork | TranslatorNetwork | LayeredNetwork;

@@ -27,8 +27,12 @@ function declareOnnx() {
       "names of the classes in the order of the outputs, with commas between. Default: 0,1,...",
     )
     .option("--max-length <n>", "ids that each text is cut or filled to. Default: what the model says", tokenCount)
-    .addOption(new Option("--padding <side>", "where shorter texts are filled").choices(SIDES).default("post"))
-    .addOption(new Option("--truncating <side>", "where longer texts lose ids").choices(SIDES).default("post"))
+    .addOption(
+      new Option("--padding <side>", "where shorter texts are filled. Default: what the model says, else post").choices(
+        SIDES,
+      ),
+    )
+    .addOption(new Option("--truncating <side>", "where longer texts lose ids. Default: likewise").choices(SIDES))
     .addOption(
       new Option("--scores <kind>", "what the outputs are; auto tells by the first answer")
         .choices(SCORES)

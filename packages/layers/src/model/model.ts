@@ -20,6 +20,7 @@ import { type ExampleOptions, examplesOf, type TrainingData } from "../train/exa
 import { type FitOptions, fit, type History } from "../train/fit.ts";
 import { EpochScores, type Logs, Trainer } from "../train/trainer.ts";
 import type { WeightValues } from "../weights/weight.ts";
+import { type LayersNetwork, networkOf } from "./network.ts";
 import { configOf, type ModelConfig, saveFiles } from "./save-files.ts";
 import { printSummary, type SummaryOptions } from "./summary.ts";
 
@@ -358,6 +359,15 @@ export class Model<Output = Predictions> implements TrainingControl {
   config(): ModelConfig {
     const { name, isSequential, hasOutputList, graph } = this;
     return configOf({ name, isSequential, hasOutputList }, graph);
+  }
+
+  /**
+   * What the model consists of, for those who write it in another format, such as `exportNetwork` of `@cellstate/onnx`.
+   *
+   * @throws {ModelError} before it is built, or if an option is a function
+   */
+  network(): LayersNetwork {
+    return networkOf(this.graph, this.tensors());
   }
 
   /** Ends the session that the model made for itself; one that was given stays. */

@@ -44,10 +44,11 @@ export function configOf(
   about: Pick<ModelConfig, "name" | "isSequential" | "hasOutputList">,
   graph: Graph,
 ): ModelConfig {
-  return { format: FORMAT, ...about, ...describe(graph) };
+  return { format: FORMAT, ...about, ...graphConfig(graph) };
 }
 
-function describe(graph: Graph): SavedGraph {
+/** The layers of a graph and how they are connected. @throws {ModelError} if an option is a function */
+export function graphConfig(graph: Graph): SavedGraph {
   const place = ({ node, index }: SymbolicTensor): TensorPlace => [graph.nodes.indexOf(node), index];
   return {
     layers: graph.layers.map(layerConfig),

@@ -1,5 +1,6 @@
 /** The activation functions of `@cellstate/lstm-core` as nodes. */
 import type { ActivationName } from "@cellstate/lstm-core";
+import { OnnxExportError } from "../errors.ts";
 import { add, clip, mul, sigmoid, sub, tanh } from "./formulas.ts";
 import type { AttributeValue, GraphBuilder, Name } from "./graph-builder.ts";
 
@@ -53,3 +54,10 @@ export const exportedActivations: { readonly [Name in ActivationName]?: Activate
   hardShrink: node("Shrink", { lambd: { float: 0.5 }, bias: { float: 0 } }),
   softShrink: node("Shrink", { lambd: { float: 0.5 }, bias: { float: 0.5 } }),
 };
+
+/** @throws {OnnxExportError} if there is no such function here */
+export function activation(name: ActivationName): Activate {
+  const found = exportedActivations[name];
+  if (found === undefined) throw new OnnxExportError(`the activation ${name} cannot be written as ONNX`);
+  return found;
+}

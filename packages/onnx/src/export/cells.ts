@@ -2,35 +2,13 @@
  * The cells that no operator of ONNX has, one step each: what the graph inside a loop consists of. They follow the cells of
  * `@cellstate/lstm-core`, where the papers stand.
  */
-import type { ActivationName } from "@cellstate/lstm-core";
 import type { RecurrentSection } from "@cellstate/lstm-core/config";
-import { OnnxExportError } from "../errors.ts";
-import { exportedActivations } from "./activations.ts";
-import { add, clip, div, mul, parts, reshape, sigmoid, sub, tanh, transpose } from "./formulas.ts";
+import { activation } from "./activations.ts";
+import { cellState, type ExportedCell, hiddenState, ofInput, type SectionOf } from "./cell.ts";
+import { add, clip, layerNorm, mul, parts, sigmoid, sub, tanh } from "./formulas.ts";
 import type { GraphBuilder, Name } from "./graph-builder.ts";
 import { linear, type Weights } from "./weights.ts";
-
-/** One tensor of a cell's state, `[batch, size]`. */
-interface StateTensor {
-  readonly name: string;
-  readonly size: number;
-  /** The value that it starts with. */
-  readonly start: number;
-}
-
-export interface ExportedCell {
-  /** The hidden state first. */
-  readonly states: readonly StateTensor[];
-  /** What a step needs of its input, for all steps at once: `[time, batch, inputSize]` to `[time, batch, rows]`. */
-  readonly inputPart: (graph: GraphBuilder, x: Name) => Name;
-  /** @param input  a step's part of what `inputPart` gave, `[batch, rows]` */
-  readonly step: (graph: GraphBuilder, input: Name, states: readonly Name[]) => Name[];
-}
-
-type SectionOf<Kind extends RecurrentSection["kind"]> = Extract<RecurrentSection, { kind: Kind }>;
-
-const hiddenState = (size: number): StateTensor => ({ name: "hidden", size, start: 0 });
-const cellState = (size: number): StateTensor => ({ name: "cell", size, start: 0 });
+import { mlstmBlock, mlstmCell, slstmBlock, slstmCell } from "./xlstm-cells.ts";
 
 /** The cell of one layer and direction. @throws {OnnxExportError} if it cannot be written */
 export function exportedCell(section: RecurrentSection, hiddenSize: number, weights: Weights): ExportedCell {
@@ -46,19 +24,12 @@ export function exportedCell(section: RecurrentSection, hiddenSize: number, weig
     case "cifg":
       return cifgCell(hiddenSize, weights);
     case "slstm":
-      return slstmCell(hiddenSize, weights);
+      return (section.block ? slstmBlock : slstmCell)(hiddenSize, weights);
+    case "mlstm":
+      return (section.block ? mlstmBlock : mlstmCell)(hiddenSize, weights);
     default:
-      throw new OnnxExportError(`recurrent layers of kind ${section.kind} cannot be written as ONNX`);
+      return section satisfies never;
   }
-}
-
-const ofInput = (weights: Weights) => (graph: GraphBuilder, x: Name) =>
-  linear(graph, x, weights, "weight_ih", "bias_ih");
-
-function activation(name: ActivationName): (graph: GraphBuilder, x: Name) => Name {
-  const found = exportedActivations[name];
-  if (found === undefined) throw new OnnxExportError(`the activation ${name} cannot be written as ONNX`);
-  return found;
 }
 
 function lstmCell(section: SectionOf<"lstm">, hiddenSize: number, weights: Weights): ExportedCell {
@@ -71,7 +42,7 @@ function lstmCell(section: SectionOf<"lstm">, hiddenSize: number, weights: Weigh
   const product = (graph: GraphBuilder, x: Name, side: "ih" | "hh") => {
     if (!gateLayerNorm) return linear(graph, x, weights, `weight_${side}`, `bias_${side}`);
     const plain = graph.node("MatMul", [x, weights.transposed(`weight_${side}`)]);
-    return normalize(graph, plain, weights.get(`gain_${side}`), weights.get(`bias_${side}`));
+    return layerNorm(graph, plain, weights.get(`gain_${side}`), weights.get(`bias_${side}`));
   };
   return {
     states: [hiddenState(stateSize), cellState(hiddenSize)],
@@ -87,7 +58,7 @@ function lstmCell(section: SectionOf<"lstm">, hiddenSize: number, weights: Weigh
       const sum = add(graph, mul(graph, forgetGate, cell!), mul(graph, inputGate, activate(graph, gates[2]!)));
       const next = cellClip === undefined ? sum : clip(graph, sum, -cellClip, cellClip);
       const outputGate = gateOf(graph, peep(2, gates[3]!, next));
-      const shown = gateLayerNorm ? normalize(graph, next, weights.get("gain_cell"), weights.get("bias_cell")) : next;
+      const shown = gateLayerNorm ? layerNorm(graph, next, weights.get("gain_cell"), weights.get("bias_cell")) : next;
       const full = mul(graph, outputGate, activate(graph, shown));
       const projected = projectionSize === undefined ? full : linear(graph, full, weights, "weight_hr");
       return [zonedOut(graph, rates.hidden ?? 0, hidden!, projected), zonedOut(graph, rates.cell ?? 0, cell!, next)];
@@ -99,10 +70,6 @@ function lstmCell(section: SectionOf<"lstm">, hiddenSize: number, weights: Weigh
 function zonedOut(graph: GraphBuilder, rate: number, previous: Name, next: Name): Name {
   if (rate === 0) return next;
   return add(graph, mul(graph, previous, graph.number(rate)), mul(graph, next, graph.number(1 - rate)));
-}
-
-function normalize(graph: GraphBuilder, x: Name, gain: Name, bias: Name): Name {
-  return graph.node("LayerNormalization", [x, gain, bias], { axis: { int: -1 }, epsilon: { float: 1e-5 } });
 }
 
 function gruCell(section: SectionOf<"gru">, hiddenSize: number, weights: Weights): ExportedCell {
@@ -172,54 +139,4 @@ function cifgCell(hiddenSize: number, weights: Weights): ExportedCell {
       return [mul(graph, sigmoid(graph, gates[2]!), tanh(graph, next)), next];
     },
   };
-}
-
-/** Below every logarithm of a gate, and the least forget gate; both as in `@cellstate/lstm-core`. */
-const NO_INPUT_YET = -1e30;
-const SMALLEST_GATE = 1e-37;
-
-function slstmCell(hiddenSize: number, weights: Weights): ExportedCell {
-  const plain = (name: string, start = 0) => ({ name, size: hiddenSize, start });
-  return {
-    states: [hiddenState(hiddenSize), cellState(hiddenSize), plain("normalizer"), plain("stabilizer", NO_INPUT_YET)],
-    inputPart: ofInput(weights),
-    step: (graph, input, [hidden, cell, normalizer, stabilizer]) => {
-      const gates = parts(graph, add(graph, input, headProducts(graph, hidden!, weights)), 4);
-      const kept = graph.node("Max", [sigmoid(graph, gates[1]!), graph.number(SMALLEST_GATE)]);
-      const faded = add(graph, graph.node("Log", [kept]), stabilizer!);
-      const raised = graph.node("Max", [faded, gates[0]!]);
-      const inputGate = graph.node("Exp", [sub(graph, gates[0]!, raised)]);
-      const forgetGate = mul(graph, kept, graph.node("Exp", [sub(graph, stabilizer!, raised)]));
-      const nextCell = add(graph, mul(graph, forgetGate, cell!), mul(graph, inputGate, tanh(graph, gates[2]!)));
-      const nextNormalizer = add(graph, mul(graph, forgetGate, normalizer!), inputGate);
-      const nextHidden = mul(graph, sigmoid(graph, gates[3]!), div(graph, nextCell, nextNormalizer));
-      return [nextHidden, nextCell, nextNormalizer, raised];
-    },
-  };
-}
-
-/** Hidden products where each unit sees the units of its own head: `[batch, hiddenSize]` to `[batch, 4 * hiddenSize]`. */
-function headProducts(graph: GraphBuilder, hidden: Name, weights: Weights): Name {
-  const { shape, data } = weights.read("weight_hh");
-  const [rows, headSize] = shape as [number, number];
-  const heads = rows / 4 / headSize;
-  // Head by head, with the axes of each block exchanged: [heads, headSize, 4 * headSize].
-  const blocks = weights.made("weight_hh.heads", () => {
-    const ordered = new Float64Array(rows * headSize);
-    for (let row = 0; row < rows; row++) {
-      const [gate, head, unit] = [
-        Math.floor(row / (heads * headSize)),
-        Math.floor(row / headSize) % heads,
-        row % headSize,
-      ];
-      for (let column = 0; column < headSize; column++) {
-        const place = (head * headSize + column) * 4 * headSize + gate * headSize + unit;
-        ordered[place] = data[row * headSize + column]!;
-      }
-    }
-    return { shape: [heads, headSize, 4 * headSize], data: ordered };
-  });
-  const byHead = transpose(graph, reshape(graph, hidden, [-1, heads, headSize]), [1, 0, 2]); // [heads, batch, headSize]
-  const products = reshape(graph, graph.node("MatMul", [byHead, blocks]), [heads, -1, 4, headSize]);
-  return reshape(graph, transpose(graph, products, [1, 2, 0, 3]), [-1, rows]);
 }

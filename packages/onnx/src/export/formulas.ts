@@ -17,6 +17,18 @@ export function parts(graph: GraphBuilder, x: Name, count: number): Name[] {
   return count === 1 ? [x] : graph.nodes("Split", [x], count, { axis: { int: -1 } });
 }
 
+/** Parts of the last axis of such sizes. */
+export const split = (graph: GraphBuilder, x: Name, sizes: readonly number[]): Name[] =>
+  graph.nodes("Split", [x, graph.ints(sizes)], sizes.length, { axis: { int: -1 } });
+
+/** Side by side along the last axis. */
+export const concat = (graph: GraphBuilder, values: readonly Name[]): Name =>
+  graph.node("Concat", values, { axis: { int: -1 } });
+
+/** Layer normalization of the last axis. */
+export const layerNorm = (graph: GraphBuilder, x: Name, gain: Name, bias: Name, epsilon = 1e-5): Name =>
+  graph.node("LayerNormalization", [x, gain, bias], { axis: { int: -1 }, epsilon: { float: epsilon } });
+
 export const transpose = (graph: GraphBuilder, x: Name, order: readonly number[]): Name =>
   graph.node("Transpose", [x], { perm: { ints: order } });
 

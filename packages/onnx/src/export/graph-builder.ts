@@ -33,6 +33,8 @@ export interface Weight {
 /** What a graph shares with those inside its nodes: names, and constants, which all of them see. */
 interface Shared {
   readonly constants: Map<Name, TensorMessage>;
+  /** Names of inputs and outputs, which no other value takes. */
+  readonly reserved: Set<Name>;
   count: number;
 }
 
@@ -44,7 +46,7 @@ export class GraphBuilder {
   readonly #outputs: ValueInfoMessage[] = [];
 
   constructor(shared?: Shared) {
-    this.#shared = shared ?? { constants: new Map(), count: 0 };
+    this.#shared = shared ?? { constants: new Map(), reserved: new Set(), count: 0 };
     this.#isInner = shared !== undefined;
   }
 
@@ -55,7 +57,13 @@ export class GraphBuilder {
 
   /** A name that no other value has. */
   fresh(label: string): Name {
-    return `${label}_${this.#shared.count++}`;
+    const name = `${label}_${this.#shared.count++}`;
+    return this.#shared.reserved.has(name) ? this.fresh(label) : name;
+  }
+
+  /** Keeps names for inputs and outputs that others gave. */
+  reserve(names: Iterable<Name>): void {
+    for (const name of names) this.#shared.reserved.add(name);
   }
 
   input(name: Name, type: ElementType, shape?: readonly Extent[]): Name {
@@ -80,6 +88,11 @@ export class GraphBuilder {
   /** One fraction. */
   number(value: number): Name {
     return this.weight(`number_${value}`, () => ({ shape: [], data: [value] }));
+  }
+
+  /** A vector of equal fractions. */
+  filled(size: number, value: number): Name {
+    return this.weight(`filled_${size}_${value}`, () => ({ shape: [size], data: new Array<number>(size).fill(value) }));
   }
 
   /** One whole number. */

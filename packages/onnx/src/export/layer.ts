@@ -1,6 +1,5 @@
 /** One recurrent layer in one direction, as nodes. */
-
-import type { ExportedCell } from "./cells.ts";
+import type { ExportedCell } from "./cell.ts";
 import { extentOf, squeeze } from "./formulas.ts";
 import type { GraphBuilder, Name } from "./graph-builder.ts";
 import type { Ragged } from "./ragged.ts";
@@ -56,10 +55,16 @@ export function singleStep(graph: GraphBuilder, cell: ExportedCell, { x, initial
   return { output: graph.node("Unsqueeze", [states[0]!, graph.ints([0])]), states };
 }
 
-/** @param batch  int64 `[1]`: the number of rows */
-export function startStates(graph: GraphBuilder, cell: ExportedCell, batch: Name): Name[] {
-  return cell.states.map(({ size, start }) => {
+/**
+ * @param batch   int64 `[1]`: the number of rows
+ * @param hidden  the hidden state, where it does not start as the cell says
+ */
+export function startStates(graph: GraphBuilder, cell: ExportedCell, batch: Name, hidden?: Name): Name[] {
+  const filled = (size: number, value: number) => {
     const shape = graph.node("Concat", [batch, graph.ints([size])], { axis: { int: 0 } });
-    return graph.node("Expand", [graph.number(start), shape]);
-  });
+    return graph.node("Expand", [graph.number(value), shape]);
+  };
+  const [shown, ...others] = cell.states;
+  const first = hidden ?? filled(shown.size, shown.start ?? 0);
+  return [first, ...others.map(({ size, start }) => (start === undefined ? first : filled(size, start)))];
 }

@@ -1,7 +1,8 @@
 /** Stacks of recurrent layers as nodes, as `RecurrentLayers` of `@cellstate/lstm-core` runs them in evaluation. */
 import type { RecurrentSection } from "@cellstate/lstm-core/config";
 import { OnnxExportError } from "../errors.ts";
-import { type ExportedCell, exportedCell } from "./cells.ts";
+import type { ExportedCell } from "./cell.ts";
+import { exportedCell } from "./cells.ts";
 import { add, mul, sigmoid, sub } from "./formulas.ts";
 import { fusedLayer, fusedOperator } from "./fused-layer.ts";
 import type { GraphBuilder, Name } from "./graph-builder.ts";
@@ -15,8 +16,10 @@ export interface StackInputs {
   readonly weights: Weights;
   /** `[time, batch, inputSize]` */
   readonly x: Name;
-  /** Undefined where there is a single step, which is real in all rows. */
+  /** Undefined where all steps are real. */
   readonly ragged: Ragged | undefined;
+  /** Whether `x` is a single step, real in all rows. Default false. */
+  readonly isOneStep?: boolean;
   /** Of each layer and direction. Undefined: as cells start. */
   readonly initial?: readonly (readonly Name[])[] | undefined;
 }
@@ -34,7 +37,7 @@ export interface StackOutputs {
 const knownOptions = new Set([
   ...["kind", "hiddenSize", "numLayers", "bidirectional", "mergeMode", "readingOrder", "residual", "highway"],
   ...["projectionSize", "peepholes", "gateLayerNorm", "cellClip", "activation", "recurrentActivation", "zoneout"],
-  ...["resetAfter", "heads", "chunkSize"],
+  ...["resetAfter", "heads", "chunkSize", "block"],
   ...["dropout", "recurrentDropout", "weightDrop", "layerNorm", "inputFeeding", "tieEmbeddings"],
 ]);
 
@@ -51,7 +54,7 @@ export function recurrentStack(graph: GraphBuilder, inputs: StackInputs): StackO
   hiddenSizesOf(section).forEach((hiddenSize, layer) => {
     const below = output;
     const results = Array.from({ length: directions }, (_, direction) =>
-      runLayer(graph, section, {
+      runLayer(graph, inputs, {
         x: below,
         ragged,
         initial: initial?.[layer * directions + direction],
@@ -97,13 +100,11 @@ function readsBack({ readingOrder = "forward" }: RecurrentSection, layer: number
   return readingOrder === "reverse" || (readingOrder === "alternating" && layer % 2 === 1);
 }
 
-function runLayer(graph: GraphBuilder, section: RecurrentSection, inputs: LayerInputs): LayerOutputs {
+function runLayer(graph: GraphBuilder, { section, isOneStep = false }: StackInputs, inputs: LayerInputs): LayerOutputs {
   const operator = fusedOperator(section);
   if (operator) return fusedLayer(graph, operator, inputs);
   const cell = exportedCell(section, inputs.hiddenSize, inputs.weights);
-  return inputs.ragged === undefined && inputs.initial
-    ? singleStep(graph, cell, inputs)
-    : walkedLayer(graph, cell, inputs);
+  return isOneStep && inputs.initial ? singleStep(graph, cell, inputs) : walkedLayer(graph, cell, inputs);
 }
 
 /** What both directions gave, as one. */

@@ -1,7 +1,7 @@
 /** An encoder-decoder as two ONNX models: one for a source, one for each token of its target. */
 import type { RecurrentSection } from "@cellstate/lstm-core/config";
 import type { Seq2SeqConfig } from "@cellstate/seq2seq/config";
-import { mul, parts, squeeze, sumAlong, tanh, transpose, unsqueeze } from "./formulas.ts";
+import { layerNorm, mul, parts, squeeze, sumAlong, tanh, transpose, unsqueeze } from "./formulas.ts";
 import { type Extent, GraphBuilder, type Name } from "./graph-builder.ts";
 import { startStates } from "./layer.ts";
 import { modelFile } from "./model-file.ts";
@@ -57,7 +57,11 @@ function encoderGraph(config: Seq2SeqConfig, parameters: Parameters) {
   const section = config.encoder as RecurrentSection;
   const stack = recurrentStack(graph, { section, weights: weights.within(`${section.kind}.`), x: vectors, ragged });
   const outputs = config.encoder.layerNorm
-    ? graph.node("Where", [ragged.isReal, normalized(graph, stack.output, weights), graph.number(0)])
+    ? graph.node("Where", [
+        ragged.isReal,
+        layerNorm(graph, stack.output, weights.get("layer_norm.weight"), weights.get("layer_norm.bias")),
+        graph.number(0),
+      ])
     : stack.output; // [time, batch, outputSize]
   const own = new Weights(graph, parameters, "decoder.");
   const batchMajor = transpose(graph, outputs, [1, 0, 2]);
@@ -74,8 +78,7 @@ function startOfDecoder(graph: GraphBuilder, config: Seq2SeqConfig, weights: Wei
   const hidden = parts(graph, tanh(graph, linear(graph, mean, weights, "bridge.weight", "bridge.bias")), cells.length);
   const batch = graph.node("Shape", [mean], { start: { int: 0 }, end: { int: 1 } });
   cells.forEach((cell, layer) => {
-    const [, ...rest] = startStates(graph, cell, batch);
-    [hidden[layer]!, ...rest].forEach((state, index) => {
+    startStates(graph, cell, batch, hidden[layer]).forEach((state, index) => {
       const { name, size } = cell.states[index]!;
       graph.output(`${name}_${layer}`, state, "float32", ["batch", size]);
     });
@@ -107,6 +110,7 @@ function decoderGraph(config: Seq2SeqConfig, parameters: Parameters) {
     weights: weights.within(`${section.kind}.`),
     x: unsqueeze(graph, input, 0),
     ragged: undefined,
+    isOneStep: true,
     initial,
   });
   const hidden = stack.states.at(-1)![0]!;
@@ -151,11 +155,6 @@ function attentionShares(
   const real = graph.node("Where", [isReal, scores, graph.number(-1e30)]);
   const shares = graph.node("Softmax", [real], { axis: { int: -1 } });
   return graph.node("Where", [isReal, shares, graph.number(0)]);
-}
-
-function normalized(graph: GraphBuilder, x: Name, weights: Weights): Name {
-  const [gain, bias] = [weights.get("layer_norm.weight"), weights.get("layer_norm.bias")];
-  return graph.node("LayerNormalization", [x, gain, bias], { axis: { int: -1 }, epsilon: { float: 1e-5 } });
 }
 
 /** Columns of a weight: the features that it reads. */

@@ -24,6 +24,12 @@ export class Weights {
     return new Weights(this.#graph, this.#parameters, `${this.#prefix}${prefix}`, `${suffix}${this.#suffix}`);
   }
 
+  /** Other parameters under the names of this part. */
+  others(parameters: Parameters): Weights {
+    const named = new Map([...parameters].map(([name, weight]) => [this.#nameOf(name), weight] as const));
+    return new Weights(this.#graph, named, this.#prefix, this.#suffix);
+  }
+
   has(name: string): boolean {
     return this.#parameters.has(this.#nameOf(name));
   }

@@ -94,6 +94,7 @@ function modelOf(network: Model<unknown>, shape: InputShape): ModelParts<SeriesE
   };
   return {
     module: { parameters: () => network.tensors() },
+    network: { kind: "layers", layers: () => network.network(), facts: { task: IMPORTED_SERIES_TASK } },
     collate: refuse,
     tokens: refuse,
     loss: refuse,

@@ -94,10 +94,16 @@ function modelOf(config: ImportedConfig, network: Model<unknown>): ModelParts<Te
   };
   return {
     module: { parameters: () => network.tensors() },
+    network: { kind: "layers", layers: () => network.network(), facts: factsOf(config) },
     collate: refuse,
     tokens: refuse,
     loss: refuse,
     predictBatch: (examples) => predictImported(network, examples, config),
     report: (predictions, examples, split) => reportLabels(predictions, examples, config.output.labels, split),
   };
+}
+
+/** What whoever runs the network elsewhere must know: how texts become rows, and what the outputs are. */
+function factsOf({ input, output }: ImportedConfig): Readonly<Record<string, unknown>> {
+  return { task: IMPORTED_TASK, ...input, ...output, tokenizer: TOKENIZER_FILE };
 }

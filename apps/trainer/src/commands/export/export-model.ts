@@ -1,5 +1,5 @@
 /** What `cellstate export` does: opens the model, writes its network as ONNX, and says how it is fed. */
-import { exportClassifier, exportTranslator, type OnnxPort, openOnnx } from "@cellstate/onnx";
+import { exportClassifier, exportNetwork, exportTranslator, type OnnxPort, openOnnx } from "@cellstate/onnx";
 import type { Network, Task } from "@cellstate/tasks";
 import { createSession, type Tensor } from "@cellstate/tensor";
 import { checkOutputOption, writeOutputOption } from "../../command-line/output-option.ts";
@@ -55,6 +55,8 @@ function filesOf(network: Network, parameters: ReadonlyMap<string, Tensor>, outp
         [`${stem}.decoder.onnx`, decoder],
       ]);
     }
+    case "layers":
+      return new Map([[output, exportNetwork(network.layers(), network.facts)]]);
     default:
       return network satisfies never;
   }
@@ -80,5 +82,7 @@ function describe(written: readonly Written[], folder: string): string {
     "  gives",
     ...outputs.map((output) => `  ${port(output)}`),
   ]);
-  return `${lines.join("\n")}\ntexts become ids by the tokenizer in ${folder}\n`;
+  const readsIds = written.some(({ inputs }) => inputs.some(({ type }) => type === "int64"));
+  if (readsIds) lines.push(`texts become ids by the tokenizer in ${folder}`);
+  return `${lines.join("\n")}\n`;
 }

@@ -66,11 +66,12 @@ type ClassifyOptions = Omit<OnnxOptions, "tokenizer"> & {
 /** One JSON line for each text, like those of `cellstate predict`. */
 async function classify(model: OnnxModel, options: ClassifyOptions): Promise<void> {
   const tokenizer = await readTokenizer(await inputFile(options.tokenizer, { option: "--tokenizer", orFolder: true }));
+  const filling = fillingOf(model, options);
   const read = inputTexts({ texts: options.texts, input: options.input, column: "text" });
   let kind: ScoreKind | undefined = options.scores === "auto" ? undefined : options.scores;
   let index = 0;
   for await (const text of read) {
-    const results = await model.run(feedsOf(model, encodeText(tokenizer, text).ids, options));
+    const results = await model.run(feedsOf(model, encodeText(tokenizer, text).ids, filling));
     const values = scoresOf(model, results);
     kind ??= kindOfScores(values);
     const probs = probabilitiesOf(values, kind);
@@ -82,8 +83,28 @@ async function classify(model: OnnxModel, options: ClassifyOptions): Promise<voi
   }
 }
 
+/** How texts of other lengths become rows. */
+interface Filling {
+  readonly maxLength: number | undefined;
+  readonly padding: string;
+  readonly truncating: string;
+  readonly padId: number;
+}
+
+/** As the options say, else as a model that Cellstate wrote says. */
+function fillingOf({ metadata }: OnnxModel, options: ClassifyOptions): Filling {
+  const said = (key: string) => metadata.get(`cellstate.${key}`);
+  const number = (key: string) => (said(key) === undefined ? undefined : Number(said(key)));
+  return {
+    maxLength: options.maxLength ?? number("maxLength"),
+    padding: options.padding ?? said("padding") ?? "post",
+    truncating: options.truncating ?? said("truncating") ?? "post",
+    padId: number("padId") ?? 0,
+  };
+}
+
 /** @throws {UsageError} if the model reads something that no text gives */
-function feedsOf({ inputs }: OnnxModel, ids: readonly number[], options: ClassifyOptions): Record<string, OnnxFeed> {
+function feedsOf({ inputs }: OnnxModel, ids: readonly number[], options: Filling): Record<string, OnnxFeed> {
   const idPort = inputs.find(({ shape }) => shape === undefined || shape.length === 2);
   if (idPort === undefined) {
     throw new UsageError(
@@ -106,12 +127,12 @@ function feedsOf({ inputs }: OnnxModel, ids: readonly number[], options: Classif
   return Object.fromEntries(entries);
 }
 
-/** A row as long as the option or the model says, filled with 0; never an empty one. */
-function fill(ids: readonly number[], { shape }: OnnxPort, options: ClassifyOptions) {
+/** A row as long as the option or the model says; never an empty one. */
+function fill(ids: readonly number[], { shape }: OnnxPort, options: Filling) {
   const fixed = typeof shape?.[1] === "number" ? shape[1] : undefined;
   const length = options.maxLength ?? fixed ?? Math.max(1, ids.length);
   const kept = options.truncating === "pre" ? ids.slice(Math.max(0, ids.length - length)) : ids.slice(0, length);
-  const filling = new Array<number>(length - kept.length).fill(0);
+  const filling = new Array<number>(length - kept.length).fill(options.padId);
   return { row: options.padding === "pre" ? [...filling, ...kept] : [...kept, ...filling], realCount: kept.length };
 }
 

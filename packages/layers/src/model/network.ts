@@ -1,0 +1,54 @@
+/** What a model consists of, for those who write it in another format. */
+import type { Activation } from "@cellstate/lstm-core";
+import type { Tensor } from "@cellstate/tensor";
+import type { Graph } from "../graph/graph.ts";
+import { plainName } from "../layers/activate.ts";
+import type { LayerConfig } from "../layers/registry.ts";
+import type { LayerShape } from "../shape.ts";
+import { graphConfig, type TensorPlace } from "./save-files.ts";
+
+/** A model as data: its layers, how they are connected, and its weights. */
+export interface LayersNetwork {
+  /** Each layer once; its activations go by the names of `@cellstate/lstm-core`. */
+  readonly layers: readonly LayerConfig[];
+  /** Applications in order: the number of the layer, what it reads, and the shapes of its outputs, without the axis of the batch. */
+  readonly nodes: readonly {
+    readonly layer: number;
+    readonly inputs: readonly TensorPlace[];
+    readonly outputs: readonly LayerShape[];
+  }[];
+  /** By the names of their layers; `isIds` where all that read an input are embeddings. */
+  readonly inputs: readonly { readonly name: string; readonly place: TensorPlace; readonly isIds: boolean }[];
+  /** By the names of the layers that give them. */
+  readonly outputs: readonly { readonly name: string; readonly place: TensorPlace }[];
+  /**
+   * All weights, by layer and weight, such as `lstm/kernel`, where they lie: matrices `[outputs, inputs]`, rows of gates as in PyTorch.
+   * Where Keras's weight is several tensors, they are numbered, as the two biases of a GRU are: `gru/bias.0` and `gru/bias.1`.
+   */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+}
+
+export function networkOf(graph: Graph, parameters: ReadonlyMap<string, Tensor>): LayersNetwork {
+  const { layers, nodes, inputs, outputs } = graphConfig(graph);
+  return {
+    layers: layers.map(withPlainNames),
+    nodes: nodes.map((node, at) => ({ ...node, outputs: graph.nodes[at]!.outputs.map(({ shape }) => shape) })),
+    inputs: inputs.map((place, at) => ({
+      name: graph.inputs[at]!.node.layer.name,
+      place,
+      isIds: graph.idInputs[at]!,
+    })),
+    outputs: outputs.map((place, at) => ({ name: graph.outputs[at]!.node.layer.name, place })),
+    parameters,
+  };
+}
+
+const ACTIVATIONS: ReadonlySet<string> = new Set(["activation", "recurrentActivation"]);
+
+function withPlainNames({ className, options }: LayerConfig): LayerConfig {
+  const plain = Object.entries(options).map(([option, value]) => {
+    if (ACTIVATIONS.has(option)) return [option, plainName(value as Activation)];
+    return [option, option === "layer" ? withPlainNames(value as LayerConfig) : value];
+  });
+  return { className, options: Object.fromEntries(plain) };
+}
