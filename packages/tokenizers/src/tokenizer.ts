@@ -77,11 +77,12 @@ export class Tokenizer {
   }
 
   /**
-   * Reads the text of a tokenizer.json.
+   * Reads a tokenizer.json.
    *
+   * @param json its text, or its bytes, which are read faster than a text is made of them
    * @throws {TokenizerFormatError} if it is not JSON, and as `fromJson`
    */
-  static parse(json: string, options: ReadTokenizerOptions = {}): Tokenizer {
+  static parse(json: string | Uint8Array, options: ReadTokenizerOptions = {}): Tokenizer {
     return Tokenizer.fromJson(parseTokenizerJson(json), options);
   }
 
@@ -158,7 +159,7 @@ export class Tokenizer {
    */
   withSpecialTokens(names: SpecialTokenNames): Tokenizer {
     const addedTokens = new Map(this.#addedTokens.map((token) => [token.content, token]));
-    let next = Math.max(this.#parts.model.vocabulary.tokens.length, (this.#addedTokens.at(-1)?.id ?? -1) + 1);
+    let next = Math.max(this.#parts.model.vocabulary.length, (this.#addedTokens.at(-1)?.id ?? -1) + 1);
     for (const name of Object.values(names)) {
       if (name === undefined) continue;
       const known = addedTokens.get(name);
@@ -282,7 +283,7 @@ export class Tokenizer {
 /** Each added token is in the model's vocabulary under the same id, or follows behind it without a hole. */
 function checkAddedTokens(tokens: readonly AddedToken[], { vocabulary }: Model): void {
   const contents = new Set<string>();
-  let next = vocabulary.tokens.length; // counted, so that the first may fill a hole, as in Hugging Face's library
+  let next = vocabulary.length; // counted, so that the first may fill a hole, as in Hugging Face's library
   for (const [index, { id, content }] of tokens.entries()) {
     const path = `${child("added_tokens", index)} in order of id`;
     if (contents.has(content)) throw new TokenizerFormatError(path, "tokens that differ", `${describe(content)} twice`);

@@ -109,7 +109,7 @@ function measureBatch({ tokenizer: path, texts: textsPath }: TokenizerRequestOf<
 }
 
 function readTokenizer(path: string): Tokenizer {
-  return Tokenizer.parse(readFileSync(path, "utf8"));
+  return Tokenizer.parse(readFileSync(path));
 }
 
 function readTexts(path: string): string[] {

@@ -90,7 +90,7 @@ function tokenizerFrom([{ path, bytes }, merges]: readonly [TokenizerFile, ...To
   if (foreign !== undefined) throw new ForeignFileError(foreign);
   if (merges !== undefined) return byteLevelBpeTokenizer({ vocab: decode(bytes), merges: decode(merges.bytes) });
   if (path.endsWith(".model")) return readSentencePiece(bytes);
-  return path.endsWith(".txt") ? tokenizerFromLines(decode(bytes)) : tokenizerFromJson(decode(bytes));
+  return path.endsWith(".txt") ? tokenizerFromLines(decode(bytes)) : tokenizerFromJson(bytes);
 }
 
 /** BERT's vocabulary, or that of Keras's TextVectorization, whose first line is empty. */
@@ -100,11 +100,11 @@ function tokenizerFromLines(text: string): Tokenizer {
 }
 
 /** A tokenizer.json, Keras's, which `json.dump` writes as a JSON string, or a list of words as TextVectorization gives it. */
-function tokenizerFromJson(text: string): Tokenizer {
-  const document = parseTokenizerJson(text);
+function tokenizerFromJson(bytes: Uint8Array): Tokenizer {
+  const document = parseTokenizerJson(bytes);
   if (isTextVectorizationVocabulary(document)) return textVectorizationTokenizer({ vocabulary: document });
   const isText = typeof document === "string" && document.trimStart().startsWith("{");
-  return isText || isKerasTokenizer(document) ? kerasTokenizer(text) : Tokenizer.fromJson(document);
+  return isText || isKerasTokenizer(document) ? kerasTokenizer(decode(bytes)) : Tokenizer.fromJson(document);
 }
 
 /** Keeps a byte order mark: a vocab.txt with one is refused. */

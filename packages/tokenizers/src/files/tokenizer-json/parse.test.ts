@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../json.ts";
 import { Vocabulary } from "../../lookup/vocabulary.ts";
-import { MergeText } from "../../models/bpe/merge-text.ts";
+import { MergeBytes } from "../../models/bpe/merge-bytes.ts";
 import { Tokenizer } from "../../tokenizer.ts";
 import { parseTokenizerJson } from "./parse.ts";
 
@@ -15,10 +15,14 @@ function outcome(read: () => Tokenizer): unknown {
   }
 }
 
-/** Expects the same of the text as of its value. V8 14 now and then reads a key of one escaped character as a backslash. */
+/** Expects the same of the text and its bytes as of its value. V8 14 now and then reads a key of one escaped character as a backslash. */
 function expectSame(text: string, value: unknown = JSON.parse(text)): void {
-  expect(outcome(() => Tokenizer.parse(text))).toBe(outcome(() => Tokenizer.fromJson(value)));
+  const expected = outcome(() => Tokenizer.fromJson(value));
+  expect(outcome(() => Tokenizer.parse(text))).toBe(expected);
+  expect(outcome(() => Tokenizer.parse(UTF8.encode(text)))).toBe(expected);
 }
+
+const UTF8 = new TextEncoder();
 
 const tablesOf = (text: string) => (parseTokenizerJson(text) as { model: { vocab: unknown; merges: unknown } }).model;
 
@@ -71,8 +75,41 @@ test("tables that have the usual form are read where they stand", () => {
   const text =
     '{"model": {"type": "BPE", "vocab": {"a": 0, "\\"": 1, "a\\"": 2}, "merges": ["#version: 0.2", "a \\""]}}';
   const { vocab, merges } = tablesOf(text);
-  expect([vocab, merges]).toEqual([expect.any(Vocabulary), expect.any(MergeText)]);
+  expect([vocab, merges]).toEqual([expect.any(Vocabulary), expect.any(MergeBytes)]);
   expect(Tokenizer.parse(text).encode('a"').ids).toEqual([2]);
+});
+
+test("escapes of every kind are read where they stand, and the bytes of the document stay as they are", () => {
+  const text = String.raw`{"model": {"type": "BPE",
+    "vocab": {"\"": 0, "\\": 1, "\/": 2, "\b": 3, "\f": 4, "\n": 5, "\r": 6, "\t": 7, "\u0120": 8, "\uD83C\uDF82": 9, "x": 10,
+      "\n\t": 11, "x\u4e2d\n": 12, "\u4e2D\n": 13, "\u0120x": 14, "🎂x": 15},
+    "merges": [["\n", "\t"], ["x", "\u4e2d\n"], ["\u0120", "x"], ["\ud83c\udf82", "x"]]}}`;
+  const { vocab, merges } = tablesOf(text);
+  expect([vocab, merges]).toEqual([expect.any(Vocabulary), expect.any(MergeBytes)]);
+  expectSame(text);
+  expectSame(text.replace(/\["([^"]*)", "([^"]*)"\]/g, '"$1 $2"'));
+  const bytes = UTF8.encode(text);
+  Tokenizer.parse(bytes);
+  expect(bytes).toEqual(UTF8.encode(text));
+});
+
+test("bytes that are no UTF-8 are read as their text is, wherever they stand", () => {
+  const text =
+    '{"model": {"type": "BPE", "vocab": {"a?b": 0, "a": 1, "?": 2, "a?": 3}, "merges": ["a ?"], "unk_token": "?"}}';
+  for (const wrong of [
+    [0x80],
+    [0xc3],
+    [0xc0, 0xaf],
+    [0xe2, 0x96],
+    [0xed, 0xa0, 0x80],
+    [0xf4, 0x90, 0x80, 0x80],
+    [0xff],
+  ]) {
+    const document = Uint8Array.from([...UTF8.encode(text)].flatMap((byte) => (byte === 0x3f ? wrong : [byte])));
+    const read = new TextDecoder("utf-8", { ignoreBOM: true }).decode(document);
+    expect(read).toContain("\ufffd");
+    expect(outcome(() => Tokenizer.parse(document))).toBe(outcome(() => Tokenizer.fromJson(JSON.parse(read))));
+  }
 });
 
 describe("what has another form is read by its value", () => {
@@ -97,6 +134,11 @@ describe("what has another form is read by its value", () => {
     ["half a pair of surrogates", '{"model": {"type": "WordLevel", "vocab": {"\\ud83c": 0}, "unk_token": "a"}}'],
     ["an empty vocabulary", '{"model": {"type": "WordLevel", "vocab": {}, "unk_token": "a"}}'],
     ["no merges", '{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}}'],
+    [
+      "a merge with an escaped space",
+      '{"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a b\\u0020a"]}}',
+    ],
+    ["merges of both forms", '{"model": {"type": "BPE", "vocab": {"a": 0, "aa": 1}, "merges": [["a", "a"], "a a"]}}'],
     ["a merge of three tokens", '{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a a a"]}}'],
     ["a merge of one token", '{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [["a"]]}}'],
     ["a merge of numbers", '{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": [[0, 0]]}}'],

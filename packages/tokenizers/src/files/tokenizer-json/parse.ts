@@ -4,14 +4,18 @@
  * takes longer than all that is needed.
  */
 import { parseJson } from "../../json.ts";
-import { PieceTable } from "../../lookup/piece-table.ts";
+import { TokenTable } from "../../lookup/token-table.ts";
 import { Vocabulary } from "../../lookup/vocabulary.ts";
-import { MergeText } from "../../models/bpe/merge-text.ts";
-import { JsonWalker, OtherForm, unitOf } from "./json-walker.ts";
+import { MergeBytes } from "../../models/bpe/merge-bytes.ts";
+import { decodeUtf8 } from "../../text/utf8.ts";
+import { withoutEscapes } from "./json-escapes.ts";
+import { byteOf, JsonWalker, OtherForm } from "./json-walker.ts";
+import { INTEGERS_BY_STRING, LINES, PAIRS, TableScanner } from "./table-scanner.ts";
 
-const [OPEN_OBJECT, CLOSE_OBJECT] = [unitOf("{"), unitOf("}")];
-const [OPEN_ARRAY, CLOSE_ARRAY] = [unitOf("["), unitOf("]")];
-const [COMMA, COLON, SPACE] = [unitOf(","), unitOf(":"), unitOf(" ")];
+const [OPEN_OBJECT, CLOSE_OBJECT] = [byteOf("{"), byteOf("}")];
+const [OPEN_ARRAY, CLOSE_ARRAY] = [byteOf("["), byteOf("]")];
+const [COMMA, COLON, ZERO] = [byteOf(","), byteOf(":"), byteOf("0")];
+const [HASH, SPACE] = [byteOf("#"), byteOf(" ")];
 
 /** A value of the document that was read, and where it stands in the text. */
 interface Table<T> {
@@ -22,30 +26,42 @@ interface Table<T> {
 
 interface Tables {
   readonly vocab?: Table<Vocabulary>;
-  readonly merges?: Table<MergeText>;
+  readonly merges?: Table<MergeBytes>;
 }
 
 /**
  * The value of the document, as `JSON.parse` gives it, but that `model.vocab` may be a Vocabulary and `model.merges` a
- * MergeText.
+ * MergeBytes.
  *
+ * @param json its text, or the UTF-8 of that
  * @throws {TokenizerFormatError} if it is not JSON
  */
-export function parseTokenizerJson(text: string): unknown {
-  const { vocab, merges } = (typeof text === "string" && text.isWellFormed() && findTables(text)) || {};
+export function parseTokenizerJson(json: string | Uint8Array): unknown {
+  const bytes = bytesOf(json);
+  const { vocab, merges } = (bytes && findTables(bytes)) ?? {};
   const tables = [vocab, merges].filter((table) => table !== undefined).sort((a, b) => a.start - b.start);
-  if (tables.length === 0) return parseJson(text);
+  if (bytes === undefined || tables.length === 0) return parseJson(textOf(json));
   let rest = "";
   let at = 0;
   for (const { start, end } of tables) {
-    rest += `${text.slice(at, start)}null`;
+    rest += `${decodeUtf8(bytes.subarray(at, start))}null`;
     at = end;
   }
-  const document = parseRest(rest + text.slice(at));
-  if (document === undefined) return parseJson(text); // whose error says where in the text
+  const document = parseRest(rest + decodeUtf8(bytes.subarray(at)));
+  if (document === undefined) return parseJson(textOf(json)); // whose error says where in the text
   if (vocab !== undefined) document.model.vocab = vocab.value;
   if (merges !== undefined) document.model.merges = merges.value;
   return document;
+}
+
+/** Undefined for what has none, as callers without types may pass. */
+function bytesOf(json: string | Uint8Array): Uint8Array | undefined {
+  if (json instanceof Uint8Array) return json;
+  return typeof json === "string" && json.isWellFormed() ? new TextEncoder().encode(json) : undefined;
+}
+
+function textOf(json: string | Uint8Array): string {
+  return json instanceof Uint8Array ? decodeUtf8(json) : json;
 }
 
 /** The value of a document that has a model; undefined if it is not JSON. */
@@ -58,8 +74,8 @@ function parseRest(text: string): { readonly model: Record<string, unknown> } | 
 }
 
 /** The tables that have their usual form; undefined if the document has another one. */
-function findTables(text: string): Tables | undefined {
-  const walker = new JsonWalker(text, text.startsWith("\ufeff") ? 1 : 0);
+function findTables(bytes: Uint8Array): Tables | undefined {
+  const walker = new JsonWalker(bytes, startsWithMark(bytes) ? 3 : 0);
   try {
     let tables: Tables | undefined;
     forEachMember(walker, (key) => {
@@ -95,91 +111,108 @@ function forEachMember(walker: JsonWalker, visit: (key: string) => void): void {
   walker.take(OPEN_OBJECT);
   if (walker.takes(CLOSE_OBJECT)) return;
   do {
-    walker.takeString();
-    const key = walker.string();
+    const key = walker.takeString();
     walker.take(COLON);
     visit(key);
   } while (walker.takes(COMMA));
   walker.take(CLOSE_OBJECT);
 }
 
-/** How many entries, which take so many characters at least, to make room for; tables grow beyond. */
-function expectedEntries({ text, at }: JsonWalker): number {
-  return Math.min(2 ** 16, (text.length - at) / 8);
-}
-
 function readVocabulary(walker: JsonWalker): Vocabulary {
-  const { text } = walker;
-  const table = new PieceTable(expectedEntries(walker));
-  const tokens: string[] = [];
-  const ids: number[] = [];
   walker.take(OPEN_OBJECT);
   if (walker.takes(CLOSE_OBJECT)) throw new OtherForm();
-  do {
-    walker.takeString();
-    const { start, end, isEscaped } = walker;
-    const token = walker.string();
-    walker.take(COLON);
-    const id = walker.takeInteger();
-    const entry = isEscaped ? table.findOrAdd(token, 0, token.length) : table.findOrAdd(text, start, end);
-    if (entry !== tokens.length) throw new OtherForm(); // a token that comes twice
-    table.setValue(entry, id);
-    tokens.push(token);
-    ids.push(id);
-  } while (walker.takes(COMMA));
-  walker.take(CLOSE_OBJECT);
-  return Vocabulary.fromTable(tokens, ids, table) ?? otherForm();
+  const table = new TokenTable();
+  const scanner = new TableScanner(walker.bytes, walker.at, INTEGERS_BY_STRING);
+  for (let count = scanner.scan(); count > 0; count = scanner.scan())
+    addTokens(table, walker.bytes, scanner.places, count);
+  walker.at = scanner.at;
+  return Vocabulary.fromTable(table) ?? otherForm();
 }
 
-function readMerges(walker: JsonWalker): MergeText {
-  const merges = new MergeText(walker.text, expectedEntries(walker));
+function addTokens(table: TokenTable, bytes: Uint8Array, places: Int32Array, count: number): void {
+  for (let i = 0; i < count; i += 4) {
+    const start = (places[i] as number) + 1;
+    const end = places[i + 1] as number;
+    const id = integerAt(bytes, places[i + 2] as number, places[i + 3] as number);
+    const isNew =
+      end < 0 ? addEscaped(table, withoutEscapes(bytes, start, ~end), id) : table.add(bytes, start, end, id);
+    if (!isNew) throw new OtherForm();
+  }
+}
+
+function addEscaped(table: TokenTable, token: Uint8Array, id: number): boolean {
+  return table.add(token, 0, token.length, id);
+}
+
+/** More may not fit into an id. */
+const MOST_DIGITS = 9;
+
+function integerAt(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > MOST_DIGITS || (bytes[start] === ZERO && end - start > 1)) throw new OtherForm();
+  let value = 0;
+  for (let at = start; at < end; at++) value = 10 * value + (bytes[at] as number) - ZERO;
+  return value;
+}
+
+function readMerges(walker: JsonWalker): MergeBytes {
+  const { bytes } = walker;
+  const merges = new MergeBytes();
   walker.take(OPEN_ARRAY);
   if (walker.takes(CLOSE_ARRAY)) return merges;
-  do {
-    if (walker.takes(OPEN_ARRAY)) readPair(walker, merges);
-    else readLine(walker, merges);
-  } while (walker.takes(COMMA));
-  walker.take(CLOSE_ARRAY);
+  const arePairs = walker.next() === OPEN_ARRAY;
+  const scanner = new TableScanner(bytes, walker.at, arePairs ? PAIRS : LINES);
+  const push = arePairs ? pushPairs : pushLines;
+  for (let count = scanner.scan(); count > 0; count = scanner.scan()) push(merges, bytes, scanner.places, count);
+  walker.at = scanner.at;
   return merges;
 }
 
-/** `"a", "b"]` */
-function readPair(walker: JsonWalker, merges: MergeText): void {
-  walker.takeString();
-  const { start, end, isEscaped } = walker;
-  const left = isEscaped ? walker.string() : undefined;
-  walker.take(COMMA);
-  walker.takeString();
-  if (left === undefined && !walker.isEscaped) merges.push(start, end, walker.start, walker.end);
-  else merges.pushDecoded(left ?? walker.text.slice(start, end), walker.string());
-  walker.take(CLOSE_ARRAY);
+/** `["a", "b"]` */
+function pushPairs(merges: MergeBytes, bytes: Uint8Array, places: Int32Array, count: number): void {
+  for (let i = 0; i < count; i += 4) {
+    const left = (places[i] as number) + 1;
+    const leftEnd = places[i + 1] as number;
+    const right = (places[i + 2] as number) + 1;
+    const rightEnd = places[i + 3] as number;
+    if ((leftEnd | rightEnd) >= 0) merges.push(bytes, left, leftEnd, right, rightEnd);
+    else merges.pushTokens(plainToken(bytes, left, leftEnd), plainToken(bytes, right, rightEnd));
+  }
 }
 
 /** `"a b"`, as older files have it, and `"#version: 0.2"`, which some have in the first place. */
-function readLine(walker: JsonWalker, merges: MergeText): void {
-  walker.takeString();
-  const { text, start, end } = walker;
-  if (text.startsWith("#version", start)) return;
-  if (walker.isEscaped) {
-    const line = walker.string();
-    const space = onlySpace(line, 0, line.length);
-    merges.pushDecoded(line.slice(0, space), line.slice(space + 1));
-  } else {
-    const space = onlySpace(text, start, end);
-    merges.push(start, space, space + 1, end);
+function pushLines(merges: MergeBytes, bytes: Uint8Array, places: Int32Array, count: number): void {
+  for (let i = 0; i < count; i += 3) {
+    const start = (places[i] as number) + 1;
+    const space = places[i + 1] as number;
+    const end = places[i + 2] as number;
+    if (bytes[start] === HASH && isVersion(bytes, start)) continue;
+    if (end >= 0) merges.push(bytes, start, space, space + 1, end);
+    else pushEscapedLine(merges, bytes, start, space, end);
   }
 }
 
-function onlySpace(text: string, start: number, end: number): number {
-  let found = -1;
-  for (let at = start; at < end; at++) {
-    if (text.charCodeAt(at) !== SPACE) continue;
-    if (found !== -1) throw new OtherForm();
-    found = at;
-  }
-  return found === -1 ? otherForm() : found;
+function pushEscapedLine(merges: MergeBytes, bytes: Uint8Array, start: number, space: number, end: number): void {
+  const left = plainToken(bytes, start, space);
+  const right = plainToken(bytes, (space < 0 ? ~space : space) + 1, end);
+  if (left.includes(SPACE) || right.includes(SPACE)) throw new OtherForm(); // an escape stands for it
+  merges.pushTokens(left, right);
 }
+
+/** @param end complemented if the token has escapes */
+function plainToken(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return end < 0 ? withoutEscapes(bytes, start, ~end) : bytes.subarray(start, end);
+}
+
+function isVersion(bytes: Uint8Array, start: number): boolean {
+  return decodeUtf8(bytes.subarray(start, start + VERSION.length)) === VERSION;
+}
+
+const VERSION = "#version";
 
 function otherForm(): never {
   throw new OtherForm();
+}
+
+function startsWithMark([first, second, third]: Uint8Array): boolean {
+  return first === 0xef && second === 0xbb && third === 0xbf;
 }

@@ -2,15 +2,16 @@
 import { TokenizerFormatError } from "../../errors.ts";
 import { child } from "../../json.ts";
 import type { Vocabulary } from "../../lookup/vocabulary.ts";
-import { MergeText } from "./merge-text.ts";
-import type { BpeMerge, MergeList } from "./model.ts";
+import { encodeUtf8 } from "../../text/utf8.ts";
+import type { MergeBytes } from "./merge-bytes.ts";
+import type { BpeMerge } from "./model.ts";
 import { PairMap } from "./pair-map.ts";
 
 export class MergeTable {
   readonly #ranks: PairMap;
+  /** The left and the right id of each rank. */
+  readonly #pairs: Int32Array;
   /** By rank. */
-  readonly #leftIds: Int32Array;
-  readonly #rightIds: Int32Array;
   readonly #mergedIds: Int32Array;
 
   /**
@@ -18,19 +19,12 @@ export class MergeTable {
    * @param prefix what right parts begin with and lose when they are merged
    * @throws {TokenizerFormatError} if a merge needs a token that the vocabulary lacks
    */
-  constructor(vocabulary: Vocabulary, merges: MergeList, prefix: string) {
-    this.#ranks = new PairMap(merges.length);
-    this.#leftIds = new Int32Array(merges.length);
-    this.#rightIds = new Int32Array(merges.length);
-    this.#mergedIds = new Int32Array(merges.length);
-    const reader = new MergeReader(vocabulary, prefix);
-    for (let rank = 0; rank < merges.length; rank++) {
-      reader.read(merges, rank);
-      this.#ranks.set(reader.left, reader.right, rank);
-      this.#leftIds[rank] = reader.left;
-      this.#rightIds[rank] = reader.right;
-      this.#mergedIds[rank] = reader.merged;
-    }
+  constructor(vocabulary: Vocabulary, merges: MergeBytes, prefix: string) {
+    const joined = merges.withoutPrefix(encodeUtf8(prefix).length);
+    this.#pairs = vocabulary.idsOf(merges.bytes, merges.ends);
+    this.#mergedIds = vocabulary.idsOfPairs(joined.bytes, joined.ends);
+    checkTokens(this.#pairs, this.#mergedIds, merges, joined);
+    this.#ranks = PairMap.ofPairs(this.#pairs);
   }
 
   /** The place of a pair among the merges, lower goes first; -1 if it does not merge. */
@@ -45,9 +39,7 @@ export class MergeTable {
 
   /** Calls back with the two ids of each merge, first learned first. */
   forEachPair(visit: (left: number, right: number) => void): void {
-    for (let rank = 0; rank < this.#leftIds.length; rank++) {
-      visit(this.#leftIds[rank] as number, this.#rightIds[rank] as number);
-    }
+    for (let at = 0; at < this.#pairs.length; at += 2) visit(this.#pairs[at] as number, this.#pairs[at + 1] as number);
   }
 }
 
@@ -60,70 +52,13 @@ export function cutMerge(merge: BpeMerge | string): BpeMerge {
 
 const NO_ID = -1;
 
-/** Finds the ids of merges, without strings of their tokens. */
-class MergeReader {
-  left = NO_ID;
-  right = NO_ID;
-  merged = NO_ID;
-  readonly #vocabulary: Vocabulary;
-  readonly #prefix: string;
-
-  constructor(vocabulary: Vocabulary, prefix: string) {
-    this.#vocabulary = vocabulary;
-    this.#prefix = prefix;
-  }
-
-  /** Sets the ids to those of a merge. */
-  read(merges: MergeList, rank: number): void {
-    if (merges instanceof MergeText) {
-      const leftStart = merges.placeOf(rank, 0);
-      const leftEnd = merges.placeOf(rank, 1);
-      this.#find(merges.textOf(rank), leftStart, leftEnd, merges.placeOf(rank, 2), merges.placeOf(rank, 3), rank);
-      return;
-    }
-    const merge = merges[rank] as BpeMerge | string; // the rank is below the length
-    if (typeof merge === "string") {
-      const space = merge.indexOf(" ");
-      this.#find(merge, 0, space, space + 1, merge.length, rank);
-    } else {
-      const [left, right] = merge;
-      this.#find(left + right, 0, left.length, left.length, left.length + right.length, rank);
-    }
-  }
-
-  #find(text: string, leftStart: number, leftEnd: number, rightStart: number, rightEnd: number, rank: number): void {
-    this.left = this.#idOf(text, leftStart, leftEnd, rank);
-    this.right = this.#idOf(text, rightStart, rightEnd, rank);
-    const start = Math.min(rightStart + this.#prefix.length, rightEnd);
-    // Files list merges in the order of the tokens that they make.
-    if (this.#isMerged(text, leftStart, leftEnd, start, rightEnd)) return;
-    this.merged++;
-    if (this.#isMerged(text, leftStart, leftEnd, start, rightEnd)) return;
-    const token = text.slice(leftStart, leftEnd) + text.slice(start, rightEnd);
-    this.merged = this.#idOf(token, 0, token.length, rank);
-  }
-
-  #idOf(text: string, start: number, end: number, rank: number): number {
-    return this.#vocabulary.idOfUnits(text, start, end) ?? refuse(text.slice(start, end), rank);
-  }
-
-  /** Whether two parts of a text are what was merged last. */
-  #isMerged(text: string, leftStart: number, leftEnd: number, rightStart: number, rightEnd: number): boolean {
-    const token = this.#vocabulary.idToToken(this.merged);
-    const length = leftEnd - leftStart + rightEnd - rightStart;
-    if (token === undefined || token.length !== length) return false;
-    let at = 0;
-    for (let from = leftStart; from < leftEnd; from++) {
-      if (token.charCodeAt(at++) !== text.charCodeAt(from)) return false;
-    }
-    for (let from = rightStart; from < rightEnd; from++) {
-      if (token.charCodeAt(at++) !== text.charCodeAt(from)) return false;
-    }
-    return true;
-  }
-}
-
-function refuse(token: string, rank: number): never {
+/** @throws {TokenizerFormatError} for the first token that the vocabulary lacks */
+function checkTokens(pairs: Int32Array, mergedIds: Int32Array, merges: MergeBytes, joined: MergeBytes): void {
+  const [part, whole] = [pairs.indexOf(NO_ID), mergedIds.indexOf(NO_ID)];
+  if (part === -1 && whole === -1) return;
+  const isPart = part !== -1 && (whole === -1 || part >> 1 <= whole);
+  const rank = isPart ? part >> 1 : whole;
+  const token = isPart ? merges.pairAt(rank)[part % 2] : joined.pairAt(rank).join("");
   const path = child("model.merges", rank);
   throw new TokenizerFormatError(path, "tokens of the vocabulary", `${JSON.stringify(token)}, which it lacks`);
 }

@@ -10,8 +10,8 @@ import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import type { RangeCutter } from "../../text/pieces.ts";
 import { byteIdsOf } from "../byte-tokens.ts";
 import type { Model, ModelToken } from "../model.ts";
+import { MergeBytes } from "./merge-bytes.ts";
 import { cutMerge, MergeTable } from "./merge-table.ts";
-import { MergeText } from "./merge-text.ts";
 import { Seams } from "./seams.ts";
 import { bpeToJson } from "./serialization.ts";
 import { SymbolChain } from "./symbol-chain.ts";
@@ -19,8 +19,8 @@ import { SymbolChain } from "./symbol-chain.ts";
 /** Two tokens that become one. */
 export type BpeMerge = readonly [left: string, right: string];
 
-/** Merges, first learned first, as pairs, as lines of merges.txt, `"a b"`, or as parts of the text of a file. */
-export type MergeList = readonly (BpeMerge | string)[] | MergeText;
+/** Merges, first learned first, as pairs, as lines of merges.txt, `"a b"`, or as a file has them. */
+export type MergeList = readonly (BpeMerge | string)[] | MergeBytes;
 
 export interface BpeOptions {
   readonly vocabulary: Vocabulary;
@@ -74,8 +74,10 @@ export class BpeModel implements Model {
   readonly #merges: readonly (BpeMerge | string)[] | undefined;
   readonly #skips: (() => boolean) | undefined;
   readonly #unkId: number | undefined;
-  /** The ids of characters of one code unit, if they look the same everywhere in a piece. */
-  readonly #unitIds: Int32Array;
+  /** Whether characters look the same everywhere in a piece, so that a code unit has one id. */
+  readonly #hasUnitIds: boolean;
+  /** The ids of characters of one code unit, raised by 2; 0 where nobody asked yet, 1 where there is none. */
+  readonly #unitIds = new Int32Array(0x10000);
   readonly #mergeTable: MergeTable;
   readonly #scratch = new SymbolChain(SCRATCH_LENGTH);
   /** Undefined if pieces cannot be cut, or have no words. */
@@ -88,7 +90,7 @@ export class BpeModel implements Model {
       throw new TokenizerFormatError("model.dropout", "a number from 0 to 1", String(dropout));
     }
     this.vocabulary = vocabulary;
-    this.#merges = merges instanceof MergeText ? undefined : merges;
+    this.#merges = merges instanceof MergeBytes ? undefined : merges;
     this.unkToken = unkToken;
     this.fuseUnk = options.fuseUnk ?? false;
     this.byteFallback = options.byteFallback ?? false;
@@ -99,9 +101,13 @@ export class BpeModel implements Model {
     this.#skips = skipper(dropout, options.random);
     this.#unkId = unkToken === undefined ? undefined : vocabulary.tokenToId(unkToken);
     const isAlikeEverywhere = continuingSubwordPrefix === undefined && options.endOfWordSuffix === undefined;
-    this.#unitIds = unitIdsOf(isAlikeEverywhere ? vocabulary : undefined);
+    this.#hasUnitIds = isAlikeEverywhere;
     const hasWords = vocabulary.tokenToId("▁") !== undefined;
-    this.#mergeTable = new MergeTable(vocabulary, merges, continuingSubwordPrefix ?? "");
+    this.#mergeTable = new MergeTable(
+      vocabulary,
+      merges instanceof MergeBytes ? merges : MergeBytes.of(merges.map(cutMerge)),
+      continuingSubwordPrefix ?? "",
+    );
     const cutsWords = hasWords && isAlikeEverywhere && !vocabulary.hasSharedIds;
     this.cut = cutsWords && this.#skips === undefined ? this.#cutter() : undefined;
   }
@@ -139,7 +145,7 @@ export class BpeModel implements Model {
   }
 
   #cutter(): RangeCutter {
-    const isToken = (unit: number) => this.#unitIds[unit] !== NO_ID;
+    const isToken = (unit: number) => this.#idOfUnit(unit) !== NO_ID;
     const { cut } = new Seams({
       vocabulary: this.vocabulary,
       merges: this.#mergeTable,
@@ -185,11 +191,23 @@ export class BpeModel implements Model {
   /** Pushes the characters from `start` on whose ids need no search; returns where they end. */
   #pushUnits(chain: SymbolChain, piece: string, start: number): number {
     for (let at = start; at < piece.length; at++) {
-      const id = this.#unitIds[piece.charCodeAt(at)] as number;
+      const unit = piece.charCodeAt(at);
+      const known = this.#unitIds[unit] as number;
+      const id = known === 0 ? this.#idOfUnit(unit) : known - 2;
       if (id === NO_ID) return at;
       chain.push(id, at, at + 1);
     }
     return piece.length;
+  }
+
+  /** The id of the character that is a code unit, or NO_ID. */
+  #idOfUnit(unit: number): number {
+    if (this.#unitIds[unit] === 0) {
+      const character = String.fromCharCode(unit);
+      const isLooked = this.#hasUnitIds && character.isWellFormed();
+      this.#unitIds[unit] = 2 + ((isLooked ? this.vocabulary.tokenToId(character) : undefined) ?? NO_ID);
+    }
+    return (this.#unitIds[unit] as number) - 2;
   }
 
   /** Pushes a symbol as its bytes, or nothing if the vocabulary lacks one of them. */
@@ -204,15 +222,6 @@ export class BpeModel implements Model {
     if (afterUnknown && this.fuseUnk) chain.extendLast(end);
     else chain.push(this.#unkId, start, end);
   }
-}
-
-/** The ids of all tokens of one code unit; NO_ID for the other units, and for all without a vocabulary. */
-function unitIdsOf(vocabulary: Vocabulary | undefined): Int32Array {
-  const ids = new Int32Array(0x10000).fill(NO_ID);
-  for (const token of vocabulary?.tokens ?? []) {
-    if (token.length === 1 && token.isWellFormed()) ids[token.charCodeAt(0)] = vocabulary?.tokenToId(token) ?? NO_ID;
-  }
-  return ids;
 }
 
 function skipper(dropout = 0, random?: () => number): (() => boolean) | undefined {

@@ -21,6 +21,34 @@ export class PairMap {
     this.#hashes = new Int32Array(slots / SLOTS_PER_WORD);
   }
 
+  /** The map of pairs to their places. @param pairs left and right ids in turn; a pair that comes twice has its later place */
+  static ofPairs(pairs: Int32Array): PairMap {
+    const map = new PairMap(pairs.length / 2);
+    const records = map.#records;
+    const hashes = map.#hashes;
+    for (let at = 0; at < pairs.length; at += 2) {
+      const left = pairs[at] as number;
+      const right = pairs[at + 1] as number;
+      const hash = hashOf(left, right);
+      // Each step is taken at least once, so that engines have seen it before they compile the loop.
+      let slot = RECORD * (hash - 1);
+      let taken: number;
+      let difference: number;
+      do {
+        slot = (slot + RECORD) & (records.length - 1);
+        taken = records[slot + LEFT] as number;
+        difference = (taken ^ (left + 1)) | ((records[slot + RIGHT] as number) ^ right);
+      } while ((taken === 0 ? 0 : difference) !== 0);
+      const word = (hash >>> 5) & (hashes.length - 1);
+      hashes[word] = (hashes[word] as number) | (1 << hash);
+      map.#size += taken === 0 ? 1 : 0;
+      records[slot + LEFT] = left + 1;
+      records[slot + RIGHT] = right;
+      records[slot + VALUE] = (at >> 1) + 1;
+    }
+    return map;
+  }
+
   get size(): number {
     return this.#size;
   }

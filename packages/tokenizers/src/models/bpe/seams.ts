@@ -20,8 +20,6 @@ const OTHER = 0xffff;
 const JOINED = 1;
 const SEAM = 2;
 
-const BYTES: ReadonlySet<string> = new Set(BYTE_TOKENS);
-
 interface SeamsOptions {
   /** Of one token for each id. */
   readonly vocabulary: Vocabulary;
@@ -86,11 +84,13 @@ export class Seams {
     const firsts = new Uint16Array(vocabulary.size);
     const lasts = new Uint16Array(vocabulary.size);
     const replacesOthers = new Uint8Array(vocabulary.size);
-    for (let id = 0; id < vocabulary.size; id++) {
-      const token = vocabulary.idToToken(id) ?? "";
-      firsts[id] = this.#kindOf(token.charCodeAt(0));
-      lasts[id] = this.#kindOf(token.charCodeAt(token.length - 1));
-      if (token === unkToken || (token.length === 6 && BYTES.has(token))) replacesOthers[id] = 1;
+    vocabulary.forEachEnds((id, first, last) => {
+      firsts[id] = this.#kindOf(first);
+      lasts[id] = this.#kindOf(last);
+    });
+    for (const token of unkToken === undefined ? BYTE_TOKENS : [unkToken, ...BYTE_TOKENS]) {
+      const id = vocabulary.tokenToId(token);
+      if (id !== undefined) replacesOthers[id] = 1;
     }
     return { firsts, lasts, replacesOthers };
   }

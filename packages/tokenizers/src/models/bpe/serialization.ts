@@ -11,7 +11,7 @@ import {
   optional,
 } from "../../json.ts";
 import { Vocabulary } from "../../lookup/vocabulary.ts";
-import { MergeText } from "./merge-text.ts";
+import { MergeBytes } from "./merge-bytes.ts";
 import type { BpeMerge, BpeModel, BpeOptions, MergeList } from "./model.ts";
 
 const SPACE = " ".charCodeAt(0);
@@ -33,7 +33,7 @@ export function readBpeOptions(fields: JsonFields, path: string): BpeOptions {
 
 /** Paths are made for what is refused only: files have hundreds of thousands of merges. */
 function readMerges(value: unknown, path: string): MergeList {
-  if (value instanceof MergeText) return value;
+  if (value instanceof MergeBytes) return value;
   const merges: (BpeMerge | string)[] = [];
   for (const [index, merge] of asArray(value, path).entries()) {
     if (typeof merge === "string" && merge.startsWith("#version")) continue; // older files have all lines of merges.txt
