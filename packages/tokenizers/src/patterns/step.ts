@@ -1,8 +1,13 @@
 /**
- * Matches expressions of a simple form faster than engines do: alternatives and sequences of classes, repetitions of a
- * class, optional groups and lookaheads, which split patterns of language models are made of. Each part is a function that
- * knows what follows it, and tries its ways in the order in which engines do.
+ * Matches expressions of a simple form faster than engines do: alternatives and sequences of classes, repetitions of a class,
+ * optional groups and lookaheads for one character, which split patterns of language models are made of.
+ *
+ * An automaton keeps the ways that an engine would still try, in their order, and gives up those behind the first that has matched.
+ * Which ways are left depends on nothing but those before and the next character, so that each step is worked out once.
+ *
+ * @see Cox 2010, "Regular Expression Matching in the Wild", https://swtch.com/~rsc/regexp/regexp3.html
  */
+import { codePointLength } from "../text/unicode.ts";
 import { CharacterSet } from "./character-set.ts";
 import { endOfClass } from "./class-end.ts";
 
@@ -13,39 +18,63 @@ export interface Step {
   readonly startsWith: (unit: number) => boolean;
 }
 
-/** Makes the step of a part from the step of what follows it. */
-type Part = (next: Step) => Step;
-
-const NONE = -1;
-const ACCEPT: Step = { match: (_, at) => at, startsWith: () => true };
-
 /**
  * @param source an expression that RegExp takes with the flag v
  * @returns undefined if it has another form, or no class, which engines are slow with
  */
 export function compileStep(source: string): Step | undefined {
-  return source.includes("[") ? new StepReader(source).read() : undefined;
+  if (!source.includes("[")) return undefined;
+  try {
+    return new Automaton(new StepReader(source).read());
+  } catch (error) {
+    if (error instanceof OtherForm) return undefined;
+    throw error;
+  }
 }
 
 /** Thrown at what has another form. */
 class OtherForm extends Error {}
 
+/** A part of an expression as a node and those behind it. */
+type Node =
+  | { readonly kind: "match" }
+  | { readonly kind: "character"; readonly set: number; readonly next: number }
+  | { readonly kind: "lookahead"; readonly set: number; readonly isPositive: boolean; readonly next: number }
+  /** Ways to be tried in this order. */
+  | { readonly kind: "choice"; readonly ways: readonly number[] };
+
+interface Program {
+  readonly nodes: readonly Node[];
+  readonly start: number;
+  readonly sets: readonly CharacterSet[];
+}
+
+interface Part {
+  /** Makes the nodes from the node of what follows, and returns the first. */
+  readonly make: (next: number) => number;
+  /** Whether it can match without a character. */
+  readonly canBeEmpty: boolean;
+}
+
+/** Repetitions are written out, and sets are bits. */
+const MOST_NODES = 1000;
+const MOST_SETS = 30;
+
 class StepReader {
   readonly #source: string;
-  readonly #sets = new Map<string, CharacterSet>();
+  readonly #sets = new Map<string, number>();
+  readonly #nodes: Node[] = [];
   #at = 0;
 
   constructor(source: string) {
     this.#source = source;
   }
 
-  read(): Step | undefined {
-    try {
-      return this.#alternatives()(ACCEPT);
-    } catch (error) {
-      if (error instanceof OtherForm) return undefined;
-      throw error;
-    }
+  /** @throws {OtherForm} */
+  read(): Program {
+    const whole = this.#alternatives();
+    const start = whole.make(this.#add({ kind: "match" }));
+    return { nodes: this.#nodes, start, sets: Array.from(this.#sets.keys(), (source) => new CharacterSet(source)) };
   }
 
   /** Everything up to the end of the group, which is not taken. */
@@ -54,32 +83,62 @@ class StepReader {
     do {
       const parts: Part[] = [];
       while (this.#at < this.#source.length && this.#take(/(?=[|)])/y) === undefined) parts.push(this.#part());
-      choices.push((next) => parts.reduceRight((behind, part) => part(behind), next));
+      choices.push({
+        make: (next) => parts.reduceRight((behind, part) => part.make(behind), next),
+        canBeEmpty: parts.every(({ canBeEmpty }) => canBeEmpty),
+      });
     } while (this.#take(/\|/y) !== undefined);
-    const [only] = choices;
-    return choices.length === 1 && only !== undefined ? only : choiceOf(choices);
+    return {
+      make: (next) => this.#choice(choices.map((choice) => choice.make(next))),
+      canBeEmpty: choices.some(({ canBeEmpty }) => canBeEmpty),
+    };
   }
 
   #part(): Part {
     const opening = this.#take(/\(\?([:=!])/y)?.[1];
-    if (opening !== undefined) return this.#group(opening);
+    if (opening !== undefined) return opening === ":" ? this.#group() : this.#lookahead(opening === "=");
     const set = this.#setOf(this.#atom());
     const match = this.#take(/([*+?])|\{(\d+)(,?)(\d*)\}/y);
     if (this.#take(/[?*+{]/y) !== undefined) throw new OtherForm();
-    if (match === undefined) return one(set);
+    if (match === undefined) return this.#repeated(set, 1, 1);
     const [, sign, low = "", comma, high = ""] = match;
-    if (sign !== undefined) return repeat(set, sign === "+" ? 1 : 0, sign === "?" ? 1 : Number.POSITIVE_INFINITY);
+    if (sign !== undefined)
+      return this.#repeated(set, sign === "+" ? 1 : 0, sign === "?" ? 1 : Number.POSITIVE_INFINITY);
     const most = high === "" ? Number.POSITIVE_INFINITY : Number(high);
-    return repeat(set, Number(low), comma === "" ? Number(low) : most);
+    return this.#repeated(set, Number(low), comma === "" ? Number(low) : most);
   }
 
-  #group(kind: string): Part {
+  #group(): Part {
     const body = this.#alternatives();
     if (this.#take(/\)/y) === undefined) throw new OtherForm();
-    const isOptional = kind === ":" && this.#take(/\?/y) !== undefined;
+    const isOptional = this.#take(/\?/y) !== undefined;
     if (this.#take(/[?*+{]/y) !== undefined) throw new OtherForm();
-    if (isOptional) return optional(body);
-    return kind === ":" ? body : lookahead(body, kind === "=");
+    if (!isOptional) return body;
+    if (body.canBeEmpty) throw new OtherForm(); // engines pass over the ways of such a body that match nothing
+    return { make: (next) => this.#choice([body.make(next), next]), canBeEmpty: true };
+  }
+
+  #lookahead(isPositive: boolean): Part {
+    if (this.#take(/(?=\|)/y) !== undefined) throw new OtherForm();
+    const set = this.#setOf(this.#atom());
+    if (this.#take(/\)/y) === undefined || this.#take(/[?*+{]/y) !== undefined) throw new OtherForm();
+    return { make: (next) => this.#add({ kind: "lookahead", set, isPositive, next }), canBeEmpty: true };
+  }
+
+  /** As many characters of a set as there are, `least` to `most`. */
+  #repeated(set: number, least: number, most: number): Part {
+    const one = (next: number) => this.#add({ kind: "character", set, next });
+    const make = (next: number) => {
+      let first = next;
+      if (most === Number.POSITIVE_INFINITY) {
+        const again = { kind: "character" as const, set, next };
+        first = this.#choice([this.#add(again), next]);
+        again.next = first;
+      } else for (let count = least; count < most; count++) first = this.#choice([one(first), next]);
+      for (let count = 0; count < least; count++) first = one(first);
+      return first;
+    };
+    return { make, canBeEmpty: least === 0 };
   }
 
   /** The source of a class, an escape or a literal. */
@@ -94,10 +153,21 @@ class StepReader {
     return this.#source.slice(start, this.#at);
   }
 
-  #setOf(source: string): CharacterSet {
-    const set = this.#sets.get(source) ?? new CharacterSet(source);
+  #setOf(source: string): number {
+    const set = this.#sets.get(source) ?? this.#sets.size;
+    if (set === MOST_SETS) throw new OtherForm();
     this.#sets.set(source, set);
     return set;
+  }
+
+  #choice(ways: readonly number[]): number {
+    const [only] = ways;
+    return ways.length === 1 && only !== undefined ? only : this.#add({ kind: "choice", ways });
+  }
+
+  #add(node: Node): number {
+    if (this.#nodes.length === MOST_NODES) throw new OtherForm();
+    return this.#nodes.push(node) - 1;
   }
 
   #take(expression: RegExp): RegExpExecArray | undefined {
@@ -109,115 +179,135 @@ class StepReader {
   }
 }
 
-function one(set: CharacterSet): Part {
-  return ({ match }) => ({
-    match: (text, at) => {
-      const length = set.lengthAt(text, at);
-      return length === 0 ? NONE : match(text, at + length);
-    },
-    startsWith: (unit) => set.startsWith(unit),
-  });
-}
+const NONE = -1;
 
-/** Takes as many characters as there are, at most `most`, and gives them back one by one until what follows matches. */
-function repeat(set: CharacterSet, least: number, most: number): Part {
-  return (next) => ({
-    match: least <= 1 && most === Number.POSITIVE_INFINITY ? run(set, least, next) : counted(set, least, most, next),
-    startsWith: (unit) => set.startsWith(unit) || (least === 0 && next.startsWith(unit)),
-  });
-}
+/** Steps are `2 * state`, and one more if what came before the character is a match. */
+const UNKNOWN = -1;
+/** The states without a way, and with the whole expression. */
+const DEAD = 0;
+const START = 1;
+/** States are dropped when there are more, which few expressions and texts need. */
+const MOST_STATES = 1000;
 
-function counted(set: CharacterSet, least: number, most: number, { match }: Step): Step["match"] {
-  return (text, at) => {
-    let count = 0;
-    let end = at;
-    for (; count < most; count++) {
-      const length = set.lengthAt(text, end);
-      if (length === 0) break;
-      end += length;
-    }
-    for (; count >= least; count--) {
-      const matched = match(text, end);
-      if (matched !== NONE) return matched;
-      end = previousIndex(text, end, at);
-    }
-    return NONE;
-  };
-}
+/** Kinds are sets of characters that the expression does not tell apart. The end of a text is in no set, as some characters are. */
+const END = 1;
 
-/** The same without an upper limit, and `least` of 0 or 1, so that nothing need be counted. */
-function run(set: CharacterSet, least: number, { match }: Step): Step["match"] {
-  return (text, at) => {
-    for (let end = set.endOfRun(text, at); end > at; end = previousIndex(text, end, at)) {
-      const matched = match(text, end);
-      if (matched !== NONE) return matched;
-    }
-    return least === 0 ? match(text, at) : NONE;
-  };
-}
+class Automaton implements Step {
+  readonly #program: Program;
+  /** By kind the sets that have its characters, as bits; kinds count from 1. */
+  readonly #sets = [0, 0];
+  readonly #kindBySets = new Map([[0, END]]);
+  /** By UTF-16 code unit the kind, 0 where nobody asked yet, and for what may be the half of a pair. */
+  readonly #kinds = new Uint16Array(0x10000);
+  readonly #otherKinds = new Map<number, number>();
+  /** By state the steps by kind. */
+  #steps: Int32Array[] = [];
+  /** By state the nodes of its ways, in the order in which they are tried, and the other way round. */
+  #ways: (readonly number[])[] = [];
+  #states = new Map<string, number>();
 
-/** So many alternatives have a bit each in a byte, beside one that says that the byte is known. */
-const MOST_CHOICES = 7;
-const KNOWN = 1 << MOST_CHOICES;
-
-/** Tries, in their order, the alternatives that may start with the unit at a place. */
-function choiceOf(parts: readonly Part[]): Part {
-  if (parts.length > MOST_CHOICES) {
-    return choiceOf([...parts.slice(0, MOST_CHOICES - 1), choiceOf(parts.slice(MOST_CHOICES - 1))]);
+  constructor(program: Program) {
+    this.#program = program;
+    this.#forget();
   }
-  return (next) => {
-    const steps = parts.map((part) => part(next));
-    const all = steps.map(({ match }) => match);
-    const masks = new Uint8Array(0x10000); // by unit, when it is first met
-    const chosen: Step["match"][][] = []; // by mask
-    const maskOf = (unit: number) => {
-      const known = masks[unit] as number;
-      if (known !== 0) return known;
-      const mask = steps.reduce((bits, step, place) => bits | (step.startsWith(unit) ? 1 << place : 0), KNOWN);
-      chosen[mask] ??= all.filter((_, place) => (mask & (1 << place)) !== 0);
-      masks[unit] = mask;
-      return mask;
-    };
-    return {
-      match: (text, at) => {
-        const matches = at < text.length ? (chosen[maskOf(text.charCodeAt(at))] ?? all) : all;
-        for (let i = 0; i < matches.length; i++) {
-          const matched = (matches[i] as Step["match"])(text, at);
-          if (matched !== NONE) return matched;
-        }
-        return NONE;
-      },
-      startsWith: (unit) => maskOf(unit) !== KNOWN,
-    };
+
+  readonly match = (text: string, at: number): number => {
+    const kinds = this.#kinds;
+    let state = START;
+    let matched = NONE;
+    for (let place = at; ; ) {
+      const unit = place < text.length ? text.charCodeAt(place) : -1;
+      const kind = unit === -1 ? END : kinds[unit] || this.#kindAt(text, place);
+      const steps = this.#steps[state] as Int32Array; // of a state that there is
+      const known = kind < steps.length ? (steps[kind] as number) : UNKNOWN;
+      const step = known === UNKNOWN ? this.#findOut(state, kind) : known;
+      if ((step & 1) === 1) matched = place;
+      state = step >> 1;
+      if (state === DEAD) return matched;
+      place += (unit & 0xfc00) === 0xd800 ? codePointLength(text, place) : 1;
+    }
   };
-}
 
-/** Takes the body, if that matches more than nothing, or nothing. */
-function optional(body: Part): Part {
-  return (next) => {
-    let start = 0; // no part comes round to itself, so that one place is enough
-    const taken = body({ ...next, match: (text, at) => (at === start ? NONE : next.match(text, at)) });
-    return {
-      match: (text, at) => {
-        start = at;
-        const matched = taken.match(text, at);
-        return matched === NONE ? next.match(text, at) : matched;
-      },
-      startsWith: (unit) => taken.startsWith(unit) || next.startsWith(unit),
+  readonly startsWith = (unit: number): boolean =>
+    (unit & 0xf800) === 0xd800 || this.#findOut(START, this.#kindAt(String.fromCharCode(unit), 0)) !== 2 * DEAD;
+
+  /** The kind of the character at a place. */
+  #kindAt(text: string, at: number): number {
+    const codePoint = text.codePointAt(at) as number; // there is one
+    const isUnit = codePoint < 0x10000 && (codePoint & 0xf800) !== 0xd800;
+    const known = isUnit ? this.#kinds[codePoint] : this.#otherKinds.get(codePoint);
+    if (known) return known;
+    const character = String.fromCodePoint(codePoint);
+    const sets = this.#program.sets.reduce(
+      (bits, set, place) => bits | (set.lengthAt(character, 0) > 0 ? 1 << place : 0),
+      0,
+    );
+    const kind = this.#kindBySets.get(sets) ?? this.#sets.push(sets) - 1;
+    this.#kindBySets.set(sets, kind);
+    if (isUnit) this.#kinds[codePoint] = kind;
+    else this.#otherKinds.set(codePoint, kind);
+    return kind;
+  }
+
+  #findOut(state: number, kind: number): number {
+    const { nodes } = this.#program;
+    const sets = this.#sets[kind] as number; // kinds are numbers of sets
+    const isIn = (set: number) => (sets & (1 << set)) !== 0;
+    const next = new Set<number>();
+    const seen = new Set<number>();
+    /** Whether a way from a node matches before the character. */
+    const follow = (at: number): boolean => {
+      if (seen.has(at)) return false;
+      seen.add(at);
+      const node = nodes[at] as Node; // nodes lead to nodes
+      switch (node.kind) {
+        case "match":
+          return true;
+        case "choice":
+          return node.ways.some(follow);
+        case "lookahead":
+          return isIn(node.set) === node.isPositive && follow(node.next);
+        case "character":
+          if (isIn(node.set)) next.add(node.next);
+          return false;
+        default:
+          return node satisfies never;
+      }
     };
-  };
-}
+    const isMatch = (this.#ways[state] as readonly number[]).some(follow);
+    const isFull = this.#ways.length > MOST_STATES;
+    if (isFull) this.#forget();
+    const step = 2 * this.#stateOf([...next]) + (isMatch ? 1 : 0);
+    if (!isFull) this.#keep(state, kind, step);
+    return step;
+  }
 
-function lookahead(body: Part, isPositive: boolean): Part {
-  const test = body(ACCEPT);
-  return ({ match, startsWith }) => ({
-    match: (text, at) => ((test.match(text, at) !== NONE) === isPositive ? match(text, at) : NONE),
-    startsWith,
-  });
-}
+  #keep(state: number, kind: number, step: number): void {
+    const known = this.#steps[state] as Int32Array;
+    if (kind < known.length) known[kind] = step;
+    else {
+      const steps = new Int32Array(2 * kind).fill(UNKNOWN);
+      steps.set(known);
+      steps[kind] = step;
+      this.#steps[state] = steps;
+    }
+  }
 
-/** Where the character before `end` starts, which started at `start` or later. */
-function previousIndex(text: string, end: number, start: number): number {
-  const isPair = end - start > 1 && (text.codePointAt(end - 2) ?? 0) > 0xffff;
-  return isPair ? end - 2 : end - 1;
+  #stateOf(ways: readonly number[]): number {
+    const key = ways.join();
+    const known = this.#states.get(key);
+    if (known !== undefined) return known;
+    const state = this.#ways.push(ways) - 1;
+    this.#steps.push(new Int32Array(16).fill(UNKNOWN));
+    this.#states.set(key, state);
+    return state;
+  }
+
+  #forget(): void {
+    this.#steps = [];
+    this.#ways = [];
+    this.#states = new Map();
+    this.#stateOf([]);
+    this.#stateOf([this.#program.start]);
+  }
 }

@@ -9,17 +9,20 @@ export class PreTokenizerSequence implements PreTokenizer {
   readonly rewrite: ((piece: AlignedText) => AlignedText) | undefined;
   readonly usesSegmenter: boolean;
   readonly #preTokenizers: readonly PreTokenizer[];
+  /** All but the last. */
+  readonly #first: readonly PreTokenizer[];
 
   constructor(preTokenizers: readonly PreTokenizer[]) {
     this.#preTokenizers = preTokenizers;
+    this.#first = preTokenizers.slice(0, -1);
     this.rewrite = preTokenizers.at(-1)?.rewrite;
     this.usesSegmenter = preTokenizers.some(({ usesSegmenter }) => usesSegmenter === true);
   }
 
   cut(pieces: Pieces): Pieces {
-    const last = this.#preTokenizers.at(-1);
-    const before = this.#preTokenizers.slice(0, -1).reduce((cut, each) => applyPreTokenizer(each, cut), pieces);
-    return last?.cut(before) ?? before;
+    let cut = pieces;
+    for (const each of this.#first) cut = applyPreTokenizer(each, cut);
+    return this.#preTokenizers.at(-1)?.cut(cut) ?? cut;
   }
 
   toJson(): JsonObject {
