@@ -20,11 +20,12 @@ export class AlignedText {
   readonly text: string;
   /** Start of the part of the original that this text was made of: the position of anything that is added before it. */
   readonly origin: number;
-  readonly #alignment: Alignment | undefined;
+  /** Lazy where only offsets need it, which few ask for. */
+  #alignment: Alignment | (() => Alignment) | undefined;
   /** Unit 0 of this text is this unit of the alignment, or of the original where there is none. */
   readonly #base: number;
 
-  private constructor(text: string, origin: number, base: number, alignment?: Alignment) {
+  private constructor(text: string, origin: number, base: number, alignment?: Alignment | (() => Alignment)) {
     checkLength(text.length);
     this.text = text;
     this.origin = origin;
@@ -71,20 +72,22 @@ export class AlignedText {
 
   /** This text, not empty, after `prefix`, which has the range of the first `shared` units of this text. */
   prepend(prefix: string, shared: number): AlignedText {
-    const alignment = new Alignment();
-    alignment.replace(this.originalStart(0), this.originalEnd(shared - 1), prefix.length);
-    this.appendTo(alignment, 0, this.text.length);
-    return AlignedText.aligned(prefix + this.text, alignment, this.origin);
+    return new AlignedText(prefix + this.text, this.origin, 0, () => {
+      const alignment = new Alignment();
+      alignment.replace(this.originalStart(0), this.originalEnd(shared - 1), prefix.length);
+      this.appendTo(alignment, 0, this.text.length);
+      return alignment;
+    });
   }
 
   /** Where unit `index` starts in the original. */
   originalStart(index: number): number {
-    return this.#alignment?.startOf(this.#base + index) ?? this.#base + index;
+    return this.#aligned()?.startOf(this.#base + index) ?? this.#base + index;
   }
 
   /** Where unit `index` ends in the original. */
   originalEnd(index: number): number {
-    return this.#alignment?.endOf(this.#base + index) ?? this.#base + index + 1;
+    return this.#aligned()?.endOf(this.#base + index) ?? this.#base + index + 1;
   }
 
   /** The range of the original for units `[start, end)` of this text; an empty one where `start` is for no units. */
@@ -95,8 +98,14 @@ export class AlignedText {
 
   /** Appends units `[start, end)` of this text to an alignment. */
   appendTo(alignment: Alignment, start: number, end: number): void {
-    if (this.#alignment === undefined) alignment.copy(this.#base + start, end - start);
-    else alignment.append(this.#alignment, this.#base + start, this.#base + end);
+    const own = this.#aligned();
+    if (own === undefined) alignment.copy(this.#base + start, end - start);
+    else alignment.append(own, this.#base + start, this.#base + end);
+  }
+
+  #aligned(): Alignment | undefined {
+    if (typeof this.#alignment === "function") this.#alignment = this.#alignment();
+    return this.#alignment;
   }
 }
 
