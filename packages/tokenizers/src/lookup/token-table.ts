@@ -12,13 +12,21 @@ export class TokenTable {
   #end = 0;
   #isNumbered = true;
   /** Per place the number of its token, counted from 1; 0 where it is free. */
-  #places = new Int32Array(2 * FIRST_CAPACITY);
+  #places: Int32Array;
   /** Per token its hash, where it starts and ends in the bytes, and its value, side by side in the processor's cache. */
-  #records = new Int32Array(RECORD * FIRST_CAPACITY);
-  #bytes = new Uint8Array(8 * FIRST_CAPACITY);
+  #records: Int32Array;
+  #bytes: Uint8Array;
+
+  /** @param capacity how many tokens to make room for; the table grows beyond */
+  constructor(capacity: number) {
+    const entries = 2 ** Math.ceil(Math.log2(Math.max(capacity, 16)));
+    this.#places = new Int32Array(2 * entries);
+    this.#records = new Int32Array(RECORD * entries);
+    this.#bytes = new Uint8Array(8 * entries);
+  }
 
   static of(tokens: readonly string[], valueAt: (place: number) => number): TokenTable {
-    const table = new TokenTable();
+    const table = new TokenTable(tokens.length);
     for (const [place, token] of tokens.entries()) table.set(token, valueAt(place));
     return table;
   }
@@ -225,7 +233,6 @@ export class TokenTable {
   }
 }
 
-const FIRST_CAPACITY = 256;
 const RECORD = 4; // a power of two, so that no record crosses a line of the processor's cache
 const HASH = 0;
 const START = 1;

@@ -118,10 +118,14 @@ function forEachMember(walker: JsonWalker, visit: (key: string) => void): void {
   walker.take(CLOSE_OBJECT);
 }
 
+/** What an entry of the vocabulary and the merges that make it take in most files; tables grow where there are more. */
+const BYTES_PER_TOKEN = 32;
+const MOST_EXPECTED = 2 ** 18;
+
 function readVocabulary(walker: JsonWalker): Vocabulary {
   walker.take(OPEN_OBJECT);
   if (walker.takes(CLOSE_OBJECT)) throw new OtherForm();
-  const table = new TokenTable();
+  const table = new TokenTable(Math.min(MOST_EXPECTED, (walker.bytes.length - walker.at) / BYTES_PER_TOKEN));
   const scanner = new TableScanner(walker.bytes, walker.at, INTEGERS_BY_STRING);
   for (let count = scanner.scan(); count > 0; count = scanner.scan())
     addTokens(table, walker.bytes, scanner.places, count);

@@ -5,10 +5,10 @@ import type { Vocabulary } from "../../lookup/vocabulary.ts";
 import { encodeUtf8 } from "../../text/utf8.ts";
 import type { MergeBytes } from "./merge-bytes.ts";
 import type { BpeMerge } from "./model.ts";
-import { PairMap } from "./pair-map.ts";
+import { RankTable } from "./rank-table.ts";
 
 export class MergeTable {
-  readonly #ranks: PairMap;
+  readonly #ranks: RankTable;
   /** The left and the right id of each rank. */
   readonly #pairs: Int32Array;
   /** By rank. */
@@ -24,12 +24,12 @@ export class MergeTable {
     this.#pairs = vocabulary.idsOf(merges.bytes, merges.ends);
     this.#mergedIds = vocabulary.idsOfPairs(joined.bytes, joined.ends);
     checkTokens(this.#pairs, this.#mergedIds, merges, joined);
-    this.#ranks = PairMap.ofPairs(this.#pairs);
+    this.#ranks = new RankTable(this.#pairs);
   }
 
   /** The place of a pair among the merges, lower goes first; -1 if it does not merge. */
   rankOf(left: number, right: number): number {
-    return this.#ranks.get(left, right);
+    return this.#ranks.rankOf(left, right);
   }
 
   /** What the merge of a rank makes. */

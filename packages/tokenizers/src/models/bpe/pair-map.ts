@@ -21,41 +21,13 @@ export class PairMap {
     this.#hashes = new Int32Array(slots / SLOTS_PER_WORD);
   }
 
-  /** The map of pairs to their places. @param pairs left and right ids in turn; a pair that comes twice has its later place */
-  static ofPairs(pairs: Int32Array): PairMap {
-    const map = new PairMap(pairs.length / 2);
-    const records = map.#records;
-    const hashes = map.#hashes;
-    for (let at = 0; at < pairs.length; at += 2) {
-      const left = pairs[at] as number;
-      const right = pairs[at + 1] as number;
-      const hash = hashOf(left, right);
-      // Each step is taken at least once, so that engines have seen it before they compile the loop.
-      let slot = RECORD * (hash - 1);
-      let taken: number;
-      let difference: number;
-      do {
-        slot = (slot + RECORD) & (records.length - 1);
-        taken = records[slot + LEFT] as number;
-        difference = (taken ^ (left + 1)) | ((records[slot + RIGHT] as number) ^ right);
-      } while ((taken === 0 ? 0 : difference) !== 0);
-      const word = (hash >>> 5) & (hashes.length - 1);
-      hashes[word] = (hashes[word] as number) | (1 << hash);
-      map.#size += taken === 0 ? 1 : 0;
-      records[slot + LEFT] = left + 1;
-      records[slot + RIGHT] = right;
-      records[slot + VALUE] = (at >> 1) + 1;
-    }
-    return map;
-  }
-
   get size(): number {
     return this.#size;
   }
 
   /** The value of a pair, or -1 if it has none. */
   get(left: number, right: number): number {
-    const hash = hashOf(left, right);
+    const hash = hashOfPair(left, right);
     if (((this.#hashes[(hash >>> 5) & (this.#hashes.length - 1)] as number) & (1 << hash)) === 0) return NOTHING; // masked
     return (this.#records[this.#slotOf(hash, left, right) + VALUE] as number) - 1; // slots are inside the array
   }
@@ -69,7 +41,7 @@ export class PairMap {
   /** Whether the pair is new. */
   #write(left: number, right: number, value: number): boolean {
     const records = this.#records;
-    const hash = hashOf(left, right);
+    const hash = hashOfPair(left, right);
     const slot = this.#slotOf(hash, left, right);
     const word = (hash >>> 5) & (this.#hashes.length - 1);
     this.#hashes[word] = (this.#hashes[word] as number) | (1 << hash);
@@ -115,7 +87,7 @@ const MOST_FULL = 0.75;
 /** Eight bits of hashes for a slot. */
 const SLOTS_PER_WORD = 4;
 
-function hashOf(left: number, right: number): number {
+export function hashOfPair(left: number, right: number): number {
   const hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
   return hash ^ (hash >>> 15);
 }
