@@ -1,6 +1,8 @@
-import { appendFileSync, cpSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeSafetensors } from "@cellstate/tensor";
+import { gunzipSync } from "node:zlib";
+import { importKeras } from "@cellstate/interchange";
+import { createSession, decodeSafetensors } from "@cellstate/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
@@ -129,6 +131,80 @@ describe("init.from", () => {
     expect((await cellstate(["train", "--resume", "killed", "--quiet"], { cwd: folder })).code).toBe(0);
     expect([...tensorsOf("killed")]).toEqual([...tensorsOf("whole")]);
     expect([...tensorsOf("killed")]).not.toEqual([...tensorsOf("first")]);
+  });
+});
+
+describe("init.from a file of weights", () => {
+  const goldens = new URL("../../../packages/interchange/test/golden/", import.meta.url);
+  const bytesOf = (base64: string) => Buffer.from(base64, "base64");
+
+  test("of safetensors begins with the same as from its run", async () => {
+    cpSync(join(folder, "first", "model", "model.safetensors"), join(folder, "weights.safetensors"));
+    const { code, stderr } = await train(...set("init.from=weights.safetensors", ...still), "--out", "fromfile");
+    expect(code).toBe(0);
+    expect(stderr).toContain("\ninit    weights.safetensors: 11 of 11 parameters taken\n");
+    expect([...tensorsOf("fromfile")]).toEqual([...tensorsOf("first")]);
+    const lock = JSON.parse(readFileSync(join(folder, "fromfile", "config.lock.json"), "utf8"));
+    expect(lock.data[join(folder, "weights.safetensors")]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("of PyTorch goes by a map of names, and all that does not fit is listed", async () => {
+    const { files } = JSON.parse(readFileSync(new URL("pytorch.json", goldens), "utf8"));
+    writeFileSync(join(folder, "lstm.pt"), bytesOf(files[0].file)); // an LSTM of 3 inputs and 2 units, in both directions
+    const sizes = ["model.embedding.size=3", "model.encoder.hiddenSize=2"];
+    const map = 'init={ from: lstm.pt, map: { "*": "encoder.*" } }';
+    const { code, stderr } = await train(...set(map, ...sizes, ...still), "--out", "torch");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/\ninit {4}lstm\.pt: 8 of 11 parameters taken; anew: embedding\.weight, /);
+    const { shape, data } = files[0].tensors.weight_ih_l0;
+    const taken = tensorsOf("torch").get("encoder.weight_ih_l0")!;
+    expect([taken.shape, [...taken.data]]).toEqual([shape, Array.from(data, Math.fround)]);
+
+    const unfit = await train(...set("init.from=lstm.pt", ...sizes));
+    expect(unfit.code).toBe(2);
+    expect(unfit.stderr).toContain(
+      "  weight_ih_l0: there is no such parameter here; the nearest is encoder.weight_ih_l0\n",
+    );
+    const other = await train(...set(map));
+    expect(other.stderr).toContain("weight_ih_l0, as encoder.weight_ih_l0: [8, 3] there, [32, 8] here\n");
+  });
+
+  test("of Keras goes by layer and weight, in our order of gates", async () => {
+    const golden = JSON.parse(gunzipSync(readFileSync(new URL("keras-texts.json.gz", goldens))).toString());
+    writeFileSync(join(folder, "texts.h5"), bytesOf(golden[0].file));
+    const session = await createSession({ backend: "reference" });
+    const { model } = await importKeras("texts.h5", async () => bytesOf(golden[0].file), { session });
+    const there = [...model.tensors()].find(([name]) => name.endsWith("/forward/kernel"))!;
+    const [rows, inputs] = there[1].shape as [number, number];
+    const map = `init={ from: texts.h5, map: { "${there[0].replace("/kernel", "/*kernel")}": "encoder.*weight_l0" } }`;
+    const sizes = [`model.embedding.size=${inputs}`, `model.encoder.hiddenSize=${rows / 4}`];
+    expect((await train(...set(map, ...sizes))).stderr).toContain(
+      "/forward/recurrent_kernel, as encoder.recurrent_weight_l0: there is no such parameter here",
+    );
+    const named = { kernel: "weight_ih_l0", recurrent_kernel: "weight_hh_l0", bias: "bias_ih_l0" };
+    const pairs = Object.entries(named).map(([one, own]) => `"*/forward/${one}": encoder.${own}`);
+    const { code, stderr } = await train(
+      ...set(`init={ from: texts.h5, map: { ${pairs.join(", ")} } }`, ...sizes, ...still),
+      ...["--out", "keras"],
+    );
+    expect(stderr).toContain("\ninit    texts.h5: 3 of 11 parameters taken; anew: ");
+    expect(code).toBe(0);
+    expect([...tensorsOf("keras").get("encoder.weight_ih_l0")!.data]).toEqual([...there[1].readSync()]);
+    await session.dispose();
+  });
+
+  test.each([
+    ["init.from=tiny.yaml", 2, "expected the folder of a run or a model, or a file of weights (.safetensors, .pt"],
+    ["init={ from: weights.safetensors, fitted: true }", 2, "init.fitted: weights.safetensors holds weights alone"],
+    ["init.from=cut.safetensors", 1, "cut.safetensors: "],
+    ["init={ from: cut.pt, strict: false }", 1, "cut.pt: "],
+  ])("refuses %s", async (assignment, exitCode, message) => {
+    for (const [name, from] of Object.entries({ "cut.safetensors": "weights.safetensors", "cut.pt": "lstm.pt" })) {
+      writeFileSync(join(folder, name), readFileSync(join(folder, from)).subarray(0, 200));
+    }
+    const { code, stderr } = await train(...set(assignment));
+    expect(stderr).toContain(message);
+    expect(code).toBe(exitCode);
   });
 });
 

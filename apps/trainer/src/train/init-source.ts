@@ -1,5 +1,5 @@
-/** The trained model that a new one begins with: found, compared with its manifest, and read. */
-import { join } from "node:path";
+/** The weights that a new model begins with: those of a trained model, compared with its manifest, or of a file of another framework. */
+import { join, resolve } from "node:path";
 import { sha256 } from "@cellstate/files";
 import {
   describeModel,
@@ -10,56 +10,69 @@ import {
   type Task,
   type TaskModel,
   type Transfer,
+  type TransferSource,
   transferWeights,
   WEIGHTS_FILE,
 } from "@cellstate/tasks";
 import { decodeSafetensors } from "@cellstate/tensor";
+import { RunFolderError } from "../errors.ts";
 import { asCaller, callerFolder } from "../paths.ts";
 import { findRun, runPaths } from "../run/folder.ts";
 import { readModelFolder } from "../run/model-folder.ts";
 import { requireOwnModel } from "../run/run-manifest.ts";
 import { formatWhole } from "../terminal/format.ts";
+import { readWeightsFile } from "./weights-file.ts";
 
 /** A source as it was found. */
 export interface InitSource {
   readonly options: InitConfig;
-  readonly files: FileContents;
-  /** What the trained model learned before its weights. */
-  readonly pipeline: Pipeline;
-  /** SHA-256 of its manifest, which has the hashes of all its files, by the manifest's path. */
+  /** Of the trained model; undefined where there is a file of weights alone. */
+  readonly files: FileContents | undefined;
+  readonly weights: TransferSource;
+  /** SHA-256 by path: of a model's manifest, which has the hashes of all its files, or of the file of weights. */
   readonly hashes: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads the model that a config begins with.
+ * Reads the weights that a config begins with.
  *
- * @throws {RunFolderError} if there is no finished run or saved model
- * @throws {RunFileError} if one of its files is not as its manifest says
+ * @throws {RunFolderError} if there is no finished run, saved model or file of weights, or the file shall give more than weights
+ * @throws {RunFileError} if a file of the model is not as its manifest says
  */
 export async function readInitSource(options: InitConfig, tasks: readonly Task[]): Promise<InitSource> {
+  const path = resolve(callerFolder(), options.from);
+  const file = await readWeightsFile(path);
+  if (file !== undefined) {
+    if (options.fitted) {
+      throw new RunFolderError(
+        `init.fitted: ${asCaller(path)} holds weights alone, no tokenizer or labels; leave it out, or name the folder of a model`,
+      );
+    }
+    const weights = { tensors: file.tensors, rowNames: new Map() };
+    return { options, files: undefined, weights, hashes: { [path]: file.hash } };
+  }
   const found = findRun(options.from, callerFolder());
   const files = await readModelFolder(found.model);
   if (found.run !== undefined) await requireOwnModel(runPaths(found.run));
   const { plan } = describeModel(files, { tasks });
+  const { tensors } = decodeSafetensors(files.get(WEIGHTS_FILE)!, WEIGHTS_FILE);
   const manifest = join(found.model, MANIFEST_FILE);
   return {
     options,
     files,
-    pipeline: await plan.load(files),
+    weights: { tensors, rowNames: (await plan.load(files)).rowNames() },
     hashes: { [manifest]: sha256(files.get(MANIFEST_FILE)!) },
   };
 }
 
 /** @throws {TransferError} if something does not fit */
 export function initModel(
-  { files, pipeline, options }: InitSource,
+  { weights, options }: InitSource,
   model: Pick<TaskModel, "parameters" | "buffers">,
   own: Pick<Pipeline, "rowNames">,
 ): Transfer {
-  const { tensors } = decodeSafetensors(files.get(WEIGHTS_FILE)!, WEIGHTS_FILE);
-  const source = { tensors, rowNames: pipeline.rowNames() };
   const parameters = new Map([...model.parameters(), ...(model.buffers?.() ?? [])]);
-  return transferWeights(source, { parameters, rowNames: own.rowNames() }, options);
+  return transferWeights(weights, { parameters, rowNames: own.rowNames() }, options);
 }
 
 /** Lines that say what was taken: `runs/my-run: 11 of 12 parameters; embedding.weight 3,210 of 4,961 rows by name; anew: ...`. */

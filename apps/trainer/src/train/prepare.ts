@@ -49,7 +49,9 @@ export async function prepare({ experiment, lock, shards, tasks }: PrepareOption
   requireSame("data", only(lock.data, dataset.hashes), dataset.hashes);
   const sources = createSourceReader();
   const init = experiment.init && (await readInitSource(experiment.init, tasks));
-  const pipeline = await (init?.options.fitted ? plan.load(init.files) : plan.fit(dataset.train, sources.read));
+  const pipeline = await (init?.options.fitted && init.files
+    ? plan.load(init.files)
+    : plan.fit(dataset.train, sources.read));
   const dataHashes = {
     ...dataset.hashes,
     ...sources.hashes(),

@@ -6,7 +6,9 @@ const name = z.string().min(1);
 
 export const initConfig = z
   .strictObject({
-    from: pathConfig.describe("folder of a finished run, or of a saved model, whose weights are taken"),
+    from: pathConfig.describe(
+      "folder of a finished run, or of a saved model, whose weights are taken; or a file of weights: .safetensors, .pt, .pth or .bin of PyTorch, .h5 or .keras of Keras",
+    ),
     map: z
       .record(name, name)
       .optional()
