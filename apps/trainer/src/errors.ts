@@ -38,6 +38,12 @@ export class NotReproducedError extends CliError {
   readonly exitCode = 1;
 }
 
+/** A file that another program wrote is damaged, or not of the kind that it was taken for: exit 1. */
+export class DamagedFileError extends CliError {
+  override readonly name = "DamagedFileError";
+  readonly exitCode = 1;
+}
+
 /** Ctrl-C or SIGTERM ended the work: exit 130. */
 export class InterruptedError extends CliError {
   override readonly name = "InterruptedError";

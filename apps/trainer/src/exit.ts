@@ -12,7 +12,8 @@ export interface Ending {
 /**
  * Errors of the packages below by name: loading the packages for `instanceof` would slow every command down.
  *
- * What the user gave is 2; what failed while running is 1.
+ * What the user gave is 2; what failed while running is 1, and so is a file of a model, of weights or of a tokenizer that is damaged: cut
+ * short, malformed or at odds with itself. One that is whole, and holds what is not supported or is known to be something else, is 2.
  */
 const EXIT_CODES: Readonly<Record<string, number>> = {
   // files
@@ -36,7 +37,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   ModelError: 2,
   UnknownTaskError: 2,
   NotTrainableError: 2,
-  ModelFormatError: 2,
+  ModelFormatError: 1,
   UnsupportedModelError: 2,
   TransferError: 2,
   TokenizerNotFoundError: 2,
@@ -81,7 +82,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
 export function endingOf(error: unknown): Ending {
   if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
   if (!(error instanceof Error)) return { exitCode: 1, message: `internal: ${String(error)}` };
-  const known = EXIT_CODES[error.name];
+  const known = exitCodeOf(error);
   if (known !== undefined) return { exitCode: wrongPath(error) ? 2 : known, message: error.message };
   const fault = systemFaultOf(error);
   if (fault !== undefined) {
@@ -91,6 +92,12 @@ export function endingOf(error: unknown): Ending {
   }
   const message = error.message.startsWith("internal:") ? error.message : `internal: ${error.name}: ${error.message}`;
   return { exitCode: 1, message: `${message}\nThis is a fault of Cellstate; CELLSTATE_DEBUG=1 shows where.` };
+}
+
+/** That of what the reader of a tokenizer found, where the error only says in which file. */
+function exitCodeOf({ name, cause }: Error): number | undefined {
+  const found = name === "TokenizerFileError" && cause instanceof Error ? EXIT_CODES[cause.name] : undefined;
+  return found ?? EXIT_CODES[name];
 }
 
 /** Whether a disk refused a path that would never do, such as one below a file. */

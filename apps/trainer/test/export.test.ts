@@ -74,7 +74,7 @@ test("what was written is described, and classifies texts, by the command onnx",
     stderr: "cellstate: texts become ids by a tokenizer; name its file with --tokenizer\n",
   });
   expect(await run("onnx", "tiny.yaml")).toMatchObject({
-    code: 2,
+    code: 1,
     stderr: expect.stringMatching(/^cellstate: tiny\.yaml: the file: expected an ONNX model/),
   });
 });

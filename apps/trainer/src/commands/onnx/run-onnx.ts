@@ -1,18 +1,11 @@
 /** What `cellstate onnx` does: opens the model, describes it, or feeds it the ids of texts. */
-import { readFile } from "node:fs/promises";
-import {
-  type OnnxFeed,
-  OnnxFormatError,
-  type OnnxModel,
-  type OnnxPort,
-  type OnnxTensor,
-  openOnnx,
-} from "@cellstate/onnx";
+import type { OnnxFeed, OnnxModel, OnnxPort, OnnxTensor } from "@cellstate/onnx";
 import { encodeText } from "@cellstate/tasks";
-import { createSession, type Session } from "@cellstate/tensor";
+import { createSession } from "@cellstate/tensor";
 import { readTokenizer } from "@cellstate/tokenizers/node";
 import { inputFile } from "../../command-line/input-file.ts";
 import { inputTexts } from "../../command-line/inputs.ts";
+import { openOnnxFile } from "../../command-line/open-onnx-file.ts";
 import { UsageError } from "../../errors.ts";
 import { print, printJson, printResults } from "../../terminal/print.ts";
 import type { OnnxOptions } from "../onnx.ts";
@@ -25,21 +18,11 @@ export async function runOnnx(file: string, texts: readonly string[], options: O
   }
   const session = await createSession();
   try {
-    const model = openFile(file, await readFile(await inputFile(file)), session);
+    const model = await openOnnxFile(file, session);
     if (tokenizer === undefined) describe(file, model, options.json === true);
     else await classify(model, { ...options, tokenizer, texts });
   } finally {
     await session.dispose();
-  }
-}
-
-/** @throws {UsageError} if the bytes are no model, naming the file */
-function openFile(file: string, bytes: Uint8Array, session: Session): OnnxModel {
-  try {
-    return openOnnx(bytes, { session });
-  } catch (error) {
-    if (error instanceof OnnxFormatError) throw new UsageError(`${file}: ${error.message}`);
-    throw error;
   }
 }
 
