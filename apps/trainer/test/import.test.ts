@@ -117,6 +117,34 @@ test.each(golden)("$name: exported, the model gives in ONNX what Keras gives", a
   expectProbs(expected, parse(answered.stdout), labels);
 });
 
+test.each(golden)("$name: an ONNX file is imported, too, and predicts what Keras predicts", async (expected) => {
+  const { name, padding, truncating } = expected;
+  const labels = labelsOf(expected);
+  const sides = ["--padding", padding, "--truncating", truncating, "--labels", labels.join(",")];
+  const options = ["--tokenizer", `${name}.json`, ...sides, "--output", `${name} of onnx`];
+  const imported = await cellstate(["import", `${name}.onnx`, ...options], { cwd: folder });
+  expect(imported).toMatchObject({ code: 0, stderr: "" });
+  expect(imported.stdout).toContain(`labels: ${labels.join(", ")}; outputs are taken as `);
+  await expectPredictions(expected, `${name} of onnx`, labels);
+  expect(await cellstate(["verify", `${name} of onnx`], { cwd: folder })).toMatchObject({ code: 0 });
+});
+
+test("what an ONNX file cannot be imported as is refused", async () => {
+  const outcome = (...options: string[]) =>
+    cellstate(["import", "two classes.onnx", "--output", "refused", ...options], { cwd: folder });
+  expect(await outcome()).toMatchObject({ code: 2, stderr: expect.stringContaining("give --tokenizer") });
+  const tokenizer = ["--tokenizer", "two classes.json"];
+  expect(await outcome(...tokenizer, "--labels", "a,b,c")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--labels: expected 2 names"),
+  });
+  expect(await outcome(...tokenizer, "--next-word")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--next-word: is for networks of Keras, and two classes.onnx is an ONNX file"),
+  });
+  expect(await outcome(...tokenizer, "--max-length", "7")).toMatchObject({ code: 2 });
+});
+
 test("a network of numbers becomes a forecaster, which gives what Keras gives", async () => {
   const { files: formats, inputs, outputs } = series();
   writeFileSync(join(folder, "series.h5"), Buffer.from(formats.h5!, "base64"));

@@ -19,11 +19,21 @@ export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireTe
 // from other frameworks
 export {
   type ImportedConfig,
+  type ImportedOnnxConfig,
   type ImportedSeriesConfig,
   importedConfig,
+  importedOnnxConfig,
   importedSeriesConfig,
 } from "./imported/config.ts";
-export { type ImportedClassifier, type ImportedSeries, saveImported, saveImportedSeries } from "./imported/save.ts";
+export { importedOnnx, type OnnxNetwork, type OpenOnnx } from "./imported/onnx-task.ts";
+export {
+  type ImportedClassifier,
+  type ImportedOnnx,
+  type ImportedSeries,
+  saveImported,
+  saveImportedOnnx,
+  saveImportedSeries,
+} from "./imported/save.ts";
 export {
   encodeManifest,
   type FileFault,

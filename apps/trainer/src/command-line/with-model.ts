@@ -18,6 +18,7 @@ import { type FoundRun, findRun, runPaths } from "../run/folder.ts";
 import { readModelFolder } from "../run/model-folder.ts";
 import { requireOwnModel } from "../run/run-manifest.ts";
 import { printMessage } from "../terminal/print.ts";
+import { openableTasks } from "./openable-tasks.ts";
 
 /** What is known of a saved model before it is opened. */
 export interface FoundModel extends FoundRun, ModelDescription {
@@ -40,7 +41,11 @@ export async function findModel(
   }
   const files = await readModelFolder(found.model);
   if (found.run !== undefined) await requireOwnModel(runPaths(found.run));
-  return await withFolderNamed(found, () => ({ ...found, files, ...describeModel(files, { tasks, changes }) }));
+  return await withFolderNamed(found, () => ({
+    ...found,
+    files,
+    ...describeModel(files, { tasks: openableTasks(tasks), changes }),
+  }));
 }
 
 /** What a model computes on. */

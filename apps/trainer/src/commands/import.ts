@@ -1,4 +1,4 @@
-/** `cellstate import`: a text classifier of Keras becomes a model folder, which predict, evaluate and a page open. */
+/** `cellstate import`: a text classifier of Keras or in an ONNX file becomes a model folder, which predict, evaluate and a page open. */
 import { Command, Option } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
 import { tokenCount } from "../command-line/option-values.ts";
@@ -10,6 +10,11 @@ const SIDES = ["pre", "post"] as const;
 
 export const importCommand: DefineCommand = () =>
   declareImport().action(async (file, options) => {
+    if (file.endsWith(".onnx")) {
+      const { importOnnx } = await withPackage("@cellstate/onnx", () => import("./import/import-onnx.ts"));
+      await importOnnx(file, options);
+      return;
+    }
     const { importModel } = await withPackage("@cellstate/interchange", () => import("./import/import-model.ts"));
     await importModel(file, options);
   });
@@ -19,7 +24,10 @@ function declareImport() {
     .description(
       "take over a network of Keras, from texts to classes or from numbers to numbers: it becomes a model folder",
     )
-    .argument("<file>", ".keras, .h5, .weights.h5, or model.json of Keras or TensorFlow.js")
+    .argument(
+      "<file>",
+      ".keras, .h5, .weights.h5, or model.json of Keras or TensorFlow.js; or .onnx, a classifier of texts",
+    )
     .option(
       "--tokenizer <file>",
       "what Tokenizer.to_json gave, a vocabulary of TextVectorization, or any tokenizer.json. Default: the network's TextVectorization",
@@ -38,6 +46,12 @@ function declareImport() {
     )
     .addOption(
       new Option("--truncating <side>", "where longer texts lose ids. Default: as for --padding").choices(SIDES),
+    )
+    .addOption(
+      new Option("--scores <kind>", "what the outputs of an .onnx file are. Default: told by a few rows").choices([
+        "probabilities",
+        "logits",
+      ] as const),
     )
     .option("--architecture <file>", "what model.to_json() gave, where <file> has weights alone")
     .option("--weights <file>", "the weights, where <file> is an architecture alone")

@@ -47,6 +47,21 @@ export const importedConfig = z.strictObject({
 });
 export type ImportedConfig = z.infer<typeof importedConfig>;
 
+const port = z.string().min(1);
+
+/** The sections of a classifier in an ONNX file. */
+export const importedOnnxConfig = importedConfig.extend({
+  ports: z
+    .strictObject({
+      ids: port.describe("the input of ids, [batch, time]"),
+      lengths: port.optional().describe("the input of the tokens of each row, [batch]; default: none"),
+      mask: port.optional().describe("the input that is 1 on tokens and 0 elsewhere, [batch, time]; default: none"),
+      output: port.describe("the output of one score for each class"),
+    })
+    .describe("names of inputs and outputs"),
+});
+export type ImportedOnnxConfig = z.infer<typeof importedOnnxConfig>;
+
 /** The sections of an imported forecaster. */
 export const importedSeriesConfig = z.strictObject({ source: sourceConfig });
 export type ImportedSeriesConfig = z.infer<typeof importedSeriesConfig>;

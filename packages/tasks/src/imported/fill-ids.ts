@@ -1,6 +1,22 @@
 /** Rows of ids of one length, as Keras's `pad_sequences` makes them. */
 import type { ImportedInputConfig } from "./config.ts";
 
+/** A row of ids, and which of them are of the text. */
+export interface FilledRow {
+  readonly ids: readonly number[];
+  /** The first id of the text. */
+  readonly start: number;
+  /** Ids of the text. */
+  readonly count: number;
+}
+
+/** One text's ids as a row. */
+export function fillRow(ids: readonly number[], options: ImportedInputConfig): FilledRow {
+  const filled = fillIds(ids, options);
+  const count = Math.min(ids.length, filled.length);
+  return { ids: filled, start: options.padding === "pre" ? filled.length - count : 0, count };
+}
+
 /** One text's ids, cut or filled to the length of the config; without one, as they are, but never none. */
 export function fillIds(
   ids: readonly number[],

@@ -6,9 +6,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ModelFilesError, NotTrainableError } from "../errors.ts";
 import { sealFiles } from "../manifest.ts";
 import { openModel } from "../saved-model.ts";
-import { importedConfig, importedSeriesConfig } from "./config.ts";
+import { importedConfig, importedOnnxConfig, importedSeriesConfig } from "./config.ts";
 import { fillIds } from "./fill-ids.ts";
-import { saveImported, saveImportedSeries } from "./save.ts";
+import { importedOnnx } from "./onnx-task.ts";
+import { saveImported, saveImportedOnnx, saveImportedSeries } from "./save.ts";
 import { imported } from "./task.ts";
 
 let session: Session;
@@ -82,6 +83,34 @@ test.each([
     expect(line.prediction).toBe(labels[want.indexOf(Math.max(...want))]);
   },
 );
+
+test("a classifier in an ONNX file is fed ids, lengths and mask by the names of its config", async () => {
+  const config = importedOnnxConfig.parse({
+    input: { maxLength: 4, padding: "pre" },
+    output: { labels: ["no", "yes"] },
+    ports: { ids: "ids", lengths: "lengths", mask: "mask", output: "scores" },
+  });
+  const files = await saveImportedOnnx({ name: "own", network: Uint8Array.of(7), tokenizer, config });
+  const seen: unknown[] = [];
+  const task = importedOnnx(async () => (bytes) => ({
+    run: async (feeds) => {
+      seen.push([...bytes], feeds);
+      return { scores: { shape: [1, 1], data: [0.25] } };
+    },
+  }));
+  const predictor = await openModel(files, session, { tasks: [task] });
+  const [line] = await Array.fromAsync(predictor.predict(["bad film"]));
+  expect(line).toMatchObject({ prediction: "no", probs: { no: expect.closeTo(0.75), yes: expect.closeTo(0.25) } });
+  expect(seen).toEqual([
+    [7],
+    {
+      ids: { shape: [1, 4], data: [0, 0, 2, 3] },
+      lengths: { shape: [1], data: [2] },
+      mask: { shape: [1, 4], data: [0, 0, 1, 1] },
+    },
+  ]);
+  await expect(openModel(files, session)).rejects.toThrow('unknown task "importedOnnx"');
+});
 
 test("a forecaster gives the numbers of its network", async () => {
   const x = input({ shape: [null, 2] });

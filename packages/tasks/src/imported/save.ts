@@ -7,8 +7,15 @@ import { sealFiles } from "../manifest.ts";
 import { MODEL_CONFIG_FILE, WEIGHTS_FILE } from "../saved-model.ts";
 import type { FileContents } from "../task.ts";
 import { MODEL_FORMAT_VERSION } from "../versioned.ts";
-import type { ImportedConfig, ImportedSeriesConfig } from "./config.ts";
-import { IMPORTED_SERIES_TASK, IMPORTED_TASK, NETWORK_FILE, TOKENIZER_FILE } from "./files.ts";
+import type { ImportedConfig, ImportedOnnxConfig, ImportedSeriesConfig } from "./config.ts";
+import {
+  IMPORTED_ONNX_TASK,
+  IMPORTED_SERIES_TASK,
+  IMPORTED_TASK,
+  NETWORK_FILE,
+  ONNX_FILE,
+  TOKENIZER_FILE,
+} from "./files.ts";
 import { encodeNetwork } from "./network.ts";
 
 /** What an imported classifier is made of. */
@@ -28,6 +35,34 @@ export async function saveImported({ name, network, tokenizer, config }: Importe
   const data = { dataset: name, columns: { text: "text", label: "label" } };
   const tokenizerFile = [TOKENIZER_FILE, encodeFile(tokenizer.stringify())] as const;
   return await sealNetwork(network, { name, task: IMPORTED_TASK, ...config, data }, [tokenizerFile]);
+}
+
+/** What a classifier in an ONNX file is made of. */
+export interface ImportedOnnx {
+  /** What people call the model. */
+  readonly name: string;
+  /** The ONNX file. */
+  readonly network: Uint8Array;
+  /** Gives the ids that the network was trained on. */
+  readonly tokenizer: Tokenizer;
+  /** Parsed by `importedOnnxConfig`. */
+  readonly config: ImportedOnnxConfig;
+}
+
+/** The files of a saved model that `openModel` opens with the task `importedOnnx`. */
+export async function saveImportedOnnx({ name, network, tokenizer, config }: ImportedOnnx): Promise<FileContents> {
+  const data = { dataset: name, columns: { text: "text", label: "label" } };
+  return await sealFiles(
+    new Map([
+      [WEIGHTS_FILE, encodeSafetensors(new Map(), { format: "cellstate" })], // the ONNX file has them
+      [TOKENIZER_FILE, encodeFile(tokenizer.stringify())],
+      [ONNX_FILE, network],
+      [
+        MODEL_CONFIG_FILE,
+        encodeJson({ formatVersion: MODEL_FORMAT_VERSION, name, task: IMPORTED_ONNX_TASK, ...config, data }),
+      ],
+    ]),
+  );
 }
 
 /** What an imported forecaster is made of. */

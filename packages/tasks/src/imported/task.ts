@@ -1,75 +1,25 @@
-/** A text classifier that another framework trained: its network, tokenizer and labels, behind the interface of every task. */
+/** A text classifier that another framework trained: layers as Keras has them, with tokenizer and labels. */
 import type { Model } from "@cellstate/layers";
-import type { Tokenizer } from "@cellstate/tokenizers";
-import { meanLoss } from "@cellstate/training";
-import { type ClassifierFields, classifierFields, RecordEncoder, type TextExample } from "../classify/data.ts";
-import { detailLabels } from "../classify/details.ts";
-import { metricsOf, scoreLabels } from "../classify/metrics.ts";
-import { type LabelPrediction, probabilitiesOf } from "../classify/predict.ts";
-import { reportLabels } from "../classify/report.ts";
 import { defineTask } from "../define-task.ts";
-import { ModelFilesError, NotTrainableError } from "../errors.ts";
-import { encodeFile, loadTokenizer } from "../file-contents.ts";
-import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
+import { ModelFilesError } from "../errors.ts";
+import { planImported } from "./classifier.ts";
 import { type ImportedConfig, importedConfig } from "./config.ts";
 import { IMPORTED_TASK, NETWORK_FILE, TOKENIZER_FILE } from "./files.ts";
-import { encodeNetwork, type Network, readNetwork } from "./network.ts";
-import { predictImported } from "./predict.ts";
-
-/** What an imported classifier is made of beside its weights. */
-interface ImportedParts {
-  readonly tokenizer: Tokenizer;
-  readonly network: Network;
-}
-
-type ImportedPipeline = PipelineParts<ClassifierFields, TextExample, never, LabelPrediction>;
+import { encodeNetwork, readNetwork } from "./network.ts";
+import type { RunRows } from "./predict.ts";
 
 export const imported = defineTask({
   name: IMPORTED_TASK,
   configSchema: importedConfig,
-  plan: (config): PlanParts<ClassifierFields, TextExample, never, LabelPrediction> => ({
-    fields: classifierFields,
-    metrics: [meanLoss, ...metricsOf(config.metrics)].map(({ info }) => info),
-    loss: meanLoss.info,
-    select: config.metrics.select,
-    fit: async () => {
-      throw new NotTrainableError(IMPORTED_TASK);
-    },
-    load: async (files) =>
-      pipelineOf(config, {
-        tokenizer: loadTokenizer(files, TOKENIZER_FILE, TOKENIZER_SECTION),
-        network: await readNetwork(files),
-      }),
-  }),
-});
-
-const TOKENIZER_SECTION = { kind: "file", file: TOKENIZER_FILE, specialTokens: {} } as const;
-
-function pipelineOf(config: ImportedConfig, parts: ImportedParts): ImportedPipeline {
-  const { labels } = config.output;
-  const encoder = new RecordEncoder({ tokenizer: parts.tokenizer, labels, trainCounts: [] });
-  const metrics = metricsOf(config.metrics);
-  return {
-    save: () =>
-      new Map([
-        [TOKENIZER_FILE, encodeFile(parts.tokenizer.stringify())],
-        [NETWORK_FILE, encodeNetwork(parts.network.config)],
-      ]),
-    usesSegmenter: parts.tokenizer.usesSegmenter,
-    encodeOne: (record, index) => encoder.encode(record, index),
-    size: ({ ids }) => config.input.maxLength ?? ids.length,
-    build: (session) => modelOf(config, requireFit(parts.network.build(session), config)),
-    score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
-    details: (predictions, examples) => detailLabels(predictions, examples, labels),
-    line: (prediction, { index, text, label }) => ({
-      index,
-      text,
-      ...(label === undefined ? {} : { label: labels[label]! }),
-      prediction: labels[prediction.label]!,
-      probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
+  plan: (config) =>
+    planImported(IMPORTED_TASK, config, async (files) => {
+      const network = await readNetwork(files);
+      return {
+        save: () => new Map([[NETWORK_FILE, encodeNetwork(network.config)]]),
+        open: (session) => openLayers(requireFit(network.build(session), config), config),
+      };
     }),
-  };
-}
+});
 
 /** @throws {ModelFilesError} if the network reads or gives another number than the config says */
 function requireFit(network: Model<unknown>, { input, output }: ImportedConfig): Model<unknown> {
@@ -88,18 +38,26 @@ function requireFit(network: Model<unknown>, { input, output }: ImportedConfig):
   return network;
 }
 
-function modelOf(config: ImportedConfig, network: Model<unknown>): ModelParts<TextExample, never, LabelPrediction> {
-  const refuse = (): never => {
-    throw new NotTrainableError(IMPORTED_TASK);
-  };
+function openLayers(network: Model<unknown>, config: ImportedConfig) {
   return {
-    module: { parameters: () => network.tensors() },
-    network: { kind: "layers", layers: () => network.network(), facts: factsOf(config) },
-    collate: refuse,
-    tokens: refuse,
-    loss: refuse,
-    predictBatch: (examples) => predictImported(network, examples, config),
-    report: (predictions, examples, split) => reportLabels(predictions, examples, config.output.labels, split),
+    tensors: () => network.tensors(),
+    run: runOf(network),
+    network: { kind: "layers", layers: () => network.network(), facts: factsOf(config) } as const,
+  };
+}
+
+/** Runs layers; those that carry a state begin anew. */
+function runOf(network: Model<unknown>): RunRows {
+  return async (rows) => {
+    const length = rows[0]?.ids.length ?? 0;
+    network.resetStates();
+    const predicted = await network.predict(
+      { data: Int32Array.from(rows.flatMap(({ ids }) => ids)), shape: [rows.length, length] },
+      { batchSize: rows.length },
+    );
+    const { data, shape } = predicted as { readonly data: Float32Array; readonly shape: readonly number[] };
+    const width = shape[1] ?? 1;
+    return rows.map((_, row) => [...data.subarray(row * width, (row + 1) * width)]);
   };
 }
 

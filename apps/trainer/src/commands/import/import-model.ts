@@ -1,17 +1,16 @@
 /** What `cellstate import` does: opens a network, takes it over as what it is, and writes a model folder. */
-import { readdirSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { ImportedKeras } from "@cellstate/interchange";
 import { importKerasFile } from "@cellstate/interchange/node";
 import { type FileContents, openModel } from "@cellstate/tasks";
 import { createSession, type Session } from "@cellstate/tensor";
 import { inputFile } from "../../command-line/input-file.ts";
-import { UsageError } from "../../errors.ts";
 import { asCaller, fromCaller } from "../../paths.ts";
 import { writeModelFolder } from "../../run/model-folder.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import type { ImportOptions } from "../import.ts";
 import { checkProbe } from "./check-probe.ts";
+import { requireFree } from "./free-folder.ts";
 import { takeClassifier } from "./take-classifier.ts";
 import { readsIds, takeSeries } from "./take-series.ts";
 
@@ -57,14 +56,6 @@ async function openNetwork(file: string, options: ImportOptions, session: Sessio
   });
   const name = options.name ?? basename(file).replace(/(\.weights)?\.\w+$/, "");
   return { ...imported, file, name, source: { file: basename(file), framework: `Keras ${imported.kerasVersion}` } };
-}
-
-/** @throws {UsageError} unless nothing is there */
-function requireFree(folder: string, given: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found === undefined || (found.isDirectory() && readdirSync(folder).length === 0)) return;
-  const what = found.isDirectory() ? "the folder is not empty" : "a file of this name exists";
-  throw new UsageError(`--output ${given}: ${what}; choose another name`);
 }
 
 /** What was taken over, and what was not. */

@@ -57,7 +57,8 @@ function wordsOf(tokenizer: Tokenizer, { outputs }: ClassifierShape): readonly s
   return Array.from({ length: outputs }, (_, id) => tokenizer.idToToken(id) ?? `<${id}>`);
 }
 
-function labelsOf(given: string | undefined, { outputs }: ClassifierShape): readonly string[] {
+/** @throws {UsageError} unless there is a name for each class, and none is given twice */
+export function labelsOf(given: string | undefined, { outputs }: Pick<ClassifierShape, "outputs">): readonly string[] {
   const classes = outputs === 1 ? 2 : outputs;
   if (given === undefined) return Array.from({ length: classes }, (_, number) => String(number));
   const labels = given.split(",").map((label) => label.trim());

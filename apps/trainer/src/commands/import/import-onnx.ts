@@ -1,0 +1,108 @@
+/** What `cellstate import` does with an ONNX file: a classifier of texts, whole, with its tokenizer and labels, as a model folder. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { OnnxModel } from "@cellstate/onnx";
+import { importedOnnxConfig, openModel, saveImportedOnnx } from "@cellstate/tasks";
+import { createSession } from "@cellstate/tensor";
+import type { Tokenizer } from "@cellstate/tokenizers";
+import { readTokenizer } from "@cellstate/tokenizers/node";
+import { inputFile } from "../../command-line/input-file.ts";
+import { openOnnxFile } from "../../command-line/open-onnx-file.ts";
+import { openableTasks } from "../../command-line/openable-tasks.ts";
+import { UsageError } from "../../errors.ts";
+import { asCaller, fromCaller } from "../../paths.ts";
+import { writeModelFolder } from "../../run/model-folder.ts";
+import { print, printJson } from "../../terminal/print.ts";
+import type { ImportOptions } from "../import.ts";
+import { type Filling, feedsOf, fillingOf, outputOf, scoresOf, textPortsOf } from "../onnx/feeds.ts";
+import { kindOfScores } from "../onnx/scores.ts";
+import { requireFree } from "./free-folder.ts";
+import { labelsOf } from "./take-classifier.ts";
+
+const OF_KERAS = ["nextWord", "architecture", "weights", "probe"] as const;
+
+export async function importOnnx(file: string, options: ImportOptions): Promise<void> {
+  const folder = fromCaller(options.output);
+  requireFree(folder, options.output);
+  const given = OF_KERAS.find((option) => options[option] !== undefined);
+  if (given !== undefined) {
+    const flag = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(`--${flag}: is for networks of Keras, and ${file} is an ONNX file`);
+  }
+  if (options.tokenizer === undefined) {
+    throw new UsageError(`${file}: the network reads ids; give --tokenizer, the file that turned texts into them`);
+  }
+  const session = await createSession();
+  try {
+    const model = await openOnnxFile(file, session);
+    const tokenizer = await readTokenizer(
+      await inputFile(options.tokenizer, { option: "--tokenizer", orFolder: true }),
+    );
+    const ports = textPortsOf(model);
+    const [, fixed] = ports.ids.shape ?? [];
+    const filling = fillingOf(model, { maxLength: typeof fixed === "number" ? fixed : undefined, ...options });
+    const { outputs, scores } = await tryOut(model, tokenizer, filling, file);
+    const known = model.metadata.get("cellstate.labels");
+    const names = options.labels ?? (known && (JSON.parse(known) as readonly string[]).join(","));
+    const labels = labelsOf(names, { outputs });
+    const name = options.name ?? basename(file).replace(/\.onnx$/, "");
+    const config = importedOnnxConfig.parse({
+      input: { ...filling },
+      output: { labels, scores },
+      ports: {
+        ids: ports.ids.name,
+        ...(ports.lengths && { lengths: ports.lengths.name }),
+        ...(ports.mask && { mask: ports.mask.name }),
+        output: outputOf(model),
+      },
+      source: { file: basename(file), framework: model.producer === "" ? "ONNX" : `ONNX by ${model.producer}` },
+    });
+    const network = readFileSync(await inputFile(file));
+    const files = await saveImportedOnnx({ name, network, tokenizer, config });
+    await openModel(files, session, { tasks: openableTasks() }); // what is written opens
+    writeModelFolder(folder, files);
+    if (options.json === true) {
+      printJson({ file, ...config, vocabSize: tokenizer.vocabSize, model: asCaller(folder) });
+      return;
+    }
+    const length = filling.maxLength === undefined ? "as many ids as it has tokens" : `${filling.maxLength} ids`;
+    const lines = [
+      `${file}: a network in ONNX${model.producer === "" ? "" : `, written by ${model.producer}`}`,
+      `each text: ${length}, filled ${filling.padding === "pre" ? "before" : "behind"} its tokens`,
+      `labels: ${labels.join(", ")}; outputs are taken as ${scores} (--scores says otherwise)`,
+      `wrote ${asCaller(folder)}; try: cellstate predict ${asCaller(folder)} "..."`,
+    ];
+    print(`${lines.join("\n")}\n`);
+  } finally {
+    await session.dispose();
+  }
+
+  /** How many scores a text has, and of which kind: by a few rows of ids, the largest among them. */
+  async function tryOut(model: OnnxModel, { vocabSize }: Tokenizer, filling: Filling, path: string) {
+    const length = filling.maxLength ?? 6;
+    const rows = Array.from({ length: 8 }, (_, row) =>
+      Array.from({ length }, (_unused, at) => (row === 0 ? vocabSize - 1 : (7 * row + 3 * at) % vocabSize)),
+    );
+    let outputs = 0;
+    let areProbabilities = true;
+    for (const ids of rows) {
+      const scores = scoresOf(model, await runOn(model, ids, filling, path));
+      outputs = scores.length;
+      areProbabilities &&= kindOfScores(scores) === "probabilities";
+    }
+    return { outputs, scores: options.scores ?? (areProbabilities ? "probabilities" : "logits") };
+  }
+}
+
+/** @throws {UsageError} if the network does not take such ids */
+async function runOn(model: OnnxModel, ids: readonly number[], filling: Filling, file: string) {
+  try {
+    return await model.run(feedsOf(model, ids, filling));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "OnnxNodeError") throw error;
+    throw new UsageError(
+      `${file}: it does not take rows of ${ids.length} ids up to ${Math.max(...ids)} of this tokenizer: ${error.message}`,
+      { cause: error },
+    );
+  }
+}
