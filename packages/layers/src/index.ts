@@ -68,6 +68,7 @@ export type { LossFunction, LossOption } from "./train/losses.ts";
 export type { MetricOption, OwnMetric } from "./train/metrics.ts";
 export type { OptimizerOption } from "./train/optimizers.ts";
 export { type ProgressOutput, progressLine } from "./train/progress.ts";
+export type { LearningRateSchedule } from "./train/schedules.ts";
 export type { Logs } from "./train/trainer.ts";
 export type { InitializerName, InitializerOption } from "./weights/initializers.ts";
 export type { WeightValues } from "./weights/weight.ts";

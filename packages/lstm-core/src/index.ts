@@ -157,6 +157,7 @@ export {
 } from "./losses/negative-binomial.ts";
 export { type PoissonNllOptions, poissonNll } from "./losses/poisson.ts";
 export { type QuantileOptions, quantileLoss } from "./losses/quantile.ts";
+export { absolutePercentageError, squaredLogarithmicError } from "./losses/relative-errors.ts";
 export {
   absoluteError,
   type HuberOptions,

@@ -2,8 +2,9 @@
  * What a layer is. A kind (`layers/`) says which options it has and plans a layer for given shapes of inputs: shapes of outputs and
  * weights, known without any number, and how it is made and runs once there is a session. `Layer` is one layer of a model.
  */
-import { buildBlank } from "@cellstate/lstm-core";
+import { buildBlank, weightPenalty } from "@cellstate/lstm-core";
 import {
+  mul,
   OptionError,
   type OptionNames,
   type RandomStream,
@@ -17,6 +18,7 @@ import { snakeCase } from "../names.ts";
 import { type LayerShape, shapeText } from "../shape.ts";
 import type { WeightPart } from "../weights/layout.ts";
 import { Weight, type WeightSpec, type WeightValues } from "../weights/weight.ts";
+import { type RegularizerOption, regularizerOf } from "../weights/weight-options.ts";
 import { GraphNode, SymbolicTensor } from "./symbolic.ts";
 import type { RunContext, Value } from "./value.ts";
 
@@ -26,6 +28,8 @@ export interface CommonLayerOptions {
   readonly name?: string | undefined;
   /** Whether optimizers move its weights. Default true. */
   readonly trainable?: boolean | undefined;
+  /** What the size of its outputs adds to the loss, for each example. Default: nothing. */
+  readonly activityRegularizer?: RegularizerOption | null | undefined;
   /** Shape of one example, for the first layer of a sequential model; `null` is an extent that differs between batches. */
   readonly inputShape?: LayerShape | undefined;
 }
@@ -74,7 +78,12 @@ export interface ApplyOptions {
   readonly initialState?: SymbolicTensor | readonly SymbolicTensor[] | undefined;
 }
 
-const commonNames: OptionNames<CommonLayerOptions> = { name: true, trainable: true, inputShape: true };
+const commonNames: OptionNames<CommonLayerOptions> = {
+  name: true,
+  trainable: true,
+  activityRegularizer: true,
+  inputShape: true,
+};
 const applyNames: OptionNames<ApplyOptions> = { initialState: true };
 
 interface Built {
@@ -89,6 +98,9 @@ export class Layer<Result = SymbolicTensor> {
   /** Its own, as they were given. */
   readonly options: Readonly<object>;
   readonly inputShape: LayerShape | undefined;
+  /** What the size of its outputs adds to the loss, as it was given. */
+  readonly activityRegularizer: RegularizerOption | undefined;
+  readonly #activityFactors: WeightSpec["regularizer"];
   /** Whether optimizers move its weights; takes effect at the next `compile`. */
   trainable: boolean;
   #name: string | undefined;
@@ -97,7 +109,7 @@ export class Layer<Result = SymbolicTensor> {
 
   /** @throws {OptionError} if an option is unknown */
   constructor(kind: LayerKind, options: object) {
-    const { name, trainable = true, inputShape, ...own } = options as CommonLayerOptions;
+    const { name, trainable = true, inputShape, activityRegularizer, ...own } = options as CommonLayerOptions;
     if (Object.hasOwn(options, "0")) {
       throw new OptionError(
         name ?? kind.className,
@@ -110,6 +122,8 @@ export class Layer<Result = SymbolicTensor> {
     this.kind = kind;
     this.options = own;
     this.inputShape = inputShape;
+    this.activityRegularizer = activityRegularizer ?? undefined;
+    this.#activityFactors = regularizerOf(name ?? kind.className, "activityRegularizer", this.activityRegularizer);
     this.trainable = trainable;
     this.#name = name;
   }
@@ -214,7 +228,12 @@ export class Layer<Result = SymbolicTensor> {
 
   /** @internal */
   run(inputs: readonly Value[], context: RunContext): readonly Value[] {
-    return this.#requireBuilt().made.run(inputs, this.trainable ? context : { ...context, isFrozen: true });
+    const outputs = this.#requireBuilt().made.run(inputs, this.trainable ? context : { ...context, isFrozen: true });
+    const factors = this.#activityFactors;
+    if (factors !== undefined) {
+      context.penalties?.push(...outputs.map(({ tensor }) => activityPenalty(this.name, tensor, factors)));
+    }
+    return outputs;
   }
 
   /** @internal Its planned weights; none before it was applied. */
@@ -305,4 +324,21 @@ export class Layer<Result = SymbolicTensor> {
     }
     return this.#built;
   }
+}
+
+/** @throws {OptionError} if a layer in a wrapper has an activityRegularizer, which only layers that run by themselves can have */
+export function refuseActivityRegularizer(owner: string, { activityRegularizer }: Layer<unknown>): void {
+  if (activityRegularizer === undefined) return;
+  throw new OptionError(
+    owner,
+    "the activityRegularizer of its layer",
+    "none; give it to the wrapper",
+    activityRegularizer,
+  );
+}
+
+/** What an output adds to the loss: the mean over examples, as Keras has had it since 3.11. */
+function activityPenalty(name: string, output: Tensor, factors: NonNullable<WeightSpec["regularizer"]>): Tensor {
+  const penalty = weightPenalty(new Map([[name, output]]), [{ pattern: name, ...factors }]);
+  return mul(penalty, 1 / Math.max(1, output.shape[0]!));
 }

@@ -23,6 +23,8 @@ export interface RunContext {
   readonly session: Session;
   /** Whether this is training, and the address of dropout. */
   readonly step: StepContext;
+  /** Where layers put what the size of their outputs adds to the loss. Default: nowhere. */
+  readonly penalties?: Tensor[];
   /** Whether the layer's weights are not trained. */
   readonly isFrozen?: boolean;
 }

@@ -106,7 +106,7 @@ export function layerFromConfig({ className, options }: LayerConfig): Layer<unkn
 
 /** The config from which `layerFromConfig` makes the same layer. @throws {ModelError} if an option is a function */
 export function layerConfig(layer: Layer<unknown>): LayerConfig {
-  const { name, trainable, inputShape } = layer;
+  const { name, trainable, inputShape, activityRegularizer } = layer;
   const options = Object.entries(layer.options).filter(([, value]) => value !== undefined);
   return {
     className: layer.className,
@@ -114,6 +114,7 @@ export function layerConfig(layer: Layer<unknown>): LayerConfig {
       name,
       ...(trainable ? {} : { trainable }),
       ...(inputShape && { inputShape }),
+      ...(activityRegularizer && { activityRegularizer }),
       ...Object.fromEntries(options.map(([option, value]) => [option, plainOption(layer, option, value)])),
     },
   };

@@ -1,6 +1,7 @@
 /** Keras's losses by name, each computed by the loss of `@cellstate/lstm-core` that is the same. */
 import {
   absoluteError,
+  absolutePercentageError,
   binaryCrossEntropy,
   binaryFocalLoss,
   type CountOptions,
@@ -15,6 +16,7 @@ import {
   poissonNll,
   squaredError,
   squaredHingeLoss,
+  squaredLogarithmicError,
 } from "@cellstate/lstm-core";
 import { OptionError, type Tensor } from "@cellstate/tensor";
 import type { Value } from "../graph/value.ts";
@@ -80,7 +82,7 @@ const crossEntropyOf = (targets: TargetKind): LossEntry => ({
 });
 
 /** Keras takes labels 0 and 1 for sides -1 and 1. */
-function asSides(targets: ArrayLike<number>): ArrayLike<number> {
+export function asSides(targets: ArrayLike<number>): ArrayLike<number> {
   const values = Array.from(targets);
   return values.every((value) => value === 0 || value === 1) ? values.map((value) => 2 * value - 1) : values;
 }
@@ -117,6 +119,8 @@ const lossEntries = {
   },
   meanSquaredError: simple(squaredError),
   meanAbsoluteError: simple(absoluteError),
+  meanAbsolutePercentageError: simple(absolutePercentageError),
+  meanSquaredLogarithmicError: simple(squaredLogarithmicError),
   huber: {
     targets: "numbers",
     optionNames: ["delta"],
@@ -147,6 +151,10 @@ const lossAliases: Readonly<Record<string, LossName>> = {
   MSE: "meanSquaredError",
   mae: "meanAbsoluteError",
   MAE: "meanAbsoluteError",
+  mape: "meanAbsolutePercentageError",
+  MAPE: "meanAbsolutePercentageError",
+  msle: "meanSquaredLogarithmicError",
+  MSLE: "meanSquaredLogarithmicError",
   logcosh: "logCosh",
   kld: "klDivergence",
   kullbackLeiblerDivergence: "klDivergence",

@@ -2,11 +2,17 @@
 import { OptionError } from "@cellstate/tensor";
 import { type Clipping, type OptimizerOptions, optimizers } from "@cellstate/training";
 import { findByName } from "../names.ts";
+import { type LearningRateSchedule, type RateOfStep, ratesOf } from "./schedules.ts";
 
 type OptimizerKind = OptimizerOptions["kind"];
 
 /** An optimizer by name, or with options of its kind in `@cellstate/training`. */
-export type OptimizerOption = OptimizerKind | (string & {}) | (OptimizerOptions & ClipOptions);
+export type OptimizerOption = OptimizerKind | (string & {}) | (Scheduled<OptimizerOptions> & ClipOptions);
+
+/** The learning rate may be a schedule. */
+type Scheduled<Options> = Options extends OptimizerOptions
+  ? Omit<Options, "learningRate"> & { readonly learningRate?: number | LearningRateSchedule | undefined }
+  : never;
 
 /** Limits of gradients. */
 interface ClipOptions {
@@ -38,6 +44,10 @@ const kinds: Readonly<Record<string, OptimizerKind>> = Object.fromEntries(optimi
 export interface ChosenOptimizer {
   readonly options: OptimizerOptions;
   readonly clipping: Clipping;
+  /** Of a schedule; undefined where the learning rate is a number. */
+  readonly rateOf: RateOfStep | undefined;
+  /** Whether the velocity sums up steps rather than gradients: so Keras has it, which shows where the learning rate changes. */
+  readonly sumsSteps: boolean;
 }
 
 /** @throws {OptionError} if there is no such optimizer, naming the nearest, or a limit is not above 0 */
@@ -49,8 +59,11 @@ export function completeOptimizer(option: OptimizerOption): ChosenOptimizer {
       'a name, or options such as { kind: "adam", learningRate: 1e-3 }',
       option,
     );
-  const { kind, globalClipNorm, clipNorm, clipValue, ...given } =
-    typeof option === "string" ? { kind: option } : (option as OptimizerOptions & ClipOptions);
+  const { kind, globalClipNorm, clipNorm, clipValue, learningRate, ...others } =
+    typeof option === "string" ? { kind: option } : (option as Scheduled<OptimizerOptions> & ClipOptions);
+  const isScheduled = typeof learningRate === "function" || (typeof learningRate === "object" && learningRate !== null);
+  const hasRate = typeof option === "object" && "learningRate" in option && !isScheduled;
+  const given = { ...others, ...(hasRate && { learningRate }) };
   const found = findByName("compile", "optimizer", kinds, kind.toLowerCase());
   const limits = Object.entries({ clipNorm, clipValue, globalClipNorm }).filter(([, limit]) => limit !== undefined);
   for (const [name, limit] of limits) {
@@ -68,7 +81,10 @@ export function completeOptimizer(option: OptimizerOption): ChosenOptimizer {
     ([, value]) => value === undefined || (typeof value === "number" && Number.isNaN(value)),
   );
   if (missing !== undefined) throw new OptionError(found, missing[0], "a value", missing[1]);
+  const { momentum = 0, weightDecay = 0 } = given as { readonly momentum?: number; readonly weightDecay?: number };
   return {
+    rateOf: isScheduled ? ratesOf(learningRate) : undefined,
+    sumsSteps: found === "sgd" && momentum > 0 && weightDecay === 0,
     options: { ...kerasDefaults[found], ...given, kind: found } as OptimizerOptions,
     clipping: {
       clipNorm: globalClipNorm ?? null,

@@ -9,7 +9,8 @@ import type { Graph } from "../graph/graph.ts";
 import type { Layer } from "../graph/layer.ts";
 import type { Value } from "../graph/value.ts";
 import { type Compiled, outputLoss, totalLoss } from "./compiled.ts";
-import { metricName, type RunningMetric, startMetric } from "./metrics.ts";
+import type { RunningMetric } from "./metric-rows.ts";
+import { metricName, startMetric } from "./metrics.ts";
 
 /** Numbers by the names that Keras gives them: `loss`, `accuracy`, `val_loss`, ... */
 export type Logs = Readonly<Record<string, number>>;
@@ -79,8 +80,7 @@ export class Trainer {
   readonly #regularized: ReturnType<Layer<unknown>["regularized"]>;
   /** Layers some of whose weights keep to limits. */
   readonly #constrained: readonly Layer<unknown>[];
-  /** Of the next step; callbacks may change it. */
-  learningRate: number;
+  #learningRate: number;
   /** Steps taken. */
   step = 0;
 
@@ -92,7 +92,21 @@ export class Trainer {
     this.#optimizer = createOptimizer(compiled.optimizer.options, this.#parameters, session);
     this.#regularized = graph.layers.flatMap((layer) => layer.regularized());
     this.#constrained = graph.layers.filter(({ specs }) => specs.some(({ constraint }) => constraint !== undefined));
-    this.learningRate = this.#optimizer.learningRate;
+    this.#learningRate = this.#optimizer.learningRate;
+  }
+
+  /** Of the next step; callbacks may change it, unless it has a schedule. */
+  get learningRate(): number {
+    return this.#compiled.optimizer.rateOf?.(this.step) ?? this.#learningRate;
+  }
+
+  set learningRate(rate: number) {
+    if (this.#compiled.optimizer.rateOf !== undefined) {
+      throw new ModelError(
+        "fit: expected the learning rate to stay, since it has a schedule; compile with a number to change it",
+      );
+    }
+    this.#learningRate = rate;
   }
 
   get compiled(): Compiled {
@@ -103,16 +117,21 @@ export class Trainer {
   train(batch: Batch, scores: EpochScores): number {
     using _scope = this.#session.scope();
     const step = { training: true, step: this.step, examples: batch.examples };
-    const outputs = this.#graph.run(inputValues(this.#graph, this.#session, batch.inputs), {
-      session: this.#session,
-      step,
-    });
-    const { total, value } = this.#score(batch, outputs, scores);
+    const penalties: Tensor[] = [];
+    const context = { session: this.#session, step, penalties };
+    const outputs = this.#graph.run(inputValues(this.#graph, this.#session, batch.inputs), context);
+    const { total, value } = this.#score(batch, outputs, penalties, scores);
     if (!Number.isFinite(value)) return value;
     const gradients = backward(total);
     const clipped = clipGradients(gradients, this.#parameters, this.#compiled.optimizer.clipping);
     if (!Number.isFinite(clipped.norm)) return Number.NaN;
-    this.#optimizer.step(clipped.gradients, { learningRate: this.learningRate, gradientScale: clipped.scale });
+    const { learningRate } = this;
+    this.#optimizer.step(
+      clipped.gradients,
+      this.#compiled.optimizer.sumsSteps
+        ? { learningRate: 1, gradientScale: clipped.scale * learningRate }
+        : { learningRate, gradientScale: clipped.scale },
+    );
     for (const layer of this.#constrained) layer.applyConstraints();
     this.step += 1;
     return value;
@@ -122,27 +141,34 @@ export class Trainer {
   test(batch: Batch, scores: EpochScores): number {
     using _scope = this.#session.scope();
     using _noGrad = this.#session.noGrad();
-    const context = { session: this.#session, step: evaluationStep };
+    const penalties: Tensor[] = [];
+    const context = { session: this.#session, step: evaluationStep, penalties };
     const outputs = this.#graph.run(inputValues(this.#graph, this.#session, batch.inputs), context);
-    return this.#score(batch, outputs, scores).value;
+    return this.#score(batch, outputs, penalties, scores).value;
   }
 
-  /** What the sizes of weights add to the loss; undefined where nothing does. */
-  #penalty(): Tensor | undefined {
+  /** What the sizes of weights and of outputs add to the loss; undefined where nothing does. */
+  #penalty(ofOutputs: readonly Tensor[]): Tensor | undefined {
     const terms = this.#regularized.map(({ name, tensor, factors }) =>
       weightPenalty(new Map([[name, tensor]]), [{ pattern: name, ...factors }]),
     );
-    return terms.length === 0 ? undefined : terms.reduce(add);
+    const all = [...terms, ...ofOutputs];
+    return all.length === 0 ? undefined : all.reduce(add);
   }
 
-  #score(batch: Batch, outputs: readonly Value[], scores: EpochScores): { total: Tensor; value: number } {
+  #score(
+    batch: Batch,
+    outputs: readonly Value[],
+    penalties: readonly Tensor[],
+    scores: EpochScores,
+  ): { total: Tensor; value: number } {
     const losses = this.#compiled.goals.map((goal, at) =>
       goal.loss === undefined ? undefined : outputLoss(goal, outputs[at]!, batch.targets[at]!, batch.weights[at]?.data),
     );
     const trained = this.#compiled.goals.flatMap((goal, at) => (losses[at] ? [{ goal, loss: losses[at] }] : []));
     if (trained.length === 0)
       throw new ModelError("fit: expected a loss of at least one output; give one to compile()");
-    const penalty = this.#penalty();
+    const penalty = this.#penalty(penalties);
     const ofOutputs = totalLoss(trained, add);
     const total = penalty ? add(ofOutputs, penalty) : ofOutputs;
     const value = total.item();

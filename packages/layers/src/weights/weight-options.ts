@@ -70,7 +70,12 @@ const named: Readonly<Record<string, Pick<WeightPenaltyRule, "l1" | "l2">>> = {
   l1L2: { l1: 0.01, l2: 0.01 },
 };
 
-function regularizerOf(owner: string, option: string, given: RegularizerOption | undefined): WeightSpec["regularizer"] {
+/** @throws {OptionError} unless it is a name, or finite numbers >= 0 */
+export function regularizerOf(
+  owner: string,
+  option: string,
+  given: RegularizerOption | undefined,
+): WeightSpec["regularizer"] {
   if (given === undefined) return undefined;
   const factors =
     typeof given === "string" ? findByName<Exclude<RegularizerOption, string>>(owner, option, named, given) : given;

@@ -99,6 +99,15 @@ def optimizer_name(name):
     return {"clipNorm": "clipnorm", "clipValue": "clipvalue", "globalClipNorm": "global_clipnorm"}.get(name, snake(name))
 
 
+def optimizer_value(value):
+    """A schedule as Keras writes it."""
+    if not isinstance(value, dict):
+        return value
+    kind = value["kind"]
+    schedule = getattr(keras.optimizers.schedules, kind[0].upper() + kind[1:])
+    return keras.optimizers.schedules.serialize(schedule(**{snake(k): v for k, v in value.items() if k != "kind"}))
+
+
 def rounded(array):
     return [float(f"{value:.8g}") for value in np.asarray(array, dtype=np.float64).reshape(-1)]
 
@@ -133,7 +142,7 @@ def add(name, inputs, nodes, data, outputs=None, train=None, times=1):
         targets = [np.array(target) for target in train["targets"]]
         loss = [snake(loss) for loss in train["loss"]]
         model.compile(
-            optimizer=keras.optimizers.get({"class_name": train["optimizer"]["kind"], "config": {optimizer_name(k): v for k, v in train["optimizer"].items() if k != "kind"}}),
+            optimizer=keras.optimizers.get({"class_name": train["optimizer"]["kind"], "config": {optimizer_name(k): optimizer_value(v) for k, v in train["optimizer"].items() if k != "kind"}}),
             loss=loss if len(loss) > 1 else loss[0],
             metrics=[[snake(metric) for metric in metrics] for metrics in train["metrics"]],
         )
@@ -285,14 +294,21 @@ add("trained: batch normalization", SEQ, chain(("BatchNormalization", {"momentum
 add("trained: two outputs", SEQ, [node("hidden", "SimpleRNN", "x", {"units": 3}), node("a", "Dense", "hidden", {"units": 1}), node("b", "Dense", "hidden", {"units": 2, "activation": "softmax"})], sequences, outputs=["a", "b"], train={"optimizer": sgd, "loss": ["meanAbsoluteError", "sparseCategoricalCrossentropy"], "metrics": [["meanSquaredError"], ["accuracy"]], "steps": 2, "targets": [[[1.0], [0.0], [0.5]], [1, 0, 1]]})
 penalized = {"units": 3, "kernelRegularizer": {"l2": 0.1}, "biasRegularizer": {"l1": 0.05}}
 add("trained: regularizers", SEQ, chain(("LSTM", {**penalized, "recurrentRegularizer": {"l1": 0.02, "l2": 0.03}}), ("Dense", {**penalized, "units": 2})), sequences, train={**binary, "loss": ["meanSquaredError"], "metrics": [[]], "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
+add("trained: activity regularizers", SEQ, chain(("LSTM", {"units": 3, "returnSequences": True, "activityRegularizer": {"l2": 0.3}}), ("Flatten", {}), ("Dense", {"units": 2, "activityRegularizer": {"l1": 0.2, "l2": 0.1}})), sequences, train={**binary, "loss": ["meanSquaredError"], "metrics": [[]], "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
 for constraint in [{"kind": "maxNorm", "maxValue": 0.5}, {"kind": "unitNorm"}, {"kind": "nonNegative"}, {"kind": "minMaxNorm", "minValue": 0.2, "maxValue": 0.6, "rate": 0.5}]:
     add(f"trained: constraint {constraint['kind']}", SEQ, chain(("GRU", {"units": 3, "kernelConstraint": constraint, "recurrentConstraint": constraint}), ("Dense", {"units": 2, "kernelConstraint": constraint})), sequences, train={**binary, "loss": ["meanSquaredError"], "metrics": [[]], "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
 for clip in [{"clipNorm": 0.1}, {"clipValue": 0.05}, {"globalClipNorm": 0.2}]:
     add(f"trained: {json.dumps(clip)}", SEQ, chain(recurrent("LSTM"), ("Dense", {"units": 2})), sequences, train={"optimizer": {**sgd, **clip}, "loss": ["meanSquaredError"], "metrics": [[]], "steps": 2, "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
-for loss in ["meanSquaredError", "meanAbsoluteError", "huber", "logCosh", "poisson", "hinge", "squaredHinge", "cosineSimilarity"]:
+for loss in ["meanSquaredError", "meanAbsoluteError", "huber", "logCosh", "poisson", "hinge", "squaredHinge", "cosineSimilarity", "meanAbsolutePercentageError", "meanSquaredLogarithmicError"]:
     add(f"trained: {loss}", VEC, chain(("Dense", {"units": 2, "activation": "softplus"})), vectors, train={**binary, "loss": [loss], "metrics": [[]], "targets": [[[1, 0], [0, 1], [1, 1]]]})
 for loss in ["klDivergence", "categoricalHinge", "binaryFocalCrossentropy", "categoricalFocalCrossentropy"]:
     add(f"trained: {loss}", VEC, chain(("Dense", {"units": 2, "activation": "sigmoid" if "binary" in loss else "softmax"})), vectors, train={**binary, "loss": [loss], "metrics": [[]], "targets": [[[0.75, 0.25] if loss == "klDivergence" else [1, 0], [0, 1], [1, 0]]]})
+falling = {"kind": "exponentialDecay", "initialLearningRate": 0.2, "decaySteps": 1, "decayRate": 0.5}
+for optimizer in [{"kind": "adam", "learningRate": falling}, {"kind": "sgd", "momentum": 0.9, "learningRate": falling}, {"kind": "sgd", "momentum": 0.9, "nesterov": True, "learningRate": falling}]:
+    add(f"trained by {json.dumps(optimizer)}", VEC, chain(("Dense", {"units": 2})), vectors, train={"optimizer": optimizer, "loss": ["meanSquaredError"], "metrics": [[]], "steps": 3, "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
+regressed = ["meanSquaredLogarithmicError", "poisson", "hinge", "squaredHinge", "cosineSimilarity", "meanAbsolutePercentageError"]
+add("trained: metrics of numbers", VEC, chain(("Dense", {"units": 2, "activation": "softplus"})), vectors, train={**binary, "loss": ["meanSquaredError"], "metrics": [regressed], "targets": [[[1, 0], [0, 1], [1, 1]]]})
+add("trained: metrics of shares", VEC, chain(("Dense", {"units": 3, "activation": "softmax"})), vectors, train={**binary, "loss": ["categoricalCrossentropy"], "metrics": [["klDivergence", "categoricalHinge", "cosineSimilarity"]], "targets": [[[0, 0.25, 0.75], [1, 0, 0], [0.5, 0.5, 0]]]})
 for kind in ["adam", "rmsprop", "adagrad", "adamax", "nadam", "adadelta", "adamw", "lion"]:
     add(f"trained by {kind}", VEC, chain(("Dense", {"units": 2})), vectors, train={"optimizer": {"kind": kind}, "loss": ["meanSquaredError"], "metrics": [[]], "steps": 3, "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
 

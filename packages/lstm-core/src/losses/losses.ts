@@ -9,6 +9,7 @@ import { klDivergence } from "./kl-divergence.ts";
 import { negativeBinomialNll } from "./negative-binomial.ts";
 import { poissonNll } from "./poisson.ts";
 import { quantileLoss } from "./quantile.ts";
+import { absolutePercentageError, squaredLogarithmicError } from "./relative-errors.ts";
 import { absoluteError, huberLoss, logCoshLoss, smoothL1Loss } from "./robust-errors.ts";
 import { squaredError } from "./squared-error.ts";
 
@@ -27,6 +28,8 @@ export const losses = {
   huberLoss,
   smoothL1Loss,
   logCoshLoss,
+  absolutePercentageError,
+  squaredLogarithmicError,
   quantileLoss,
   gaussianNll,
   negativeBinomialNll,

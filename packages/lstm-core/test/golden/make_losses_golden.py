@@ -65,6 +65,9 @@ one("beta 0.3", "smoothL1Loss", x, y, {"beta": 0.3}, lambda p: F.smooth_l1_loss(
 one("beta 0", "smoothL1Loss", x, y, {"beta": 0}, lambda p: F.smooth_l1_loss(p, y, beta=0.0))
 one("Keras", "logCoshLoss", x * 4, y, {}, lambda p: keras.losses.LogCosh()(y, p))
 
+one("Keras", "absolutePercentageError", x, y, {}, lambda p: keras.losses.MeanAbsolutePercentageError()(y, p))
+one("Keras", "squaredLogarithmicError", x.abs() * 3, y.abs(), {}, lambda p: keras.losses.MeanSquaredLogarithmicError()(y.abs(), p))
+
 # Quantiles
 q = torch.tensor([0.1, 0.5, 0.9])
 quantile_targets = randn(4)
