@@ -38,7 +38,7 @@ export { bidirectional, gru, lstm, simpleRnn } from "./layers/recurrent/recurren
 export { type LayerConfig, layerClassNames, layerConfig, layerFromConfig } from "./layers/registry.ts";
 export { cropping1d, upSampling1d, zeroPadding1d } from "./layers/resizing.ts";
 export { flatten, permute, repeatVector, reshapeLayer } from "./layers/shaping.ts";
-export { timeDistributed } from "./layers/time-distributed.ts";
+export { type StepLayers, timeDistributed } from "./layers/time-distributed.ts";
 // models
 export { model, sequential } from "./model/create-model.ts";
 export { loadModel, modelFromConfig } from "./model/load-model.ts";

@@ -61,8 +61,15 @@ export class Graph {
 function idInputsOf(inputs: readonly SymbolicTensor[], nodes: readonly GraphNode[]): boolean[] {
   return inputs.map((input) => {
     const readers = nodes.filter((node) => node.inputs.includes(input));
-    return readers.length > 0 && readers.every(({ layer }) => layer.className === "Embedding");
+    return readers.length > 0 && readers.every(({ layer }) => embeddingOf(layer) !== undefined);
   });
+}
+
+/** The embedding that a layer is, or applies to each step first; undefined of others. */
+export function embeddingOf(layer: Layer<unknown>): Layer<unknown> | undefined {
+  const inner = layer.options as { readonly layer?: Layer<unknown>; readonly layers?: readonly Layer<unknown>[] };
+  const first = layer.className === "TimeDistributed" ? (inner.layers?.[0] ?? inner.layer) : layer;
+  return first?.className === "Embedding" ? first : undefined;
 }
 
 /** Depth first from the outputs, so that inputs come in their own order first. */

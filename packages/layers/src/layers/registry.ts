@@ -99,9 +99,16 @@ export interface LayerConfig {
  */
 export function layerFromConfig({ className, options }: LayerConfig): Layer<unknown> {
   const kind = findByName("layerFromConfig", "className", byClassName, className);
-  const inner = options.layer as LayerConfig | Layer<unknown> | undefined;
-  const layer = inner === undefined || inner instanceof Layer ? inner : layerFromConfig(inner);
-  return new Layer(kind, layer === undefined ? options : { ...options, layer });
+  const made = Object.entries(options).map(([name, value]) => [name, innerNames.has(name) ? madeLayers(value) : value]);
+  return new Layer(kind, Object.fromEntries(made));
+}
+
+/** Options of wrappers that hold layers. */
+const innerNames: ReadonlySet<string> = new Set(["layer", "layers", "backwardLayer"]);
+
+function madeLayers(given: unknown): unknown {
+  if (Array.isArray(given)) return given.map(madeLayers);
+  return given === undefined || given instanceof Layer ? given : layerFromConfig(given as LayerConfig);
 }
 
 /** The config from which `layerFromConfig` makes the same layer. @throws {ModelError} if an option is a function */
@@ -122,6 +129,7 @@ export function layerConfig(layer: Layer<unknown>): LayerConfig {
 
 function plainOption(layer: Layer<unknown>, option: string, value: unknown): unknown {
   if (value instanceof Layer) return layerConfig(value);
+  if (Array.isArray(value)) return value.map((one) => plainOption(layer, option, one));
   if (typeof value !== "function") return value;
   throw new ModelError(
     `${layer.title}: expected ${option} to be a name where a model is saved, got a function of one's own`,

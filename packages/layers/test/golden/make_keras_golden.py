@@ -32,6 +32,9 @@ def keras_value(value):
 
 
 def make_layer(config, name=None):
+    if "layers" in config.get("options", {}):
+        inner = keras.Sequential([make_layer(one) for one in config["options"]["layers"]])
+        return keras.layers.TimeDistributed(inner, name=name)
     options = {snake(key): keras_value(value) for key, value in config.get("options", {}).items()}
     options.pop("use_causal_mask", None)
     if name is not None:
@@ -311,6 +314,22 @@ add("trained: metrics of numbers", VEC, chain(("Dense", {"units": 2, "activation
 add("trained: metrics of shares", VEC, chain(("Dense", {"units": 3, "activation": "softmax"})), vectors, train={**binary, "loss": ["categoricalCrossentropy"], "metrics": [["klDivergence", "categoricalHinge", "cosineSimilarity"]], "targets": [[[0, 0.25, 0.75], [1, 0, 0], [0.5, 0.5, 0]]]})
 for kind in ["adam", "rmsprop", "adagrad", "adamax", "nadam", "adadelta", "adamw", "lion"]:
     add(f"trained by {kind}", VEC, chain(("Dense", {"units": 2})), vectors, train={"optimizer": {"kind": kind}, "loss": ["meanSquaredError"], "metrics": [[]], "steps": 3, "targets": [[[1, 0], [0, 1], [0.5, -1]]]})
+
+lines = {"x": coarse(2, 3, 4, 2)}
+add("TimeDistributed over several layers", {"x": [3, 4, 2]}, chain(("TimeDistributed", {"layers": [{"className": "Conv1D", "options": {"filters": 3, "kernelSize": 2, "activation": "relu"}}, {"className": "MaxPooling1D", "options": {}}, {"className": "Flatten", "options": {}}, {"className": "Dense", "options": {"units": 2}}]}), recurrent("LSTM")), lines)
+sentences = {"x": [[[4, 2, 0], [1, 1, 3], [2, 0, 0]], [[5, 1, 2], [3, 4, 0], [1, 0, 0]]]}
+add("TimeDistributed over masked words", {"x": [3, 3]}, chain(("TimeDistributed", {"layers": [{"className": embedded[0], "options": embedded[1]}, {"className": "GRU", "options": {"units": 2}}]}), recurrent("LSTM")), sentences)
+
+
+def two_layers(forward, backward, **options):
+    layers = [{"className": name, "options": given} for name, given in (forward, backward)]
+    layers[1]["options"] = {**layers[1]["options"], "goBackwards": True}
+    return ("Bidirectional", {"layer": layers[0], "backwardLayer": layers[1], **options})
+
+
+add("Bidirectional over an LSTM and a wider GRU", SEQ, chain(two_layers(recurrent("LSTM", returnSequences=True), ("GRU", {"units": 4, "returnSequences": True}))), sequences)
+add("Bidirectional over two LSTMs, last steps", SEQ, chain(two_layers(recurrent("LSTM"), recurrent("LSTM", activation="sigmoid"), mergeMode="mul")), sequences)
+add("Bidirectional over two layers and masked ids", IDS, chain(embedded, two_layers(recurrent("LSTM", returnSequences=True), recurrent("SimpleRNN", returnSequences=True), mergeMode="sum"), recurrent("GRU")), ids)
 
 (here / "keras.json").write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
 print(len(cases), "cases")

@@ -139,7 +139,7 @@ function walk<Options extends RecurrentOptions>(
   return { outputs: merged(forward!, backward!, mergeMode).map((tensor) => ({ tensor, mask })), finalStates };
 }
 
-function merged(forward: Tensor, backward: Tensor, mode: MergeMode): Tensor[] {
+export function merged(forward: Tensor, backward: Tensor, mode: MergeMode): Tensor[] {
   switch (mode) {
     case "concat":
       return [concat([forward, backward], forward.shape.length - 1)];

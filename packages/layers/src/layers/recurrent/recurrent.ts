@@ -1,11 +1,12 @@
 /** LSTM, GRU and SimpleRNN, and Bidirectional over any of them. */
 import { OptionError } from "@cellstate/tensor";
 import { ModelError } from "../../errors.ts";
-import { type CommonLayerOptions, Layer, type LayerKind } from "../../graph/layer.ts";
+import { type CommonLayerOptions, Layer, type LayerKind, refuseActivityRegularizer } from "../../graph/layer.ts";
 import type { SymbolicTensor } from "../../graph/symbolic.ts";
 import { type CellKind, type GruOptions, gruCell, type LstmOptions, lstmCell, simpleRnnCell } from "./cells.ts";
 import { type Given, type RecurrentLayer, type RecurrentOptions, recurrentOptionNames } from "./options.ts";
 import { type MergeMode, planRecurrent } from "./plan.ts";
+import { planTwoLayers } from "./two-layers.ts";
 
 const gatedOptionNames = { ...recurrentOptionNames, recurrentActivation: true } as const;
 
@@ -55,8 +56,10 @@ export function simpleRnn<const Options extends Given<RecurrentOptions>>(
 }
 
 export interface BidirectionalOptions {
-  /** The layer of one direction; the other one has the same options and weights of its own. */
+  /** The layer of one direction; the other one has the same options and weights of its own, unless there is a `backwardLayer`. */
   readonly layer: Layer<unknown>;
+  /** The layer of the other direction, with `goBackwards: true`: of any class and size, but with outputs and states as `layer` gives them. */
+  readonly backwardLayer?: Layer<unknown> | undefined;
   /** How the outputs of both become one: `concat` (default), `sum`, `mul`, `ave`; `null` gives both. */
   readonly mergeMode?: MergeMode | undefined;
 }
@@ -72,20 +75,27 @@ const mergeModes = ["concat", "sum", "mul", "ave", null] as const;
 
 export const bidirectionalKind: LayerKind<BidirectionalOptions> = {
   className: "Bidirectional",
-  optionNames: { layer: true, mergeMode: true },
-  plan({ layer, mergeMode = "concat" }, inputs, owner) {
-    const cell = Object.hasOwn(cells, layer.className) ? cells[layer.className]! : undefined;
-    if (cell === undefined) {
-      throw new ModelError(`${owner}: expected a layer among ${Object.keys(cells).join(", ")}, got ${layer.title}`);
-    }
+  optionNames: { layer: true, backwardLayer: true, mergeMode: true },
+  plan({ layer, backwardLayer, mergeMode = "concat" }, inputs, owner) {
+    const cell = cellOf(owner, layer);
     if (!mergeModes.includes(mergeMode)) {
       throw new OptionError(owner, "mergeMode", `one of ${mergeModes.map(String).join(", ")}`, mergeMode);
     }
     const options = layer.options as RecurrentOptions;
     if (options.goBackwards) throw new OptionError(owner, "the layer's goBackwards", "false", true);
-    return planRecurrent({ cell, options, inputs, owner, mergeMode });
+    if (backwardLayer === undefined) return planRecurrent({ cell, options, inputs, owner, mergeMode });
+    const backward = { layer: backwardLayer, cell: cellOf(owner, backwardLayer) };
+    return planTwoLayers({ forward: { layer, cell }, backward, inputs, owner, mergeMode });
   },
 };
+
+/** @throws {ModelError | OptionError} if it is no layer that has two directions */
+function cellOf(owner: string, layer: Layer<unknown>): CellKind<RecurrentOptions> {
+  if (!(layer instanceof Layer)) throw new OptionError(owner, "its layer", "a layer, such as lstm(8)", typeof layer);
+  refuseActivityRegularizer(owner, layer);
+  if (Object.hasOwn(cells, layer.className)) return cells[layer.className]!;
+  throw new ModelError(`${owner}: expected a layer among ${Object.keys(cells).join(", ")}, got ${layer.title}`);
+}
 
 /** Both directions of a recurrent layer. */
 export function bidirectional<Result, const Options extends Omit<BidirectionalOptions, "layer"> & CommonLayerOptions>(
