@@ -23,7 +23,7 @@ export interface ChunkedLayout {
 }
 
 /** What finds a chunk. */
-export type ChunkIndex =
+type ChunkIndex =
   | { readonly kind: "tree" }
   /** One chunk; `bytes` where it went through filters. */
   | { readonly kind: "single"; readonly bytes: number | undefined; readonly skipped: number }
