@@ -7,6 +7,7 @@ import { readMergesTxt, writeMergesTxt } from "./merges-txt.ts";
 import { type BpeMerge, BpeModel } from "./model.ts";
 import { PairMap } from "./pair-map.ts";
 import { RankBuckets } from "./rank-buckets.ts";
+import { RankTable } from "./rank-table.ts";
 import { trainBpe } from "./trainer.ts";
 
 const special = { specialTokens: ["<pad>", "<unk>"], unkToken: "<unk>" };
@@ -216,6 +217,39 @@ test("a merge that was skipped comes up again once another one is done", () => {
   const model = new BpeModel({ vocabulary, merges, dropout: 0.5, random: () => drawn.shift() ?? 0 });
   expect(model.tokenize("abcd").map(({ token }) => token)).toEqual(["ab", "cd"]);
   expect(model.tokenize("abcd").map(({ token }) => token)).toEqual(["a", "b", "c", "d"]); // not from a cache
+});
+
+test("short pieces are merged as long ones are", () => {
+  const pairs = fc.array(fc.tuple(fc.nat(40), fc.nat(40)), { maxLength: 20 });
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 1, maxLength: 24 });
+  fc.assert(
+    fc.property(pairs, text, (places, piece) => {
+      const tokens = ["a", "b", "c"];
+      const merges: BpeMerge[] = [];
+      for (const [left, right] of places) {
+        const merge = [tokens[left % tokens.length] ?? "", tokens[right % tokens.length] ?? ""] as const;
+        if (!tokens.includes(merge.join(""))) tokens.push(merge.join(""));
+        merges.push(merge);
+      }
+      const options = { vocabulary: Vocabulary.fromTokens(tokens), merges };
+      const skipsNone = new BpeModel({ ...options, dropout: 0.5, random: () => 1 });
+      expect(new BpeModel(options).tokenize(piece)).toEqual(skipsNone.tokenize(piece));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("ranks are found for the pairs of a list, the later one for a pair that comes twice", () => {
+  const pairs = fc.array(fc.tuple(fc.nat(40), fc.nat(2 ** 31 - 1)), { maxLength: 200 });
+  fc.assert(
+    fc.property(pairs, fc.array(fc.nat(199)), (list, again) => {
+      const all = [...list, ...again.flatMap((place) => list.slice(place, place + 1))];
+      const ranks = new RankTable(Int32Array.from(all.flat()));
+      const expected = new Map(all.map(([left, right], rank) => [`${left} ${right}`, rank]));
+      for (const [left, right] of list) expect(ranks.rankOf(left, right)).toBe(expected.get(`${left} ${right}`));
+      expect(ranks.rankOf(41, 0)).toBe(-1);
+    }),
+  );
 });
 
 test("older files, with lines of merges.txt as merges, are read", () => {

@@ -168,7 +168,9 @@ export class BpeModel implements Model {
     const chain = piece.length <= SCRATCH_LENGTH ? this.#scratch : new SymbolChain(piece.length);
     chain.clear();
     this.#pushCharacters(chain, piece);
-    chain.mergeAll(this.#mergeTable, this.#skips);
+    const mergesFew = chain.isShort && this.#skips === undefined && !this.vocabulary.hasSharedIds;
+    if (mergesFew) chain.mergeFew(this.#mergeTable);
+    else chain.mergeAll(this.#mergeTable, this.#skips);
     return chain;
   }
 

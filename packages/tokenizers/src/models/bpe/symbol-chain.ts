@@ -11,6 +11,9 @@ import { RankBuckets } from "./rank-buckets.ts";
 /** From so many symbols on, lists by rank pay off. */
 const LONG = 4096;
 
+/** Up to so many symbols, as most words have, it takes less time to look at all pairs again than to keep them in order. */
+const SHORT = 24;
+
 export class SymbolChain {
   #count = 0;
   #ids: Int32Array;
@@ -85,6 +88,39 @@ export class SymbolChain {
       offer(position);
       offer(this.#previous[position] as number);
     }
+  }
+
+  /** The same of a few symbols, without skips. Different pairs must make different tokens wherever they overlap. */
+  mergeFew(merges: MergeTable): void {
+    const ids = this.#ids;
+    const ranks = this.#ranks;
+    let count = this.#count;
+    for (let at = 0; at + 1 < count; at++) ranks[at] = merges.rankOf(ids[at] as number, ids[at + 1] as number);
+    for (;;) {
+      let first = -1;
+      for (let at = 0; at + 1 < count; at++) {
+        const rank = ranks[at] as number;
+        if (rank >= 0 && (first === -1 || rank < (ranks[first] as number))) first = at;
+      }
+      if (first === -1) break;
+      ids[first] = merges.mergedIdOf(ranks[first] as number);
+      this.#ends[first] = this.#ends[first + 1] as number;
+      count--;
+      for (let at = first + 1; at < count; at++) {
+        ids[at] = ids[at + 1] as number;
+        this.#starts[at] = this.#starts[at + 1] as number;
+        this.#ends[at] = this.#ends[at + 1] as number;
+        ranks[at] = ranks[at + 1] as number;
+      }
+      if (first > 0) ranks[first - 1] = merges.rankOf(ids[first - 1] as number, ids[first] as number);
+      if (first + 1 < count) ranks[first] = merges.rankOf(ids[first] as number, ids[first + 1] as number);
+    }
+    this.#count = count;
+  }
+
+  /** Whether `mergeFew` is the faster way. */
+  get isShort(): boolean {
+    return this.#count <= SHORT;
   }
 
   /** The symbols that are left, in the order of the piece. */
