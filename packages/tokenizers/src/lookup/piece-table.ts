@@ -5,8 +5,6 @@
  * that encoding does. A hash table with open addressing and linear probing, at most half full; the pieces themselves lie
  * one behind the other in one array.
  */
-import { textOfUnits } from "../text/unicode.ts";
-
 export class PieceTable {
   #size = 0;
   /** Per place the number of its piece, counted from 1; 0 where it is free. */
@@ -54,10 +52,8 @@ export class PieceTable {
 
   /** The piece of a number below `size`. */
   pieceOf(entry: number): string {
-    return textOfUnits(
-      this.#units,
-      this.#records[RECORD * entry + START] as number,
-      this.#records[RECORD * entry + END] as number,
+    return UTF16.decode(
+      this.#units.subarray(this.#records[RECORD * entry + START], this.#records[RECORD * entry + END]),
     );
   }
 
@@ -114,6 +110,8 @@ const HASH = 0;
 const START = 1;
 const END = 2;
 const VALUE = 3;
+
+const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
 
 /** FNV-1a over UTF-16 code units, its upper bits folded into the lower ones. */
 function hashOf(text: string, start: number, end: number): number {

@@ -74,10 +74,3 @@ function codePointRank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
-
-const UTF16 = new TextDecoder("utf-16le", { ignoreBOM: true });
-
-/** UTF-16 code units `[start, end)` of an array, well-formed, as a string. */
-export function textOfUnits(units: Uint16Array, start: number, end: number): string {
-  return UTF16.decode(units.subarray(start, end));
-}

@@ -98,10 +98,14 @@ export class Seams {
   #cutWord(text: string, start: number, end: number, ranges: number[]): void {
     let from = start;
     if (end - start > LONG_WORD) {
+      let before = text.charCodeAt(start);
       for (let at = start + 1; at < end; at++) {
-        if (!this.#isSeam(text.charCodeAt(at - 1), text.charCodeAt(at))) continue;
-        ranges.push(from, at);
-        from = at;
+        const unit = text.charCodeAt(at);
+        if (this.#isSeam(before, unit)) {
+          ranges.push(from, at);
+          from = at;
+        }
+        before = unit;
       }
     }
     ranges.push(from, end);
