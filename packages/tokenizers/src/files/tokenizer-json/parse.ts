@@ -118,6 +118,9 @@ function forEachMember(walker: JsonWalker, visit: (key: string) => void): void {
   walker.take(CLOSE_OBJECT);
 }
 
+/** Of merges to make room for at once. */
+const MOST_BYTES = 2 ** 22;
+
 /** What an entry of the vocabulary and the merges that make it take in most files; tables grow where there are more. */
 const BYTES_PER_TOKEN = 32;
 const MOST_EXPECTED = 2 ** 18;
@@ -160,7 +163,7 @@ function integerAt(bytes: Uint8Array, start: number, end: number): number {
 
 function readMerges(walker: JsonWalker): MergeBytes {
   const { bytes } = walker;
-  const merges = new MergeBytes();
+  const merges = new MergeBytes(Math.min(MOST_BYTES, bytes.length - walker.at));
   walker.take(OPEN_ARRAY);
   if (walker.takes(CLOSE_ARRAY)) return merges;
   const arePairs = walker.next() === OPEN_ARRAY;

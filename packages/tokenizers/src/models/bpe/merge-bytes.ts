@@ -6,11 +6,17 @@ import { decodeUtf8, encodeUtf8 } from "../../text/utf8.ts";
 import type { BpeMerge } from "./model.ts";
 
 export class MergeBytes {
-  #bytes = new Uint8Array(FIRST_BYTES);
+  #bytes: Uint8Array;
   /** Per merge where its left token ends, and where its right one does. */
-  #ends = new Int32Array(2 * FIRST_MERGES);
+  #ends: Int32Array;
   #end = 0;
   #length = 0;
+
+  /** @param byteCount of tokens to make room for; the list grows beyond */
+  constructor(byteCount = FEW_BYTES) {
+    this.#bytes = new Uint8Array(byteCount);
+    this.#ends = new Int32Array(2 * Math.ceil(byteCount / BYTES_PER_MERGE));
+  }
 
   static of(pairs: Iterable<BpeMerge>): MergeBytes {
     const merges = new MergeBytes();
@@ -81,9 +87,9 @@ export class MergeBytes {
   }
 }
 
-/** Few, so that room is made early, before engines compile what has not made any. */
-const FIRST_MERGES = 64;
-const FIRST_BYTES = 256;
+const FEW_BYTES = 1024;
+/** What both tokens take in most files. */
+const BYTES_PER_MERGE = 8;
 
 function enlarged<Numbers extends Int32Array | Uint8Array>(numbers: Numbers, larger: Numbers): Numbers {
   larger.set(numbers);
