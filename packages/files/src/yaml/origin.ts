@@ -7,6 +7,8 @@ export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** The text with variables that stands there, where its value is made of them. */
+  readonly variables?: string | undefined;
 }
 
 /** A place in a file, or how else a value was given: `--seed`, a whole file. */

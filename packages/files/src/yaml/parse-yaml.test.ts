@@ -17,6 +17,29 @@ describe("parseYaml", () => {
     expect(origins.get(pathId(["b", "size"]))).toEqual({ file: "a.yaml", line: 1, column: 9 });
   });
 
+  test("`<<` takes over the keys of a map that are not written beside it, one level deep, and knows where they were", () => {
+    const { values, origins } = parseYaml(
+      "a: &x { size: 1, in: { p: 1, q: 2 } }\nb:\n  in: { p: 3 }\n  <<: *x\n  size: 2\n",
+      "a.yaml",
+    );
+    expect(values.b).toEqual({ size: 2, in: { p: 3 } });
+    expect(origins.get(pathId(["b", "size"]))).toMatchObject({ line: 5 });
+    expect(origins.get(pathId(["b", "in", "p"]))).toMatchObject({ line: 3 });
+    expect(origins.has(pathId(["b", "in", "q"]))).toBe(false);
+    const inherited = parseYaml("a: &x { in: { p: 1 } }\nb: { <<: *x, size: 2 }\n", "a.yaml");
+    expect(inherited.values.b).toEqual({ in: { p: 1 }, size: 2 });
+    expect(inherited.origins.get(pathId(["b", "in", "p"]))).toMatchObject({ line: 1, column: 15 });
+  });
+
+  test("`<<` takes over several maps, of which the first one that has a key wins; in quotes it is a key", () => {
+    const text =
+      "a: &a { x: 1, y: 1 }\nb: &b { y: 2, z: 2 }\nc: { <<: [*a, *b], w: 0 }\nd: { '<<': 1 }\ne: { <<: { <<: *a, x: 5 } }\n";
+    const { values } = parseYaml(text, "a.yaml");
+    expect(values.c).toEqual({ x: 1, y: 1, z: 2, w: 0 });
+    expect(values.d).toEqual({ "<<": 1 });
+    expect(values.e).toEqual({ x: 5, y: 1 });
+  });
+
   test("refuses a duplicate key with its place", () => {
     expect(() => parseYaml("name: a\nseed: 1\nname: b\n", "a.yaml")).toThrow(
       /^a\.yaml:3:1: this key stands here twice/,
@@ -73,7 +96,9 @@ describe("parseYaml", () => {
     ["a: &a [*a]\n", /^a\.yaml:1:8: \*a stands inside what it stands for/],
     ["a: 1\n'a': 2\n", /^a\.yaml:2:1: this key stands here twice/],
     ["1: a\n'1': b\n", /^a\.yaml:2:1: this key stands here twice/],
-    ["a: &m { b: 1 }\nc:\n  <<: *m\n", /^a\.yaml:3:3: `<<` merges no maps here; .*`extends`/],
+    ["a: &m 1\nc:\n  <<: *m\n", /^a\.yaml:3:3: `<<` takes a map of keys, or a list of maps/],
+    ["a: &m { b: 1 }\nc:\n  <<: *m\n  <<: *m\n", /^a\.yaml:4:3: this key stands here twice/],
+    ["a: &m\n  <<: *m\n", /^a\.yaml:2:7: \*m stands inside what it stands for/],
     ["? [a]\n: 1\n", /^a\.yaml:1:3: a key must be one word/],
     [": 1\n", /^a\.yaml:1:1: a key is missing before this colon/],
     ["a: {b:1}\n", /^a\.yaml:1:5: a space is missing behind the colon/],

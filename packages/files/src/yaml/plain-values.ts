@@ -1,12 +1,12 @@
 /** From the nodes of a YAML document to plain values with the place of each key; aliases unfold within bounds. */
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
-import type { PlainMap } from "../plain-map.ts";
+import { isPlainMap, type PlainMap } from "../plain-map.ts";
 import { type KeyPath, pathId } from "./key-path.ts";
 import type { Place } from "./origin.ts";
 import { MAX_DEPTH } from "./scan.ts";
 
-/** Values that aliases may stand for in all; a file written by hand needs a few. */
-const MAX_COPIES = 10_000;
+/** Values that aliases or variables may stand for in all; a file written by hand needs a few. */
+export const MAX_COPIES = 10_000;
 
 /** What a document is read with. */
 export interface Reading {
@@ -18,7 +18,7 @@ export interface Reading {
 
 /** Reads one document. */
 export class PlainValues {
-  readonly origins = new Map<string, Place>();
+  origins = new Map<string, Place>();
   readonly #reading: Reading;
   readonly #anchors = new Map<string, Node>();
   /** The nodes around the one that is read. */
@@ -51,16 +51,42 @@ export class PlainValues {
 
   #mapOf(node: YAMLMap, path: KeyPath): PlainMap {
     const map: PlainMap = {};
+    let merged: Merged | undefined;
     for (const { key, value } of node.items) {
       const name = this.#nameOf(key);
       // In brackets `a:1` is one word, and so a key without a value.
       if (value === null && /^[\w.-]+:\S/.test(name))
         this.#reading.fail(offsetOf(key), "a space is missing behind the colon");
-      if (Object.hasOwn(map, name)) this.#reading.fail(offsetOf(key), "this key stands here twice; remove one");
+      const isMerge = isMergeKey(key);
+      if (isMerge ? merged !== undefined : Object.hasOwn(map, name)) {
+        this.#reading.fail(offsetOf(key), "this key stands here twice; remove one");
+      }
+      if (isMerge) {
+        merged = this.#mergedOf(value, path, offsetOf(key));
+        continue;
+      }
       this.origins.set(pathId([...path, name]), this.#reading.at(offsetOf(key)));
       map[name] = this.valueOf(value, [...path, name]);
     }
+    if (merged !== undefined) takeNew({ map, origins: this.origins }, merged, path);
     return map;
+  }
+
+  /** What `<<` takes over: a map, or several of which the first one that has a key wins. */
+  #mergedOf(value: unknown, path: KeyPath, offset: number): Merged {
+    const sources = isSeq(value) ? value.items : [value];
+    const own = this.origins;
+    const merged: Merged = { map: {}, origins: new Map() };
+    for (const source of sources) {
+      this.origins = new Map();
+      const map = this.valueOf(source, path);
+      if (!isPlainMap(map)) {
+        return this.#reading.fail(offset, "`<<` takes a map of keys, or a list of maps, such as `<<: *base`");
+      }
+      takeNew(merged, { map, origins: this.origins }, path);
+    }
+    this.origins = own;
+    return merged;
   }
 
   #listOf(node: YAMLSeq, path: KeyPath): unknown[] {
@@ -78,9 +104,6 @@ export class PlainValues {
     if (!isScalar(node)) return this.#reading.fail(offset, "a key must be one word or a text in quotes");
     const name = typeof node.value === "string" ? node.value : textOf(node);
     if (name === "__proto__") return this.#reading.fail(offset, "no key can be named `__proto__`");
-    if (name === "<<" && node.type === "PLAIN") {
-      return this.#reading.fail(offset, "`<<` merges no maps here; write the keys out, or use `extends`");
-    }
     if (name === "") return this.#reading.fail(offset, "a key is missing before this colon");
     return name;
   }
@@ -113,6 +136,29 @@ export class PlainValues {
     if (this.#alias !== undefined || !(isScalar(node) || isMap(node) || isSeq(node))) return;
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
   }
+}
+
+/** Keys that a map takes over, and where they were written. */
+interface Merged {
+  readonly map: PlainMap;
+  readonly origins: Map<string, Place>;
+}
+
+/** Adds the keys that are not there yet, as a whole: `<<` merges one level, as YAML defines it. */
+function takeNew(target: Merged, { map, origins }: Merged, path: KeyPath): void {
+  for (const [key, value] of Object.entries(map)) {
+    if (Object.hasOwn(target.map, key)) continue;
+    target.map[key] = value;
+    const id = pathId([...path, key]);
+    for (const [inner, place] of origins) {
+      if (inner === id || inner.startsWith(`${id.slice(0, -1)},`)) target.origins.set(inner, place);
+    }
+  }
+}
+
+/** `<<` without quotes. */
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.type === "PLAIN" && key.value === "<<";
 }
 
 function offsetOf(node: unknown): number {

@@ -14,17 +14,74 @@ export function validKeys(schema: PlainMap, path: KeyPath, value: unknown): stri
 /** Every key path of the schema that ends in `key`, such as `training.epochs` for `epochs`. */
 export function pathsEndingIn(schema: PlainMap, key: string): string[] {
   const found = new Set<string>();
-  const visit = (node: unknown, path: KeyPath): void => {
-    if (!isPlainMap(node)) return;
-    for (const branch of alternatives(node)) visit(branch, path);
-    if (!isPlainMap(node.properties)) return;
-    for (const [name, inner] of Object.entries(node.properties)) {
-      if (name === key) found.add(formatKeyPath([...path, name]));
-      visit(inner, [...path, name]);
-    }
-  };
-  visit(schema, []);
+  visitPaths(schema, [], (path) => {
+    if (path.at(-1) === key) found.add(formatKeyPath(path));
+  });
   return [...found];
+}
+
+function visitPaths(node: unknown, path: KeyPath, visit: (path: KeyPath) => void): void {
+  if (!isPlainMap(node)) return;
+  for (const branch of alternatives(node)) visitPaths(branch, path, visit);
+  if (!isPlainMap(node.properties)) return;
+  for (const [name, inner] of Object.entries(node.properties)) {
+    visit([...path, name]);
+    visitPaths(inner, [...path, name], visit);
+  }
+}
+
+/** Every key path of the schema. */
+export function allPaths(schema: PlainMap): string[] {
+  const found = new Set<string>();
+  visitPaths(schema, [], (path) => found.add(formatKeyPath(path)));
+  return [...found];
+}
+
+/** What a key holds, as far as it is known; it chooses among the branches of a schema. */
+type ReadKey = (path: KeyPath) => unknown;
+
+/** The default of the schema for a key that is not written; undefined where it has none. */
+export function defaultAt(schema: PlainMap, path: KeyPath, read: ReadKey): unknown {
+  return nodesAt(schema, path, read).find((node) => node.default !== undefined)?.default;
+}
+
+/** What JSON Schema calls the types of the values that a key takes. */
+export function typesAt(schema: PlainMap, path: KeyPath, read: ReadKey): Set<string> {
+  return new Set(nodesAt(schema, path, read).flatMap(leavesOf).flatMap(typesOf));
+}
+
+function typesOf({ type, const: only, enum: several }: PlainMap): string[] {
+  if (type === "integer") return ["number"];
+  if (typeof type === "string") return [type];
+  return [only, ...(Array.isArray(several) ? several : [])].map((value) => typeof value);
+}
+
+/** The schemas of a key, with what the default of a map around it says. */
+function nodesAt(schema: PlainMap, path: KeyPath, read: ReadKey): PlainMap[] {
+  let nodes: PlainMap[] = [schema];
+  for (const [index, key] of path.entries()) {
+    const prefix = path.slice(0, index);
+    nodes = nodes.flatMap((node) =>
+      leavesOf(node).flatMap((branch) => {
+        const around = node.default ?? branch.default;
+        const { properties } = branch;
+        const inner = typeof key === "number" ? branch.items : isPlainMap(properties) ? properties[key] : undefined;
+        if (!isPlainMap(inner) || !isChosen(branch, prefix, around, read)) return [];
+        const value = isPlainMap(around) ? around[key] : undefined;
+        return [value === undefined ? inner : { ...inner, default: value }];
+      }),
+    );
+  }
+  return nodes;
+}
+
+/** Whether no constant, such as `kind: adamw`, speaks against a branch. */
+function isChosen({ properties }: PlainMap, prefix: KeyPath, around: unknown, read: ReadKey): boolean {
+  return Object.entries(isPlainMap(properties) ? properties : {}).every(([name, inner]) => {
+    if (!isPlainMap(inner) || inner.const === undefined) return true;
+    const value = read([...prefix, name]) ?? (isPlainMap(around) ? around[name] : undefined) ?? inner.default;
+    return value === inner.const;
+  });
 }
 
 /** The schemas that can hold for the value at `path`, one for each branch of a union that fits the values on the way. */

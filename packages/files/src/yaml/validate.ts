@@ -33,8 +33,11 @@ function explain(issue: z.core.$ZodIssue, traced: TracedValues, schema: PlainMap
   return faultsMeant(issue, [], traced).flatMap((fault) => {
     const path = keysOf(fault.path);
     if (fault.code === "unrecognized_keys") return fault.keys.map((key) => unknownKey(path, key, traced, schema));
+    const where = originOf(traced, path);
+    const variables = typeof where === "string" ? undefined : where.variables;
     const message = describeFault(fault, valueAt(traced.values, path));
-    return [{ where: originOf(traced, path), path: formatKeyPath(path), message }];
+    const from = variables === undefined ? "" : `, from ${variables}`;
+    return [{ where, path: formatKeyPath(path), message: `${message}${from}` }];
   });
 }
 
