@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { dropoutRate, layerCount, layerSizes, size } from "./config/ranges.ts";
 import { directionOptions, recurrentKinds } from "./config/recurrent-kinds.ts";
-import { poolingNames, poolings } from "./pooling/poolings.ts";
+import type { CellChoice } from "./layers/define-cell.ts";
+import { type PoolingChoice, type PoolingName, poolingNames, poolings } from "./pooling/poolings.ts";
 
 export { dropoutRate, layerCount, size } from "./config/ranges.ts";
 export { directionOptions, type RecurrentSection, recurrentKinds } from "./config/recurrent-kinds.ts";
@@ -23,28 +24,35 @@ export const embeddingConfig = z
   .describe("token vectors");
 export type EmbeddingConfig = z.infer<typeof embeddingConfig>;
 
-/** Layers that read a sequence. */
-export const recurrentConfig = z
-  .discriminatedUnion(
-    "kind",
-    recurrentKinds({
-      hiddenSize: layerSizes.describe("units of each layer in each direction, or a list with those of each layer"),
-      numLayers: layerCount
-        .optional()
-        .describe(
-          "number of layers, each of which reads the output of the one below. Default: 1, or as many as hiddenSize lists",
-        ),
-      bidirectional: z.boolean().default(false).describe("also reads each text from its end to its start"),
-      ...directionOptions,
-      dropout: dropoutRate.default(0).describe("share of features dropped between layers in training"),
-    }),
-  )
-  .describe("recurrent layers");
+/** Layers that read a sequence. @param cells  kinds besides those that come along */
+export function recurrentConfigOf(cells: readonly CellChoice[]) {
+  const shared = {
+    hiddenSize: layerSizes.describe("units of each layer in each direction, or a list with those of each layer"),
+    numLayers: layerCount
+      .optional()
+      .describe(
+        "number of layers, each of which reads the output of the one below. Default: 1, or as many as hiddenSize lists",
+      ),
+    bidirectional: z.boolean().default(false).describe("also reads each text from its end to its start"),
+    ...directionOptions,
+    dropout: dropoutRate.default(0).describe("share of features dropped between layers in training"),
+  };
+  return z.discriminatedUnion("kind", recurrentKinds(shared, cells)).describe("recurrent layers");
+}
+
+/** Layers that read a sequence, of the kinds that come along. */
+export const recurrentConfig = recurrentConfigOf([]);
 export type RecurrentConfig = z.infer<typeof recurrentConfig>;
 
-const poolingDescriptions = poolingNames.map((name) => `${name}: ${poolings[name].description}`);
+/** How the outputs of all steps become one vector. @param own  poolings besides those that come along */
+export function poolingConfigOf(own: readonly PoolingChoice[]) {
+  const known = poolingNames.map((name) => ({ name, description: poolings[name].description }));
+  const all = [...known, ...own];
+  const descriptions = all.map(({ name, description }) => `${name}: ${description}`);
+  return z
+    .enum(all.map(({ name }) => name as PoolingName))
+    .describe(`how the outputs of all steps become one vector. ${descriptions.join("; ")}`);
+}
 
-export const poolingConfig = z
-  .enum(poolingNames)
-  .describe(`how the outputs of all steps become one vector. ${poolingDescriptions.join("; ")}`);
+export const poolingConfig = poolingConfigOf([]);
 export type PoolingConfig = z.infer<typeof poolingConfig>;

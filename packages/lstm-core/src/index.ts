@@ -90,6 +90,7 @@ export {
   recurrentKindNames,
 } from "./layers/build-recurrent.ts";
 export { type Cell, type CellOptions, type ComposedKind, composedKind } from "./layers/composed.ts";
+export { type CellChoice, type CellParts, defineCell, type OptionsOf } from "./layers/define-cell.ts";
 export { Dropout } from "./layers/dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.ts";
 export {
@@ -205,7 +206,7 @@ export {
 export { type WeightPenaltyRule, weightPenalty } from "./penalties/weight-penalty.ts";
 // pooling
 export type { Pooling, PoolingOptions } from "./pooling/pooling.ts";
-export { buildPooling, type PoolingName, poolingNames } from "./pooling/poolings.ts";
+export { buildPooling, type PoolingChoice, type PoolingName, poolingNames } from "./pooling/poolings.ts";
 export { SelfAttentionPooling, type SelfAttentionPoolingOptions } from "./pooling/self-attention.ts";
 // xLSTM
 export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell } from "./xlstm/mlstm.ts";

@@ -1,4 +1,5 @@
 /** The options of a sequence-to-sequence model and of its search as zod schemas: the only place of their defaults. */
+import type { CellChoice } from "@cellstate/lstm-core";
 import {
   directionOptions,
   dropoutRate,
@@ -9,21 +10,23 @@ import {
 } from "@cellstate/lstm-core/config";
 import { z } from "zod";
 
-export const encoderConfig = z
-  .discriminatedUnion(
-    "kind",
-    recurrentKinds({
-      hiddenSize: size.describe("units of each layer in each direction"),
-      numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
-      bidirectional: z.boolean().default(true).describe("also reads each source from its end to its start"),
-      ...directionOptions,
-      dropout: dropoutRate
-        .default(0)
-        .describe("share of features dropped in training, between layers and in the encoder's output"),
-      layerNorm: z.boolean().default(false).describe("layer normalization of the encoder's output, before its dropout"),
-    }),
-  )
-  .describe("the encoder: recurrent layers that read the source");
+function encoderConfigOf(cells: readonly CellChoice[]) {
+  const shared = {
+    hiddenSize: size.describe("units of each layer in each direction"),
+    numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
+    bidirectional: z.boolean().default(true).describe("also reads each source from its end to its start"),
+    ...directionOptions,
+    dropout: dropoutRate
+      .default(0)
+      .describe("share of features dropped in training, between layers and in the encoder's output"),
+    layerNorm: z.boolean().default(false).describe("layer normalization of the encoder's output, before its dropout"),
+  };
+  return z
+    .discriminatedUnion("kind", recurrentKinds(shared, cells))
+    .describe("the encoder: recurrent layers that read the source");
+}
+
+export const encoderConfig = encoderConfigOf([]);
 export type EncoderConfig = z.infer<typeof encoderConfig>;
 
 export const attentionConfig = z
@@ -36,23 +39,25 @@ export const attentionConfig = z
   .describe("how the decoder weighs the positions of the source");
 export type AttentionConfig = z.infer<typeof attentionConfig>;
 
-export const decoderConfig = z
-  .discriminatedUnion(
-    "kind",
-    recurrentKinds({
-      hiddenSize: size.describe("units of each layer"),
-      numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
-      inputFeeding: z
-        .boolean()
-        .default(true)
-        .describe("feeds what attention found at one step into the next (Luong et al. 2015)"),
-      tieEmbeddings: z.boolean().default(false).describe("uses one table as target vectors and as output weights"),
-      dropout: dropoutRate
-        .default(0)
-        .describe("share of features dropped in training, between layers and before the output"),
-    }),
-  )
-  .describe("the decoder: recurrent layers that write the target");
+function decoderConfigOf(cells: readonly CellChoice[]) {
+  const shared = {
+    hiddenSize: size.describe("units of each layer"),
+    numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
+    inputFeeding: z
+      .boolean()
+      .default(true)
+      .describe("feeds what attention found at one step into the next (Luong et al. 2015)"),
+    tieEmbeddings: z.boolean().default(false).describe("uses one table as target vectors and as output weights"),
+    dropout: dropoutRate
+      .default(0)
+      .describe("share of features dropped in training, between layers and before the output"),
+  };
+  return z
+    .discriminatedUnion("kind", recurrentKinds(shared, cells))
+    .describe("the decoder: recurrent layers that write the target");
+}
+
+export const decoderConfig = decoderConfigOf([]);
 export type DecoderConfig = z.infer<typeof decoderConfig>;
 
 export const searchConfig = z
@@ -71,11 +76,16 @@ export const searchConfig = z
   .describe("how a trained model searches for the best target");
 export type SearchConfig = z.infer<typeof searchConfig>;
 
-/** A whole model without its vocabularies. */
-export const seq2seqConfig = z.strictObject({
-  embedding: embeddingConfig.describe("token vectors of source and target"),
-  encoder: encoderConfig,
-  attention: attentionConfig.default({ kind: "additive" }),
-  decoder: decoderConfig,
-});
+/** A whole model without its vocabularies. @param cells  kinds of layers besides those that come along */
+export function seq2seqConfigOf(cells: readonly CellChoice[]) {
+  return z.strictObject({
+    embedding: embeddingConfig.describe("token vectors of source and target"),
+    encoder: encoderConfigOf(cells),
+    attention: attentionConfig.default({ kind: "additive" }),
+    decoder: decoderConfigOf(cells),
+  });
+}
+
+/** A whole model without its vocabularies, of the kinds of layers that come along. */
+export const seq2seqConfig = seq2seqConfigOf([]);
 export type Seq2SeqConfig = z.infer<typeof seq2seqConfig>;

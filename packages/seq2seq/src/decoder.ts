@@ -4,6 +4,7 @@
  */
 import {
   buildRecurrent,
+  type CellChoice,
   Dropout,
   Embedding,
   EmbeddingDropout,
@@ -73,6 +74,8 @@ export interface DecoderOptions {
   /** Features of the encoder's outputs. */
   readonly encoderSize: number;
   readonly stream: RandomStream;
+  /** Kinds of layers besides those that come along. Default: none. */
+  readonly cells?: readonly CellChoice[] | undefined;
 }
 
 const optionNames: OptionNames<DecoderOptions> = {
@@ -82,6 +85,7 @@ const optionNames: OptionNames<DecoderOptions> = {
   decoder: true,
   encoderSize: true,
   stream: true,
+  cells: true,
 };
 
 export class Decoder implements Module {
@@ -107,7 +111,7 @@ export class Decoder implements Module {
   /** @throws {OptionError} if an option is unknown or outside its range */
   constructor(session: Session, options: DecoderOptions) {
     requireKnownOptions("Decoder", options, optionNames);
-    const { vocabulary, embedding, attention, decoder, encoderSize, stream } = options;
+    const { vocabulary, embedding, attention, decoder, encoderSize, stream, cells } = options;
     const { hiddenSize, numLayers, inputFeeding, tieEmbeddings } = decoder;
     this.#session = session;
     this.#inputFeeding = inputFeeding;
@@ -122,6 +126,7 @@ export class Decoder implements Module {
     this.recurrent = buildRecurrent(session, withDropoutBetweenLayers(decoder), {
       inputSize: embedding.size + (inputFeeding ? this.attentionalSize : 0),
       stream: stream.fork(decoder.kind),
+      cells,
     });
     this.#kind = decoder.kind;
     const { stateSize } = this.recurrent;

@@ -1,6 +1,7 @@
 /** The encoder: token vectors and recurrent layers, in both directions by default, over the source. */
 import {
   buildRecurrent,
+  type CellChoice,
   checkPaddedIds,
   Dropout,
   Embedding,
@@ -36,9 +37,17 @@ export interface EncoderOptions {
   readonly embedding: EmbeddingConfig;
   readonly encoder: EncoderConfig;
   readonly stream: RandomStream;
+  /** Kinds of layers besides those that come along. Default: none. */
+  readonly cells?: readonly CellChoice[] | undefined;
 }
 
-const optionNames: OptionNames<EncoderOptions> = { vocabulary: true, embedding: true, encoder: true, stream: true };
+const optionNames: OptionNames<EncoderOptions> = {
+  vocabulary: true,
+  embedding: true,
+  encoder: true,
+  stream: true,
+  cells: true,
+};
 
 export class Encoder implements Module {
   readonly embedding: Embedding;
@@ -56,7 +65,7 @@ export class Encoder implements Module {
   /** @throws {OptionError} if an option is unknown or outside its range */
   constructor(session: Session, options: EncoderOptions) {
     requireKnownOptions("Encoder", options, optionNames);
-    const { vocabulary, embedding, encoder, stream } = options;
+    const { vocabulary, embedding, encoder, stream, cells } = options;
     this.#session = session;
     this.#vocabSize = vocabulary.vocabSize;
     this.embedding = new Embedding(session, {
@@ -68,6 +77,7 @@ export class Encoder implements Module {
     this.recurrent = buildRecurrent(session, withDropoutBetweenLayers(encoder), {
       inputSize: embedding.size,
       stream: stream.fork(encoder.kind),
+      cells,
     });
     this.#kind = encoder.kind;
     this.outputSize = this.recurrent.outputSize;

@@ -1,5 +1,12 @@
 /** The whole model: an encoder that reads ids of one vocabulary and a decoder that writes ids of another. */
-import { type Module, namedParameters, type PaddedIds, SequenceError, type StepContext } from "@cellstate/lstm-core";
+import {
+  type CellChoice,
+  type Module,
+  namedParameters,
+  type PaddedIds,
+  SequenceError,
+  type StepContext,
+} from "@cellstate/lstm-core";
 import { type OptionNames, type RandomStream, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { Seq2SeqConfig } from "./config.ts";
 import { Decoder, type TargetVocabulary } from "./decoder.ts";
@@ -11,9 +18,17 @@ export interface Seq2SeqOptions {
   readonly target: TargetVocabulary;
   /** Draws the first weights and the dropout masks. */
   readonly stream: RandomStream;
+  /** Kinds of layers besides those that come along. Default: none. */
+  readonly cells?: readonly CellChoice[] | undefined;
 }
 
-const optionNames: OptionNames<Seq2SeqOptions> = { config: true, source: true, target: true, stream: true };
+const optionNames: OptionNames<Seq2SeqOptions> = {
+  config: true,
+  source: true,
+  target: true,
+  stream: true,
+  cells: true,
+};
 
 export class Seq2Seq implements Module {
   readonly session: Session;
@@ -28,7 +43,7 @@ export class Seq2Seq implements Module {
    */
   constructor(session: Session, options: Seq2SeqOptions) {
     requireKnownOptions("Seq2Seq", options, optionNames);
-    const { config, source, target, stream } = options;
+    const { config, source, target, stream, cells } = options;
     checkTarget(target);
     this.session = session;
     this.source = source;
@@ -38,6 +53,7 @@ export class Seq2Seq implements Module {
       embedding: config.embedding,
       encoder: config.encoder,
       stream: stream.fork("encoder"),
+      cells,
     });
     this.decoder = new Decoder(session, {
       vocabulary: target,
@@ -46,6 +62,7 @@ export class Seq2Seq implements Module {
       decoder: config.decoder,
       encoderSize: this.encoder.outputSize,
       stream: stream.fork("decoder"),
+      cells,
     });
   }
 

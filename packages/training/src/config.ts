@@ -5,17 +5,27 @@ import { clips } from "./clipping/clips.ts";
 import { KEPT_CHECKPOINTS } from "./kept-checkpoints.ts";
 import { optimizerSchema } from "./optimizers/optimizer-schema.ts";
 import { choiceSchema } from "./option-schema.ts";
+import type { Choice } from "./options.ts";
 import { constraintsSchema, penaltiesSchema } from "./regularization-schema.ts";
-import { schedules } from "./schedules/schedules.ts";
+import { type ScheduleConfig, type ScheduleOptions, schedules } from "./schedules/schedules.ts";
 
 export type { OptimizerConfig } from "./optimizers/optimizers.ts";
 export type { ScheduleConfig } from "./schedules/schedules.ts";
 
-export const optimizerConfig = optimizerSchema;
+/** How gradients change the weights. @param own  optimizers besides those that come along */
+export const optimizerConfigOf = optimizerSchema;
 
-export const scheduleConfig = choiceSchema(schedules)
-  .prefault({ kind: "constant" })
-  .describe("how the learning rate changes over the run");
+export const optimizerConfig = optimizerConfigOf([]);
+
+/** How the learning rate changes over the run. @param own  schedules besides those that come along */
+export function scheduleConfigOf(own: readonly Choice[]): z.ZodType<ScheduleConfig, ScheduleOptions | undefined> {
+  const schema = choiceSchema([...schedules, ...own])
+    .prefault({ kind: "constant" })
+    .describe("how the learning rate changes over the run");
+  return schema as unknown as ReturnType<typeof scheduleConfigOf>;
+}
+
+export const scheduleConfig = scheduleConfigOf([]);
 
 const steps = z.int().min(1).max(1_000_000_000);
 

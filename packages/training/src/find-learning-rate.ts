@@ -35,7 +35,7 @@ const range = {
 } as const;
 
 export interface FindLearningRateOptions<Batch>
-  extends Pick<TrainOptions<Batch>, "session" | "parameters" | "optimizer" | "batches" | "lossOf"> {
+  extends Pick<TrainOptions<Batch>, "session" | "parameters" | "optimizer" | "own" | "batches" | "lossOf"> {
   /** Learning rate of the first step, above 0. Default 1e-6 */
   readonly from?: number;
   /** Learning rate of the last step, above `from`. Default 1 */
@@ -57,6 +57,7 @@ const optionNames: OptionNames<FindLearningRateOptions<unknown>> = {
   session: true,
   parameters: true,
   optimizer: true,
+  own: true,
   batches: true,
   lossOf: true,
   from: true,
@@ -132,7 +133,7 @@ interface Climb {
 }
 
 async function climb<Batch>(
-  { session, parameters, optimizer, training = {}, onPoint, signal, ...source }: FindLearningRateOptions<Batch>,
+  { session, parameters, optimizer, own, training = {}, onPoint, signal, ...source }: FindLearningRateOptions<Batch>,
   { from, to, steps, smoothing, stopAt }: Chosen,
 ): Promise<Climb> {
   // Carried states may have to outlive the test; where there are none, the moments need not.
@@ -141,7 +142,7 @@ async function climb<Batch>(
   const learning = {
     session,
     parameters,
-    optimizer: createOptimizer(optimizer, parameters, session),
+    optimizer: createOptimizer(optimizer, parameters, session, own?.optimizers),
     batches: source.batches,
     lossOf: source.lossOf,
     clipping: { clip, clipNorm },

@@ -36,15 +36,27 @@ export { type ClippedNorm, clipByGlobalNorm } from "./clipping/clip-norm.ts";
 export { type ClipConfig, type ClipOptions, clips } from "./clipping/clips.ts";
 export type { Regularization } from "./regularization.ts";
 
+// Options of optimizers and schedules
+
+export { type Choice, flag, integer, number, numbers, type Options, type ValuesOf } from "./options.ts";
+export type { OwnChoices } from "./own-choices.ts";
+
 // Optimizers
 
 export { createOptimizer } from "./optimizers/create-optimizer.ts";
+export { defineOptimizer, type OptimizerChoice, type OptimizerParts } from "./optimizers/define-optimizer.ts";
 export type { Optimizer, OptimizerState, OptimizerStepOptions } from "./optimizers/optimizer.ts";
 export { type OptimizerConfig, type OptimizerOptions, optimizers } from "./optimizers/optimizers.ts";
+export { descend, eachParameter, moveMean, wholeGradient } from "./optimizers/shared-steps.ts";
 
 // Schedules
 
-export type { ScheduleState } from "./schedules/define-schedule.ts";
+export {
+  defineSchedule,
+  type ScheduleChoice,
+  type ScheduleParts,
+  type ScheduleState,
+} from "./schedules/define-schedule.ts";
 export {
   afterEvaluation,
   initialScheduleState,

@@ -107,10 +107,10 @@ class Run<Batch> {
     this.#stepsPerEpoch = Math.ceil(batches.batchesPerEpoch / (training.accumulateSteps ?? 1));
     this.#totalSteps = plannedSteps(training.epochs * this.#stepsPerEpoch, training);
     this.#saved = new Map([...parameters, ...(options.buffers ?? [])]);
-    this.#optimizer = createOptimizer(options.optimizer, parameters, session);
+    this.#optimizer = createOptimizer(options.optimizer, parameters, session, options.own?.optimizers);
     this.#averager = training.averaging && new Averager(training.averaging, parameters, session);
     this.#progress = initialProgress(training.checkpointEverySteps);
-    this.#schedule = initialScheduleState(options.schedule);
+    this.#schedule = initialScheduleState(options.schedule, options.own?.schedules);
     this.#savedStep = this.#progress.step;
     this.#stopwatch = startStopwatch();
   }
@@ -183,10 +183,10 @@ class Run<Batch> {
 
   /** Takes a step; says whether its epoch ended with it. */
   async #step(): Promise<{ readonly epochEnded: boolean }> {
-    const { schedule } = this.#options;
+    const { schedule, own } = this.#options;
     const before = this.#progress;
     const position = { step: before.step, totalSteps: this.#totalSteps, stepsPerEpoch: this.#stepsPerEpoch };
-    const factor = learningRateFactor(schedule, position, this.#schedule);
+    const factor = learningRateFactor(schedule, position, this.#schedule, own?.schedules);
     const learningRate = this.#optimizer.learningRate * factor;
     const learned = await learn(this.#learning, { step: before.step, learningRate });
     const { loss, count, gradientNorm, tokens, seconds, epochEnded } = learned;
@@ -234,7 +234,7 @@ class Run<Batch> {
 
   /** Scores the weights on dev; says whether their checkpoint is one to keep. */
   async #evaluate(): Promise<boolean> {
-    const { session, selection, schedule, training } = this.#options;
+    const { session, selection, schedule, own, training } = this.#options;
     const { step, epoch, best, ranked } = this.#progress;
     const { metrics, score, improved } = await withWeights(
       session,
@@ -259,7 +259,7 @@ class Run<Batch> {
       ...this.#progress,
       ranked: rankScore(ranked, { ...score, step, epoch: epoch + 1 }, kept, selection),
     };
-    this.#schedule = afterEvaluation(schedule, this.#schedule, improved);
+    this.#schedule = afterEvaluation(schedule, this.#schedule, improved, own?.schedules);
     await this.#callbacks.onEvaluate({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
     return this.#progress.ranked !== ranked;
   }

@@ -9,6 +9,7 @@ import type { ClipOptions } from "./clipping/clips.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { NonFiniteError } from "./errors.ts";
 import type { OptimizerOptions } from "./optimizers/optimizers.ts";
+import type { OwnChoices } from "./own-choices.ts";
 import type { Regularization } from "./regularization.ts";
 import type { ScheduleOptions } from "./schedules/schedules.ts";
 import type { DevMetrics, Selection } from "./selection.ts";
@@ -31,6 +32,8 @@ export interface TrainOptions<Batch> {
   readonly buffers?: ReadonlyMap<string, Tensor> | undefined;
   readonly optimizer: OptimizerOptions;
   readonly schedule: ScheduleOptions;
+  /** Optimizers and schedules that `optimizer` and `schedule` can name besides those that come along. Default: none. */
+  readonly own?: OwnChoices | undefined;
   /**
    * The batch size is the batch source's business. With `keepCheckpoints: best` or `{ top: n }`, each dev score among the best has a
    * checkpoint.
@@ -80,6 +83,7 @@ export const trainOptionNames: OptionNames<TrainOptions<unknown>> = {
   buffers: true,
   optimizer: true,
   schedule: true,
+  own: true,
   training: true,
   batches: true,
   lossOf: true,

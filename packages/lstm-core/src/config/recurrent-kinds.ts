@@ -1,6 +1,7 @@
 /** The options of each kind of recurrent layer: an entry a kind, as in `layers/build-recurrent.ts`. */
 import { z } from "zod";
 import { activationNames } from "../activations/activations.ts";
+import type { CellChoice } from "../layers/define-cell.ts";
 import { mergeModes, readingOrders } from "../layers/recurrent-options.ts";
 import { dropoutRate, fitMemory, type RecurrentSizes, size } from "./ranges.ts";
 
@@ -60,8 +61,24 @@ const zoneout = z
     "share of the features of hidden and cell state that keep their value of the step before in training (Krueger et al. 2017), or a share for each; such layers go step by step, which is slower. Default: 0",
   );
 
-/** The kinds of recurrent layers, for a union by `kind`: the options of each beside the `shared` ones. */
-export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
+/**
+ * The kinds of recurrent layers, for a union by `kind`: the options of each beside the `shared` ones.
+ *
+ * @param cells  kinds besides those that come along. Default: none
+ */
+export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared, cells: readonly CellChoice[] = []) {
+  const { known, common } = knownKinds(shared);
+  const own = cells.map(({ kind, description, options, blocks }) =>
+    z
+      .strictObject({ kind: z.literal(kind), ...common, ...options })
+      .superRefine(fits(blocks))
+      .describe(description),
+  );
+  // Their types are known to nobody but those who wrote them.
+  return [...known, ...own] as unknown as typeof known;
+}
+
+function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
   const stacked = {
     ...shared,
     residual: z
@@ -83,7 +100,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
         "share of the hidden state's features dropped on their way to the next step in training, the same ones at all steps (Gal & Ghahramani 2016). Default: 0",
       ),
   };
-  return [
+  const known = [
     z
       .strictObject({
         kind: z.literal("lstm").default("lstm").describe("kind of recurrent layers"),
@@ -167,6 +184,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared) {
         "mLSTM layers: a matrix as memory (Beck et al. 2024). Nothing reads the hidden state, so it cannot be dropped",
       ),
   ] as const;
+  return { known, common };
 }
 
 /** The sizes are among the shared options, which only the caller knows. */

@@ -1,4 +1,4 @@
-/** The closed list of recurrent layers by the kind that a config gives them; `config/recurrent-kinds.ts` lists their options. */
+/** The recurrent layers that come along, by the kind that a config gives them; `config/recurrent-kinds.ts` lists their options. */
 import type { RandomStream, Session } from "@cellstate/tensor";
 import { Cifg } from "../cells/cifg.ts";
 import { Mgu } from "../cells/mgu.ts";
@@ -8,6 +8,7 @@ import { Mlstm } from "../xlstm/mlstm.ts";
 import { MlstmBlocks } from "../xlstm/mlstm-blocks.ts";
 import { Slstm } from "../xlstm/slstm.ts";
 import { SlstmBlocks } from "../xlstm/slstm-blocks.ts";
+import type { CellChoice } from "./define-cell.ts";
 import { Gru } from "./gru.ts";
 import { Lstm } from "./lstm.ts";
 import type { RecurrentModule } from "./recurrent-module.ts";
@@ -47,22 +48,26 @@ export interface BuildRecurrentOptions {
   readonly inputSize: number;
   /** Draws the first weights and the dropout masks. */
   readonly stream: RandomStream;
+  /** Kinds besides those that come along. Default: none. */
+  readonly cells?: readonly CellChoice[] | undefined;
 }
 
 /** Layers of the kind that `config` names, in one direction unless it says otherwise. @throws {OptionError} if there is no such kind */
 export function buildRecurrent(
   session: Session,
   config: RecurrentSection,
-  { inputSize, stream }: BuildRecurrentOptions,
+  { inputSize, stream, cells = [] }: BuildRecurrentOptions,
 ): RecurrentModule {
-  requireChoice("buildRecurrent", "kind", config.kind, recurrentKindNames);
+  const ownKinds = cells.map(({ kind }) => kind as RecurrentKindName);
+  requireChoice("buildRecurrent", "kind", config.kind, [...recurrentKindNames, ...ownKinds]);
   const { hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, residual, highway } = config;
   const options = {
     ...{ inputSize, hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, residual, highway, stream },
     dropoutRate: config.dropout,
     recurrentDropoutRate: "recurrentDropout" in config ? config.recurrentDropout : undefined,
   };
-  return build(session, config.kind, options, config);
+  const own = cells.find(({ kind }) => kind === config.kind);
+  return own === undefined ? build(session, config.kind, options, config) : own.build(session, options, config);
 }
 
 function build<Kind extends RecurrentKindName>(

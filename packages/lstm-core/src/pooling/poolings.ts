@@ -1,4 +1,4 @@
-/** The closed list of poolings by the name that a config gives them; its schema and its description follow from this list. */
+/** The poolings that come along, by the name that a config gives them; its schema and its description follow from this list. */
 import { OptionError, type Session } from "@cellstate/tensor";
 import { AttentionPooling } from "./attention.ts";
 import { LastPooling } from "./last.ts";
@@ -7,7 +7,7 @@ import { MeanPooling } from "./mean.ts";
 import type { Pooling, PoolingConstructor, PoolingOptions } from "./pooling.ts";
 import { SelfAttentionPooling } from "./self-attention.ts";
 
-interface PoolingEntry {
+export interface PoolingEntry {
   readonly Pooling: PoolingConstructor;
   /** For users, who read it in their editor. */
   readonly description: string;
@@ -29,9 +29,25 @@ export type PoolingName = keyof typeof poolings;
 /** In the order of the list. */
 export const poolingNames = Object.keys(poolings) as PoolingName[];
 
-/** The pooling that a config names, for the output of the given layers. @throws {OptionError} if there is none of that name */
-export function buildPooling(session: Session, name: PoolingName, options: PoolingOptions): Pooling {
-  if (!Object.hasOwn(poolings, name))
-    throw new OptionError("buildPooling", "name", `one of ${poolingNames.join(", ")}`, name);
-  return new poolings[name].Pooling(session, options);
+/** A pooling besides those that come along, with the name that configs give it. */
+export interface PoolingChoice extends PoolingEntry {
+  readonly name: string;
+}
+
+/**
+ * The pooling that a config names, for the output of the given layers.
+ *
+ * @param own  poolings besides those that come along. Default: none
+ * @throws {OptionError} if there is none of that name
+ */
+export function buildPooling(
+  session: Session,
+  name: PoolingName,
+  options: PoolingOptions,
+  own: readonly PoolingChoice[] = [],
+): Pooling {
+  const found = Object.hasOwn(poolings, name) ? poolings[name] : own.find((pooling) => pooling.name === name);
+  if (found !== undefined) return new found.Pooling(session, options);
+  const names = [...poolingNames, ...own.map((pooling) => pooling.name)];
+  throw new OptionError("buildPooling", "name", `one of ${names.join(", ")}`, name);
 }

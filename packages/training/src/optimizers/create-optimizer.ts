@@ -13,6 +13,7 @@ import { type AnyGrouping, divide } from "./parameter-groups.ts";
  *
  * @param options  `kind` and any options of that optimizer; the others take the defaults of config files. With `groups`, parameters
  *   chosen by name have options and learning rates of their own, or are frozen: those are then told so (`setRequiresGrad`)
+ * @param own  optimizers besides those that come along. Default: none
  * @throws {TrainingStateError} if there is no such optimizer, if an option is unknown or out of range, or if two names stand for
  *   one tensor, which would take two steps at once
  * @throws {ParameterGroupError} if groups freeze every parameter, or leave nothing to one of them
@@ -22,6 +23,7 @@ export function createOptimizer(
   options: OptimizerOptions,
   parameters: ReadonlyMap<string, Tensor>,
   session: Session,
+  own: readonly OptimizerChoice[] = [],
 ): Optimizer {
   if (!(parameters instanceof Map)) {
     throw new TrainingStateError(
@@ -32,7 +34,7 @@ export function createOptimizer(
     throw new TrainingStateError("createOptimizer: expected the session of the parameters as its third argument");
   }
   requireDistinct(parameters);
-  const choice = findChoice<OptimizerChoice>("createOptimizer", optimizers, options);
+  const choice = findChoice<OptimizerChoice>("createOptimizer", [...optimizers, ...own], options);
   const { groups, byDepth, ...given } = options as AnyGrouping & { readonly kind: string };
   if (groups === undefined && byDepth === undefined) return choice.create(given, { parameters, session });
   const base = completeOptions(choice, given);

@@ -57,8 +57,12 @@ function groupSchema({ options }: Choice) {
 
 const [first, ...others] = optimizers;
 
-export const optimizerSchema = z
-  .discriminatedUnion("kind", [objectSchema(first), ...others.map(objectSchema)])
-  .prefault({ kind: first.kind })
+/** @param own  optimizers besides those that come along */
+export function optimizerSchema(own: readonly Choice[]): z.ZodType<OptimizerConfig, OptimizerOptions | undefined> {
+  const schema = z
+    .discriminatedUnion("kind", [objectSchema(first), ...[...others, ...own].map(objectSchema)])
+    .prefault({ kind: first.kind })
+    .describe("how gradients change the weights");
   // The types of the options are those of `optimizers`, which zod cannot see in schemas made one by one.
-  .describe("how gradients change the weights") as unknown as z.ZodType<OptimizerConfig, OptimizerOptions | undefined>;
+  return schema as unknown as ReturnType<typeof optimizerSchema>;
+}
