@@ -16,6 +16,7 @@ import type { BatchSource } from "@cellstate/training";
 import { BASELINES_FILE, formatBaselines, readBaselines } from "./baselines-file.ts";
 import { finiteLine, finiteScores, holdsNonFinite } from "./finite.ts";
 import { bootstrapIntervals } from "./intervals.ts";
+import { type Components, joinComponents, noComponents } from "./plugin/components.ts";
 import { predictAll, predictStream } from "./prediction.ts";
 import type {
   BatchOptions,
@@ -43,17 +44,26 @@ import type {
 /**
  * A task of its parts, as configs and saved models know it.
  *
+ * @param given  its parts, or a function that makes them with what plugins add to the choices of layers, losses and metrics
  * @throws {Error} from `plan`, if the parts select by a metric that is not among theirs
  */
 export function defineTask<Config, All extends Fields, Example, Batch, Prediction>(
-  parts: TaskParts<Config, All, Example, Batch, Prediction>,
+  given:
+    | TaskParts<Config, All, Example, Batch, Prediction>
+    | ((components: Components) => TaskParts<Config, All, Example, Batch, Prediction>),
 ): Task {
-  return {
-    name: parts.name,
-    configSchema: parts.configSchema,
-    writesText: parts.writesText ?? false,
-    plan: (sections) => bindPlan(parts.plan(sections as Config)),
+  const taskWith = (components: Components): Task => {
+    const parts = typeof given === "function" ? given(components) : given;
+    return {
+      name: parts.name,
+      configSchema: parts.configSchema,
+      writesText: parts.writesText ?? false,
+      plan: (sections) => bindPlan(parts.plan(sections as Config)),
+      own: { optimizers: components.optimizers, schedules: components.schedules },
+      extend: (more) => taskWith(joinComponents(components, more)),
+    };
   };
+  return taskWith(noComponents);
 }
 
 function bindPlan<All extends Fields, Example, Batch, Prediction>(

@@ -23,6 +23,20 @@ export class NonFiniteResultError extends Error {
   }
 }
 
+/** A plugin is not what it should be; the message says what is wrong with it. */
+export class PluginError extends Error {
+  override readonly name = "PluginError";
+  readonly problem: string;
+  /** What it was called, where several came together. */
+  readonly plugin: string | undefined;
+
+  constructor(problem: string, plugin?: string) {
+    super(`${plugin ?? "plugin"}: ${problem}`);
+    this.problem = problem;
+    this.plugin = plugin;
+  }
+}
+
 /** A saved model is to be opened with changes that its task does not take. */
 export class ModelChangeError extends RangeError {
   override readonly name = "ModelChangeError";

@@ -3,6 +3,8 @@
 // classifiers
 export { type ClassifyConfig, classifyConfig } from "./classify/config.ts";
 export { TextClassifier, type TextClassifierOptions } from "./classify/model.ts";
+// plugins
+export { defineLoss, type LossChoice, type LossInput, type LossParts } from "./classify/own-loss.ts";
 // making one
 export { defineTask } from "./define-task.ts";
 // errors
@@ -11,6 +13,7 @@ export {
   ModelFilesError,
   NonFiniteResultError,
   NotTrainableError,
+  PluginError,
   TokenizerRoleError,
   TransferError,
   UnknownTaskError,
@@ -48,6 +51,8 @@ export {
   sizeFault,
 } from "./manifest.ts";
 export type { ClassifierNetwork, LayeredNetwork, Network, TranslatorNetwork } from "./network.ts";
+export type { Components } from "./plugin/components.ts";
+export { definePlugin, type Plugin, type PluginParts, tasksWith } from "./plugin/plugin.ts";
 export type {
   ConfusionSection,
   CurvesSection,

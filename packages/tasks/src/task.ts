@@ -6,9 +6,10 @@ import type { Columns, DataRecord, Fields, Records } from "@cellstate/data";
 import type { BatchLoss, Module, StepContext } from "@cellstate/lstm-core";
 import type { Rng, Session } from "@cellstate/tensor";
 import type { ReadFile } from "@cellstate/tokenizers";
-import type { BatchSource, MetricInfo } from "@cellstate/training";
+import type { BatchSource, MetricInfo, OwnChoices } from "@cellstate/training";
 import type { z } from "zod";
 import type { Network } from "./network.ts";
+import type { Components } from "./plugin/components.ts";
 import type { ReportSection } from "./report-section.ts";
 import type { VectorsConfig } from "./vectors/config.ts";
 
@@ -31,6 +32,10 @@ export interface Task {
   readonly writesText: boolean;
   /** @param sections  parsed by `configSchema` */
   plan(sections: unknown): Plan;
+  /** Optimizers and schedules that its experiments can name besides those that come along. Default: none. */
+  readonly own?: OwnChoices | undefined;
+  /** The same task with what plugins add to its choices. Default: it takes nothing. */
+  readonly extend?: (components: Components) => Task;
 }
 
 /** A task with its config. */

@@ -1,9 +1,11 @@
 /** The sections of a text classifier's experiment, and the only place of their defaults. */
-import { dropoutRate, embeddingConfig, poolingConfig, recurrentConfig } from "@cellstate/lstm-core/config";
+import { dropoutRate, embeddingConfig, poolingConfigOf, recurrentConfigOf } from "@cellstate/lstm-core/config";
 import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
 import { accuracy, classificationMetrics, macroF1, meanLoss } from "@cellstate/training";
 import { z } from "zod";
+import { type Components, noComponents } from "../plugin/components.ts";
 import { vectorsConfig } from "../vectors/config.ts";
+import type { LossChoice } from "./own-loss.ts";
 
 const classifierEmbeddingConfig = z
   .discriminatedUnion("kind", [
@@ -42,18 +44,22 @@ const classifierEmbeddingConfig = z
   ])
   .describe("token vectors");
 
-const classifierModelConfig = z
-  .strictObject({
-    embedding: classifierEmbeddingConfig,
-    encoder: recurrentConfig,
-    pooling: poolingConfig.default("max"),
-    dropout: dropoutRate.default(0).describe("share of the pooled features dropped before the classifier in training"),
-    unkDropout: dropoutRate
-      .default(0)
-      .describe("share of tokens replaced by the unknown token in training, so that the model learns to do without"),
-  })
-  .describe("embedding, recurrent layers, pooling over time, classifier");
-export type ClassifierModelConfig = z.infer<typeof classifierModelConfig>;
+function modelConfigOf({ cells, poolings }: Components) {
+  return z
+    .strictObject({
+      embedding: classifierEmbeddingConfig,
+      encoder: recurrentConfigOf(cells),
+      pooling: poolingConfigOf(poolings).default("max"),
+      dropout: dropoutRate
+        .default(0)
+        .describe("share of the pooled features dropped before the classifier in training"),
+      unkDropout: dropoutRate
+        .default(0)
+        .describe("share of tokens replaced by the unknown token in training, so that the model learns to do without"),
+    })
+    .describe("embedding, recurrent layers, pooling over time, classifier");
+}
+export type ClassifierModelConfig = z.infer<ReturnType<typeof modelConfigOf>>;
 
 const classifierLossConfig = z
   .strictObject({
@@ -65,26 +71,47 @@ const classifierLossConfig = z
   })
   .describe("cross-entropy");
 
-const metricNames = classificationMetrics.map(({ info }) => info.name);
-const descriptions = classificationMetrics.map(({ info, description }) => `${info.name}: ${description}`);
+/** The kind of the loss that comes along, where plugins bring others. */
+export const CROSS_ENTROPY = "crossEntropy";
+
+/** Cross-entropy alone has no kind to choose. */
+function lossConfigOf(losses: readonly LossChoice[]): typeof classifierLossConfig {
+  if (losses.length === 0) return classifierLossConfig;
+  const own = losses.map(({ kind, description, options }) =>
+    z.strictObject({ kind: z.literal(kind).describe(description), ...options }),
+  );
+  const crossEntropy = classifierLossConfig.extend({
+    kind: z.literal(CROSS_ENTROPY).default(CROSS_ENTROPY).describe("cross-entropy"),
+  });
+  const schema = z.discriminatedUnion("kind", [crossEntropy, ...own]).describe("what training minimizes");
+  return schema as unknown as typeof classifierLossConfig;
+}
+
+/** The sections of a text classifier with the choices that plugins add. */
+export function classifyConfigOf(components: Components) {
+  const metrics = [...classificationMetrics, ...components.metrics];
+  const names = metrics.map(({ info }) => info.name);
+  const descriptions = metrics.map(({ info, description }) => `${info.name}: ${description}`);
+  return z.strictObject({
+    tokenizer: tokenizerSectionConfig,
+    model: modelConfigOf(components),
+    loss: lossConfigOf(components.losses).prefault({}),
+    metrics: z
+      .strictObject({
+        select: z
+          .enum([...names, meanLoss.info.name])
+          .default(accuracy.info.name)
+          .describe("dev metric that chooses the best checkpoint"),
+        report: z
+          .array(z.enum(names))
+          .default([accuracy.info.name, macroF1.info.name])
+          .describe(`scores of each split, besides the loss. ${descriptions.join("; ")}`),
+      })
+      .describe("how the model is judged")
+      .prefault({}),
+  });
+}
 
 /** The sections of a text classifier. */
-export const classifyConfig = z.strictObject({
-  tokenizer: tokenizerSectionConfig,
-  model: classifierModelConfig,
-  loss: classifierLossConfig.prefault({}),
-  metrics: z
-    .strictObject({
-      select: z
-        .enum([...metricNames, meanLoss.info.name])
-        .default(accuracy.info.name)
-        .describe("dev metric that chooses the best checkpoint"),
-      report: z
-        .array(z.enum(metricNames))
-        .default([accuracy.info.name, macroF1.info.name])
-        .describe(`scores of each split, besides the loss. ${descriptions.join("; ")}`),
-    })
-    .describe("how the model is judged")
-    .prefault({}),
-});
+export const classifyConfig = classifyConfigOf(noComponents);
 export type ClassifyConfig = z.infer<typeof classifyConfig>;

@@ -7,9 +7,16 @@ import type { LabelPrediction } from "./predict.ts";
 
 type ClassifierMetric = (typeof classificationMetrics)[number];
 
-/** What a classifier is scored by, besides its loss: what the config reports, and what it selects by. */
-export function metricsOf({ report, select }: ClassifyConfig["metrics"]): readonly ClassifierMetric[] {
-  return classificationMetrics.filter(({ info: { name } }) => report.includes(name) || name === select);
+/**
+ * What a classifier is scored by, besides its loss: what the config reports, and what it selects by.
+ *
+ * @param own  metrics besides those that come along. Default: none
+ */
+export function metricsOf(
+  { report, select }: ClassifyConfig["metrics"],
+  own: readonly ClassifierMetric[] = [],
+): readonly ClassifierMetric[] {
+  return [...classificationMetrics, ...own].filter(({ info: { name } }) => report.includes(name) || name === select);
 }
 
 /**

@@ -18,8 +18,10 @@ import {
   type StepContext,
 } from "@cellstate/lstm-core";
 import type { RandomStream, Session, Tensor } from "@cellstate/tensor";
+import { type Components, noComponents } from "../plugin/components.ts";
 import type { ClassifierModelConfig } from "./config.ts";
 import type { TextBatch } from "./data.ts";
+import type { LossInput } from "./own-loss.ts";
 import { type UnkDropoutOptions, unkDropout } from "./unk-dropout.ts";
 
 /** What a text classifier is made from. */
@@ -34,6 +36,10 @@ export interface TextClassifierOptions {
   readonly bags?: readonly (readonly number[])[] | undefined;
   /** Weight of each class in the loss. Default: all 1. */
   readonly classWeights?: ArrayLike<number> | undefined;
+  /** Layers and poolings besides those that come along. Default: none. */
+  readonly components?: Pick<Components, "cells" | "poolings"> | undefined;
+  /** Loss of a batch in place of cross-entropy. Default: none. */
+  readonly ownLoss?: ((input: LossInput) => Tensor) | undefined;
   /** Draws the first weights and what is dropped. */
   readonly stream: RandomStream;
 }
@@ -51,9 +57,11 @@ export class TextClassifier implements Module {
   readonly #embeddingDropout: EmbeddingDropout;
   readonly #pooledDropout: Dropout;
   readonly #classWeights: Tensor | undefined;
+  readonly #ownLoss: TextClassifierOptions["ownLoss"];
 
   constructor(session: Session, options: TextClassifierOptions) {
     const { config, vocabSize, padId, unkId, numClasses, classWeights, bags = [], stream } = options;
+    const { cells, poolings } = options.components ?? noComponents;
     const { embedding, encoder } = config;
     const vectors = { embeddingSize: embedding.size, stream: stream.fork("embedding") };
     this.embedding =
@@ -66,8 +74,10 @@ export class TextClassifier implements Module {
     this.encoder = buildRecurrent(session, encoder, {
       inputSize: embedding.size,
       stream: stream.fork("encoder"),
+      cells,
     });
-    this.pooling = buildPooling(session, config.pooling, { layers: this.encoder, stream: stream.fork("pooling") });
+    const pooled = { layers: this.encoder, stream: stream.fork("pooling") };
+    this.pooling = buildPooling(session, config.pooling, pooled, poolings);
     this.classifier = new Linear(session, {
       inputSize: this.pooling.outputSize,
       outputSize: numClasses,
@@ -80,6 +90,7 @@ export class TextClassifier implements Module {
       unkId === undefined ? undefined : { rate: config.unkDropout, unkId, stream: stream.fork("unk_dropout") };
     this.#embeddingDropout = new EmbeddingDropout(embedding, stream);
     this.#pooledDropout = new Dropout(config.dropout, stream.fork("pooled_dropout"));
+    this.#ownLoss = options.ownLoss;
     this.#classWeights = classWeights && session.tensor(classWeights, [numClasses]);
   }
 
@@ -111,9 +122,12 @@ export class TextClassifier implements Module {
     return this.#pooledDropout.forward(pooled, step);
   }
 
-  /** Cross-entropy of a batch, with the weights of classes and of texts: the weighted mean. */
+  /** Loss of a batch: cross-entropy with the weights of classes and of texts, the weighted mean, unless it has a loss of its own. */
   loss({ ids, labels, weights }: TextBatch, step: StepContext, labelSmoothing: number): BatchLoss {
     const count = labels.filter((label) => label >= 0).length;
+    if (this.#ownLoss !== undefined) {
+      return { loss: this.#ownLoss({ logits: this.forward(ids, step), labels, weights }), count };
+    }
     const options = { classWeights: this.#classWeights, labelSmoothing };
     if (weights !== undefined) {
       return { loss: crossEntropy(this.forward(ids, step), labels, { ...options, weights }), count };

@@ -1,15 +1,17 @@
 /** Text classification: which of the labels of the train split a text has. */
 import { balancedClassWeights } from "@cellstate/lstm-core";
+import type { Tensor } from "@cellstate/tensor";
 import type { Tokenizer } from "@cellstate/tokenizers";
 import { meanLoss } from "@cellstate/training";
 import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
+import type { Components } from "../plugin/components.ts";
 import type { Task } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts, PretrainedParts } from "../task-parts.ts";
 import { ngramBags } from "../vectors/ngram-bags.ts";
 import { tokensOf, wordsOf } from "../vectors/words.ts";
 import { countIds, type IdCounts, idCountsSchema, majorityClass, naiveBayes } from "./baselines.ts";
-import { type ClassifyConfig, classifyConfig } from "./config.ts";
+import { type ClassifyConfig, classifyConfigOf } from "./config.ts";
 import {
   type ClassifierFields,
   classifierFields,
@@ -24,6 +26,7 @@ import { detailLabels } from "./details.ts";
 import { formatLabels, LABELS_FILE, readLabels } from "./labels-file.ts";
 import { metricsOf, scoreLabels } from "./metrics.ts";
 import { TextClassifier } from "./model.ts";
+import type { LossInput } from "./own-loss.ts";
 import { type LabelPrediction, predictLabels, probabilitiesOf } from "./predict.ts";
 import { reportLabels } from "./report.ts";
 
@@ -35,28 +38,27 @@ type ClassifierModel = ModelParts<TextExample, TextBatch, LabelPrediction>;
 
 /** A task that gives each text one label; configs know it by `name`. */
 export function classifierTask(name: string): Task {
-  return defineTask({
+  return defineTask((components) => ({
     name,
-    configSchema: classifyConfig,
-    plan: (config): ClassifierPlan => ({
+    configSchema: classifyConfigOf(components),
+    plan: (config: ClassifyConfig): ClassifierPlan => ({
       fields: classifierFields,
-      metrics: [meanLoss, ...metricsOf(config.metrics)].map(({ info }) => info),
+      metrics: [meanLoss, ...metricsOf(config.metrics, components.metrics)].map(({ info }) => info),
       loss: meanLoss.info,
       select: config.metrics.select,
-      fit: async (train, read) => pipelineOf(config, await fitClassifier(config, train, read)),
-      load: (files) =>
-        pipelineOf(config, {
-          tokenizer: loadTokenizer(files, TOKENIZER_FILE, config.tokenizer),
-          ...readLabels(files),
-        }),
+      fit: async (train, read) => pipelineOf(config, await fitClassifier(config, train, read), components),
+      load: (files) => {
+        const fitted = { tokenizer: loadTokenizer(files, TOKENIZER_FILE, config.tokenizer), ...readLabels(files) };
+        return pipelineOf(config, fitted, components);
+      },
     }),
-  });
+  }));
 }
 
-function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): ClassifierPipeline {
+function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components: Components): ClassifierPipeline {
   const { tokenizer, labels, trainCounts } = fitted;
   const encoder = new RecordEncoder(fitted);
-  const metrics = metricsOf(config.metrics);
+  const metrics = metricsOf(config.metrics, components.metrics);
   return {
     save: () =>
       new Map([
@@ -86,6 +88,8 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
           bags:
             config.model.embedding.kind === "hash-ngrams" ? ngramBags(tokenizer, config.model.embedding) : undefined,
           classWeights: config.loss.classWeights === "balanced" ? balancedClassWeights(trainCounts) : undefined,
+          components,
+          ownLoss: ownLossOf(config.loss, components),
           stream: rng.stream("model"),
         }),
       ),
@@ -107,6 +111,12 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier): Classifie
       probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
     }),
   };
+}
+
+/** The loss of a plugin, with its options, where the config names one. */
+function ownLossOf(loss: ClassifyConfig["loss"], { losses }: Components): ((input: LossInput) => Tensor) | undefined {
+  const own = "kind" in loss ? losses.find(({ kind }) => kind === loss.kind) : undefined;
+  return own && ((input) => own.compute(input, loss));
 }
 
 function pretrainedOf(

@@ -4,11 +4,12 @@ import { meanLoss } from "@cellstate/training";
 import { z } from "zod";
 import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
+import type { Components } from "../plugin/components.ts";
 import type { FileContents } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
 import { tokensOf } from "../vectors/words.ts";
 import { BLEU_FILE, formatBleuFile, readBleuFile } from "./bleu-file.ts";
-import { isPair, type TranslationConfig, translationConfig } from "./config.ts";
+import { isPair, type TranslationConfig, translationConfigOf } from "./config.ts";
 import {
   allTooLong,
   collatePairs,
@@ -30,23 +31,27 @@ const TOKENIZER_FILE = "tokenizer.json";
 const TARGET_TOKENIZER_FILE = "tokenizer.target.json";
 
 /** The task `translation`. */
-export const translation = defineTask({
+export const translation = defineTask((components) => ({
   name: "translation",
-  configSchema: translationConfig,
+  configSchema: translationConfigOf(components),
   writesText: true,
-  plan: (config): PlanParts<PairFields, PairExample, TranslationBatch, Translation> => ({
+  plan: (config: TranslationConfig): PlanParts<PairFields, PairExample, TranslationBatch, Translation> => ({
     fields: pairFields,
     metrics: translationMetrics,
     loss: meanLoss.info,
     select: config.metrics.select,
-    fit: async (train, read) => pipelineOf(config, await fitTranslation(config, train, read)),
-    load: (files) => pipelineOf(config, { ...loadTokenizers(config, files), bleuTokenizer: readBleuFile(files) }),
+    fit: async (train, read) => pipelineOf(config, await fitTranslation(config, train, read), components),
+    load: (files) => {
+      const fitted = { ...loadTokenizers(config, files), bleuTokenizer: readBleuFile(files) };
+      return pipelineOf(config, fitted, components);
+    },
   }),
-});
+}));
 
 function pipelineOf(
   config: TranslationConfig,
   fitted: FittedTranslation,
+  { cells }: Components,
 ): PipelineParts<PairFields, PairExample, TranslationBatch, Translation> {
   const { source, target, bleuTokenizer } = fitted;
   const scoring = { ...config.metrics, tokenize: bleuTokenizer };
@@ -72,7 +77,7 @@ function pipelineOf(
         ["decoder.output.bias", targetTokens],
       ]);
     },
-    build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, rng)),
+    build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, { rng, cells })),
     score: (translations, examples) => scoreTranslations(translations, examples, scoring),
     /** The source itself as its translation; it has no loss, because copying has no probabilities. */
     baselines: {
