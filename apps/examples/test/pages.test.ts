@@ -35,9 +35,9 @@ const experiments = pages.flatMap(({ path, blocks }) =>
     .map(({ line, lines }) => ({ path, line, yaml: lines.join("\n") })),
 );
 
-test.each(experiments)("the experiment at $path:$line is valid", ({ path, line, yaml }) => {
+test.each(experiments)("the experiment at $path:$line is valid", async ({ path, line, yaml }) => {
   const name = `${path.replaceAll("/", "-")}-${line}`;
-  expect(configFaults(name, yaml)).toEqual([]);
+  expect(await configFaults(name, yaml)).toEqual([]);
 });
 
 test.each(pages)("the commands in $path exist with their options", async ({ path, ...page }) => {
@@ -50,21 +50,21 @@ test.each(pages)("the commands in $path exist with their options", async ({ path
 });
 
 /** What the schema says against an experiment; a section alone is tried in each of the shipped configs. */
-function configFaults(name: string, yaml: string): readonly string[] {
+async function configFaults(name: string, yaml: string): Promise<readonly string[]> {
   const shipped = glob.sync("apps/trainer/configs/**/*.yaml", { cwd: root, absolute: true }).sort();
   const bases = /^(?:task|extends):/m.test(yaml) ? [""] : shipped.map((file) => `extends: ${JSON.stringify(file)}\n`);
-  const tries = bases.map((base, index) => {
+  const tries = bases.map(async (base, index) => {
     const file = join(folder, `${name}-${index}.yaml`);
     writeFileSync(file, base + yaml);
     try {
-      loadConfig({ file, folder });
+      await loadConfig({ file, folder });
       return [];
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       return error.issues.map(({ path, message }) => `${path}: ${message}`);
     }
   });
-  return tries.sort((a, b) => a.length - b.length)[0] ?? [];
+  return (await Promise.all(tries)).sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
 async function helpOf(path: readonly string[]): Promise<string> {

@@ -2,6 +2,7 @@
 import type { DefineCommand } from "./command-line/command.ts";
 import { data } from "./commands/data.ts";
 import { evaluate } from "./commands/evaluate.ts";
+import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { findLr } from "./commands/find-lr.ts";
 import { fuzz } from "./commands/fuzz.ts";
@@ -21,6 +22,7 @@ export const commands: readonly DefineCommand[] = [
   train,
   findLr,
   lint,
+  explain,
   evaluate,
   predict,
   translate,

@@ -36,6 +36,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   ModelChangeError: 2,
   ModelError: 2,
   UnknownTaskError: 2,
+  PluginError: 2,
   NotTrainableError: 2,
   ModelFormatError: 1,
   UnsupportedModelError: 2,

@@ -47,7 +47,7 @@ test("the report lists missing words, and the lock has the file's hash", () => {
   expect(report).toContain("Word vectors of embedding.weight");
   expect(report).toContain("splendid");
   const lock = JSON.parse(readFileSync(join(folder, "frozen", "config.lock.json"), "utf8"));
-  expect(lock.data[join(folder, "glove.txt")]).toMatch(/^[0-9a-f]{64}$/);
+  expect(lock.data["glove.txt"]).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test("a saved model needs the file no more and tells nothing of where it lay", async () => {

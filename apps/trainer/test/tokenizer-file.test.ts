@@ -38,8 +38,8 @@ describe("a tokenizer from a file", () => {
     const config = withTokenizer(sentiment, "{ file: word.json }", "file.yaml");
     expect(await run("train", "--config", config, "--out", "run", "--quiet")).toMatchObject({ code: 0, stderr: "" });
     const lock = JSON.parse(read("run", "config.lock.json"));
-    expect(lock.config.tokenizer).toEqual({ kind: "file", file: join(folder, "word.json"), specialTokens: {} });
-    expect(lock.data[join(folder, "word.json")]).toBe(sha256(read("word.json")));
+    expect(lock.config.tokenizer).toEqual({ kind: "file", file: "word.json", specialTokens: {} });
+    expect(lock.data["word.json"]).toBe(sha256(read("word.json")));
     expect(lock.tokenizer["tokenizer.json"]).toBe(sha256(read("run", "model", "tokenizer.json")));
     expect(read("run", "model", "tokenizer.json")).toBe(read("word.json"));
     expect(read("run", "model", "config.json")).not.toContain(folder);
@@ -54,7 +54,7 @@ describe("a tokenizer from a file", () => {
     file(folder, "again.json", read("word.json").replace('"the"', '"then"'));
     rmSync(join(folder, "again", "result.json"));
     const resumed = await run("train", "--resume", "again", "--quiet");
-    expect(resumed.stderr).toContain(`the data changed since the run began (${join(folder, "again.json")})`);
+    expect(resumed.stderr).toContain("the data changed since the run began (again.json)");
     expect(resumed.code).toBe(2);
     rmSync(join(folder, "again.json"));
     expect((await run("predict", "again", "the film was good")).code).toBe(0);

@@ -1,7 +1,7 @@
 /** Config files: YAML that a run begins with. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseYaml } from "@cellstate/files/yaml";
+import { escapeVariables, parseYaml } from "@cellstate/files/yaml";
 import { loadConfig } from "cellstate";
 import { byteMutators } from "../mutate/bytes.ts";
 import { bytesOfText, textMutators } from "../mutate/text.ts";
@@ -30,22 +30,22 @@ export const config: Target = {
         ...textMutators,
         ...byteMutators.slice(0, 3),
       ],
-      check(input) {
+      async check(input) {
         writeFileSync(file, input);
-        const { experiment } = loadConfig({ file, folder });
-        requireFixedPoint(experiment, resolved, folder);
+        const { experiment } = await loadConfig({ file, folder, env: {} });
+        await requireFixedPoint(experiment, resolved, folder);
       },
     };
   },
 };
 
 /** What a config resolves to is a config, which resolves to itself: this is what a lock holds and `--resume` checks. */
-export function requireFixedPoint(experiment: unknown, resolved: string, folder: string): void {
+export async function requireFixedPoint(experiment: unknown, resolved: string, folder: string): Promise<void> {
   const text = JSON.stringify(experiment);
-  writeFileSync(resolved, text);
+  writeFileSync(resolved, escapeVariables(text));
   let again = "";
   try {
-    again = JSON.stringify(loadConfig({ file: resolved, folder }).experiment);
+    again = JSON.stringify((await loadConfig({ file: resolved, folder, env: {} })).experiment);
   } catch (error) {
     contradict(`the resolved config is refused: ${(error as Error).message}`);
   }

@@ -19,7 +19,9 @@ const MUTATORS: readonly Mutator[] = [
 
 /** What a lock says only of where the run was made. */
 const DESCRIPTIVE = new Set(
-  "numericsVersion arithmetic cellstate node unicode segmenter backend threads processor seals".split(" "),
+  "numericsVersion arithmetic cellstate node unicode segmenter backend threads processor operatingSystem git seals".split(
+    " ",
+  ),
 );
 
 export const run: Target = {

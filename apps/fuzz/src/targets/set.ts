@@ -34,10 +34,10 @@ export const set: Target = {
       seeds: SEEDS.map(bytesOfText),
       mutators: textMutators,
       generate: (random) => bytesOfText(`${keyPath(random)}=${value(random)}`),
-      check(input) {
+      async check(input) {
         const assignment = textOfBytes(input).replaceAll("\0", "");
-        const { experiment } = loadConfig({ file, overrides: [assignment], folder });
-        requireFixedPoint(experiment, resolved, folder);
+        const { experiment } = await loadConfig({ file, overrides: [assignment], folder, env: {} });
+        await requireFixedPoint(experiment, resolved, folder);
         requireWhole(assignment, experiment.data, folder);
       },
     };

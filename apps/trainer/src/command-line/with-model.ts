@@ -8,12 +8,13 @@ import {
   NonFiniteResultError,
   openModel,
   type Predictor,
+  tasks as shippedTasks,
   type Task,
 } from "@cellstate/tasks";
 import { type BackendName, createSession } from "@cellstate/tensor";
 import { RunFileError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
-import { readLock, segmenterDrift } from "../run/config-lock.ts";
+import { lockedTasks, readLock, segmenterDrift } from "../run/config-lock.ts";
 import { type FoundRun, findRun, runPaths } from "../run/folder.ts";
 import { readModelFolder } from "../run/model-folder.ts";
 import { requireOwnModel } from "../run/run-manifest.ts";
@@ -32,13 +33,11 @@ export interface FoundModel extends FoundRun, ModelDescription {
  */
 export async function findModel(
   run: string,
-  tasks: readonly Task[] | undefined,
+  known: readonly Task[] = shippedTasks,
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<FoundModel> {
   const found = findRun(run, callerFolder());
-  for (const drift of found.run === undefined ? [] : segmenterDrift(readLock(runPaths(found.run).lock))) {
-    printMessage(`warning: ${drift}\n`);
-  }
+  const tasks = found.run === undefined ? known : await tasksOfRun(runPaths(found.run).lock, known);
   const files = await readModelFolder(found.model);
   if (found.run !== undefined) await requireOwnModel(runPaths(found.run));
   return await withFolderNamed(found, () => ({
@@ -46,6 +45,13 @@ export async function findModel(
     files,
     ...describeModel(files, { tasks: openableTasks(tasks), changes }),
   }));
+}
+
+/** The tasks that there are with a run's plugins. Warns where this Node may cut words in another way. */
+async function tasksOfRun(path: string, known: readonly Task[]): Promise<readonly Task[]> {
+  const lock = readLock(path);
+  for (const drift of segmenterDrift(lock)) printMessage(`warning: ${drift}\n`);
+  return await lockedTasks(path, lock, known);
 }
 
 /** What a model computes on. */

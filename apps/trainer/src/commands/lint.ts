@@ -21,7 +21,7 @@ export const lint: DefineCommand = ({ tasks }) =>
       const folder = callerFolder();
       try {
         const file = findConfig(config, folder);
-        const { name, task, data } = loadConfig({ file, overrides: set, folder, tasks }).experiment;
+        const { name, task, data } = (await loadConfig({ file, overrides: set, folder, tasks })).experiment;
         const valid = `${config} is valid: name ${name}, task ${task}, data ${data.dataset ?? filesOf(data.train).join(", ")}`;
         if (json === true) printJson(asDocument([]));
         else print(`${valid}\n`);

@@ -1,25 +1,17 @@
 import { tasks } from "@cellstate/tasks";
 import { describe, expect, test } from "vitest";
-import { absolutePaths, pathKeysOf, withoutFolders } from "./file-paths.ts";
+import { absolutePath, pathKeysOf, withoutFolders } from "./file-paths.ts";
 
 const keys = pathKeysOf(tasks);
+const absolute = (text: string, ...key: (string | number)[]) => absolutePath(text, key, "/configs", keys);
 
 describe("paths of a config", () => {
-  test.each([
-    ["a.tsv", "/configs/a.tsv"],
-    ["/data/a.tsv", "/data/a.tsv"],
-    [
-      ["a.tsv", "../b.tsv"],
-      ["/configs/a.tsv", "/b.tsv"],
-    ],
-    [
-      { source: "a.en", target: "/data/a.de" },
-      { source: "/configs/a.en", target: "/data/a.de" },
-    ],
-  ])("begin at its folder, in whatever form files are named: %j", (train, expected) => {
-    const config = { name: "x", data: { train, textColumn: "a.tsv" } };
-    const absolute = absolutePaths(config, "/configs", keys);
-    expect(absolute).toEqual({ name: "x", data: { train: expected, textColumn: "a.tsv" } });
+  test("begin at its folder, in whatever form files are named", () => {
+    expect(absolute("a.tsv", "data", "train")).toBe("/configs/a.tsv");
+    expect(absolute("/data/a.tsv", "data", "train")).toBe("/data/a.tsv");
+    expect(absolute("../b.tsv", "data", "train", 1)).toBe("/b.tsv");
+    expect(absolute("a.en", "data", "train", "source")).toBe("/configs/a.en");
+    expect(absolute("a.tsv", "data", "textColumn")).toBe("a.tsv");
   });
 
   test("lose their folders in a saved model", () => {
@@ -29,9 +21,7 @@ describe("paths of a config", () => {
   });
 
   test("of cards are paths where they have a slash", () => {
-    expect(absolutePaths({ data: { dataset: "reviews" } }, "/configs", keys)).toEqual({ data: { dataset: "reviews" } });
-    expect(absolutePaths({ data: { dataset: "./own" } }, "/configs", keys)).toEqual({
-      data: { dataset: "/configs/own" },
-    });
+    expect(absolute("reviews", "data", "dataset")).toBe("reviews");
+    expect(absolute("./own", "data", "dataset")).toBe("/configs/own");
   });
 });

@@ -40,7 +40,10 @@ function extending(variants: readonly PlainMap[]): PlainMap {
   };
 }
 
-/** Without the largest safe integers, which bound nothing, and with the choices named: `lstm`, not "object". */
+/**
+ * Without the largest safe integers, which bound nothing, with the choices named (`lstm`, not "object"), and with variables where a
+ * number, true or false stands.
+ */
 function plain(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(plain);
   if (!isPlainMap(node)) return node;
@@ -49,8 +52,13 @@ function plain(node: unknown): unknown {
     .filter(([key, value]) => !((key === "maximum" || key === "minimum") && bounds.includes(value as number)))
     .map(([key, value]) => [key, plain(value)]);
   const choice = choiceOf(node);
-  return Object.fromEntries(choice === undefined ? entries : [["title", choice], ...entries]);
+  const plainNode = Object.fromEntries(choice === undefined ? entries : [["title", choice], ...entries]) as PlainMap;
+  const isReplaceable = ["number", "integer", "boolean"].includes(String(node.type)) && node.const === undefined;
+  return isReplaceable ? { ...plainNode, type: [node.type, "string"], pattern: VARIABLE } : plainNode;
 }
+
+/** A text with a variable, such as `${env:SIZE}`. */
+const VARIABLE = "\\$\\{.+\\}";
 
 /** The constant that tells an object from the others that could stand in its place. */
 function choiceOf({ properties }: PlainMap): string | undefined {

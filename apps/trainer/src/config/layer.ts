@@ -1,6 +1,8 @@
 /** The layers of a config (a file, a `--set`, a flag): how one is laid over another. */
+import { dirname, join } from "node:path";
 import { isPlainMap, type PlainMap } from "@cellstate/files";
-import { type Origin, pathId, type TracedValues } from "@cellstate/files/yaml";
+import { type Origin, originOf, pathId, type TracedValues } from "@cellstate/files/yaml";
+import { isCardPath } from "./file-paths.ts";
 
 /** Keys of `data` that say nothing of where the data come from; they outlive a change of it. */
 const KEPT_OF_DATA = ["seed", "maxExamples", "shuffleBuffer"];
@@ -10,7 +12,7 @@ const SPLITS = ["train", "dev", "test"];
 
 /** Lays `over` on top of `base`; see {@link mergeValues} for what wins. */
 export function mergeLayers(base: TracedValues, over: TracedValues): TracedValues {
-  const below = withoutReplacedFiles(withoutReplacedSource(base, over.values), over.values);
+  const below = withoutReplacedFiles(withoutReplacedSource(base, over), over.values);
   const values = mergeValues(below.values, over.values) as PlainMap;
   const origins = new Map([...below.origins, ...over.origins]);
   return { values, origins };
@@ -21,8 +23,8 @@ export function mergeLayers(base: TracedValues, over: TracedValues): TracedValue
  * a dataset, from a dataset instead of own files, or from another dataset. Files, columns and splits of the one mean nothing to
  * the other. Own files over own files are replaced one by one.
  */
-export function withoutReplacedSource(base: TracedValues, over: PlainMap): TracedValues {
-  const [before, after] = [sourceOf(base.values.data), sourceOf(over.data)];
+export function withoutReplacedSource(base: TracedValues, over: TracedValues): TracedValues {
+  const [before, after] = [sourceOf(base), sourceOf(over)];
   const { data } = base.values;
   if (before === undefined || after === undefined || before === after || !isPlainMap(data)) return base;
   const kept = Object.fromEntries(Object.entries(data).filter(([key]) => KEPT_OF_DATA.includes(key)));
@@ -46,11 +48,15 @@ function withoutReplacedFiles(base: TracedValues, { data: over }: PlainMap): Tra
   return { values: { ...base.values, data: kept }, origins: new Map(origins) };
 }
 
-/** What stands for where the data come from: a dataset by name, or own files. */
-function sourceOf(data: unknown): string | undefined {
+/** What stands for where the data come from: a dataset by its name or its path, or own files. */
+function sourceOf(layer: TracedValues): string | undefined {
+  const { data } = layer.values;
   if (!isPlainMap(data)) return undefined;
-  if (data.dataset !== undefined) return `dataset ${String(data.dataset)}`;
-  return data.train === undefined ? undefined : "files";
+  if (data.dataset === undefined) return data.train === undefined ? undefined : "files";
+  const name = String(data.dataset);
+  const origin = originOf(layer, ["data", "dataset"]);
+  const isPath = isCardPath(name) && typeof origin !== "string";
+  return `dataset ${isPath ? join(dirname(origin.file), name) : name}`;
 }
 
 /**

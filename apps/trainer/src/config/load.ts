@@ -1,16 +1,16 @@
 /** From `--config`, `--set` and flags to one checked experiment: schema defaults < `extends` < the file < `--set` < flags. */
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, resolve, sep } from "node:path";
 import { ConfigError, isPlainMap } from "@cellstate/files";
-import { originOf, parseYaml, pathId, type TracedValues, validate } from "@cellstate/files/yaml";
+import { type Origin, pathId, resolveVariables, type TracedValues, validate } from "@cellstate/files/yaml";
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
-import { UsageError } from "../errors.ts";
-import { absolutePaths, type PathKeys, pathKeysOf } from "./file-paths.ts";
-import { findShipped } from "./find.ts";
-import { mergeLayers, setValue } from "./layer.ts";
+import { isPluginPath, loadPlugins } from "../plugins/load-plugins.ts";
+import { type ConfigFile, filesOfConfig, type NamedPlugin, pluginsOf, readConfigFiles } from "./config-files.ts";
+import { absolutePath, pathKeysOf } from "./file-paths.ts";
+import { SHIPPED_CONFIGS } from "./find.ts";
+import { setValue } from "./layer.ts";
 import { nameAfter } from "./name.ts";
 import { applyOverrides } from "./overrides.ts";
-import { anyTaskSchema, type Experiment, experimentSchema } from "./schema.ts";
+import { anyTaskSchema, configJsonSchema, type Experiment, experimentSchema } from "./schema.ts";
 
 export interface LoadConfigOptions {
   /** Absolute path of the YAML file. */
@@ -23,12 +23,25 @@ export interface LoadConfigOptions {
   readonly folder: string;
   /** The tasks that there are. Default: those that come along. */
   readonly tasks?: readonly Task[] | undefined;
+  /** What `${env:NAME}` stands for. Default: the environment of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** The experiment and the text of the file that named it, as given. */
+/** The experiment and what it was made of. */
 export interface LoadedConfig {
   readonly experiment: Experiment;
+  /** The text of the file that named it, as given. */
   readonly text: string;
+  /** The file, and through it all that it extends. */
+  readonly file: ConfigFile;
+  /** The folder that paths are told from where no machine may show: the config's, or the caller's if the config comes along. */
+  readonly base: string;
+  /** What was written, without defaults, and where each of it was. */
+  readonly written: TracedValues;
+  /** The tasks that there are, with what plugins add. */
+  readonly tasks: readonly Task[];
+  /** SHA-256 of the plugins' files. */
+  readonly pluginHashes: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,21 +50,34 @@ export interface LoadedConfig {
  * @throws {ConfigError} that lists every fault with file, line, column and key path
  * @throws {UsageError} if the file or one that it extends cannot be read
  */
-export function loadConfig(options: LoadConfigOptions): LoadedConfig {
-  const { file, overrides = [], seed, folder, tasks = shippedTasks } = options;
-  const contents = readContents(file);
-  const reading: Reading = { folder, pathKeys: pathKeysOf(tasks) };
-  let layer = fileLayer(file, contents, reading, []);
-  if (layer.values.name === undefined) layer = setValue(layer, ["name"], nameAfter(file), "the name of the file");
-  layer = withAbsolutePaths(applyOverrides(layer, overrides), folder, reading);
-  if (seed !== undefined) layer = setValue(layer, ["seed"], seed, "--seed");
-  return { experiment: checkExperiment(layer, tasks), text: contents.toString("utf8") };
-}
-
-/** What stays the same for a file and all that it extends. */
-interface Reading {
-  readonly folder: string;
-  readonly pathKeys: PathKeys;
+export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
+  const { overrides = [], seed, folder, env = process.env } = options;
+  const { file, layer, plugins } = readConfigFiles(options.file, { folder, env });
+  let all = layer;
+  if (all.values.name === undefined) all = setValue(all, ["name"], nameAfter(file.path), "the name of the file");
+  all = applyOverrides(all, overrides);
+  if (seed !== undefined) all = setValue(all, ["seed"], seed, "--seed");
+  const asked = Object.hasOwn(all.values, "plugins") ? pluginsOf(all, folder, { env }) : plugins;
+  const base = baseFolder(file.path, folder);
+  const { tasks, hashes: pluginHashes } = await loadPlugins(asked, options.tasks ?? shippedTasks, base);
+  const keys = pathKeysOf(tasks);
+  const folders = foldersOf(file, folder);
+  const { values, origins } = resolveVariables(all, {
+    env,
+    schema: configJsonSchema(tasks),
+    complete: (text, key, origin) => absolutePath(text, key, folders(origin), keys),
+  });
+  const { variables: _, plugins: __, ...own } = values;
+  const written = withPlugins({ values: own, origins }, asked);
+  return {
+    experiment: checkExperiment(written, tasks),
+    text: file.contents.toString("utf8"),
+    file,
+    base,
+    written,
+    tasks,
+    pluginHashes,
+  };
 }
 
 /** Checks an experiment that was resolved before, such as the one in `config.lock.json`. */
@@ -67,54 +93,21 @@ function checkExperiment(layer: TracedValues, tasks: readonly Task[]): Experimen
   throw new Error("internal: a task without a schema");
 }
 
-/** A file laid over the one that it extends. */
-function fileLayer(file: string, contents: Uint8Array, reading: Reading, above: readonly string[]): TracedValues {
-  const own = withAbsolutePaths(parseYaml(contents, shownPath(file, reading.folder)), dirname(file), reading);
-  if (!Object.hasOwn(own.values, "extends")) return own;
-
-  const { extends: base, ...values } = own.values;
-  const where = originOf(own, ["extends"]);
-  const fail = (message: string): never => {
-    throw new ConfigError([{ where, path: "extends", message }]);
-  };
-  if (typeof base !== "string") return fail("must be the path of another config, or the name of one that comes along");
-  const baseFile = findBase(base, file, fail);
-  const chain = [...above, realpathSync(file)];
-  if (chain.includes(realpathSync(baseFile)))
-    return fail(`${base} comes back to this file; a config cannot extend itself`);
-  const baseLayer = fileLayer(baseFile, readContents(baseFile), reading, chain);
-  // An experiment is named after its own file, not after the one that it begins from.
-  const { name: _, ...inherited } = baseLayer.values;
-  return mergeLayers({ ...baseLayer, values: inherited }, { values, origins: own.origins });
+/** The plugins as part of the config, by absolute paths. */
+function withPlugins(written: TracedValues, asked: readonly NamedPlugin[]): TracedValues {
+  if (asked.length === 0) return written;
+  const names = asked.map(({ name, folder }) => (isPluginPath(name) ? resolve(folder, name) : name));
+  const all = setValue(written, ["plugins"], names, asked[0]!.where);
+  const places = asked.map(({ where }, index) => [pathId(["plugins", index]), where] as const);
+  return { ...all, origins: new Map([...all.origins, ...places]) };
 }
 
-/** A path relative to the file that extends it, else a config that comes along; the file itself is never meant. */
-function findBase(base: string, file: string, fail: (message: string) => never): string {
-  const path = resolve(dirname(file), base);
-  if (path !== file && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
-  const shipped = findShipped(base);
-  if (shipped.path !== undefined) return shipped.path;
-  return fail(
-    path === file
-      ? `${base} is this file; a config cannot extend itself`
-      : `there is no file ${path}; ${shipped.fault}`,
-  );
+function baseFolder(file: string, caller: string): string {
+  return file.startsWith(`${SHIPPED_CONFIGS}${sep}`) ? caller : dirname(file);
 }
 
-function withAbsolutePaths(layer: TracedValues, folder: string, { pathKeys }: Reading): TracedValues {
-  return { ...layer, values: absolutePaths(layer.values, folder, pathKeys) };
-}
-
-function readContents(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new UsageError(`cannot read the config ${file}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
-  }
-}
-
-/** The path from the caller's folder where that is shorter to read. */
-function shownPath(file: string, folder: string): string {
-  const short = relative(folder, file);
-  return short === "" || short.startsWith("..") ? file : short;
+/** Against which folder a path resolves: that of the file in which it is written, else the caller's. */
+function foldersOf(file: ConfigFile, caller: string): (origin: Origin) => string {
+  const folders = new Map(filesOfConfig(file).map(({ shown, path }) => [shown, dirname(path)]));
+  return (origin) => (typeof origin === "string" ? caller : (folders.get(origin.file) ?? caller));
 }

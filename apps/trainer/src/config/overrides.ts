@@ -12,7 +12,7 @@ import { setValue, withoutReplacedSource } from "./layer.ts";
  */
 export function applyOverrides(layer: TracedValues, assignments: readonly string[]): TracedValues {
   const alone = assignments.reduce(applyOverride, { values: {}, origins: new Map() });
-  return assignments.reduce(applyOverride, withoutReplacedSource(layer, alone.values));
+  return assignments.reduce(applyOverride, withoutReplacedSource(layer, alone));
 }
 
 /**

@@ -1,11 +1,12 @@
 /** The schema of an experiment: what every task has in common, and the chosen task's own sections. */
 import { type DataConfig, dataConfig } from "@cellstate/data/config";
+import type { PlainMap } from "@cellstate/files";
 import { type InitConfig, initConfig, type Task } from "@cellstate/tasks";
 import {
   type OptimizerConfig,
-  optimizerConfig,
+  optimizerConfigOf,
   type ScheduleConfig,
-  scheduleConfig,
+  scheduleConfigOf,
   type TrainingConfig,
   trainingConfig,
 } from "@cellstate/training/config";
@@ -16,6 +17,7 @@ import { SAVED_PREDICTIONS, type SavedPredictions } from "../run/predictions.ts"
 export interface Experiment {
   readonly name: string;
   readonly task: string;
+  readonly plugins?: readonly string[] | undefined;
   readonly seed: number;
   readonly data: DataConfig;
   readonly init?: InitConfig | undefined;
@@ -40,6 +42,13 @@ const seedConfig = z
   .default(0)
   .describe("seed of initialisation, shuffling, dropout and sampling; splits and generated data use data.seed");
 
+const pluginsConfig = z
+  .array(z.string())
+  .optional()
+  .describe(
+    "own cells, poolings, optimizers, schedules, losses, metrics and tasks: files relative to this one, such as ./my-cell.ts, or packages",
+  );
+
 const predictionsConfig = z
   .enum(SAVED_PREDICTIONS)
   .default("full")
@@ -57,26 +66,50 @@ export function experimentSchema(task: Task): z.ZodType<Experiment> {
   return composeSchema(task, {});
 }
 
-/** The schema of config files of any task, in which one may extend another. */
-export function configFileSchema(tasks: readonly Task[]): z.ZodType {
-  const base = z
-    .string()
+/** What config files have besides an experiment; it is gone when the experiment is complete. */
+const fileKeys = {
+  extends: z
+    .union([z.string(), z.array(z.string()).min(1)])
     .optional()
-    .describe("config to begin from: a path relative to this file, or the name of one that comes along");
-  return z.union(tasks.map((task) => composeSchema(task, { extends: base })));
+    .describe(
+      "config to begin from, or several of which the later ones win: a path relative to this file, or the name of one that comes along",
+    ),
+  variables: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      "values by names of your own: `${variables.size}` stands for the one that is called size, anywhere in the config",
+    ),
+};
+
+/** The schema of config files of any task, in which one may extend others. */
+export function configFileSchema(tasks: readonly Task[]): z.ZodType {
+  return z.union(tasks.map((task) => composeSchema(task, fileKeys)));
 }
 
-function composeSchema({ name, configSchema }: Task, first: z.ZodRawShape): z.ZodType<Experiment> {
+/** Found once for each list of tasks: a process may read many configs. */
+const known = new WeakMap<readonly Task[], PlainMap>();
+
+/** The same as JSON Schema, for questions about keys, defaults and types. */
+export function configJsonSchema(tasks: readonly Task[]): PlainMap {
+  const schema =
+    known.get(tasks) ?? (z.toJSONSchema(configFileSchema(tasks), { io: "input", unrepresentable: "any" }) as PlainMap);
+  known.set(tasks, schema);
+  return schema;
+}
+
+function composeSchema({ name, configSchema, own }: Task, first: z.ZodRawShape): z.ZodType<Experiment> {
   const shape = {
     ...first,
+    plugins: pluginsConfig,
     name: nameConfig,
     task: z.literal(name).describe("kind of experiment"),
     seed: seedConfig,
     data: dataConfig,
     init: initConfig.optional(),
     ...configSchema.shape,
-    optimizer: optimizerConfig,
-    schedule: scheduleConfig,
+    optimizer: optimizerConfigOf(own?.optimizers ?? []),
+    schedule: scheduleConfigOf(own?.schedules ?? []),
     training: trainingConfig,
     predictions: predictionsConfig,
   };

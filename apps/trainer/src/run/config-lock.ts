@@ -1,13 +1,19 @@
 /** `config.lock.json`: the resolved config and all that a run's numbers depend on. */
-import { availableParallelism, cpus } from "node:os";
+import { realpathSync } from "node:fs";
+import { availableParallelism, cpus, release, type } from "node:os";
+import { dirname, relative, resolve, sep } from "node:path";
 import { writeFileAtomic } from "@cellstate/files";
 import type { Task } from "@cellstate/tasks";
 import type { BackendName } from "@cellstate/tensor";
 import { z } from "zod";
+import { absolutePaths, pathKeysOf } from "../config/file-paths.ts";
 import { checkResolved } from "../config/load.ts";
 import type { Experiment } from "../config/schema.ts";
-import { RunFileError } from "../errors.ts";
+import { RunFileError, RunFolderError } from "../errors.ts";
+import { callerFolder } from "../paths.ts";
+import { loadPlugins } from "../plugins/load-plugins.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
+import type { GitState } from "./git-state.ts";
 import { type BrokenSeal, brokenSeals, hashValue, type Seals, sealValues } from "./lock-seals.ts";
 import { asRunFile, FORMAT_VERSION, readVersioned } from "./versioned.ts";
 
@@ -24,11 +30,22 @@ export interface SegmenterVersions {
   readonly unicode: string;
 }
 
-/** The lock of one run: all that is needed to go on with it. Hashes are lower-case SHA-256; they are `null` until the data has been read. */
+/**
+ * The lock of one run: all that is needed to go on with it. Hashes are lower-case SHA-256; they are `null` until the data has been read.
+ * Paths are from the config's folder (the caller's, for a config that comes along), so that they mean the same on another machine.
+ */
 export interface ConfigLock {
   readonly formatVersion: 1;
   readonly config: Readonly<Record<string, unknown>>;
   readonly configHash: string;
+  /** The folder that paths are from, itself from the run's folder. Earlier locks have none, and paths from the root. */
+  readonly configFolder?: string | undefined;
+  /** The config's file and those that it extends to their SHA-256, in this order. */
+  readonly configFiles?: Readonly<Record<string, string>> | undefined;
+  /** The files of plugins, and those that these import, to their SHA-256. */
+  readonly plugins?: Readonly<Record<string, string>> | undefined;
+  /** Of the config's folder when the run began, where git follows it. */
+  readonly git?: GitState | undefined;
   /** The file that named the config, as it was given. */
   readonly configText: string;
   readonly options: LockedOptions;
@@ -48,18 +65,24 @@ export interface ConfigLock {
   readonly backend: string | null;
   readonly threads: number | null;
   readonly processor: string;
+  readonly operatingSystem?: string | undefined;
 }
 
 /** What a new run is locked to. */
-export interface NewLock extends Pick<ConfigLock, "config" | "configText" | "options" | "numericsVersion"> {}
+export interface NewLock
+  extends Pick<
+    ConfigLock,
+    "config" | "configText" | "configFiles" | "plugins" | "git" | "options" | "numericsVersion"
+  > {}
 
 /** The lock of a run that has not read its data yet. */
-export function newLock({ config, configText, options, numericsVersion }: NewLock): ConfigLock {
+export function newLock({ config, configText, options, numericsVersion, ...found }: NewLock): ConfigLock {
   return {
     formatVersion: FORMAT_VERSION,
     config,
     configHash: hashValue(config),
     configText,
+    ...found,
     options,
     data: null,
     tokenizer: null,
@@ -73,13 +96,30 @@ export function newLock({ config, configText, options, numericsVersion }: NewLoc
   };
 }
 
-function runtime(): Pick<ConfigLock, "cellstate" | "node" | "unicode" | "processor"> {
+/** The lock of a run in `folder`, of a config whose paths are from `base`. */
+export function lockIn(folder: string, base: string, lock: ConfigLock): ConfigLock {
+  const configFolder = relative(realFolder(folder), realFolder(base)).split(sep).join("/");
+  return { ...lock, configFolder: configFolder === "" ? "." : configFolder };
+}
+
+/** A folder without symbolic links, where it is there; one that will be made has its parent's. */
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    const parent = dirname(folder);
+    return parent === folder ? folder : resolve(realFolder(parent), relative(parent, folder));
+  }
+}
+
+function runtime(): Pick<ConfigLock, "cellstate" | "node" | "unicode" | "processor" | "operatingSystem"> {
   const model = cpus()[0]?.model.trim() ?? "unknown";
   return {
     cellstate: CELLSTATE_VERSION,
     node: process.versions.node,
     unicode: process.versions.unicode ?? "none",
     processor: `${process.arch}, ${model}, ${availableParallelism()} threads`,
+    operatingSystem: `${type()} ${release()}`,
   };
 }
 
@@ -95,6 +135,10 @@ const lockFile = z.looseObject({
   config: z.record(z.string(), z.unknown()),
   configHash: z.string(),
   configText: z.string(),
+  configFolder: z.string().optional(),
+  configFiles: hashes.optional(),
+  plugins: hashes.optional(),
+  git: z.looseObject({ commit: z.string(), dirty: z.boolean() }).optional(),
   options: z.looseObject({
     backend: z.enum(["auto", "native", "wasm", "reference"] satisfies LockedOptions["backend"][]),
     threads: count.nullable(),
@@ -112,6 +156,7 @@ const lockFile = z.looseObject({
   backend: z.string().nullable(),
   threads: count.nullable(),
   processor: z.string(),
+  operatingSystem: z.string().optional(),
   seals: z.record(z.string(), z.string()),
 });
 
@@ -129,6 +174,8 @@ const DESCRIPTIVE = [
   "backend",
   "threads",
   "processor",
+  "operatingSystem",
+  "git",
 ];
 
 /**
@@ -175,9 +222,59 @@ export function writeLock(path: string, lock: ConfigLock): void {
   writeFileAtomic(path, formatLock(lock));
 }
 
-/** The checked config of a lock. @throws {RunFileError} if this Cellstate cannot run it */
-export function lockedExperiment(path: string, { config }: ConfigLock, tasks: readonly Task[]): Experiment {
-  return asRunFile(path, () => checkResolved(config, path, tasks));
+/** What a lock says is to be trained, with all that it needs. */
+export interface LockedExperiment {
+  /** Its paths are from the root. */
+  readonly experiment: Experiment;
+  /** The tasks that there are, with what its plugins add. */
+  readonly tasks: readonly Task[];
+  /** The folder that paths of the lock are from. */
+  readonly base: string;
+}
+
+/**
+ * The checked config of a lock, and its plugins, which are loaded.
+ *
+ * @param known  the tasks without plugins
+ * @throws {RunFileError} if this Cellstate cannot run it
+ * @throws {RunFolderError} if a plugin is missing, or is not the one that the run began with
+ */
+export async function lockedExperiment(
+  path: string,
+  lock: ConfigLock,
+  known: readonly Task[],
+): Promise<LockedExperiment> {
+  const base = baseOf(path, lock);
+  const tasks = await lockedTasks(path, lock, known);
+  const config = absolutePaths(lock.config, base, pathKeysOf(tasks));
+  return { experiment: asRunFile(path, () => checkResolved(config, path, tasks)), tasks, base };
+}
+
+/** The tasks that there are with the plugins of a lock. @throws {RunFolderError} as `lockedExperiment` does */
+export async function lockedTasks(path: string, lock: ConfigLock, known: readonly Task[]): Promise<readonly Task[]> {
+  const { plugins } = lock.config;
+  if (!Array.isArray(plugins) || plugins.length === 0) return known;
+  const folder = baseOf(path, lock);
+  const requests = plugins.map((name) => ({
+    name: String(name),
+    folder,
+    refuse(message: string): never {
+      throw new RunFolderError(`${path}: the run needs the plugin ${String(name)}: ${message}`);
+    },
+  }));
+  const { tasks, hashes: now } = await loadPlugins(requests, known, folder);
+  const before = lock.plugins ?? {};
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (name) => before[name] !== now[name],
+  );
+  if (changed.length === 0) return tasks;
+  throw new RunFolderError(
+    `${path}: the plugin changed since the run began (${changed.join(", ")}); put the old files back, or train anew`,
+  );
+}
+
+function baseOf(path: string, { configFolder }: ConfigLock): string {
+  return configFolder === undefined ? callerFolder() : resolve(realFolder(dirname(path)), configFolder);
 }
 
 /** Why this process may cut words in another way than the run did; nothing where its tokenizer uses no dictionary. */

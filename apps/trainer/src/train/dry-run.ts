@@ -51,6 +51,7 @@ async function stepOnce({ session, prepared, model, batches, experiment }: Rehea
     buffers: model.buffers?.(),
     optimizer: experiment.optimizer,
     schedule: experiment.schedule,
+    own: prepared.task.own,
     training: { ...experiment.training, maxSteps: 1, patience: null },
     batches,
     lossOf(batch, step) {

@@ -70,6 +70,7 @@ async function overfit(
     buffers: model.buffers?.(),
     optimizer: experiment.optimizer,
     schedule: { kind: "constant" },
+    own: prepared.task.own,
     // Averages would lag behind the weights whose learning is in question.
     training: { ...experiment.training, epochs: EVALUATIONS, patience: null, averaging: undefined, accumulateSteps: 1 },
     batches: repeated(batch, tokens),

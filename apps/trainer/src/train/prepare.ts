@@ -3,6 +3,7 @@ import type { Dataset } from "@cellstate/data";
 import { hashFile, loadDataset, openShards, type ShardOptions, ShardWriter } from "@cellstate/data/node";
 import { sha256 } from "@cellstate/files";
 import { type Encoded, type FileContents, type Pipeline, type Plan, planOf, type Task } from "@cellstate/tasks";
+import { relativePath } from "../config/file-paths.ts";
 import type { Experiment } from "../config/schema.ts";
 import { dataContext } from "../datasets.ts";
 import { RunFolderError } from "../errors.ts";
@@ -30,6 +31,8 @@ export interface Prepared {
 
 export interface PrepareOptions {
   readonly experiment: Experiment;
+  /** The folder that paths of the lock are from. */
+  readonly base: string;
   /** Of the run; on resume it holds hashes that the data and the fitted files must still have. */
   readonly lock: ConfigLock;
   /** Folder for training examples that are too many for memory. */
@@ -43,21 +46,18 @@ export interface PrepareOptions {
  * @throws {DataError} if the data do not fit the task
  * @throws {RunFolderError} if the data or the fitted files are no longer those that the run began with
  */
-export async function prepare({ experiment, lock, shards, tasks }: PrepareOptions): Promise<Prepared> {
+export async function prepare({ experiment, base, lock, shards, tasks }: PrepareOptions): Promise<Prepared> {
   const { task, plan } = planOf(experiment, tasks);
   const dataset = await loadDataset(experiment.data, plan.fields, dataContext());
-  requireSame("data", only(lock.data, dataset.hashes), dataset.hashes);
+  const datasetHashes = withRelativeNames(dataset.hashes, base);
+  requireSame("data", only(lock.data, datasetHashes), datasetHashes);
   const sources = createSourceReader();
   const init = experiment.init && (await readInitSource(experiment.init, tasks));
   const pipeline = await (init?.options.fitted && init.files
     ? plan.load(init.files)
     : plan.fit(dataset.train, sources.read));
-  const dataHashes = {
-    ...dataset.hashes,
-    ...sources.hashes(),
-    ...(await vectorHashes(pipeline)),
-    ...init?.hashes,
-  };
+  const sourceHashes = { ...sources.hashes(), ...(await vectorHashes(pipeline)), ...init?.hashes };
+  const dataHashes = { ...datasetHashes, ...withRelativeNames(sourceHashes, base) };
   requireSame("data", lock.data, dataHashes);
   const fileHashes = hashFiles(pipeline.save());
   requireSame("tokenizer", lock.tokenizer, fileHashes);
@@ -94,6 +94,11 @@ async function encodeTrain(
   if (shuffleBuffer === undefined) return pipeline.encode(train, "train");
   const options: ShardOptions = { ...place, shuffleBuffer };
   return (await openShards(options)) ?? (await pipeline.encode(train, "train", new ShardWriter(options)));
+}
+
+/** Hashes of files by their paths from a folder. */
+export function withRelativeNames(hashes: Hashes, folder: string): Hashes {
+  return Object.fromEntries(Object.entries(hashes).map(([file, hash]) => [relativePath(file, folder), hash]));
 }
 
 type Hashes = Readonly<Record<string, string>>;

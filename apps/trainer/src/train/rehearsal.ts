@@ -13,6 +13,8 @@ import { type Prepared, prepare } from "./prepare.ts";
 
 export interface RehearsalOptions {
   readonly experiment: Experiment;
+  /** The folder that paths of the lock are from. */
+  readonly base: string;
   readonly lock: ConfigLock;
   readonly tasks: readonly Task[];
   readonly progress: Progress;
@@ -29,7 +31,7 @@ export interface Rehearsal {
 
 /** Runs `use` with everything that a run would begin with; nothing of it stays. */
 export async function rehearse<T>(
-  { experiment, lock, tasks, progress }: RehearsalOptions,
+  { experiment, base, lock, tasks, progress }: RehearsalOptions,
   use: (rehearsal: Rehearsal) => Promise<T>,
 ): Promise<T> {
   const { backend, threads } = lock.options;
@@ -37,7 +39,7 @@ export async function rehearse<T>(
   const shards = mkdtempSync(join(tmpdir(), "cellstate-rehearsal-"));
   try {
     progress.phase("reading data");
-    const prepared = await prepare({ experiment, lock, shards, tasks });
+    const prepared = await prepare({ experiment, base, lock, shards, tasks });
     const { model } = await beginModel(session, prepared, experiment, progress);
     const { batchSize } = experiment.training;
     const batches = await model.batches(prepared.train, { batchSize, seed: experiment.seed });

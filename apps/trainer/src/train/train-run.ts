@@ -28,6 +28,8 @@ export interface TrainRunOptions {
   readonly paths: RunPaths;
   readonly lock: ConfigLock;
   readonly experiment: Experiment;
+  /** The folder that paths of the lock are from. */
+  readonly base: string;
   readonly tasks: readonly Task[];
   readonly progress: Progress;
   /** Whether the folder may hold checkpoints of an earlier part. */
@@ -79,9 +81,9 @@ function restoreConfig({ paths, lock, progress }: TrainRunOptions): void {
 }
 
 async function trainWith(session: Session, options: TrainRunOptions): Promise<RunResult | undefined> {
-  const { paths, experiment, progress, tasks } = options;
+  const { paths, experiment, base, progress, tasks } = options;
   progress.phase("reading data");
-  const prepared = await prepare({ experiment, lock: options.lock, shards: paths.shards, tasks });
+  const prepared = await prepare({ experiment, base, lock: options.lock, shards: paths.shards, tasks });
   progress.line(`data    ${describeSizes(prepared)}`);
   options.watcher?.onPrepared(prepared);
 
@@ -144,6 +146,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       buffers: model.buffers?.(),
       optimizer: experiment.optimizer,
       schedule: experiment.schedule,
+      own: prepared.task.own,
       training: { ...experiment.training, ...(checkpointEverySteps === null ? {} : { checkpointEverySteps }) },
       batches: await model.batches(prepared.train, { batchSize, seed: experiment.seed }),
       lossOf: (batch, step) => model.loss(batch, { training: true, step }),

@@ -11,6 +11,7 @@ import { fromCaller } from "../../paths.ts";
 import { lockedExperiment, readLock } from "../../run/config-lock.ts";
 import { runPaths } from "../../run/folder.ts";
 import { printMessage } from "../../terminal/print.ts";
+import { withRelativeNames } from "../../train/prepare.ts";
 
 /** Records by split. */
 export type Splits = Readonly<Record<string, readonly DataRecord[]>>;
@@ -30,8 +31,9 @@ export async function ownSplits(
   const { lock: path } = runPaths(run);
   const lock = readLock(path);
   const { data } = lock;
-  const experiment = lockedExperiment(path, lock, tasks);
-  const { evaluated, hashes } = await loadDataset(experiment.data, plan.fields, dataContext());
+  const { experiment, base } = await lockedExperiment(path, lock, tasks);
+  const { evaluated, hashes: found } = await loadDataset(experiment.data, plan.fields, dataContext());
+  const hashes = withRelativeNames(found, base);
   const changed = Object.keys(hashes).filter((file) => data !== null && data[file] !== hashes[file]);
   if (changed.length > 0) {
     printMessage(`warning: ${changed.join(", ")} changed since the run; these are scores on the files of now\n`);

@@ -14,14 +14,14 @@ import { newExperiment } from "../train/train-experiment.ts";
 
 const LEAST_STEPS = 10;
 
-export async function findLearningRateOf(options: FindLrOptions, tasks: readonly Task[] = shippedTasks): Promise<void> {
+export async function findLearningRateOf(options: FindLrOptions, known: readonly Task[] = shippedTasks): Promise<void> {
   const { output, json, quiet, from = 1e-6, to = 1, steps = 100 } = options;
   if (from >= to) throw new UsageError(`--from ${from} must be below --to ${to}`);
   if (steps < LEAST_STEPS) throw new UsageError(`--steps ${steps}: it takes at least ${LEAST_STEPS}`);
   if (output !== undefined) await checkOutputOption(output);
   const progress = createProgress({ quiet });
-  const { experiment, lock } = newExperiment(options, tasks);
-  const curve = await rehearse({ experiment, lock, tasks, progress }, (rehearsal) =>
+  const { experiment, base, lock, tasks } = await newExperiment(options, known);
+  const curve = await rehearse({ experiment, base, lock, tasks, progress }, (rehearsal) =>
     climb(rehearsal, { from, to, steps }, progress),
   );
   progress.end();
@@ -34,7 +34,7 @@ export async function findLearningRateOf(options: FindLrOptions, tasks: readonly
 }
 
 function climb(
-  { session, model, batches, experiment }: Rehearsal,
+  { session, prepared, model, batches, experiment }: Rehearsal,
   range: { readonly from: number; readonly to: number; readonly steps: number },
   progress: Progress,
 ): Promise<LearningRateCurve> {
@@ -43,6 +43,7 @@ function climb(
     session,
     parameters: model.parameters(),
     optimizer: experiment.optimizer,
+    own: prepared.task.own,
     batches,
     lossOf: (batch, before) => model.loss(batch, { training: true, step: before }),
     training: experiment.training,

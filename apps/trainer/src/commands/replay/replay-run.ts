@@ -18,17 +18,17 @@ import type { ReplayCommandOptions } from "../replay.ts";
 export async function replayRun(
   name: string,
   { backend, threads, json }: ReplayCommandOptions,
-  tasks: readonly Task[] = shippedTasks,
+  known: readonly Task[] = shippedTasks,
 ): Promise<void> {
   const { run } = findRun(name, callerFolder());
   if (run === undefined) throw new RunFolderError(`${name} is a saved model without its run; it has no steps`);
   const paths = runPaths(run);
   const lock = readLock(paths.lock);
   const state = await readFailedStep(paths, lock);
-  const experiment = lockedExperiment(paths.lock, lock, tasks);
+  const { experiment, tasks, base } = await lockedExperiment(paths.lock, lock, known);
   const session = await createSession({ backend: backend ?? lock.options.backend, threads: threads ?? "auto" });
   try {
-    const { pipeline, train, dataset } = await prepare({ experiment, lock, shards: paths.shards, tasks });
+    const { pipeline, train, dataset } = await prepare({ experiment, base, lock, shards: paths.shards, tasks });
     const model = pipeline.build(session, new Rng(experiment.seed));
     const { batchSize } = experiment.training;
     const step = await replayStep({

@@ -51,12 +51,12 @@ async function describeRun(folder: string, tasks: readonly Task[]): Promise<stri
   return ["finished", seed, score("dev"), score("test")];
 }
 
-/** `undefined` for a run of a task that another program knows. */
+/** `undefined` for a run of a task that another program knows, and for one whose plugins are not loaded for a list. */
 function knownPlan(config: ModelConfig, tasks: readonly Task[]): Plan | undefined {
   try {
     return planOf(config, tasks).plan;
   } catch (error) {
-    if (error instanceof UnknownTaskError) return undefined;
+    if (error instanceof UnknownTaskError || config.plugins !== undefined) return undefined;
     throw error;
   }
 }

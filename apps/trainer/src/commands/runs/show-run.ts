@@ -5,7 +5,7 @@ import { isFolderLocked, isPlainMap } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { RunFolderError } from "../../errors.ts";
 import { callerFolder } from "../../paths.ts";
-import { type ConfigLock, readLock } from "../../run/config-lock.ts";
+import { type ConfigLock, lockedTasks, readLock } from "../../run/config-lock.ts";
 import { findRun, runPaths } from "../../run/folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
 import { print } from "../../terminal/print.ts";
@@ -32,7 +32,7 @@ export async function showRun(name: string, tasks: readonly Task[] = shippedTask
     ["checkpoints", existsSync(paths.checkpoints) ? readdirSync(paths.checkpoints).sort().join(", ") || "-" : "-"],
   ];
   const facts = rows.map(([key, value]) => `${key!.padEnd(12)}${value}\n`).join("");
-  const ending = result === undefined ? stateOf(run) : resultOf(result, run, lock, tasks);
+  const ending = result === undefined ? stateOf(run) : await resultOf(result, run, lock, tasks);
   print(`${facts}\n${lock.configText.trimEnd()}\n\n${ending}`);
 }
 
@@ -41,8 +41,9 @@ function stateOf(run: string): string {
   return `state       ${state}\n`;
 }
 
-function resultOf(result: RunResult, run: string, { config }: ConfigLock, tasks: readonly Task[]): string {
-  const planned = planOf({ ...config, task: result.task }, tasks);
+async function resultOf(result: RunResult, run: string, lock: ConfigLock, known: readonly Task[]): Promise<string> {
+  const tasks = await lockedTasks(runPaths(run).lock, lock, known);
+  const planned = planOf({ ...lock.config, task: result.task }, tasks);
   return describeResult(result, { ...planned, folder: run, hasReport: existsSync(runPaths(run).report) });
 }
 

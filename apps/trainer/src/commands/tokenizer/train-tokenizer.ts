@@ -19,7 +19,7 @@ import type { TrainTokenizerOptions } from "../tokenizer.ts";
 /** What `cellstate tokenizer train` does: trains on all texts of the files, in a pipeline as the `tokenizer` section of an experiment describes it. */
 export async function trainOnFiles(files: readonly string[], options: TrainTokenizerOptions): Promise<void> {
   const { set, column, output, quiet } = options;
-  const config = validate(tokenizerConfig, set.reduce(applyOverride, baseSection(options)));
+  const config = validate(tokenizerConfig, set.reduce(applyOverride, await baseSection(options)));
   const paths = await Promise.all(files.map((file) => inputFile(file)));
   await checkOutputOption(output);
   const progress = createProgress({ quiet });
@@ -40,12 +40,12 @@ export async function trainOnFiles(files: readonly string[], options: TrainToken
 }
 
 /** What `--set` changes: the section of an experiment, or the defaults of a kind. */
-function baseSection({ kind, config }: TrainTokenizerOptions): TracedValues {
+async function baseSection({ kind, config }: TrainTokenizerOptions): Promise<TracedValues> {
   if (config === undefined) return { values: { kind: kind ?? "bpe" }, origins: new Map([[pathId([]), "--kind"]]) };
   if (kind !== undefined) throw new UsageError("give --kind or --config, not both");
   const folder = callerFolder();
   const file = findConfig(config, folder);
-  const { tokenizer } = loadConfig({ file, folder }).experiment;
+  const { tokenizer } = (await loadConfig({ file, folder })).experiment;
   if (!isPlainMap(tokenizer) || tokenizer.kind === undefined || tokenizer.kind === "file") {
     const what = isPlainMap(tokenizer) && tokenizer.kind === "file" ? "one from a file" : "one for each side";
     throw new UsageError(`${file}: its tokenizer section has ${what}; name the options with --kind and --set`);

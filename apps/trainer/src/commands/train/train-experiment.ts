@@ -13,13 +13,15 @@ import { NamePatternError } from "@cellstate/lstm-core";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
 import { ParameterGroupError } from "@cellstate/training";
+import { hashConfigFiles } from "../../config/config-files.ts";
+import { pathKeysOf, relativePaths } from "../../config/file-paths.ts";
 import { findConfig } from "../../config/find.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Experiment } from "../../config/schema.ts";
 import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
 import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
 import { cleanFinished } from "../../run/clean-finished.ts";
-import { type ConfigLock, formatLock, lockedExperiment, newLock, readLock } from "../../run/config-lock.ts";
+import { type ConfigLock, formatLock, lockedExperiment, lockIn, newLock, readLock } from "../../run/config-lock.ts";
 import {
   checkFree,
   createRunFolder,
@@ -29,6 +31,7 @@ import {
   runName,
 } from "../../run/create-folder.ts";
 import { findRun, type RunPaths, runPaths, SEEDS_FILE } from "../../run/folder.ts";
+import { gitState } from "../../run/git-state.ts";
 import { readModelFolder } from "../../run/model-folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
 import { print, printJson, printMessage } from "../../terminal/print.ts";
@@ -46,6 +49,8 @@ interface Start {
   readonly paths: RunPaths;
   readonly lock: ConfigLock;
   readonly experiment: Experiment;
+  /** The folder that paths of the lock are from. */
+  readonly base: string;
   readonly tasks: readonly Task[];
   readonly resumed: boolean;
 }
@@ -72,14 +77,14 @@ interface Finished {
 /** Trains a new run, or the one that `options.resume` names, to its end. @throws {InterruptedError} if it is interrupted */
 export async function trainToEnd(options: TrainOptions, tasks: readonly Task[], progress: Progress): Promise<Finished> {
   if (options.resume === undefined) {
-    const { start, runLock } = beginRun(options, tasks);
+    const { start, runLock } = await beginRun(options, tasks);
     return { start, result: await run(start, runLock, progress) };
   }
   const paths = findToResume(options.resume);
   const runLock = (await finishedResult(paths)) === undefined ? lockFolder(paths.folder) : undefined;
   // Read once more behind the lock: whoever held it until now may have finished the run.
   const result = await finishedResult(paths);
-  const start = resumeRun(paths, tasks);
+  const start = await resumeRun(paths, tasks);
   if (result === undefined && runLock !== undefined) return { start, result: await run(start, runLock, progress) };
   runLock?.release();
   progress.line(`run ${paths.folder} is finished already`);
@@ -104,12 +109,12 @@ function rehearsalsOf({ dryRun, overfitOneBatch }: TrainOptions): string[] {
   return [...(dryRun === true ? ["dry-run"] : []), ...(overfitOneBatch === true ? ["overfit-one-batch"] : [])];
 }
 
-async function rehearseExperiment(options: TrainOptions, tasks: readonly Task[], progress: Progress): Promise<void> {
+async function rehearseExperiment(options: TrainOptions, known: readonly Task[], progress: Progress): Promise<void> {
   const [flag, other] = rehearsalsOf(options);
   if (other !== undefined) throw new UsageError(`--${flag} and --${other}: give one of them`);
   if (options.out !== undefined) throw new UsageError(`--${flag} writes nothing; leave out --out`);
-  const { experiment, lock } = newExperiment(options, tasks);
-  const rehearsal = { experiment, lock, tasks, progress };
+  const { experiment, base, lock, tasks } = await newExperiment(options, known);
+  const rehearsal = { experiment, base, lock, tasks, progress };
   if (options.dryRun === true) {
     const { dryRun, describeDryRun } = await import("../../train/dry-run.ts");
     const found = await dryRun(rehearsal);
@@ -131,7 +136,7 @@ type ExperimentOptions = Pick<TrainOptions, "set"> &
   Partial<Pick<TrainOptions, "config" | "seed" | "backend" | "threads" | "out">>;
 
 /** The experiment that the command line asks for, with a lock of its own. */
-export function newExperiment(options: ExperimentOptions, tasks: readonly Task[]) {
+export async function newExperiment(options: ExperimentOptions, known: readonly Task[]) {
   if (options.config === undefined) {
     throw new UsageError(
       "train needs --config <file|name> or --resume <run>; try: cellstate train --config sentiment.yaml",
@@ -140,40 +145,53 @@ export function newExperiment(options: ExperimentOptions, tasks: readonly Task[]
   const folder = callerFolder();
   if (options.out !== undefined) checkFree(fromCaller(options.out));
   const file = findConfig(options.config, folder);
-  const { experiment, text } = loadConfig({ file, overrides: options.set, seed: options.seed, folder, tasks });
+  const loaded = await loadConfig({ file, overrides: options.set, seed: options.seed, folder, tasks: known });
+  const { experiment, text, tasks, base } = loaded;
   const command = ["cellstate", "train", "--config", options.config];
   for (const assignment of options.set) command.push("--set", assignment);
   command.push("--seed", String(experiment.seed));
   const { backend = "auto", threads = null } = options;
   const lock = newLock({
-    config: experiment,
+    config: relativePaths(experiment, base, pathKeysOf(tasks)),
     configText: text,
+    configFiles: hashConfigFiles(loaded.file, base),
+    plugins: loaded.pluginHashes,
+    git: gitState(base),
     options: { backend, threads, command: command.map(quote).join(" ") },
     numericsVersion,
   });
-  return { experiment, text, lock, folder };
+  return { experiment, base, text, lock, folder, tasks };
 }
 
 /** A new run in a folder of its own, which this process holds the lock of; nothing is trained yet. */
-export function beginRun(options: TrainOptions, tasks: readonly Task[]): { start: Start; runLock: FolderLock } {
-  const { experiment, text, lock, folder } = newExperiment(options, tasks);
-  const files = new Map([
-    ["config.yaml", text],
-    ["config.lock.json", formatLock(lock)],
-  ]);
+export async function beginRun(
+  options: TrainOptions,
+  known: readonly Task[],
+): Promise<{ readonly start: Start; readonly runLock: FolderLock }> {
+  const { experiment, base, text, lock, folder, tasks } = await newExperiment(options, known);
+  const filesIn = (run: string) =>
+    new Map([
+      ["config.yaml", text],
+      ["config.lock.json", formatLock(lockIn(run, base, lock))],
+    ]);
   const { paths, runLock } =
     options.out === undefined
-      ? createFreeFolder(folder, runName(experiment.name, new Date(), lock.configHash), files)
-      : createRunFolder(fromCaller(options.out), files);
-  return { start: { paths, lock, experiment, tasks, resumed: false }, runLock };
+      ? createFreeFolder(folder, runName(experiment.name, new Date(), lock.configHash), filesIn)
+      : createRunFolder(fromCaller(options.out), filesIn(fromCaller(options.out)));
+  const own = lockIn(paths.folder, base, lock);
+  return { start: { paths, lock: own, experiment, base, tasks, resumed: false }, runLock };
 }
 
 /** The first free folder under `runs/`; another process that takes it meanwhile keeps it. */
-function createFreeFolder(folder: string, name: string, files: ReadonlyMap<string, string>): LockedFolder {
+function createFreeFolder(
+  folder: string,
+  name: string,
+  filesIn: (run: string) => ReadonlyMap<string, string>,
+): LockedFolder {
   for (;;) {
     const free = freeRunFolder(folder, name);
     try {
-      return createRunFolder(free, files);
+      return createRunFolder(free, filesIn(free));
     } catch (error) {
       if (freeRunFolder(folder, name) === free) throw error;
     }
@@ -210,9 +228,9 @@ async function cleanLocked({ paths, lock, experiment }: Start): Promise<void> {
   }
 }
 
-function resumeRun(paths: RunPaths, tasks: readonly Task[]): Start {
+async function resumeRun(paths: RunPaths, known: readonly Task[]): Promise<Start> {
   const lock = readLock(paths.lock);
-  return { paths, lock, experiment: lockedExperiment(paths.lock, lock, tasks), tasks, resumed: true };
+  return { paths, lock, ...(await lockedExperiment(paths.lock, lock, known)), resumed: true };
 }
 
 async function run(start: Start, runLock: FolderLock, progress: Progress): Promise<RunResult> {

@@ -37,14 +37,14 @@ interface FoldsSummary {
 export async function trainFolds(
   options: TrainOptions,
   folds: number,
-  tasks: readonly Task[] = shippedTasks,
+  known: readonly Task[] = shippedTasks,
 ): Promise<void> {
   if (options.resume !== undefined || options.dryRun === true || options.overfitOneBatch === true) {
     throw new UsageError("--folds makes runs of its own; leave out --resume, --dry-run and --overfit-one-batch");
   }
   const progress = createProgress({ quiet: options.quiet });
   const { out, folds: _, resume: __, ...common } = options;
-  const { experiment, lock } = newExperiment(common, tasks);
+  const { experiment, lock, tasks } = await newExperiment(common, known);
   const { plan } = planOf(experiment, tasks);
   const name = `${runName(experiment.name, new Date(), lock.configHash)}-folds`;
   const folder = out === undefined ? freeRunFolder(callerFolder(), name) : fromCaller(out);
@@ -56,8 +56,8 @@ export async function trainFolds(
     const own = { ...common, set: [...common.set, fold] };
     const place = join(folder, run);
     const isBegun = existsSync(runPaths(place).lock);
-    if (isBegun) requireSameConfig(place, newExperiment(own, tasks).lock);
-    const { result } = await trainToEnd({ ...own, [isBegun ? "resume" : "out"]: place }, tasks, progress);
+    if (isBegun) requireSameConfig(place, (await newExperiment(own, known)).lock);
+    const { result } = await trainToEnd({ ...own, [isBegun ? "resume" : "out"]: place }, known, progress);
     results.push(result);
   }
   const summary = summaryOf(experiment.name, runs, results, plan);

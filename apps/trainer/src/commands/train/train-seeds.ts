@@ -49,7 +49,7 @@ export async function trainSeeds(
 ): Promise<void> {
   refuseOthers(options);
   const { out, seeds: _, ...common } = options;
-  const { experiment, lock } = newExperiment({ ...options, seed: seeds[0]! }, tasks);
+  const { experiment, lock } = await newExperiment({ ...options, seed: seeds[0]! }, tasks);
   const name = `${runName(experiment.name, new Date(), lock.configHash)}-seeds`;
   const folder = out === undefined ? freeRunFolder(callerFolder(), name) : fromCaller(out);
   refuseWrongPath(folder, () => makeFolder(folder));
@@ -58,7 +58,8 @@ export async function trainSeeds(
     checkFree(folder);
     const runs = seeds.map((seed) => `seed-${seed}`);
     for (const [index, run] of runs.entries()) {
-      beginRun({ ...common, seed: seeds[index]!, out: join(folder, run) }, tasks).runLock.release();
+      const { runLock } = await beginRun({ ...common, seed: seeds[index]!, out: join(folder, run) }, tasks);
+      runLock.release();
     }
     const file: SeedsFile = { formatVersion: FORMAT_VERSION, name: experiment.name, seeds, runs };
     writeJsonAtomic(join(folder, SEEDS_FILE), file);
@@ -114,7 +115,7 @@ async function trainRuns(
     progress.line(`seed    ${file.seeds[index]}, run ${index + 1} of ${file.runs.length}`);
     const { result, start } = await trainToEnd({ resume: join(folder, run), set: [] }, tasks, progress);
     results.push(result);
-    plan ??= planOf(start.experiment, tasks).plan;
+    plan ??= planOf(start.experiment, start.tasks).plan;
   }
   const summary: SeedsSummary = { ...file, ...summarizeSplits(results) };
   writeJsonAtomic(join(folder, "summary.json"), summary);

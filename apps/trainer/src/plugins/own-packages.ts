@@ -1,0 +1,28 @@
+/** Has plugins import the packages of this very installation, so that their tensors and sessions are ours wherever they lie. */
+import module from "node:module";
+
+let isUsed = false;
+
+/**
+ * From now on `cellstate` and `@cellstate/*` mean those of this installation, and `zod` too where no package of its own asks for it.
+ * Without hooks for that (Node before 22.15) they are found as npm installs them, beside the plugin.
+ */
+export function useOwnPackages(): void {
+  if (isUsed || typeof module.registerHooks !== "function") return;
+  isUsed = true;
+  module.registerHooks({
+    resolve(specifier, context, next) {
+      const fromPackage = context.parentURL?.includes("/node_modules/") ?? false;
+      if (!isOurs(specifier) && (fromPackage || !/^zod(?:\/|$)/.test(specifier))) return next(specifier, context);
+      try {
+        return next(specifier, { ...context, parentURL: import.meta.url });
+      } catch {
+        return next(specifier, context);
+      }
+    },
+  });
+}
+
+function isOurs(specifier: string): boolean {
+  return specifier === "cellstate" || specifier.startsWith("@cellstate/");
+}
