@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { datasetFiles, hashLines, type LineHashes } from "@cellstate/data/node";
 import { writeFileAtomic } from "@cellstate/files";
 import { z } from "zod";
+import { relativePath } from "../config/file-paths.ts";
 import type { Experiment } from "../config/schema.ts";
 import { dataContext } from "../datasets.ts";
 import type { RunPaths } from "./folder.ts";
@@ -24,20 +25,22 @@ const linesFile = z.looseObject({
 /**
  * Hashes the lines of the files that a new run reads; one that goes on keeps what there is.
  *
- * @param names  of the files, as the lock has them
+ * @param names  of the files, as they were read
+ * @param base   the folder that paths of the lock are from, and those here
  * @throws {DataError} if a file cannot be read
  */
 export async function writeDataLines(
   { dataLines }: RunPaths,
   { data }: Pick<Experiment, "data">,
   names: readonly string[],
+  base: string,
 ): Promise<void> {
   if (existsSync(dataLines)) return;
   const files: Record<string, unknown> = {};
   for (const [name, path] of await datasetFiles(data, dataContext())) {
     if (!names.includes(name)) continue;
     const { hashes, ...lines } = await hashLines(path);
-    files[name] = { ...lines, hashes: encodeHashes(hashes) };
+    files[relativePath(name, base)] = { ...lines, hashes: encodeHashes(hashes) };
   }
   writeFileAtomic(dataLines, `${JSON.stringify({ formatVersion: FORMAT_VERSION, files }, null, 2)}\n`);
 }

@@ -98,7 +98,7 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
     threads: session.threads,
   };
   writeLock(paths.lock, lock);
-  await writeDataLines(paths, experiment, Object.keys(prepared.dataset.hashes));
+  await writeDataLines(paths, experiment, Object.keys(prepared.dataset.hashes), base);
   // What an earlier end of this run has sealed is about to change.
   rmSync(paths.manifest, { force: true });
 

@@ -1,6 +1,7 @@
 /** Compares the data of now with those that a run read: which file differs, and at which line. */
 import { DataFileError } from "@cellstate/data";
 import { type ChangedLines, datasetFiles, firstChangedLines, hashFile, hashLines } from "@cellstate/data/node";
+import { relativePath } from "../../config/file-paths.ts";
 import type { Experiment } from "../../config/schema.ts";
 import { dataContext } from "../../datasets.ts";
 import { asCaller } from "../../paths.ts";
@@ -13,6 +14,7 @@ import { Difference } from "./difference.ts";
 /**
  * Compares the files of the dataset; those that other sections name are compared where they are read.
  *
+ * @param base  the folder that paths of the lock are from
  * @throws {Difference} naming the first file that is not the one of the run, with its line
  * @throws {DataFileError} if a file cannot be read
  */
@@ -20,8 +22,10 @@ export async function requireSameData(
   paths: RunPaths,
   { data }: Pick<ConfigLock, "data">,
   experiment: Pick<Experiment, "data">,
+  base: string,
 ): Promise<void> {
-  const files = await datasetFiles(experiment.data, dataContext());
+  const found = await datasetFiles(experiment.data, dataContext());
+  const files = new Map([...found].map(([name, path]) => [relativePath(name, base), path]));
   for (const [name, before] of Object.entries(data ?? {})) {
     const path = files.get(name);
     if (path !== undefined && (await hashFile(path)) !== before)
@@ -39,7 +43,7 @@ export function requireSameFitted(
   { dataHashes, fileHashes }: Pick<Prepared, "dataHashes" | "fileHashes">,
 ): void {
   const file = firstDifferent(data, dataHashes);
-  if (file !== undefined) throw new Difference(`${asCaller(file)}: changed since the run`);
+  if (file !== undefined) throw new Difference(`${file}: changed since the run`);
   const fitted = firstDifferent(tokenizer, fileHashes);
   if (fitted !== undefined) throw new Difference(`${fitted}: what is learned from the training data differs`);
 }

@@ -14,10 +14,10 @@ export class RepetitionFolder implements Disposable {
   readonly #temporary: string | undefined;
 
   /** @throws {RunFolderError} if no run can be put there */
-  constructor(out: string | undefined, files: ReadonlyMap<string, string>) {
+  constructor(out: string | undefined, filesIn: (run: string) => ReadonlyMap<string, string>) {
     this.#temporary = out === undefined ? mkdtempSync(join(tmpdir(), "cellstate-reproduce-")) : undefined;
     const folder = this.#temporary === undefined ? fromCaller(out!) : join(this.#temporary, "run");
-    const { paths, runLock } = createRunFolder(folder, files);
+    const { paths, runLock } = createRunFolder(folder, filesIn(folder));
     this.paths = paths;
     this.#runLock = runLock;
   }

@@ -10,6 +10,7 @@ import {
   type ConfigLock,
   formatLock,
   lockedExperiment,
+  lockIn,
   newLock,
   readLockFile,
 } from "../../run/config-lock.ts";
@@ -125,29 +126,31 @@ function requireWholeRun(faults: readonly FileFault[]): void {
 async function trainAgain(
   { paths, lock }: Original,
   options: ReproduceOptions,
-  tasks: readonly Task[],
+  known: readonly Task[],
 ): Promise<ComparedFiles> {
-  const experiment = lockedExperiment(paths.lock, lock, tasks);
-  await requireSameData(paths, lock, experiment);
-  const { configText, checkpointEverySteps } = lock;
+  const { experiment, tasks, base } = await lockedExperiment(paths.lock, lock, known);
+  await requireSameData(paths, lock, experiment, base);
+  const { checkpointEverySteps } = lock;
   const { backend = lock.options.backend, threads = lock.options.threads } = options;
   const again: ConfigLock = {
-    ...newLock({ config: experiment, configText, options: { ...lock.options, backend, threads }, numericsVersion }),
+    ...newLock({ ...lockedFrom(lock), options: { ...lock.options, backend, threads }, numericsVersion }),
     checkpointEverySteps,
   };
-  const files = new Map([
-    ["config.yaml", configText],
-    ["config.lock.json", formatLock(again)],
-  ]);
-  using folder = new RepetitionFolder(options.out, files);
+  const filesIn = (run: string) =>
+    new Map([
+      ["config.yaml", lock.configText],
+      ["config.lock.json", formatLock(lockIn(run, base, again))],
+    ]);
+  using folder = new RepetitionFolder(options.out, filesIn);
   const log = new LogComparison(readMetrics(paths.metrics));
   const before = readResultFile(paths.result);
   const result = await interruptible(
     ({ signal, onLoop }) =>
       trainRun({
         paths: folder.paths,
-        lock: again,
+        lock: lockIn(folder.paths.folder, base, again),
         experiment,
+        base,
         tasks,
         progress: createProgress({ quiet: options.quiet }),
         resumed: false,
@@ -166,4 +169,9 @@ async function trainAgain(
   if (options.out !== undefined) await cleanFinished(folder.paths, again, experiment);
   const lines = log.finish();
   return { lines, ...(await requireSameFiles(paths, folder.paths)) };
+}
+
+/** What a repetition begins with, as the run did. */
+function lockedFrom({ config, configText, configFiles, plugins, git }: ConfigLock) {
+  return { config, configText, configFiles, plugins, git };
 }
