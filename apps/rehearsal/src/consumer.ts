@@ -55,6 +55,20 @@ export class Consumer {
     return result;
   }
 
+  /** Trains with a config of `project/plugin`, whose plugins have a cell, a metric, a pooling and a task of their own. */
+  async trainPlugin(name: string): Promise<TrainingResult> {
+    cpSync(join(programs, "plugin"), this.path("plugin"), { recursive: true });
+    const args = ["--config", `plugin/${name}.yaml`, "--out", `own-${name}`, "--json", "--quiet"];
+    const result = JSON.parse(await this.run("npx", "cellstate", "train", ...args)) as TrainingResult;
+    // Whatever was trained answers, and by its model alone where it is given the plugin.
+    const file = name === "typed" ? ["plugin/plugin.mjs", "plugin/typed.ts"] : ["plugin/plugin.mjs"];
+    const given = file.flatMap((one) => ["--plugin", one]);
+    const ofRun = await this.run("npx", "cellstate", "predict", `own-${name}`, TEXT);
+    const ofModel = await this.run("npx", "cellstate", "predict", `own-${name}/model`, ...given, "--", TEXT);
+    if (ofRun !== ofModel) throw new Error(`the run of ${name}.yaml answers ${ofRun}, its model ${ofModel}`);
+    return result;
+  }
+
   /** What the command line answers: one line of JSON. */
   async predict(): Promise<string> {
     return (await this.run("npx", "cellstate", "predict", "run", TEXT)).trim();
@@ -109,8 +123,9 @@ export class Consumer {
 /** What `train --json` prints, as far as the rehearsal reads it. */
 export interface TrainingResult {
   readonly backend: string;
+  readonly task: string;
   readonly weightsSha256: string;
-  readonly metrics: { readonly test: { readonly accuracy: number } };
+  readonly metrics: { readonly test: { readonly accuracy: number; readonly errorRate?: number } };
 }
 
 function importsOf(entries: readonly string[]): string {

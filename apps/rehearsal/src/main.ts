@@ -58,8 +58,10 @@ async function rehearse(): Promise<void> {
   const consumers: Consumer[] = [];
   const trained: TrainingResult[] = [];
   const answers = new Set<string>();
+  /** The weights that each config with plugins gives. */
+  const plugins = new Map<string, Set<string>>();
   for (const version of NODES) {
-    const consumer = await rehearseNode(version, packages, trained, answers);
+    const consumer = await rehearseNode(version, packages, trained, answers, plugins);
     consumers.push(consumer);
   }
   await steps.run("npx in an empty folder", () => runWithoutInstalling(packages));
@@ -79,6 +81,7 @@ async function rehearseNode(
   packages: ReadonlyMap<string, Manifest>,
   trained: TrainingResult[],
   answers: Set<string>,
+  plugins: Map<string, Set<string>>,
 ): Promise<Consumer> {
   let consumer: Consumer | undefined;
   await steps.run(`Node ${version}: install`, async () => {
@@ -107,7 +110,24 @@ async function rehearseNode(
     expectSame(answers, "command line, import and require");
     return "command line, import and require give the same bits";
   });
+  await steps.run(`Node ${version}: plugins`, async () => {
+    const names = readsTypeScript(version) ? ["cell", "task", "typed"] : ["cell", "task"];
+    for (const name of names) {
+      const result = await consumer!.trainPlugin(name);
+      const { accuracy, errorRate = 1 - accuracy } = result.metrics.test;
+      if (Math.abs(accuracy + errorRate - 1) > 1e-9) throw new Error(`${name}: errors and accuracy do not add up`);
+      const weights = plugins.get(name) ?? new Set();
+      plugins.set(name, weights.add(result.weightsSha256));
+      expectSame(weights, `the weights of ${name}.yaml by the Node versions`);
+    }
+    return `${names.join(", ")}: trained, and the models answer as their runs do`;
+  });
   return consumer!;
+}
+
+/** Whether a version of Node loads TypeScript. */
+function readsTypeScript(version: string): boolean {
+  return !version.startsWith("22.12");
 }
 
 /** `npx cellstate` where nothing is installed. */

@@ -37,6 +37,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   ModelError: 2,
   UnknownTaskError: 2,
   PluginError: 2,
+  MissingPluginError: 2,
   NotTrainableError: 2,
   ModelFormatError: 1,
   UnsupportedModelError: 2,

@@ -37,6 +37,19 @@ export class PluginError extends Error {
   }
 }
 
+/** A saved model cannot be opened without the plugins that it was trained with. */
+export class MissingPluginError extends Error {
+  override readonly name = "MissingPluginError";
+
+  constructor(plugins: readonly string[], fault: string) {
+    const names = `the plugin${plugins.length === 1 ? "" : "s"} ${plugins.join(", ")}`;
+    super(
+      `the model was trained with ${names}, without which it cannot be opened (${fault}); give it: --plugin <file> on the command ` +
+        "line, or { tasks: tasksWith(plugins) } to openModel",
+    );
+  }
+}
+
 /** A saved model is to be opened with changes that its task does not take. */
 export class ModelChangeError extends RangeError {
   override readonly name = "ModelChangeError";

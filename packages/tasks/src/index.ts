@@ -9,6 +9,7 @@ export { defineLoss, type LossChoice, type LossInput, type LossParts } from "./c
 export { defineTask } from "./define-task.ts";
 // errors
 export {
+  MissingPluginError,
   ModelChangeError,
   ModelFilesError,
   NonFiniteResultError,

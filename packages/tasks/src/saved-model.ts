@@ -8,7 +8,7 @@ import { columnsOf, dataConfig } from "@cellstate/data/config";
 import { buildBlank, loadStateDict, OptionError, StateDictError, stateDict } from "@cellstate/lstm-core";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
 import { z } from "zod";
-import { ModelChangeError, ModelFilesError, UnknownTaskError } from "./errors.ts";
+import { MissingPluginError, ModelChangeError, ModelFilesError, UnknownTaskError } from "./errors.ts";
 import { encodeJson, readJson, requireFile } from "./file-contents.ts";
 import { faultsOf, MANIFEST_FILE, parseManifest, sealFiles } from "./manifest.ts";
 import { schemaFault } from "./schema-fault.ts";
@@ -36,6 +36,7 @@ export type ModelConfig = Readonly<Record<string, unknown>> & { readonly task: s
 const { columns, textColumn, labelColumn, sourceColumn, targetColumn } = dataConfig.shape;
 const modelConfig = z.looseObject({
   task: z.string(),
+  plugins: z.array(z.string()).optional(),
   data: z.looseObject({
     dataset: z.string(),
     labels: z.record(z.string(), z.string()).optional(),
@@ -110,6 +111,7 @@ export interface OpenModelOptions {
  *
  * @throws {ModelFilesError} if it is missing, malformed or newer than this code
  * @throws {UnknownTaskError} if its task is not among `options.tasks`
+ * @throws {MissingPluginError} if it needs a plugin that `options.tasks` are without
  * @throws {ModelChangeError} if its task does not take `options.changes`
  */
 export function describeModel(
@@ -117,7 +119,7 @@ export function describeModel(
   { tasks = allTasks, changes = {} }: OpenModelOptions = {},
 ): ModelDescription {
   const { formatVersion: _, ...saved } = readJson(files, MODEL_CONFIG_FILE, modelConfig, MODEL_FORMAT_VERSION);
-  const { task } = planOf(saved, tasks);
+  const { task } = plannedTask(saved, tasks);
   const sections = [...new Set([...Object.keys(saved), ...Object.keys(task.configSchema.shape)])];
   const unknown = Object.keys(changes).find((key) => !sections.includes(key));
   if (unknown !== undefined) throw new ModelChangeError(`changes of ${sections.join(", ")}, got ${unknown}`);
@@ -125,6 +127,17 @@ export function describeModel(
   const plan = planBy(task, config, (fault) => new ModelChangeError(`changes that ${task.name} takes, got ${fault}`));
   const { dataset, labels, ...section } = saved.data;
   return { task, config, plan, data: { dataset, labels, columns: columnsOf(section) } };
+}
+
+/** The task of a saved config, which fits it. */
+function plannedTask(saved: ModelConfig & { readonly plugins?: readonly string[] }, tasks: readonly Task[]) {
+  try {
+    return planOf(saved, tasks);
+  } catch (error) {
+    const { plugins = [] } = saved;
+    if (plugins.length === 0 || !(error instanceof UnknownTaskError || error instanceof ModelFilesError)) throw error;
+    throw new MissingPluginError(plugins, error instanceof ModelFilesError ? error.problem : error.message);
+  }
 }
 
 /** A model that is ready to predict. */

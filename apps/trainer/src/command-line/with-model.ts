@@ -14,12 +14,13 @@ import {
 import { type BackendName, createSession } from "@cellstate/tensor";
 import { RunFileError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
-import { lockedTasks, readLock, segmenterDrift } from "../run/config-lock.ts";
+import { type ConfigLock, lockedTasks, readLock, segmenterDrift } from "../run/config-lock.ts";
 import { type FoundRun, findRun, runPaths } from "../run/folder.ts";
 import { readModelFolder } from "../run/model-folder.ts";
 import { requireOwnModel } from "../run/run-manifest.ts";
 import { printMessage } from "../terminal/print.ts";
 import { openableTasks } from "./openable-tasks.ts";
+import { tasksWithOption } from "./plugin-option.ts";
 
 /** What is known of a saved model before it is opened. */
 export interface FoundModel extends FoundRun, ModelDescription {
@@ -30,14 +31,18 @@ export interface FoundModel extends FoundRun, ModelDescription {
  * Finds the model that `<run>` names and reads its config. Warns where this Node may cut words in another way.
  *
  * @param changes  sections that replace those of the saved config
+ * @param plugins  in place of those that its run names. Default: none
  */
 export async function findModel(
   run: string,
   known: readonly Task[] = shippedTasks,
   changes: Readonly<Record<string, unknown>> = {},
+  plugins: readonly string[] = [],
 ): Promise<FoundModel> {
   const found = findRun(run, callerFolder());
-  const tasks = found.run === undefined ? known : await tasksOfRun(runPaths(found.run).lock, known);
+  const lock = found.run === undefined ? undefined : readLock(runPaths(found.run).lock);
+  for (const drift of lock === undefined ? [] : segmenterDrift(lock)) printMessage(`warning: ${drift}\n`);
+  const tasks = await tasksFor(found, lock, { known, plugins });
   const files = await readModelFolder(found.model);
   if (found.run !== undefined) await requireOwnModel(runPaths(found.run));
   return await withFolderNamed(found, () => ({
@@ -47,11 +52,14 @@ export async function findModel(
   }));
 }
 
-/** The tasks that there are with a run's plugins. Warns where this Node may cut words in another way. */
-async function tasksOfRun(path: string, known: readonly Task[]): Promise<readonly Task[]> {
-  const lock = readLock(path);
-  for (const drift of segmenterDrift(lock)) printMessage(`warning: ${drift}\n`);
-  return await lockedTasks(path, lock, known);
+/** The tasks that there are with the plugins of the command line, or else with those of the run. */
+async function tasksFor(
+  { run }: FoundRun,
+  lock: ConfigLock | undefined,
+  { known, plugins }: { readonly known: readonly Task[]; readonly plugins: readonly string[] },
+): Promise<readonly Task[]> {
+  if (plugins.length > 0) return await tasksWithOption(plugins, known);
+  return run === undefined || lock === undefined ? known : await lockedTasks(runPaths(run).lock, lock, known);
 }
 
 /** What a model computes on. */

@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument, type OptionsOf } from "../command-line/command.ts";
 import { backendOption, threadsOption } from "../command-line/compute-options.ts";
 import { collect, resampleCount } from "../command-line/option-values.ts";
+import { pluginOption } from "../command-line/plugin-option.ts";
 
 export type EvaluateOptions = OptionsOf<typeof declareEvaluate>;
 
@@ -31,5 +32,6 @@ function declareEvaluate() {
     .addOption(backendOption())
     .addOption(threadsOption())
     .option("--json", "print one JSON document")
+    .addOption(pluginOption())
     .addHelpText("after", example("cellstate evaluate runs/my-run --data my-reviews.csv --data more.csv"));
 }

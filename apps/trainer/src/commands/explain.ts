@@ -11,14 +11,20 @@ export const explain: DefineCommand = ({ tasks }) =>
     .requiredOption("--config <file|name>", "config file, or the name of one that comes along")
     .option("--set <key.path=value>", "override one value, written as YAML; may be repeated", collect, [])
     .option("--seed <n>", "seed of initialisation, shuffling and dropout", seedNumber)
+    .option("--schema", "print the JSON Schema for editors instead, with the plugins of the config in it")
     .option("--json", "print one JSON document: files, config, and values with path, value and source")
     .addHelpText("after", example("cellstate explain --config sentiment.yaml --set training.epochs=2"))
-    .action(async ({ config, set, seed, json }) => {
+    .action(async ({ config, set, seed, schema, json }) => {
       const { findConfig } = await import("../config/find.ts");
-      const { loadConfig } = await import("../config/load.ts");
+      const { loadConfig, loadTasks } = await import("../config/load.ts");
       const { explanationAsJson, explanationAsYaml } = await import("../config/explain.ts");
       const folder = callerFolder();
       const file = findConfig(config, folder);
+      if (schema === true) {
+        const { experimentJsonSchema } = await import("../config/json-schema.ts");
+        printJson(experimentJsonSchema(await loadTasks({ file, folder, tasks })));
+        return;
+      }
       const loaded = await loadConfig({ file, overrides: set, seed, folder, tasks });
       if (json === true) printJson(explanationAsJson(loaded));
       else print(explanationAsYaml(loaded));

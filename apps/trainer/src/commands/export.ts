@@ -2,6 +2,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument, type OptionsOf } from "../command-line/command.ts";
 import { withPackage } from "../command-line/optional-package.ts";
+import { pluginOption } from "../command-line/plugin-option.ts";
 
 export type ExportOptions = OptionsOf<typeof declareExport>;
 
@@ -21,5 +22,6 @@ function declareExport() {
       "where to write it; a translator becomes two files, <file>.encoder.onnx and <file>.decoder.onnx",
     )
     .option("--json", "print one JSON document instead of text")
+    .addOption(pluginOption())
     .addHelpText("after", example("cellstate export runs/my-run --format onnx --output model.onnx"));
 }

@@ -4,6 +4,7 @@ import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
 import { standardOutput, writeAll } from "../command-line/output.ts";
 import { checkOutputOption, writeOutputOption } from "../command-line/output-option.ts";
+import { pluginOption } from "../command-line/plugin-option.ts";
 
 /** Texts above which more threads pay. */
 const MANY_TEXTS = 64;
@@ -16,12 +17,13 @@ export const predict: DefineCommand = ({ tasks }) =>
     .option("--input <file>", ".txt one text a line; .jsonl, .csv, .tsv with the run's columns")
     .option("--output <file.jsonl>", "write the lines here instead of standard output")
     .option("--json", "print one JSON document: the list of all lines")
+    .addOption(pluginOption())
     .addHelpText("after", example('cellstate predict runs/my-run "a fine film"'))
-    .action(async (run, texts, { input, output, json }) => {
+    .action(async (run, texts, { input, output, json, plugin }) => {
       if (output !== undefined) await checkOutputOption(output);
       const { inputRecords } = await import("../command-line/inputs.ts");
       const { findModel, threadsFor, withModel } = await import("../command-line/with-model.ts");
-      const found = await findModel(run, tasks);
+      const found = await findModel(run, tasks, {}, plugin);
       await withModel(found, { threads: threadsFor(texts, MANY_TEXTS) }, async ({ model }) => {
         const lines = model.predict(inputRecords(found, { texts, input }));
         const pieces = json === true ? asList(lines) : asLines(lines);

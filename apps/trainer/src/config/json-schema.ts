@@ -8,14 +8,27 @@ import { shareParts } from "./shared-parts.ts";
 /** The JSON Schema of config files, for editors. */
 export function experimentJsonSchema(tasks: readonly Task[] = shippedTasks): PlainMap {
   const schema = plain(z.toJSONSchema(configFileSchema(tasks), { io: "input", unrepresentable: "any" }));
-  const { $schema, anyOf } = schema as { $schema: string; anyOf: PlainMap[] };
+  const {
+    $schema,
+    anyOf,
+    $defs: recursive,
+  } = withOwnNames(schema) as {
+    $schema: string;
+    anyOf: PlainMap[];
+    $defs?: PlainMap;
+  };
   const variants = anyOf.map((variant, index) => ({
     title: `${tasks[index]?.name} experiment`,
     ...variant,
     required: ["task"],
   }));
   const { oneOf, $defs } = shareParts({ oneOf: [...variants, extending(variants)] });
-  return { $schema, title: "Cellstate experiment", oneOf, $defs };
+  return { $schema, title: "Cellstate experiment", oneOf, $defs: { ...($defs as PlainMap), ...recursive } };
+}
+
+/** Parts that hold themselves, which only a plugin has, by names that no other part has. */
+function withOwnNames(schema: unknown): unknown {
+  return JSON.parse(JSON.stringify(schema).replaceAll(/(?<=#\/\$defs\/|")__schema(?=\d+")/g, "recursive-"));
 }
 
 /** A file that extends another and leaves out the task, and whatever else the other says; the task's own sections may be any task's. */

@@ -80,6 +80,17 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   };
 }
 
+/** The tasks that there are with the plugins of a config, whatever else is right or wrong in it. @throws as {@link loadConfig} */
+export async function loadTasks({
+  file: path,
+  folder,
+  tasks = shippedTasks,
+  env = process.env,
+}: Omit<LoadConfigOptions, "overrides" | "seed">): Promise<readonly Task[]> {
+  const { file, plugins } = readConfigFiles(path, { folder, env });
+  return (await loadPlugins(plugins, tasks, baseFolder(file.path, folder))).tasks;
+}
+
 /** Checks an experiment that was resolved before, such as the one in `config.lock.json`. */
 export function checkResolved(values: unknown, file: string, tasks: readonly Task[]): Experiment {
   if (!isPlainMap(values)) throw new ConfigError([{ where: file, path: "config", message: "must be a map of keys" }]);

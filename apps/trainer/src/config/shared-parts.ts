@@ -29,7 +29,7 @@ export function shareParts(schema: PlainMap): PlainMap {
 
 /** Counts the parts of a node; of a part that occurs again, not what is in it. */
 function countParts(node: unknown, path: readonly string[], parts: Map<string, Part>): void {
-  if (Array.isArray(node)) for (const item of node) countParts(item, path, parts);
+  if (Array.isArray(node)) for (const item of node) countParts(item, path.length === 0 ? titleOf(item) : path, parts);
   if (!isPlainMap(node)) return;
   if (isPart(node)) {
     const id = idOf(node);
@@ -44,6 +44,11 @@ function countParts(node: unknown, path: readonly string[], parts: Map<string, P
     if (key !== "properties" || !isPlainMap(inner)) countParts(inner, path, parts);
     else for (const [name, property] of Object.entries(inner)) countParts(property, [...path, name], parts);
   }
+}
+
+/** What a whole variant of the schema is called, for names of parts that several of them have under one key. */
+function titleOf(node: unknown): readonly string[] {
+  return isPlainMap(node) && typeof node.title === "string" ? [node.title] : [];
 }
 
 function referring(node: unknown, parts: Map<string, Part>): unknown {

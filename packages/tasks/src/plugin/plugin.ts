@@ -1,5 +1,6 @@
 /** Plugins: components and tasks of one's own under names that configs then know. Nothing is registered anywhere: lists are passed along. */
 import { poolingNames, recurrentKindNames } from "@cellstate/lstm-core";
+import { nearestName } from "@cellstate/tensor";
 import { classificationMetrics, meanLoss, optimizers, schedules } from "@cellstate/training";
 import { CROSS_ENTROPY } from "../classify/config.ts";
 import { PluginError } from "../errors.ts";
@@ -102,7 +103,9 @@ export function definePlugin(parts: PluginParts): Plugin {
   }
   const unknown = Object.keys(parts).find((name) => !Object.hasOwn(lists, name));
   if (unknown !== undefined) {
-    throw new PluginError(`expected lists among ${listNames.join(", ")}, got ${unknown}`);
+    const near = nearestName(unknown, listNames);
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    throw new PluginError(`expected lists among ${listNames.join(", ")}, got ${unknown}${hint}`);
   }
   for (const name of listNames) checkList(name, parts[name]);
   const plugin = { ...joinComponents(noComponents, parts), tasks: parts.tasks ?? [] };

@@ -24,7 +24,7 @@ export async function evaluateModel(
   options: EvaluateOptions,
   tasks: readonly Task[] | undefined,
 ): Promise<void> {
-  const found = await findModel(run, tasks);
+  const found = await findModel(run, tasks, {}, options.plugin);
   const files = await labelledFiles(options.data);
   const splits = files.size === 0 ? await ownSplits(found, run, tasks) : await fileSplits(files, found);
   const { backend, threads, resamples } = options;

@@ -22,7 +22,7 @@ export async function exportModel(
   tasks: readonly Task[] | undefined,
 ): Promise<void> {
   await checkOutputOption(output);
-  const found = await findModel(run, tasks);
+  const found = await findModel(run, tasks, {}, options.plugin);
   const files = await withModel(found, { threads: 1 }, async ({ model }) => {
     if (model.network === undefined) {
       throw new UsageError(`${run}: a model of the task ${found.task.name} has no form in ONNX`);
