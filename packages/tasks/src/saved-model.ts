@@ -130,7 +130,10 @@ export function describeModel(
 }
 
 /** The task of a saved config, which fits it. */
-function plannedTask(saved: ModelConfig & { readonly plugins?: readonly string[] }, tasks: readonly Task[]) {
+function plannedTask(
+  saved: ModelConfig & { readonly plugins?: readonly string[] | undefined },
+  tasks: readonly Task[],
+) {
   try {
     return planOf(saved, tasks);
   } catch (error) {

@@ -95,7 +95,7 @@ describe("variables", () => {
     expect(experiment.model).toMatchObject({ encoder: { kind: "gru", hiddenSize: 6 } });
     expect(experiment.variables).toBeUndefined();
     expect(await fault({ "a.yaml": text.replace("hiddenSize: 6", "hidenSize: 6") })).toMatch(
-      /^a\.yaml:1:36: model\.encoder\.hidenSize: unknown key/,
+      /^a\.yaml:1:35: model\.encoder\.hidenSize: unknown key/m,
     );
   });
 

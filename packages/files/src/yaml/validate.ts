@@ -35,8 +35,9 @@ function explain(issue: z.core.$ZodIssue, traced: TracedValues, schema: PlainMap
     if (fault.code === "unrecognized_keys") return fault.keys.map((key) => unknownKey(path, key, traced, schema));
     const where = originOf(traced, path);
     const variables = typeof where === "string" ? undefined : where.variables;
-    const message = describeFault(fault, valueAt(traced.values, path));
-    const from = variables === undefined ? "" : `, from ${variables}`;
+    const value = valueAt(traced.values, path);
+    const message = describeFault(fault, value);
+    const from = variables === undefined || value === undefined ? "" : `, from ${variables}`;
     return [{ where, path: formatKeyPath(path), message: `${message}${from}` }];
   });
 }

@@ -18,11 +18,11 @@ interface Written {
 
 export async function exportModel(
   run: string,
-  { output, json }: ExportOptions,
+  { output, json, plugin }: ExportOptions,
   tasks: readonly Task[] | undefined,
 ): Promise<void> {
   await checkOutputOption(output);
-  const found = await findModel(run, tasks, {}, options.plugin);
+  const found = await findModel(run, tasks, {}, plugin);
   const files = await withModel(found, { threads: 1 }, async ({ model }) => {
     if (model.network === undefined) {
       throw new UsageError(`${run}: a model of the task ${found.task.name} has no form in ONNX`);
