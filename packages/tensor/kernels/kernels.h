@@ -72,6 +72,31 @@ typedef struct LinearCrossEntropy {
   float *d_x, *d_weight, *d_bias; /* or null */
 } LinearCrossEntropy;
 
+/* A row as whole numbers times a scale. */
+typedef struct RowOfX {
+  float scale, norm;
+  float margin; /* what sums of its products with a weight of norm 1 are off by at most */
+} RowOfX;
+
+/* The likeliest class of each row of an output layer. `stride`: features rounded up to 64. */
+typedef struct Likeliest {
+  int rows, classes, features, excluded_count;
+  const float *x;             /* [rows, features] */
+  const float *weight, *bias; /* [classes, features]; [classes], or null */
+  const int *excluded;        /* classes that are not chosen */
+  int *out;                   /* [rows] */
+  int is_coarse;              /* coarse, scales, losses and sizes are those of the weight already */
+  int *coarse;                /* bytes [classes, stride]: the weight as whole numbers times a class's scale */
+  float *scales;              /* [classes], as the next two */
+  float *losses, *sizes;      /* norms: of what a class loses so, and of what it is at most */
+  int *coarse_x;              /* halves [rows, stride] */
+  RowOfX *rows_of_x;          /* [rows] */
+  float *sums;                /* [threads, stride] */
+  float *least, *most;        /* [rows, classes]: between which logits lie */
+  float *logits;              /* [classes] */
+  int *candidates;            /* [classes] */
+} Likeliest;
+
 typedef struct LayerNorm {
   int rows, features;
   float epsilon;
@@ -262,6 +287,7 @@ EXPORT void layer_norm(LayerNorm *args);
 EXPORT void layer_norm_gradient(LayerNorm *args);
 EXPORT void arg_max(const float *x, int *out, int rows, int classes);
 EXPORT void top_k(const float *x, float *values, int *indices, int rows, int classes, int k);
+EXPORT void likeliest(Likeliest *args);
 EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *losses, int rows, int classes, float smoothing);
 EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale);
 

@@ -2,25 +2,7 @@
 #include "cross_entropy.h"
 #include "kernels.h"
 #include "pool.h"
-
-static float row_max(const float *x, int classes) {
-  int c = 0;
-  float best = x[0];
-  if (classes >= LANES) {
-    vfloat top = load(x);
-    for (c = LANES; c + LANES <= classes; c += LANES) top = maximum(top, load(x + c));
-    best = top[0];
-    for (int lane = 1; lane < LANES; lane++) best = scalar_maximum(best, top[lane]);
-  }
-  for (; c < classes; c++) best = scalar_maximum(best, x[c]);
-  return best;
-}
-
-static float log_sum_exp(const float *x, int classes) {
-  float top = row_max(x, classes), total;
-  LANE_SUM(total, classes, vexp(load(x + i) - top));
-  return top + scalar_log(total);
-}
+#include "rows.h"
 
 /* Applies EXPRESSION (in `i`) to every element of a row; the tail goes element by element through a copy. */
 #define EACH(out, classes, EXPRESSION)                                      \
@@ -88,9 +70,6 @@ EXPORT void softmax_gradient(const float *y, const float *dy, float *dx, int row
   Softmax args = {y, dy, dx, rows, classes, is_log};
   run_if_large(softmax_gradient_rows, &args, (double)rows * classes, PARALLEL_SOFTMAX);
 }
-
-/* A NaN is larger than every number. */
-INLINE int is_larger(float a, float b) { return a > b || (a != a && b == b); }
 
 typedef struct {
   const float *x;

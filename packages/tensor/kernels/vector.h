@@ -95,8 +95,18 @@ INLINE vfloat fused(vfloat a, vfloat b, vfloat c) { return (vfloat)vfmaq_f32((fl
 #elif LANES == 4 && defined(__wasm_relaxed_simd__)
 INLINE vfloat fused(vfloat a, vfloat b, vfloat c) { return __builtin_wasm_relaxed_madd_f32x4(a, b, c); }
 #else
+#define EMULATES_FUSED
 #include "emulated.h"
 #endif
+
+/* The same for estimates: rounded once or twice, whichever is quick. */
+INLINE vfloat near_fused(vfloat a, vfloat b, vfloat c) {
+#ifdef EMULATES_FUSED
+  return a * b + c;
+#else
+  return fused(a, b, c);
+#endif
+}
 
 INLINE vfloat select_float(vint mask, vfloat a, vfloat b) { return (vfloat)((mask & (vint)a) | (~mask & (vint)b)); }
 INLINE vfloat absolute(vfloat x) { return (vfloat)((vint)x & 0x7fffffff); }

@@ -10,6 +10,7 @@
 #include "../kernels/gru.c"
 #include "../kernels/interface.c"
 #include "../kernels/layer_norm.c"
+#include "../kernels/likeliest.c"
 #include "../kernels/linear_cross_entropy.c"
 #include "../kernels/lstm.c"
 #include "../kernels/lstm_extras.c"

@@ -80,7 +80,14 @@ const cases: Readonly<Record<string, () => readonly t.Tensor[]>> = {
   embedding: () => [t.embedding(make([50, 19]), ids), t.gatherRows(make([9, 33]), Int32Array.of(8, 0, 8))],
   choices: () => {
     const [a, b] = [make([19, 37]), make([19, 37])];
-    return [t.where(t.greater(a, b), a, b), t.topK(a, 5).values, t.maximum(a, b), t.clamp(a, -0.5, 1)];
+    const rows = t.likeliest(a, b).readSync() as Int32Array;
+    return [
+      t.gatherRows(a, rows),
+      t.where(t.greater(a, b), a, b),
+      t.topK(a, 5).values,
+      t.maximum(a, b),
+      t.clamp(a, -0.5, 1),
+    ];
   },
   moving: () => {
     const x = make([5, 9, 33]);

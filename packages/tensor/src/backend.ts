@@ -128,6 +128,25 @@ export interface LinearCrossEntropyArgs extends CrossEntropyArgs {
   readonly keepWeight: boolean;
 }
 
+/** Of the logits `x weight^T + bias`. */
+export interface LikeliestArgs {
+  readonly rows: number;
+  readonly classes: number;
+  readonly features: number;
+  /** `[rows, features]` */
+  readonly x: Storage;
+  /** `[classes, features]` */
+  readonly weight: Storage;
+  /** `[classes]` */
+  readonly bias: Storage | undefined;
+  /** Classes that are not chosen: not all. */
+  readonly excluded: Int32Array;
+  /** int32 `[rows]` */
+  readonly out: Storage;
+  /** `weight` is a parameter: a backend may keep what it makes of it until it is written. */
+  readonly keepWeight: boolean;
+}
+
 /** Where gradients go; undefined where nobody wants one. */
 export interface LinearCrossEntropyGradients {
   readonly x: Storage | undefined;
@@ -252,6 +271,9 @@ export interface Backend {
   argMax(x: Storage, out: Storage, rows: number, classes: number): void;
   /** The `k` largest of each row, falling, NaNs first; the lowest index first among equals. */
   topK(x: Storage, values: Storage, indices: Storage, rows: number, classes: number, k: number): void;
+
+  /** The class of each row that `topK` puts first in the log-softmax of its logits, the excluded ones left out. */
+  likeliest(args: LikeliestArgs): void;
 
   /** `out[i] = table[ids[i]]`; ids are checked by the caller. */
   gatherRows(table: Storage, ids: Storage, out: Storage, width: number): void;

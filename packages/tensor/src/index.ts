@@ -64,6 +64,7 @@ export {
 export { bidirectionalGru, type GruDirection, gru } from "./ops/gru.ts";
 export { layerNorm } from "./ops/layer-norm.ts";
 export { chunk, concat, detach, reshape, slice, split, squeeze, stack, transpose, unsqueeze } from "./ops/layout.ts";
+export { type LikeliestOptions, likeliest } from "./ops/likeliest.ts";
 export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.ts";
 export {
   bidirectionalLstm,

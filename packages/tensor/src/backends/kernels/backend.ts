@@ -17,6 +17,7 @@ import {
   attentionStruct,
   type HeapStorage,
   layerNormStruct,
+  likeliestStruct,
   linearCrossEntropyStruct,
   packOf,
   productSumStruct,
@@ -175,6 +176,7 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
     argMax: (x, out, rows, classes) => kernels.arg_max(addressOf(x), addressOf(out), rows, classes),
     topK: (x, values, indices, rows, classes, k) =>
       kernels.top_k(addressOf(x), addressOf(values), addressOf(indices), rows, classes, k),
+    likeliest: (args) => withScratch((scratch) => kernels.likeliest(likeliestStruct(tools, scratch, args))),
 
     gatherRows: (table, ids, out, width) =>
       kernels.gather_rows(addressOf(table), addressOf(ids), addressOf(out), ids.length, width),

@@ -4,6 +4,7 @@ import type {
   AttentionForwardArgs,
   LayerNormBackwardArgs,
   LayerNormForwardArgs,
+  LikeliestArgs,
   LinearCrossEntropyArgs,
   LinearCrossEntropyGradients,
   ProductSumArgs,
@@ -16,9 +17,11 @@ import {
   type Kernels,
   LayerNorm,
   LEFT_ROWS,
+  Likeliest,
   LinearCrossEntropy,
   LOSS_SUMS,
   ProductSum,
+  RowOfX,
 } from "./kernels.generated.ts";
 import type { Pack, PackCache } from "./pack-cache.ts";
 import type { StructLayout } from "./struct-layout.ts";
@@ -266,5 +269,41 @@ export function linearCrossEntropyStruct(
     dX: of(backward?.x),
     dWeight: of(backward?.weight),
     dBias: of(backward?.bias),
+  });
+}
+
+/** The address of a Likeliest. */
+export function likeliestStruct({ heap, packs, threads }: Tools, scratch: Scratch, args: LikeliestArgs): number {
+  const { rows, classes, features, weight } = args;
+  const of = addressesIn(heap);
+  const stride = Math.ceil(features / 64) * 64;
+  const coarseSize = (classes * stride) / 4;
+  const count = coarseSize + 3 * classes;
+  const { address, isPacked } = args.keepWeight
+    ? packs.find(weight, `likeliest ${classes} ${features}`, count)
+    : { address: scratch.room(count), isPacked: false };
+  const [scales, losses, sizes] = [0, 1, 2].map((part) => address + 4 * (coarseSize + part * classes));
+  return scratch.struct(Likeliest, {
+    rows,
+    classes,
+    features,
+    excludedCount: args.excluded.length,
+    x: of(args.x),
+    weight: of(weight),
+    bias: of(args.bias),
+    excluded: scratch.ints(args.excluded),
+    out: of(args.out),
+    isCoarse: isPacked ? 1 : 0,
+    coarse: address,
+    scales: scales!,
+    losses: losses!,
+    sizes: sizes!,
+    coarseX: scratch.room((rows * stride) / 2),
+    rowsOfX: scratch.room(rows * RowOfX.size),
+    sums: scratch.room(threads * stride),
+    least: scratch.room(rows * classes),
+    most: scratch.room(rows * classes),
+    logits: scratch.room(classes),
+    candidates: scratch.room(classes),
   });
 }

@@ -30,6 +30,7 @@ import { attentionalLstmBackward, attentionalLstmForward } from "./attentional-l
 import * as elementwise from "./elementwise.ts";
 import { gruBackward, gruForward } from "./gru.ts";
 import { type LayerNormArrays, layerNorm, layerNormGradient } from "./layer-norm-rows.ts";
+import { likeliest } from "./likeliest.ts";
 import {
   type LinearCrossEntropyArrays,
   linearCrossEntropyBackward,
@@ -290,6 +291,13 @@ export function createReferenceBackend(floatType: FloatType): Backend {
     argMax: (x, out, count, classes) => rows.argMax(floats(x), ints(out), count, classes),
     topK: (x, values, indices, count, classes, k) =>
       rows.topK(floats(x), floats(values), ints(indices), count, classes, k),
+    likeliest: (args) =>
+      likeliest(
+        math,
+        args,
+        { x: floats(args.x), weight: floats(args.weight), bias: optional(args.bias) },
+        ints(args.out),
+      ),
 
     gatherRows: (table, ids, out, width) => rows.gatherRows(floats(table), ints(ids), floats(out), width),
     scatterAddRows: (values, slots, out, options) =>
