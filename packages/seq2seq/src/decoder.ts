@@ -22,6 +22,7 @@ import {
   attentionalLstm,
   concat,
   type LstmState,
+  likeliest,
   linear,
   type OptionNames,
   poolOverTime,
@@ -248,6 +249,11 @@ export class Decoder implements Module {
   /** Raw scores of the next token: `[n, attentionalSize]` to `[n, vocabSize]`. */
   logits(attentional: Tensor): Tensor {
     return linear(attentional, this.outputWeight, this.outputBias);
+  }
+
+  /** The likeliest next tokens, int32 `[n]`, the given ids left out: those that `logits` tells, found sooner where n is small. */
+  likeliest(attentional: Tensor, excluded: readonly number[]): Tensor {
+    return likeliest(attentional, this.outputWeight, { bias: this.outputBias, excluded });
   }
 
   parameters(): Map<string, Tensor> {

@@ -1,15 +1,26 @@
 /** Greedy search: the likeliest token at each step; sentences leave the batch as they end. */
 import type { PaddedIds } from "@cellstate/lstm-core";
 import type { Seq2Seq } from "../seq2seq.ts";
-import { complete, emptyHypothesis, extend, type Hypothesis, type LiveHypothesis } from "./hypothesis.ts";
+import type { FloatArray, Hypothesis } from "./hypothesis.ts";
 import { ModelScorer } from "./model-scorer.ts";
 import { requireCount } from "./options.ts";
-import type { Scorer } from "./scorer.ts";
+import type { GreedyScorer } from "./scorer.ts";
 
 export interface GreedyOptions {
   /** Most tokens of a hypothesis, the end counted: an integer >= 1. */
   readonly maxDecodeLen: number;
 }
+
+/** A sentence's hypothesis as it grows. */
+interface Growing {
+  readonly ids: number[];
+  readonly attentionWeights: FloatArray[];
+  logProb: number;
+  finished: boolean;
+}
+
+/** Tokens that are chosen before their log probabilities are asked for: a product with so many rows costs each of them little. */
+const SCORED_AT_ONCE = 24;
 
 /**
  * Decodes each row of the source by itself, whatever else is in the batch; one search at a time runs on a session.
@@ -25,28 +36,41 @@ export async function greedySearch(model: Seq2Seq, source: PaddedIds, options: G
   return await runGreedy(scorer, options);
 }
 
-/** @internal Greedy search on anything that scores next tokens. */
-export async function runGreedy<State>(scorer: Scorer<State>, { maxDecodeLen }: GreedyOptions): Promise<Hypothesis[]> {
-  const results: Hypothesis[] = [];
-  let live = Array.from({ length: scorer.sentences }, (_, sentence) => emptyHypothesis(sentence));
+/** @internal Greedy search on anything that chooses next tokens. */
+export async function runGreedy<State>(
+  scorer: GreedyScorer<State>,
+  { maxDecodeLen }: GreedyOptions,
+): Promise<Hypothesis[]> {
+  const found: Growing[] = Array.from({ length: scorer.sentences }, () => ({
+    ids: [],
+    attentionWeights: [],
+    logProb: 0,
+    finished: false,
+  }));
+  /** Those whose last tokens have no log probability yet, in the order of these tokens. */
+  let unscored: Growing[] = [];
+  let live = found;
+  let lastIds = new Int32Array(found.length).fill(scorer.bosId);
+  let sentences = Int32Array.from(found.keys());
   let state = scorer.start();
   for (let length = 1; live.length > 0; length++) {
-    const lastIds = Int32Array.from(live, (hypothesis) => hypothesis.last?.id ?? scorer.bosId);
-    const sentences = Int32Array.from(live, (hypothesis) => hypothesis.sentence);
-    const next = await scorer.next(state, lastIds, sentences, 1);
-    const growing: LiveHypothesis[] = [];
-    const rows: number[] = [];
-    live.forEach((parent, row) => {
-      const child = extend(parent, next.ids[row]!, next.logProbs[row]!, next.attentionWeights[row]!);
-      const finished = next.ids[row] === scorer.eosId;
-      if (finished || length === maxDecodeLen) results[child.sentence] = complete(child, finished, 1);
-      else {
-        growing.push(child);
-        rows.push(row);
-      }
-    });
-    live = growing;
-    state = scorer.pick(next.state, Int32Array.from(rows));
+    const chosen = await scorer.choose(state, lastIds, sentences);
+    for (const [row, hypothesis] of live.entries()) {
+      hypothesis.attentionWeights.push(chosen.attentionWeights[row]!);
+      hypothesis.finished = chosen.ids[row] === scorer.eosId;
+      if (!hypothesis.finished) hypothesis.ids.push(chosen.ids[row]!);
+    }
+    unscored.push(...live);
+    const rows = Int32Array.from(live.keys()).filter((row) => length < maxDecodeLen && !live[row]!.finished);
+    if (rows.length === 0 || unscored.length >= SCORED_AT_ONCE) {
+      const logProbs = scorer.logProbs();
+      for (const [place, hypothesis] of unscored.entries()) hypothesis.logProb += logProbs[place]!;
+      unscored = [];
+    }
+    live = Array.from(rows, (row) => live[row]!);
+    lastIds = rows.map((row) => chosen.ids[row]!);
+    sentences = rows.map((row) => sentences[row]!);
+    state = scorer.pick(chosen.state, rows);
   }
-  return results;
+  return found.map((hypothesis) => ({ ...hypothesis, score: hypothesis.logProb }));
 }

@@ -1,18 +1,21 @@
 /** A trained model as a scorer: runs decoder steps without gradients in memory that stays flat however long they go on. */
 import { evaluationStep, type PaddedIds } from "@cellstate/lstm-core";
-import { gatherRows, logSoftmax, type Scope, type Tensor, topK } from "@cellstate/tensor";
+import { gather, gatherRows, logSoftmax, type Scope, type Tensor, topK } from "@cellstate/tensor";
 import type { AttentionMemory } from "../attention/attention.ts";
-import type { DecoderState } from "../decoder.ts";
+import type { DecoderState, DecoderStep } from "../decoder.ts";
 import type { Encoded } from "../encoder.ts";
 import type { Seq2Seq } from "../seq2seq.ts";
 import type { FloatArray } from "./hypothesis.ts";
-import type { NextTokens, Scorer } from "./scorer.ts";
+import type { ChosenTokens, GreedyScorer, NextTokens, Scorer } from "./scorer.ts";
+
+/** Rows up to which finding the likeliest tokens first and all log probabilities later is the faster. */
+const FEW_ROWS = 2;
 
 /**
  * Encodes a batch once and serves searches on it. Holds a scope open until it is disposed, so one search at a time runs on
  * a session.
  */
-export class ModelScorer implements Scorer<DecoderState>, Disposable {
+export class ModelScorer implements Scorer<DecoderState>, GreedyScorer<DecoderState>, Disposable {
   readonly sentences: number;
   readonly bosId: number;
   readonly eosId: number;
@@ -22,6 +25,10 @@ export class ModelScorer implements Scorer<DecoderState>, Disposable {
   readonly #memory: AttentionMemory;
   /** The memory with one row for each row of the last step; made again only when rows change sentences. */
   #rows: { readonly sentences: Int32Array; readonly memory: AttentionMemory };
+  /** Chosen tokens without a log probability, and the attentional vectors that they were chosen by. */
+  #unscored: { readonly ids: number[]; readonly attentionals: number[] } = { ids: [], attentionals: [] };
+  /** Of the tokens chosen before them. */
+  #logProbs: number[] = [];
 
   /** @throws {SequenceError} if the source does not fit together or the vocabulary */
   constructor(model: Seq2Seq, source: PaddedIds) {
@@ -65,27 +72,75 @@ export class ModelScorer implements Scorer<DecoderState>, Disposable {
     count: number,
   ): Promise<NextTokens<DecoderState>> {
     const { session, decoder, target } = this.#model;
-    const memory = this.#memoryOf(sentences);
+    const memory = this.#memoryOf(sentences); // outlives the scope of the step
     using _ = session.noGrad();
     using scope = session.scope();
+    const step = this.#step(state, lastIds, memory);
+    const logProbs = logSoftmax(decoder.logits(step.state.attentional)); // [rows, vocabSize]
+    // Two more than asked for, so that enough are left without padding and start.
+    const best = topK(logProbs, Math.min(count + 2, target.vocabSize));
+    return { ...withoutSpecial(best, count, [target.padId, target.bosId]), ...this.#result(step, scope, sentences) };
+  }
+
+  async choose(state: DecoderState, lastIds: Int32Array, sentences: Int32Array): Promise<ChosenTokens<DecoderState>> {
+    if (lastIds.length > FEW_ROWS) {
+      const { ids, logProbs, attentionWeights, state: after } = await this.next(state, lastIds, sentences, 1);
+      this.#score();
+      this.#logProbs.push(...logProbs);
+      return { ids, attentionWeights, state: after };
+    }
+    const { session, decoder, target } = this.#model;
+    const memory = this.#memoryOf(sentences); // outlives the scope of the step
+    using _ = session.noGrad();
+    using scope = session.scope();
+    const step = this.#step(state, lastIds, memory);
+    const ids = decoder.likeliest(step.state.attentional, [target.padId, target.bosId]).readSync() as Int32Array;
+    this.#unscored.ids.push(...ids);
+    this.#unscored.attentionals.push(...step.state.attentional.readSync());
+    return { ids, ...this.#result(step, scope, sentences) };
+  }
+
+  logProbs(): readonly number[] {
+    this.#score();
+    const logProbs = this.#logProbs;
+    this.#logProbs = [];
+    return logProbs;
+  }
+
+  /** One step of all rows; uses up the state. */
+  #step(state: DecoderState, lastIds: Int32Array, memory: AttentionMemory): DecoderStep {
+    const { session, decoder } = this.#model;
     const ids = session.tensor(lastIds, [lastIds.length], { dtype: "int32" });
     const vectors = decoder.embedding.forward(ids); // [rows, embeddingSize]
     // The time is part of the address of dropout only, which is off.
     const step = decoder.step(vectors, state, memory, evaluationStep, 0);
-    const logProbs = logSoftmax(decoder.logits(step.state.attentional)); // [rows, vocabSize]
-    // Two more than asked for, so that enough are left without padding and start.
-    const best = topK(logProbs, Math.min(count + 2, target.vocabSize));
-    const attentionWeights = step.attentionWeights.readSync() as FloatArray;
-    const srcLen = step.attentionWeights.shape[1]!;
-    const after = mapState(step.state, (tensor) => scope.keep(tensor));
     this.#free(state);
+    return step;
+  }
+
+  /** What outlives the scope of a step. */
+  #result({ state, attentionWeights }: DecoderStep, scope: Scope, sentences: Int32Array) {
+    const weights = attentionWeights.readSync() as FloatArray;
+    const srcLen = attentionWeights.shape[1]!;
     return {
-      ...withoutSpecial(best, count, [target.padId, target.bosId]),
       attentionWeights: Array.from(sentences, (sentence, row) =>
-        attentionWeights.slice(row * srcLen, row * srcLen + this.#encoded.lengths[sentence]!),
+        weights.slice(row * srcLen, row * srcLen + this.#encoded.lengths[sentence]!),
       ),
-      state: after,
+      state: mapState(state, (tensor) => scope.keep(tensor)),
     };
+  }
+
+  /** Log probabilities of the tokens that have none. */
+  #score(): void {
+    const { ids, attentionals } = this.#unscored;
+    if (ids.length === 0) return;
+    const { session, decoder } = this.#model;
+    using _ = session.noGrad();
+    using _scope = session.scope();
+    const logProbs = logSoftmax(decoder.logits(session.tensor(attentionals, [ids.length, decoder.attentionalSize])));
+    const chosen = session.tensor(ids, [ids.length, 1], { dtype: "int32" });
+    this.#logProbs.push(...gather(logProbs, 1, chosen).readSync());
+    this.#unscored = { ids: [], attentionals: [] };
   }
 
   [Symbol.dispose](): void {
