@@ -1,9 +1,13 @@
-/** Batched beam search with length penalty and n-best results (Wu et al. 2016, arXiv:1609.08144, section 7). */
+/**
+ * Batched beam search with length penalty and n-best results (Wu et al. 2016, arXiv:1609.08144, section 7), which ends where nothing
+ * that still grows can become one of the results (Huang, Zhao & Ma 2017, arXiv:1809.00069).
+ */
 
 import type { PaddedIds } from "@cellstate/lstm-core";
 import { type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { SearchError } from "../errors.ts";
 import type { Seq2Seq } from "../seq2seq.ts";
+import { runGreedy } from "./greedy.ts";
 import { complete, emptyHypothesis, extend, type Hypothesis, type LiveHypothesis } from "./hypothesis.ts";
 import { lengthPenalty } from "./length-penalty.ts";
 import { ModelScorer } from "./model-scorer.ts";
@@ -38,7 +42,7 @@ export interface Candidate {
   readonly logProb: number;
 }
 
-/** @internal A sentence's candidates that go on, and those that end here. */
+/** @internal A sentence's candidates that go on, likeliest first, and those that end here. */
 export interface RankedCandidates {
   readonly growing: readonly Candidate[];
   readonly ended: readonly Candidate[];
@@ -47,8 +51,10 @@ export interface RankedCandidates {
 /**
  * Decodes each row of the source by itself, whatever else is in the batch; one search at a time runs on a session.
  *
- * A sentence is done when `beamSize` of its hypotheses have ended. Hypotheses that are cut at `maxDecodeLen` come after
- * all that ended.
+ * A hypothesis grows as long as it could still be one of the `nBest` best that end: whatever follows, its log probability does
+ * not rise, and is divided by the length penalty of `maxDecodeLen` at most. So a search gives what it would give if it never ended
+ * early. Hypotheses that are cut at `maxDecodeLen` come after all that ended. A beam of 1 is greedy search, whose only hypothesis is
+ * done when it ends.
  *
  * @returns per row, at most `nBest` hypotheses, best first
  * @throws {OptionError} if an option is unknown
@@ -59,14 +65,22 @@ export async function beamSearch(model: Seq2Seq, source: PaddedIds, options: Sea
   checkOptions(options);
   if (source.batchSize === 0) return [];
   using scorer = new ModelScorer(model, source);
-  return await runBeam(scorer, options);
+  if (options.beamSize > 1) return await runBeam(scorer, options);
+  const found = await runGreedy(scorer, options);
+  return found.map((hypothesis) => [penalized(hypothesis, options.lengthPenalty)]);
+}
+
+/** What greedy search found, with the score of a beam. */
+function penalized(hypothesis: Hypothesis, alpha: number): Hypothesis {
+  const { logProb, attentionWeights } = hypothesis;
+  return { ...hypothesis, score: logProb / lengthPenalty(attentionWeights.length, alpha) };
 }
 
 /** @internal Beam search on anything that scores next tokens. */
 export async function runBeam<State>(scorer: Scorer<State>, options: SearchOptions): Promise<Hypothesis[][]> {
   checkOptions(options);
-  const retired: Hypothesis[][] = Array.from({ length: scorer.sentences }, () => []);
-  let live = retired.map((_, sentence) => emptyHypothesis(sentence));
+  const best: Hypothesis[][] = Array.from({ length: scorer.sentences }, () => []);
+  let live = best.map((_, sentence) => emptyHypothesis(sentence));
   let state = scorer.start();
   for (let length = 1; live.length > 0; length++) {
     const lastIds = Int32Array.from(live, (hypothesis) => hypothesis.last?.id ?? scorer.bosId);
@@ -75,24 +89,26 @@ export async function runBeam<State>(scorer: Scorer<State>, options: SearchOptio
     const next = await scorer.next(state, lastIds, sentences, options.beamSize + 1);
     const growing: LiveHypothesis[] = [];
     const rows: number[] = [];
-    for (const candidates of expandHypotheses(live, next)) {
+    for (const [sentence, candidates] of expandHypotheses(live, next)) {
       const ranked = rankHypotheses(candidates, options.beamSize, scorer.eosId);
-      for (const candidate of retireFinished(ranked, live, next, length, retired, options)) {
-        growing.push(grow(candidate, live, next));
+      const grow = (candidate: Candidate) => growOne(candidate, live, next);
+      best[sentence] = retireFinished(best[sentence]!, ranked, grow, length, options);
+      for (const candidate of stillGrowing(best[sentence], ranked.growing, length, options)) {
+        growing.push(grow(candidate));
         rows.push(candidate.row);
       }
     }
     live = growing;
     state = scorer.pick(next.state, Int32Array.from(rows));
   }
-  return retired.map((hypotheses) => bestFirst(hypotheses).slice(0, options.nBest ?? 1));
+  return best;
 }
 
-/** @internal All listed tokens after all live hypotheses, one list for each live sentence, in the order of rows. */
+/** @internal All listed tokens after all live hypotheses, in the order of rows, for each live sentence. */
 export function expandHypotheses(
   live: readonly LiveHypothesis[],
   next: Pick<NextTokens<unknown>, "width" | "ids" | "logProbs">,
-): Candidate[][] {
+): Map<number, Candidate[]> {
   const bySentence = new Map<number, Candidate[]>();
   live.forEach((parent, row) => {
     let candidates = bySentence.get(parent.sentence);
@@ -105,7 +121,7 @@ export function expandHypotheses(
       candidates.push({ row, place, id: next.ids[index]!, logProb: parent.logProb + next.logProbs[index]! });
     }
   });
-  return [...bySentence.values()];
+  return bySentence;
 }
 
 /**
@@ -120,28 +136,41 @@ export function rankHypotheses(candidates: readonly Candidate[], beamSize: numbe
   };
 }
 
-/** Moves a sentence's ended hypotheses (at the last step: all) to `retired` and returns the candidates that still grow. */
+/** The `nBest` best of a sentence's hypotheses that were done before and those that end (at the last step: all) here. */
 function retireFinished(
-  ranked: RankedCandidates,
-  live: readonly LiveHypothesis[],
-  next: NextTokens<unknown>,
+  best: readonly Hypothesis[],
+  { ended, growing }: RankedCandidates,
+  grow: (candidate: Candidate) => LiveHypothesis,
   length: number,
-  retired: readonly Hypothesis[][],
   options: SearchOptions,
-): readonly Candidate[] {
+): Hypothesis[] {
   const penalty = lengthPenalty(length, options.lengthPenalty);
-  const first = ranked.growing[0] ?? ranked.ended[0];
-  const done = first === undefined ? [] : retired[live[first.row]!.sentence]!;
-  for (const candidate of ranked.ended) {
-    if (done.length < options.beamSize) done.push(complete(grow(candidate, live, next), true, penalty));
-  }
-  if (done.length >= options.beamSize) return [];
-  if (length < options.maxDecodeLen) return ranked.growing;
-  for (const candidate of ranked.growing) done.push(complete(grow(candidate, live, next), false, penalty));
-  return [];
+  const cut = length === options.maxDecodeLen ? growing : [];
+  const done = [
+    ...ended.map((candidate) => complete(grow(candidate), true, penalty)),
+    ...cut.map((candidate) => complete(grow(candidate), false, penalty)),
+  ];
+  return bestFirst([...best, ...done]).slice(0, options.nBest ?? 1);
 }
 
-function grow(candidate: Candidate, live: readonly LiveHypothesis[], next: NextTokens<unknown>): LiveHypothesis {
+/**
+ * The candidates that may still become one of the results. One that cannot holds no better one back when it goes: what it would keep
+ * out of the beam is less likely than itself.
+ */
+function stillGrowing(
+  best: readonly Hypothesis[],
+  growing: readonly Candidate[],
+  length: number,
+  options: SearchOptions,
+): readonly Candidate[] {
+  if (length === options.maxDecodeLen) return [];
+  if (best.length < (options.nBest ?? 1)) return growing;
+  const worst = best.at(-1)!.score;
+  const longest = lengthPenalty(options.maxDecodeLen, options.lengthPenalty);
+  return growing.filter(({ logProb }) => logProb / longest > worst);
+}
+
+function growOne(candidate: Candidate, live: readonly LiveHypothesis[], next: NextTokens<unknown>): LiveHypothesis {
   const { row, place, id } = candidate;
   return extend(live[row]!, id, next.logProbs[row * next.width + place]!, next.attentionWeights[row]!);
 }
