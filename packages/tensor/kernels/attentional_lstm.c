@@ -114,6 +114,9 @@ INLINE void run_walk(AttentionalLstm *d, Job walk) {
 
 /* ---- Forward ---- */
 
+/* Elements below which a second thread costs more than it brings. */
+#define PARALLEL_COPIES 65536
+
 static void pack_forward(void *pointer, int thread, int threads) {
   AttentionalLstm *d = pointer;
   int query = d->attention.query_size, begin, end;
@@ -128,6 +131,10 @@ static void pack_forward(void *pointer, int thread, int threads) {
     split_range(d->attentional_size, TILE_COLS, thread, threads, &begin, &end);
     pack_columns(&weight, d->packed_combine, begin, end);
   }
+}
+
+INLINE int is_all_packed(const AttentionalLstm *d) {
+  return d->lstm.base.is_packed && d->is_combine_packed && (d->is_query_packed || !d->weight_query);
 }
 
 INLINE void copy_floats(float *to, const float *from, int count) { __builtin_memcpy(to, from, count * sizeof(float)); }
@@ -194,8 +201,8 @@ static void walk_attending(void *pointer, int thread, int threads) {
 EXPORT void attentional_lstm_forward(AttentionalLstm *d) {
   size_t states = step_at(d, 1, hidden_of(d)), last = step_at(d, d->time, hidden_of(d));
   sum_biases(&d->lstm);
-  run_walk(d, pack_forward);
-  run_walk(d, fill_inputs);
+  if (!is_all_packed(d)) run_walk(d, pack_forward);
+  run_if_large(fill_inputs, d, (double)step_at(d, d->time, inputs_of(d)), PARALLEL_COPIES);
   run_walk(d, walk_attending);
   __builtin_memcpy(d->hidden_state, d->hidden + last, states * sizeof(float));
   __builtin_memcpy(d->cell_state, d->cells + last, states * sizeof(float));
