@@ -3,7 +3,7 @@ import { padIds } from "@cellstate/lstm-core";
 import { backward, createSession, type Session, square, sum } from "@cellstate/tensor";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { beamSearch, greedySearch, type Seq2Seq } from "../src/index.ts";
+import { beamSearch, greedySearch, lengthPenalty, type Seq2Seq } from "../src/index.ts";
 import { randomRows, source, target, tinyModel } from "./support.ts";
 
 let session: Session;
@@ -61,12 +61,14 @@ test("a beam of one equals greedy search", async () => {
     fc.asyncProperty(someLengths, fc.nat(1000), async (lengths, seed) => {
       const batch = padIds(rowsOf(lengths, seed), source.padId);
       const greedy = await greedySearch(model, batch, options);
-      const beam = await beamSearch(model, batch, {
-        beamSize: 1,
-        lengthPenalty: 0,
-        maxDecodeLen: options.maxDecodeLen,
+      const beamOfOne = (alpha: number) =>
+        beamSearch(model, batch, { beamSize: 1, lengthPenalty: alpha, maxDecodeLen: options.maxDecodeLen });
+      expect(await beamOfOne(0)).toEqual(greedy.map((hypothesis) => [hypothesis]));
+      const penalized = greedy.map((hypothesis) => {
+        const penalty = lengthPenalty(hypothesis.attentionWeights.length, 0.8);
+        return [{ ...hypothesis, score: hypothesis.logProb / penalty }];
       });
-      expect(beam).toEqual(greedy.map((hypothesis) => [hypothesis]));
+      expect(await beamOfOne(0.8)).toEqual(penalized);
     }),
     { numRuns: 20 },
   );

@@ -2,7 +2,7 @@
 import { evaluationStep, padIds, type StepContext } from "@cellstate/lstm-core";
 import { adamStep, backward, denseGradient, Rng, type Session } from "@cellstate/tensor";
 import { type Seq2SeqConfig, seq2seqConfig } from "../src/config.ts";
-import { beamSearch, Seq2Seq, type TranslationBatch, teacherForcing } from "../src/index.ts";
+import { beamSearch, greedySearch, Seq2Seq, type TranslationBatch, teacherForcing } from "../src/index.ts";
 
 export const source = { vocabSize: 9, padId: 0 };
 export const target = { vocabSize: 10, padId: 0, bosId: 1, eosId: 2 };
@@ -50,7 +50,7 @@ export function trainingStep(batchSize: number, step = 0): StepContext {
   return { training: true, step, examples: Int32Array.from({ length: batchSize }, (_, row) => row) };
 }
 
-/** A loss with label smoothing, all gradients, the loss in evaluation, and what a beam finds, of ragged random rows. */
+/** A loss with label smoothing, all gradients, the loss in evaluation, and what searches find, of ragged random rows. */
 export async function resultsOf(model: Seq2Seq) {
   const batch = {
     source: padIds(randomRows([5, 2, 9, 0], source.vocabSize, 1), source.padId),
@@ -66,6 +66,8 @@ export async function resultsOf(model: Seq2Seq) {
     ]),
     evaluated: teacherForcing(model, batch, evaluationStep).loss.item(),
     found: await beamSearch(model, batch.source, { beamSize: 3, lengthPenalty: 0.6, maxDecodeLen: 6, nBest: 3 }),
+    greedy: await greedySearch(model, batch.source, { maxDecodeLen: 6 }),
+    alone: await greedySearch(model, padIds([[3, 4, 5]], source.padId), { maxDecodeLen: 30 }),
   };
 }
 
