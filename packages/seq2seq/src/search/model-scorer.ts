@@ -26,7 +26,7 @@ export class ModelScorer implements Scorer<DecoderState>, GreedyScorer<DecoderSt
   /** The memory with one row for each row of the last step; made again only when rows change sentences. */
   #rows: { readonly sentences: Int32Array; readonly memory: AttentionMemory };
   /** Chosen tokens without a log probability, and the attentional vectors that they were chosen by. */
-  #unscored: { readonly ids: number[]; readonly attentionals: number[] } = { ids: [], attentionals: [] };
+  #unscored: { readonly ids: number[]; readonly attentionals: FloatArray[] } = { ids: [], attentionals: [] };
   /** Of the tokens chosen before them. */
   #logProbs: number[] = [];
 
@@ -96,7 +96,7 @@ export class ModelScorer implements Scorer<DecoderState>, GreedyScorer<DecoderSt
     const step = this.#step(state, lastIds, memory);
     const ids = decoder.likeliest(step.state.attentional, [target.padId, target.bosId]).readSync() as Int32Array;
     this.#unscored.ids.push(...ids);
-    this.#unscored.attentionals.push(...step.state.attentional.readSync());
+    this.#unscored.attentionals.push(step.state.attentional.readSync() as FloatArray);
     return { ids, ...this.#result(step, scope, sentences) };
   }
 
@@ -137,7 +137,13 @@ export class ModelScorer implements Scorer<DecoderState>, GreedyScorer<DecoderSt
     const { session, decoder } = this.#model;
     using _ = session.noGrad();
     using _scope = session.scope();
-    const logProbs = logSoftmax(decoder.logits(session.tensor(attentionals, [ids.length, decoder.attentionalSize])));
+    const vectors = new Float64Array(ids.length * decoder.attentionalSize);
+    let place = 0;
+    for (const some of attentionals) {
+      vectors.set(some, place);
+      place += some.length;
+    }
+    const logProbs = logSoftmax(decoder.logits(session.tensor(vectors, [ids.length, decoder.attentionalSize])));
     const chosen = session.tensor(ids, [ids.length, 1], { dtype: "int32" });
     this.#logProbs.push(...gather(logProbs, 1, chosen).readSync());
     this.#unscored = { ids: [], attentionals: [] };
