@@ -13,6 +13,7 @@ import { predict } from "./commands/predict.ts";
 import { replay } from "./commands/replay.ts";
 import { reproduce } from "./commands/reproduce.ts";
 import { runs } from "./commands/runs.ts";
+import { sweep } from "./commands/sweep.ts";
 import { tokenizer } from "./commands/tokenizer.ts";
 import { train } from "./commands/train.ts";
 import { translate } from "./commands/translate.ts";
@@ -20,6 +21,7 @@ import { verify } from "./commands/verify.ts";
 
 export const commands: readonly DefineCommand[] = [
   train,
+  sweep,
   findLr,
   lint,
   explain,

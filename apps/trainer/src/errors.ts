@@ -44,6 +44,12 @@ export class DamagedFileError extends CliError {
   readonly exitCode = 1;
 }
 
+/** Something that was to run elsewhere did not, such as a worker or a job of a scheduler: exit 1. */
+export class ExecutorError extends CliError {
+  override readonly name = "ExecutorError";
+  readonly exitCode = 1;
+}
+
 /** Ctrl-C or SIGTERM ended the work: exit 130. */
 export class InterruptedError extends CliError {
   override readonly name = "InterruptedError";

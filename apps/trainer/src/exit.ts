@@ -49,6 +49,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   NamePatternError: 2,
   ParameterGroupError: 2,
   SearchError: 2,
+  SweepError: 2,
   TokenizerFormatError: 1,
   ForeignFileError: 2,
   MissingSpecialTokenError: 1,

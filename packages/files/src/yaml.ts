@@ -1,6 +1,7 @@
 /** The public names of `@cellstate/files/yaml`: YAML with places, and readable faults of what it holds. */
 
 export { formatYamlValue } from "./yaml/format-value.ts";
+export { formatYaml } from "./yaml/format-yaml.ts";
 export { formatKeyPath, type KeyPath, pathId, valueAt } from "./yaml/key-path.ts";
 export { nearest } from "./yaml/nearest.ts";
 export { formatOrigin, type Origin, originOf, type Place, type TracedValues } from "./yaml/origin.ts";

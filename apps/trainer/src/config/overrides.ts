@@ -1,6 +1,6 @@
 /** `--set key.path=value`: one value written in YAML on the command line. */
 import { ConfigError } from "@cellstate/files";
-import { parseYamlValue, type TracedValues } from "@cellstate/files/yaml";
+import { type Origin, parseYamlValue, type TracedValues } from "@cellstate/files/yaml";
 import { UsageError } from "../errors.ts";
 import { setValue, withoutReplacedSource } from "./layer.ts";
 
@@ -11,8 +11,21 @@ import { setValue, withoutReplacedSource } from "./layer.ts";
  * @throws {UsageError} see {@link applyOverride}
  */
 export function applyOverrides(layer: TracedValues, assignments: readonly string[]): TracedValues {
-  const alone = assignments.reduce(applyOverride, { values: {}, origins: new Map() });
-  return assignments.reduce(applyOverride, withoutReplacedSource(layer, alone));
+  return layValues(layer, assignments.map(parseAssignment));
+}
+
+/** A value for a key of a config. */
+interface PlacedValue {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** Lays values over a config, one after another: together they are one layer. */
+export function layValues(layer: TracedValues, placed: readonly PlacedValue[]): TracedValues {
+  const layOne = (below: TracedValues, { path, value, origin }: PlacedValue) => setValue(below, path, value, origin);
+  const alone = placed.reduce(layOne, { values: {}, origins: new Map() });
+  return placed.reduce(layOne, withoutReplacedSource(layer, alone));
 }
 
 /**
@@ -23,6 +36,10 @@ export function applyOverrides(layer: TracedValues, assignments: readonly string
  * @throws {UsageError} without a key or an equals sign, or if the value is not YAML
  */
 export function applyOverride(layer: TracedValues, assignment: string): TracedValues {
+  return layValues(layer, [parseAssignment(assignment)]);
+}
+
+function parseAssignment(assignment: string): PlacedValue {
   const equals = assignment.indexOf("=");
   const path = assignment.slice(0, Math.max(0, equals)).trim().split(".");
   if (path.includes("") || path.includes("__proto__")) {
@@ -30,7 +47,8 @@ export function applyOverride(layer: TracedValues, assignment: string): TracedVa
       `--set takes key.path=value, such as --set training.epochs=2, got ${JSON.stringify(assignment)}`,
     );
   }
-  return setValue(layer, path, parseValue(assignment, assignment.slice(equals + 1)), `--set ${assignment}`);
+  const value = parseValue(assignment, assignment.slice(equals + 1));
+  return { path, value, origin: `--set ${assignment}` };
 }
 
 function parseValue(assignment: string, text: string): unknown {

@@ -12,6 +12,7 @@ import {
 } from "@cellstate/training/config";
 import { z } from "zod";
 import { SAVED_PREDICTIONS, type SavedPredictions } from "../run/predictions.ts";
+import { sweepSection } from "../sweep/section.ts";
 
 /** A checked experiment with every default. The task's own sections stand beside the common ones. */
 export interface Experiment {
@@ -25,6 +26,7 @@ export interface Experiment {
   readonly schedule: ScheduleConfig;
   readonly training: TrainingConfig;
   readonly predictions: SavedPredictions;
+  readonly evaluatedSplits?: readonly string[] | undefined;
   readonly [section: string]: unknown;
 }
 
@@ -56,6 +58,15 @@ const predictionsConfig = z
     "what the run folder keeps of the predictions for each split: full lines; withoutInputs, the same lines without what the model read, which the data hold too; none",
   );
 
+const evaluatedSplitsConfig = z
+  .array(z.string())
+  .min(1)
+  .refine((splits) => splits.includes("dev"), "must name dev, which chooses the best weights")
+  .optional()
+  .describe(
+    "splits that the finished run is scored on, such as [dev] to keep test unseen. Default: all that there are",
+  );
+
 /** Checks the key `task` alone: what can be said of a config whose task is unknown. */
 export function anyTaskSchema(tasks: readonly Task[]) {
   return z.looseObject({ task: z.enum(tasks.map(({ name }) => name)) });
@@ -74,6 +85,7 @@ const fileKeys = {
     .describe(
       "config to begin from, or several of which the later ones win: a path relative to this file, or the name of one that comes along",
     ),
+  sweep: sweepSection.optional(),
   variables: z
     .record(z.string(), z.unknown())
     .optional()
@@ -82,7 +94,7 @@ const fileKeys = {
     ),
 };
 
-/** The schema of config files of any task, in which one may extend others. */
+/** The schema of config files of any task, in which one may extend others and say how its values are searched. */
 export function configFileSchema(tasks: readonly Task[]): z.ZodType {
   return z.union(tasks.map((task) => composeSchema(task, fileKeys)));
 }
@@ -112,6 +124,7 @@ function composeSchema({ name, configSchema, own }: Task, first: z.ZodRawShape):
     schedule: scheduleConfigOf(own?.schedules ?? []),
     training: trainingConfig,
     predictions: predictionsConfig,
+    evaluatedSplits: evaluatedSplitsConfig,
   };
   return z.strictObject(shape) as unknown as z.ZodType<Experiment>;
 }

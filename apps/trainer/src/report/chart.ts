@@ -12,6 +12,8 @@ export interface Series {
   readonly color: "a" | "b" | "c";
   /** Whether each point is marked; for a few measured points. */
   readonly dots?: boolean;
+  /** Whether a line joins the points. Default true. */
+  readonly hasLine?: boolean;
   readonly points: readonly Point[];
 }
 
@@ -63,12 +65,12 @@ ${shown.map((one) => drawSeries(one, x, y))}</svg>
 </figure>`;
 }
 
-function drawSeries({ color, dots, points }: Series, x: Scale, y: Scale): SafeHtml {
+function drawSeries({ color, dots, hasLine = true, points }: Series, x: Scale, y: Scale): SafeHtml {
   const path = points.map((point) => `${at(x(point.x))},${at(y(point.y))}`).join(" ");
   const marks = points.map(
     (point) => html`<circle class="${color}" cx="${at(x(point.x))}" cy="${at(y(point.y))}" r="3"/>`,
   );
-  return html`<polyline class="${color}" points="${path}"/>${dots === true && marks}
+  return html`${hasLine && html`<polyline class="${color}" points="${path}"/>`}${dots === true && marks}
 `;
 }
 

@@ -32,7 +32,7 @@ const TRAINING_POINTS = 120;
 const LOSS_UNITS: Partial<Readonly<Record<MetricInfo["unit"], string>>> = { nats: " (nats)" };
 
 /** A table of the model and the trivial models on every split. */
-export function scoreTable({ metrics, baselines }: RunResult, plan: Plan): SafeHtml {
+export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "baselines">, plan: Plan): SafeHtml {
   const models: [string, Readonly<Record<string, Scores>>][] = [["model", metrics], ...Object.entries(baselines)];
   const rows = Object.entries(metrics).flatMap(([split, scores]) =>
     plan.metrics

@@ -48,6 +48,12 @@ svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-num
 .grid { stroke: var(--line); }
 polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 polyline.a { stroke: var(--a); } polyline.b { stroke: var(--b); } polyline.c { stroke: var(--c); }
+.axes { margin: 0; overflow-x: auto; }
+.axes line { stroke: var(--soft); }
+.axes text.axis { fill: var(--ink); }
+.axes polyline.a { stroke-opacity: 0.55; } .axes polyline.c { stroke-width: 3; }
+.axes polyline:hover { stroke: var(--b); stroke-width: 3; }
+tr.best td { font-weight: 600; }
 circle.b { fill: var(--b); } circle.c { fill: var(--c); }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 8px; padding: 12px; overflow-x: auto; font-size: 13px; }
 code { overflow-wrap: anywhere; }

@@ -1,7 +1,8 @@
 /** From a resolved experiment to encoded examples: loads the data, fits what comes before the model, encodes every split. */
 import type { Dataset } from "@cellstate/data";
 import { hashFile, loadDataset, openShards, type ShardOptions, ShardWriter } from "@cellstate/data/node";
-import { sha256 } from "@cellstate/files";
+import { ConfigError, sha256 } from "@cellstate/files";
+import { nearest } from "@cellstate/files/yaml";
 import { type Encoded, type FileContents, type Pipeline, type Plan, planOf, type Task } from "@cellstate/tasks";
 import { relativePath } from "../config/file-paths.ts";
 import type { Experiment } from "../config/schema.ts";
@@ -63,7 +64,7 @@ export async function prepare({ experiment, base, lock, shards, tasks }: Prepare
   requireSame("tokenizer", lock.tokenizer, fileHashes);
   const key = hashValue({ config: lock.configHash, dataHashes, fileHashes, cellstateVersion: CELLSTATE_VERSION });
   const evaluated = new Map<string, Encoded>();
-  for (const [split, records] of Object.entries(dataset.evaluated)) {
+  for (const [split, records] of Object.entries(chosenSplits(dataset, experiment))) {
     evaluated.set(split, await pipeline.encode(records, split));
   }
   return {
@@ -77,6 +78,20 @@ export async function prepare({ experiment, base, lock, shards, tasks }: Prepare
     train: await encodeTrain(pipeline, dataset, { folder: shards, key }),
     evaluated,
   };
+}
+
+/** The splits that the run is scored on. @throws {ConfigError} if the config names one that there is not */
+function chosenSplits({ evaluated }: Dataset, { evaluatedSplits }: Experiment): Dataset["evaluated"] {
+  if (evaluatedSplits === undefined) return evaluated;
+  const known = Object.keys(evaluated);
+  const unknown = evaluatedSplits.find((split) => !known.includes(split));
+  if (unknown !== undefined) {
+    const near = nearest(unknown, known);
+    const hint = near === undefined ? `there are ${known.join(", ")}` : `did you mean ${near}?`;
+    const message = `there is no split ${unknown}; ${hint}`;
+    throw new ConfigError([{ where: "config", path: "evaluatedSplits", message }]);
+  }
+  return Object.fromEntries(Object.entries(evaluated).filter(([split]) => evaluatedSplits.includes(split)));
 }
 
 /** The files of word vectors, which are too large to be read as a whole. */

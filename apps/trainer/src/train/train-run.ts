@@ -37,6 +37,8 @@ export interface TrainRunOptions {
   /** Called around the training loop, the only part that ends gracefully when `signal` is aborted. */
   readonly onLoop: (running: boolean) => void;
   readonly signal: AbortSignal;
+  /** Pauses after so many epochs, as if it were interrupted then. Default null: never. */
+  readonly pauseAfterEpochs?: number | null | undefined;
   /** Looks on; what it throws ends the run. Default: nobody does */
   readonly watcher?: RunWatcher | undefined;
   /** See `TrainOptions` of `@cellstate/training`. */
@@ -50,7 +52,7 @@ export interface RunWatcher {
   onLine(line: MetricsLine): void;
 }
 
-/** The result, or `undefined` if the run was interrupted and left a checkpoint. */
+/** The result, or `undefined` if the run was interrupted or paused and left a checkpoint. */
 export async function trainRun(options: TrainRunOptions): Promise<RunResult | undefined> {
   const { lock, progress } = options;
   const threads = lock.options.threads ?? "auto";
@@ -120,10 +122,16 @@ interface LoopInput {
 }
 
 async function trainLoop({ session, model, prepared, lock, options }: LoopInput): Promise<TrainResult> {
-  const { paths, experiment, progress, signal } = options;
+  const { paths, experiment, progress, pauseAfterEpochs = null } = options;
+  const pause = new AbortController();
+  const pauseIfDue = (epochs: number) => {
+    if (pauseAfterEpochs !== null && epochs >= pauseAfterEpochs) pause.abort();
+  };
+  const signal = AbortSignal.any([options.signal, pause.signal]);
   const keepBest = keptScores(experiment.training.keepCheckpoints);
   const checkpoints = new CheckpointFolder(paths.checkpoints, { run: lock.configHash, keepBest });
   const found = options.resumed ? await findCheckpoint(checkpoints, progress) : undefined;
+  pauseIfDue(found?.state.epoch ?? 0);
   const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0);
   if (damaged.length > 0) progress.warn(`warning: ${paths.metrics}: ${damagedLines(damaged)} and left out`);
 
@@ -160,10 +168,13 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       signal,
       endAtStep: options.endAtStep,
       onFailedStep: (failure) => keepFailedStep(failure, { prepared, lock, options }),
-      callbacks: {
-        ...reporting(write, prepared, experiment, progress),
-        onCheckpointInterval: (steps) => writeLock(paths.lock, { ...lock, checkpointEverySteps: steps }),
-      },
+      callbacks: [
+        reporting(write, prepared, experiment, progress),
+        {
+          onCheckpointInterval: (steps) => writeLock(paths.lock, { ...lock, checkpointEverySteps: steps }),
+          onEpochEnd: ({ epoch }) => pauseIfDue(epoch),
+        },
+      ],
     });
   } finally {
     options.onLoop(false);

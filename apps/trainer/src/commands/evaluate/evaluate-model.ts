@@ -49,7 +49,12 @@ export async function evaluateModel(
   });
 }
 
-async function scoreAll({ pipeline, model, baselines }: Predictor, splits: Splits, resamples: number): Promise<Scored> {
+/** A model's scores on splits, and those of the trivial models. @param resamples  draws for an interval; 0: none */
+export async function scoreAll(
+  { pipeline, model, baselines }: Predictor,
+  splits: Splits,
+  resamples: number,
+): Promise<Scored> {
   const encoded = new Map<string, Encoded>();
   const metrics: BySplit<Scores> = {};
   const intervals: BySplit<Intervals> = {};

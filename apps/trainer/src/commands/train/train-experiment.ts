@@ -53,6 +53,8 @@ interface Start {
   readonly base: string;
   readonly tasks: readonly Task[];
   readonly resumed: boolean;
+  /** Pauses after so many epochs; null: never. */
+  readonly pauseAfterEpochs: number | null;
 }
 
 /** What `cellstate train` does. */
@@ -68,23 +70,46 @@ export async function trainExperiment(options: TrainOptions, tasks: readonly Tas
   printResult(result, start, options);
 }
 
-/** A finished run and what it was made from. */
-interface Finished {
-  readonly result: RunResult;
+/** A run and what it was made from. */
+interface Trained<Result> {
+  readonly result: Result;
   readonly start: Start;
 }
 
 /** Trains a new run, or the one that `options.resume` names, to its end. @throws {InterruptedError} if it is interrupted */
-export async function trainToEnd(options: TrainOptions, tasks: readonly Task[], progress: Progress): Promise<Finished> {
+export async function trainToEnd(
+  options: TrainOptions,
+  tasks: readonly Task[],
+  progress: Progress,
+): Promise<Trained<RunResult>> {
+  const { result, start } = await trainUntil(options, tasks, progress, null);
+  if (result === undefined) throw new Error("internal: a run paused that should not");
+  return { result, start };
+}
+
+/**
+ * The same up to the end of an epoch, where the run pauses and waits for a call that goes on with it: there it is as far as a run
+ * to the end would be, to the byte.
+ *
+ * @param pauseAfterEpochs  null: it is trained to its end
+ * @returns no result where it has paused
+ * @throws {InterruptedError} if it is interrupted
+ */
+export async function trainUntil(
+  options: TrainOptions,
+  tasks: readonly Task[],
+  progress: Progress,
+  pauseAfterEpochs: number | null,
+): Promise<Trained<RunResult | undefined>> {
   if (options.resume === undefined) {
     const { start, runLock } = await beginRun(options, tasks);
-    return { start, result: await run(start, runLock, progress) };
+    return { start, result: await run({ ...start, pauseAfterEpochs }, runLock, progress) };
   }
   const paths = findToResume(options.resume);
   const runLock = (await finishedResult(paths)) === undefined ? lockFolder(paths.folder) : undefined;
   // Read once more behind the lock: whoever held it until now may have finished the run.
   const result = await finishedResult(paths);
-  const start = await resumeRun(paths, tasks);
+  const start = { ...(await resumeRun(paths, tasks)), pauseAfterEpochs };
   if (result === undefined && runLock !== undefined) return { start, result: await run(start, runLock, progress) };
   runLock?.release();
   progress.line(`run ${paths.folder} is finished already`);
@@ -179,7 +204,7 @@ export async function beginRun(
       ? createFreeFolder(folder, runName(experiment.name, new Date(), lock.configHash), filesIn)
       : createRunFolder(fromCaller(options.out), filesIn(fromCaller(options.out)));
   const own = lockIn(paths.folder, base, lock);
-  return { start: { paths, lock: own, experiment, base, tasks, resumed: false }, runLock };
+  return { start: { paths, lock: own, experiment, base, tasks, resumed: false, pauseAfterEpochs: null }, runLock };
 }
 
 /** The first free folder under `runs/`; another process that takes it meanwhile keeps it. */
@@ -230,10 +255,17 @@ async function cleanLocked({ paths, lock, experiment }: Start): Promise<void> {
 
 async function resumeRun(paths: RunPaths, known: readonly Task[]): Promise<Start> {
   const lock = readLock(paths.lock);
-  return { paths, lock, ...(await lockedExperiment(paths.lock, lock, known)), resumed: true };
+  return {
+    paths,
+    lock,
+    ...(await lockedExperiment(paths.lock, lock, known)),
+    resumed: true,
+    pauseAfterEpochs: null,
+  };
 }
 
-async function run(start: Start, runLock: FolderLock, progress: Progress): Promise<RunResult> {
+/** The result; undefined where the run has paused. */
+async function run(start: Start, runLock: FolderLock, progress: Progress): Promise<RunResult | undefined> {
   const { paths } = start;
   removeLeftovers([paths.folder, paths.model, paths.predictions]);
   const controller = new AbortController();
@@ -260,7 +292,11 @@ async function run(start: Start, runLock: FolderLock, progress: Progress): Promi
         begun = true;
       },
     });
-    if (result === undefined) throw new InterruptedError(interruptedMessage(paths));
+    if (result === undefined) {
+      if (controller.signal.aborted) throw new InterruptedError(interruptedMessage(paths));
+      progress.line(`paused after epoch ${start.pauseAfterEpochs}`);
+      return undefined;
+    }
     await cleanOrWarn(start, progress);
     return result;
   } catch (error) {

@@ -1,0 +1,231 @@
+/** Begins a sweep or goes on with one, and prints what it has found. */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import {
+  ConfigError,
+  type FolderLock,
+  lockFolder,
+  makeFolder,
+  writeFileAtomic,
+  writeJsonAtomic,
+} from "@cellstate/files";
+import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { findConfig } from "../../config/find.ts";
+import { loadConfig } from "../../config/load.ts";
+import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
+import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
+import { renderSweepPage } from "../../report/sweep-page.ts";
+import { checkFree, freeRunFolder, refuseWrongPath, runName } from "../../run/create-folder.ts";
+import { checkPoints } from "../../sweep/check-points.ts";
+import type { Executor, ExecutorContext } from "../../sweep/executors/executor.ts";
+import { kubernetesExecutor, kubernetesOptions } from "../../sweep/executors/kubernetes.ts";
+import { commandExecutor, commandTemplate, localExecutor, workerThreads } from "../../sweep/executors/local.ts";
+import { slurmExecutor } from "../../sweep/executors/slurm.ts";
+import { isSweepFolder, type SweepPaths, sweepPaths } from "../../sweep/paths.ts";
+import { runSweep } from "../../sweep/run-sweep.ts";
+import { newSweepLock, readSweepLock, sweepTasks } from "../../sweep/sweep-lock.ts";
+import { type SweepPlan, sweepPlan } from "../../sweep/sweep-plan.ts";
+import { bestConfig, type SweepResult, sweepResult, winnerOf } from "../../sweep/sweep-result.ts";
+import { outcomeOf } from "../../sweep/trial-runs.ts";
+import { print, printJson } from "../../terminal/print.ts";
+import { createProgress, type Progress } from "../../terminal/progress.ts";
+import { quote } from "../../terminal/shell.ts";
+import { describeSweep } from "../../terminal/sweep-table.ts";
+import type { SweepOptions } from "../sweep.ts";
+import { runTask } from "./run-task.ts";
+import { scoreWinner } from "./score-winner.ts";
+
+const MS_IN_A_MINUTE = 60_000;
+/** What ends a sweep in good order. */
+const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** What `cellstate sweep` does. */
+export async function sweepExperiment(options: SweepOptions, tasks: readonly Task[] = shippedTasks): Promise<void> {
+  if (options.task !== undefined) {
+    if (options.resume === undefined) throw new UsageError("--task needs --resume <dir>, the folder of its sweep");
+    await runTask(fromCaller(options.resume), options.task, tasks);
+    return;
+  }
+  if (options.resume !== undefined) refuseWithResume(options);
+  const { paths, plan, folderLock } =
+    await (options.resume === undefined ? beginSweep(options, tasks) : resumeSweep(fromCaller(options.resume), tasks));
+  try {
+    const result = await sweepToEnd({ paths, plan, options });
+    if (options.json === true) printJson(result);
+    else print(describeSweep(result, planOf(plan.experiment, plan.tasks).plan, asCaller(paths.folder)));
+    requireScore(result);
+  } finally {
+    folderLock.release();
+  }
+}
+
+interface Begun {
+  readonly paths: SweepPaths;
+  readonly plan: SweepPlan;
+  readonly folderLock: FolderLock;
+}
+
+/** @internal A sweep in a folder of its own, all points that are known checked. */
+export async function beginSweep(options: SweepOptions, known: readonly Task[]): Promise<Begun> {
+  const { config, set, seed, backend = "auto", out } = options;
+  if (config === undefined) {
+    throw new UsageError(
+      "sweep needs --config <file|name> or --resume <dir>; try: cellstate sweep --config my-sweep.yaml",
+    );
+  }
+  const caller = callerFolder();
+  if (out !== undefined) checkFree(fromCaller(out));
+  const file = findConfig(config, caller);
+  const loaded = await loadConfig({ file, overrides: set, seed, folder: caller, tasks: known });
+  if (loaded.sweep === undefined) {
+    const message =
+      "is missing: it says which values to try, such as sweep: { method: grid, parameters: { seed: [1, 2] } }";
+    throw new ConfigError([{ where: asCaller(file), path: "sweep", message }]);
+  }
+  const command = ["cellstate", "sweep", "--config", config];
+  for (const assignment of set) command.push("--set", assignment);
+  if (seed !== undefined) command.push("--seed", String(seed));
+  const lock = newSweepLock({
+    name: loaded.experiment.name,
+    config: loaded.written.values,
+    configText: loaded.text,
+    sweep: loaded.sweep,
+    options: { backend, command: command.map(quote).join(" ") },
+  });
+  const plan = sweepPlan(lock, loaded.tasks, loaded.written);
+  checkPoints(plan);
+  checkWorkers(options);
+  const name = `${runName(lock.name, new Date(), lock.hash)}-sweep`;
+  const paths = sweepPaths(out === undefined ? freeRunFolder(caller, name) : fromCaller(out));
+  checkExecutor(options, plan, paths);
+  refuseWrongPath(paths.folder, () => makeFolder(paths.folder));
+  const folderLock = lockFolder(paths.folder);
+  try {
+    checkFree(paths.folder);
+    writeFileAtomic(paths.config, loaded.text);
+    writeJsonAtomic(paths.lock, lock);
+  } catch (error) {
+    folderLock.release();
+    throw error;
+  }
+  return { paths, plan, folderLock };
+}
+
+async function resumeSweep(folder: string, known: readonly Task[]): Promise<Begun> {
+  if (!isSweepFolder(folder)) {
+    throw new RunFolderError(
+      existsSync(folder)
+        ? `--resume ${folder}: is no sweep (it has no sweep.lock.json); a run goes on with: cellstate train --resume`
+        : `--resume ${folder}: no such folder`,
+    );
+  }
+  const paths = sweepPaths(folder);
+  const folderLock = lockFolder(folder);
+  try {
+    const lock = readSweepLock(paths.lock);
+    return { paths, plan: sweepPlan(lock, await sweepTasks(lock, known)), folderLock };
+  } catch (error) {
+    folderLock.release();
+    throw error;
+  }
+}
+
+function refuseWithResume(options: SweepOptions): void {
+  const given = (["config", "seed", "backend", "out"] as const).filter((name) => options[name] !== undefined);
+  const names = [...given, ...(options.set.length > 0 ? ["set"] : [])].map((name) => `--${name}`);
+  if (names.length === 0) return;
+  throw new UsageError(`--resume goes on with the sweep's own config; leave out ${names.join(", ")}`);
+}
+
+/** Workers on this machine and threads of each. @throws {UsageError} if they are more than its cores */
+function checkWorkers({ workers = availableParallelism(), threads }: SweepOptions): {
+  workers: number;
+  threads: number;
+} {
+  return { workers, threads: workerThreads(workers, threads) };
+}
+
+/** @throws {ConfigError} if the config does not say what the executor needs to know */
+function checkExecutor({ executor }: SweepOptions, plan: SweepPlan, paths: SweepPaths): void {
+  if (executor === "command") commandTemplate(plan);
+  if (executor === "kubernetes") kubernetesOptions(plan, paths);
+}
+
+interface SweepToEnd extends Pick<Begun, "paths" | "plan"> {
+  readonly options: SweepOptions;
+  /** Who trains. Default: whom the options name. */
+  readonly makeExecutor?: (context: ExecutorContext) => Executor;
+}
+
+/** @internal */
+export async function sweepToEnd({ paths, plan, options, makeExecutor }: SweepToEnd): Promise<SweepResult> {
+  const { workers, threads } = checkWorkers(options);
+  const progress = createProgress({ quiet: options.quiet });
+  const { maxMinutes = Number.POSITIVE_INFINITY } = plan.section;
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (!controller.signal.aborted) progress.line("stopping; workers write their checkpoints");
+    controller.abort();
+  };
+  const context: ExecutorContext = {
+    paths,
+    plan,
+    workers,
+    progress,
+    isDone: async (run) => (await outcomeOf(paths, run)) !== undefined,
+    signal: controller.signal,
+    deadline: performance.now() + maxMinutes * MS_IN_A_MINUTE,
+  };
+  progress.line(`sweep   ${paths.folder}`);
+  for (const signal of INTERRUPTS) process.on(signal, interrupt);
+  try {
+    const executor = makeExecutor?.(context) ?? executorOf(options, context, threads);
+    const outcome = await runSweep(context, executor);
+    const best = winnerOf(plan, outcome.points);
+    const scored = best && (await scoreWinner(paths, best.runs, plan.tasks, progress));
+    const result = sweepResult(plan, outcome, scored);
+    writeResult(paths, plan, result, progress);
+    return result;
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof InterruptedError)) throw error;
+    const again = `go on with: cellstate sweep --resume ${quote(asCaller(paths.folder))}`;
+    throw new InterruptedError(`${error.message}; ${again}`, { cause: error });
+  } finally {
+    for (const signal of INTERRUPTS) process.off(signal, interrupt);
+  }
+}
+
+function executorOf({ executor = "local" }: SweepOptions, context: ExecutorContext, threads: number): Executor {
+  switch (executor) {
+    case "local":
+      return localExecutor(context, threads);
+    case "command":
+      return commandExecutor(context, threads);
+    case "slurm":
+      return slurmExecutor(context);
+    case "kubernetes":
+      return kubernetesExecutor(context);
+    default:
+      return executor satisfies never;
+  }
+}
+
+/** `sweep.json` comes last and marks the sweep as finished. */
+function writeResult(paths: SweepPaths, plan: SweepPlan, result: SweepResult, progress: Progress): void {
+  const best = bestConfig(plan, result);
+  if (best !== undefined) writeFileAtomic(paths.best, best);
+  writeFileAtomic(
+    paths.page,
+    renderSweepPage(result, planOf(plan.experiment, plan.tasks).plan, plan.section.parameters),
+  );
+  writeJsonAtomic(paths.result, result);
+  progress.end();
+}
+
+/** A sweep whose points all failed has found nothing. */
+function requireScore({ points, winner, complete }: SweepResult): void {
+  const failed = points.find(({ error }) => error !== null);
+  if (winner !== null || !complete || failed?.error === undefined) return;
+  throw new RunFolderError(`no point was trained to its end; point ${failed.point}: ${failed.error}`);
+}

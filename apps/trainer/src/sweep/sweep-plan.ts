@@ -1,0 +1,103 @@
+/** A sweep as its lock says: what is searched, how points are compared, and the config of each point. */
+import { ConfigError, type PlainMap } from "@cellstate/files";
+import { nearest, pathId, type TracedValues } from "@cellstate/files/yaml";
+import { createSearch, type Search, type Values } from "@cellstate/sweep";
+import { planOf, type Task } from "@cellstate/tasks";
+import type { MetricInfo } from "@cellstate/training";
+import { checkValues } from "../config/load.ts";
+import { layValues } from "../config/overrides.ts";
+import type { Experiment } from "../config/schema.ts";
+import type { SweepSection } from "./section.ts";
+import type { SweepLock } from "./sweep-lock.ts";
+
+/** Keys that a sweep cannot vary, and why. */
+const FIXED: Readonly<Record<string, string>> = {
+  name: "all runs of a sweep have the name of its config",
+  task: "scores of different tasks cannot be compared; make a sweep for each",
+  evaluatedSplits: "a sweep scores dev alone, and all splits for the winner",
+};
+
+export interface SweepPlan {
+  readonly name: string;
+  readonly section: SweepSection;
+  /** The config that points are laid over. */
+  readonly base: TracedValues;
+  readonly experiment: Experiment;
+  /** The metric that points are compared by. */
+  readonly metric: MetricInfo;
+  /** The loss, which decides between equal scores. */
+  readonly loss: MetricInfo;
+  /** Training seeds of each point. */
+  readonly seeds: readonly number[];
+  readonly tasks: readonly Task[];
+}
+
+/**
+ * @throws {ConfigError} if the config that points are laid over is not valid, or the section does not fit it
+ */
+export function sweepPlan({ name, config, sweep }: SweepLock, tasks: readonly Task[], base?: TracedValues): SweepPlan {
+  const layer = base ?? { values: config, origins: new Map([[pathId([]), name]]) };
+  const experiment = checkValues(layer, tasks);
+  const { plan } = planOf(experiment, tasks);
+  const { metric = plan.selection.name, parameters, seeds = [experiment.seed] } = sweep;
+  const found = plan.metrics.find((one) => one.name === metric);
+  if (found === undefined) {
+    const names = plan.metrics.map((one) => one.name);
+    const near = nearest(metric, names);
+    throw fault(
+      "metric",
+      `there is no dev metric ${metric}; ${near === undefined ? `there are ${names.join(", ")}` : `did you mean ${near}?`}`,
+    );
+  }
+  for (const key of Object.keys(parameters)) {
+    const reason = FIXED[key.split(".")[0]!];
+    if (reason !== undefined) throw fault(`parameters.${key}`, `cannot be varied: ${reason}`);
+  }
+  if (parameters.seed !== undefined && sweep.seeds !== undefined) {
+    throw fault("parameters.seed", "is varied, and `sweep.seeds` gives the seeds of each point; leave out one of them");
+  }
+  if (sweep.method === "successive-halving" && parameters["training.epochs"] !== undefined) {
+    throw fault(
+      "parameters.training.epochs",
+      "cannot be varied by successive halving, which shares out the epochs itself",
+    );
+  }
+  return { name, section: sweep, base: layer, experiment, metric: found, loss: plan.loss, seeds, tasks };
+}
+
+function fault(key: string, message: string): ConfigError {
+  return new ConfigError([{ where: "sweep", path: `sweep.${key}`, message }]);
+}
+
+/** A new search, which has been told nothing. @throws {SweepError} if an option of it cannot be */
+export function newSearch({ section, experiment, metric }: SweepPlan): Search {
+  return createSearch(section, { direction: metric.direction, epochs: experiment.training.epochs });
+}
+
+/** A point's config, before defaults; its values lie over those of the config as `--set` would. */
+export function pointLayer({ base }: SweepPlan, values: Values): TracedValues {
+  return layValues(
+    base,
+    Object.entries(values).map(([key, value]) => ({
+      path: key.split("."),
+      value,
+      origin: `sweep: ${key}=${JSON.stringify(value)}`,
+    })),
+  );
+}
+
+/** What is wrong with a point's config; undefined if nothing is. */
+export function pointFault(plan: SweepPlan, values: Values): ConfigError | undefined {
+  try {
+    checkValues(pointLayer(plan, values), plan.tasks);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}
+
+/** The config that a point's runs are begun with: dev is the only split that they score. */
+export function trainedConfig(plan: SweepPlan, values: Values): PlainMap {
+  return { predictions: "none", ...pointLayer(plan, values).values, evaluatedSplits: ["dev"] };
+}
