@@ -20,6 +20,8 @@ const HEIGHT = 300;
 const MARGIN = { left: 20, right: 96, top: 44, bottom: 16 };
 /** Between two axes, with room for the texts of the left one. */
 const GAP = 130;
+/** How much larger than drawn it becomes on a wide page. */
+const MAX_ZOOM = 1.25;
 const NAME_LENGTH = 22;
 const TICK_LENGTH = 14;
 
@@ -29,7 +31,7 @@ export function parallelCoordinates(title: string, axes: readonly Axis[], lines:
   const x = (axis: number) => MARGIN.left + GAP * axis;
   const y = (height: number) => (HEIGHT - MARGIN.bottom - height * (HEIGHT - MARGIN.top - MARGIN.bottom)).toFixed(1);
   const ordered = [...lines.filter(({ isBest }) => !isBest), ...lines.filter(({ isBest }) => isBest)];
-  return html`<figure class="axes" tabindex="0"><svg viewBox="0 0 ${width} ${HEIGHT}" style="min-width:${width}px" role="img" aria-label="${title}">
+  return html`<figure class="axes" tabindex="0"><svg viewBox="0 0 ${width} ${HEIGHT}" style="min-width:${width}px;max-width:${Math.round(MAX_ZOOM * width)}px" role="img" aria-label="${title}">
 ${axes.map(({ name, ticks }, axis) => {
   const shift = axis % 2 === 0 ? 16 : 32; // names beside each other never meet
   return html`<text class="axis" x="${x(axis)}" y="${shift}">${shortened(name, NAME_LENGTH)}</text>

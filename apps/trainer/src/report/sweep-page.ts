@@ -86,7 +86,9 @@ function parameterAxis(
     const { axis, heightOf } = numberAxis(name, values as number[], { isLog: parameter.scale === "log" });
     return { axis, heightOf: (point) => heightOf(point.values[name] as number) };
   }
-  const { axis, heightOf } = choiceAxis(name, [...new Set(parameter.map(valueText))]);
+  const isNumbers = parameter.every((value) => typeof value === "number");
+  const choices = isNumbers ? parameter.toSorted((a, b) => Number(a) - Number(b)) : parameter;
+  const { axis, heightOf } = choiceAxis(name, [...new Set(choices.map(valueText))]);
   return { axis, heightOf: (point) => heightOf(valueText(point.values[name])) };
 }
 

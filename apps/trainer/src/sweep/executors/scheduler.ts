@@ -12,11 +12,17 @@ import { type Batch, batchFilePath, readBatch, writeBatch } from "../batch.ts";
 import type { TrialRun } from "../trial-runs.ts";
 import type { Executor, ExecutorContext } from "./executor.ts";
 
-/** How often the folder is looked at, and how often the scheduler is asked. */
-const LOOK_MS = 1_000;
-const ASK_MS = 5_000;
-/** How long a shared file system may take to show what a job has written. */
-const SETTLE_MS = 10_000;
+/** How patient the wait for a job is, in milliseconds. */
+interface Patience {
+  /** Between two looks into the folder. */
+  readonly lookMs: number;
+  /** Between two questions to the scheduler. */
+  readonly askMs: number;
+  /** How long a shared file system may take to show what a job has written. */
+  readonly settleMs: number;
+}
+
+const PATIENCE: Patience = { lookMs: 1_000, askMs: 5_000, settleMs: 10_000 };
 /** Jobs in a row in which no run comes further before the sweep gives up. */
 const FRUITLESS = 2;
 
@@ -33,7 +39,12 @@ export interface Scheduler {
 
 const jobFile = z.looseObject({ formatVersion: z.literal(FORMAT_VERSION), job: z.string() });
 
-export function schedulerExecutor(context: ExecutorContext, scheduler: Scheduler): Executor {
+/** An executor that has a scheduler run each batch. @param patience  for tests */
+export function schedulerExecutor(
+  context: ExecutorContext,
+  scheduler: Scheduler,
+  patience: Patience = PATIENCE,
+): Executor {
   const { paths } = context;
   const jobPath = (number: number) => batchFilePath(paths, number, "job.json");
   return {
@@ -45,7 +56,8 @@ export function schedulerExecutor(context: ExecutorContext, scheduler: Scheduler
       const last = Math.max(0, ...numbers);
       if (last === 0) return;
       const { job } = readVersioned(jobPath(last), jobFile);
-      if (await scheduler.isActive(job)) await untilEnd(context, scheduler, readBatch(paths, last), job);
+      if (await scheduler.isActive(job))
+        await untilEnd(context, scheduler, { batch: readBatch(paths, last), job, ...patience });
     },
     async run(first) {
       let batch = first;
@@ -54,7 +66,7 @@ export function schedulerExecutor(context: ExecutorContext, scheduler: Scheduler
         const job = await scheduler.submit(batch);
         writeJsonAtomic(jobPath(batch.number), { formatVersion: FORMAT_VERSION, job });
         context.progress.line(`job     ${job}, ${batch.runs.length} runs`);
-        const left = await untilEnd(context, scheduler, batch, job);
+        const left = await untilEnd(context, scheduler, { batch, job, ...patience });
         if (left.length === 0) return;
         fruitless = left.length < batch.runs.length || progressOf(context, batch.runs) > before ? 0 : fruitless + 1;
         if (fruitless === FRUITLESS) {
@@ -72,8 +84,7 @@ export function schedulerExecutor(context: ExecutorContext, scheduler: Scheduler
 async function untilEnd(
   { isDone, signal, progress }: ExecutorContext,
   scheduler: Scheduler,
-  batch: Batch,
-  job: string,
+  { batch, job, lookMs, askMs, settleMs }: { readonly batch: Batch; readonly job: string } & Patience,
 ): Promise<readonly TrialRun[]> {
   let left = batch.runs;
   let askedAt = performance.now();
@@ -83,14 +94,14 @@ async function untilEnd(
     if (left.length === 0) return [];
     if (signal.aborted) throw new InterruptedError("interrupted; jobs that were submitted go on");
     const now = performance.now();
-    if (endedAt !== undefined && now - endedAt >= SETTLE_MS) return left;
-    if (endedAt === undefined && now - askedAt >= ASK_MS) {
+    if (endedAt !== undefined && now - endedAt >= settleMs) return left;
+    if (endedAt === undefined && now - askedAt >= askMs) {
       askedAt = now;
       if (!(await scheduler.isActive(job))) endedAt = now;
     }
     const done = batch.runs.length - left.length;
     progress.tick(() => `job ${job}: ${done} of ${batch.runs.length} runs are done`);
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
+    await sleep(lookMs, undefined, { signal }).catch(() => {});
   }
 }
 
