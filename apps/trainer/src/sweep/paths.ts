@@ -2,13 +2,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** The file that makes a folder a sweep. */
-export const SWEEP_LOCK_FILE = "sweep.lock.json";
-
 export interface SweepPaths {
   readonly folder: string;
   /** The config as given. */
   readonly config: string;
+  /** The file that makes a folder a sweep. */
   readonly lock: string;
   /** A config for each point. */
   readonly points: string;
@@ -26,7 +24,7 @@ export function sweepPaths(folder: string): SweepPaths {
   return {
     folder,
     config: join(folder, "config.yaml"),
-    lock: join(folder, SWEEP_LOCK_FILE),
+    lock: join(folder, "sweep.lock.json"),
     points: join(folder, "points"),
     runs: join(folder, "runs"),
     batches: join(folder, "batches"),

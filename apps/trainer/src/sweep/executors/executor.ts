@@ -6,9 +6,6 @@ import type { SweepPaths } from "../paths.ts";
 import type { SweepPlan } from "../sweep-plan.ts";
 import type { TrialRun } from "../trial-runs.ts";
 
-export const EXECUTORS = ["local", "slurm", "kubernetes", "command"] as const;
-export type ExecutorName = (typeof EXECUTORS)[number];
-
 export interface ExecutorContext {
   readonly paths: SweepPaths;
   readonly plan: SweepPlan;
