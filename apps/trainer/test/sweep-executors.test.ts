@@ -80,10 +80,12 @@ describe("a scheduler", () => {
         threads: 1,
         advice: "look there",
         async submit(batch) {
-          const count = submitted.length === 0 ? trained : batch.runs.length;
+          const isFirst = submitted.length === 0;
+          const count = isFirst ? trained : batch.runs.length;
           submitted.push(batch);
           for (let index = 0; index < count; index++)
             await runTask(context.paths.folder, taskName(batch, index), tasks, quiet);
+          if (isFirst) leaveLock(join(context.paths.runs, batch.runs.at(-1)!.run));
           return `job-${batch.number}`;
         },
         isActive: async () => false,
@@ -104,7 +106,7 @@ describe("a scheduler", () => {
     }
   }
 
-  test("is handed what a job that ended early left, and finds what a sweep on this machine finds", async () => {
+  test("is handed what a job left that was cut off, and finds what a sweep on this machine finds", async () => {
     const submitted: Batch[] = [];
     const result = await sweepBy(at("early"), (context) => jobs(context, 1, submitted));
     expect(submitted.map(({ runs }) => runs.map(({ run }) => run))).toEqual([["001", "002"], ["002"]]);
@@ -226,6 +228,12 @@ function sweepWith(executor: string, out: string) {
     cwd: folder,
     env,
   });
+}
+
+/** What a job leaves whose computer was switched off. */
+function leaveLock(run: string): void {
+  mkdirSync(run, { recursive: true });
+  file(run, "run.lock", JSON.stringify({ pid: 1, host: "elsewhere", started: "" }));
 }
 
 /** A PATH without any scheduler. */

@@ -15,7 +15,7 @@ export { guardDisk, guardDiskAsync } from "./disk.ts";
 export { ConfigError, type ConfigIssue, DiskError, FolderInUseError } from "./errors.ts";
 export { hashFile, hashText, sha256 } from "./hash.ts";
 // one process in a folder
-export { type FolderLock, isFolderLocked, LOCK_NAME, lockFolder } from "./lock.ts";
+export { type FolderLock, isFolderLocked, LOCK_NAME, lockFolder, removeForeignLock } from "./lock.ts";
 export { makeFolder } from "./make-folder.ts";
 // files that a user names as output
 export { checkOutput, type OutputSink, writeOutput } from "./output.ts";

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../test/folders.ts";
-import { isFolderLocked, lockFolder } from "./lock.ts";
+import { isFolderLocked, lockFolder, removeForeignLock } from "./lock.ts";
 
 describe("lockFolder", () => {
   test("holds until it is released", () => {
@@ -56,5 +56,17 @@ describe("lockFolder", () => {
     );
     rmSync(path);
     lockFolder(folder).release();
+  });
+
+  test("of another computer is removed by those who know that its process has ended; one of this computer stays", () => {
+    const folder = temporaryFolder();
+    const lock = lockFolder(folder);
+    removeForeignLock(folder);
+    expect(isFolderLocked(folder)).toBe(true);
+    lock.release();
+    removeForeignLock(folder);
+    writeFileSync(join(folder, "run.lock"), JSON.stringify({ pid: 1, host: "elsewhere", started: "" }));
+    removeForeignLock(folder);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -59,6 +59,17 @@ export function isFolderLocked(folder: string): boolean {
   return owner !== undefined && isAlive(owner);
 }
 
+/**
+ * Removes the lock of a process on another computer, which nobody here can ask. Only for callers who know that it has ended, such as
+ * from the scheduler that ran it.
+ */
+export function removeForeignLock(folder: string): void {
+  const path = join(folder, LOCK_NAME);
+  const found = readOrNothing(path);
+  const owner = parseOwner(found ?? "");
+  if (found !== undefined && owner !== undefined && owner.host !== hostname()) removeStale(path, found);
+}
+
 function held(path: string, text: string): FolderLock {
   const release = () => {
     process.off("exit", release);

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeJsonAtomic } from "@cellstate/files";
+import { isFolderLocked, removeForeignLock, writeJsonAtomic } from "@cellstate/files";
 import { z } from "zod";
 import { ExecutorError, InterruptedError } from "../../errors.ts";
 import { runPaths } from "../../run/folder.ts";
@@ -63,6 +63,8 @@ export function schedulerExecutor(
       let batch = first;
       for (let fruitless = 0; ; ) {
         const before = progressOf(context, batch.runs);
+        // No job of this sweep is active any more, so whoever was killed on another computer has left these behind.
+        for (const { run } of batch.runs) removeForeignLock(join(paths.runs, run));
         const job = await scheduler.submit(batch);
         writeJsonAtomic(jobPath(batch.number), { formatVersion: FORMAT_VERSION, job });
         context.progress.line(`job     ${job}, ${batch.runs.length} runs`);
@@ -82,7 +84,7 @@ export function schedulerExecutor(
 
 /** Waits until all runs are done, or their job has ended; returns the runs that are not done. */
 async function untilEnd(
-  { isDone, signal, progress }: ExecutorContext,
+  { paths, isDone, signal, progress }: ExecutorContext,
   scheduler: Scheduler,
   { batch, job, lookMs, askMs, settleMs }: { readonly batch: Batch; readonly job: string } & Patience,
 ): Promise<readonly TrialRun[]> {
@@ -90,7 +92,9 @@ async function untilEnd(
   let askedAt = performance.now();
   let endedAt: number | undefined;
   for (;;) {
-    left = await filterAsync(left, async (run) => !(await isDone(run)));
+    // A run that has its score still writes its checkpoint, unless its job has ended.
+    const isBusy = ({ run }: TrialRun) => endedAt === undefined && isFolderLocked(join(paths.runs, run));
+    left = await filterAsync(left, async (run) => !(await isDone(run)) || isBusy(run));
     if (left.length === 0) return [];
     if (signal.aborted) throw new InterruptedError("interrupted; jobs that were submitted go on");
     const now = performance.now();
