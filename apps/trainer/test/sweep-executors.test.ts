@@ -98,7 +98,7 @@ describe("a scheduler", () => {
     makeExecutor: (context: ExecutorContext) => ReturnType<typeof jobs>,
   ): Promise<SweepResult> {
     const options = { config, set: [], out, quiet: true as const };
-    const { paths, plan, folderLock } = beginSweep(options, tasks);
+    const { paths, plan, folderLock } = await beginSweep(options, tasks);
     try {
       return await sweepToEnd({ paths, plan, options, makeExecutor });
     } finally {
@@ -127,8 +127,8 @@ describe("a scheduler", () => {
 });
 
 describe("slurm", () => {
-  test("gets an array job whose tasks are the runs", () => {
-    const { paths, plan, folderLock } = beginSweep({ config, set: [], out: at("script") }, tasks);
+  test("gets an array job whose tasks are the runs", async () => {
+    const { paths, plan, folderLock } = await beginSweep({ config, set: [], out: at("script") }, tasks);
     folderLock.release();
     const runs = [1, 2].map((point) => ({ run: `00${point}`, point, seed: 3, epochs: null }));
     const script = slurmScript({ paths, plan }, { number: 4, runs, threads: 2 });
@@ -173,8 +173,8 @@ describe("slurm", () => {
 });
 
 describe("kubernetes", () => {
-  test("gets an indexed job whose pods are the runs", () => {
-    const { paths, plan, folderLock } = beginSweep({ config, set: [], out: at("manifest") }, tasks);
+  test("gets an indexed job whose pods are the runs", async () => {
+    const { paths, plan, folderLock } = await beginSweep({ config, set: [], out: at("manifest") }, tasks);
     folderLock.release();
     const runs = [1, 2, 3].map((point) => ({ run: `00${point}`, point, seed: 3, epochs: 1 }));
     const { metadata, spec } = kubernetesJob({ paths, plan }, { number: 2, runs, threads: 1 });

@@ -28,7 +28,7 @@ export async function sweepInProcess(
   options: Omit<SweepOptions, "set"> & Partial<Pick<SweepOptions, "set">>,
 ): Promise<SweepResult> {
   const given = { set: [], quiet: true as const, ...options };
-  const { paths, plan, folderLock } = beginSweep(given, tasks);
+  const { paths, plan, folderLock } = await beginSweep(given, tasks);
   try {
     return await sweepToEnd({ paths, plan, options: given, makeExecutor: inProcess });
   } finally {

@@ -1,8 +1,8 @@
 /** `sweep.lock.json`: all that a sweep's points, runs and winner follow from. */
 import { isPlainMap, type PlainMap } from "@cellstate/files";
+import type { Task } from "@cellstate/tasks";
 import type { BackendName } from "@cellstate/tensor";
 import { z } from "zod";
-import type { Task } from "@cellstate/tasks";
 import { RunFileError, RunFolderError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
 import { loadPlugins } from "../plugins/load-plugins.ts";

@@ -17,6 +17,7 @@ import { trainUntil } from "../train/train-experiment.ts";
 
 /** Errors that say nothing of the point: the run goes on where they are out of the way. */
 const OF_THE_MACHINE = [
+  "BackendError",
   "InterruptedError",
   "DiskError",
   "FolderInUseError",

@@ -47,8 +47,9 @@ export async function sweepExperiment(options: SweepOptions, tasks: readonly Tas
     return;
   }
   if (options.resume !== undefined) refuseWithResume(options);
-  const { paths, plan, folderLock } =
-    await (options.resume === undefined ? beginSweep(options, tasks) : resumeSweep(fromCaller(options.resume), tasks));
+  const { paths, plan, folderLock } = await (options.resume === undefined
+    ? beginSweep(options, tasks)
+    : resumeSweep(fromCaller(options.resume), tasks));
   try {
     const result = await sweepToEnd({ paths, plan, options });
     if (options.json === true) printJson(result);
