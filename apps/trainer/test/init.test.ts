@@ -145,7 +145,7 @@ describe("init.from a file of weights", () => {
     expect(stderr).toContain("\ninit    weights.safetensors: 11 of 11 parameters taken\n");
     expect([...tensorsOf("fromfile")]).toEqual([...tensorsOf("first")]);
     const lock = JSON.parse(readFileSync(join(folder, "fromfile", "config.lock.json"), "utf8"));
-    expect(lock.data[join(folder, "weights.safetensors")]).toMatch(/^[0-9a-f]{64}$/);
+    expect(lock.data["weights.safetensors"]).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test("of PyTorch goes by a map of names, and all that does not fit is listed", async () => {

@@ -5,7 +5,7 @@ import { type ConfigFile, filesOfConfig } from "./config-files.ts";
 import type { LoadedConfig } from "./load.ts";
 
 /** Where a value is from. */
-export type ValueSource =
+type ValueSource =
   | {
       readonly kind: "file";
       readonly file: string;
@@ -21,14 +21,14 @@ export type ValueSource =
   | { readonly kind: "default" };
 
 /** A value that is no map, and where it is from. */
-export interface ExplainedValue {
+interface ExplainedValue {
   readonly path: KeyPath;
   readonly value: unknown;
   readonly source: ValueSource;
 }
 
 /** All values of a config, in the order of the schema. */
-export function explainConfig({ experiment, written }: LoadedConfig): readonly ExplainedValue[] {
+function explainConfig({ experiment, written }: LoadedConfig): readonly ExplainedValue[] {
   const sourceAt = (path: KeyPath): ValueSource =>
     valueAt(written.values, path) === undefined ? { kind: "default" } : sourceOf(originOf(written, path));
   return leavesOf(experiment, []).map(([path, value]) => ({ path, value, source: sourceAt(path) }));

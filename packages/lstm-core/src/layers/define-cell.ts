@@ -1,5 +1,5 @@
 /** Kinds of recurrent layers besides those that come along: what `buildRecurrent` and the schemas of configs take for one. */
-import type { RecurrentState, Session } from "@cellstate/tensor";
+import type { RecurrentState, RecurrentWeights, Session } from "@cellstate/tensor";
 import type { z } from "zod";
 import { type ComposedKind, composedKind } from "./composed.ts";
 import { RecurrentLayers } from "./recurrent.ts";
@@ -49,7 +49,7 @@ export interface CellParts<Shape extends z.ZodRawShape, Weights, State extends R
  */
 export function defineCell<
   const Shape extends z.ZodRawShape = Record<never, never>,
-  Weights = unknown,
+  Weights = RecurrentWeights,
   State extends RecurrentState = RecurrentState,
 >({ kind, description, options = {} as Shape, blocks = 4, cellOf }: CellParts<Shape, Weights, State>): CellChoice {
   return {

@@ -14,7 +14,7 @@ import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
 import { ParameterGroupError } from "@cellstate/training";
 import { hashConfigFiles } from "../../config/config-files.ts";
-import { pathKeysOf, relativePaths } from "../../config/file-paths.ts";
+import { pathKeysOf, relativePath, relativePaths } from "../../config/file-paths.ts";
 import { findConfig } from "../../config/find.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Experiment } from "../../config/schema.ts";
@@ -172,8 +172,9 @@ export async function newExperiment(options: ExperimentOptions, known: readonly 
   const file = findConfig(options.config, folder);
   const loaded = await loadConfig({ file, overrides: options.set, seed: options.seed, folder, tasks: known });
   const { experiment, text, tasks, base } = loaded;
-  const command = ["cellstate", "train", "--config", options.config];
-  for (const assignment of options.set) command.push("--set", assignment);
+  // Paths from the caller's folder, where paths from the root would tell of the machine.
+  const command = ["cellstate", "train", "--config", relativePath(options.config, folder)];
+  for (const assignment of options.set) command.push("--set", withRelativePath(assignment, folder));
   command.push("--seed", String(experiment.seed));
   const { backend = "auto", threads = null } = options;
   const lock = newLock({
@@ -186,6 +187,13 @@ export async function newExperiment(options: ExperimentOptions, known: readonly 
     numericsVersion,
   });
   return { experiment, base, text, lock, folder, tasks };
+}
+
+/** A `--set` whose value is the path of a file, from `folder`. */
+function withRelativePath(assignment: string, folder: string): string {
+  const [key = "", ...rest] = assignment.split("=");
+  const value = rest.join("=");
+  return existsSync(value) ? `${key}=${relativePath(value, folder)}` : assignment;
 }
 
 /** A new run in a folder of its own, which this process holds the lock of; nothing is trained yet. */
