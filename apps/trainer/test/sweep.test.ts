@@ -89,6 +89,16 @@ test("other methods train each point to its end, several seeds are scored by the
   expect(points[0]!.score).toBeCloseTo((one + two) / 2, 12);
 });
 
+test("choices of files resolve against the config's folder", async () => {
+  file(folder, "few.tsv", text("reviews.tsv").split("\n").slice(0, 31).join("\n"));
+  const search = "sweep={ method: grid, parameters: { data.train: [reviews.tsv, ./few.tsv] } }";
+  const { points } = await sweepInProcess({ config, set: [search, "training.epochs=1"], out: at("files") });
+  expect(points.map(({ values, status }) => [values["data.train"], status])).toEqual([
+    [at("reviews.tsv"), "finished"],
+    [at("few.tsv"), "finished"],
+  ]);
+});
+
 test("a limit of time leaves the rest for later", async () => {
   const result = await sweepInProcess({ config, set: ["sweep.maxMinutes=1e-9"], out: at("late") });
   expect(result).toMatchObject({ complete: false, winner: null, points: [] });

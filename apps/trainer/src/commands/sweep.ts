@@ -28,11 +28,15 @@ function declareSweep() {
     )
     .option(
       "--workers <n>",
-      "points that train at the same time on this machine. Default: one for each core",
+      "points that train at the same time, with the executors local and command. Default: one for each core",
       positiveCount,
     )
     .addOption(backendOption())
-    .option("--threads <n>", "threads of each worker. Default: the cores divided by the workers", threadCount)
+    .option(
+      "--threads <n>",
+      "threads of each worker. Default: the cores divided by the workers; with the executor command 1",
+      threadCount,
+    )
     .option("--out <dir>", "the sweep's folder; must not exist or be empty")
     .option("--resume <dir>", "go on with a sweep; what is trained is not trained again")
     .option("--task <batch:n>", "with --resume: train one run of a batch alone, as the executors have it done")

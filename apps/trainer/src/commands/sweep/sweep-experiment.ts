@@ -16,6 +16,7 @@ import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
 import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
 import { renderSweepPage } from "../../report/sweep-page.ts";
 import { checkFree, freeRunFolder, refuseWrongPath, runName } from "../../run/create-folder.ts";
+import { withAbsoluteChoices } from "../../sweep/absolute-choices.ts";
 import { checkPoints } from "../../sweep/check-points.ts";
 import type { Executor, ExecutorContext } from "../../sweep/executors/executor.ts";
 import { kubernetesExecutor, kubernetesOptions } from "../../sweep/executors/kubernetes.ts";
@@ -90,7 +91,7 @@ export async function beginSweep(options: SweepOptions, known: readonly Task[]):
     name: loaded.experiment.name,
     config: loaded.written.values,
     configText: loaded.text,
-    sweep: loaded.sweep,
+    sweep: withAbsoluteChoices(loaded.sweep, loaded.base, loaded.tasks),
     options: { backend, command: command.map(quote).join(" ") },
   });
   const plan = sweepPlan(lock, loaded.tasks, loaded.written);
@@ -138,11 +139,18 @@ function refuseWithResume(options: SweepOptions): void {
   throw new UsageError(`--resume goes on with the sweep's own config; leave out ${names.join(", ")}`);
 }
 
-/** Workers on this machine and threads of each. @throws {UsageError} if they are more than its cores */
-function checkWorkers({ workers = availableParallelism(), threads }: SweepOptions): {
-  workers: number;
-  threads: number;
-} {
+interface Workers {
+  readonly workers: number;
+  readonly threads: number;
+}
+
+/**
+ * How many runs train at the same time, and the threads of each; what a command of the user's runs may be on other machines.
+ *
+ * @throws {UsageError} if they are more than the cores of this machine, where they share them
+ */
+function checkWorkers({ workers = availableParallelism(), threads, executor }: SweepOptions): Workers {
+  if (executor === "command") return { workers, threads: threads ?? 1 };
   return { workers, threads: workerThreads(workers, threads) };
 }
 
