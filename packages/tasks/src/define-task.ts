@@ -26,7 +26,9 @@ import type {
   FittedBaselines,
   Pipeline,
   Plan,
+  PredictionLine,
   PretrainedTable,
+  RecalledAnswers,
   Task,
   TaskModel,
 } from "./task.ts";
@@ -96,6 +98,7 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
     encode: (records, split, writer = new ListWriter<unknown>()) =>
       encode(pipeline, records as Records<All>, split, writer),
     rowNames: () => pipeline.rowNames?.() ?? new Map(),
+    recall: (lines) => recall(pipeline, lines),
     pretrained: (pipeline.pretrained ?? []).map(bindPretrained),
     build: (session, rng) => bindModel(pipeline, pipeline.build(session, rng), session),
     async fitBaselines(train) {
@@ -110,6 +113,25 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
         ? noBaselines
         : bindBaselines(pipeline, baselines, readBaselines(files, baselines.schema));
     },
+  };
+}
+
+function recall<All extends Fields, Example, Batch, Prediction>(
+  pipeline: PipelineParts<All, Example, Batch, Prediction>,
+  lines: readonly PredictionLine[],
+): RecalledAnswers | undefined {
+  const { readLine, rightness } = pipeline;
+  if (readLine === undefined) return undefined;
+  const answers = lines.map((line) => readLine(line));
+  return {
+    length: answers.length,
+    score: (drawn) =>
+      pipeline.score(
+        drawn.map((index) => answers[index]!.prediction),
+        drawn.map((index) => answers[index]!.example),
+      ),
+    rightShare: rightness?.metric,
+    isRight: (index) => rightness?.isRight(answers[index]!.prediction, answers[index]!.example) ?? false,
   };
 }
 

@@ -38,6 +38,7 @@ export {
   saveImportedOnnx,
   saveImportedSeries,
 } from "./imported/save.ts";
+export { type PairedDifference, pairedBootstrap } from "./intervals.ts";
 export {
   encodeManifest,
   type FileFault,
@@ -96,6 +97,7 @@ export type {
   Plan,
   PredictionLine,
   PretrainedTable,
+  RecalledAnswers,
   Scores,
   Task,
   TaskBatch,
@@ -109,6 +111,7 @@ export type {
   PlacedBatch,
   PlanParts,
   PretrainedParts,
+  Rightness,
   TaskParts,
 } from "./task-parts.ts";
 // the list of tasks

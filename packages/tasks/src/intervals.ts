@@ -1,4 +1,4 @@
-/** Intervals of scores by the percentile bootstrap (Efron & Tibshirani 1993, chapter 13). */
+/** Intervals of scores, and of differences between scores, by the percentile bootstrap (Efron & Tibshirani 1993, chapter 13). */
 import { Rng } from "@cellstate/tensor";
 import type { IntervalOptions, Intervals, Scores } from "./task.ts";
 
@@ -15,9 +15,68 @@ const BREATH_MS = 50;
  */
 export async function bootstrapIntervals(
   count: number,
-  { resamples, seed = 0 }: IntervalOptions,
+  options: IntervalOptions,
   score: (drawn: readonly number[]) => Scores,
 ): Promise<Intervals> {
+  const values = await drawScores(count, options, score);
+  return Object.fromEntries([...values].map(([name, list]) => [name, endsOf(list)]));
+}
+
+/** How far a second list of answers to the same examples is from a first one, in one metric. */
+export interface PairedDifference {
+  /** Score of the second minus that of the first. */
+  readonly difference: number;
+  /** The ends between which 95 % of the differences lie where the examples are drawn again. */
+  readonly interval: readonly [low: number, high: number];
+  /** How often draws differ at least so much by chance alone, two-sided, 0..1. */
+  readonly pValue: number;
+}
+
+/**
+ * The paired bootstrap: both are scored on the same draws of the examples.
+ *
+ * @param first   scores the first answers to the examples with these numbers
+ * @param second  scores the second ones
+ * @returns for each number that both give
+ * @see Koehn 2004, "Statistical significance tests for machine translation evaluation"; the p-value is that of differences
+ *   shifted to a mean of 0 (Efron & Tibshirani 1993, chapter 16), with one added above and below
+ */
+export async function pairedBootstrap(
+  count: number,
+  options: IntervalOptions,
+  first: (drawn: readonly number[]) => Scores,
+  second: (drawn: readonly number[]) => Scores,
+): Promise<Readonly<Record<string, PairedDifference>>> {
+  const differences = (drawn: readonly number[]) => numbersIn(second(drawn), first(drawn), (a, b) => a - b);
+  const all = differences(Array.from({ length: count }, (_, index) => index));
+  const drawn = await drawScores(count, options, differences);
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, difference]) => {
+      const values = drawn.get(name);
+      if (values === undefined) return [];
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const asLarge = values.filter((value) => Math.abs(value - mean) >= Math.abs(difference)).length;
+      return [[name, { difference, interval: endsOf(values), pValue: (asLarge + 1) / (values.length + 1) }]];
+    }),
+  );
+}
+
+/** What is made of the numbers that two scorings have both. */
+function numbersIn(one: Scores, other: Scores, make: (a: number, b: number) => number): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(one).flatMap(([name, value]) => {
+      const second = other[name];
+      return Number.isFinite(value) && Number.isFinite(second) ? [[name, make(value as number, second as number)]] : [];
+    }),
+  );
+}
+
+/** The scores of each draw, by name. */
+async function drawScores(
+  count: number,
+  { resamples, seed = 0 }: IntervalOptions,
+  score: (drawn: readonly number[]) => Scores,
+): Promise<Map<string, number[]>> {
   const stream = new Rng(seed).stream("intervals");
   const values = new Map<string, number[]>();
   let worked = performance.now();
@@ -35,11 +94,11 @@ export async function bootstrapIntervals(
       worked = performance.now();
     }
   }
-  return Object.fromEntries([...values].map(([name, list]) => [name, endsOf(list)]));
+  return values;
 }
 
-function endsOf(values: number[]): [low: number, high: number] {
-  values.sort((a, b) => a - b);
+function endsOf(given: readonly number[]): [low: number, high: number] {
+  const values = given.toSorted((a, b) => a - b);
   const outside = Math.floor(TAIL * values.length);
   return [values[outside]!, values[values.length - 1 - outside]!];
 }

@@ -74,6 +74,21 @@ export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
   details?(predictions: readonly Prediction[], examples: readonly Example[]): EvaluationDetails;
   /** The line of `predictions/<split>.jsonl`, without the target where the example has none. */
   line(prediction: Prediction, example: Example): PredictionLine;
+  /**
+   * The reverse of `line`: what it tells of an answer and of its example, as far as `score` and `rightness` ask. Default: saved lines
+   * are not read back, and runs are compared without them.
+   *
+   * @throws {RangeError} if it is no line of this task
+   */
+  readLine?(line: PredictionLine): { readonly prediction: Prediction; readonly example: Example };
+  /** Which answers are right, and the metric that is their share. Default: answers are not right or wrong. */
+  readonly rightness?: Rightness<Example, Prediction>;
+}
+
+/** How right answers are told from wrong ones. */
+export interface Rightness<Example, Prediction> {
+  readonly metric: MetricInfo;
+  isRight(prediction: Prediction, example: Example): boolean;
 }
 
 /** See `PretrainedTable`. */

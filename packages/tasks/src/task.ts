@@ -83,6 +83,13 @@ export interface Pipeline {
   rowNames(): ReadonlyMap<string, readonly string[]>;
   /** The tables that begin with word vectors of a file, as the config says. */
   readonly pretrained: readonly PretrainedTable[];
+  /**
+   * What saved lines of predictions say of a split, without a model: scores, and which answers are right. Undefined for tasks whose
+   * lines do not tell.
+   *
+   * @throws {RangeError} if a line is not one of this task
+   */
+  recall(lines: readonly PredictionLine[]): RecalledAnswers | undefined;
   /** Makes the model with its first weights; `openModel` makes one with saved weights. */
   build(session: Session, rng: Rng): TaskModel;
   /** Fits the trivial models that the scores stand beside. */
@@ -184,6 +191,17 @@ export interface IntervalOptions {
   readonly resamples: number;
   /** Seed of the draws. Default 0. */
   readonly seed?: number;
+}
+
+/** The answers of a split, read back from its lines. */
+export interface RecalledAnswers {
+  readonly length: number;
+  /** Scores, as far as lines tell them, of the examples with these numbers, which may repeat. */
+  score(drawn: readonly number[]): Scores;
+  /** The metric that is the share of right answers; undefined where answers are not right or wrong. */
+  readonly rightShare: MetricInfo | undefined;
+  /** Whether the answer to an example is right; false where there is no `rightShare`. */
+  isRight(index: number): boolean;
 }
 
 /** The lower and the upper end of a 95 % interval, by metric. */

@@ -69,6 +69,7 @@ export { type ScheduleConfig, type ScheduleOptions, schedules } from "./schedule
 
 export { type ClassScores, classScores } from "./metrics/class-scores.ts";
 export { type Confusion, confusionMatrix } from "./metrics/confusion.ts";
+export { mcNemar } from "./metrics/mcnemar.ts";
 export { defineMetric, type Metric, type MetricInfo } from "./metrics/metric.ts";
 export * from "./metrics/metrics.ts";
 

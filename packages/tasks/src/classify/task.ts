@@ -2,7 +2,7 @@
 import { balancedClassWeights } from "@cellstate/lstm-core";
 import type { Tensor } from "@cellstate/tensor";
 import type { Tokenizer } from "@cellstate/tokenizers";
-import { meanLoss } from "@cellstate/training";
+import { accuracy, meanLoss } from "@cellstate/training";
 import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { Components } from "../plugin/components.ts";
@@ -28,6 +28,7 @@ import { metricsOf, scoreLabels } from "./metrics.ts";
 import { TextClassifier } from "./model.ts";
 import type { LossInput } from "./own-loss.ts";
 import { type LabelPrediction, predictLabels, probabilitiesOf } from "./predict.ts";
+import { readLabelLine } from "./read-line.ts";
 import { reportLabels } from "./report.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
@@ -110,6 +111,8 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components
       prediction: labels[prediction.label]!,
       probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
     }),
+    readLine: (line) => readLabelLine(line, labels),
+    rightness: { metric: accuracy.info, isRight: (prediction, { label }) => prediction.label === label },
   };
 }
 

@@ -22,9 +22,10 @@ import {
   type TokenizerPair,
   tokensInPairs,
 } from "./data.ts";
-import { scoreTranslations, translationMetrics } from "./metrics.ts";
+import { exactMatch, scoreTranslations, translationMetrics } from "./metrics.ts";
 import { buildTranslator } from "./model.ts";
 import { attentionOf, type Translation, translate } from "./predict.ts";
+import { readTranslationLine } from "./read-line.ts";
 import { reportTranslations } from "./report.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
@@ -91,6 +92,11 @@ function pipelineOf(
       ...(reference === undefined ? {} : { reference }),
       prediction: text,
     }),
+    readLine: readTranslationLine,
+    rightness: {
+      metric: exactMatch.info,
+      isRight: ({ text }, { reference }) => reference !== undefined && exactMatch([text], [reference], scoring) === 1,
+    },
   };
 }
 

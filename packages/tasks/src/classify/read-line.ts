@@ -1,0 +1,36 @@
+/** From a saved line of predictions back to the answer. */
+import { scalar } from "@cellstate/tensor";
+import { z } from "zod";
+import type { PredictionLine } from "../task.ts";
+import type { TextExample } from "./data.ts";
+import type { LabelPrediction } from "./predict.ts";
+
+const labelLine = z.looseObject({
+  index: z.int().min(0),
+  label: z.string(),
+  prediction: z.string(),
+  probs: z.record(z.string(), z.number()),
+});
+
+/**
+ * The answer and the example's label; its text and ids are left out.
+ *
+ * @throws {RangeError} if the line lacks something, or names another label than `labels` has
+ */
+export function readLabelLine(
+  line: PredictionLine,
+  labels: readonly string[],
+): { readonly prediction: LabelPrediction; readonly example: TextExample } {
+  const { data } = labelLine.safeParse(line);
+  if (data === undefined) throw new RangeError("predictions: expected index, label, prediction and probs in each line");
+  const { index, label, prediction, probs } = data;
+  const number = (name: string) => {
+    const found = labels.indexOf(name);
+    if (found < 0) throw new RangeError(`predictions: the model has no label ${JSON.stringify(name)} (index ${index})`);
+    return found;
+  };
+  return {
+    prediction: { label: number(prediction), logProbs: labels.map((name) => scalar.log(probs[name] ?? 0)) },
+    example: { index, text: "", ids: [], label: number(label) },
+  };
+}
