@@ -1,5 +1,6 @@
 /** The commands, in the order of `cellstate --help`. */
 import type { DefineCommand } from "./command-line/command.ts";
+import { compare } from "./commands/compare.ts";
 import { data } from "./commands/data.ts";
 import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
@@ -32,6 +33,7 @@ export const commands: readonly DefineCommand[] = [
   exportCommand,
   onnx,
   runs,
+  compare,
   reproduce,
   verify,
   replay,

@@ -6,10 +6,13 @@ export interface Point {
   readonly y: number;
 }
 
+/** The colours of the style sheet. */
+export const CHART_COLORS = ["a", "b", "c", "d", "e", "f"] as const;
+
 export interface Series {
   readonly name: string;
-  /** Which colour of the style sheet: `a`, `b` or `c`. */
-  readonly color: "a" | "b" | "c";
+  /** Which colour of the style sheet. */
+  readonly color: (typeof CHART_COLORS)[number];
   /** Whether each point is marked; for a few measured points. */
   readonly dots?: boolean;
   /** Whether a line joins the points. Default true. */

@@ -12,7 +12,7 @@ import type { MetricInfo } from "@cellstate/training";
 import type { MetricsLine } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatScore } from "../terminal/format.ts";
-import { lineChart, type Point, type Series, thin } from "./chart.ts";
+import { CHART_COLORS, lineChart, type Point, type Series, thin } from "./chart.ts";
 import { confusionTable } from "./confusion.ts";
 import { html, type SafeHtml } from "./html.ts";
 import {
@@ -151,14 +151,11 @@ function heatMaps({ maps }: HeatMapsSection): SafeHtml {
   })}`;
 }
 
-/** Colours of lines in their order; the palette begins anew after the last. */
-const LINE_COLORS = ["a", "b", "c"] as const;
-
 function curves({ title, xLabel, series }: CurvesSection): SafeHtml | undefined {
   const lines = series.map(
     ({ name, points, isMarked = false }, index): Series => ({
       name,
-      color: LINE_COLORS[index % LINE_COLORS.length]!,
+      color: CHART_COLORS[index % CHART_COLORS.length]!, // the palette begins anew after the last
       dots: isMarked,
       points: thin(points, CURVE_POINTS),
     }),

@@ -1,12 +1,13 @@
 /** The style sheet of a report, light and dark. */
+import { CHART_COLORS } from "./chart.ts";
 import { SafeHtml } from "./html.ts";
 
 export const STYLES: SafeHtml = new SafeHtml(`
 :root { --ink: #1d2330; --soft: #5b6475; --line: #dfe3ea; --page: #f6f7f9; --card: #ffffff;
-  --a: #8a94a6; --b: #c2410c; --c: #1d5fbf; --right: #2f855a; --wrong: #c53030; }
+  --a: #8a94a6; --b: #c2410c; --c: #1d5fbf; --d: #2f855a; --e: #8b3fb8; --f: #b7791f; --right: #2f855a; --wrong: #c53030; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6e9ef; --soft: #9aa4b5; --line: #2c3340; --page: #12151b; --card: #1a1f28;
-    --a: #77829a; --b: #fb923c; --c: #6ea8fe; --right: #48bb78; --wrong: #f56565; }
+    --a: #77829a; --b: #fb923c; --c: #6ea8fe; --d: #48bb78; --e: #c084fc; --f: #ecc94b; --right: #48bb78; --wrong: #f56565; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
@@ -41,20 +42,18 @@ tbody tr:last-child > * { border-bottom: 0; }
 figcaption { font-weight: 600; }
 .key { font-weight: 400; font-size: 13px; color: var(--soft); margin-left: 10px; }
 .key::before { content: ""; display: inline-block; width: 14px; height: 3px; margin-right: 5px; vertical-align: middle; background: var(--a); }
-.key.b::before { background: var(--b); }
-.key.c::before { background: var(--c); }
+${CHART_COLORS.map((color) => `.key.${color}::before { background: var(--${color}); }`).join(" ")}
 svg { width: 100%; height: auto; display: block; }
 svg text { fill: var(--soft); font-size: 12px; font-variant-numeric: tabular-nums; }
 .grid { stroke: var(--line); }
 polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
-polyline.a { stroke: var(--a); } polyline.b { stroke: var(--b); } polyline.c { stroke: var(--c); }
+${CHART_COLORS.map((color) => `polyline.${color} { stroke: var(--${color}); } circle.${color} { fill: var(--${color}); }`).join(" ")}
 .axes { margin: 0; overflow-x: auto; }
 .axes line { stroke: var(--soft); }
 .axes text.axis { fill: var(--ink); }
 .axes polyline.a { stroke-opacity: 0.55; } .axes polyline.c { stroke-width: 3; }
 .axes polyline:hover { stroke: var(--b); stroke-width: 3; }
 tr.best td { font-weight: 600; }
-circle.b { fill: var(--b); } circle.c { fill: var(--c); }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 8px; padding: 12px; overflow-x: auto; font-size: 13px; }
 code { overflow-wrap: anywhere; }
 `);
