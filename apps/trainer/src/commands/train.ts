@@ -13,6 +13,11 @@ export const train: DefineCommand = ({ tasks }) =>
       await trainSeeds(options, options.seeds, tasks);
       return;
     }
+    if (options.fork !== undefined) {
+      const { trainFork } = await import("./train/train-fork.ts");
+      await trainFork(options.fork, options, tasks);
+      return;
+    }
     if (options.resume !== undefined && isSeedsFolder(options.resume)) {
       await resumeSeeds(options, options.resume, tasks);
       return;
@@ -46,6 +51,10 @@ function declareTrain() {
       foldCount,
     )
     .option("--resume <run>", "go on with a run from its last checkpoint, or with the runs of --seeds")
+    .option(
+      "--fork <run[@checkpoint]>",
+      "begin from the whole state of a run's checkpoint (last, best, epoch-<n> or step-<n>; default: the last) with what --set changes",
+    )
     .option("--dry-run", "check config, data and model by one step and a few dev examples; write nothing")
     .option(
       "--overfit-one-batch",

@@ -1,6 +1,6 @@
 /** From `--config`, `--set` and flags to one checked experiment: schema defaults < `extends` < the file < `--set` < flags. */
 import { dirname, resolve, sep } from "node:path";
-import { ConfigError, isPlainMap } from "@cellstate/files";
+import { ConfigError, isPlainMap, type PlainMap } from "@cellstate/files";
 import { type Origin, pathId, resolveVariables, type TracedValues, validate } from "@cellstate/files/yaml";
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { z } from "zod";
@@ -102,6 +102,28 @@ export async function loadTasks({
 }: Omit<LoadConfigOptions, "overrides" | "seed">): Promise<readonly Task[]> {
   const { file, plugins } = readConfigFiles(path, { folder, env });
   return (await loadPlugins(plugins, tasks, baseFolder(file.path, folder))).tasks;
+}
+
+/**
+ * An experiment that was resolved before, with values of `--set` laid over it.
+ *
+ * @param options.file   where it is, for messages
+ * @param options.tasks  those that there are, with what its plugins add
+ * @throws {ConfigError} that lists every fault
+ */
+export function changeResolved(
+  values: PlainMap,
+  options: Required<Pick<LoadConfigOptions, "file" | "overrides" | "folder">> & { readonly tasks: readonly Task[] },
+): Experiment {
+  const { file, overrides, folder, tasks } = options;
+  const keys = pathKeysOf(tasks);
+  const all = applyOverrides({ values, origins: new Map([[pathId([]), file]]) }, overrides);
+  const resolved = resolveVariables(all, {
+    env: process.env,
+    schema: configJsonSchema(tasks),
+    complete: (text, key) => absolutePath(text, key, folder, keys),
+  });
+  return checkExperiment(resolved, tasks);
 }
 
 /** Checks an experiment that was resolved before, such as the one in `config.lock.json`. */

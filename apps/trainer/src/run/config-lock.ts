@@ -15,6 +15,7 @@ import { loadPlugins } from "../plugins/load-plugins.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
 import type { GitState } from "./git-state.ts";
 import { type BrokenSeal, brokenSeals, hashValue, type Seals, sealValues } from "./lock-seals.ts";
+import type { Parent } from "./parent-checkpoint.ts";
 import { asRunFile, FORMAT_VERSION, readVersioned } from "./versioned.ts";
 
 /** What was asked for on the command line besides the config. */
@@ -52,6 +53,8 @@ export interface ConfigLock {
   /** File to SHA-256 of the data that the run read. */
   readonly data: Readonly<Record<string, string>> | null;
   readonly tokenizer: Readonly<Record<string, string>> | null;
+  /** The checkpoint that the run began from; absent where it began with its first weights. */
+  readonly parent?: Parent | undefined;
   /** Chosen by the first part of the run unless the config says it; never changes a number. */
   readonly checkpointEverySteps: number | null;
   readonly numericsVersion: number;
@@ -72,7 +75,7 @@ export interface ConfigLock {
 export interface NewLock
   extends Pick<
     ConfigLock,
-    "config" | "configText" | "configFiles" | "plugins" | "git" | "options" | "numericsVersion"
+    "config" | "configText" | "configFiles" | "plugins" | "git" | "options" | "numericsVersion" | "parent"
   > {}
 
 /** The lock of a run that has not read its data yet. */
@@ -146,6 +149,15 @@ const lockFile = z.looseObject({
   }),
   data: hashes.nullable(),
   tokenizer: hashes.nullable(),
+  parent: z
+    .looseObject({
+      run: z.string(),
+      checkpoint: z.string(),
+      step: z.int().min(0),
+      sha256: z.string(),
+      selection: z.string(),
+    })
+    .optional(),
   checkpointEverySteps: count.nullable(),
   numericsVersion: count,
   arithmetic: z.literal("portable"),

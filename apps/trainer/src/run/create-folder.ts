@@ -14,6 +14,9 @@ import {
 import { RunFolderError } from "../errors.ts";
 import { type RunPaths, runPaths, SEEDS_FILE } from "./folder.ts";
 
+/** What is written before the lock makes a folder a run. */
+const BEGINNING = ["config.yaml", "start.safetensors"];
+
 /** `sentiment-20260131-142501-1a2b3c4d`: the caller's local time and the first letters of the config's hash. */
 export function runName(name: string, time: Date, configHash: string): string {
   const two = (value: number) => String(value).padStart(2, "0");
@@ -52,8 +55,11 @@ export function checkFree(folder: string): void {
 
 function isFree(names: readonly string[]): boolean {
   const wasBegun = names.includes(LOCK_NAME) && !names.includes("config.lock.json");
-  return names.every((name) => name === LOCK_NAME || isLeftover(name) || (wasBegun && name === "config.yaml"));
+  return names.every((name) => name === LOCK_NAME || isLeftover(name) || (wasBegun && BEGINNING.includes(name)));
 }
+
+/** The first files of a run, by name. */
+export type RunFiles = ReadonlyMap<string, string | Uint8Array>;
 
 /** A run folder that this process alone works in. */
 export interface LockedFolder {
@@ -69,7 +75,7 @@ export interface LockedFolder {
  * @throws {FolderInUseError} if another process makes a run there at the same time
  * @throws {DiskError} if the disk is full; nothing new stays
  */
-export function createRunFolder(folder: string, files: ReadonlyMap<string, string>): LockedFolder {
+export function createRunFolder(folder: string, files: RunFiles): LockedFolder {
   checkFree(folder);
   return refuseWrongPath(folder, () => {
     const isNew = !existsSync(folder);

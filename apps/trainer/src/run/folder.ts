@@ -19,6 +19,8 @@ export interface RunPaths {
   /** Short hashes of the lines of its data. */
   readonly dataLines: string;
   readonly checkpoints: string;
+  /** The checkpoint that a fork began from. */
+  readonly start: string;
   readonly model: string;
   readonly predictions: string;
   readonly result: string;
@@ -40,6 +42,7 @@ export function runPaths(folder: string): RunPaths {
     metricsCsv: join(folder, "metrics.csv"),
     dataLines: join(folder, "data-lines.json"),
     checkpoints: join(folder, "checkpoints"),
+    start: join(folder, "start.safetensors"),
     model: join(folder, "model"),
     predictions: join(folder, "predictions"),
     result: join(folder, "result.json"),

@@ -21,6 +21,7 @@ import { quote } from "../terminal/shell.ts";
 import { recordsAt } from "./batch-records.ts";
 import { beginModel } from "./begin-model.ts";
 import { finishRun } from "./finish-run.ts";
+import { readForkStart } from "./fork.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { selectionWarning } from "./selection-warning.ts";
 
@@ -132,6 +133,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
   const checkpoints = new CheckpointFolder(paths.checkpoints, { run: lock.configHash, keepBest });
   const found = options.resumed ? await findCheckpoint(checkpoints, progress) : undefined;
   pauseIfDue(found?.state.epoch ?? 0);
+  const from = found?.state ?? readForkStart(paths, lock, { experiment, plan: prepared.plan });
   const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0);
   if (damaged.length > 0) progress.warn(`warning: ${paths.metrics}: ${damagedLines(damaged)} and left out`);
 
@@ -164,7 +166,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       },
       selection: { ...prepared.plan.selection, tieBreaker: prepared.plan.loss },
       checkpoints,
-      ...(found === undefined ? {} : { resumeFrom: found.state }),
+      ...(from && { resumeFrom: from }),
       signal,
       endAtStep: options.endAtStep,
       onFailedStep: (failure) => keepFailedStep(failure, { prepared, lock, options }),

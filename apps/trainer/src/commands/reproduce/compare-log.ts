@@ -10,11 +10,15 @@ export class LogComparison {
   readonly #expected: readonly MetricsLine[];
   #seen = 0;
   /** Step of the last line that was compared. */
-  #step = 0;
+  #step: number;
 
-  /** @param expected  the log of the run */
-  constructor(expected: readonly MetricsLine[]) {
+  /**
+   * @param expected  the log of the run
+   * @param step      at which it began
+   */
+  constructor(expected: readonly MetricsLine[], step = 0) {
     this.#expected = expected;
+    this.#step = step;
   }
 
   /** Compares the next line. @throws {Difference} naming the step and both values */

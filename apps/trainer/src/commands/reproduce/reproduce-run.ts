@@ -1,5 +1,5 @@
 /** What `cellstate reproduce` does: trains again from a run's lock and compares all the way, until something differs. */
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { type FileFault, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
 import { InterruptedError, NotReproducedError, RunFolderError } from "../../errors.ts";
@@ -142,7 +142,8 @@ async function trainAgain(
       ["config.lock.json", formatLock(lockIn(run, base, again))],
     ]);
   using folder = new RepetitionFolder(options.out, filesIn);
-  const log = new LogComparison(readMetrics(paths.metrics));
+  if (lock.parent !== undefined) copyFileSync(paths.start, folder.paths.start);
+  const log = new LogComparison(readMetrics(paths.metrics), lock.parent?.step);
   const before = readResultFile(paths.result);
   const result = await interruptible(
     ({ signal, onLoop }) =>
@@ -172,6 +173,6 @@ async function trainAgain(
 }
 
 /** What a repetition begins with, as the run did. */
-function lockedFrom({ config, configText, configFiles, plugins, git }: ConfigLock) {
-  return { config, configText, configFiles, plugins, git };
+function lockedFrom({ config, configText, configFiles, plugins, git, parent }: ConfigLock) {
+  return { config, configText, configFiles, plugins, git, parent };
 }

@@ -12,7 +12,7 @@ import {
 import { NamePatternError } from "@cellstate/lstm-core";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
-import { ParameterGroupError } from "@cellstate/training";
+import { ParameterGroupError, TrainingStateError } from "@cellstate/training";
 import { hashConfigFiles } from "../../config/config-files.ts";
 import { pathKeysOf, relativePath, relativePaths } from "../../config/file-paths.ts";
 import { findConfig } from "../../config/find.ts";
@@ -27,6 +27,7 @@ import {
   createRunFolder,
   freeRunFolder,
   type LockedFolder,
+  type RunFiles,
   removeRunFolder,
   runName,
 } from "../../run/create-folder.ts";
@@ -119,7 +120,7 @@ export async function trainUntil(
 
 /** @throws {UsageError} if anything is given besides --resume that would change what is trained */
 export function refuseWithResume(options: TrainOptions): void {
-  const given = (["config", "seed", "seeds", "backend", "threads", "out"] as const).filter(
+  const given = (["config", "fork", "seed", "seeds", "backend", "threads", "out"] as const).filter(
     (name) => options[name] !== undefined,
   );
   const names = [...given, ...(options.set.length > 0 ? ["set"] : []), ...rehearsalsOf(options)].map(
@@ -201,10 +202,24 @@ export async function beginRun(
   options: TrainOptions,
   known: readonly Task[],
 ): Promise<{ readonly start: Start; readonly runLock: FolderLock }> {
-  const { experiment, base, text, lock, folder, tasks } = await newExperiment(options, known);
-  const filesIn = (run: string) =>
-    new Map([
+  return createRun(options, await newExperiment(options, known));
+}
+
+/** What the folder of a new run is made of. */
+type NewRun = Awaited<ReturnType<typeof newExperiment>> & {
+  /** The checkpoint that a fork begins from. */
+  readonly start?: Uint8Array;
+};
+
+/** The folder of a new run, which this process holds the lock of. */
+export function createRun(
+  options: TrainOptions,
+  { experiment, base, text, lock, folder, tasks, start }: NewRun,
+): { readonly start: Start; readonly runLock: FolderLock } {
+  const filesIn = (run: string): RunFiles =>
+    new Map<string, string | Uint8Array>([
       ["config.yaml", text],
+      ...(start === undefined ? [] : [["start.safetensors", start] as const]),
       ["config.lock.json", formatLock(lockIn(run, base, lock))],
     ]);
   const { paths, runLock } =
@@ -216,11 +231,7 @@ export async function beginRun(
 }
 
 /** The first free folder under `runs/`; another process that takes it meanwhile keeps it. */
-function createFreeFolder(
-  folder: string,
-  name: string,
-  filesIn: (run: string) => ReadonlyMap<string, string>,
-): LockedFolder {
+function createFreeFolder(folder: string, name: string, filesIn: (run: string) => RunFiles): LockedFolder {
   for (;;) {
     const free = freeRunFolder(folder, name);
     try {
@@ -272,8 +283,8 @@ async function resumeRun(paths: RunPaths, known: readonly Task[]): Promise<Start
   };
 }
 
-/** The result; undefined where the run has paused. */
-async function run(start: Start, runLock: FolderLock, progress: Progress): Promise<RunResult | undefined> {
+/** Trains a run that was created or is to go on; undefined where it has paused. @throws {InterruptedError} if it is interrupted */
+export async function run(start: Start, runLock: FolderLock, progress: Progress): Promise<RunResult | undefined> {
   const { paths } = start;
   removeLeftovers([paths.folder, paths.model, paths.predictions]);
   const controller = new AbortController();
@@ -320,7 +331,8 @@ async function run(start: Start, runLock: FolderLock, progress: Progress): Promi
 
 /** Whether the loop refused what it was given, since it does not fit the model's parameters. */
 function isBeforeFirstStep(error: unknown): boolean {
-  return error instanceof NamePatternError || error instanceof ParameterGroupError;
+  const refusals = [NamePatternError, ParameterGroupError, TrainingStateError];
+  return refusals.some((refusal) => error instanceof refusal);
 }
 
 /** The run is finished, whatever of it cannot be removed. */
@@ -341,7 +353,8 @@ function interruptedMessage({ folder }: RunPaths): string {
   return `interrupted; go on with: cellstate train --resume ${quote(asCaller(place))}`;
 }
 
-function printResult(result: RunResult, { paths, experiment, tasks }: Start, options: TrainOptions): void {
+/** Prints what a run came to. */
+export function printResult(result: RunResult, { paths, experiment, tasks }: Start, options: TrainOptions): void {
   if (options.json === true) {
     printJson(result);
     return;

@@ -39,8 +39,15 @@ export async function trainFolds(
   folds: number,
   known: readonly Task[] = shippedTasks,
 ): Promise<void> {
-  if (options.resume !== undefined || options.dryRun === true || options.overfitOneBatch === true) {
-    throw new UsageError("--folds makes runs of its own; leave out --resume, --dry-run and --overfit-one-batch");
+  if (
+    options.fork !== undefined ||
+    options.resume !== undefined ||
+    options.dryRun === true ||
+    options.overfitOneBatch === true
+  ) {
+    throw new UsageError(
+      "--folds makes runs of its own; leave out --fork, --resume, --dry-run and --overfit-one-batch",
+    );
   }
   const progress = createProgress({ quiet: options.quiet });
   const { out, folds: _, resume: __, ...common } = options;

@@ -94,8 +94,8 @@ export async function resumeSeeds(
   }
 }
 
-function refuseOthers({ seed, folds, resume, dryRun, overfitOneBatch }: TrainOptions): void {
-  const given = Object.entries({ seed, folds, resume, "dry-run": dryRun, "overfit-one-batch": overfitOneBatch });
+function refuseOthers({ seed, folds, resume, fork, dryRun, overfitOneBatch }: TrainOptions): void {
+  const given = Object.entries({ seed, folds, resume, fork, "dry-run": dryRun, "overfit-one-batch": overfitOneBatch });
   const names = given.filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
   if (names.length === 0) return;
   const advice = resume === undefined ? "" : "; --resume alone goes on with all of its runs";

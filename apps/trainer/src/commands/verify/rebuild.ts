@@ -29,6 +29,7 @@ function ofFinished(file: string, found: Verification, run: string): string {
   if (file.startsWith("checkpoints/")) return "not needed: the run has finished; remove it";
   if (file === "metrics.jsonl") return "only by training anew, with other times; nothing else needs it";
   if (file === "data-lines.json") return "not at all: reproduce then names a file that changed without its line";
+  if (file === "start.safetensors") return "copy the checkpoint of its parent again, which config.lock.json names";
   if (file === "metrics.csv") return "metrics.jsonl holds the same; nothing needs it";
   const again = `rm ${quote(`${run}/result.json`)} && cellstate train --resume ${quote(run)}`;
   const [step] = found.checkpoints;
