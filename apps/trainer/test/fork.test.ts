@@ -65,7 +65,7 @@ test("a fork is repeated without its parent", async () => {
 });
 
 test("a fork that is killed before its first checkpoint goes on from where it began", async () => {
-  const changes = set("training.epochs=40", "training.checkpointEverySteps=1000");
+  const changes = set("training.epochs=6", "training.checkpointEverySteps=1000");
   const args = ["train", "--fork", "parent@best", ...changes, "--out"];
   expect(await run(...args, "whole", "--quiet")).toMatchObject({ code: 0 });
   await cellstate([...args, "killed"], {
@@ -157,10 +157,11 @@ describe("is refused", () => {
   });
 
   test("a start that is no longer the checkpoint", async () => {
-    rmSync(join(folder, "killed", "result.json"));
-    rmSync(join(folder, "killed", "checkpoints"), { recursive: true, force: true });
-    writeFileSync(join(folder, "killed", "start.safetensors"), "x");
-    const { code, stderr } = await run("train", "--resume", "killed", "--quiet");
+    cpSync(join(folder, "changed"), join(folder, "harmed"), { recursive: true });
+    rmSync(join(folder, "harmed", "result.json"));
+    rmSync(join(folder, "harmed", "checkpoints"), { recursive: true });
+    writeFileSync(join(folder, "harmed", "start.safetensors"), "x");
+    const { code, stderr } = await run("train", "--resume", "harmed", "--quiet");
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(/start\.safetensors: is not the checkpoint that the run began from\n$/),
