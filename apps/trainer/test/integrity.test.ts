@@ -19,6 +19,7 @@ import { lastingFolder } from "./folders.ts";
 const folder = lastingFolder();
 const run = join(folder, "damaged");
 const MODEL_FILES = [
+  "README.md",
   "baselines.json",
   "config.json",
   "labels.json",

@@ -60,6 +60,7 @@ export function defineTask<Config, All extends Fields, Example, Batch, Predictio
       name: parts.name,
       configSchema: parts.configSchema,
       writesText: parts.writesText ?? false,
+      card: parts.card,
       plan: (sections) => bindPlan(parts.plan(sections as Config)),
       own: { optimizers: components.optimizers, schedules: components.schedules },
       extend: (more) => taskWith(joinComponents(components, more)),

@@ -101,6 +101,7 @@ export type {
   Scores,
   Task,
   TaskBatch,
+  TaskCard,
   TaskModel,
 } from "./task.ts";
 // what one is made of

@@ -15,6 +15,7 @@ import type {
   PretrainedTable,
   Scores,
   TaskBatch,
+  TaskCard,
 } from "./task.ts";
 
 /** A task in the types of its own. */
@@ -24,6 +25,8 @@ export interface TaskParts<Config, All extends Fields, Example, Batch, Predictio
   readonly configSchema: z.ZodObject & z.ZodType<Config>;
   /** Whether an answer is a text that can be printed by itself. Default false. */
   readonly writesText?: boolean;
+  /** What the cards of its models say. Default: their data, scores and how to repeat them alone. */
+  readonly card?: TaskCard;
   plan(config: Config): PlanParts<All, Example, Batch, Prediction>;
 }
 

@@ -30,12 +30,24 @@ export interface Task {
   readonly configSchema: z.ZodObject;
   /** Whether the answer to an input is a text that can be printed by itself, such as a translation. */
   readonly writesText: boolean;
+  /** What the card of a model says of every model of the task; undefined where the task does not say it. */
+  readonly card: TaskCard | undefined;
   /** @param sections  parsed by `configSchema` */
   plan(sections: unknown): Plan;
   /** Optimizers and schedules that its experiments can name besides those that come along. Default: none. */
   readonly own?: OwnChoices | undefined;
   /** The same task with what plugins add to its choices. Default: it takes nothing. */
   readonly extend?: (components: Components) => Task;
+}
+
+/** What holds for every model of a task, in plain sentences. */
+export interface TaskCard {
+  /** What its models do. */
+  readonly purpose: string;
+  /** What Hugging Face's hub calls such models, such as `text-classification`. */
+  readonly pipelineTag?: string | undefined;
+  /** What they cannot do, and what they should not be used for. */
+  readonly limits: readonly string[];
 }
 
 /** A task with its config. */

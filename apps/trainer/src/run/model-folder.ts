@@ -9,6 +9,7 @@ import {
   MANIFEST_FILE,
   MODEL_CONFIG_FILE,
   parseManifest,
+  sealFiles,
   WEIGHTS_FILE,
 } from "@cellstate/tasks";
 import { RunFileError, RunFolderError } from "../errors.ts";
@@ -24,6 +25,13 @@ export function writeModelFolder(folder: string, files: FileContents): SavedWeig
   for (const [name, bytes] of files) writeFileAtomic(join(folder, name), bytes);
   const weights = files.get(WEIGHTS_FILE) ?? new Uint8Array();
   return { modelBytes: weights.length, weightsSha256: sha256(weights) };
+}
+
+/** Adds a file to a model's folder that is whole, and to its manifest. */
+export async function addToModelFolder(folder: string, files: FileContents, name: string, text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  const sealed = await sealFiles(new Map([...files, [name, bytes]]));
+  for (const changed of [name, MANIFEST_FILE]) writeFileAtomic(join(folder, changed), sealed.get(changed)!);
 }
 
 /** Whether a folder holds a model, be it whole or not. */

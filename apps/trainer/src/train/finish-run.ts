@@ -1,9 +1,13 @@
 /** The end of a run: saves the model, scores every split beside the trivial models, and writes predictions, report and result. */
+import { basename } from "node:path";
 import { inputRoles } from "@cellstate/data";
+import { findCard } from "@cellstate/data/node";
 import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
 import {
+  type FileContents,
   type FittedBaselines,
+  type Intervals,
   type ReportSection,
   type Scores,
   saveModel,
@@ -14,13 +18,15 @@ import type { Session } from "@cellstate/tensor";
 import type { TrainResult } from "@cellstate/training";
 import { pathKeysOf, withoutFolders } from "../config/file-paths.ts";
 import type { Experiment } from "../config/schema.ts";
+import { dataContext } from "../datasets.ts";
+import { MODEL_CARD_FILE, renderModelCard } from "../model-card/model-card.ts";
 import { isLargeConfusion } from "../report/confusion.ts";
 import { renderReport } from "../report/report.ts";
 import type { ShownSection } from "../report/sections.ts";
-import { readLock } from "../run/config-lock.ts";
+import { type ConfigLock, readLock } from "../run/config-lock.ts";
 import type { RunPaths } from "../run/folder.ts";
 import { readMetrics } from "../run/metrics-log.ts";
-import { type SavedWeights, writeModelFolder } from "../run/model-folder.ts";
+import { addToModelFolder, type SavedWeights, writeModelFolder } from "../run/model-folder.ts";
 import { writeConfusion, writePredictions } from "../run/predictions.ts";
 import { formatResult, type RunResult } from "../run/result.ts";
 import { writeRunManifest } from "../run/run-manifest.ts";
@@ -28,6 +34,9 @@ import { FORMAT_VERSION } from "../run/versioned.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { Prepared } from "./prepare.ts";
 import { coverageSection, type VectorCoverage } from "./pretrained.ts";
+
+/** Examples that the draws for an interval have together, where that leaves enough of them. */
+const MOST_DRAWN = 1_000_000;
 
 export interface FinishOptions {
   readonly session: Session;
@@ -47,14 +56,16 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const { session, model, prepared, trained, paths, experiment, progress } = options;
   progress.phase("fitting the baselines");
   const baselines = await prepared.pipeline.fitBaselines(prepared.train);
-  const saved = await save(options, baselines);
+  const { files, ...saved } = await save(options, baselines);
   const metrics: Record<string, Scores> = {};
+  const intervals: Record<string, Intervals> = {};
   const sections: ShownSection[] = options.coverages.map((coverage) => ({ section: coverageSection(coverage) }));
   const shown = shownSplits([...prepared.evaluated.keys()]);
   for (const [split, examples] of prepared.evaluated) {
     progress.phase(`evaluating on ${split}`);
     const evaluation = await model.evaluate(examples);
     metrics[split] = evaluation.scores;
+    intervals[split] = await evaluation.intervals({ resamples: resamplesFor(examples.length) });
     await writePredictions(paths.predictions, split, evaluation.lines(), {
       kept: experiment.predictions,
       inputs: inputRoles(prepared.plan.fields),
@@ -82,6 +93,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     ...saved,
   };
   const lock = readLock(paths.lock);
+  await addToModelFolder(paths.model, files, MODEL_CARD_FILE, await modelCard(options, { result, intervals, lock }));
   const report = renderReport({
     result,
     plan: prepared.plan,
@@ -101,18 +113,53 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
 async function save(
   { model, prepared, paths, experiment, tasks }: FinishOptions,
   baselines: FittedBaselines,
-): Promise<SavedWeights> {
+): Promise<SavedWeights & { readonly files: FileContents }> {
   const { name: dataset, columns, labels } = prepared.dataset;
   const config = withoutFolders(experiment, pathKeysOf(tasks));
-  return writeModelFolder(
-    paths.model,
-    await saveModel({
-      model,
-      pipeline: prepared.pipeline,
-      baselines,
-      config: { ...config, task: experiment.task, data: { dataset, columns, labels } },
-    }),
-  );
+  const files = await saveModel({
+    model,
+    pipeline: prepared.pipeline,
+    baselines,
+    config: { ...config, task: experiment.task, data: { dataset, columns, labels } },
+  });
+  return { files, ...writeModelFolder(paths.model, files) };
+}
+
+interface Scored {
+  readonly result: RunResult;
+  readonly intervals: Readonly<Record<string, Intervals>>;
+  readonly lock: ConfigLock;
+}
+
+async function modelCard({ prepared, experiment, tasks }: FinishOptions, scored: Scored): Promise<string> {
+  const { task, plan, dataset, train, evaluated } = prepared;
+  const { result, intervals, lock } = scored;
+  const { name, seed } = experiment;
+  const located =
+    experiment.data.dataset === undefined ? undefined : await findCard(experiment.data.dataset, dataContext());
+  const lengths = [...evaluated].map(([split, { length }]) => [split, length]);
+  return renderModelCard({
+    task,
+    plan,
+    config: { ...withoutFolders(experiment, pathKeysOf(tasks)), name, seed },
+    parameters: result.parameters,
+    weightsSha256: result.weightsSha256,
+    data: {
+      name: dataset.name,
+      card: located?.card,
+      hashes: Object.fromEntries(Object.entries(dataset.hashes).map(([file, hash]) => [basename(file), hash])),
+      examples: { train: train.length, ...Object.fromEntries(lengths) },
+    },
+    metrics: result.metrics,
+    intervals,
+    baselines: result.baselines,
+    parent: lock.parent,
+  });
+}
+
+/** Draws for the intervals of a split: as many as `evaluate` takes, fewer where each takes long. */
+function resamplesFor(examples: number): number {
+  return Math.min(1000, Math.max(200, Math.floor(MOST_DRAWN / Math.max(1, examples))));
 }
 
 /** A section, and where its numbers are if they are too many for a page. */

@@ -6,7 +6,7 @@ import { accuracy, meanLoss } from "@cellstate/training";
 import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { Components } from "../plugin/components.ts";
-import type { Task } from "../task.ts";
+import type { Task, TaskCard } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts, PretrainedParts } from "../task-parts.ts";
 import { ngramBags } from "../vectors/ngram-bags.ts";
 import { tokensOf, wordsOf } from "../vectors/words.ts";
@@ -33,6 +33,17 @@ import { reportLabels } from "./report.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
 
+const card: TaskCard = {
+  purpose: "Gives a text one of the labels that it was trained with.",
+  pipelineTag: "text-classification",
+  limits: [
+    "Every text gets one of the labels, also a text that fits none of them or is in another language.",
+    "A probability says how sure the model is; it was not calibrated, so it does not say how often such answers are right.",
+    "Words that the training data lack count as unknown, and what is only said between the lines is often missed.",
+    "It repeats what its training data say, with their errors and one-sidedness: do not let it alone decide about people.",
+  ],
+};
+
 type ClassifierPlan = PlanParts<ClassifierFields, TextExample, TextBatch, LabelPrediction>;
 type ClassifierPipeline = PipelineParts<ClassifierFields, TextExample, TextBatch, LabelPrediction>;
 type ClassifierModel = ModelParts<TextExample, TextBatch, LabelPrediction>;
@@ -42,6 +53,7 @@ export function classifierTask(name: string): Task {
   return defineTask((components) => ({
     name,
     configSchema: classifyConfigOf(components),
+    card,
     plan: (config: ClassifyConfig): ClassifierPlan => ({
       fields: classifierFields,
       metrics: [meanLoss, ...metricsOf(config.metrics, components.metrics)].map(({ info }) => info),

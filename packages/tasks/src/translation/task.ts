@@ -36,6 +36,16 @@ export const translation = defineTask((components) => ({
   name: "translation",
   configSchema: translationConfigOf(components),
   writesText: true,
+  card: {
+    purpose: "Writes a text for a text, such as its translation.",
+    pipelineTag: "translation",
+    limits: [
+      "It can leave out, add or change what the source says; what reads well may still be wrong.",
+      "Names, numbers and words that the training data lack are its weakest points.",
+      "An answer has at most `search.maxDecodeLen` tokens; what would be longer is cut.",
+      "It was trained on single texts and knows nothing of those around them.",
+    ],
+  },
   plan: (config: TranslationConfig): PlanParts<PairFields, PairExample, TranslationBatch, Translation> => ({
     fields: pairFields,
     metrics: translationMetrics,
