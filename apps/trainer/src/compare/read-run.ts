@@ -2,22 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "@cellstate/files";
-import {
-  type ModelConfig,
-  type Plan,
-  type PredictionLine,
-  planOf,
-  type RecalledAnswers,
-  type Task,
-  UnknownTaskError,
-} from "@cellstate/tasks";
+import type { Plan, PredictionLine, RecalledAnswers, Task } from "@cellstate/tasks";
 import { RunFileError, RunFolderError } from "../errors.ts";
 import { asCaller, callerFolder } from "../paths.ts";
-import { type ConfigLock, readLock } from "../run/config-lock.ts";
+import { type ConfigLock, lockedTasks, readLock } from "../run/config-lock.ts";
 import { findRun, type RunPaths, runPaths } from "../run/folder.ts";
 import { type MetricsLine, readMetrics } from "../run/metrics-log.ts";
 import { readModelFolder } from "../run/model-folder.ts";
 import { type RunResult, readResult } from "../run/result.ts";
+import { knownPlan } from "../run/run-entry.ts";
 import { readRunManifest } from "../run/run-manifest.ts";
 
 /** The answers of one split. */
@@ -72,7 +65,7 @@ function manifestOf({ manifest }: RunPaths): string | undefined {
 
 async function readParts(name: string, paths: RunPaths, tasks: readonly Task[]): Promise<ComparedRun> {
   const lock = readLock(paths.lock);
-  const plan = knownPlan(lock, tasks);
+  const plan = knownPlan(lock.config, await lockedTasks(paths.lock, lock, tasks));
   const result = await readResult(paths.result);
   return {
     name: asCaller(name),
@@ -83,15 +76,6 @@ async function readParts(name: string, paths: RunPaths, tasks: readonly Task[]):
     log: readMetrics(paths.metrics),
     splits: result === undefined || plan === undefined ? new Map() : await readSplits(paths, plan, result),
   };
-}
-
-function knownPlan({ config }: ConfigLock, tasks: readonly Task[]): Plan | undefined {
-  try {
-    return planOf(config as ModelConfig, tasks).plan;
-  } catch (error) {
-    if (error instanceof UnknownTaskError) return undefined;
-    throw error;
-  }
 }
 
 async function readSplits(

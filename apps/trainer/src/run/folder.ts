@@ -1,5 +1,5 @@
 /** Where things are in a run folder, and how one is found. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { MANIFEST_FILE } from "@cellstate/tasks";
 import { RunFolderError } from "../errors.ts";
@@ -16,6 +16,8 @@ export interface RunPaths {
   readonly metrics: string;
   /** The same as rows, where the config asks for it. */
   readonly metricsCsv: string;
+  /** Events for TensorBoard, where the config asks for them. */
+  readonly events: string;
   /** Short hashes of the lines of its data. */
   readonly dataLines: string;
   readonly checkpoints: string;
@@ -31,6 +33,8 @@ export interface RunPaths {
   readonly shards: string;
   /** What a step left whose loss or gradient was not finite. */
   readonly failedStep: string;
+  /** Words that somebody gave to the run; no part of what is sealed. */
+  readonly tags: string;
 }
 
 export function runPaths(folder: string): RunPaths {
@@ -40,6 +44,7 @@ export function runPaths(folder: string): RunPaths {
     lock: join(folder, "config.lock.json"),
     metrics: join(folder, "metrics.jsonl"),
     metricsCsv: join(folder, "metrics.csv"),
+    events: join(folder, "tensorboard", "events.out.tfevents.0.cellstate"),
     dataLines: join(folder, "data-lines.json"),
     checkpoints: join(folder, "checkpoints"),
     start: join(folder, "start.safetensors"),
@@ -50,6 +55,7 @@ export function runPaths(folder: string): RunPaths {
     manifest: join(folder, MANIFEST_FILE),
     shards: join(folder, "shards"),
     failedStep: join(folder, "failed-step"),
+    tags: join(folder, "tags.json"),
   };
 }
 
@@ -77,12 +83,20 @@ export function findRun(name: string, callerFolder: string): FoundRun {
   throw new RunFolderError(`run ${name}: no such folder, and no run of that name under ${runs}; see: cellstate runs`);
 }
 
-/** Names of the run folders below `runs`, sorted. */
-export function listRuns(runs: string): string[] {
+/** How deep a run may lie: `<sweep>/<point>/<seed>`. */
+const MAX_DEPTH = 3;
+
+/** Names of the run folders below `runs`, sorted; one in the folder of several runs is called `<folder>/<run>`. */
+export function listRuns(runs: string, depth: number = MAX_DEPTH): string[] {
   if (!existsSync(runs)) return [];
-  return readdirSync(runs)
-    .filter((name) => existsSync(runPaths(join(runs, name)).lock))
-    .sort();
+  const folders = readdirSync(runs, { withFileTypes: true }).filter((entry) => !entry.isFile());
+  const names = folders.flatMap(({ name }) => {
+    const folder = join(runs, name);
+    if (existsSync(runPaths(folder).lock)) return [name];
+    if (depth === 1 || statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+    return listRuns(folder, depth - 1).map((inner) => `${name}/${inner}`);
+  });
+  return names.sort();
 }
 
 function asRun(folder: string): FoundRun {

@@ -1,69 +1,98 @@
-/** The runs below `runs/`, with their state and their scores. */
+/** The runs below `runs/` that are asked for, with their state and their scores. */
 import { join, resolve } from "node:path";
-import { isFolderLocked } from "@cellstate/files";
-import {
-  type ModelConfig,
-  type Plan,
-  planOf,
-  tasks as shippedTasks,
-  type Task,
-  UnknownTaskError,
-} from "@cellstate/tasks";
+import { nearest } from "@cellstate/files/yaml";
+import { type Plan, tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { UsageError } from "../../errors.ts";
 import { asCaller, callerFolder } from "../../paths.ts";
-import { readLock } from "../../run/config-lock.ts";
-import { listRuns, runPaths } from "../../run/folder.ts";
-import { type RunResult, readResult } from "../../run/result.ts";
+import { listRuns } from "../../run/folder.ts";
+import { type ListedRun, type RunEntry, readEntry } from "../../run/run-entry.ts";
+import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { formatScore, formatTable } from "../../terminal/format.ts";
-import { print, printMessage } from "../../terminal/print.ts";
+import { print, printJson, printMessage } from "../../terminal/print.ts";
 import { quote } from "../../terminal/shell.ts";
+import type { ListOptions } from "../runs.ts";
+import { holds, parseCondition, requireKey, sortRuns, valueAt } from "./query.ts";
+
+/** A run in the list: what is known of it, or nothing but its name where it is damaged. */
+type Row = { readonly name: string; readonly listed: ListedRun | undefined };
 
 /** What `cellstate runs list` does. */
-export async function printRuns(tasks: readonly Task[] = shippedTasks): Promise<void> {
+export async function printRuns(options: ListOptions, tasks: readonly Task[] = shippedTasks): Promise<void> {
   const runs = resolve(callerFolder(), "runs");
-  const names = listRuns(runs);
-  if (names.length === 0) {
+  const conditions = options.where.map(parseCondition);
+  const rows = await Promise.all(listRuns(runs).map((name) => readRow(name, join(runs, name), tasks)));
+  const whole = rows.flatMap(({ listed }) => (listed === undefined ? [] : [listed]));
+  if (options.task !== undefined) requireTask(options.task, whole, tasks);
+  for (const { key } of conditions) requireKey(`--where ${key}`, key, whole);
+  if (options.sort !== undefined) requireKey(`--sort ${options.sort}`, options.sort, whole);
+  const isAsked = ({ entry }: ListedRun) =>
+    (options.task === undefined || entry.task === options.task) &&
+    options.tag.every((tag) => entry.tags.includes(tag)) &&
+    conditions.every((condition) => holds(condition, entry));
+  const asked = whole.filter(isAsked);
+  const chosen = options.sort === undefined ? asked : sortRuns(asked, options.sort, options.reverse === true);
+  if (options.sort === undefined && options.reverse === true) chosen.reverse();
+  if (options.json === true) {
+    printJson({ formatVersion: FORMAT_VERSION, runs: chosen.map(({ entry }) => entry) });
+    return;
+  }
+  if (rows.length === 0) {
     print(`no runs under ${runs}; begin with: cellstate train --config sentiment.yaml\n`);
     return;
   }
-  const rows = await Promise.all(
-    names.map(async (name) => {
-      const folder = join(runs, name);
-      try {
-        return [name, ...(await describeRun(folder, tasks))];
-      } catch (error) {
-        const fault = error instanceof Error ? error.message : String(error);
-        printMessage(`warning: ${fault}; see: cellstate verify ${quote(asCaller(folder))}\n`);
-        return [name, "damaged", "-", "-", "-"];
-      }
-    }),
-  );
-  print(formatTable([["run", "state", "seed", "dev", "test"], ...rows]));
+  const isFiltered = options.task !== undefined || options.tag.length > 0 || conditions.length > 0;
+  const damaged = isFiltered ? [] : rows.filter(({ listed }) => listed === undefined);
+  if (chosen.length + damaged.length === 0) print(`none of ${rows.length} runs under ${runs} is as asked for\n`);
+  else
+    print(
+      tableOf(chosen, damaged, [...conditions.map(({ key }) => key), ...((options.sort ?? "") ? [options.sort!] : [])]),
+    );
 }
 
-async function describeRun(folder: string, tasks: readonly Task[]): Promise<string[]> {
-  const paths = runPaths(folder);
-  const { config } = readLock(paths.lock);
-  const seed = String(config.seed);
-  const result = await readResult(paths.result);
-  if (result === undefined) return [isFolderLocked(folder) ? "running" : "interrupted", seed, "-", "-"];
-  const plan = knownPlan({ ...config, task: result.task }, tasks);
-  const score = (split: string) => (plan === undefined ? "-" : mainScore(result, plan, split));
-  return ["finished", seed, score("dev"), score("test")];
-}
-
-/** `undefined` for a run of a task that another program knows, and for one whose plugins are not loaded for a list. */
-function knownPlan(config: ModelConfig, tasks: readonly Task[]): Plan | undefined {
+async function readRow(name: string, folder: string, tasks: readonly Task[]): Promise<Row> {
   try {
-    return planOf(config, tasks).plan;
+    return { name, listed: await readEntry(name, folder, tasks) };
   } catch (error) {
-    if (error instanceof UnknownTaskError || config.plugins !== undefined) return undefined;
-    throw error;
+    const fault = error instanceof Error ? error.message : String(error);
+    printMessage(`warning: ${fault}; see: cellstate verify ${quote(asCaller(folder))}\n`);
+    return { name, listed: undefined };
   }
 }
 
+function requireTask(name: string, runs: readonly ListedRun[], tasks: readonly Task[]): void {
+  const known = [...new Set([...tasks.map((task) => task.name), ...runs.map(({ entry }) => String(entry.task))])];
+  if (known.includes(name)) return;
+  const near = nearest(name, known);
+  throw new UsageError(`--task ${name}: there is no such task${near === undefined ? "" : `; did you mean ${near}?`}`);
+}
+
+/** @param keys  of which each has a column, unless the table has it already */
+function tableOf(chosen: readonly ListedRun[], damaged: readonly Row[], keys: readonly string[]): string {
+  const extra = [...new Set(keys)].filter((key) => !["run", "state", "seed", "tags"].includes(key));
+  const hasTags = chosen.some(({ entry }) => entry.tags.length > 0);
+  const head = ["run", "state", "seed", "dev", "test", ...extra, ...(hasTags ? ["tags"] : [])];
+  const rows = chosen.map(({ entry, plan }) => [
+    entry.run,
+    entry.state,
+    String(entry.seed),
+    mainScore(entry, plan, "dev"),
+    mainScore(entry, plan, "test"),
+    ...extra.map((key) => shown(valueAt(entry, key))),
+    ...(hasTags ? [entry.tags.join(", ")] : []),
+  ]);
+  const others = damaged.map(({ name }) => [name, "damaged", ...head.slice(2).map(() => "-")]);
+  return formatTable([head, ...rows, ...others]);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "number") return String(Number(value.toPrecision(6)));
+  return value === undefined ? "-" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** The first score of a split that is not its loss. */
-function mainScore({ metrics }: RunResult, plan: Plan, split: string): string {
+function mainScore({ metrics }: RunEntry, plan: Plan | undefined, split: string): string {
+  if (plan === undefined) return "-";
   const metric = plan.metrics.find((one) => one !== plan.loss) ?? plan.loss;
-  const value = metrics[split]?.[metric.name];
+  const value = metrics?.[split]?.[metric.name];
   return typeof value === "number" ? `${metric.name} ${formatScore(value, metric.unit)}` : "-";
 }

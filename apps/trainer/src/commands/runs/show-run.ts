@@ -4,20 +4,32 @@ import { basename } from "node:path";
 import { isFolderLocked, isPlainMap } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { RunFolderError } from "../../errors.ts";
-import { callerFolder } from "../../paths.ts";
+import { asCaller, callerFolder } from "../../paths.ts";
 import { type ConfigLock, lockedTasks, readLock } from "../../run/config-lock.ts";
 import { findRun, runPaths } from "../../run/folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
-import { print } from "../../terminal/print.ts";
+import { readEntry } from "../../run/run-entry.ts";
+import { readTags } from "../../run/tags.ts";
+import { FORMAT_VERSION } from "../../run/versioned.ts";
+import { print, printJson } from "../../terminal/print.ts";
 import { describeResult } from "../../terminal/result-table.ts";
 import { quote } from "../../terminal/shell.ts";
 
 /** What `cellstate runs show` does. */
-export async function showRun(name: string, tasks: readonly Task[] = shippedTasks): Promise<void> {
+export async function showRun(
+  name: string,
+  { json }: { readonly json?: true | undefined },
+  tasks: readonly Task[] = shippedTasks,
+): Promise<void> {
   const { run } = findRun(name, callerFolder());
   if (run === undefined)
     throw new RunFolderError(`${name} is a saved model without its run; there is nothing more to show`);
   const paths = runPaths(run);
+  if (json === true) {
+    const { entry } = await readEntry(asCaller(run), run, tasks);
+    printJson({ formatVersion: FORMAT_VERSION, ...entry, command: readLock(paths.lock).options.command });
+    return;
+  }
   const lock = readLock(paths.lock);
   const result = await readResult(paths.result);
   const { seed, task, data } = lock.config;
@@ -29,6 +41,7 @@ export async function showRun(name: string, tasks: readonly Task[] = shippedTask
     ["backend", `${lock.backend ?? lock.options.backend}, ${lock.threads ?? "?"} threads`],
     ["cellstate", `${lock.cellstate}, Node ${lock.node}, Unicode ${lock.unicode}`],
     ["command", lock.options.command],
+    ["tags", readTags(paths).join(", ") || "-"],
     ["checkpoints", existsSync(paths.checkpoints) ? readdirSync(paths.checkpoints).sort().join(", ") || "-" : "-"],
   ];
   const facts = rows.map(([key, value]) => `${key!.padEnd(12)}${value}\n`).join("");
