@@ -86,6 +86,12 @@ export const trainingConfig = z
       .boolean()
       .default(false)
       .describe("also writes what metrics.jsonl holds as metrics.csv, with the same columns in every run of a task"),
+    tensorboard: z
+      .boolean()
+      .default(false)
+      .describe(
+        "also writes event files for TensorBoard: the log, histograms of weights and gradients, and at each evaluation some answers and what attention looked at",
+      ),
     checkpointEverySteps: steps
       .optional()
       .describe(

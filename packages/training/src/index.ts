@@ -20,6 +20,7 @@ export {
   type LearningRateCurve,
   type LearningRatePoint,
 } from "./find-learning-rate.ts";
+export type { GradientWatch } from "./gradient-watch.ts";
 export { type KeptCheckpoints, keptScores } from "./kept-checkpoints.ts";
 export { train } from "./loop.ts";
 export { type ReplayedStep, type ReplayOptions, replayStep } from "./replay-step.ts";

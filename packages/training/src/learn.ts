@@ -4,6 +4,7 @@ import { backward, GradientSum, type Gradients, mul, type Session, type Tensor }
 import type { BatchSource, NextBatch } from "./batch-source.ts";
 import { type Clipping, clipGradients } from "./clipping/clip-gradients.ts";
 import { NonFiniteError } from "./errors.ts";
+import { type GradientWatch, showGradients } from "./gradient-watch.ts";
 import { nonFiniteGradient, nonFiniteLoss } from "./non-finite.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { constrain, penalized, type Regularization } from "./regularization.ts";
@@ -21,6 +22,7 @@ export interface Learning<Batch> {
   readonly regularization?: Regularization | undefined;
   /** Batches in a step; an epoch's last step may have fewer. Default 1 */
   readonly accumulateSteps?: number | undefined;
+  readonly gradientWatch?: GradientWatch | undefined;
   /** Called before each batch is handed out; what it returns is told if the step then fails. */
   readonly watch?: (() => Watcher<Batch>) | undefined;
 }
@@ -122,11 +124,12 @@ function differentiate<Batch>(
 
 /** Clips gradients, which `scale` is a factor of, and takes the optimizer's step; returns their norm before clipping. */
 function stepBy<Batch>(
-  { parameters, optimizer, clipping, regularization = {} }: Learning<Batch>,
+  { parameters, optimizer, clipping, regularization = {}, gradientWatch }: Learning<Batch>,
   gradients: Gradients,
   { step, learningRate }: StepToTake,
   scale: number,
 ): number {
+  showGradients(gradientWatch, step + 1, gradients, { parameters, scale });
   const clipped = clipGradients(gradients, parameters, clipping, scale);
   if (!Number.isFinite(clipped.norm)) throw nonFiniteGradient(step + 1, gradients, parameters);
   optimizer.step(clipped.gradients, { learningRate, gradientScale: clipped.scale });

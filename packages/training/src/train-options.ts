@@ -8,6 +8,7 @@ import type { TrainingCallbacks } from "./callbacks.ts";
 import type { ClipOptions } from "./clipping/clips.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { NonFiniteError } from "./errors.ts";
+import type { GradientWatch } from "./gradient-watch.ts";
 import type { OptimizerOptions } from "./optimizers/optimizers.ts";
 import type { OwnChoices } from "./own-choices.ts";
 import type { Regularization } from "./regularization.ts";
@@ -22,7 +23,14 @@ export interface CheckpointStore {
 }
 
 /** What callers may leave out, beside what has no default. */
-type OptionalInCode = "csvLog" | "keepCheckpoints" | "accumulateSteps" | "clip" | "averaging" | keyof Regularization;
+type OptionalInCode =
+  | "csvLog"
+  | "tensorboard"
+  | "keepCheckpoints"
+  | "accumulateSteps"
+  | "clip"
+  | "averaging"
+  | keyof Regularization;
 
 export interface TrainOptions<Batch> {
   readonly session: Session;
@@ -53,6 +61,8 @@ export interface TrainOptions<Batch> {
   readonly selection: Selection;
   /** Told what happens; several one after the other, in their order. */
   readonly callbacks?: TrainingCallbacks | readonly TrainingCallbacks[];
+  /** Shown the gradients of the steps that it asks for. Default: nobody is */
+  readonly gradientWatch?: GradientWatch | undefined;
   /** Told of a step whose loss or gradient is not finite, before its error is thrown; the state goes on with that very step. */
   readonly onFailedStep?: (failure: FailedStep<Batch>) => void | Promise<void>;
   /** Without it no checkpoint is written. */
@@ -90,6 +100,7 @@ export const trainOptionNames: OptionNames<TrainOptions<unknown>> = {
   evaluate: true,
   selection: true,
   callbacks: true,
+  gradientWatch: true,
   onFailedStep: true,
   checkpoints: true,
   resumeFrom: true,

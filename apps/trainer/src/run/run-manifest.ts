@@ -36,7 +36,7 @@ function keptFiles(paths: RunPaths): string[] {
     paths.config,
     paths.lock,
     paths.metrics,
-    ...[paths.metricsCsv, paths.dataLines, paths.start].filter(isFile),
+    ...[paths.metricsCsv, paths.events, paths.dataLines, paths.start].filter(isFile),
     paths.report,
     join(paths.model, MANIFEST_FILE),
     ...predictions.sort().map((name) => join(paths.predictions, name)),

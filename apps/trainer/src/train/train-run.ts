@@ -5,7 +5,14 @@ import { writeFileAtomic } from "@cellstate/files";
 import { parameterCount } from "@cellstate/lstm-core";
 import type { Task, TaskBatch, TaskModel } from "@cellstate/tasks";
 import { createSession, numericsVersion, type Session } from "@cellstate/tensor";
-import { type FailedStep, keptScores, type TrainingCallbacks, type TrainResult, train } from "@cellstate/training";
+import {
+  type BatchSource,
+  type FailedStep,
+  keptScores,
+  type TrainingCallbacks,
+  type TrainResult,
+  train,
+} from "@cellstate/training";
 import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
 import { asCaller } from "../paths.ts";
@@ -24,6 +31,7 @@ import { finishRun } from "./finish-run.ts";
 import { readForkStart } from "./fork.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { selectionWarning } from "./selection-warning.ts";
+import { TensorBoardTracking } from "./tensorboard.ts";
 
 export interface TrainRunOptions {
   readonly paths: RunPaths;
@@ -144,8 +152,18 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
     paths.metrics,
     experiment.training.csvLog ? { path: paths.metricsCsv, metrics } : undefined,
   );
+  const batches = await model.batches(prepared.train, { batchSize, seed: experiment.seed });
+  const tracking = experiment.training.tensorboard
+    ? new TensorBoardTracking({
+        path: paths.events,
+        model,
+        totalSteps: stepsOf(experiment, batches),
+        step: found?.state.step ?? 0,
+      })
+    : undefined;
   const write = (line: MetricsLine) => {
     log.append(line);
+    tracking?.line(line);
     options.watcher?.onLine(line);
   };
   options.onLoop(true);
@@ -158,11 +176,13 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       schedule: experiment.schedule,
       own: prepared.task.own,
       training: { ...experiment.training, ...(checkpointEverySteps === null ? {} : { checkpointEverySteps }) },
-      batches: await model.batches(prepared.train, { batchSize, seed: experiment.seed }),
+      batches,
       lossOf: (batch, step) => model.loss(batch, { training: true, step }),
       evaluate: async () => {
         progress.phase("evaluating on dev");
-        return (await model.evaluate(dev)).scores;
+        const evaluation = await model.evaluate(dev);
+        await tracking?.see(evaluation, "dev");
+        return evaluation.scores;
       },
       selection: { ...prepared.plan.selection, tieBreaker: prepared.plan.loss },
       checkpoints,
@@ -176,12 +196,21 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
           onCheckpointInterval: (steps) => writeLock(paths.lock, { ...lock, checkpointEverySteps: steps }),
           onEpochEnd: ({ epoch }) => pauseIfDue(epoch),
         },
+        tracking?.callbacks ?? {},
       ],
+      gradientWatch: tracking?.gradientWatch,
     });
   } finally {
     options.onLoop(false);
+    tracking?.close();
     log.close();
   }
+}
+
+/** Steps of a run that nothing ends early. */
+function stepsOf({ training }: Experiment, { batchesPerEpoch }: Pick<BatchSource<unknown>, "batchesPerEpoch">): number {
+  const { epochs, accumulateSteps, maxSteps = Number.POSITIVE_INFINITY } = training;
+  return Math.min(epochs * Math.ceil(batchesPerEpoch / accumulateSteps), maxSteps);
 }
 
 /** Keeps what is needed to take the step again, and says how. */
