@@ -19,7 +19,7 @@ export interface ChangedAnswer {
   readonly after: PredictionLine;
 }
 
-export interface SplitDifferences {
+interface SplitDifferences {
   /** By metric. */
   readonly scores: Readonly<Record<string, ScoreDifference>>;
   /** Undefined where answers are not right or wrong. */

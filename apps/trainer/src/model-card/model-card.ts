@@ -30,7 +30,7 @@ export interface ModelCardInput {
 }
 
 /** What the model was trained on. */
-export interface CardData {
+interface CardData {
   readonly name: string;
   /** Undefined for own files, of which no card says anything. */
   readonly card: DatasetCard | undefined;

@@ -55,7 +55,7 @@ export interface TrainRunOptions {
 }
 
 /** Who looks on, such as a repetition that compares with the run before it. */
-export interface RunWatcher {
+interface RunWatcher {
   onPrepared(prepared: Prepared): void;
   /** Told of each line of the log, once it is written. */
   onLine(line: MetricsLine): void;
