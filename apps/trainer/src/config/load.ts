@@ -123,7 +123,7 @@ export function changeResolved(
     schema: configJsonSchema(tasks),
     complete: (text, key) => absolutePath(text, key, folder, keys),
   });
-  return checkExperiment(resolved, tasks);
+  return checkValues(resolved, tasks);
 }
 
 /** Checks an experiment that was resolved before, such as the one in `config.lock.json`. */

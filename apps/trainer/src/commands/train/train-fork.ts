@@ -51,7 +51,9 @@ export async function trainFork(
   const { start, runLock } = createRun(options, made);
   try {
     progress.line(`fork    of ${found.spec}`);
-    printResult(await run(start, runLock, progress), start, options);
+    const result = await run(start, runLock, progress);
+    if (result === undefined) throw new Error("internal: a run paused that should not");
+    printResult(result, start, options);
   } catch (error) {
     throw forkFault(error, found.spec, changed);
   }
