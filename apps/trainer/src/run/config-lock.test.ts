@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/folders.ts";
 import { RunFileError } from "../errors.ts";
-import { driftOf, newLock, readLock, readLockFile, segmenterVersions, writeLock } from "./config-lock.ts";
+import { driftOf, lockIn, newLock, readLock, readLockFile, segmenterVersions, writeLock } from "./config-lock.ts";
 
 const lock = newLock({
   config: { name: "tiny", optimizer: { kind: "adam", learningRate: 0.01 }, data: { train: ["a.tsv", "b.tsv"] } },
@@ -46,6 +46,15 @@ function altered(change: (json: LockJson) => void): string {
 
 test("what is written is read back", () => {
   expect(readLock(altered(() => {}))).toEqual(lock);
+});
+
+test("the config's folder is told from the run's, and a lock of before there was one is read", () => {
+  expect(lockIn("/home/me/runs/one", "/home/me", lock).configFolder).toBe("../..");
+  expect(lockIn("/home/me/one", "/home/me/one", lock).configFolder).toBe(".");
+  const { operatingSystem: _, ...earlier } = lock;
+  const path = join(temporaryFolder(), "config.lock.json");
+  writeLock(path, earlier);
+  expect(readLock(path)).toEqual(earlier);
 });
 
 test.each<[string, (json: LockJson) => void, string]>([
