@@ -1,6 +1,8 @@
 /** From any error to one message and the contract's exit code. */
+import { fileURLToPath } from "node:url";
 import { type DiskError, systemFaultOf } from "@cellstate/files";
 import { CliError } from "./errors.ts";
+import { asCaller } from "./paths.ts";
 import { printMessage } from "./terminal/print.ts";
 
 /** @internal 0 done, 1 run-time failure, 2 wrong usage, config or data, 130 interrupted. */
@@ -8,6 +10,9 @@ export interface Ending {
   readonly exitCode: number;
   readonly message: string;
 }
+
+/** Of this package, be it built or not. */
+const PACKAGE_FOLDER = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Errors of the packages below by name: loading the packages for `instanceof` would slow every command down.
@@ -93,6 +98,8 @@ export function endingOf(error: unknown): Ending {
     const where = path === undefined ? "" : `${path}: `;
     return { exitCode: fault.isWrongPath ? 2 : 1, message: `${where}${fault.message} (${fault.code})` };
   }
+  const plugin = foreignPlace(error);
+  if (plugin !== undefined) return { exitCode: 1, message: `${plugin}: ${error.name}: ${error.message}` };
   const message = error.message.startsWith("internal:") ? error.message : `internal: ${error.name}: ${error.message}`;
   return { exitCode: 1, message: `${message}\nThis is a fault of Cellstate; CELLSTATE_DEBUG=1 shows where.` };
 }
@@ -101,6 +108,16 @@ export function endingOf(error: unknown): Ending {
 function exitCodeOf({ name, cause }: Error): number | undefined {
   const found = name === "TokenizerFileError" && cause instanceof Error ? EXIT_CODES[cause.name] : undefined;
   return found ?? EXIT_CODES[name];
+}
+
+/** File and line of the code that threw, where that is a plugin's: neither Cellstate's own nor that of an installed package. */
+function foreignPlace({ stack = "" }: Error): string | undefined {
+  const [, url, line] = /\bat .*?(file:\/\/[^\s)]+?):(\d+):\d+/.exec(stack) ?? [];
+  if (url === undefined) return undefined;
+  const path = fileURLToPath(url);
+  const isOurs =
+    path.startsWith(PACKAGE_FOLDER) || /[/\\]node_modules[/\\]|[/\\]packages[/\\][\w-]+[/\\]src[/\\]/.test(path);
+  return isOurs ? undefined : `${asCaller(path)}:${line}`;
 }
 
 /** Whether a disk refused a path that would never do, such as one below a file. */

@@ -122,6 +122,15 @@ test("a plugin that cannot be used ends with 2 and one message that names file a
   );
 });
 
+test("a plugin that throws while it trains is named with its line, and is no fault of Cellstate", async () => {
+  const pooling =
+    '{ name: "unlucky", description: "x", Pooling: class { constructor() {\n throw new Error("no luck"); } } }';
+  file(folder, "unlucky.mjs", `export default { poolings: [${pooling}] };\n`);
+  file(folder, "unlucky.yaml", "plugins: [./unlucky.mjs]\nextends: small.yaml\nmodel: { pooling: unlucky }\n");
+  const { code, stderr } = await run("train", "--config", "unlucky.yaml", "--out", "unlucky", "--quiet");
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "cellstate: unlucky.mjs:2: Error: no luck\n" });
+});
+
 /** A copy of a folder, elsewhere. */
 function copyOf(source: string): string {
   const copy = mkdtempSync(join(tmpdir(), "cellstate-moved-"));
