@@ -25,24 +25,26 @@ const MAX_ZOOM = 1.25;
 const NAME_LENGTH = 22;
 const TICK_LENGTH = 14;
 
-/** A drawing that scrolls where it is wider than the page; the best line is drawn last, above the others. */
+/** A drawing that scrolls where it is wider than the page; the best line is drawn last, above the others, and texts above all lines. */
 export function parallelCoordinates(title: string, axes: readonly Axis[], lines: readonly CrossingLine[]): SafeHtml {
   const width = MARGIN.left + GAP * (axes.length - 1) + MARGIN.right;
   const x = (axis: number) => MARGIN.left + GAP * axis;
   const y = (height: number) => (HEIGHT - MARGIN.bottom - height * (HEIGHT - MARGIN.top - MARGIN.bottom)).toFixed(1);
   const ordered = [...lines.filter(({ isBest }) => !isBest), ...lines.filter(({ isBest }) => isBest)];
   return html`<figure class="axes" tabindex="0"><svg viewBox="0 0 ${width} ${HEIGHT}" style="min-width:${width}px;max-width:${Math.round(MAX_ZOOM * width)}px" role="img" aria-label="${title}">
-${axes.map(({ name, ticks }, axis) => {
-  const shift = axis % 2 === 0 ? 16 : 32; // names beside each other never meet
-  return html`<text class="axis" x="${x(axis)}" y="${shift}">${shortened(name, NAME_LENGTH)}</text>
-<line class="axis" x1="${x(axis)}" x2="${x(axis)}" y1="${y(0)}" y2="${y(1)}"/>
-${ticks.map(({ at, text }) => html`<text x="${x(axis) + 6}" y="${Number(y(at)) + 4}">${shortened(text, TICK_LENGTH)}</text>`)}
-`;
-})}${ordered.map(
+${axes.map(
+  (_, axis) => html`<line class="axis" x1="${x(axis)}" x2="${x(axis)}" y1="${y(0)}" y2="${y(1)}"/>
+`,
+)}${ordered.map(
   ({ title: text, heights, isBest }) =>
     html`<polyline class="${isBest ? "c" : "a"}" points="${heights.map((height, axis) => `${x(axis)},${y(height)}`).join(" ")}"><title>${text}</title></polyline>
 `,
-)}</svg></figure>`;
+)}${axes.map(({ name, ticks }, axis) => {
+  const shift = axis % 2 === 0 ? 16 : 32; // names beside each other never meet
+  return html`<text class="axis" x="${x(axis)}" y="${shift}">${endOf(name, NAME_LENGTH)}</text>
+${ticks.map(({ at, text }) => html`<text x="${x(axis) + 6}" y="${Number(y(at)) + 4}">${shortened(text, TICK_LENGTH)}</text>`)}
+`;
+})}</svg></figure>`;
 }
 
 /** An axis of numbers from the lowest to the highest, and the height of each. */
@@ -67,6 +69,12 @@ export function choiceAxis(
 ): { readonly axis: Axis; readonly heightOf: (text: string) => number } {
   const heightOf = (text: string) => (texts.length === 1 ? 0.5 : Math.max(0, texts.indexOf(text)) / (texts.length - 1));
   return { axis: { name, ticks: texts.map((text) => ({ at: heightOf(text), text })) }, heightOf };
+}
+
+/** The end of a key path, which tells it from others. */
+function endOf(name: string, length: number): string {
+  const characters = [...name];
+  return characters.length <= length ? name : `…${characters.slice(1 - length).join("")}`;
 }
 
 /** What fits between two axes. */

@@ -50,6 +50,7 @@ polyline { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 ${CHART_COLORS.map((color) => `polyline.${color} { stroke: var(--${color}); } circle.${color} { fill: var(--${color}); }`).join(" ")}
 .axes { margin: 0; overflow-x: auto; }
 .axes line { stroke: var(--soft); }
+.axes text { paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; pointer-events: none; }
 .axes text.axis { fill: var(--ink); }
 .axes polyline.a { stroke-opacity: 0.55; } .axes polyline.c { stroke-width: 3; }
 .axes polyline:hover { stroke: var(--b); stroke-width: 3; }
