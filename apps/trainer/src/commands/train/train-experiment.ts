@@ -191,7 +191,7 @@ export async function newExperiment(options: ExperimentOptions, known: readonly 
 }
 
 /** A `--set` whose value is the path of a file, from `folder`. */
-function withRelativePath(assignment: string, folder: string): string {
+export function withRelativePath(assignment: string, folder: string): string {
   const [key = "", ...rest] = assignment.split("=");
   const value = rest.join("=");
   return existsSync(value) ? `${key}=${relativePath(value, folder)}` : assignment;

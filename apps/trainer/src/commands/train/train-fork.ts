@@ -1,7 +1,7 @@
 /** `train --fork`: a run that begins from a checkpoint of another one, with what `--set` changes. */
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
-import { pathKeysOf, relativePaths } from "../../config/file-paths.ts";
+import { pathKeysOf, relativePath, relativePaths } from "../../config/file-paths.ts";
 import { changeResolved } from "../../config/load.ts";
 import { UsageError } from "../../errors.ts";
 import { callerFolder, fromCaller } from "../../paths.ts";
@@ -12,7 +12,7 @@ import { createProgress } from "../../terminal/progress.ts";
 import { quote } from "../../terminal/shell.ts";
 import { checkFork, forkFault, selectionOf } from "../../train/fork.ts";
 import type { TrainOptions } from "../train.ts";
-import { createRun, printResult, run } from "./train-experiment.ts";
+import { createRun, printResult, run, withRelativePath } from "./train-experiment.ts";
 
 /**
  * Trains it to its end and prints its scores.
@@ -31,7 +31,8 @@ export async function trainFork(
   const folder = callerFolder();
   const experiment = changeResolved(before, { file: found.lockPath, overrides: options.set, folder, tasks });
   const changed = checkFork(found, before, experiment);
-  const command = ["cellstate", "train", "--fork", found.spec, ...options.set.flatMap((one) => ["--set", one])];
+  const command = ["cellstate", "train", "--fork", relativePath(found.spec, folder)];
+  for (const assignment of options.set) command.push("--set", withRelativePath(assignment, folder));
   const { backend = "auto", threads = null } = options;
   const { configText: text, configFiles, plugins, git, data, tokenizer } = found.lock;
   const fresh = newLock({
