@@ -34,6 +34,7 @@ describe("a run of train", () => {
     expect(readdirSync(join(folder, "run")).sort()).toEqual([
       "config.lock.json",
       "config.yaml",
+      "data-lines.json",
       "manifest.json",
       "metrics.jsonl",
       "model",
@@ -42,6 +43,7 @@ describe("a run of train", () => {
       "result.json",
     ]);
     expect(readdirSync(join(folder, "run", "model")).sort()).toEqual([
+      "README.md",
       "baselines.json",
       "config.json",
       "labels.json",
