@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.ts";
 import { findLr } from "./commands/find-lr.ts";
 import { fuzz } from "./commands/fuzz.ts";
 import { importCommand } from "./commands/import.ts";
+import { init } from "./commands/init.ts";
 import { lint } from "./commands/lint.ts";
 import { onnx } from "./commands/onnx.ts";
 import { predict } from "./commands/predict.ts";
@@ -21,6 +22,7 @@ import { translate } from "./commands/translate.ts";
 import { verify } from "./commands/verify.ts";
 
 export const commands: readonly DefineCommand[] = [
+  init,
   train,
   sweep,
   findLr,

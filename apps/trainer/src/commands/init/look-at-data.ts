@@ -1,0 +1,132 @@
+/** What is in the columns of data files, before there is a config that says what they are. */
+import { readParallelLines, readRecords, type SourceRecord } from "@cellstate/data/node";
+import type { ColumnFacts, DataFacts } from "@cellstate/tasks/starters";
+import { UsageError } from "../../errors.ts";
+import { asCaller } from "../../paths.ts";
+import type { SplitFiles } from "./find-data-files.ts";
+
+/** Rows that are counted. More are not read: they would say the same. */
+const MAX_ROWS = 300_000;
+/** Rows whose texts are measured. */
+const MAX_MEASURED = 20_000;
+/** Different values up to which a column may hold names. */
+const MAX_VALUES = 2000;
+
+/** Facts, and whether they are of all rows. */
+export interface Seen extends DataFacts {
+  readonly isWhole: boolean;
+}
+
+/**
+ * Reads the files of train, up to 300,000 rows.
+ *
+ * @throws {UsageError} if the first line holds data where names of columns should be
+ * @throws {DataFileError} if a file cannot be read
+ */
+export async function lookAtData(files: SplitFiles): Promise<Seen> {
+  const columns = new Map<string, ColumnCounter>();
+  let rows = 0;
+  let isWhole = true;
+  for await (const { record } of rowsIn(files)) {
+    if (rows === MAX_ROWS) {
+      isWhole = false;
+      break;
+    }
+    for (const [name, cell] of Object.entries(record)) {
+      const counter = columns.get(name) ?? new ColumnCounter(name);
+      columns.set(name, counter);
+      counter.see(typeof cell === "string" ? cell : cell.join(" "), rows < MAX_MEASURED);
+    }
+    rows += 1;
+  }
+  const seen = [...columns.values()].map((counter) => counter.facts());
+  if (files.rows !== undefined) refuseDataAsHeader(files.rows[0]!, seen);
+  return { columns: seen, rows, isWhole };
+}
+
+/** The columns of the first row. */
+export async function columnsIn(files: SplitFiles): Promise<readonly string[]> {
+  for await (const { record } of rowsIn(files)) return Object.keys(record);
+  return [];
+}
+
+async function* rowsIn({ rows, lines }: SplitFiles): AsyncGenerator<SourceRecord, void, undefined> {
+  if (lines !== undefined) yield* readParallelLines(lines);
+  else for (const path of rows) yield* readRecords(path);
+}
+
+/** Names of columns are short, no numbers, and stand in no row; anything else is a row of a file without names. */
+function refuseDataAsHeader(file: string, columns: readonly ColumnFacts[]): void {
+  const asData = columns.find(
+    ({ name, values }) => /^[+-]?[\d.]+$/.test(name) || name.length > 80 || values?.has(name.trim()),
+  );
+  if (asData === undefined || /\.(jsonl|ndjson)(\.gz)?$/i.test(file)) return;
+  const shown = asData.name.length > 40 ? `${asData.name.slice(0, 40)}...` : asData.name;
+  throw new UsageError(
+    `${asCaller(file)}:1: the first line looks like a row (${JSON.stringify(shown)}); put the names of the columns there, such as label and text`,
+  );
+}
+
+const SPACELESS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
+const LETTER = /\p{L}/gu;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+class ColumnCounter {
+  readonly #name: string;
+  #rows = 0;
+  #blank = 0;
+  #numbers = 0;
+  #values: Map<string, number> | undefined = new Map();
+  readonly #lengths: number[] = [];
+  #characters = 0;
+  #letters = 0;
+  #spaceless = 0;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  see(cell: string, isMeasured: boolean): void {
+    const value = cell.trim();
+    this.#rows += 1;
+    if (value === "") {
+      this.#blank += 1;
+      return;
+    }
+    if (NUMBER.test(value)) this.#numbers += 1;
+    if (this.#values !== undefined) {
+      this.#values.set(value, (this.#values.get(value) ?? 0) + 1);
+      if (this.#values.size > MAX_VALUES) this.#values = undefined;
+    }
+    if (isMeasured) this.#measure(value);
+  }
+
+  #measure(value: string): void {
+    const spaceless = value.match(SPACELESS)?.length ?? 0;
+    const spaced = spaceless === 0 ? value : value.replace(SPACELESS, " ");
+    this.#lengths.push(spaceless + (spaced.match(/\S+/g)?.length ?? 0));
+    this.#characters += value.length;
+    this.#letters += value.match(LETTER)?.length ?? 0;
+    this.#spaceless += spaceless;
+  }
+
+  facts(): ColumnFacts {
+    const filled = this.#rows - this.#blank;
+    const lengths = this.#lengths.sort((a, b) => a - b);
+    const values =
+      this.#values && [...this.#values].sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1));
+    return {
+      name: this.#name,
+      rows: this.#rows,
+      blank: this.#blank,
+      distinct: values?.length ?? MAX_VALUES,
+      values: values && new Map(values),
+      meanLength: lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length),
+      longLength: lengths[Math.floor(0.95 * lengths.length)] ?? 0,
+      meanCharacters: this.#characters / Math.max(1, lengths.length),
+      numbers: this.#numbers / Math.max(1, filled),
+      spaceless: this.#spaceless / Math.max(1, this.#letters),
+    };
+  }
+}

@@ -1,0 +1,3 @@
+/** The public names of `@cellstate/tasks/starters`: first configs of what was seen of data files. */
+export type { Certainty, ColumnFacts, DataFacts, Draft, DraftSection, Guess, Starter } from "./starters/starter.ts";
+export { starters } from "./starters/starters.ts";

@@ -1,0 +1,10 @@
+/** The list of starters, one for each task that `cellstate init` can begin. */
+import { classifierStarter } from "./classifier.ts";
+import type { Starter } from "./starter.ts";
+import { translatorStarter } from "./translator.ts";
+
+export const starters: readonly Starter[] = [
+  classifierStarter("sentiment", true),
+  classifierStarter("classification", false),
+  translatorStarter,
+];
