@@ -25,3 +25,24 @@ test("heads of an xLSTM divide its units, and an mLSTM has no hidden state to dr
   expect(() => parse({ hiddenSize: [8, 6], heads: 4 })).toThrow("must divide hiddenSize 6");
   expect(() => parse({ kind: "mlstm", recurrentDropout: 0.1 })).toThrow("recurrentDropout");
 });
+
+test("first values are named by weight and kind, and others refused", () => {
+  const parse = (initializers: object) => recurrentConfig.parse({ hiddenSize: 8, initializers });
+  expect(parse({ weightHh: "identity", biasIh: { kind: "uniform", high: 1 } })).toMatchObject({
+    initializers: { weightHh: "identity", biasIh: { kind: "uniform", low: -0.05, high: 1 } },
+  });
+  expect(() => parse({ weightHH: "zeros" })).toThrow("weightHH");
+  expect(() => parse({ weightHh: "ortogonal" })).toThrow("orthogonal");
+  expect(() => parse({ biasIh: { kind: "uniform", low: 1, high: 1 } })).toThrow("must be below high");
+  expect(() => parse({ biasIh: { kind: "normal", deviation: -1 } })).toThrow("deviation");
+});
+
+test("penalties of outputs are no less than 0, and an xLSTM has no bias to leave out", () => {
+  const parse = (section: object) => recurrentConfig.parse({ hiddenSize: 8, ...section });
+  expect(parse({ activationPenalty: 2, temporalActivationPenalty: 1, inputDropout: 0.1 })).toMatchObject({
+    activationPenalty: 2,
+  });
+  expect(() => parse({ activationPenalty: -1 })).toThrow("activationPenalty");
+  expect(() => parse({ inputDropout: 1 })).toThrow("inputDropout");
+  expect(() => parse({ kind: "slstm", bias: false })).toThrow("bias");
+});

@@ -80,7 +80,9 @@ export { NamePatternError, SequenceError, StateDictError } from "./errors.ts";
 export { glorotUniform } from "./initializers/glorot-uniform.ts";
 export { constant, type Initializer, normal, ones, uniform, zeros } from "./initializers/initializer.ts";
 export { orthogonal } from "./initializers/orthogonal.ts";
-export { forgetBias, gruGates, lstmGates, perGate } from "./initializers/per-gate.ts";
+export { eachGate, forgetBias, gruGates, lstmGates, perGate } from "./initializers/per-gate.ts";
+export { truncatedNormal } from "./initializers/truncated-normal.ts";
+export { type Fans, type VarianceScalingOptions, varianceScaling } from "./initializers/variance-scaling.ts";
 export { BagEmbedding, type BagEmbeddingOptions } from "./layers/bag-embedding.ts";
 export { BatchNorm, type BatchNormOptions } from "./layers/batch-norm.ts";
 export {
@@ -203,6 +205,7 @@ export {
   type NonNegative,
   type UnitNorm,
 } from "./penalties/constraints.ts";
+export { hasOutputPenalties, type OutputPenaltyFactors, penalizeOutput } from "./penalties/output-penalties.ts";
 export { type WeightPenaltyRule, weightPenalty } from "./penalties/weight-penalty.ts";
 // pooling
 export type { Pooling, PoolingOptions } from "./pooling/pooling.ts";

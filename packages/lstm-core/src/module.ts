@@ -18,6 +18,13 @@ export interface StepContext {
   readonly step: number;
   /** `[batch]`: the example number of each row, so that dropout does not depend on an example's place in the batch. */
   readonly examples: Int32Array;
+  /** Takes what outputs cost besides the loss, shape `[]` each, of layers that have such penalties. Default: nothing may cost anything. */
+  readonly penalties?: Tensor[] | undefined;
+  /**
+   * Share of the batch in running statistics, in `(0, 1]`, in place of the layers' own: `1 / n` for the n-th of several batches makes
+   * them means over all. Default: the layers' own.
+   */
+  readonly statisticsShare?: number | undefined;
 }
 
 /** The context of evaluation and prediction: nothing is dropped. */

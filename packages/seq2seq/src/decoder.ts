@@ -8,9 +8,12 @@ import {
   Dropout,
   Embedding,
   EmbeddingDropout,
+  hasOutputPenalties,
   Linear,
   type Module,
   namedParameters,
+  type OutputPenaltyFactors,
+  penalizeOutput,
   type RecurrentModule,
   type RecurrentState,
   type StepContext,
@@ -106,6 +109,8 @@ export class Decoder implements Module {
   /** All weights of the steps, where one op makes them all; undefined where they are composed. */
   readonly #attentionalWeights: AttentionalLstmWeights | undefined;
   readonly #output: Module;
+  /** Of the recurrent layers' outputs, which only a whole walk sees together. */
+  readonly #penalties: OutputPenaltyFactors;
   readonly #embeddingDropout: EmbeddingDropout;
   readonly #attentionalDropout: Dropout;
 
@@ -124,7 +129,9 @@ export class Decoder implements Module {
       ...(tieEmbeddings ? {} : { paddingIndex: vocabulary.padId }),
       stream: stream.fork("embedding"),
     });
-    this.recurrent = buildRecurrent(session, withDropoutBetweenLayers(decoder), {
+    const { activationPenalty, temporalActivationPenalty, ...layers } = withDropoutBetweenLayers(decoder);
+    this.#penalties = { activationPenalty, temporalActivationPenalty };
+    this.recurrent = buildRecurrent(session, layers, {
       inputSize: embedding.size + (inputFeeding ? this.attentionalSize : 0),
       stream: stream.fork(decoder.kind),
       cells,
@@ -210,16 +217,18 @@ export class Decoder implements Module {
   /**
    * Walks over given tokens and returns the attentional vectors of all steps, ready for `logits`.
    *
-   * @param ids  int32 `[batch, tgtLen]`: the tokens read, each row starting with `bosId`
+   * @param ids      int32 `[batch, tgtLen]`: the tokens read, each row starting with `bosId`
+   * @param lengths  `[batch]`: real tokens of each row, of which alone outputs are penalized. Default: all
    * @returns `[batch, tgtLen, attentionalSize]`, dropout applied
    */
-  walk(encoded: Encoded, ids: Tensor, step: StepContext): Tensor {
+  walk(encoded: Encoded, ids: Tensor, step: StepContext, lengths?: Int32Array): Tensor {
     const memory = this.attention.prepare(encoded);
     const vectors = this.#embeddingDropout.forward(this.embedding.forward(ids), ids, step); // [batch, tgtLen, embeddingSize]
     const start = this.start(encoded);
-    const attentionals = this.#attentionalWeights
-      ? this.#attend(vectors, start, memory).output
-      : this.#walkSteps(vectors, start, memory, step);
+    const attentionals =
+      this.#attentionalWeights && !this.#showsStates(step)
+        ? this.#attend(vectors, start, memory).output
+        : this.#walkSteps(vectors, start, memory, step, lengths);
     return this.#attentionalDropout.forward(attentionals, step);
   }
 
@@ -233,16 +242,31 @@ export class Decoder implements Module {
     });
   }
 
+  /** Whether hidden states are penalized, which the one op does not give; step by step the bits are the same. */
+  #showsStates({ training }: StepContext): boolean {
+    return training && hasOutputPenalties(this.#penalties);
+  }
+
   /** The same step by step. */
-  #walkSteps(vectors: Tensor, start: DecoderState, memory: AttentionMemory, step: StepContext): Tensor {
+  #walkSteps(
+    vectors: Tensor,
+    start: DecoderState,
+    memory: AttentionMemory,
+    step: StepContext,
+    lengths: Int32Array | undefined,
+  ): Tensor {
     const [batchSize = 0, tgtLen = 0, embeddingSize = 0] = vectors.shape;
     const attentionals: Tensor[] = [];
+    const hiddenStates: Tensor[] = [];
+    const showsStates = this.#showsStates(step);
     let state = start;
     for (let time = 0; time < tgtLen; time++) {
       const current = reshape(slice(vectors, 1, time, time + 1), [batchSize, embeddingSize]);
       state = this.step(current, state, memory, step, time).state;
       attentionals.push(state.attentional);
+      if (showsStates) hiddenStates.push(state.layers.at(-1)!.hiddenState);
     }
+    if (showsStates) penalizeOutput("Decoder", stack(hiddenStates, 1), this.#penalties, { step, lengths });
     return stack(attentionals, 1);
   }
 

@@ -55,7 +55,7 @@ export function teacherForcing(
   const { inputIds, outputIds } = shiftTarget(target, model.target);
   const { batchSize, seqLen, lengths } = inputIds;
   const ids = model.session.tensor(inputIds.ids, [batchSize, seqLen], { dtype: "int32" });
-  const attentional = model.decoder.walk(model.encode(source, step), ids, step); // [batch, tgtLen + 1, attentionalSize]
+  const attentional = model.decoder.walk(model.encode(source, step), ids, step, lengths); // [batch, tgtLen + 1, attentionalSize]
   const flat = reshape(attentional, [batchSize * seqLen, model.decoder.attentionalSize]);
   const real = gatherRows(flat, realPositions(lengths, seqLen)); // [count, attentionalSize]
   const { outputWeight, outputBias } = model.decoder;

@@ -11,7 +11,7 @@ import {
   ListWriter,
   type Records,
 } from "@cellstate/data";
-import type { Session } from "@cellstate/tensor";
+import { add, type Session, type Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "@cellstate/training";
 import { BASELINES_FILE, formatBaselines, readBaselines } from "./baselines-file.ts";
 import { finiteLine, finiteScores, holdsNonFinite } from "./finite.ts";
@@ -210,9 +210,12 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
         ? Promise.resolve(bucketBatches(model, examples, options))
         : model.batches(examples, options);
     },
-    loss(batch, { training, step }) {
+    loss(batch, step) {
       const { batch: own, places } = batch as PlacedBatch<Batch>;
-      return model.loss(own, { training, step, examples: places });
+      const penalties: Tensor[] = [];
+      const loss = model.loss(own, { ...step, examples: places, penalties });
+      const [first, ...others] = loss.penalty === undefined ? penalties : [loss.penalty, ...penalties];
+      return first === undefined ? loss : { ...loss, penalty: others.reduce(add, first) };
     },
     evaluate: async (encoded) => {
       const examples = listOf<Example>(encoded);

@@ -155,7 +155,7 @@ export interface TaskModel extends Module {
   readonly network: Network | undefined;
   /** Training batches; by default of similar size and shuffled. A model that carries a state makes its own. */
   batches(train: Encoded, options: BatchOptions): Promise<BatchSource<TaskBatch>>;
-  loss(batch: TaskBatch, step: Pick<StepContext, "training" | "step">): BatchLoss;
+  loss(batch: TaskBatch, step: Omit<StepContext, "examples" | "penalties">): BatchLoss;
   /** Predicts and scores a labelled split. */
   evaluate(examples: Encoded): Promise<Evaluation>;
   /** Predicts records as they come, in their order and in flat memory; while none comes, those that came are answered. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { activationNames } from "../activations/activations.ts";
 import type { CellChoice } from "../layers/define-cell.ts";
 import { mergeModes, readingOrders } from "../layers/recurrent-options.ts";
+import { initializersConfig } from "./initializers.ts";
 import { dropoutRate, fitMemory, type RecurrentSizes, size } from "./ranges.ts";
 
 const heads = z
@@ -61,6 +62,34 @@ const zoneout = z
     "share of the features of hidden and cell state that keep their value of the step before in training (Krueger et al. 2017), or a share for each; such layers go step by step, which is slower. Default: 0",
   );
 
+const bias = z.boolean().optional().describe("whether biases are added and learned. Default: true");
+
+const penaltyFactor = z.number().min(0).max(1_000_000);
+
+/** Weights of layers with a gate between them, which any kind may have. */
+const highwayWeights = ["weightHighway", "biasHighway"] as const;
+const gatedWeights = ["weightIh", "weightHh", "biasIh", "biasHh", ...highwayWeights] as const;
+const lstmWeights = [
+  ...gatedWeights,
+  ...(["weightHr", "peepholes", "gainIh", "gainHh", "gainCell", "biasCell"] as const),
+] as const;
+/** Those of a block around the cell. */
+const blockWeights = [
+  ...(["weightIn", "normGain", "normBias", "convWeight", "convBias", "headGain", "weightUp", "weightDown"] as const),
+] as const;
+const slstmWeights = [
+  ...(["weightIh", "weightHh", "biasIh"] as const),
+  ...blockWeights,
+  ...(["upNormGain", "upNormBias"] as const),
+  ...highwayWeights,
+] as const;
+const mlstmWeights = [
+  ...(["weightIh", "biasIh", "weightGates", "biasGates"] as const),
+  ...blockWeights,
+  ...(["weightQuery", "weightKey", "weightValue", "skip"] as const),
+  ...highwayWeights,
+] as const;
+
 /**
  * The kinds of recurrent layers, for a union by `kind`: the options of each beside the `shared` ones.
  *
@@ -81,6 +110,21 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared, cel
 function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
   const stacked = {
     ...shared,
+    inputDropout: dropoutRate
+      .optional()
+      .describe(
+        "share of the input's features that the first layer does not see in training, the same ones at all steps (Gal & Ghahramani 2016). Default: 0",
+      ),
+    activationPenalty: penaltyFactor
+      .optional()
+      .describe(
+        "factor of the mean square of the last layer's outputs, which joins the loss in training (activation regularization, Merity et al. 2018). Default: 0",
+      ),
+    temporalActivationPenalty: penaltyFactor
+      .optional()
+      .describe(
+        "factor of the mean square of their change from one step to the next (temporal activation regularization, Merity et al. 2018). Default: 0",
+      ),
     residual: z
       .boolean()
       .optional()
@@ -105,6 +149,8 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .strictObject({
         kind: z.literal("lstm").default("lstm").describe("kind of recurrent layers"),
         ...common,
+        bias,
+        initializers: initializersConfig(lstmWeights),
         projectionSize: size
           .optional()
           .describe("size that the output of each cell is projected to. Default: no projection"),
@@ -129,6 +175,8 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .strictObject({
         kind: z.literal("gru"),
         ...common,
+        bias,
+        initializers: initializersConfig(gatedWeights),
         activation: stateActivation("tanh"),
         recurrentActivation: gateActivation,
         resetAfter: z
@@ -145,6 +193,8 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .strictObject({
         kind: z.literal("rnn"),
         ...common,
+        bias,
+        initializers: initializersConfig(gatedWeights),
         activation: z
           .enum(activationNames)
           .default("tanh")
@@ -156,15 +206,21 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .superRefine(fits(1))
       .describe("simple recurrent layers (Elman 1990)"),
     z
-      .strictObject({ kind: z.literal("mgu"), ...common })
+      .strictObject({ kind: z.literal("mgu"), ...common, initializers: initializersConfig(gatedWeights) })
       .superRefine(fits(2))
       .describe("layers of minimal gated units (Zhou et al. 2016)"),
     z
-      .strictObject({ kind: z.literal("cifg"), ...common })
+      .strictObject({ kind: z.literal("cifg"), ...common, initializers: initializersConfig(gatedWeights) })
       .superRefine(fits(3))
       .describe("LSTM layers whose input gate is what the forget gate leaves (Greff et al. 2017)"),
     z
-      .strictObject({ kind: z.literal("slstm"), ...common, heads, block })
+      .strictObject({
+        kind: z.literal("slstm"),
+        ...common,
+        initializers: initializersConfig(slstmWeights),
+        heads,
+        block,
+      })
       .superRefine(fits(4))
       .superRefine(headsDivide)
       .describe("sLSTM layers: exponential gates and a normalizer (Beck et al. 2024)"),
@@ -172,6 +228,7 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .strictObject({
         kind: z.literal("mlstm"),
         ...stacked,
+        initializers: initializersConfig(mlstmWeights),
         heads,
         block,
         chunkSize: size

@@ -7,9 +7,20 @@ export const lstmGates = ["input", "forget", "candidate", "output"] as const;
 /** Gates of a GRU, in the order of their rows. */
 export const gruGates = ["reset", "update", "candidate"] as const;
 
+/** An initializer that fills blocks of rows, each by itself. */
+interface BlockInitializer extends Initializer {
+  /** Fills the same blocks by another one. */
+  readonly cutLike: (initializer: Initializer) => Initializer;
+}
+
+/** An initializer that leaves it to a layer which blocks of rows it fills. */
+interface UncutInitializer extends Initializer {
+  readonly uncut: Initializer;
+}
+
 /** Fills each gate's `[hiddenSize, columns]` block of a `[gates * hiddenSize, columns]` weight by itself. Default: an LSTM's. */
 export function perGate(initializer: Initializer, gates: readonly string[] = lstmGates): Initializer {
-  return (shape, stream, session) => {
+  const fill: Initializer = (shape, stream, session) => {
     const [rows = 0, ...columns] = shape;
     const gateShape = [rows / gates.length, ...columns];
     const values = new Float64Array(elementsOf(shape));
@@ -18,6 +29,26 @@ export function perGate(initializer: Initializer, gates: readonly string[] = lst
     });
     return values;
   };
+  const cutLike = (other: Initializer) => perGate(inBlocksOf(initializer, other), gates);
+  return Object.assign(fill, { cutLike }) satisfies BlockInitializer;
+}
+
+/**
+ * For a layer's `initializers`: fills each gate by itself where the layer's own first values do, such as `eachGate(orthogonal)`, which
+ * for recurrent weights is the default.
+ */
+export function eachGate(initializer: Initializer): Initializer {
+  const whole: Initializer = (shape, stream, session) => initializer(shape, stream, session);
+  return Object.assign(whole, { uncut: initializer }) satisfies UncutInitializer;
+}
+
+/** What fills a weight in place of the layer's own initializer: as a whole, or if `eachGate` made it, in the blocks of that one. */
+export function inPlaceOf(own: Initializer, given: Initializer): Initializer {
+  return "uncut" in given ? inBlocksOf(own, (given as UncutInitializer).uncut) : given;
+}
+
+function inBlocksOf(own: Initializer, given: Initializer): Initializer {
+  return "cutLike" in own ? (own as BlockInitializer).cutLike(given) : given;
 }
 
 /**

@@ -108,7 +108,7 @@ export class BatchNorm implements Module {
     const middle = mean(rows, 0); // [size]
     const centered = sub(rows, middle);
     const variance = mean(square(centered), 0);
-    this.#remember(middle, variance, rows.shape[0]!);
+    this.#remember(middle, variance, rows.shape[0]!, step.statisticsShare ?? this.#momentum);
     return this.#scaled(centered, variance);
   }
 
@@ -116,12 +116,12 @@ export class BatchNorm implements Module {
     return add(mul(div(centered, sqrt(add(variance, this.#epsilon))), this.weight), this.bias);
   }
 
-  #remember(middle: Tensor, variance: Tensor, count: number): void {
+  #remember(middle: Tensor, variance: Tensor, count: number, share: number): void {
     const { session } = middle;
     session.noGrad(() => {
       const correction = this.#unbiased ? count / Math.max(1, count - 1) : 1;
       const moved = (running: Tensor, value: Tensor) =>
-        assign(running, add(mul(running, 1 - this.#momentum), mul(value, this.#momentum)));
+        assign(running, add(mul(running, 1 - share), mul(value, share)));
       moved(this.runningMean, middle);
       moved(this.runningVariance, mul(variance, correction));
     });

@@ -4,6 +4,9 @@ import { Cifg } from "../cells/cifg.ts";
 import { Mgu } from "../cells/mgu.ts";
 import type { RecurrentSection } from "../config/recurrent-kinds.ts";
 import { requireChoice } from "../errors.ts";
+import type { Initializer } from "../initializers/initializer.ts";
+import { type InitializerSection, initializerOf } from "../initializers/initializers.ts";
+import { eachGate } from "../initializers/per-gate.ts";
 import { Mlstm } from "../xlstm/mlstm.ts";
 import { MlstmBlocks } from "../xlstm/mlstm-blocks.ts";
 import { Slstm } from "../xlstm/slstm.ts";
@@ -26,14 +29,14 @@ type Builder<Section> = (session: Session, options: RecurrentLayerOptions, secti
 const builders: { readonly [Kind in RecurrentKindName]: Builder<Sections[Kind]> } = {
   lstm: (session, options, section) => {
     const { projectionSize, peepholes, gateLayerNorm, cellClip, activation, recurrentActivation } = section;
-    const { zoneout: zoneoutRate, weightDrop: weightDropRate } = section;
-    const cell = { projectionSize, peepholes, gateLayerNorm, cellClip, zoneoutRate, weightDropRate };
+    const { zoneout: zoneoutRate, weightDrop: weightDropRate, bias } = section;
+    const cell = { bias, projectionSize, peepholes, gateLayerNorm, cellClip, zoneoutRate, weightDropRate };
     return new Lstm(session, { ...options, ...cell, activation, recurrentActivation });
   },
-  gru: (session, options, { activation, recurrentActivation, resetAfter, weightDrop }) =>
-    new Gru(session, { ...options, activation, recurrentActivation, resetAfter, weightDropRate: weightDrop }),
-  rnn: (session, options, { activation, weightDrop }) =>
-    new Rnn(session, { ...options, activation, weightDropRate: weightDrop }),
+  gru: (session, options, { bias, activation, recurrentActivation, resetAfter, weightDrop }) =>
+    new Gru(session, { ...options, bias, activation, recurrentActivation, resetAfter, weightDropRate: weightDrop }),
+  rnn: (session, options, { bias, activation, weightDrop }) =>
+    new Rnn(session, { ...options, bias, activation, weightDropRate: weightDrop }),
   mgu: (session, options) => new Mgu(session, options),
   cifg: (session, options) => new Cifg(session, options),
   slstm: (session, options, { heads, block }) => new (block ? SlstmBlocks : Slstm)(session, { ...options, heads }),
@@ -63,11 +66,23 @@ export function buildRecurrent(
   const { hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, residual, highway } = config;
   const options = {
     ...{ inputSize, hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, residual, highway, stream },
+    inputDropoutRate: config.inputDropout,
     dropoutRate: config.dropout,
     recurrentDropoutRate: "recurrentDropout" in config ? config.recurrentDropout : undefined,
+    initializers: initializersOf(config),
+    activationPenalty: config.activationPenalty,
+    temporalActivationPenalty: config.temporalActivationPenalty,
   };
   const own = cells.find(({ kind }) => kind === config.kind);
   return own === undefined ? build(session, config.kind, options, config) : own.build(session, options, config);
+}
+
+function initializersOf({ initializers = {} }: RecurrentSection): Record<string, Initializer> {
+  return Object.fromEntries(
+    Object.entries<InitializerSection | undefined>(initializers).flatMap(([weight, section]) =>
+      section === undefined ? [] : [[weight, eachGate(initializerOf(section))]],
+    ),
+  );
 }
 
 function build<Kind extends RecurrentKindName>(

@@ -80,7 +80,7 @@ export class Lstm extends RecurrentLayers<LstmWeights, LstmState> {
     super(session, (hiddenSize) => lstmKind(session, hiddenSize, settings), options);
     const { projectionSize, peepholes = false, gateLayerNorm = false, cellClip, weightDropRate = 0 } = options;
     const hasExtras = peepholes || gateLayerNorm || projectionSize !== undefined || cellClip !== undefined;
-    const drops = weightDropRate > 0 || (options.recurrentDropoutRate ?? 0) > 0;
+    const drops = [weightDropRate, options.recurrentDropoutRate, options.inputDropoutRate].some((rate = 0) => rate > 0);
     this.isPlain = settings.fused === "tanh" && !settings.zonesOut && !hasExtras && !drops;
   }
 }

@@ -2,6 +2,7 @@
 import { OptionError, type OptionNames, type RandomStream } from "@cellstate/tensor";
 import { requireChoice, requireRate, requireSize } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
+import { type OutputPenaltyFactors, requireOutputPenalties } from "../penalties/output-penalties.ts";
 import { warnOnce } from "../warn.ts";
 
 /** What becomes of the outputs of both directions: side by side, or one of them and the other. */
@@ -12,7 +13,8 @@ export type MergeMode = (typeof mergeModes)[number];
 export const readingOrders = ["forward", "reverse", "alternating"] as const;
 export type ReadingOrder = (typeof readingOrders)[number];
 
-export interface RecurrentLayerOptions {
+/** The penalties are those of the output of the last layer. */
+export interface RecurrentLayerOptions extends OutputPenaltyFactors {
   readonly inputSize: number;
   /** Units of each layer in each direction; a list has one for each layer. */
   readonly hiddenSize: number | readonly number[];
@@ -49,7 +51,7 @@ export interface RecurrentLayerOptions {
    * (Srivastava et al. 2015); weights `weight_highway_l1`, `bias_highway_l1`, the latter from -1 on. Default false.
    */
   readonly highway?: boolean | undefined;
-  /** First values by weight, such as `{ weightHh: orthogonal, biasIh: zeros }`, each in place of the kind's own. */
+  /** First values by weight, such as `{ weightHh: orthogonal, biasIh: zeros }`, each in place of the kind's own; see `eachGate`. */
   readonly initializers?: Readonly<Record<string, Initializer>> | undefined;
   /** Draws the first weights and the dropout masks. */
   readonly stream: RandomStream;
@@ -69,11 +71,13 @@ export const recurrentLayerOptionNames: OptionNames<RecurrentLayerOptions> = {
   residual: true,
   highway: true,
   initializers: true,
+  activationPenalty: true,
+  temporalActivationPenalty: true,
   stream: true,
 };
 
 /** All options with their defaults. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends OutputPenaltyFactors {
   readonly inputSize: number;
   /** One for each layer. */
   readonly hiddenSizes: readonly number[];
@@ -118,6 +122,7 @@ export function resolveOptions(owner: string, options: RecurrentLayerOptions): R
       readingOrder,
     );
   }
+  requireOutputPenalties(owner, options);
   const hiddenSizes = sizesOf(owner, options);
   if (dropoutRate > 0 && hiddenSizes.length === 1) {
     warnOnce(`${owner}: dropoutRate ${dropoutRate} does nothing with numLayers 1, since it acts between layers`);
@@ -136,6 +141,8 @@ export function resolveOptions(owner: string, options: RecurrentLayerOptions): R
     recurrentDropoutRate,
     connection: connectionOf(owner, options, hiddenSizes),
     initializers,
+    activationPenalty: options.activationPenalty,
+    temporalActivationPenalty: options.temporalActivationPenalty,
     stream,
   };
 }

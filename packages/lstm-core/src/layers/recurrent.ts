@@ -15,7 +15,9 @@ import {
   type Tensor,
 } from "@cellstate/tensor";
 import { notAmong, requireStream } from "../errors.ts";
+import { inPlaceOf } from "../initializers/per-gate.ts";
 import { evaluationStep, type StepContext } from "../module.ts";
+import { penalizeOutput } from "../penalties/output-penalties.ts";
 import { Dropout } from "./dropout.ts";
 import { type LayerConnection, makeConnection } from "./layer-connection.ts";
 import { halvesOf, mergedSize, mergeHalves } from "./merge-directions.ts";
@@ -96,7 +98,8 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
   /**
    * @param x  `[batch, time, inputSize]`
    * @throws {ShapeError} if `x` has another shape
-   * @throws {OptionError} if `initialState` has not one state for each layer and direction, or there are no cell states to return
+   * @throws {OptionError} if `initialState` has not one state for each layer and direction, there are no cell states to return, or what
+   *   outputs cost has no list in `step` to go to
    */
   forward(x: Tensor, options: RecurrentForwardOptions<State> = {}): RecurrentResult<State> {
     requireKnownOptions(`${this.#name}.forward`, options, forwardOptionNames);
@@ -123,6 +126,7 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
       cellStates = result.cellStates;
       state.push(...result.states);
     });
+    penalizeOutput(this.#name, output, this.#options, { step, lengths: options.lengths });
     const isApart = this.directions === 2 && this.#options.mergeMode === "none";
     return { output, outputs: isApart ? halvesOf(output) : [output], lastOutput: lastOutput!, state, cellStates };
   }
@@ -177,7 +181,8 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
       const name = `${kindOfWeight}_${suffix}`;
       const key = kindOfWeight.replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
       weightNames.add(key);
-      const own = initializers[key] ?? initializer;
+      const given = initializers[key];
+      const own = given === undefined ? initializer : inPlaceOf(initializer, given);
       const parameter = makeParameter(this.#session, { name, shape, initializer: own, stream });
       this.#parameters.set(name, parameter);
       return parameter;

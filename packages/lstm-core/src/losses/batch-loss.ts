@@ -6,4 +6,6 @@ export interface BatchLoss {
   readonly loss: Tensor;
   /** Targets that the mean runs over: examples of a classifier, target tokens of a translator. */
   readonly count: number;
+  /** What else gradients go down, shape `[]`, such as a cost of large outputs; no part of the reported loss. Default: nothing. */
+  readonly penalty?: Tensor | undefined;
 }

@@ -39,10 +39,11 @@ function lstmCell(section: SectionOf<"lstm">, hiddenSize: number, weights: Weigh
   const stateSize = projectionSize ?? hiddenSize;
   const { zoneout = 0 } = section;
   const rates = typeof zoneout === "number" ? { hidden: zoneout, cell: zoneout } : zoneout;
+  const biasOf = (name: string) => (weights.has(name) ? weights.get(name) : "");
   const product = (graph: GraphBuilder, x: Name, side: "ih" | "hh") => {
     if (!gateLayerNorm) return linear(graph, x, weights, `weight_${side}`, `bias_${side}`);
     const plain = graph.node("MatMul", [x, weights.transposed(`weight_${side}`)]);
-    return layerNorm(graph, plain, weights.get(`gain_${side}`), weights.get(`bias_${side}`));
+    return layerNorm(graph, plain, weights.get(`gain_${side}`), biasOf(`bias_${side}`));
   };
   return {
     states: [hiddenState(stateSize), cellState(hiddenSize)],
@@ -58,7 +59,7 @@ function lstmCell(section: SectionOf<"lstm">, hiddenSize: number, weights: Weigh
       const sum = add(graph, mul(graph, forgetGate, cell!), mul(graph, inputGate, activate(graph, gates[2]!)));
       const next = cellClip === undefined ? sum : clip(graph, sum, -cellClip, cellClip);
       const outputGate = gateOf(graph, peep(2, gates[3]!, next));
-      const shown = gateLayerNorm ? layerNorm(graph, next, weights.get("gain_cell"), weights.get("bias_cell")) : next;
+      const shown = gateLayerNorm ? layerNorm(graph, next, weights.get("gain_cell"), biasOf("bias_cell")) : next;
       const full = mul(graph, outputGate, activate(graph, shown));
       const projected = projectionSize === undefined ? full : linear(graph, full, weights, "weight_hr");
       return [zonedOut(graph, rates.hidden ?? 0, hidden!, projected), zonedOut(graph, rates.cell ?? 0, cell!, next)];

@@ -66,7 +66,9 @@ export function fusedLayer(
     x,
     weights.made("weight_ih.gates", () => stacked(weights, ["weight_ih"], order.gates, hiddenSize)),
     weights.made("weight_hh.gates", () => stacked(weights, ["weight_hh"], order.gates, hiddenSize)),
-    weights.made("bias.gates", () => stacked(weights, ["bias_ih", "bias_hh"], order.gates, hiddenSize)),
+    weights.has("bias_ih")
+      ? weights.made("bias.gates", () => stacked(weights, ["bias_ih", "bias_hh"], order.gates, hiddenSize))
+      : "",
     ragged?.sequenceLens ?? "",
     ...(initial ? initial.map((state) => unsqueeze(graph, state, 0)) : []),
   ];

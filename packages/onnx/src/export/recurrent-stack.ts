@@ -37,7 +37,8 @@ export interface StackOutputs {
 const knownOptions = new Set([
   ...["kind", "hiddenSize", "numLayers", "bidirectional", "mergeMode", "readingOrder", "residual", "highway"],
   ...["projectionSize", "peepholes", "gateLayerNorm", "cellClip", "activation", "recurrentActivation", "zoneout"],
-  ...["resetAfter", "heads", "chunkSize", "block"],
+  ...["bias", "resetAfter", "heads", "chunkSize", "block"],
+  ...["initializers", "activationPenalty", "temporalActivationPenalty", "inputDropout"],
   ...["dropout", "recurrentDropout", "weightDrop", "layerNorm", "inputFeeding", "tieEmbeddings"],
 ]);
 
