@@ -196,3 +196,40 @@ describe("bad data and bad files", () => {
     await expect(run.model.evaluate(alone)).rejects.toThrow("example 0 has none");
   });
 });
+
+describe("word vectors of files", () => {
+  const vectors = { file: "vectors.txt" };
+  const withEmbedding = (embedding: object, decoder: object = {}) => ({
+    ...config,
+    model: { ...config.model, embedding: { size: 10, ...embedding }, decoder: { hiddenSize: 12, ...decoder } },
+  });
+
+  test("begin the tables of either side, which stay unless they are trained", async () => {
+    const sections = withEmbedding({ vectors: { source: vectors, target: { ...vectors, trainable: true } } });
+    const pipeline = await planOf(sections).fit(records, readNothing);
+    expect(pipeline.pretrained.map(({ parameter, section }) => [parameter, section])).toEqual([
+      ["encoder.embedding.weight", "model.embedding.vectors.source"],
+      ["decoder.embedding.weight", "model.embedding.vectors.target"],
+    ]);
+    const [source, target] = pipeline.pretrained;
+    const train = await pipeline.encode(records, "train");
+    const counts = await source!.countRows(train);
+    expect(counts[source!.words.indexOf("may")]).toBe(2);
+    expect(counts[source!.words.indexOf("2004")]).toBe(3);
+    expect((await target!.countRows(train))[target!.words.indexOf("-")]).toBe(8);
+    const { session } = run;
+    const parameters = pipeline.build(session, new Rng(5)).parameters();
+    expect(parameters.get("encoder.embedding.weight")!.requiresGrad).toBe(false);
+    expect(parameters.get("decoder.embedding.weight")!.requiresGrad).toBe(true);
+    expect((await planOf(config).fit(records, readNothing)).pretrained).toEqual([]);
+  });
+
+  test("of a target whose table is the output's weights must be trained", () => {
+    const tied = { tieEmbeddings: true };
+    expect(() => planOf(withEmbedding({ vectors: { target: vectors } }, tied))).toThrow(
+      "must be true with decoder.tieEmbeddings, whose table is also the weights of the output",
+    );
+    expect(() => planOf(withEmbedding({ vectors: { target: { ...vectors, trainable: true } } }, tied))).not.toThrow();
+    expect(() => planOf(withEmbedding({ vectors }))).toThrow("file");
+  });
+});

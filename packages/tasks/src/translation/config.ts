@@ -1,10 +1,11 @@
 /** The sections of a translation experiment, and the only place of their defaults. */
-import { dropoutRate } from "@cellstate/lstm-core/config";
+import { dropoutRate, embeddingConfig } from "@cellstate/lstm-core/config";
 import { searchConfig, seq2seqConfigOf } from "@cellstate/seq2seq/config";
 import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
 import { meanLoss } from "@cellstate/training";
 import { z } from "zod";
 import { type Components, noComponents } from "../plugin/components.ts";
+import { vectorsConfig } from "../vectors/config.ts";
 import { bleuTokenizers } from "./bleu/tokenizers.ts";
 import { corpusBleu, exactMatch } from "./metrics.ts";
 
@@ -12,13 +13,35 @@ const tokenizerPairConfig = z
   .strictObject({ source: tokenizerSectionConfig, target: tokenizerSectionConfig })
   .describe("a vocabulary for each side");
 
+const translatorEmbeddingConfig = embeddingConfig
+  .extend({
+    vectors: z
+      .strictObject({ source: vectorsConfig.optional(), target: vectorsConfig.optional() })
+      .optional()
+      .describe("files of word vectors that the tables of one side or of both begin with"),
+  })
+  .describe("token vectors of source and target");
+
+function modelConfigOf(cells: Components["cells"]) {
+  return seq2seqConfigOf(cells)
+    .extend({ embedding: translatorEmbeddingConfig })
+    .superRefine(({ embedding, decoder }, context) => {
+      if (!decoder.tieEmbeddings || embedding.vectors?.target?.trainable !== false) return;
+      const path = ["embedding", "vectors", "target", "trainable"];
+      const message = "must be true with decoder.tieEmbeddings, whose table is also the weights of the output";
+      context.addIssue({ code: "custom", path, message });
+    })
+    .describe("encoder, attention and decoder");
+}
+export type TranslatorModelConfig = z.infer<ReturnType<typeof modelConfigOf>>;
+
 /** The sections of a translator with the choices that plugins add. */
 export function translationConfigOf({ cells }: Components) {
   return z.strictObject({
     tokenizer: z
       .union([tokenizerSectionConfig, tokenizerPairConfig])
       .describe("how text becomes tokens: one vocabulary of both sides, or source and target"),
-    model: seq2seqConfigOf(cells).describe("encoder, attention and decoder"),
+    model: modelConfigOf(cells),
     loss: z
       .strictObject({
         labelSmoothing: dropoutRate.default(0).describe("share of the target spread evenly over the vocabulary"),

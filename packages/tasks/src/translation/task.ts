@@ -1,13 +1,14 @@
 /** Translation: any text to any other text, such as English to German or a date to its ISO form. */
 import { type Seq2Seq, type TranslationBatch, teacherForcing } from "@cellstate/seq2seq";
+import type { Tokenizer } from "@cellstate/tokenizers";
 import { meanLoss } from "@cellstate/training";
 import { z } from "zod";
 import { defineTask } from "../define-task.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { Components } from "../plugin/components.ts";
 import type { FileContents } from "../task.ts";
-import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
-import { tokensOf } from "../vectors/words.ts";
+import type { ModelParts, PipelineParts, PlanParts, PretrainedParts } from "../task-parts.ts";
+import { tokensOf, wordsOf } from "../vectors/words.ts";
 import { BLEU_FILE, formatBleuFile, readBleuFile } from "./bleu-file.ts";
 import { isPair, type TranslationConfig, translationConfigOf } from "./config.ts";
 import {
@@ -88,6 +89,7 @@ function pipelineOf(
         ["decoder.output.bias", targetTokens],
       ]);
     },
+    pretrained: pretrainedOf(config, fitted),
     build: (session, rng) => modelOf(config, fitted, buildTranslator(config.model, fitted, session, { rng, cells })),
     score: (translations, examples) => scoreTranslations(translations, examples, scoring),
     /** The source itself as its translation; it has no loss, because copying has no probabilities. */
@@ -108,6 +110,27 @@ function pipelineOf(
       isRight: ({ text }, { reference }) => reference !== undefined && exactMatch([text], [reference], scoring) === 1,
     },
   };
+}
+
+function pretrainedOf(
+  { model: { embedding } }: TranslationConfig,
+  { source, target }: TokenizerPair,
+): readonly PretrainedParts<PairExample>[] {
+  const { vectors = {} } = embedding;
+  const tables: PretrainedParts<PairExample>[] = [];
+  const add = (
+    side: "source" | "target",
+    tokenizer: Tokenizer,
+    parts: Pick<PretrainedParts<PairExample>, "parameter" | "rowsOf">,
+  ) => {
+    const options = vectors[side];
+    if (options === undefined) return;
+    const section = `model.embedding.vectors.${side}`;
+    tables.push({ ...parts, section, options, words: wordsOf(tokenizer), paddingRow: tokenizer.padId });
+  };
+  add("source", source, { parameter: "encoder.embedding.weight", rowsOf: ({ sourceIds }) => sourceIds });
+  add("target", target, { parameter: "decoder.embedding.weight", rowsOf: ({ targetIds = [] }) => targetIds });
+  return tables;
 }
 
 function modelOf(

@@ -1,5 +1,6 @@
 /** The sections of a tagging experiment, and the only place of their defaults. */
 import { embeddingConfig, recurrentConfig } from "@cellstate/lstm-core/config";
+import { vectorsConfig } from "@cellstate/tasks";
 import { z } from "zod";
 import { tagMetrics } from "./metrics.ts";
 
@@ -15,7 +16,10 @@ export const taggingConfig = z.strictObject({
     .describe("the words that have vectors of their own")
     .prefault({}),
   model: z
-    .strictObject({ embedding: embeddingConfig, encoder: recurrentConfig })
+    .strictObject({
+      embedding: embeddingConfig.extend({ vectors: vectorsConfig.optional() }),
+      encoder: recurrentConfig,
+    })
     .describe("embedding, recurrent layers, a classifier at each token"),
   metrics: z
     .strictObject({

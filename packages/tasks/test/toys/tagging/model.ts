@@ -42,6 +42,7 @@ export class Tagger implements Module {
       paddingIndex: PAD_ID,
       stream: stream.fork("embedding"),
     });
+    if (embedding.vectors?.trainable === false) this.embedding.weight.setRequiresGrad(false);
     this.encoder = buildRecurrent(session, encoder, { inputSize: embedding.size, stream: stream.fork("encoder") });
     this.classifier = new Linear(session, {
       inputSize: this.encoder.outputSize,

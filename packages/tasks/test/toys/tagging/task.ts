@@ -1,5 +1,12 @@
 /** Tagging: which tag each token of a sentence has, such as its part of speech. */
-import { defineTask, type ModelParts, type PipelineParts, type PlanParts, type Task } from "@cellstate/tasks";
+import {
+  defineTask,
+  type ModelParts,
+  type PipelineParts,
+  type PlanParts,
+  type PretrainedParts,
+  type Task,
+} from "@cellstate/tasks";
 import { meanLoss } from "@cellstate/training";
 import { commonestTag, countTags, type TagCounts, tagCounts } from "./baseline.ts";
 import { type TaggingConfig, taggingConfig } from "./config.ts";
@@ -15,7 +22,14 @@ import { scoreTags, tagMetrics } from "./metrics.ts";
 import { Tagger } from "./model.ts";
 import { predictTags, type TagPrediction } from "./predict.ts";
 import { reportTags } from "./report.ts";
-import { fitVocabulary, formatVocabulary, readVocabulary, VOCABULARY_FILE, type Vocabulary } from "./vocabulary.ts";
+import {
+  fitVocabulary,
+  formatVocabulary,
+  PAD_ID,
+  readVocabulary,
+  VOCABULARY_FILE,
+  type Vocabulary,
+} from "./vocabulary.ts";
 
 type TaggingPlan = PlanParts<TaggingFields, TaggedExample, TaggedBatch, TagPrediction>;
 type TaggingPipeline = PipelineParts<TaggingFields, TaggedExample, TaggedBatch, TagPrediction>;
@@ -42,6 +56,7 @@ function pipelineOf(config: TaggingConfig, vocabulary: Vocabulary): TaggingPipel
     save: () => new Map([[VOCABULARY_FILE, formatVocabulary(vocabulary)]]),
     encodeOne: (record, index) => encodeSentence(vocabulary, record, index),
     size: ({ ids }) => ids.length,
+    pretrained: pretrainedOf(config, vocabulary),
     build: (session, rng) =>
       modelOf(tags, new Tagger(session, { config: config.model, vocabSize, numTags, stream: rng.stream("model") })),
     score: (predictions, examples) => scoreTags(predictions, examples, numTags),
@@ -57,6 +72,18 @@ function pipelineOf(config: TaggingConfig, vocabulary: Vocabulary): TaggingPipel
       prediction: names(prediction.map(({ tag }) => tag)),
     }),
   };
+}
+
+function pretrainedOf(
+  { model: { embedding } }: TaggingConfig,
+  { rowWords }: Vocabulary,
+): readonly PretrainedParts<TaggedExample>[] {
+  const { vectors: options } = embedding;
+  if (options === undefined) return [];
+  const section = "model.embedding.vectors";
+  return [
+    { parameter: "embedding.weight", section, options, words: rowWords, paddingRow: PAD_ID, rowsOf: ({ ids }) => ids },
+  ];
 }
 
 function modelOf(tags: readonly string[], model: Tagger): TaggingModel {

@@ -34,6 +34,11 @@ export class Vocabulary {
     return FIRST_WORD_ID + this.words.length;
   }
 
+  /** The word of each id; undefined for padding and the unknown word. */
+  get rowWords(): readonly (string | undefined)[] {
+    return [...new Array<undefined>(FIRST_WORD_ID), ...this.words];
+  }
+
   idOf(word: string): number {
     return this.#ids.get(word) ?? UNK_ID;
   }
