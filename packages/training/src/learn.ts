@@ -14,7 +14,7 @@ import { startStopwatch } from "./stopwatch.ts";
 export interface Learning<Batch> {
   readonly session: Session;
   readonly parameters: ReadonlyMap<string, Tensor>;
-  readonly optimizer: Optimizer;
+  readonly optimizer: Pick<Optimizer, "step">;
   readonly batches: Pick<BatchSource<Batch>, "next">;
   /** The loss of a batch; `step` counts the optimizer steps taken before. */
   readonly lossOf: (batch: Batch, step: number) => BatchLoss;
@@ -23,11 +23,15 @@ export interface Learning<Batch> {
   /** Batches in a step; an epoch's last step may have fewer. Default 1 */
   readonly accumulateSteps?: number | undefined;
   readonly gradientWatch?: GradientWatch | undefined;
-  /** Called before each batch is handed out; what it returns is told if the step then fails. */
+  /** Called before the first batch of a step is handed out; what it returns is told if the step then fails. */
   readonly watch?: (() => Watcher<Batch>) | undefined;
 }
 
-type Watcher<Batch> = (error: NonFiniteError, batch: Batch) => Promise<void>;
+/** What gradients are made with. */
+export type LearningBy<Batch> = Omit<Learning<Batch>, "optimizer" | "clipping">;
+
+/** Told of the batches so far, at the last of which it failed. */
+type Watcher<Batch> = (error: NonFiniteError, batches: readonly Batch[]) => Promise<void>;
 
 /** Which step is to be taken, and how far it goes. */
 export interface StepToTake {
@@ -49,31 +53,55 @@ export interface Learned {
   readonly epochEnded: boolean;
 }
 
+/** What becomes of a step's gradients, which `scale` is a factor of; gives their norm before clipping. */
+export type UseGradients = (gradients: Gradients, scale: number) => number;
+
 /** Takes a step. @throws {NonFiniteError} if the loss or a gradient is not finite */
 export async function learn<Batch>(learning: Learning<Batch>, toTake: StepToTake): Promise<Learned> {
-  return (learning.accumulateSteps ?? 1) === 1 ? learnFromOne(learning, toTake) : learnFromSeveral(learning, toTake);
+  return learnBy(learning, toTake, (gradients, scale) => stepBy(learning, gradients, toTake, scale));
 }
 
-async function learnFromOne<Batch>(learning: Learning<Batch>, toTake: StepToTake): Promise<Learned> {
-  const { next, attempt } = await nextBatch(learning);
+/** The gradients of a step, put to any use. @throws {NonFiniteError} if the loss is not finite, and what `use` throws */
+export async function learnBy<Batch>(
+  learning: LearningBy<Batch>,
+  toTake: Pick<StepToTake, "step">,
+  use: UseGradients,
+): Promise<Learned> {
+  return (learning.accumulateSteps ?? 1) === 1
+    ? learnFromOne(learning, toTake, use)
+    : learnFromSeveral(learning, toTake, use);
+}
+
+async function learnFromOne<Batch>(
+  learning: LearningBy<Batch>,
+  toTake: Pick<StepToTake, "step">,
+  use: UseGradients,
+): Promise<Learned> {
+  const step = watched(learning);
+  const next = await step.next();
   const seconds = startStopwatch();
-  return await attempt(() => {
+  return await step.attempt(() => {
     using _scope = learning.session.scope();
     const { gradients, loss, count } = differentiate(learning, next, toTake, (loss) => loss);
-    const gradientNorm = stepBy(learning, gradients, toTake, 1);
+    const gradientNorm = use(gradients, 1);
     return { loss, count, gradientNorm, tokens: next.tokens, seconds: seconds(), epochEnded: next.epochEnded };
   });
 }
 
 /** By the mean gradients of several batches, each of which counts as much as it has targets. */
-async function learnFromSeveral<Batch>(learning: Learning<Batch>, toTake: StepToTake): Promise<Learned> {
+async function learnFromSeveral<Batch>(
+  learning: LearningBy<Batch>,
+  toTake: Pick<StepToTake, "step">,
+  use: UseGradients,
+): Promise<Learned> {
   const { session, accumulateSteps = 1 } = learning;
   using total = new GradientSum(session);
+  const step = watched(learning);
   let [lossSum, count, tokens, seconds] = [0, 0, 0, 0];
   for (let batches = 1; ; batches++) {
-    const { next, attempt } = await nextBatch(learning);
+    const next = await step.next();
     const stopwatch = startStopwatch();
-    await attempt(() => {
+    await step.attempt(() => {
       using _scope = session.scope();
       const ofBatch = differentiate(learning, next, toTake, (loss, targets) => mul(loss, targets));
       total.add(ofBatch.gradients);
@@ -85,41 +113,48 @@ async function learnFromSeveral<Batch>(learning: Learning<Batch>, toTake: StepTo
     if (batches < accumulateSteps && !next.epochEnded) continue;
     const stepStopwatch = startStopwatch();
     const scale = count > 0 ? 1 / count : 1;
-    const gradientNorm = await attempt(() => {
+    const gradientNorm = await step.attempt(() => {
       using _scope = session.scope();
-      return stepBy(learning, total.gradients, toTake, scale);
+      return use(total.gradients, scale);
     });
     seconds += stepStopwatch();
     return { loss: lossSum * scale, count, gradientNorm, tokens, seconds, epochEnded: next.epochEnded };
   }
 }
 
-/** The next batch, and a way to learn from it that tells who watches of a failure before it goes on. */
-async function nextBatch<Batch>({ batches, watch }: Learning<Batch>) {
+/** The batches of a step, and a way to learn from them that tells who watches of a failure, with all of them, before it goes on. */
+function watched<Batch>({ batches, watch }: LearningBy<Batch>) {
   const watcher = watch?.();
-  const next = await batches.next();
-  const attempt = async <T>(work: () => T): Promise<T> => {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof NonFiniteError) await watcher?.(error, next.batch);
-      throw error;
-    }
+  const taken: Batch[] = [];
+  return {
+    async next(): Promise<NextBatch<Batch>> {
+      const next = await batches.next();
+      taken.push(next.batch);
+      return next;
+    },
+    async attempt<T>(work: () => T): Promise<T> {
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof NonFiniteError) await watcher?.(error, taken);
+        throw error;
+      }
+    },
   };
-  return { next, attempt };
 }
 
 /** Forward and backward, in the innermost open scope. */
 function differentiate<Batch>(
-  { session, parameters, lossOf, regularization = {} }: Learning<Batch>,
+  { session, parameters, lossOf, regularization = {} }: LearningBy<Batch>,
   { batch }: NextBatch<Batch>,
-  { step }: StepToTake,
+  { step }: Pick<StepToTake, "step">,
   weigh: (loss: Tensor, count: number) => Tensor,
 ) {
-  const { loss, count } = lossOf(batch, step);
-  const value = loss.item();
+  const ofBatch = lossOf(batch, step);
+  const { count } = ofBatch;
+  const value = ofBatch.loss.item();
   if (!Number.isFinite(value)) throw nonFiniteLoss(step + 1, value, parameters, session);
-  return { loss: value, count, gradients: backward(weigh(penalized(loss, parameters, regularization), count)) };
+  return { loss: value, count, gradients: backward(weigh(penalized(ofBatch, parameters, regularization), count)) };
 }
 
 /** Clips gradients, which `scale` is a factor of, and takes the optimizer's step; returns their norm before clipping. */

@@ -75,6 +75,8 @@ class Run<Batch> {
   #progress: TrainingProgress;
   #schedule: ScheduleState;
   #bestWeights: Weights | undefined;
+  /** Position of the batches that the run began with, wherever it goes on. */
+  readonly #firstBatches: unknown;
   /** The budget that ended the run; looked at once a step, so that all parts of a step agree. */
   #spent: "maxSteps" | "maxMinutes" | undefined;
   /** Step of the last checkpoint, of which none is due again. */
@@ -107,6 +109,7 @@ class Run<Batch> {
     this.#stepsPerEpoch = Math.ceil(batches.batchesPerEpoch / (training.accumulateSteps ?? 1));
     this.#totalSteps = plannedSteps(training.epochs * this.#stepsPerEpoch, training);
     this.#saved = new Map([...parameters, ...(options.buffers ?? [])]);
+    this.#firstBatches = batches.state();
     this.#optimizer = createOptimizer(options.optimizer, parameters, session, options.own?.optimizers);
     this.#averager = training.averaging && new Averager(training.averaging, parameters, session);
     this.#progress = initialProgress(training.checkpointEverySteps);
@@ -220,7 +223,8 @@ class Run<Batch> {
     const { onFailedStep, training, ...options } = this.#options;
     const watch = () => {
       const state = this.#stateNow();
-      return async (error: NonFiniteError, batch: Batch) => await onFailedStep?.({ error, batch, state: state() });
+      return async (error: NonFiniteError, batches: readonly Batch[]) =>
+        await onFailedStep?.({ error, batches, state: state() });
     };
     return {
       ...options,
@@ -236,23 +240,20 @@ class Run<Batch> {
   async #evaluate(): Promise<boolean> {
     const { session, selection, schedule, own, training } = this.#options;
     const { step, epoch, best, ranked } = this.#progress;
-    const { metrics, score, improved } = await withWeights(
-      session,
-      this.#options.parameters,
-      this.#averages,
-      async () => {
-        const metrics = await evaluateInScope(session, this.#options.evaluate);
-        const score = selectedScore(metrics, selection);
-        const improved = isBetter(score, best, selection);
-        if (improved) {
-          const weights = copyWeights(this.#saved);
-          requireFinite(step, weights);
-          this.#bestWeights = weights;
-          this.#progress = { ...this.#progress, best: { ...score, step, epoch: epoch + 1 } };
-        }
-        return { metrics, score, improved };
-      },
-    );
+    const averages = this.#averages;
+    const { metrics, score, improved } = await withWeights(session, this.#options.parameters, averages, async () => {
+      using _statistics = averages.size > 0 ? await this.#averageStatistics() : undefined;
+      const metrics = await evaluateInScope(session, this.#options.evaluate);
+      const score = selectedScore(metrics, selection);
+      const improved = isBetter(score, best, selection);
+      if (improved) {
+        const weights = copyWeights(this.#saved);
+        requireFinite(step, weights);
+        this.#bestWeights = weights;
+        this.#progress = { ...this.#progress, best: { ...score, step, epoch: epoch + 1 } };
+      }
+      return { metrics, score, improved };
+    });
     this.#averager?.afterEvaluation(selection.direction === "min" ? score.value : -score.value);
     const kept = keptScores(training.keepCheckpoints ?? "none");
     this.#progress = {
@@ -262,6 +263,29 @@ class Run<Batch> {
     this.#schedule = afterEvaluation(schedule, this.#schedule, improved, own?.schedules);
     await this.#callbacks.onEvaluate({ step, epoch: epoch + 1, metrics, improved, elapsedSeconds: this.#elapsed() });
     return this.#progress.ranked !== ranked;
+  }
+
+  /**
+   * Runs an epoch's batches, those that the run began with, through the present weights, so that running statistics are theirs; nothing
+   * is learned. The statistics and the place in the batches of before come back when what it returns is disposed.
+   */
+  async #averageStatistics(): Promise<Disposable> {
+    const { session, batches, buffers = new Map<string, Tensor>(), lossOf } = this.#options;
+    const before = copyWeights(buffers);
+    if (buffers.size > 0) {
+      const position = batches.state();
+      const carried = batches.carried?.state() ?? new Map();
+      await batches.load(this.#firstBatches);
+      using _ = session.noGrad();
+      for (let batch = 1; batch <= batches.batchesPerEpoch; batch++) {
+        const next = await batches.next();
+        using _scope = session.scope();
+        lossOf(next.batch, this.#progress.step, 1 / batch);
+      }
+      await batches.load(position);
+      loadCarried(batches.carried, carried);
+    }
+    return { [Symbol.dispose]: () => writeWeights(buffers, before) };
   }
 
   /** The weights that are evaluated and saved in place of those of the last step; none as long as nothing is averaged. */
@@ -297,12 +321,16 @@ class Run<Batch> {
     return spentBudget({ ...training, endAtStep }, { step: this.#progress.step, elapsedSeconds: this.#elapsed() });
   }
 
-  /** The state of now, though it is asked for later: as long as no step was taken, only batches and what they carry move on. */
+  /** The state of now, though it is asked for later: as long as no step was taken, only batches, what they carry and buffers move on. */
   #stateNow(): () => TrainingState {
-    const { batches: source } = this.#options;
+    const { batches: source, buffers = new Map() } = this.#options;
+    const buffersNow = copyWeights(buffers);
     const batches = source.state();
     const carried = source.carried?.state() ?? new Map();
-    return () => ({ ...this.#state(), batches, carried });
+    return () => {
+      const state = this.#state();
+      return { ...state, batches, carried, weights: new Map([...state.weights, ...buffersNow]) };
+    };
   }
 
   #state(): TrainingState {

@@ -1,6 +1,7 @@
 /** Penalties of weights, which join each batch's loss, and limits that weights are moved back into after each step, by name. */
 import {
   applyConstraint,
+  type BatchLoss,
   type ConstraintRule,
   matchesName,
   namesMatching,
@@ -27,13 +28,14 @@ export function requireRulesFit(
   for (const { pattern } of constraints) namesMatching("training.constraints", pattern, names);
 }
 
-/** The loss and what weights cost. */
+/** The loss, what else its batch costs, and what weights cost. */
 export function penalized(
-  loss: Tensor,
+  { loss, penalty }: Pick<BatchLoss, "loss" | "penalty">,
   parameters: ReadonlyMap<string, Tensor>,
   { penalties = [] }: Regularization,
 ): Tensor {
-  return penalties.length === 0 ? loss : add(loss, weightPenalty(parameters, penalties));
+  const ofBatch = penalty === undefined ? loss : add(loss, penalty);
+  return penalties.length === 0 ? ofBatch : add(ofBatch, weightPenalty(parameters, penalties));
 }
 
 /** Moves the weights that learn back into their limits, rule by rule. */

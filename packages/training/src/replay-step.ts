@@ -1,10 +1,11 @@
 /** One step of a saved state again, to see what became NaN or infinite in it. */
-import { backward, type OptionNames, requireKnownOptions } from "@cellstate/tensor";
+import { type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { loadCarried } from "./carried-state.ts";
-import { clipByGlobalNorm } from "./clipping/clip-norm.ts";
-import type { NonFiniteError } from "./errors.ts";
-import { nonFiniteGradient, nonFiniteLoss } from "./non-finite.ts";
-import { penalized, type Regularization } from "./regularization.ts";
+import { clipGradients } from "./clipping/clip-gradients.ts";
+import { NonFiniteError } from "./errors.ts";
+import { type LearningBy, learnBy } from "./learn.ts";
+import { nonFiniteGradient } from "./non-finite.ts";
+import type { Regularization } from "./regularization.ts";
 import type { TrainOptions } from "./train-options.ts";
 import { type TrainingState, writeWeights } from "./training-state.ts";
 
@@ -13,6 +14,8 @@ export interface ReplayOptions<Batch>
   extends Pick<TrainOptions<Batch>, "session" | "parameters" | "buffers" | "batches" | "lossOf"> {
   /** The penalties of the run, whose gradients belong to the step. Default: none. */
   readonly regularization?: Regularization | undefined;
+  /** Batches in a step, as in the run. Default 1. */
+  readonly accumulateSteps?: number | undefined;
   /** As `onFailedStep` gave it, or a checkpoint. */
   readonly state: TrainingState;
 }
@@ -24,6 +27,7 @@ const optionNames: OptionNames<ReplayOptions<unknown>> = {
   batches: true,
   lossOf: true,
   regularization: true,
+  accumulateSteps: true,
   state: true,
 };
 
@@ -31,7 +35,9 @@ const optionNames: OptionNames<ReplayOptions<unknown>> = {
 export interface ReplayedStep<Batch> {
   /** Counted from 1. */
   readonly step: number;
-  readonly batch: Batch;
+  /** As far as the step came. */
+  readonly batches: readonly Batch[];
+  /** Mean over all targets of the step, as far as it came. */
   readonly loss: number;
   /** Norm of all gradients together, before clipping; undefined where the loss is not finite already. */
   readonly gradientNorm: number | undefined;
@@ -40,28 +46,48 @@ export interface ReplayedStep<Batch> {
 }
 
 /**
- * Goes to a state, and takes the step after it without changing a weight: same batch, same dropout, same numbers.
+ * Goes to a state, and takes the step after it without changing a weight: same batches, same dropout, same numbers.
  *
  * @throws {OptionError} if an option is unknown
  * @throws {TrainingStateError} if the state belongs to another model
  */
 export async function replayStep<Batch>(options: ReplayOptions<Batch>): Promise<ReplayedStep<Batch>> {
   requireKnownOptions("replayStep", options, optionNames);
-  const { session, parameters, buffers, batches, lossOf, regularization = {}, state } = options;
+  const { session, parameters, buffers, batches, lossOf, regularization = {}, accumulateSteps, state } = options;
   writeWeights(new Map([...parameters, ...(buffers ?? [])]), state.weights);
   loadCarried(batches.carried, state.carried);
   await batches.load(state.batches);
-  const { batch } = await batches.next();
   const step = state.step + 1;
-  using _scope = session.scope();
-  const { loss } = lossOf(batch, state.step);
-  const value = loss.item();
-  if (!Number.isFinite(value)) {
-    const error = nonFiniteLoss(step, value, parameters, session);
-    return { step, batch, loss: value, gradientNorm: undefined, error };
+  const taken: Batch[] = [];
+  // Mean and number of targets of each batch; a loss that is not finite is only seen here.
+  const losses: { readonly loss: number; readonly count: number }[] = [];
+  let gradientNorm: number | undefined;
+  let error: NonFiniteError | undefined;
+  const learning: LearningBy<Batch> = {
+    ...{ session, parameters, batches, regularization, accumulateSteps },
+    lossOf(batch, at) {
+      const ofBatch = lossOf(batch, at);
+      taken.push(batch);
+      losses.push({ loss: ofBatch.loss.item(), count: ofBatch.count });
+      return ofBatch;
+    },
+  };
+  try {
+    await learnBy(learning, { step: state.step }, (gradients, scale) => {
+      gradientNorm = clipGradients(gradients, parameters, { clipNorm: null }, scale).norm;
+      if (!Number.isFinite(gradientNorm)) throw nonFiniteGradient(step, gradients, parameters);
+      return gradientNorm;
+    });
+  } catch (fault) {
+    if (!(fault instanceof NonFiniteError)) throw fault;
+    error = fault;
   }
-  const gradients = backward(penalized(loss, parameters, regularization));
-  const { norm } = clipByGlobalNorm(gradients, parameters, null);
-  const error = Number.isFinite(norm) ? undefined : nonFiniteGradient(step, gradients, parameters);
-  return { step, batch, loss: value, gradientNorm: norm, error };
+  return { step, batches: taken, loss: meanOf(losses), gradientNorm, error };
+}
+
+/** As a step reports it. */
+function meanOf(losses: readonly { readonly loss: number; readonly count: number }[]): number {
+  if (losses.length === 1) return losses[0]!.loss;
+  const count = losses.reduce((sum, batch) => sum + batch.count, 0);
+  return losses.reduce((sum, batch) => sum + batch.loss * batch.count, 0) * (count > 0 ? 1 / count : 1);
 }

@@ -53,8 +53,13 @@ export interface TrainOptions<Batch> {
       readonly averaging?: AveragingOptions | undefined;
     };
   readonly batches: BatchSource<Batch>;
-  /** The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope. */
-  readonly lossOf: (batch: Batch, step: number) => BatchLoss;
+  /**
+   * The loss of a batch; `step` counts the optimizer steps taken before, the address of dropout. Runs inside a scope.
+   *
+   * `statisticsShare` is given, for `StepContext`, where weights are averaged and there are buffers: before averages are evaluated, all
+   * batches of an epoch are run through them, so that running statistics become theirs.
+   */
+  readonly lossOf: (batch: Batch, step: number, statisticsShare?: number) => BatchLoss;
   /** Scores the present weights on dev. Runs inside a scope, without recording. */
   readonly evaluate: () => Promise<DevMetrics>;
   /** The dev metric by which the best weights are chosen, and what decides between equal scores. */
@@ -81,8 +86,9 @@ export interface TrainOptions<Batch> {
 /** A step that could not be taken. */
 export interface FailedStep<Batch> {
   readonly error: NonFiniteError;
-  readonly batch: Batch;
-  /** Everything as it was before the step, its batch not yet handed out; weights and moments are finite unless the error says otherwise. */
+  /** Of the step, at the last of which it failed: one, or with `accumulateSteps` as many as it had come to. */
+  readonly batches: readonly Batch[];
+  /** Everything as it was before the step, none of its batches handed out yet; weights and moments are finite unless the error says otherwise. */
   readonly state: TrainingState;
 }
 

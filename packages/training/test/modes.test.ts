@@ -102,8 +102,8 @@ test("a folder refuses to keep a number of checkpoints that is none", () => {
 });
 
 /** A run whose loss is NaN as soon as the batch with example 0 comes in the second epoch. */
-async function failingRun() {
-  const run = await tinyRun({ training: { epochs: 3 } });
+async function failingRun(training: object = { epochs: 3 }) {
+  const run = await tinyRun({ training });
   const { session } = run;
   const lossOf = (batch: TinyBatch, step: number) => {
     const { loss, count } = run.options.lossOf(batch, step);
@@ -120,37 +120,57 @@ test("a step that fails is told with its batch and the state before it, which re
   await expect(training).rejects.toThrow(NonFiniteError);
   const [failure] = failures;
   expect(failures).toHaveLength(1);
-  expect(failure!.batch).toContain(0);
+  expect(failure!.batches).toHaveLength(1);
+  expect(failure!.batches[0]).toContain(0);
   expect(failure!.error.step).toBe(failure!.state.step + 1);
 
   const again = await failingRun();
   const replayed = await replayStep({ ...pick(again.options), state: failure!.state });
-  expect(replayed.batch).toEqual(failure!.batch);
+  expect(replayed.batches).toEqual(failure!.batches);
   expect(replayed.error?.message).toBe(failure!.error.message);
   expect(replayed.error?.tensor).toBe("the output of log, element 0");
   expect(valuesOf(again.parameters)).toEqual(valuesOf(parameters));
 });
 
-test("a step that does not fail replays to the loss and the norm that it had", async () => {
-  const { options } = await tinyRun({ training: { epochs: 2, checkpointEverySteps: 5 } });
-  const states: TrainingState[] = [];
-  const seen: unknown[] = [];
-  await train({
-    ...options,
-    checkpoints: {
-      write: async (state) => {
-        states.push(state);
-        return "";
-      },
-    },
-    callbacks: { onStep: ({ step, loss, gradientNorm }) => void seen.push({ step, loss, gradientNorm }) },
-  });
-  const state = states.find(({ step }) => step === 5)!;
-  const again = await tinyRun({});
-  const { step, loss, gradientNorm, error } = await replayStep({ ...pick(again.options), state });
-  expect({ step, loss, gradientNorm }).toEqual(seen[5]);
-  expect(error).toBeUndefined();
+test("a step of several batches is told and replayed with all of them", async () => {
+  const training = { epochs: 8, accumulateSteps: 3 };
+  const { options } = await failingRun(training);
+  const failures: FailedStep<TinyBatch>[] = [];
+  await expect(train({ ...options, onFailedStep: (failure) => void failures.push(failure) })).rejects.toThrow(
+    NonFiniteError,
+  );
+  const { batches, state, error } = failures[0]!;
+  expect(batches.length).toBeGreaterThan(1);
+  expect(batches.at(-1)).toContain(0);
+  const again = await failingRun(training);
+  const replayed = await replayStep({ ...pick(again.options), accumulateSteps: 3, state });
+  expect(replayed.batches).toEqual(batches);
+  expect(replayed.error?.message).toBe(error.message);
 });
+
+test.each([1, 3])(
+  "a step of %i batches that does not fail replays to the loss and the norm that it had",
+  async (accumulateSteps) => {
+    const { options } = await tinyRun({ training: { epochs: 4, checkpointEverySteps: 5, accumulateSteps } });
+    const states: TrainingState[] = [];
+    const seen: unknown[] = [];
+    await train({
+      ...options,
+      checkpoints: {
+        write: async (state) => {
+          states.push(state);
+          return "";
+        },
+      },
+      callbacks: { onStep: ({ step, loss, gradientNorm }) => void seen.push({ step, loss, gradientNorm }) },
+    });
+    const state = states.find(({ step }) => step === 5)!;
+    const again = await tinyRun({});
+    const { step, loss, gradientNorm, error } = await replayStep({ ...pick(again.options), accumulateSteps, state });
+    expect({ step, loss, gradientNorm }).toEqual(seen[5]);
+    expect(error).toBeUndefined();
+  },
+);
 
 test("the penalties of a run are part of the replayed step", async () => {
   const penalties = [{ pattern: "hidden.weight", l2: 0.5 }];

@@ -13,7 +13,7 @@ import { FORMAT_VERSION } from "./versioned.ts";
 
 /** A checkpoint of the state before the step. */
 const STATE_FILE = "state.safetensors";
-/** The examples of its batch, one a line. */
+/** The examples of its batches, one a line; the number of the batch stands in each where there are several. */
 const BATCH_FILE = "batch.jsonl";
 /** What was wrong. */
 const ERROR_FILE = "error.json";
@@ -42,12 +42,16 @@ export function writeFailedStep(
 }
 
 /** An example of a batch as JSON. */
-export function batchLine({ place, record: { values, file, line } }: PlacedRecord): Readonly<Record<string, unknown>> {
+export function batchLine({
+  place,
+  batch,
+  record: { values, file, line },
+}: PlacedRecord): Readonly<Record<string, unknown>> {
   const plain = Object.entries(values).map(([role, value]) => [
     role,
     value instanceof Uint8Array ? base64(value) : value,
   ]);
-  return { example: place, file, line, values: Object.fromEntries(plain) };
+  return { ...(batch && { batch }), example: place, file, line, values: Object.fromEntries(plain) };
 }
 
 /** Raw bytes as data files have them. */

@@ -1,11 +1,30 @@
 /** From the examples of a batch back to the records that they were made of. */
 import type { DataRecord, Records } from "@cellstate/data";
-import type { Encoded, Pipeline } from "@cellstate/tasks";
+import type { Encoded, Pipeline, TaskBatch } from "@cellstate/tasks";
 
 /** A record and its example's number in the split. */
 export interface PlacedRecord {
   readonly place: number;
+  /** Its batch within the step, from 1; undefined where the step has one. */
+  readonly batch?: number;
   readonly record: DataRecord;
+}
+
+/** The training records of a step's batches, one batch after the other. */
+export async function batchRecords(
+  pipeline: Pick<Pipeline, "encode">,
+  train: Records,
+  batches: readonly TaskBatch[],
+): Promise<readonly PlacedRecord[]> {
+  const places = batches.flatMap((batch) => [...batch.places]);
+  const byPlace = new Map((await recordsAt(pipeline, train, places)).map((placed) => [placed.place, placed]));
+  return batches.flatMap((batch, index) =>
+    [...batch.places].flatMap((place) => {
+      const found = byPlace.get(place);
+      if (found === undefined) return [];
+      return [batches.length === 1 ? found : { ...found, batch: index + 1 }];
+    }),
+  );
 }
 
 /**
@@ -15,7 +34,7 @@ export interface PlacedRecord {
  *
  * @param places  numbers of examples, as a batch has them
  */
-export async function recordsAt(
+async function recordsAt(
   pipeline: Pick<Pipeline, "encode">,
   train: Records,
   places: ArrayLike<number>,

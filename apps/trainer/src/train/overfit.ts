@@ -6,7 +6,7 @@ import type { Encoded, TaskBatch } from "@cellstate/tasks";
 import { type BatchSource, train } from "@cellstate/training";
 import { CliError } from "../errors.ts";
 import { formatScore, formatTable } from "../terminal/format.ts";
-import { recordsAt } from "./batch-records.ts";
+import { batchRecords } from "./batch-records.ts";
 import { type Rehearsal, type RehearsalOptions, rehearse } from "./rehearsal.ts";
 
 /** Steps between two evaluations, and how many evaluations there are. */
@@ -50,7 +50,7 @@ async function overfit(
 ): Promise<OverfitResult> {
   const { plan, pipeline, dataset } = prepared;
   const { batch, tokens } = await batches.next();
-  const records = await recordsAt(pipeline, dataset.train, batch.places);
+  const records = await batchRecords(pipeline, dataset.train, [batch]);
   const own: Encoded = await pipeline.encode(
     records.map(({ record }) => record),
     "train",

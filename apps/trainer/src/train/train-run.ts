@@ -25,7 +25,7 @@ import type { RunResult } from "../run/result.ts";
 import { formatCount, formatScore, formatWhole } from "../terminal/format.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { quote } from "../terminal/shell.ts";
-import { recordsAt } from "./batch-records.ts";
+import { batchRecords } from "./batch-records.ts";
 import { beginModel } from "./begin-model.ts";
 import { finishRun } from "./finish-run.ts";
 import { readForkStart } from "./fork.ts";
@@ -177,7 +177,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       own: prepared.task.own,
       training: { ...experiment.training, ...(checkpointEverySteps === null ? {} : { checkpointEverySteps }) },
       batches,
-      lossOf: (batch, step) => model.loss(batch, { training: true, step }),
+      lossOf: (batch, step, statisticsShare) => model.loss(batch, { training: true, step, statisticsShare }),
       evaluate: async () => {
         progress.phase("evaluating on dev");
         const evaluation = await model.evaluate(dev);
@@ -215,10 +215,10 @@ function stepsOf({ training }: Experiment, { batchesPerEpoch }: Pick<BatchSource
 
 /** Keeps what is needed to take the step again, and says how. */
 async function keepFailedStep(
-  { error, batch, state }: FailedStep<TaskBatch>,
+  { error, batches, state }: FailedStep<TaskBatch>,
   { prepared, lock, options: { paths, progress } }: Pick<LoopInput, "prepared" | "lock" | "options">,
 ): Promise<void> {
-  const records = await recordsAt(prepared.pipeline, prepared.dataset.train, batch.places);
+  const records = await batchRecords(prepared.pipeline, prepared.dataset.train, batches);
   writeFailedStep(paths, lock, { error, state, records });
   progress.warn(`step ${error.step} is kept; take it again with: cellstate replay ${quote(asCaller(paths.folder))}`);
 }

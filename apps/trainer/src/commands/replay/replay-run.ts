@@ -10,7 +10,7 @@ import { findRun, runPaths } from "../../run/folder.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import { showOnOneLine } from "../../terminal/visible.ts";
-import { type PlacedRecord, recordsAt } from "../../train/batch-records.ts";
+import { batchRecords, type PlacedRecord } from "../../train/batch-records.ts";
 import { prepare } from "../../train/prepare.ts";
 import type { ReplayCommandOptions } from "../replay.ts";
 
@@ -38,9 +38,10 @@ export async function replayRun(
       batches: await model.batches(train, { batchSize, seed: experiment.seed }),
       lossOf: (batch, step) => model.loss(batch, { training: true, step }),
       regularization: experiment.training,
+      accumulateSteps: experiment.training.accumulateSteps,
       state,
     });
-    const records = await recordsAt(pipeline, dataset.train, step.batch.places);
+    const records = await batchRecords(pipeline, dataset.train, step.batches);
     if (json === true) printJson(asJson(step, records));
     else print(describe(step, records, asCaller(run)));
     if (step.error !== undefined) throw step.error;
@@ -67,10 +68,11 @@ function finite(value: number | undefined): number | null {
 }
 
 function describe(
-  { step, loss, gradientNorm, error }: ReplayedStep<unknown>,
+  { step, batches, loss, gradientNorm, error }: ReplayedStep<unknown>,
   records: readonly PlacedRecord[],
   folder: string,
 ): string {
+  const what = batches.length === 1 ? "batch" : `${batches.length} batches`;
   const verdict = error === undefined ? "all tensors are finite" : `not finite first: ${error.tensor}`;
   return [
     `run     ${folder}\n`,
@@ -78,7 +80,7 @@ function describe(
     `loss    ${loss}\n`,
     gradientNorm === undefined ? "" : `norm    ${gradientNorm} of all gradients\n`,
     `found   ${verdict}\n`,
-    `batch   ${records.length} examples\n`,
+    `${what.padEnd(7)} ${records.length} examples\n`,
     ...records.map((record) => `  ${exampleLine(record)}\n`),
   ].join("");
 }
