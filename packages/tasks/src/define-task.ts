@@ -217,9 +217,9 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
       const [first, ...others] = loss.penalty === undefined ? penalties : [loss.penalty, ...penalties];
       return first === undefined ? loss : { ...loss, penalty: others.reduce(add, first) };
     },
-    evaluate: async (encoded) => {
+    evaluate: async (encoded, { onProgress } = {}) => {
       const examples = listOf<Example>(encoded);
-      const predictions = await predictAll(predictor, examples);
+      const predictions = await predictAll(predictor, examples, onProgress);
       return bindEvaluation(pipeline, model, session, predictions, examples);
     },
     async *predict(records) {

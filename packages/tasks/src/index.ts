@@ -87,6 +87,7 @@ export type {
   DataDescription,
   Encoded,
   EncodedWriter,
+  EvaluateOptions,
   Evaluation,
   EvaluationDetails,
   FileContents,

@@ -25,14 +25,20 @@ const MICROTASKS = 32;
 /** Milliseconds of work after which the event loop is let in, so that signals arrive. */
 const BREATH_MS = 50;
 
-/** The answers to all examples, in their order. */
+/**
+ * The answers to all examples, in their order.
+ *
+ * @param onProgress  told after each batch of how many there are
+ */
 export async function predictAll<Example, Prediction>(
   predictor: BatchPredictor<Example, Prediction>,
   examples: readonly Example[],
+  onProgress?: (done: number) => void,
 ): Promise<Prediction[]> {
   const answers = new Array<Prediction>(examples.length);
   if (examples.length === 0) return answers;
   let worked = performance.now();
+  let done = 0;
   const sizes = examples.map((example) => predictor.size(example));
   for (const indices of evaluationBatches(sizes, { batchSize: BATCH_SIZE })) {
     if (performance.now() - worked > BREATH_MS) {
@@ -46,6 +52,8 @@ export async function predictAll<Example, Prediction>(
     indices.forEach((index, row) => {
       answers[index] = batch[row]!;
     });
+    done += indices.length;
+    onProgress?.(done);
   }
   return answers;
 }

@@ -157,9 +157,15 @@ export interface TaskModel extends Module {
   batches(train: Encoded, options: BatchOptions): Promise<BatchSource<TaskBatch>>;
   loss(batch: TaskBatch, step: Omit<StepContext, "examples" | "penalties">): BatchLoss;
   /** Predicts and scores a labelled split. */
-  evaluate(examples: Encoded): Promise<Evaluation>;
+  evaluate(examples: Encoded, options?: EvaluateOptions): Promise<Evaluation>;
   /** Predicts records as they come, in their order and in flat memory; while none comes, those that came are answered. */
   predict(records: Iterable<DataRecord> | AsyncIterable<DataRecord>): AsyncGenerator<PredictionLine, void, undefined>;
+}
+
+/** How an evaluation is watched. */
+export interface EvaluateOptions {
+  /** Told after each batch of how many examples are predicted. */
+  readonly onProgress?: (done: number) => void;
 }
 
 /** What fixes the training batches, besides the examples. */

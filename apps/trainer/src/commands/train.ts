@@ -1,4 +1,5 @@
 /** `cellstate train`: begins a run or goes on with one, and prints its scores. */
+import type { Task } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
 import { backendOption, threadsOption } from "../command-line/compute-options.ts";
@@ -8,28 +9,36 @@ export type TrainOptions = OptionsOf<typeof declareTrain>;
 
 export const train: DefineCommand = ({ tasks }) =>
   declareTrain().action(async (options) => {
-    const { isSeedsFolder, resumeSeeds, trainSeeds } = await import("./train/train-seeds.ts");
-    if (options.seeds !== undefined) {
-      await trainSeeds(options, options.seeds, tasks);
-      return;
+    try {
+      await trainAsAsked(options, tasks);
+    } finally {
+      if (options.bell === true) (await import("../terminal/bell.ts")).ringBell();
     }
-    if (options.fork !== undefined) {
-      const { trainFork } = await import("./train/train-fork.ts");
-      await trainFork(options.fork, options, tasks);
-      return;
-    }
-    if (options.resume !== undefined && isSeedsFolder(options.resume)) {
-      await resumeSeeds(options, options.resume, tasks);
-      return;
-    }
-    if (options.folds !== undefined) {
-      const { trainFolds } = await import("./train/train-folds.ts");
-      await trainFolds(options, options.folds, tasks);
-      return;
-    }
-    const { trainExperiment } = await import("./train/train-experiment.ts");
-    await trainExperiment(options, tasks);
   });
+
+async function trainAsAsked(options: TrainOptions, tasks: readonly Task[] | undefined): Promise<void> {
+  const { isSeedsFolder, resumeSeeds, trainSeeds } = await import("./train/train-seeds.ts");
+  if (options.seeds !== undefined) {
+    await trainSeeds(options, options.seeds, tasks);
+    return;
+  }
+  if (options.fork !== undefined) {
+    const { trainFork } = await import("./train/train-fork.ts");
+    await trainFork(options.fork, options, tasks);
+    return;
+  }
+  if (options.resume !== undefined && isSeedsFolder(options.resume)) {
+    await resumeSeeds(options, options.resume, tasks);
+    return;
+  }
+  if (options.folds !== undefined) {
+    const { trainFolds } = await import("./train/train-folds.ts");
+    await trainFolds(options, options.folds, tasks);
+    return;
+  }
+  const { trainExperiment } = await import("./train/train-experiment.ts");
+  await trainExperiment(options, tasks);
+}
 
 function declareTrain() {
   return new Command("train")
@@ -60,6 +69,7 @@ function declareTrain() {
       "--overfit-one-batch",
       "train on one batch alone, without dropout, and end with 1 if the model does not learn it by heart; write nothing",
     )
+    .option("--bell", "ring the terminal's bell when it ends, well or not")
     .option("--quiet", "no progress")
     .option("--json", "print result.json, or the summary of several runs, alone on stdout")
     .addHelpText("after", example("cellstate train --config sentiment.yaml --set training.epochs=2 --seed 3"));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ringBell } from "./bell.ts";
 import { formatCount, formatDuration, formatTable } from "./format.ts";
 import { createProgress, type ProgressStream } from "./progress.ts";
 
@@ -37,7 +38,30 @@ describe("createProgress", () => {
     time += 10;
     progress.step({ ...event, step: 121 }, 8);
     progress.line("epoch 2 done");
-    expect(text()).toBe("\r\x1b[Kstep 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:16 \r\x1b[Kepoch 2 done\n");
+    expect(text()).toBe("\rstep 120/504  epoch 2/8  loss 0.4123  0:16 left\x1b[K\r\x1b[Kepoch 2 done\n");
+  });
+
+  test.each([
+    [120, "step 120/504  epoch 2/8  loss 0.4123  dev accuracy 0.8700  91.0k tokens/s  210 MiB  0:16 left"],
+    [90, "step 120/504  epoch 2/8  loss 0.4123  dev accuracy 0.8700  91.0k tokens/s  0:16 left"],
+    [60, "step 120/504  loss 0.4123  dev accuracy 0.8700  0:16 left"],
+    [40, "step 120/504  loss 0.4123  0:16 left"],
+    [30, "step 120/504  0:16 left"],
+    [10, "step 120/"],
+  ])("leaves out what is missed least in %i columns", (columns, line) => {
+    const { stream, text } = recorder(true);
+    const progress = createProgress({ stream: { ...stream, columns }, memory: () => 210 * 2 ** 20 });
+    progress.score("accuracy 0.8700");
+    progress.step(event, 8);
+    expect(text()).toBe(`\r${line}\x1b[K`);
+  });
+
+  test("a bell rings on a terminal alone", () => {
+    for (const isTerminal of [true, false]) {
+      const { stream, text } = recorder(isTerminal);
+      ringBell(stream);
+      expect(text()).toBe(isTerminal ? "\x07" : "");
+    }
   });
 
   test.each([
@@ -49,18 +73,21 @@ describe("createProgress", () => {
     const progress = createProgress({ stream });
     progress.phase(`${"a".repeat(58)}${character}`);
     progress.phase(`${"a".repeat(57)}${character}b`);
-    expect(text()).toBe(`\r\x1b[K${"a".repeat(58)}\r\x1b[K${"a".repeat(57)}${character}`);
+    expect(text()).toBe(`\r${"a".repeat(58)}\x1b[K\r${"a".repeat(57)}${character}\x1b[K`);
   });
 
   test("prints plain lines elsewhere, now and then", () => {
     const { stream, text } = recorder(false);
     let time = 0;
-    const progress = createProgress({ stream, now: () => time });
+    const progress = createProgress({ stream, now: () => time, memory: () => 210 * 2 ** 20 });
     progress.step(event, 8);
+    progress.score("accuracy 0.8700");
     time += 20_000;
     progress.step(event, 8);
     progress.end();
-    expect(text()).toBe("step 120/504  epoch 2/8  loss 0.4123  91.0k tokens/s  0:16 left\n");
+    expect(text()).toBe(
+      "step 120/504  epoch 2/8  loss 0.4123  dev accuracy 0.8700  91.0k tokens/s  210 MiB  0:16 left\n",
+    );
   });
 
   test("shows other work as often as steps", () => {
@@ -72,7 +99,7 @@ describe("createProgress", () => {
       progress.tick(() => "half");
       progress.tick(() => "more");
       progress.end();
-      expect(text()).toBe(isTerminal ? "\r\x1b[Khalf\r\x1b[K" : "half\n");
+      expect(text()).toBe(isTerminal ? "\rhalf\x1b[K\r\x1b[K" : "half\n");
     }
   });
 

@@ -25,6 +25,7 @@ export async function beginModel(
   { seed }: Pick<Experiment, "seed">,
   progress: Progress,
 ): Promise<BegunModel> {
+  progress.end(); // so that what layers warn of stands on a line of its own
   const model = pipeline.build(session, new Rng(seed));
   if (pipeline.pretrained.length > 0) progress.phase("reading word vectors");
   const coverages = await loadPretrained(pipeline, model, train);

@@ -32,6 +32,7 @@ import { formatResult, type RunResult } from "../run/result.ts";
 import { writeRunManifest } from "../run/run-manifest.ts";
 import { FORMAT_VERSION } from "../run/versioned.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { evaluating } from "./evaluating.ts";
 import type { Prepared } from "./prepare.ts";
 import { coverageSection, type VectorCoverage } from "./pretrained.ts";
 
@@ -62,8 +63,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const sections: ShownSection[] = options.coverages.map((coverage) => ({ section: coverageSection(coverage) }));
   const shown = shownSplits([...prepared.evaluated.keys()]);
   for (const [split, examples] of prepared.evaluated) {
-    progress.phase(`evaluating on ${split}`);
-    const evaluation = await model.evaluate(examples);
+    const evaluation = await model.evaluate(examples, evaluating(split, examples, progress));
     metrics[split] = evaluation.scores;
     intervals[split] = await evaluation.intervals({ resamples: resamplesFor(examples.length) });
     await writePredictions(paths.predictions, split, evaluation.lines(), {

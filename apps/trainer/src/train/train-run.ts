@@ -27,6 +27,7 @@ import type { Progress } from "../terminal/progress.ts";
 import { quote } from "../terminal/shell.ts";
 import { batchRecords } from "./batch-records.ts";
 import { beginModel } from "./begin-model.ts";
+import { evaluating } from "./evaluating.ts";
 import { finishRun } from "./finish-run.ts";
 import { readForkStart } from "./fork.ts";
 import { type Prepared, prepare } from "./prepare.ts";
@@ -67,7 +68,7 @@ export async function trainRun(options: TrainRunOptions): Promise<RunResult | un
   const threads = lock.options.threads ?? "auto";
   const session = await createSession({ backend: lock.options.backend, threads });
   try {
-    progress.line(`backend ${session.backendText}, ${session.threads} thread${session.threads === 1 ? "" : "s"}`);
+    progress.line(`backend ${session.backendText}, ${describeThreads(session.threads, threads)}`);
     progress.line(`run     ${options.paths.folder}`);
     if (options.resumed) {
       for (const drift of driftOf(lock, numericsVersion)) progress.warn(`warning: ${drift}`);
@@ -77,6 +78,12 @@ export async function trainRun(options: TrainRunOptions): Promise<RunResult | un
   } finally {
     await session.dispose();
   }
+}
+
+/** Of threads that nobody chose, all work only while that is measured to be faster than one. */
+function describeThreads(threads: number, asked: number | "auto"): string {
+  if (threads === 1) return "1 thread";
+  return asked === "auto" ? `${threads} threads, or 1 while that is measured to be faster` : `${threads} threads`;
 }
 
 /** The lock alone decides what is trained; the file beside it is for people. */
@@ -179,8 +186,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       batches,
       lossOf: (batch, step, statisticsShare) => model.loss(batch, { training: true, step, statisticsShare }),
       evaluate: async () => {
-        progress.phase("evaluating on dev");
-        const evaluation = await model.evaluate(dev);
+        const evaluation = await model.evaluate(dev, evaluating("dev", dev, progress));
         await tracking?.see(evaluation, "dev");
         return evaluation.scores;
       },
@@ -251,6 +257,10 @@ function reporting(
         const value = event.metrics[name];
         return typeof value === "number" ? [`${name} ${formatScore(value, unit)}`] : [];
       });
+      const selected = event.metrics[plan.selection.name];
+      if (typeof selected === "number") {
+        progress.score(`${plan.selection.name} ${formatScore(selected, plan.selection.unit)}`);
+      }
       const best = event.improved ? "  *" : "";
       progress.line(`epoch ${event.epoch}/${epochs}  step ${event.step}  dev ${scores.join("  ")}${best}`);
     },
