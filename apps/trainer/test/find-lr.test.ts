@@ -34,7 +34,7 @@ describe("find-lr", () => {
     expect(stdout).toMatch(/try --set optimizer\.learningRate=[\d.e-]+\n/);
     const page = readFileSync(join(folder, "curve.html"), "utf8");
     expect(page).toContain("<title>tiny: learning rates</title>");
-    expect(page.match(/<polyline/g)).toHaveLength(3);
+    expect(page.match(/<path class="line/g)).toHaveLength(3);
     expect(page).not.toMatch(/(?:src|href)=/);
   });
 

@@ -1,10 +1,12 @@
-/** Line charts as inline SVG, coloured by the page's style sheet. */
+/**
+ * Line charts that a page shows without a script: the lines are SVG, stretched over whatever room there is, and their labels HTML, so that
+ * these have the page's size on a phone too. The page's script zooms them and shows values (`page/chart-view.ts`).
+ */
+import { type Axis, epochTicks, linearAxis, logAxis, numberText, placeOf, type Tick, ticksOf } from "./axis.ts";
+import { type ChartData, PLOT_SIZE, X_TICKS, Y_TICKS } from "./chart-data.ts";
+import { area, line } from "./d3.ts";
 import { html, type SafeHtml } from "./html.ts";
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point } from "./thin.ts";
 
 /** The colours of the style sheet. */
 export const CHART_COLORS = ["a", "b", "c", "d", "e", "f"] as const;
@@ -20,13 +22,17 @@ export interface Series {
   readonly points: readonly Point[];
 }
 
-const WIDTH = 640;
-const HEIGHT = 260;
-const MARGIN = { left: 52, right: 26, top: 12, bottom: 34 };
+/** A place along x that has a name, such as the epoch of the best weights. */
+export interface Mark {
+  readonly x: number;
+  readonly text: string;
+}
 
 interface ChartOptions {
   readonly hasCaption?: boolean;
   readonly xScale?: "linear" | "log";
+  readonly marks?: readonly Mark[];
+  readonly epochEnds?: readonly number[];
 }
 
 /**
@@ -34,94 +40,100 @@ interface ChartOptions {
  *
  * @param options.hasCaption  whether the title stands above it. Default true
  * @param options.xScale      `log` for values above 0 that span powers of ten. Default `linear`, from 0
+ * @param options.marks       places along x that get a line and a text. Default: none
+ * @param options.epochEnds   the last step of each epoch, in order; then x is a step. Default: x has no epochs
  */
 export function lineChart(
   title: string,
   xLabel: string,
   series: readonly Series[],
-  { hasCaption = true, xScale = "linear" }: ChartOptions = {},
+  { hasCaption = true, xScale = "linear", marks = [], epochEnds = [] }: ChartOptions = {},
 ): SafeHtml | undefined {
   const shown = series.filter(({ points }) => points.length > 0);
   const points = shown.flatMap((one) => one.points);
   if (points.length === 0) return undefined;
-  const xs = points.map(({ x }) => x);
-  const xTicks = xScale === "log" ? powerTicks(Math.min(...xs), Math.max(...xs)) : niceTicks(0, Math.max(...xs), 6);
-  const yTicks = niceTicks(Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y)), 5);
-  const x = scaleOf(xTicks, MARGIN.left, WIDTH - MARGIN.right, xScale);
-  const y = scaleOf(yTicks, HEIGHT - MARGIN.bottom, MARGIN.top);
-  return html`<figure class="chart">
+  const [left, right] = rangeOf(points.map(({ x }) => x));
+  const [bottom, top] = rangeOf(points.flatMap(({ y, low = y, high = y }) => [low, high]));
+  const x = xScale === "log" ? logAxis(left, right) : xAxis(Math.min(0, left), right);
+  const y = linearAxis(bottom, top, Y_TICKS);
+  const yTicks = ticksOf(y, Y_TICKS);
+  return html`<figure class="chart" data-chart="${JSON.stringify(dataOf(xLabel, x, y, shown, epochEnds))}">
 <figcaption>${hasCaption && title}${shown.map(({ name, color }) => html` <span class="key ${color}">${name}</span>`)}</figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
-${yTicks.map(
-  (
-    tick,
-  ) => html`<line class="grid" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>
-<text x="${MARGIN.left - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${tickText(tick)}</text>
-`,
-)}${xTicks.map(
-  (
-    tick,
-  ) => html`<text x="${at(x(tick))}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${tickText(tick)}</text>
-`,
-)}<text x="${WIDTH - MARGIN.right}" y="${HEIGHT - 2}" text-anchor="end">${xLabel}</text>
-${shown.map((one) => drawSeries(one, x, y))}</svg>
+<div class="plot" role="img" aria-label="${describe(title, xLabel, shown)}">
+<div class="y">${yTicks.map(({ value, text }) => html`<span style="bottom:${percent(placeOf(y, value))}">${text}</span>`)}</div>
+<div class="area"><svg viewBox="0 0 ${PLOT_SIZE} ${PLOT_SIZE}" preserveAspectRatio="none" aria-hidden="true">
+<path class="grid" d="${yTicks.map(({ value }) => `M0 ${at(1 - placeOf(y, value))}H${PLOT_SIZE}`).join("")}"/>
+${marks.map((mark) => html`<path class="mark" d="M${at(placeOf(x, mark.x))} 0V${PLOT_SIZE}"/>`)}
+${shown.map((one) => drawSeries(one, x, y))}</svg>${marks.map((mark) => drawMark(mark, placeOf(x, mark.x)))}</div>
+<div class="x">${ticksOf(x, X_TICKS).map((tick) => drawXTick(x, tick))}</div>
+${epochEnds.length > 0 && html`<div class="x-name">epoch</div><div class="x epochs">${epochTicks(x, epochEnds, X_TICKS).map((tick) => drawXTick(x, tick))}</div>`}
+<div class="x-label">${xLabel}</div>
+</div>
 </figure>`;
 }
 
-function drawSeries({ color, dots, hasLine = true, points }: Series, x: Scale, y: Scale): SafeHtml {
-  const path = points.map((point) => `${at(x(point.x))},${at(y(point.y))}`).join(" ");
-  const marks = points.map(
-    (point) => html`<circle class="${color}" cx="${at(x(point.x))}" cy="${at(y(point.y))}" r="3"/>`,
-  );
-  return html`${hasLine && html`<polyline class="${color}" points="${path}"/>`}${dots === true && marks}
+/** From the first value to the last, so that the lines take the whole width. */
+function xAxis(low: number, high: number): Axis {
+  return high > low ? { low, high, isLog: false } : linearAxis(low, high, X_TICKS);
+}
+
+function drawXTick(x: Axis, { value, text }: Tick): SafeHtml {
+  return html`<span style="left:${percent(placeOf(x, value))}">${text}</span>`;
+}
+
+function drawSeries({ color, dots, hasLine = true, points }: Series, x: Axis, y: Axis): SafeHtml {
+  const across = (point: Point) => PLOT_SIZE * placeOf(x, point.x);
+  const up = (value: number) => PLOT_SIZE * (1 - placeOf(y, value));
+  const ranges = points.some(({ low, high }) => low !== high);
+  const band = area<Point>(
+    across,
+    (point) => up(point.low ?? point.y),
+    (point) => up(point.high ?? point.y),
+  ).digits(2);
+  const path = line<Point>(across, (point) => up(point.y)).digits(2);
+  // A line of no length with round ends is a dot of the same size however the drawing is stretched.
+  const marks = points.map((point) => `M${at(placeOf(x, point.x))} ${at(1 - placeOf(y, point.y))}h0`).join("");
+  return html`${hasLine && ranges && html`<path class="band ${color}" d="${band(points)}"/>`}${hasLine && html`<path class="line ${color}" d="${path(points)}"/>`}${dots === true && html`<path class="dots ${color}" d="${marks}"/>`}
 `;
 }
 
-/** At most `count` points, each the mean of its neighbours. */
-export function thin(points: readonly Point[], count: number): readonly Point[] {
-  if (points.length <= count) return points;
-  return Array.from({ length: count }, (_, i) => {
-    const from = Math.floor((i * points.length) / count);
-    const part = points.slice(from, Math.floor(((i + 1) * points.length) / count));
-    const sum = part.reduce((total, point) => ({ x: total.x + point.x, y: total.y + point.y }));
-    return { x: sum.x / part.length, y: sum.y / part.length };
+function drawMark({ text }: Mark, place: number): SafeHtml {
+  const side = place > 0.5 ? `right:${percent(1 - place)}` : `left:${percent(place)}`;
+  return html`<span class="mark" style="${side}" data-place="${place.toFixed(4)}">${text}</span>`;
+}
+
+function dataOf(xLabel: string, x: Axis, y: Axis, shown: readonly Series[], epochEnds: readonly number[]): ChartData {
+  const series = shown.map(({ name, color, points }) => ({
+    name,
+    color,
+    points: points.map((point) => [short(point.x), short(point.y)] as const),
+  }));
+  return { xLabel, x, y, series, epochEnds };
+}
+
+/** The chart in a sentence, for those who do not see it. */
+function describe(title: string, xLabel: string, shown: readonly Series[]): string {
+  const parts = shown.map(({ name, points }) => {
+    const [low, high] = rangeOf(points.map(({ y }) => y));
+    const ends = `from ${numberText(points[0]!.y)} to ${numberText(points.at(-1)!.y)}`;
+    return `${name} ${ends}, lowest ${numberText(low)}, highest ${numberText(high)}`;
   });
+  return `${title} over ${xLabel}: ${parts.join("; ")}`;
 }
 
-/** @internal Round numbers from at or below `low` to at or above `high`. */
-export function niceTicks(low: number, high: number, count: number): number[] {
-  const size = Math.max(Math.abs(low), Math.abs(high));
-  // Values that differ only by rounding are drawn as a flat line.
-  const span = high - low > Math.max(1e-6 * size, 1e-12) ? high - low : size > 1e-12 ? size : 1;
-  const rough = span / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((one) => one >= rough * 0.999)!;
-  const first = Math.floor(low / step);
-  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+function rangeOf(values: readonly number[]): [low: number, high: number] {
+  return [Math.min(...values), Math.max(...values)];
 }
 
-/** Powers of ten from at or below `low` to at or above `high`. */
-function powerTicks(low: number, high: number): number[] {
-  const first = Math.floor(Math.log10(low) + 1e-9);
-  const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`));
+/** A coordinate of the drawing. */
+function at(place: number): string {
+  return String(Number((PLOT_SIZE * place).toFixed(2)));
 }
 
-type Scale = (value: number) => number;
-
-function scaleOf(ticks: readonly number[], from: number, to: number, kind: "linear" | "log" = "linear"): Scale {
-  const along = kind === "log" ? Math.log : (value: number) => value;
-  const low = along(ticks[0]!);
-  const high = along(ticks.at(-1)!);
-  return (value) => from + ((along(value) - low) / (high - low)) * (to - from);
+function percent(place: number): string {
+  return `${Number((100 * place).toFixed(2))}%`;
 }
 
-function at(position: number): string {
-  return position.toFixed(1);
-}
-
-function tickText(value: number): string {
-  if (Math.abs(value) >= 10_000) return `${value / 1000}k`;
-  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+function short(value: number): number {
+  return Number(value.toPrecision(6));
 }

@@ -3,10 +3,12 @@ import type { Comparison } from "../compare/comparison.ts";
 import type { ComparedRun } from "../compare/read-run.ts";
 import { answerOf, inputOf, scoreRows, showValue } from "../compare/rows.ts";
 import type { ChangedAnswer } from "../compare/score-differences.ts";
-import { CHART_COLORS, lineChart, type Point, type Series, thin } from "./chart.ts";
+import { CHART_COLORS, lineChart, type Series } from "./chart.ts";
 import { html, type SafeHtml } from "./html.ts";
 import { CURVE_POINTS, cutText, firstOf, TABLE_ROWS } from "./limits.ts";
 import { pageOf } from "./page.ts";
+import { scrolling } from "./scrolling.ts";
+import { type Point, thin } from "./thin.ts";
 
 /** The page's text; no text of the data is taken for markup. */
 export function renderComparison(comparison: Comparison): string {
@@ -20,12 +22,13 @@ ${notes.length > 0 && html`<section><h2>What does not compare</h2>${notes.map((n
 <section><h2>Scores</h2>
 <p>Behind a score: how far it is from that of ${first.name}, the 95 % interval of the difference, and the p-value (McNemar's exact test
 for shares of right answers, else the paired bootstrap).</p>
-${table(["", ...names], scoreRows(comparison))}</section>
+${table("Scores", ["", ...names], scoreRows(comparison))}</section>
 <section><h2>Curves</h2>${curves(runs)}</section>
 <section><h2>Configs</h2>${
     config.length === 0
       ? html`<p>They are the same.</p>`
       : table(
+          "Configs",
           ["key", ...names],
           config.map(({ key, values }) => [key, ...values.map(showValue)]),
         )
@@ -40,14 +43,16 @@ ${others.map(({ run, splits }) =>
   return pageOf(`${names.join(", ")}: comparison`, body);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): SafeHtml {
-  return html`<table class="examples">
-<thead><tr>${head.map((cell) => html`<th>${cell}</th>`)}</tr></thead>
+/** @param name  what it shows, for those who do not see it */
+function table(name: string, head: readonly string[], rows: readonly (readonly string[])[]): SafeHtml {
+  const drawn = html`<table class="examples">
+<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`
 <tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,
   )}
 </tbody></table>`;
+  return scrolling(name, drawn);
 }
 
 /** The loss of training, and what chooses the best weights, of all runs over each other. */
@@ -97,5 +102,5 @@ function changedSection(
   );
   return html`<section><h2>${split}: answers of ${run.name} that changed sides</h2>
 <p>${fixed} are right that were wrong in ${first.name}, ${changed.length - fixed} are wrong that were right.</p>
-${rows.length > 0 && table(["index", "", "input", first.name, run.name], rows)}${left > 0 && html`<p>${left} more are left out.</p>`}</section>`;
+${rows.length > 0 && table(`Changed answers of ${run.name} on ${split}`, ["index", "", "input", first.name, run.name], rows)}${left > 0 && html`<p>${left} more are left out.</p>`}</section>`;
 }

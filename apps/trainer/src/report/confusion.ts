@@ -2,6 +2,12 @@
 import type { ConfusionSection } from "@cellstate/tasks";
 import { html, type SafeHtml } from "./html.ts";
 import { cutText, LISTED_LABELS, MATRIX_LABELS, NAME_LENGTH } from "./limits.ts";
+import { scrolling } from "./scrolling.ts";
+
+/** Percent of colour behind a count that is all of its label; text above it stays readable, light and dark. */
+const STRONGEST = 45;
+/** Labels up to which the names of columns stand upright. */
+const UPRIGHT_NAMES = 6;
 
 /** Whether the report leaves numbers out, so that they need a file of their own. */
 export function isLargeConfusion({ names }: Pick<ConfusionSection, "names">): boolean {
@@ -27,21 +33,25 @@ function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function matrix({ names, counts }: ConfusionSection): SafeHtml {
+function matrix({ title, names, counts }: ConfusionSection): SafeHtml {
   const shown = names.map((name) => cutText(name, NAME_LENGTH));
-  const largest = Math.max(1, ...counts.map((row) => Math.max(...row)));
-  const cell = (count: number, row: number, column: number) =>
-    html`<td class="number ${row === column ? "right" : "wrong"}" style="--share:${Math.round((count / largest) * 60)}%">${count}</td>`;
-  return html`<table class="confusion">
-<thead><tr><th>label \\ predicted</th>${shown.map((name) => html`<th class="number">${name}</th>`)}</tr></thead>
-<tbody>${counts.map(
-    (values, row) => html`
-<tr><th>${shown[row]}</th>${values.map((count, column) => cell(count, row, column))}</tr>`,
-  )}
+  const cell = (count: number, row: number, column: number, ofLabel: number) => {
+    const share = ofLabel === 0 ? 0 : count / ofLabel;
+    const text = `${count} of ${ofLabel}, ${(100 * share).toFixed(1)} %`;
+    return html`<td class="number ${row === column ? "right" : "wrong"}" style="--share:${Math.round(share * STRONGEST)}%" title="${text}">${count}</td>`;
+  };
+  const drawn = html`<table class="confusion cells ${names.length > UPRIGHT_NAMES && "many"}">
+<thead><tr><th scope="col">label \\ predicted</th>${shown.map((name) => html`<th scope="col" class="number"><span>${name}</span></th>`)}</tr></thead>
+<tbody>${counts.map((values, row) => {
+    const ofLabel = values.reduce((sum, count) => sum + count, 0);
+    return html`
+<tr><th scope="row">${shown[row]}</th>${values.map((count, column) => cell(count, row, column, ofLabel))}</tr>`;
+  })}
 </tbody></table>`;
+  return html`<p>The stronger the colour, the larger the share of the label.</p>${scrolling(title, drawn)}`;
 }
 
-function summary({ names, counts }: ConfusionSection, file: string | undefined): SafeHtml {
+function summary({ title, names, counts }: ConfusionSection, file: string | undefined): SafeHtml {
   const labels = labelCounts(counts);
   const pairs = confusedPairs(counts).slice(0, LISTED_LABELS);
   const weakest = labels
@@ -52,20 +62,26 @@ function summary({ names, counts }: ConfusionSection, file: string | undefined):
   const share = (part: number, whole: number) => (whole === 0 ? "–" : (part / whole).toFixed(3));
   return html`<p>${names.length} labels are too many for a matrix: here are the ${pairs.length} most confused pairs and the
 ${weakest.length} labels of the lowest F1.${file !== undefined && html` All counts are in <code>${file}</code>.`}</p>
-<table class="examples">
+${scrolling(
+  `${title}: confused pairs`,
+  html`<table class="examples">
 <thead><tr><th>label</th><th>predicted</th><th class="number">times</th><th class="number">share of the label</th></tr></thead>
 <tbody>${pairs.map(
     ({ row, column, count }) => html`
 <tr><td>${name(row)}</td><td>${name(column)}</td><td class="number">${count}</td><td class="number">${share(count, labels[row]!.support)}</td></tr>`,
   )}
-</tbody></table>
-<table class="examples">
+</tbody></table>`,
+)}
+${scrolling(
+  `${title}: weakest labels`,
+  html`<table class="examples">
 <thead><tr><th>label</th><th class="number">examples</th><th class="number">precision</th><th class="number">recall</th><th class="number">F1</th></tr></thead>
 <tbody>${weakest.map(
     (one) => html`
 <tr><td>${name(one.label)}</td><td class="number">${one.support}</td><td class="number">${share(one.right, one.predicted)}</td><td class="number">${share(one.right, one.support)}</td><td class="number">${f1Of(one).toFixed(3)}</td></tr>`,
   )}
-</tbody></table>`;
+</tbody></table>`,
+)}`;
 }
 
 interface LabelCounts {

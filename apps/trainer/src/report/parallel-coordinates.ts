@@ -1,5 +1,9 @@
-/** Parallel coordinates as inline SVG: an axis for each parameter and one for the score, a line for each point (Inselberg 1985). */
+/** Parallel coordinates: an axis for each parameter and one for the score, a line for each point (Inselberg 1985). */
+import { numberText, placeOf } from "./axis.ts";
+import { PLOT_SIZE } from "./chart-data.ts";
+import { line } from "./d3.ts";
 import { html, type SafeHtml } from "./html.ts";
+import { scrolling } from "./scrolling.ts";
 
 /** An axis and where each line crosses it. */
 export interface Axis {
@@ -16,48 +20,49 @@ export interface CrossingLine {
   readonly isBest: boolean;
 }
 
-const HEIGHT = 300;
-const MARGIN = { left: 20, right: 96, top: 44, bottom: 16 };
-/** Between two axes, with room for the texts of the left one. */
-const GAP = 130;
-/** How much larger than drawn it becomes on a wide page. */
-const MAX_ZOOM = 1.25;
+/** Pixels between two axes, below which the drawing scrolls; room for the texts of the left one. */
+const GAP = 120;
 const NAME_LENGTH = 22;
 const TICK_LENGTH = 14;
 
 /** A drawing that scrolls where it is wider than the page; the best line is drawn last, above the others, and texts above all lines. */
 export function parallelCoordinates(title: string, axes: readonly Axis[], lines: readonly CrossingLine[]): SafeHtml {
-  const width = MARGIN.left + GAP * (axes.length - 1) + MARGIN.right;
-  const x = (axis: number) => MARGIN.left + GAP * axis;
-  const y = (height: number) => (HEIGHT - MARGIN.bottom - height * (HEIGHT - MARGIN.top - MARGIN.bottom)).toFixed(1);
+  const places = axes.map((_, axis) => axis / Math.max(1, axes.length - 1));
   const ordered = [...lines.filter(({ isBest }) => !isBest), ...lines.filter(({ isBest }) => isBest)];
-  return html`<figure class="axes" tabindex="0"><svg viewBox="0 0 ${width} ${HEIGHT}" style="min-width:${width}px;max-width:${Math.round(MAX_ZOOM * width)}px" role="img" aria-label="${title}">
-${axes.map(
-  (_, axis) => html`<line class="axis" x1="${x(axis)}" x2="${x(axis)}" y1="${y(0)}" y2="${y(1)}"/>
-`,
-)}${ordered.map(
+  const path = line<number>(
+    (_, axis) => PLOT_SIZE * places[axis]!,
+    (height) => PLOT_SIZE * (1 - height),
+  ).digits(2);
+  const body = html`<div class="axes" style="min-width:${GAP * axes.length}px">
+<div class="area"><svg viewBox="0 0 ${PLOT_SIZE} ${PLOT_SIZE}" preserveAspectRatio="none" role="img" aria-label="${title}">
+${places.map((place) => html`<path class="axis" d="M${PLOT_SIZE * place} 0V${PLOT_SIZE}"/>`)}
+${ordered.map(
   ({ title: text, heights, isBest }) =>
-    html`<polyline class="${isBest ? "c" : "a"}" points="${heights.map((height, axis) => `${x(axis)},${y(height)}`).join(" ")}"><title>${text}</title></polyline>
+    html`<path class="line ${isBest ? "c best" : "a"}" d="${path(heights)}"><title>${text}</title></path>
 `,
-)}${axes.map(({ name, ticks }, axis) => {
-  const shift = axis % 2 === 0 ? 16 : 32; // names beside each other never meet
-  return html`<text class="axis" x="${x(axis)}" y="${shift}">${endOf(name, NAME_LENGTH)}</text>
-${ticks.map(({ at, text }) => html`<text x="${x(axis) + 6}" y="${Number(y(at)) + 4}">${shortened(text, TICK_LENGTH)}</text>`)}
-`;
-})}</svg></figure>`;
+)}</svg>${axes.map(({ name, ticks }, axis) => drawTexts(name, ticks, places[axis]!, axis))}</div>
+</div>`;
+  return scrolling(title, body);
+}
+
+function drawTexts(name: string, ticks: Axis["ticks"], place: number, axis: number): SafeHtml {
+  const left = `left:${(100 * place).toFixed(2)}%`;
+  // Names beside each other never meet.
+  return html`<span class="axis ${axis % 2 === 1 && "low"}" style="${left}">${endOf(name, NAME_LENGTH)}</span>${ticks.map(
+    ({ at, text }) =>
+      html`<span class="tick" style="${left};bottom:${(100 * at).toFixed(2)}%">${shortened(text, TICK_LENGTH)}</span>`,
+  )}`;
 }
 
 /** An axis of numbers from the lowest to the highest, and the height of each. */
 export function numberAxis(
   name: string,
   values: readonly number[],
-  { isLog = false, show = String }: { readonly isLog?: boolean; readonly show?: (value: number) => string } = {},
+  { isLog = false, show = numberText }: { readonly isLog?: boolean; readonly show?: (value: number) => string } = {},
 ): { readonly axis: Axis; readonly heightOf: (value: number) => number } {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const along = isLog ? Math.log : (value: number) => value;
-  const span = along(high) - along(low);
-  const heightOf = (value: number) => (span > 0 ? (along(value) - along(low)) / span : 0.5);
+  const heightOf = (value: number) => (high > low ? placeOf({ low, high, isLog }, value) : 0.5);
   const ends = low === high ? [low] : [low, high];
   return { axis: { name, ticks: ends.map((value) => ({ at: heightOf(value), text: show(value) })) }, heightOf };
 }

@@ -7,7 +7,8 @@ import { formatDuration, formatWhole } from "../terminal/format.ts";
 import { html } from "./html.ts";
 import { cutText, FILE_LENGTH } from "./limits.ts";
 import { pageOf } from "./page.ts";
-import { drawSections, type ShownSection, scoreTable, trainingCurves } from "./sections.ts";
+import { drawSections, type ShownSection, scoreTable } from "./sections.ts";
+import { trainingCurves } from "./training-curves.ts";
 
 export interface ReportInput {
   readonly result: RunResult;

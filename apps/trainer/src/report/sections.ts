@@ -1,6 +1,7 @@
-/** Draws the parts of a report: scores, curves of the training, and the sections that a task hands over as data. */
+/** Draws the parts of a report: scores, and the sections that a task hands over as data. */
 import type {
   CurvesSection,
+  HeatMap,
   HeatMapsSection,
   Plan,
   ReportSection,
@@ -8,11 +9,9 @@ import type {
   TableSection,
   TextsSection,
 } from "@cellstate/tasks";
-import type { MetricInfo } from "@cellstate/training";
-import type { MetricsLine } from "../run/metrics-log.ts";
 import type { RunResult } from "../run/result.ts";
 import { formatScore } from "../terminal/format.ts";
-import { CHART_COLORS, lineChart, type Point, type Series, thin } from "./chart.ts";
+import { CHART_COLORS, lineChart, type Series } from "./chart.ts";
 import { confusionTable } from "./confusion.ts";
 import { html, type SafeHtml } from "./html.ts";
 import {
@@ -25,11 +24,8 @@ import {
   SECTION_BYTES,
   TABLE_ROWS,
 } from "./limits.ts";
-
-/** Points of the training loss, each the mean of its neighbours. */
-const TRAINING_POINTS = 120;
-/** What stands behind "Loss" for units that have a name. */
-const LOSS_UNITS: Partial<Readonly<Record<MetricInfo["unit"], string>>> = { nats: " (nats)" };
+import { scrolling } from "./scrolling.ts";
+import { thin } from "./thin.ts";
 
 /** A table of the model and the trivial models on every split. */
 export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "baselines">, plan: Plan): SafeHtml {
@@ -39,44 +35,18 @@ export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "
       .filter(({ name }) => typeof scores[name] === "number")
       .map(({ name, unit }) => ({ split, name, unit, values: models.map(([, of]) => of[split]?.[name]) })),
   );
-  return html`<table>
-<thead><tr><th>split</th><th>metric</th>${models.map(([model]) => html`<th class="number">${model}</th>`)}</tr></thead>
+  return scrolling(
+    "Scores",
+    html`<table>
+<thead><tr><th scope="col">split</th><th scope="col">metric</th>${models.map(([model]) => html`<th scope="col" class="number">${model}</th>`)}</tr></thead>
 <tbody>${rows.map(
-    ({ split, name, unit, values }) => html`
+      ({ split, name, unit, values }) => html`
 <tr><td>${split}</td><td>${name}</td>${values.map(
-      (value) => html`<td class="number">${typeof value === "number" ? formatScore(value, unit) : "–"}</td>`,
-    )}</tr>`,
-  )}
-</tbody></table>`;
-}
-
-/** Training and dev loss, and the metric that chose the best weights. */
-export function trainingCurves(log: readonly MetricsLine[], { loss, selection }: Plan): SafeHtml {
-  const ofTraining = pointsOf(log, "step", (line) => line.loss);
-  const onDev = (name: string) =>
-    thin(
-      pointsOf(log, "evaluate", ({ metrics }) => (metrics as Readonly<Record<string, unknown>>)[name]),
-      CURVE_POINTS,
-    );
-  const lossChart = lineChart(`Loss${LOSS_UNITS[loss.unit] ?? ""}`, "steps", [
-    { name: "train", color: "a", points: thin(ofTraining, TRAINING_POINTS) },
-    { name: "dev", color: "b", dots: true, points: onDev(loss.name) },
-  ]);
-  const { name } = selection;
-  const selectionChart =
-    name === loss.name || lineChart(`${name} on dev`, "steps", [{ name, color: "c", dots: true, points: onDev(name) }]);
-  return html`<div class="charts">${lossChart}${selectionChart !== true && selectionChart}</div>`;
-}
-
-function pointsOf(
-  log: readonly MetricsLine[],
-  kind: MetricsLine["kind"],
-  read: (line: MetricsLine) => unknown,
-): Point[] {
-  return log.flatMap((line) => {
-    const y = line.kind === kind ? read(line) : undefined;
-    return typeof y === "number" && Number.isFinite(y) ? [{ x: line.step, y }] : [];
-  });
+        (value) => html`<td class="number">${typeof value === "number" ? formatScore(value, unit) : "–"}</td>`,
+      )}</tr>`,
+    )}
+</tbody></table>`,
+  );
 }
 
 /** A section of a task, and the file that has all numbers of it where the report shows a part. */
@@ -119,43 +89,53 @@ function drawBody(section: ReportSection, file: string | undefined): SafeHtml | 
   }
 }
 
-function table({ columns, rows }: TableSection): SafeHtml | undefined {
+function table({ title, columns, rows }: TableSection): SafeHtml | undefined {
   if (rows.length === 0) return undefined;
   const isNumber = (column: number) => (columns[column]?.isNumber === true ? "number" : "");
   const { shown, left } = firstOf(rows, TABLE_ROWS);
-  return html`<table class="examples">
-<thead><tr>${columns.map(({ title }, column) => html`<th class="${isNumber(column)}">${title}</th>`)}</tr></thead>
+  const drawn = html`<table class="examples">
+<thead><tr>${columns.map((one, column) => html`<th scope="col" class="${isNumber(column)}">${one.title}</th>`)}</tr></thead>
 <tbody>${shown.map(
     (row) => html`
 <tr>${row.map((cell, column) => html`<td class="${isNumber(column)}">${cutText(String(cell))}</td>`)}</tr>`,
   )}
-</tbody></table>${left > 0 && html`<p>${left} more rows are left out.</p>`}`;
+</tbody></table>`;
+  return html`${scrolling(title, drawn)}${left > 0 && html`<p>${left} more rows are left out.</p>`}`;
 }
 
-function heatMaps({ maps }: HeatMapsSection): SafeHtml {
-  const cell = (value: number) =>
-    html`<td style="--share:${Math.round(100 * value)}%" title="${value.toFixed(2)}"></td>`;
-  return html`${maps.map(({ columns, rows, values }) => {
-    const across = firstOf(columns, MAP_TOKENS);
-    const down = firstOf(rows, MAP_TOKENS);
-    return html`<table class="attention">
-<thead><tr><th></th>${across.shown.map((name) => html`<th><span>${cutText(name, NAME_LENGTH)}</span></th>`)}</tr></thead>
-<tbody>${down.shown.map(
-      (name, row) => html`
-<tr><th>${cutText(name, NAME_LENGTH)}</th>${Array.from(values[row] ?? [])
-        .slice(0, MAP_TOKENS)
-        .map(cell)}</tr>`,
-    )}
-</tbody></table>${across.left + down.left > 0 && html`<p>The first ${across.shown.length} of ${columns.length} columns and ${down.shown.length} of ${rows.length} rows.</p>`}
+function heatMaps({ title, maps }: HeatMapsSection): SafeHtml {
+  return html`${maps.map((map, index) => {
+    const across = firstOf(map.columns, MAP_TOKENS);
+    const down = firstOf(map.rows, MAP_TOKENS);
+    const drawn = heatMap({ columns: across.shown, rows: down.shown, values: map.values });
+    return html`${scrolling(`${title}, ${index + 1} of ${maps.length}`, drawn)}${across.left + down.left > 0 && html`<p>The first ${across.shown.length} of ${map.columns.length} columns and ${down.shown.length} of ${map.rows.length} rows.</p>`}
 `;
   })}`;
 }
+
+function heatMap({ columns, rows, values }: HeatMap): SafeHtml {
+  const [across, down] = [columns, rows].map((names) => names.map((name) => cutText(name, NAME_LENGTH)));
+  const cell = (value: number) =>
+    html`<td style="--share:${Math.round(100 * value)}%" title="${value.toFixed(2)}"></td>`;
+  return html`<table class="attention cells">
+<thead><tr><td></td>${across!.map((name) => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
+<tbody>${down!.map(
+    (name, row) => html`
+<tr><th scope="row">${name}</th>${Array.from(values[row] ?? [])
+      .slice(0, columns.length)
+      .map(cell)}</tr>`,
+  )}
+</tbody></table>`;
+}
+
+/** Strong colours first. */
+const LINE_COLORS = [...CHART_COLORS.slice(1), CHART_COLORS[0]];
 
 function curves({ title, xLabel, series }: CurvesSection): SafeHtml | undefined {
   const lines = series.map(
     ({ name, points, isMarked = false }, index): Series => ({
       name,
-      color: CHART_COLORS[index % CHART_COLORS.length]!, // the palette begins anew after the last
+      color: LINE_COLORS[index % LINE_COLORS.length]!, // the palette begins anew after the last
       dots: isMarked,
       points: thin(points, CURVE_POINTS),
     }),

@@ -5,12 +5,14 @@ import { describeValues, valueText } from "../sweep/point-file.ts";
 import type { ResultPoint, SweepResult } from "../sweep/sweep-result.ts";
 import { formatScore } from "../terminal/format.ts";
 import { rankedPoints } from "../terminal/sweep-table.ts";
-import { lineChart, type Point } from "./chart.ts";
+import { lineChart } from "./chart.ts";
 import { html, type SafeHtml } from "./html.ts";
 import { cutText, firstOf, TABLE_ROWS } from "./limits.ts";
 import { pageOf } from "./page.ts";
 import { type Axis, type CrossingLine, choiceAxis, numberAxis, parallelCoordinates } from "./parallel-coordinates.ts";
+import { scrolling } from "./scrolling.ts";
 import { scoreTable } from "./sections.ts";
+import type { Point } from "./thin.ts";
 
 /** Lines that can be told from each other. */
 const MAX_LINES = 500;
@@ -107,11 +109,12 @@ function bestSoFar({ metric, direction }: SweepResult, scored: readonly ScoredPo
 function pointTable(result: SweepResult, loss: string, show: (score: number) => string): SafeHtml {
   const { parameters, metric, winner } = result;
   const { shown, left } = firstOf(rankedPoints(result, loss), TABLE_ROWS);
-  return html`<table class="examples">
+  const table = html`<table class="examples">
 <thead><tr><th class="number">point</th>${parameters.map((name) => html`<th>${name}</th>`)}<th class="number">dev ${metric}</th><th class="number">epochs</th><th>state</th></tr></thead>
 <tbody>${shown.map(
     ({ point, values, score, epochs, status, error }) => html`
 <tr${point === winner?.point && html` class="best"`}><td class="number">${point}</td>${parameters.map((name) => html`<td>${cutText(valueText(values[name]))}</td>`)}<td class="number">${score === null ? "–" : show(score)}</td><td class="number">${epochs ?? "–"}</td><td>${error === null ? status : cutText(`${status}: ${error}`)}</td></tr>`,
   )}
-</tbody></table>${left > 0 && html`<p>${left} more points are in sweep.json.</p>`}`;
+</tbody></table>`;
+  return html`${scrolling("Points", table)}${left > 0 && html`<p>${left} more points are in sweep.json.</p>`}`;
 }

@@ -1,0 +1,7 @@
+/** What may be wider than the page scrolls by itself, with the keys too. */
+import { html, type SafeHtml } from "./html.ts";
+
+/** @param name  what it is, for those who do not see it */
+export function scrolling(name: string, body: SafeHtml): SafeHtml {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}">${body}</div>`;
+}
