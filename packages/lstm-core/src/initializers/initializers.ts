@@ -6,7 +6,7 @@ import { truncatedNormal } from "./truncated-normal.ts";
 import { varianceScaling } from "./variance-scaling.ts";
 
 /** Those that need no options. */
-export const plainInitializers = {
+const plainInitializers = {
   zeros,
   ones,
   glorotUniform,

@@ -18,7 +18,7 @@ export function fillRow(ids: readonly number[], options: ImportedInputConfig): F
 }
 
 /** One text's ids, cut or filled to the length of the config; without one, as they are, but never none. */
-export function fillIds(
+function fillIds(
   ids: readonly number[],
   { maxLength, padding, truncating, padId }: ImportedInputConfig,
 ): readonly number[] {

@@ -7,7 +7,7 @@ import { ModelFilesError, NotTrainableError } from "../errors.ts";
 import { sealFiles } from "../manifest.ts";
 import { openModel } from "../saved-model.ts";
 import { importedConfig, importedOnnxConfig, importedSeriesConfig } from "./config.ts";
-import { fillIds } from "./fill-ids.ts";
+import { fillRow } from "./fill-ids.ts";
 import { importedOnnx } from "./onnx-task.ts";
 import { saveImported, saveImportedOnnx, saveImportedSeries } from "./save.ts";
 import { imported } from "./task.ts";
@@ -42,7 +42,7 @@ async function predictions(files: ReadonlyMap<string, Uint8Array>, inputs: reado
 
 describe("ids are cut and filled as pad_sequences does", () => {
   const of = (padding: "pre" | "post", truncating: "pre" | "post", ids: number[]) =>
-    fillIds(ids, { maxLength: 3, padding, truncating, padId: 0 });
+    fillRow(ids, { maxLength: 3, padding, truncating, padId: 0 }).ids;
 
   test.each([
     ["pre", "pre", [1, 2], [0, 1, 2]],
@@ -56,7 +56,7 @@ describe("ids are cut and filled as pad_sequences does", () => {
 
   test("without a length a text keeps its ids, and one of none has one of padding", () => {
     const options = { padding: "pre", truncating: "pre", padId: 0 } as const;
-    expect([fillIds([1, 2], options), fillIds([], options)]).toEqual([[1, 2], [0]]);
+    expect([fillRow([1, 2], options).ids, fillRow([], options).ids]).toEqual([[1, 2], [0]]);
   });
 });
 
