@@ -7,7 +7,7 @@ import { CHART_COLORS, lineChart, type Series } from "./chart.ts";
 import { html, type SafeHtml } from "./html.ts";
 import { CURVE_POINTS, cutText, firstOf, TABLE_ROWS } from "./limits.ts";
 import { pageOf } from "./page.ts";
-import { scrolling } from "./scrolling.ts";
+import { scrolling, sizeClass } from "./scrolling.ts";
 import { type Point, thin } from "./thin.ts";
 
 /** The page's text; no text of the data is taken for markup. */
@@ -22,7 +22,7 @@ ${notes.length > 0 && html`<section><h2>What does not compare</h2>${notes.map((n
 <section><h2>Scores</h2>
 <p>Behind a score: how far it is from that of ${first.name}, the 95 % interval of the difference, and the p-value (McNemar's exact test
 for shares of right answers, else the paired bootstrap).</p>
-${table("Scores", ["", ...names], scoreRows(comparison))}</section>
+${table("Scores", ["score", ...names], scoreRows(comparison))}</section>
 <section><h2>Curves</h2>${curves(runs)}</section>
 <section><h2>Configs</h2>${
     config.length === 0
@@ -49,7 +49,7 @@ function table(name: string, head: readonly string[], rows: readonly (readonly s
 <thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) => html`
-<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+<tr>${row.map((cell) => html`<td class="${sizeClass(cell)}">${cell}</td>`)}</tr>`,
   )}
 </tbody></table>`;
   return scrolling(name, drawn);
@@ -102,5 +102,5 @@ function changedSection(
   );
   return html`<section><h2>${split}: answers of ${run.name} that changed sides</h2>
 <p>${fixed} are right that were wrong in ${first.name}, ${changed.length - fixed} are wrong that were right.</p>
-${rows.length > 0 && table(`Changed answers of ${run.name} on ${split}`, ["index", "", "input", first.name, run.name], rows)}${left > 0 && html`<p>${left} more are left out.</p>`}</section>`;
+${rows.length > 0 && table(`Changed answers of ${run.name} on ${split}`, ["index", "change", "input", first.name, run.name], rows)}${left > 0 && html`<p>${left} more are left out.</p>`}</section>`;
 }

@@ -47,8 +47,9 @@ ${ordered.map(
 
 function drawTexts(name: string, ticks: Axis["ticks"], place: number, axis: number): SafeHtml {
   const left = `left:${(100 * place).toFixed(2)}%`;
+  const ofName = place === 1 ? "right:0" : left; // the last one would leave the drawing
   // Names beside each other never meet.
-  return html`<span class="axis ${axis % 2 === 1 && "low"}" style="${left}">${endOf(name, NAME_LENGTH)}</span>${ticks.map(
+  return html`<span class="axis ${axis % 2 === 1 && "low"}" style="${ofName}">${endOf(name, NAME_LENGTH)}</span>${ticks.map(
     ({ at, text }) =>
       html`<span class="tick" style="${left};bottom:${(100 * at).toFixed(2)}%">${shortened(text, TICK_LENGTH)}</span>`,
   )}`;

@@ -5,3 +5,11 @@ import { html, type SafeHtml } from "./html.ts";
 export function scrolling(name: string, body: SafeHtml): SafeHtml {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}">${body}</div>`;
 }
+
+/** Characters from which a cell keeps room for a line that can be read, on a phone too. */
+const LONG_CELL = 40;
+
+/** The class of a cell with this text. */
+export function sizeClass(text: string): string {
+  return text.length > LONG_CELL ? "long" : "";
+}

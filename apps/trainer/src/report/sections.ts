@@ -24,7 +24,7 @@ import {
   SECTION_BYTES,
   TABLE_ROWS,
 } from "./limits.ts";
-import { scrolling } from "./scrolling.ts";
+import { scrolling, sizeClass } from "./scrolling.ts";
 import { thin } from "./thin.ts";
 
 /** A table of the model and the trivial models on every split. */
@@ -97,7 +97,7 @@ function table({ title, columns, rows }: TableSection): SafeHtml | undefined {
 <thead><tr>${columns.map((one, column) => html`<th scope="col" class="${isNumber(column)}">${one.title}</th>`)}</tr></thead>
 <tbody>${shown.map(
     (row) => html`
-<tr>${row.map((cell, column) => html`<td class="${isNumber(column)}">${cutText(String(cell))}</td>`)}</tr>`,
+<tr>${row.map((cell, column) => html`<td class="${isNumber(column) || sizeClass(String(cell))}">${cutText(String(cell))}</td>`)}</tr>`,
   )}
 </tbody></table>`;
   return html`${scrolling(title, drawn)}${left > 0 && html`<p>${left} more rows are left out.</p>`}`;

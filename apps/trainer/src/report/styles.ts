@@ -36,6 +36,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .examples td { overflow-wrap: break-word; max-width: 640px; }
 .examples td:not(.number) { min-width: 72px; }
+.examples td.long { min-width: 230px; }
 tr.best td { font-weight: 600; }
 .cells { width: auto; border-collapse: separate; border-spacing: 0; }
 .cells tbody th, .cells thead :first-child { position: sticky; left: 0; background: var(--card); z-index: 1; }

@@ -187,10 +187,12 @@ export class ChartView {
     const { xLabel, series, epochEnds } = this.#data;
     const epoch = epochEnds.findIndex((end) => at <= end) + 1;
     const where = `${xLabel} ${numberText(at)}${epoch > 0 ? `, epoch ${epoch}` : ""}`;
-    const values = series.map(({ name, color, points }) => {
-      const [, value] = points[byX.center(points, at)]!;
-      return { text: `${name} ${numberText(value)}`, color };
-    });
+    const values = series
+      .filter(({ points }) => reaches(points, at))
+      .map(({ name, color, points }) => {
+        const [, value] = points[byX.center(points, at)]!;
+        return { text: `${name} ${numberText(value)}`, color };
+      });
     return [{ text: where }, ...values];
   }
 
@@ -226,4 +228,12 @@ export class ChartView {
   #shareOf(x: number): number {
     return (placeOf(this.#data.x, x) - this.#view.from) / (this.#view.to - this.#view.from);
   }
+}
+
+/** Whether a series has a value at x: it may end, or begin, a point's distance from it. */
+function reaches(points: readonly DataPoint[], x: number): boolean {
+  const [first] = points[0]!;
+  const [last] = points.at(-1)!;
+  const slack = points.length > 1 ? (last - first) / (points.length - 1) : 0;
+  return x >= first - slack && x <= last + slack;
 }
