@@ -11,6 +11,12 @@ export class UsageError extends CliError {
   readonly exitCode = 2;
 }
 
+/** Training would refuse the data: exit 2. */
+export class DataLintError extends CliError {
+  override readonly name = "DataLintError";
+  readonly exitCode = 2;
+}
+
 /** A run folder is missing, taken or not what it should be: exit 2. */
 export class RunFolderError extends CliError {
   override readonly name = "RunFolderError";
