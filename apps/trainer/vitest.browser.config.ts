@@ -1,9 +1,16 @@
-/** Tests that run in a page: a model that the command line has trained gives there what it gives here. */
+/** Tests that run in a page: a model that the command line has trained gives there what it gives here, and the pages that it writes have no fault. */
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { inPage, launchOptions, shared } from "../../vitest.shared.ts";
+import { auditPage } from "./browser/audit-page.ts";
+
+const settings = inPage(playwright({ launchOptions }));
 
 export default defineConfig({
   ...shared,
-  test: { ...inPage(playwright({ launchOptions })), globalSetup: ["browser/trained-models.ts"] },
+  test: {
+    ...settings,
+    browser: { ...settings.browser, commands: { auditPage } },
+    globalSetup: ["browser/trained-models.ts"],
+  },
 });

@@ -1,10 +1,17 @@
-/** Trains models by the command line and prints their files and what the command line predicts, as JSON. */
+/** Trains models by the command line and prints their files, what the command line predicts and the pages that it writes, as JSON. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toys } from "@cellstate/tasks/toys";
-import { cellstate } from "../test/cellstate.ts";
+import { cellstate, tinyConfig, tinyTranslation } from "../test/cellstate.ts";
+
+/** What the setup hands to the tests. */
+export interface Trained {
+  readonly models: readonly TrainedModel[];
+  /** A report of each run, a comparison and a sweep. */
+  readonly pages: readonly { readonly name: string; readonly text: string }[];
+}
 
 /** A saved model and what the command line makes of some inputs. */
 export interface TrainedModel {
@@ -52,13 +59,50 @@ function someInputs(folder: string): string[] {
   return rows.slice(0, 5).map((row) => (Object.values(JSON.parse(row))[0] as string[]).join(" "));
 }
 
+const SWEEP = `sweep:
+  method: grid
+  parameters:
+    model.encoder.hiddenSize: [4, 8]
+    optimizer.learningRate: [0.02, 0.001]
+`;
+
 const folder = mkdtempSync(join(tmpdir(), "cellstate-page-"));
 try {
   const models = [await trained({ name: "sentiment", config: "sentiment.yaml", inputs: reviews, folder })];
   for (const { name, configFile, folder: toyFolder } of await toys()) {
     models.push(await trained({ name, config: configFile, inputs: someInputs(toyFolder), folder, program: withToys }));
   }
-  process.stdout.write(JSON.stringify(models));
+  const page = (name: string, ...path: string[]) => ({ name, text: readFileSync(join(folder, ...path), "utf8") });
+  const pages = [
+    ...models.map(({ name }) => page(`the report of ${name}`, name, "report.html")),
+    await translated(),
+    await swept(),
+    await compared(),
+  ];
+  process.stdout.write(JSON.stringify({ models, pages } satisfies Trained));
+
+  /** A translator, whose report has maps of attention. */
+  async function translated() {
+    await must("train", "--config", tinyTranslation(folder), "--out", "letters", "--quiet");
+    return page("the report of a translator", "letters", "report.html");
+  }
+
+  async function swept() {
+    tinyConfig(folder, SWEEP);
+    await must("sweep", "--config", "tiny.yaml", "--out", "sweep");
+    return page("a sweep", "sweep", "sweep.html");
+  }
+
+  /** Two points of the sweep. */
+  async function compared() {
+    await must("compare", "sweep/runs/001", "sweep/runs/002", "--resamples", "10", "--output", "compare.html");
+    return page("a comparison", "compare.html");
+  }
+
+  async function must(...args: string[]) {
+    const { code, stderr } = await cellstate(args, { cwd: folder });
+    if (code !== 0) throw new Error(`${args[0]}: ${stderr}`);
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,0 +1,27 @@
+/** Reports, comparisons and sweeps are pages for everybody: no serious fault by axe-core, no scrolling to the side, nothing loaded. */
+import { expect, inject, test } from "vitest";
+import { commands } from "vitest/browser";
+
+const windows = [
+  { width: 390, colorScheme: "light" },
+  { width: 1280, colorScheme: "dark" },
+  { width: 390, colorScheme: "dark" },
+  { width: 1280, colorScheme: "light" },
+] as const;
+
+test.each(inject("pages"))("$name has no fault, on a phone and a desk, light and dark", async ({ text }) => {
+  for (const { width, colorScheme } of windows) {
+    const { readout, ...found } = await commands.auditPage(text, width, colorScheme);
+    expect(found).toEqual({ overflow: 0, faults: [], requests: [], errors: [] });
+    expect(readout).toMatch(/^(steps?|points) \d/);
+  }
+});
+
+test("a page with faults is told from one without", async () => {
+  const text =
+    '<!doctype html><img src="https://elsewhere.test/x.png"><div class="readout" style="width:900px">wide</div>';
+  const { overflow, faults, requests } = await commands.auditPage(text, 390, "light");
+  expect(overflow).toBeGreaterThan(500);
+  expect(faults.map((fault) => fault.split(":")[0])).toContain("image-alt");
+  expect(requests).toEqual(["https://elsewhere.test/x.png"]);
+});
