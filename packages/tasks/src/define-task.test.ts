@@ -146,7 +146,7 @@ describe("batches", () => {
     const { batch } = await batches.next();
     expect(model.loss(batch, { training: true, step: 7 }).count).toBe(4);
     const { batch: own, places } = batch as PlacedBatch<SeriesBatch>;
-    expect(loss).toHaveBeenCalledWith(own, { training: true, step: 7, examples: places });
+    expect(loss).toHaveBeenCalledWith(own, { training: true, step: 7, examples: places, penalties: [] });
   });
 });
 

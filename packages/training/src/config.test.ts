@@ -15,6 +15,7 @@ test("sections that are left out take their defaults", () => {
       beta1: 0.9,
       beta2: 0.999,
       epsilon: 1e-8,
+      kerasEpsilon: false,
       weightDecay: 0.01,
       amsgrad: false,
       lazy: false,
@@ -22,7 +23,7 @@ test("sections that are left out take their defaults", () => {
     schedule: { kind: "constant", warmupSteps: 0 },
     training: {
       ...{ epochs: 10, batchSize: 32, accumulateSteps: 1, clipNorm: 1, patience: null },
-      ...{ csvLog: false, keepCheckpoints: "none" },
+      ...{ csvLog: false, keepCheckpoints: "none", tensorboard: false },
     },
   });
 });
@@ -50,6 +51,7 @@ test("rmsprop and adagrad have PyTorch's defaults", () => {
     learningRate: 0.01,
     alpha: 0.99,
     epsilon: 1e-8,
+    kerasEpsilon: false,
     momentum: 0,
     centered: false,
     weightDecay: 0,
@@ -61,6 +63,7 @@ test("rmsprop and adagrad have PyTorch's defaults", () => {
     learningRateDecay: 0,
     initialAccumulatorValue: 0,
     epsilon: 1e-10,
+    kerasEpsilon: false,
     weightDecay: 0,
     lazy: false,
   });

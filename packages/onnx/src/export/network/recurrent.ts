@@ -1,6 +1,7 @@
 /** LSTM, GRU and SimpleRNN, and Bidirectional over any of them, as nodes. */
 import type { ActivationName } from "@cellstate/lstm-core";
 import type { RecurrentSection } from "@cellstate/lstm-core/config";
+import { OnnxExportError } from "../../errors.ts";
 import { add, mul, parts, transpose } from "../formulas.ts";
 import type { GraphBuilder, Name, Weight } from "../graph-builder.ts";
 import { recurrentStack } from "../recurrent-stack.ts";
@@ -47,11 +48,13 @@ export const simpleRnn = oneWay("SimpleRNN");
 
 interface BidirectionalOptions {
   readonly layer: LayerDescription;
+  readonly backwardLayer?: LayerDescription;
   readonly mergeMode?: MergeMode;
 }
 
 export const bidirectional: ExportedLayer<BidirectionalOptions> = (call) => {
-  const { layer, mergeMode = "concat" } = call.options;
+  const { layer, backwardLayer, mergeMode = "concat" } = call.options;
+  if (backwardLayer !== undefined) throw new OnnxExportError("a backwardLayer of its own cannot be written");
   return recurrent(
     kinds[layer.className]!,
     { ...call, options: layer.options as unknown as RecurrentOptions },

@@ -1,4 +1,5 @@
 /** TimeDistributed as nodes: steps become examples, and examples steps again. */
+import { OnnxExportError } from "../../errors.ts";
 import { concat, extentOf } from "../formulas.ts";
 import type { GraphBuilder, Name } from "../graph-builder.ts";
 import type { ExportedLayer, LayerDescription } from "./exported-layer.ts";
@@ -9,8 +10,10 @@ const ALL = 2 ** 31 - 1;
 /** @param exportLayer  writes any layer */
 export function timeDistributed(
   exportLayer: (className: string) => ExportedLayer,
-): ExportedLayer<{ readonly layer: LayerDescription }> {
+): ExportedLayer<{ readonly layer?: LayerDescription }> {
   return ({ graph, options: { layer }, weights, inputs: [x], outputs }) => {
+    if (layer === undefined)
+      throw new OnnxExportError("a TimeDistributed over several layers cannot be written; apply one after the other");
     const shapeFrom = (value: Name, axis: number) =>
       graph.node("Shape", [value], { start: { int: axis }, end: { int: ALL } });
     const steps = reshaped(graph, x.name, [graph.ints([-1]), shapeFrom(x.name, 2)]);
