@@ -72,9 +72,9 @@ describe("a sweep by successive halving", () => {
   test("draws its points on a page that loads nothing", () => {
     const page = text("whole", "sweep.html");
     expect(page.match(/<path class="line (a|c best)" d="M0,/g)).toHaveLength(4);
-    expect(page).toContain('<text class="axis" x="150" y="32">optimizer.learningRate</text>');
+    expect(page).toContain(">optimizer.learningRate</span>");
     expect(page).toContain("failed: train: the loss is NaN");
-    expect(page).not.toMatch(/https?:|<script/);
+    expect(page).not.toMatch(/(?:src|href)="(?!#)/);
   });
 });
 
