@@ -116,7 +116,8 @@ function foreignPlace({ stack = "" }: Error): string | undefined {
   if (url === undefined) return undefined;
   const path = fileURLToPath(url);
   const isOurs =
-    path.startsWith(PACKAGE_FOLDER) || /[/\\]node_modules[/\\]|[/\\]packages[/\\][\w-]+[/\\]src[/\\]/.test(path);
+    path.startsWith(PACKAGE_FOLDER) ||
+    /[/\\]node_modules[/\\]|[/\\](?:packages|apps)[/\\][\w-]+[/\\]src[/\\]/.test(path);
   return isOurs ? undefined : `${asCaller(path)}:${line}`;
 }
 
