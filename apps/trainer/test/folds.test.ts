@@ -77,7 +77,7 @@ describe("train --folds", () => {
 
   test.each([
     [["--folds", "1"], "It must be a whole number from 2 to 100."],
-    [["--folds", "3", "--dry-run"], "--folds makes runs of its own; leave out --resume, --dry-run"],
+    [["--folds", "3", "--dry-run"], "--folds makes runs of its own; leave out --fork, --resume, --dry-run"],
     [["--folds", "60"], "data.fold.of: there are 54 training examples, too few for 60 folds; lower it"],
     [["--folds", "3", "--set", "data.split={ by: time }"], "data.split: by time there are no folds"],
   ])("%j is refused", async (args, message) => {
