@@ -5,6 +5,7 @@ import { directionOptions, recurrentKinds } from "./config/recurrent-kinds.ts";
 import type { CellChoice } from "./layers/define-cell.ts";
 import { type PoolingChoice, type PoolingName, poolingNames, poolings } from "./pooling/poolings.ts";
 
+export type { InitializerInput, InitializersSchema } from "./config/initializers.ts";
 export { dropoutRate, layerCount, size } from "./config/ranges.ts";
 export { directionOptions, type RecurrentSection, recurrentKinds } from "./config/recurrent-kinds.ts";
 

@@ -272,10 +272,7 @@ export const fileTokenizerConfig = z
   })
   .describe("a tokenizer from a file, used as it is");
 
-/** The `tokenizer` section of an experiment: one to train, or one from a file. */
-export const tokenizerSectionConfig = z
-  .union([tokenizerConfig, fileTokenizerConfig])
-  .describe("how text becomes tokens");
+const tokenizerSection = z.union([tokenizerConfig, fileTokenizerConfig]).describe("how text becomes tokens");
 
 /** The section with its defaults filled in. */
 export type TokenizerConfig = z.output<typeof tokenizerConfig>;
@@ -285,7 +282,13 @@ export type BpeTokenizerConfig = z.output<typeof bpeTokenizerConfig>;
 export type WordPieceTokenizerConfig = z.output<typeof wordPieceTokenizerConfig>;
 export type UnigramTokenizerConfig = z.output<typeof unigramTokenizerConfig>;
 export type FileTokenizerConfig = z.output<typeof fileTokenizerConfig>;
-export type TokenizerSection = z.output<typeof tokenizerSectionConfig>;
+export type TokenizerSection = z.output<typeof tokenizerSection>;
+
+/** A name of its own keeps declarations of all schemas that hold it short. */
+export interface TokenizerSectionSchema extends z.ZodType<TokenizerSection, z.input<typeof tokenizerSection>> {}
+
+/** The `tokenizer` section of an experiment: one to train, or one from a file. */
+export const tokenizerSectionConfig: TokenizerSectionSchema = tokenizerSection;
 
 /** The section as a user writes it. */
 export type TokenizerConfigInput = z.input<typeof tokenizerConfig>;
