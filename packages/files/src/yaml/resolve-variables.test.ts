@@ -9,7 +9,7 @@ import { type ResolveOptions, resolveVariables } from "./resolve-variables.ts";
 import { validate } from "./validate.ts";
 import { escapeVariables } from "./variable-text.ts";
 
-const env = { SIZE: "64", HOME: "/home/me", EMPTY: "", LIST: "[1, two]", YEAR: "2024", ODD: "a: b" };
+const env = { SIZE: "64", HOME: "/users/me", EMPTY: "", LIST: "[1, two]", YEAR: "2024", ODD: "a: b" };
 const resolve = (text: string, options: Partial<ResolveOptions> = {}) =>
   resolveVariables(parseYaml(text, "a.yaml"), { env, ...options });
 const values = (text: string, options?: Partial<ResolveOptions>) => resolve(text, options).values;
@@ -40,7 +40,7 @@ describe("a variable", () => {
     ["${a.none:-x}", "x"],
     ["${a.${which}}", 3],
     ["${a}", { size: 3, list: [1, 2] }],
-    ["${env:HOME}/data", "/home/me/data"],
+    ["${env:HOME}/data", "/users/me/data"],
     ["s${a.size}-${env:SIZE}", "s3-64"],
     ["${env:SIZE}${env:EMPTY}", "64"],
     ["$${env:SIZE}", "${env:SIZE}"],
@@ -138,7 +138,7 @@ describe("with a schema", () => {
   test("a fault of a value says which variables it is from", () => {
     const traced = resolve("name: a\ncopy: ${env:HOME}", { schema });
     expect(() => validate(config, traced)).toThrow(
-      'a.yaml:2:1: copy: must be a number, got "/home/me" (text), from ${env:HOME}',
+      'a.yaml:2:1: copy: must be a number, got "/users/me" (text), from ${env:HOME}',
     );
   });
 });
@@ -155,11 +155,12 @@ test("an origin tells the text with variables; below it stands where the values 
 });
 
 test("each text is completed where it stands in the end, once it has its variables", () => {
-  const complete = (text: string, path: readonly (string | number)[]) => (path[0] === "file" ? `/root/${text}` : text);
+  const complete = (text: string, path: readonly (string | number)[]) =>
+    path[0] === "file" ? `/configs/${text}` : text;
   expect(values("base: a\nfile: '${base}.tsv'\nsame: ${file}", { complete })).toEqual({
     base: "a",
-    file: "/root/a.tsv",
-    same: "/root/a.tsv",
+    file: "/configs/a.tsv",
+    same: "/configs/a.tsv",
   });
 });
 
