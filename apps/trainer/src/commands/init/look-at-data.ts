@@ -1,6 +1,7 @@
 /** What is in the columns of data files, before there is a config that says what they are. */
 import { readParallelLines, readRecords, type SourceRecord } from "@cellstate/data/node";
 import type { ColumnFacts, DataFacts } from "@cellstate/tasks/starters";
+import { SPACELESS } from "../../data-lint/words.ts";
 import { UsageError } from "../../errors.ts";
 import { asCaller } from "../../paths.ts";
 import type { SplitFiles } from "./find-data-files.ts";
@@ -67,8 +68,6 @@ function refuseDataAsHeader(file: string, columns: readonly ColumnFacts[]): void
   );
 }
 
-const SPACELESS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
 const LETTER = /\p{L}/gu;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
