@@ -27,8 +27,8 @@ import { formatLabels, LABELS_FILE, readLabels } from "./labels-file.ts";
 import { metricsOf, scoreLabels } from "./metrics.ts";
 import { TextClassifier } from "./model.ts";
 import type { LossInput } from "./own-loss.ts";
-import { type LabelPrediction, predictLabels, probabilitiesOf } from "./predict.ts";
-import { readLabelLine } from "./read-line.ts";
+import { type LabelPrediction, predictLabels } from "./predict.ts";
+import { labelLine, readLabelLine } from "./prediction-line.ts";
 import { reportLabels } from "./report.ts";
 
 const TOKENIZER_FILE = "tokenizer.json";
@@ -116,13 +116,7 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components
       }),
     },
     details: (predictions, examples) => detailLabels(predictions, examples, labels),
-    line: (prediction, { index, text, label }) => ({
-      index,
-      text,
-      ...(label === undefined ? {} : { label: labels[label]! }),
-      prediction: labels[prediction.label]!,
-      probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
-    }),
+    line: (prediction, example) => labelLine(prediction, example, labels),
     readLine: (line) => readLabelLine(line, labels),
     rightness: { metric: accuracy.info, isRight: (prediction, { label }) => prediction.label === label },
   };

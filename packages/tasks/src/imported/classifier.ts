@@ -5,7 +5,8 @@ import { meanLoss } from "@cellstate/training";
 import { type ClassifierFields, classifierFields, RecordEncoder, type TextExample } from "../classify/data.ts";
 import { detailLabels } from "../classify/details.ts";
 import { metricsOf, scoreLabels } from "../classify/metrics.ts";
-import { type LabelPrediction, probabilitiesOf } from "../classify/predict.ts";
+import type { LabelPrediction } from "../classify/predict.ts";
+import { labelLine } from "../classify/prediction-line.ts";
 import { reportLabels } from "../classify/report.ts";
 import { NotTrainableError } from "../errors.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
@@ -72,13 +73,7 @@ function pipelineOf(
     build: (session) => modelOf(task, config, network.open(session)),
     score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
     details: (predictions, examples) => detailLabels(predictions, examples, labels),
-    line: (prediction, { index, text, label }) => ({
-      index,
-      text,
-      ...(label === undefined ? {} : { label: labels[label]! }),
-      prediction: labels[prediction.label]!,
-      probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
-    }),
+    line: (prediction, example) => labelLine(prediction, example, labels),
   };
 }
 

@@ -1,16 +1,31 @@
-/** From a saved line of predictions back to the answer. */
+/** A classifier's answer as a saved line of predictions, and back. */
 import { scalar } from "@cellstate/tensor";
 import { z } from "zod";
 import type { PredictionLine } from "../task.ts";
 import type { TextExample } from "./data.ts";
-import type { LabelPrediction } from "./predict.ts";
+import { type LabelPrediction, probabilitiesOf } from "./predict.ts";
 
-const labelLine = z.looseObject({
+const savedLine = z.looseObject({
   index: z.int().min(0),
   label: z.string(),
   prediction: z.string(),
   probs: z.record(z.string(), z.number()),
 });
+
+/** What `predictions/` holds of an answer; without the label where it is not known. */
+export function labelLine(
+  prediction: LabelPrediction,
+  { index, text, label }: TextExample,
+  labels: readonly string[],
+): PredictionLine {
+  return {
+    index,
+    text,
+    ...(label === undefined ? {} : { label: labels[label]! }),
+    prediction: labels[prediction.label]!,
+    probs: Object.fromEntries(probabilitiesOf(prediction).map((prob, number) => [labels[number]!, prob])),
+  };
+}
 
 /**
  * The answer and the example's label; its text and ids are left out.
@@ -21,7 +36,7 @@ export function readLabelLine(
   line: PredictionLine,
   labels: readonly string[],
 ): { readonly prediction: LabelPrediction; readonly example: TextExample } {
-  const { data } = labelLine.safeParse(line);
+  const { data } = savedLine.safeParse(line);
   if (data === undefined) throw new RangeError("predictions: expected index, label, prediction and probs in each line");
   const { index, label, prediction, probs } = data;
   const number = (name: string) => {
