@@ -1,65 +1,33 @@
 /** Networks of layers give in ONNX Runtime, and opened here, what they give themselves and what Keras gave of them. */
-import { readFileSync } from "node:fs";
 import {
   bidirectional,
   dense,
   embedding,
   input,
   layerClassNames,
-  layerFromConfig,
   lstm,
   type Model,
   masking,
   model,
   type Predictions,
-  type SymbolicTensor,
   sequential,
 } from "@cellstate/layers";
 import { createSession, Rng, type Session } from "@cellstate/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildGolden, type GoldenCase, goldenCases } from "../../layers/test/golden-models.ts";
 import { exportNetwork, openOnnx } from "../src/index.ts";
 import { runtimeModel } from "./onnx-runtime.ts";
 
-/** A model of packages/layers/test/golden/keras.json. */
-interface GoldenCase {
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, (number | null)[]>>;
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly className: string;
-    readonly options?: Record<string, unknown>;
-    readonly inputs: readonly string[];
-    readonly initialState?: readonly string[];
-  }[];
-  readonly outputs: readonly string[];
-  readonly data: Readonly<Record<string, Nested>>;
-}
 type Nested = number | readonly Nested[];
 
-const path = new URL("../../layers/test/golden/keras.json", import.meta.url);
 /** What is trained in other ways is built of the same layers. */
-const cases = (JSON.parse(readFileSync(path, "utf8")) as GoldenCase[]).filter(({ name }) => !/^trained/.test(name));
+const cases = goldenCases.filter(({ name }) => !/^trained/.test(name));
 
 let session: Session;
 beforeAll(async () => {
   session = await createSession({ backend: "wasm", threads: 1 });
 });
 afterAll(() => session.dispose());
-
-function build({ inputs, nodes, outputs }: GoldenCase): Model<readonly Predictions[]> {
-  const tensors = new Map<string, readonly SymbolicTensor[]>();
-  for (const [name, shape] of Object.entries(inputs)) tensors.set(name, [input({ shape, name })]);
-  const find = (place: string) => {
-    const [name, index = "0"] = place.split(":");
-    return tensors.get(name!)![Number(index)]!;
-  };
-  for (const { name, className, options = {}, inputs: read, initialState = [] } of nodes) {
-    const layer = layerFromConfig({ className, options: { ...options, name } });
-    const made = layer.apply(read.map(find), { initialState: initialState.map(find) });
-    tensors.set(name, [made].flat() as SymbolicTensor[]);
-  }
-  return model({ inputs: Object.keys(inputs).map((name) => find(name)), outputs: outputs.map(find) });
-}
 
 /** Weights that are nowhere 0, and variances above it. */
 function drawWeights(net: Model<unknown>): void {
@@ -110,7 +78,7 @@ const wrapsSeveral = ({ nodes }: GoldenCase) => /"(?:backwardLayer|layers)":/.te
 test.each(cases.filter(wrapsSeveral).map((golden) => [golden.name, golden] as const))(
   "a wrapper over more than one layer is refused by name: %s",
   async (_name, golden) => {
-    const net = build(golden);
+    const net = buildGolden(golden);
     await net.build({ session });
     expect(() => exportNetwork(net.network())).toThrow(/^layer \w+: an? (?:backwardLayer|TimeDistributed)/);
   },
@@ -119,7 +87,7 @@ test.each(cases.filter(wrapsSeveral).map((golden) => [golden.name, golden] as co
 describe("an exported network gives the same in ONNX Runtime and here", () => {
   const writable = cases.filter((golden) => !wrapsSeveral(golden));
   test.each(writable.map((golden) => [golden.name, golden] as const))("%s", async (_name, golden) => {
-    const net = build(golden);
+    const net = buildGolden(golden);
     await net.build({ session });
     drawWeights(net);
     await expectSame(net, [feedsOf(golden.data), feedsOf(golden.data, 1)]);
