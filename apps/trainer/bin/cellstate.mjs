@@ -18,12 +18,13 @@ const sourceMain = new URL("../src/main.ts", import.meta.url);
 const builtMain = new URL("../dist/main.js", import.meta.url);
 const runsTypeScript = Boolean(process.features.typescript) && typeof module.registerHooks === "function";
 
-// A stream of inputs lets the garbage collector's young generation grow to its full size sooner or later: it does so at once, while
-// modules load, so that the last line takes no more memory than the first.
+// The last line of a stream takes no more memory than the first: what V8 would take sooner or later is taken at once (the young
+// generation's full size, while modules load) or not at all (the arenas of Maglev's threads; objects born old, which pile up).
+const STEADY_MEMORY = ["--semi-space-growth-factor=64", "--no-maglev", "--no-allocation-site-pretenuring"];
 const [command, , ...rest] = process.argv.slice(2);
 const readsStream = rest.length === 0 || rest.some((argument) => argument.startsWith("--input"));
 if ((command === "predict" || command === "translate") && readsStream) {
-  setFlagsFromString("--semi-space-growth-factor=64");
+  for (const flag of STEADY_MEMORY) setFlagsFromString(flag);
 }
 
 module.enableCompileCache?.();
