@@ -28,6 +28,8 @@ export type Reply =
 export interface Tally {
   inputs: number;
   accepted: number;
+  /** Seeds, which come first and as they are, that were not accepted. */
+  refusedSeeds: number;
   /** By the name of the error. */
   refused: Record<string, number>;
   slowestMs: number;
@@ -35,7 +37,14 @@ export interface Tally {
   kept: number;
 }
 
-export const emptyTally = (): Tally => ({ inputs: 0, accepted: 0, refused: {}, slowestMs: 0, kept: 0 });
+export const emptyTally = (): Tally => ({
+  inputs: 0,
+  accepted: 0,
+  refusedSeeds: 0,
+  refused: {},
+  slowestMs: 0,
+  kept: 0,
+});
 
 export function addTally(sum: Tally, part: Tally): Tally {
   const refused = { ...sum.refused };
@@ -43,6 +52,7 @@ export function addTally(sum: Tally, part: Tally): Tally {
   return {
     inputs: sum.inputs + part.inputs,
     accepted: sum.accepted + part.accepted,
+    refusedSeeds: sum.refusedSeeds + part.refusedSeeds,
     refused,
     slowestMs: Math.max(sum.slowestMs, part.slowestMs),
     kept: sum.kept + part.kept,

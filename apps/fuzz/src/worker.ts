@@ -1,4 +1,5 @@
 /** The process that fuzzes one target: runs ranges of inputs, or one that it is given, and tells what came of them. */
+import module from "node:module";
 import { ReachedCode } from "./coverage.ts";
 import { CurrentInput } from "./current-input.ts";
 import { Judge, type Judged } from "./judge.ts";
@@ -18,6 +19,7 @@ try {
   const judge = new Judge(open);
   process.on("message", (request: Request) => answer(request, judge).catch(reportBroken));
   reply({ kind: "ready" });
+  module.flushCompileCache(); // the process does not end by itself
 } catch (error) {
   reportBroken(error);
 }
@@ -48,6 +50,7 @@ async function runRange(request: Request & { readonly kind: "range" }, judge: Ju
     if (!skip.includes(index)) {
       const judged = await judge.judge(input);
       count(tally, judged);
+      if (index < open.seeds.length && !judged.outcome.accepted) tally.refusedSeeds += 1;
       if ("finding" in judged.outcome) reply({ kind: "finding", index, finding: judged.outcome.finding, input });
       if (reached?.grew() === true) {
         bases.push(input);
