@@ -1,8 +1,8 @@
-/** Bundles of what the report takes from d3: the script of its pages, and the functions that draw on this side. */
+/** Bundles of what comes along of others: the script of the report's pages, its functions of d3, and the questions of `init`. */
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-const NOTICE = `/*! With parts of d3-array, d3-format, d3-path and d3-shape. Copyright 2010-2026 Mike Bostock
+const D3_NOTICE = `/*! With parts of d3-array, d3-format, d3-path and d3-shape. Copyright 2010-2026 Mike Bostock
 
 Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted, provided that the
 above copyright notice and this permission notice appear in all copies.
@@ -13,16 +13,35 @@ DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN AC
 ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE. */
 `;
 
+const CLACK_NOTICE = `/*! With @clack/prompts and @clack/core, copyright 2025 Bombshell contributors; fast-string-width, fast-string-truncated-width and
+fast-wrap-ansi, copyright 2024 Fabio Spampinato; and sisteransi, copyright 2018 Terkel Gjervig Nielsen.
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the
+"Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish,
+distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to
+the following conditions: The above copyright notice and this permission notice shall be included in all copies or substantial portions of
+the Software. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE
+LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE. */
+`;
+
+/** Modules of `dist` that take the code of libraries in, and the notice of its licence. */
+export const BUNDLED: Readonly<Record<string, string>> = {
+  "report/d3.js": D3_NOTICE,
+  "terminal/prompts.js": CLACK_NOTICE,
+};
+
 /** The module of TypeScript that holds the script of pages, made of `src/report/page`. */
 export async function pageScriptModule(): Promise<string> {
-  const code = await bundle(fileURLToPath(new URL("../src/report/page/main.ts", import.meta.url)), "iife");
+  const code = await bundle(fileURLToPath(new URL("../src/report/page/main.ts", import.meta.url)), "iife", D3_NOTICE);
   if (/<\/script|<!--/i.test(code)) throw new Error("the page's script would end its element");
   return `/** Written by \`pnpm page-script\` from \`src/report/page\`. */\nexport const PAGE_SCRIPT: string = ${JSON.stringify(code)};\n`;
 }
 
-/** A module with all that it imports, minified, behind the notice of d3's licence. */
-export async function bundle(input: string, format: "esm" | "iife"): Promise<string> {
-  await using build = await rolldown({ input, platform: "neutral" });
+/** A module with all that it imports but for Node's own modules, minified, behind the notice of a licence. */
+export async function bundle(input: string, format: "esm" | "iife", notice: string): Promise<string> {
+  await using build = await rolldown({ input, platform: format === "esm" ? "node" : "neutral" });
   const { output } = await build.generate({ format, minify: true });
-  return `${NOTICE}${output[0].code.trim()}\n`;
+  return `${notice}${output[0].code.trim()}\n`;
 }

@@ -119,7 +119,7 @@ test("names that a config must quote come out as they were", async () => {
 });
 
 test.each([
-  ["no data", [], "--data <file|folder> is needed"],
+  ["no data", [], "init needs --data <file|folder>"],
   ["a file that is not there", ["--data", "ownn.tsv"], "did you mean own.tsv?"],
   ["a task that is unknown", ["--data", "own.tsv", "--task", "sentimant"], "did you mean sentiment?"],
   ["a role that is unknown", ["--data", "own.tsv", "--columns", "txt=text"], "no task reads txt"],

@@ -1,5 +1,5 @@
 /** Which task the data are for, and which columns it reads: as the caller says, else as the tasks themselves guess. */
-import type { Columns } from "@cellstate/data";
+import type { ColumnNames, Columns } from "@cellstate/data";
 import { nearest } from "@cellstate/files/yaml";
 import { type Certainty, type DataFacts, type Guess, type Starter, starters } from "@cellstate/tasks/starters";
 import { UsageError } from "../../errors.ts";
@@ -26,17 +26,36 @@ const ORDER: readonly Certainty[] = ["sure", "likely", "a guess", "hardly"];
  * @throws {UsageError} if a name is unknown, or no task could be trained on the columns: with all that was seen, and what settles it
  */
 export function chooseTask(data: DataFacts, given: Given): Choice {
+  const { able, best } = guessesOf(data, given);
+  if (best !== undefined) return best;
+  throw new UsageError(`${faultOf(able)}\nThis was seen, in ${formatWhole(data.rows)} rows:\n${tableOf(data)}`);
+}
+
+/** What each task that could be meant makes of the data. */
+export interface Guesses {
+  readonly able: readonly { readonly starter: Starter; readonly guess: Guess }[];
+  /** The surest; undefined where no task could be trained on the columns without more being said. */
+  readonly best: Choice | undefined;
+}
+
+/** @throws {UsageError} if a name is unknown */
+export function guessesOf(data: DataFacts, given: Given): Guesses {
   for (const names of Object.values(given.columns)) for (const name of [names].flat()) requireColumn(data, name);
-  const able = startersFor(given);
-  const guesses = able.map((starter) => ({ starter, guess: starter.guess(data, given.columns) }));
-  const found = guesses.flatMap(({ starter, guess }) =>
+  const able = startersFor(given).map((starter) => ({ starter, guess: starter.guess(data, given.columns) }));
+  const found = able.flatMap(({ starter, guess }) =>
     guess.columns === undefined
       ? []
       : [{ starter, ...guess, ...(given.task === undefined ? {} : { certainty: "sure" as const }) }],
   );
-  const best = ORDER.flatMap((certainty) => found.filter((one) => one.certainty === certainty))[0];
-  if (best !== undefined) return best;
-  throw new UsageError(`${faultOf(guesses)}\nThis was seen, in ${formatWhole(data.rows)} rows:\n${tableOf(data)}`);
+  return { able, best: ORDER.flatMap((certainty) => found.filter((one) => one.certainty === certainty))[0] };
+}
+
+/** Columns of a role for a sentence: `` `title` and `body` ``. */
+export function columnText(columns: ColumnNames): string {
+  return [columns]
+    .flat()
+    .map((name) => `\`${name}\``)
+    .join(" and ");
 }
 
 function startersFor({ task, columns }: Given): readonly Starter[] {

@@ -30,6 +30,12 @@ const SPLIT_NAMES: readonly (readonly [RegExp, Split])[] = [
 
 /** Files that lie beside data and are none. */
 const NO_DATA = /^\.|^(readme|license|licence|citation|changelog)|\.(md|ya?ml|json|html?|pdf|png|jpe?g|py|ts|js|sh)$/i;
+
+/** Whether a file or folder is called as what lies beside data. */
+export function isNoData(name: string): boolean {
+  return NO_DATA.test(name);
+}
+
 /** More files than a few for each split are texts in a file each. */
 const MAX_FILES = 60;
 
@@ -160,7 +166,7 @@ function noTask(file: string): UsageError {
 /** The files below a folder, without those that are none of data, sorted. */
 function filesBelow(folder: string, depth = 1): string[] {
   return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !NO_DATA.test(name))
+    .filter(({ name }) => !isNoData(name))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return depth > 0 ? filesBelow(path, depth - 1) : [];

@@ -1,7 +1,7 @@
 /** What `cellstate init` does: looks at data, guesses, writes a config that trains, and says what it guessed. */
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, relative, sep } from "node:path";
-import type { Columns } from "@cellstate/data";
+import { type Columns, DataError } from "@cellstate/data";
 import { writeFileAtomic } from "@cellstate/files";
 import type { Draft } from "@cellstate/tasks/starters";
 import { checkOutputOption } from "../../command-line/output-option.ts";
@@ -10,8 +10,10 @@ import { UsageError } from "../../errors.ts";
 import { asCaller, fromCaller } from "../../paths.ts";
 import { formatWhole } from "../../terminal/format.ts";
 import { print } from "../../terminal/print.ts";
+import type { Questions } from "../../terminal/questions.ts";
 import { quote } from "../../terminal/shell.ts";
 import type { InitOptions } from "../init.ts";
+import { askChoice, askData } from "./ask.ts";
 import { type Choice, chooseTask } from "./choose-task.ts";
 import { configText } from "./config-text.ts";
 import { type DataFiles, findDataFiles, type SplitFiles } from "./find-data-files.ts";
@@ -25,21 +27,26 @@ const HELD_OUT = 0.1;
 /**
  * Writes the config.
  *
+ * @param questions  where there is somebody to ask; default: what is not given is guessed
  * @throws {UsageError} if something cannot be guessed, or the file is there and `--force` is not given
+ * @throws {InterruptedError} if whoever is asked leaves; nothing is written then
  */
-export async function initConfig({ data, task, columns: given, output, force }: InitOptions): Promise<void> {
-  if (data.length === 0) {
-    throw new UsageError("--data <file|folder> is needed: what to train on, such as reviews.csv");
+export async function initConfig(options: InitOptions, questions?: Questions | undefined): Promise<void> {
+  const { task, force } = options;
+  const columns = parseColumns(options.columns);
+  if (options.data.length === 0 && questions === undefined) {
+    throw new UsageError(
+      "init needs --data <file|folder>: what to train on, such as reviews.csv. On a terminal it asks for this, and for what --task, --columns and --output say",
+    );
   }
-  const columns = parseColumns(given);
-  const file = output ?? `${nameOf(data[0]!)}.yaml`;
+  const named = options.output ?? (questions === undefined ? usualName(options.data) : undefined);
+  if (named !== undefined) await requireFree(named, force);
+  const { data, files, seen } = await readData(options.data, questions);
+  const given = { task, columns: joinedColumns(columns, seen) };
+  const choice = questions === undefined ? chooseTask(seen, given) : await askChoice(questions, seen, given);
+  const file = named ?? (await askName(questions!, usualName(data), force));
+  await requireFree(file, force);
   const path = fromCaller(file);
-  if (existsSync(path) && force !== true)
-    throw new UsageError(`${file} is there already; --force overwrites it, --output names another`);
-  await checkOutputOption(file);
-  const files = await findDataFiles(data);
-  const seen = await lookAtData(files.train);
-  const choice = chooseTask(seen, { task, columns: joinedColumns(columns, seen) });
   const draft = choice.starter.draft(seen, choice.columns);
   const { section, reasons } = await dataSection(files, seen, choice.columns, draft, dirname(path));
   const head = [
@@ -53,6 +60,53 @@ export async function initConfig({ data, task, columns: given, output, force }: 
   ]);
   writeFileAtomic(path, text);
   print(describe(asCaller(path), seen, choice, [...files.reasons, ...reasons, ...draft.reasons]));
+}
+
+interface FoundData {
+  readonly data: readonly string[];
+  readonly files: DataFiles;
+  readonly seen: Seen;
+}
+
+/** The data that are given; else those that are named when asked, again where they will not do. */
+async function readData(given: readonly string[], questions: Questions | undefined): Promise<FoundData> {
+  const read = async (data: readonly string[]) => {
+    const files = await findDataFiles(data);
+    return { data, files, seen: await lookAtData(files.train) };
+  };
+  if (given.length > 0 || questions === undefined) return await read(given);
+  for (;;) {
+    const data = [await askData(questions)];
+    try {
+      return await read(data);
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof DataError)) throw error;
+      questions.refuse(error.message);
+    }
+  }
+}
+
+function usualName(data: readonly string[]): string {
+  return `${nameOf(data[0]!)}.yaml`;
+}
+
+function askName(questions: Questions, usual: string, force: boolean | undefined): Promise<string> {
+  return questions.type("What shall the config be called?", usual, (name) => {
+    if (!/\.ya?ml$/.test(name)) return "a config's name ends with .yaml";
+    return takenBy(name, force) ? "there is a file of this name; choose another one" : undefined;
+  });
+}
+
+function takenBy(file: string, force: boolean | undefined): boolean {
+  return force !== true && existsSync(fromCaller(file));
+}
+
+/** @throws {UsageError} if the file is there, or can never be written */
+async function requireFree(file: string, force: boolean | undefined): Promise<void> {
+  if (takenBy(file, force)) {
+    throw new UsageError(`${file} is there already; --force overwrites it, --output names another`);
+  }
+  await checkOutputOption(file);
 }
 
 /** `text=review,label=stars`; several columns of a role are joined by `+`. @throws {UsageError} if a part is no pair */
