@@ -1,6 +1,5 @@
 /**
- * The layers of Keras that are taken over, and what becomes of each of their options: it is taken, it concerns training alone and is
- * left out, or nothing but one value of it can be taken over. A closed list: what is in none of them is refused by name.
+ * The layers of Keras that are taken over, and what becomes of each of their options: it is taken, or nothing but one value of it can be taken over. A closed list: what is in none of them is refused by name.
  */
 
 /** What becomes of the options of a class of layers. */
@@ -9,8 +8,6 @@ export interface LayerTable {
   readonly takes: readonly string[];
   /** Options of which only this value, or null, can be taken over. */
   readonly only?: Readonly<Record<string, unknown>>;
-  /** Options that act in training alone and that our layer lacks. */
-  readonly leavesOut?: readonly string[];
 }
 
 /** Of LSTM, GRU and SimpleRNN. */
@@ -91,7 +88,7 @@ export const LAYER_TABLES: Readonly<Record<string, LayerTable>> = {
 function CONV_LSTM(): LayerTable {
   return {
     takes: [
-      ...RECURRENT.filter((option) => !["units", "dropout", "recurrent_dropout", "stateful"].includes(option)),
+      ...RECURRENT.filter((option) => option !== "units"),
       "filters",
       "kernel_size",
       "strides",
@@ -100,8 +97,7 @@ function CONV_LSTM(): LayerTable {
       "recurrent_activation",
       "unit_forget_bias",
     ],
-    only: { data_format: "channels_last", time_major: false, stateful: false },
-    leavesOut: ["dropout", "recurrent_dropout"],
+    only: { data_format: "channels_last", time_major: false },
   };
 }
 

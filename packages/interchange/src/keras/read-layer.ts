@@ -155,7 +155,7 @@ function readOptions(
   title: string,
   writer: Writer,
 ): Record<string, unknown> {
-  const { takes, only = {}, leavesOut = [] } = LAYER_TABLES[className]!;
+  const { takes, only = {} } = LAYER_TABLES[className]!;
   const options: Record<string, unknown> = {};
   for (const written of config.keys) {
     const option = optionName(className, written);
@@ -166,7 +166,7 @@ function readOptions(
     } else if (Object.hasOwn(only, option)) {
       if (JSON.stringify(value) !== JSON.stringify(only[option]) && value !== null)
         throw refused(title, written, value, config.file);
-    } else if (!leavesOut.includes(option) && !changesNoPrediction(option) && value !== null && value !== false) {
+    } else if (!changesNoPrediction(option) && value !== null && value !== false) {
       throw refused(title, written, value, config.file);
     }
   }

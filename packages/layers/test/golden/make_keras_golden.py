@@ -331,5 +331,9 @@ add("Bidirectional over an LSTM and a wider GRU", SEQ, chain(two_layers(recurren
 add("Bidirectional over two LSTMs, last steps", SEQ, chain(two_layers(recurrent("LSTM"), recurrent("LSTM", activation="sigmoid"), mergeMode="mul")), sequences)
 add("Bidirectional over two layers and masked ids", IDS, chain(embedded, two_layers(recurrent("LSTM", returnSequences=True), recurrent("SimpleRNN", returnSequences=True), mergeMode="sum"), recurrent("GRU")), ids)
 
+grids = {"x": [3, 4, 3, 1]}
+add("ConvLSTM1D stateful, twice", {"x": [3, 5, 2]}, chain(("ConvLSTM1D", {"filters": 2, "kernelSize": 2, "padding": "same", "stateful": True, "dropout": 0.2})), {"x": coarse(3, 3, 5, 2)}, times=2)
+add("ConvLSTM2D stateful, backwards, twice", grids, chain(("ConvLSTM2D", {"filters": 2, "kernelSize": [3, 2], "stateful": True, "goBackwards": True, "returnSequences": True, "recurrentDropout": 0.3})), {"x": coarse(3, 3, 4, 3, 1)}, times=2)
+
 (here / "keras.json").write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
 print(len(cases), "cases")

@@ -48,26 +48,39 @@ export function lstmStep(
   previous: LstmState,
   options: LstmCellOptions = {},
 ): LstmState {
-  const { recurrentDropoutMask: mask, cellClip } = options;
-  const activate = resolveActivation("lstmCell", "activation", options.activation ?? "tanh");
-  const gateOf = resolveActivation("lstmCell", "recurrentActivation", options.recurrentActivation ?? "sigmoid");
-  const { peepholes, norm, weightHr } = weights;
-  const hiddenSize = previous.cellState.shape[1]!;
+  const { recurrentDropoutMask: mask } = options;
+  const { norm } = weights;
   const seen = mask ? mul(previous.hiddenState, mask) : previous.hiddenState;
   const epsilon = epsilonOf(ofInput);
   const ofHidden = norm
     ? add(mul(normalize(linear(seen, weights.weightHh), epsilon), norm.gainHh), weights.biasHh)
     : linear(seen, weights.weightHh, weights.biasHh);
-  const gates = add(ofInput, ofHidden); // [batch, 4 * hiddenSize]
+  return lstmFromGates(weights, add(ofInput, ofHidden), previous, options);
+}
+
+/**
+ * A step from the pre-activations.
+ *
+ * @param gates  `[batch, 4 * hiddenSize]`
+ */
+export function lstmFromGates(
+  { peepholes, norm, weightHr }: Pick<LstmWeights, "peepholes" | "norm" | "weightHr">,
+  gates: Tensor,
+  { cellState: previous }: Pick<LstmState, "cellState">,
+  options: Omit<LstmCellOptions, "recurrentDropoutMask"> = {},
+): LstmState {
+  const activate = resolveActivation("lstmCell", "activation", options.activation ?? "tanh");
+  const gateOf = resolveActivation("lstmCell", "recurrentActivation", options.recurrentActivation ?? "sigmoid");
+  const hiddenSize = previous.shape[1]!;
   const gate = (index: number) => slice(gates, 1, index * hiddenSize, (index + 1) * hiddenSize); // [batch, hiddenSize]
   const peep = (index: number, x: Tensor, state: Tensor) =>
     peepholes ? add(x, mul(state, slice(peepholes, 0, index * hiddenSize, (index + 1) * hiddenSize))) : x;
-  const inputGate = gateOf(peep(0, gate(0), previous.cellState));
-  const forgetGate = gateOf(peep(1, gate(1), previous.cellState));
+  const inputGate = gateOf(peep(0, gate(0), previous));
+  const forgetGate = gateOf(peep(1, gate(1), previous));
   const cellCandidate = activate(gate(2));
-  const cellState = clip(add(mul(forgetGate, previous.cellState), mul(inputGate, cellCandidate)), cellClip);
+  const cellState = clip(add(mul(forgetGate, previous), mul(inputGate, cellCandidate)), options.cellClip);
   const outputGate = gateOf(peep(2, gate(3), cellState));
-  const cellOutput = norm ? add(mul(normalize(cellState, epsilon), norm.gainCell), norm.biasCell) : cellState;
+  const cellOutput = norm ? add(mul(normalize(cellState, epsilonOf(gates)), norm.gainCell), norm.biasCell) : cellState;
   const hidden = mul(outputGate, activate(cellOutput));
   return { hiddenState: weightHr ? linear(hidden, weightHr) : hidden, cellState };
 }

@@ -55,14 +55,18 @@ function someState(session: Session, batchSize: number): LstmState {
   return { hiddenState: part("hidden"), cellState: part("cell") };
 }
 
-test("gradients of ragged rows from given states agree with central differences", async () => {
+test.each([
+  ["", {}],
+  [" with dropout", { inputDropoutRate: 0.3, recurrentDropoutRate: 0.4 }],
+])("gradients of ragged rows from given states%s agree with central differences", async (_, rates) => {
   const session = await createSession({ backend: "reference", dtype: "float64" });
-  const layer = new ConvLstm1d(session, { inputSize: 1, hiddenSize: 2, kernelSize: 2, stream });
+  const layer = new ConvLstm1d(session, { inputSize: 1, hiddenSize: 2, kernelSize: 2, stream, ...rates });
+  const step = { training: true, step: 3, examples: Int32Array.of(5, 1, 8) };
   const x = session.tensor(stream.fork("x").normal(3 * 3 * 3), [3, 3, 3, 1], { requiresGrad: true });
   const part = (name: string) => session.tensor(stream.fork(name).normal(12), [3, 2, 2], { requiresGrad: true });
   const initialState = { hiddenState: part("hidden"), cellState: part("cell") };
   const loss = () => {
-    const { output, state } = layer.forward(x, { lengths: Int32Array.of(3, 0, 2), reverse: true, initialState });
+    const { output, state } = layer.forward(x, { lengths: Int32Array.of(3, 0, 2), reverse: true, initialState, step });
     return add(sum(square(output)), sum(square(state.cellState)));
   };
   const inputs = [x, initialState.hiddenState, initialState.cellState, ...layer.parameters().values()];
@@ -118,6 +122,89 @@ test("T steps in one call equal T calls of one step, to the bit", async () => {
   );
 });
 
+describe("dropout", () => {
+  const places = 1000;
+  const rate = 0.4;
+  const context = (examples: readonly number[], step = 0) => ({
+    training: true,
+    step,
+    examples: Int32Array.from(examples),
+  });
+
+  /**
+   * A layer whose gates are, place by place, what they see: `cellState = forget * cellState + input * candidate`, linear in each. All that
+   * it reads is 1, of the input for the first steps or of the hidden state before them.
+   */
+  async function linearLayer(seesInput: boolean) {
+    const session = await createSession({ backend: "reference", dtype: "float64" });
+    const layer = new ConvLstm1d(session, {
+      inputSize: 1,
+      hiddenSize: 1,
+      kernelSize: 1,
+      bias: false,
+      activation: "linear",
+      recurrentActivation: "linear",
+      stream,
+      ...(seesInput ? { inputDropoutRate: rate } : { recurrentDropoutRate: rate }),
+    });
+    layer
+      .parameters()
+      .get("weight_ih")!
+      .write(new Float64Array(4).fill(Number(seesInput)));
+    layer
+      .parameters()
+      .get("weight_hh")!
+      .write(new Float64Array(4).fill(Number(!seesInput)));
+    const x = session.full([2, 2, places, 1], 1);
+    const initialState = { hiddenState: session.full([2, places, 1], 1), cellState: session.zeros([2, places, 1]) };
+    return (steps: number, step?: ReturnType<typeof context>) => {
+      const { state } = layer.forward(slice(x, 1, 0, steps), { initialState, step });
+      return { hidden: state.hiddenState.readSync(), cell: state.cellState.readSync() };
+    };
+  }
+
+  const shareOf = (values: ArrayLike<number>, isCounted: (value: number, at: number) => boolean) =>
+    Array.from(values).filter(isCounted).length / values.length;
+  const kept = 1 - rate;
+  const factor = 1 / kept;
+
+  test.each([true, false])(
+    "each gate drops a share of its own and scales the rest (of the input: %s)",
+    async (seesInput) => {
+      const { hidden, cell } = (await linearLayer(seesInput))(1, context([0, 1]));
+      for (const value of cell) expect(value === 0 || Math.abs(value - factor ** 2) < 1e-12).toBe(true);
+      expect(shareOf(cell, (value) => value !== 0)).toBeCloseTo(kept ** 2, 1); // input gate and candidate
+      expect(shareOf(hidden, (value) => value !== 0)).toBeCloseTo(kept ** 3, 1); // and output gate
+    },
+  );
+
+  test("all steps of a sequence drop the same", async () => {
+    const run = await linearLayer(true);
+    const [one, two] = [run(1, context([0, 1])), run(2, context([0, 1]))];
+    two.cell.forEach((value, at) => {
+      const ratio = one.cell[at] === 0 ? 0 : value / one.cell[at]!;
+      const wanted = one.cell[at] === 0 ? [0] : [1, 1 + factor]; // input * candidate, and forget of as much
+      expect(wanted.some((sum) => Math.abs(sum - ratio) < 1e-12)).toBe(true);
+    });
+    expect(shareOf(two.cell, (value, at) => value !== one.cell[at])).toBeCloseTo(kept ** 3, 1);
+  });
+
+  test("what is dropped follows from the step and the example alone", async () => {
+    const run = await linearLayer(false);
+    const first = run(1, context([3, 7], 4)).cell;
+    const turned = run(1, context([7, 3], 4)).cell;
+    expect([...turned]).toEqual([...first.subarray(places), ...first.subarray(0, places)]);
+    expect(run(1, context([3, 7], 5)).cell).not.toEqual(first);
+    const resumed = (await linearLayer(false))(1, context([3, 7], 4)).cell;
+    expect(resumed).toEqual(first);
+  });
+
+  test("nothing is dropped outside training", async () => {
+    const { hidden } = (await linearLayer(true))(1);
+    expect(hidden.every((value) => value === 1)).toBe(true);
+  });
+});
+
 test("what does not fit is refused by name", async () => {
   const session = await createSession({ backend: "reference" });
   const options = { inputSize: 2, hiddenSize: 1, kernelSize: 3, stream };
@@ -126,6 +213,7 @@ test("what does not fit is refused by name", async () => {
     "ConvLstm1d: expected kernelSize to be a number or 1 numbers, got 2 numbers",
   );
   expect(() => make1d({ filters: 3 })).toThrow(/ConvLstm1d: expected options to be among .*, got filters/);
+  expect(() => make1d({ recurrentDropoutRate: 1 })).toThrow("ConvLstm1d: expected recurrentDropoutRate");
   expect(() => make1d({}).forward(session.zeros([1, 2, 4, 3]))).toThrow(
     "ConvLstm1d: expected input of shape [batch, time, space, 2], got [1, 2, 4, 3]",
   );

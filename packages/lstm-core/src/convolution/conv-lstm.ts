@@ -1,5 +1,7 @@
 /** LSTM layers over grids: at each place an LSTM cell that sees the input and the hidden states around it (Shi et al. 2015). */
 import {
+  add,
+  concat,
   type LstmState,
   type LstmWeights,
   OptionError,
@@ -9,20 +11,22 @@ import {
   reshape,
   type Session,
   ShapeError,
+  slice,
   type Tensor,
-  transpose,
 } from "@cellstate/tensor";
-import { type LstmCellOptions, lstmCell } from "../cells/lstm-cell.ts";
-import { requireLengths, requireSize } from "../errors.ts";
+import { type LstmCellOptions, lstmFromGates } from "../cells/lstm-cell.ts";
+import { requireLengths, requireRate, requireSize } from "../errors.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { orthogonal } from "../initializers/orthogonal.ts";
 import { forgetBias, perGate } from "../initializers/per-gate.ts";
+import { Dropout } from "../layers/dropout.ts";
 import { makeParameter } from "../layers/parameter.ts";
 import { type ActivationOptions, recurrentFunction } from "../layers/recurrent-activations.ts";
-import { walkRows } from "../layers/walk-rows.ts";
-import { type Module, namedParameters } from "../module.ts";
+import { type WalkOptions, walkRows } from "../layers/walk-rows.ts";
+import { evaluationStep, type Module, namedParameters, type StepContext } from "../module.ts";
 import { glorotFilters } from "./conv1d.ts";
-import { type GridWindows, gridWindows, type Padding, requireWindows, rowsOrZeros, type Windows } from "./windows.ts";
+import { asRows, type Filters, gateSums, product } from "./gate-sums.ts";
+import { type GridWindows, gridWindows, type Padding, requireWindows, type Windows } from "./windows.ts";
 
 export interface ConvLstmOptions extends ActivationOptions {
   /** Channels of the input. */
@@ -39,7 +43,14 @@ export interface ConvLstmOptions extends ActivationOptions {
   readonly padding?: Exclude<Padding, "causal"> | undefined;
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean | undefined;
-  /** Draws the first weights. */
+  /**
+   * Share of the input's elements dropped in training, in `[0, 1)`: of each gate others, and the same ones at all steps, as in Keras.
+   * Default 0.
+   */
+  readonly inputDropoutRate?: number | undefined;
+  /** The same of the hidden state. Default 0. */
+  readonly recurrentDropoutRate?: number | undefined;
+  /** Draws the first weights and what is dropped. */
   readonly stream: RandomStream;
 }
 
@@ -53,6 +64,8 @@ const optionNames: OptionNames<ConvLstmOptions> = {
   activation: true,
   recurrentActivation: true,
   bias: true,
+  inputDropoutRate: true,
+  recurrentDropoutRate: true,
   stream: true,
 };
 
@@ -63,9 +76,16 @@ export interface ConvLstmForwardOptions {
   readonly reverse?: boolean | undefined;
   /** Each tensor `[batch, ...grid of the output, hiddenSize]`. Default: zeros. */
   readonly initialState?: LstmState | undefined;
+  /** Default: evaluation. */
+  readonly step?: StepContext | undefined;
 }
 
-const forwardOptionNames: OptionNames<ConvLstmForwardOptions> = { lengths: true, reverse: true, initialState: true };
+const forwardOptionNames: OptionNames<ConvLstmForwardOptions> = {
+  lengths: true,
+  reverse: true,
+  initialState: true,
+  step: true,
+};
 
 export interface ConvLstmResult {
   /** `[batch, time, ...grid of the output, hiddenSize]`, 0 on padding. */
@@ -73,6 +93,8 @@ export interface ConvLstmResult {
   /** After the last real step of each row; its hidden state is the last output. Each tensor `[batch, ...grid of the output, hiddenSize]`. */
   readonly state: LstmState;
 }
+
+type ConvLstmStep = WalkOptions<LstmState>["step"];
 
 /**
  * What `ConvLstm1d` and `ConvLstm2d` share. Parameters are `weight_ih`, `[4 * hiddenSize, inputSize, ...kernel]`, `weight_hh`,
@@ -87,13 +109,20 @@ class ConvLstm implements Module {
   readonly #weights: LstmWeights;
   readonly #hasBias: boolean;
   readonly #activations: LstmCellOptions;
+  readonly #inputDropout: Dropout;
+  readonly #recurrentDropout: Dropout;
 
   constructor(session: Session, rank: 1 | 2, options: ConvLstmOptions) {
     const name = `ConvLstm${rank}d`;
     requireKnownOptions(name, options, optionNames);
     const { inputSize, hiddenSize, stride = 1, dilation = 1, padding = "valid", bias = true, stream } = options;
+    const { inputDropoutRate = 0, recurrentDropoutRate = 0 } = options;
     requireSize(name, "inputSize", inputSize);
     requireSize(name, "hiddenSize", hiddenSize);
+    requireRate(name, "inputDropoutRate", inputDropoutRate);
+    requireRate(name, "recurrentDropoutRate", recurrentDropoutRate);
+    this.#inputDropout = new Dropout(inputDropoutRate, stream.fork("input_dropout"));
+    this.#recurrentDropout = new Dropout(recurrentDropoutRate, stream.fork("recurrent_dropout"));
     const perAxis = (option: string, value: number | readonly number[]): readonly number[] => {
       const values = typeof value === "number" ? new Array<number>(rank).fill(value) : value;
       if (values.length === rank) return values;
@@ -132,7 +161,7 @@ class ConvLstm implements Module {
    */
   forward(x: Tensor, options: ConvLstmForwardOptions = {}): ConvLstmResult {
     requireKnownOptions(`${this.#name}.forward`, options, forwardOptionNames);
-    const { reverse = false, initialState } = options;
+    const { reverse = false, initialState, step = evaluationStep } = options;
     const [batchSize, seqLen, ...grid] = this.#requireShape(x);
     const { lengths = new Int32Array(batchSize).fill(seqLen) } = options;
     requireLengths(this.#name, lengths, batchSize, seqLen);
@@ -143,15 +172,20 @@ class ConvLstm implements Module {
     const start = (tensor: Tensor | undefined) =>
       tensor ? reshape(tensor, [batchSize, width]) : x.session.zeros([batchSize, width]);
     const places = grid.reduce(product, 1);
+    const factors = [
+      this.#factors(this.#inputDropout, [batchSize, 4 * places * this.#inputSize], x.session, step),
+      this.#factors(this.#recurrentDropout, [batchSize, 4 * width], x.session, step),
+    ];
+    const given = factors.filter((tensor) => tensor !== undefined);
     const { sequences, state } = walkRows<LstmState>({
       input: reshape(x, [batchSize * seqLen, places * this.#inputSize]),
       seqLen,
       lengths,
       reverse,
       initialState: { hiddenState: start(initialState?.hiddenState), cellState: start(initialState?.cellState) },
-      mask: undefined,
+      mask: given.length > 0 ? concat(given, 1) : undefined,
       collected: ["hiddenState"],
-      step: this.#stepOver(ofInput, places),
+      step: this.#stepOver(ofInput, places, factors),
     });
     return {
       output: reshape(sequences[0]!, [batchSize, seqLen, ...shape]),
@@ -162,22 +196,36 @@ class ConvLstm implements Module {
     };
   }
 
-  /** A step over grids of `places` places: the cell at each place of the output. */
-  #stepOver(ofInput: GridWindows, places: number): (input: Tensor, previous: LstmState) => LstmState {
+  /** What the four gates see in training, side by side: zeros and `1 / (1 - rate)`; undefined where nothing is dropped. */
+  #factors(dropout: Dropout, shape: readonly number[], session: Session, step: StepContext): Tensor | undefined {
+    if (!step.training || dropout.rate === 0) return undefined;
+    return dropout.forward(session.full(shape, 1), step);
+  }
+
+  /**
+   * A step over grids of `places` places: the cell at each place of the output.
+   *
+   * @param factors  of input and hidden state; the step reads its rows of those that there are in one mask
+   */
+  #stepOver(ofInput: GridWindows, places: number, factors: readonly (Tensor | undefined)[]): ConvLstmStep {
     const ofHidden = gridWindows(
       ofInput.counts,
       this.#windows.map(({ kernelSize }) => ({ kernelSize, stride: 1, dilation: 1, padding: "same" })),
     );
     const cells = ofInput.counts.reduce(product, 1);
-    const { weightIh, weightHh } = this.#weights;
-    const weights = { ...this.#weights, weightIh: asRows(weightIh), weightHh: asRows(weightHh) };
-    return (input, { hiddenState, cellState }) => {
-      const rows = input.shape[0]!;
-      const before = {
-        hiddenState: seen(hiddenState, ofHidden, cells),
-        cellState: reshape(cellState, [rows * cells, this.hiddenSize]),
-      };
-      const next = lstmCell(weights, seen(input, ofInput, places), before, this.#activations);
+    const { weightIh, weightHh, biasIh, biasHh } = this.#weights;
+    const input: Filters = { weight: asRows(weightIh), bias: biasIh, windows: ofInput, places };
+    const hidden: Filters = { weight: asRows(weightHh), bias: biasHh, windows: ofHidden, places: cells };
+    const [ofInputs, ofHiddens] = factors.map((tensor) => tensor?.shape[1] ?? 0) as [number, number];
+    return (x, { hiddenState, cellState }, { mask }) => {
+      const rows = x.shape[0]!;
+      const part = (from: number, width: number) => (width > 0 ? slice(mask!, 1, from, from + width) : undefined);
+      const gates = add(
+        gateSums(x, input, part(0, ofInputs)),
+        gateSums(hiddenState, hidden, part(ofInputs, ofHiddens)),
+      );
+      const before = { cellState: reshape(cellState, [rows * cells, this.hiddenSize]) };
+      const next = lstmFromGates({}, gates, before, this.#activations);
       const width = cells * this.hiddenSize;
       return {
         hiddenState: reshape(next.hiddenState, [rows, width]),
@@ -220,40 +268,8 @@ export class ConvLstm2d extends ConvLstm {
   }
 }
 
-/**
- * What each place of the output sees.
- *
- * @param x         `[rows, places * channels]`
- * @param elements  the places that the windows see, window by window
- * @returns `[rows * windows, window * channels]`
- */
-function seen(x: Tensor, { elements, counts }: GridWindows, places: number): Tensor {
-  const rows = x.shape[0]!;
-  const channels = x.shape[1]! / places;
-  const numbers = new Int32Array(rows * elements.length);
-  for (let row = 0; row < rows; row++) {
-    elements.forEach((element, index) => {
-      numbers[row * elements.length + index] = element < 0 ? -1 : row * places + element;
-    });
-  }
-  const windows = counts.reduce(product, 1);
-  const width = (elements.length / windows) * channels;
-  return reshape(rowsOrZeros(reshape(x, [rows * places, channels]), numbers), [rows * windows, width]);
-}
-
-/** Filters `[outputs, channels, ...kernel]` as a matrix `[outputs, kernel * channels]`. */
-function asRows(filters: Tensor): Tensor {
-  const [outputs, channels, ...kernel] = filters.shape as [number, number, ...number[]];
-  const places = kernel.reduce(product, 1);
-  return reshape(transpose(reshape(filters, [outputs, channels, places]), [0, 2, 1]), [outputs, places * channels]);
-}
-
 /** Orthogonal matrices `[outputs, channels * kernel]`. */
 const orthogonalFilters: Initializer = (shape, stream, session) => {
   const [outputs = 1, ...others] = shape;
   return orthogonal([outputs, others.reduce(product, 1)], stream, session);
 };
-
-function product(a: number, b: number): number {
-  return a * b;
-}

@@ -20,7 +20,6 @@ const shapeOf = (rank: 1 | 2, options: object) => make(rank, options).forward(in
 const grid = (rank: 1 | 2, places: number) => [3, 4, ...new Array<number>(rank).fill(places), 3];
 
 export function convLstmRows(rank: 1 | 2): SupportRows {
-  const owner = `ConvLstm${rank}d`;
   const has = (here: string, options: object, shape: readonly number[]): SupportRow =>
     supported(here, () => {
       expect(shapeOf(rank, options)).toEqual(shape);
@@ -32,6 +31,16 @@ export function convLstmRows(rank: 1 | 2): SupportRows {
     });
   const unknown = (option: string, why: string): SupportRow =>
     refused(() => make(rank, { [option]: 0.5 }), `got ${option}`, why);
+  const dropped = (option: "inputDropoutRate" | "recurrentDropoutRate"): SupportRow =>
+    supported(`\`${option}\`, in [0, 1); elements of each gate's own, the same ones at all steps`, () => {
+      const layer = make(rank, { [option]: 0.5 });
+      const outputOf = (training: boolean) => {
+        const step = { training, step: 0, examples: Int32Array.of(0, 1, 2) };
+        return [...layer.forward(inputOf(rank), { lengths, step }).output.readSync()];
+      };
+      expect(outputOf(true)).not.toEqual(outputOf(false));
+      expect(outputOf(true)).toEqual(outputOf(true));
+    });
   const penalized = (name: string): SupportRow =>
     different(`\`weightPenalty(layer.parameters(), [{ pattern: "${name}", l2 }])\` is added to the loss`, () => {
       const parameters = make(rank).parameters();
@@ -83,12 +92,9 @@ export function convLstmRows(rank: 1 | 2): SupportRows {
     kernel_constraint: constrained("weight_ih"),
     recurrent_constraint: constrained("weight_hh"),
     bias_constraint: constrained("bias_ih"),
-    dropout: unknown(
-      "inputDropoutRate",
-      `\`Dropout\` before the layer drops features of each step; \`${owner}\` drops none`,
-    ),
-    recurrent_dropout: unknown("recurrentDropoutRate", "states are not dropped"),
-    seed: different("`stream`, which draws the first weights; there is no unseeded layer", () => {
+    dropout: dropped("inputDropoutRate"),
+    recurrent_dropout: dropped("recurrentDropoutRate"),
+    seed: different("`stream`, which draws the first weights and what is dropped; there is no unseeded layer", () => {
       expect([...result().output.readSync()]).toEqual([...result().output.readSync()]);
     }),
     return_sequences: different(

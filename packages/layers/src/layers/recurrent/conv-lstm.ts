@@ -1,6 +1,6 @@
 /** ConvLSTM1D and ConvLSTM2D: LSTM layers over lines and grids, whose gates see the places around each one (Shi et al. 2015). */
 import { type Activation, ConvLstm1d, ConvLstm2d, windowCount } from "@cellstate/lstm-core";
-import { type OptionNames, reshape, type Tensor } from "@cellstate/tensor";
+import { type LstmState, type OptionNames, reshape } from "@cellstate/tensor";
 import { ModelError } from "../../errors.ts";
 import { type CommonLayerOptions, Layer, type LayerKind, type MadeLayer, type MakeContext } from "../../graph/layer.ts";
 import type { Value } from "../../graph/value.ts";
@@ -10,12 +10,12 @@ import { permuted } from "../../weights/layout.ts";
 import { weightSpec } from "../../weights/weight-options.ts";
 import { activationOf, plainName } from "../activate.ts";
 import { requireUnits } from "../dense.ts";
+import { CarriedStates } from "./carried-states.ts";
+import { stateOf, tensorsOf } from "./cells.ts";
 import { walkOf } from "./masked-walk.ts";
 import { type GatedOptions, recurrentOptionNames } from "./options.ts";
 
-type Unsupported = "units" | "dropout" | "recurrentDropout" | "ignoreMask" | "stateful";
-
-export interface ConvLstmOptions extends Omit<GatedOptions, Unsupported> {
+export interface ConvLstmOptions extends Omit<GatedOptions, "units" | "ignoreMask"> {
   /** Channels of the state and of the output. */
   readonly filters: number;
   /** Places that a filter sees along each axis. */
@@ -30,9 +30,13 @@ export interface ConvLstmOptions extends Omit<GatedOptions, Unsupported> {
   readonly unitForgetBias?: boolean | undefined;
   /** Default `tanh`. */
   readonly activation?: Activation | undefined;
+  /** Share of the input's elements dropped in training: of each gate others, the same ones at all steps. Default 0. */
+  readonly dropout?: number | undefined;
+  /** The same of the state. Default 0. */
+  readonly recurrentDropout?: number | undefined;
 }
 
-const { units, dropout, recurrentDropout, ignoreMask, stateful, ...shared } = recurrentOptionNames;
+const { units, ignoreMask, ...shared } = recurrentOptionNames;
 
 const optionNames: OptionNames<ConvLstmOptions> = {
   ...shared,
@@ -91,7 +95,7 @@ function convLstmKind(rank: 1 | 2): LayerKind<ConvLstmOptions> {
         ],
         flops: (seqLen ?? 1) * elementsIn(grid) * 2 * elementsIn(kernel) * (inputSize + filters) * columns,
         make: (context) =>
-          makeConvLstm(rank, options, context, {
+          makeConvLstm({ rank, options, owner }, context, {
             inputSize,
             hiddenSize: filters,
             kernelSize: kernel,
@@ -101,6 +105,8 @@ function convLstmKind(rank: 1 | 2): LayerKind<ConvLstmOptions> {
             bias: useBias,
             activation: plainName(options.activation ?? "tanh"),
             recurrentActivation: plainName(options.recurrentActivation ?? "sigmoid"),
+            inputDropoutRate: options.dropout,
+            recurrentDropoutRate: options.recurrentDropout,
           }),
       };
     },
@@ -109,9 +115,14 @@ function convLstmKind(rank: 1 | 2): LayerKind<ConvLstmOptions> {
 
 type CoreOptions = Omit<ConstructorParameters<typeof ConvLstm1d>[1], "stream">;
 
+interface Planned {
+  readonly rank: 1 | 2;
+  readonly options: ConvLstmOptions;
+  readonly owner: string;
+}
+
 function makeConvLstm(
-  rank: 1 | 2,
-  options: ConvLstmOptions,
+  { rank, options, owner }: Planned,
   { session, stream }: MakeContext,
   core: CoreOptions,
 ): MadeLayer {
@@ -120,19 +131,23 @@ function makeConvLstm(
   // [rows, inputs, ...kernel], where Keras has [...kernel, inputs, rows]
   const axes = rank === 1 ? [2, 1, 0] : [3, 2, 0, 1];
   const bias = parameters.get("bias_ih");
+  const memory = options.stateful ? new CarriedStates(owner) : undefined;
   return {
     weights: {
       kernel: [permuted(parameters.get("weight_ih")!, axes)],
       recurrent_kernel: [permuted(parameters.get("weight_hh")!, axes)],
       ...(bias && { bias: [{ tensor: bias }] }),
     },
-    run([x, ...states]) {
+    run([x, ...states], { step }) {
       const { returnSequences = false, returnState = false, goBackwards = false, zeroOutputForMask = false } = options;
       const [batchSize, seqLen, ...rest] = x!.tensor.shape as [number, number, ...number[]];
       const flat: Value = { tensor: reshape(x!.tensor, [batchSize, seqLen, -1]), mask: x!.mask };
       const { input, lengths, restore } = walkOf(flat, goBackwards);
-      const initialState = stateOf(states);
-      const { output, state } = made.forward(reshape(input, [batchSize, -1, ...rest]), { lengths, initialState });
+      const given = states.length > 0 ? states.map(({ tensor }) => tensor) : memory?.load(session, batchSize);
+      const initialState = given && (stateOf(given) as LstmState);
+      const inputs = reshape(input, [batchSize, -1, ...rest]);
+      const { output, state } = made.forward(inputs, { lengths, initialState, step });
+      memory?.save(tensorsOf(state));
       const [, , ...place] = output.shape;
       const sequences = () =>
         reshape(restore(reshape(output, [batchSize, input.shape[1]!, -1]), !zeroOutputForMask), [
@@ -142,14 +157,11 @@ function makeConvLstm(
         ]);
       return [
         { tensor: returnSequences ? sequences() : state.hiddenState, mask: returnSequences ? x!.mask : undefined },
-        ...(returnState ? [{ tensor: state.hiddenState }, { tensor: state.cellState }] : []),
+        ...(returnState ? tensorsOf(state).map((tensor) => ({ tensor })) : []),
       ];
     },
+    resetStates: () => memory?.reset(),
   };
-}
-
-function stateOf([hidden, cell]: readonly Value[]): { hiddenState: Tensor; cellState: Tensor } | undefined {
-  return hidden && cell && { hiddenState: hidden.tensor, cellState: cell.tensor };
 }
 
 /** @throws {ModelError} unless there is one integer of at least 1 for all axes, or for each */

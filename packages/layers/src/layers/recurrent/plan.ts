@@ -1,6 +1,6 @@
 /** Plans a recurrent layer in one direction or in both: shapes, weights in Keras's order, masks, states that come in and go out. */
-import { add, concat, mul, type Session, slice, type Tensor } from "@cellstate/tensor";
-import { DataError, ModelError } from "../../errors.ts";
+import { add, concat, mul, slice, type Tensor } from "@cellstate/tensor";
+import { ModelError } from "../../errors.ts";
 import type { LayerPlan, MadeLayer, MakeContext } from "../../graph/layer.ts";
 import type { RunContext, Value } from "../../graph/value.ts";
 import { featuresOf, type LayerShape, requireRank, shapeText } from "../../shape.ts";
@@ -8,6 +8,7 @@ import type { InitializerName } from "../../weights/initializers.ts";
 import type { WeightSpec } from "../../weights/weight.ts";
 import { weightSpec } from "../../weights/weight-options.ts";
 import { requireUnits } from "../dense.ts";
+import { CarriedStates } from "./carried-states.ts";
 import { type CellKind, partsOf, type RecurrentStack, stateOf, tensorsOf } from "./cells.ts";
 import { walkOf } from "./masked-walk.ts";
 import type { RecurrentOptions } from "./options.ts";
@@ -158,34 +159,4 @@ export function merged(forward: Tensor, backward: Tensor, mode: MergeMode): Tens
 
 function inGroups<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: items.length / size }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
-
-/** The final states of a batch, from which the next one goes on; gradients end between batches. */
-class CarriedStates {
-  readonly #owner: string;
-  #states: { readonly data: ArrayLike<number>; readonly shape: readonly number[] }[] | undefined;
-
-  constructor(owner: string) {
-    this.#owner = owner;
-  }
-
-  /** @throws {DataError} if there were another number of rows */
-  load(session: Session, batchSize: number): Tensor[] | undefined {
-    const before = this.#states?.[0]?.shape[0] ?? batchSize;
-    if (before !== batchSize) {
-      throw new DataError(
-        `${this.#owner}: is stateful and expected ${before} rows as in the batch before, got ${batchSize}; choose a batchSize that ` +
-          "divides the examples, or call model.resetStates()",
-      );
-    }
-    return this.#states?.map(({ data, shape }) => session.tensor(data, shape));
-  }
-
-  save(states: readonly Tensor[]): void {
-    this.#states = states.map((tensor) => ({ data: tensor.readSync(), shape: tensor.shape }));
-  }
-
-  reset(): void {
-    this.#states = undefined;
-  }
 }
