@@ -2,9 +2,12 @@
 import { createSession, type Session } from "@cellstate/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
+  addLayer,
   bidirectional,
+  concatenate,
   dense,
   embedding,
+  globalMaxPooling1d,
   gru,
   input,
   loadModel,
@@ -44,16 +47,71 @@ test("a model of sentences of words is trained, saved and opened", async () => {
   expect(((await opened.predict(x)) as { data: ArrayLike<number> }).data).toEqual((await net.predict(x)).data);
 });
 
+test("a graph of words is trained, saved and opened, with its embeddings' ids checked", async () => {
+  const words = input({ shape: [null] });
+  const vectors = embedding(6, 3, { maskZero: true }).apply(words);
+  const read = concatenate().apply([gru(2).apply(vectors), globalMaxPooling1d().apply(vectors)]);
+  const net = sequential([
+    timeDistributed(model({ inputs: words, outputs: dense(2).apply(read) }), { inputShape: [3, 4] }),
+    lstm(2),
+    dense(1),
+  ]);
+  const x = [0, 1, 2].map((shift) => [0, 1, 2].map((row) => [1, 2, 3, (4 + row * shift) % 6]));
+  net.compile({ optimizer: { kind: "adam", learningRate: 0.05 }, loss: "mse", session });
+  const { history } = await net.fit(x, [0, 1, 0.5], { epochs: 20, verbose: 0 });
+  expect(history.loss!.at(-1)!).toBeLessThan(history.loss![0]! / 2);
+  const opened = await loadModel(await net.save(), { session });
+  expect(((await opened.predict(x)) as { data: ArrayLike<number> }).data).toEqual((await net.predict(x)).data);
+  await expect(
+    net.predict([
+      [
+        [1, 2, 3, 6],
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ],
+    ]),
+  ).rejects.toThrow("expects ids that are integers in [0, 6)");
+});
+
+test("a model that has weights gives their values to the steps, and keeps its own", async () => {
+  const inner = sequential([dense(2, { inputShape: [2] }), dense(1)]);
+  await inner.build({ session });
+  const net = sequential([timeDistributed(inner, { inputShape: [null, 2] })]);
+  await net.build({ session });
+  const x = [
+    [
+      [1, 2],
+      [3, -4],
+    ],
+    [
+      [0.5, 0],
+      [-1, 1],
+    ],
+  ];
+  const steps = await net.predict(x);
+  expect(steps.data).toEqual((await inner.predict(x.flat())).data);
+  net.setWeights(net.getWeights().map(({ data }) => data.map(() => 0)));
+  expect((await inner.predict(x.flat())).data).toEqual(steps.data);
+});
+
 const sequence = () => input({ shape: [4, 2] });
 
 test.each<[string, () => unknown, string]>([
   [
-    "a model of a graph",
+    "steps of another shape than a model reads",
     () => {
-      const x = input({ shape: [2] });
-      return timeDistributed(model({ inputs: x, outputs: dense(1).apply(x) }));
+      const x = input({ shape: [3] });
+      return timeDistributed(model({ inputs: x, outputs: dense(1).apply(x) })).apply(sequence());
     },
-    "expected its layers to be a layer, a list of layers or a sequential model; wrap each layer of a graph by itself",
+    "expected steps of shape (batch, 3), as its model reads them, got (batch, 2)",
+  ],
+  [
+    "a model of two inputs",
+    () => {
+      const [x, y] = [input({ shape: [2] }), input({ shape: [2] })];
+      return timeDistributed(model({ inputs: [x, y], outputs: addLayer().apply([x, y]) })).apply(sequence());
+    },
+    "expected a model of one input, got one of 2",
   ],
   ["no layers", () => timeDistributed([]).apply(sequence()), "a layer, or a list of them"],
   [

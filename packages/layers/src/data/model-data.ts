@@ -1,6 +1,6 @@
 /** What `fit`, `evaluate` and `predict` are given, as one array for each input and output of a model, checked against its shapes. */
 import { DataError } from "../errors.ts";
-import { embeddingOf, type Graph } from "../graph/graph.ts";
+import { embeddingsOf, type Graph } from "../graph/graph.ts";
 import type { SymbolicTensor } from "../graph/symbolic.ts";
 import type { LayerShape } from "../shape.ts";
 import { isNumbers, type NumberArray, type Numbers, placeIn, toNumberArray } from "./arrays.ts";
@@ -72,7 +72,8 @@ export function namesOf(tensors: readonly SymbolicTensor[]): string[] {
 /** @throws {DataError} naming the first number that is no id of the embeddings that read the input */
 function requireIds(name: string, { data, shape }: NumberArray, graph: Graph, input: SymbolicTensor): void {
   const readers = graph.nodes.filter(({ inputs }) => inputs.includes(input)).map(({ layer }) => layer);
-  const vocabSize = Math.min(...readers.map((layer) => (embeddingOf(layer)!.options as { inputDim: number }).inputDim));
+  const embeddings = readers.flatMap(embeddingsOf);
+  const vocabSize = Math.min(...embeddings.map(({ options }) => (options as { inputDim: number }).inputDim));
   const bad = data.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
   if (bad < 0) return;
   throw new DataError(

@@ -1,6 +1,7 @@
 /** A model's layers in the order in which they run. */
 import { ModelError } from "../errors.ts";
 import type { Layer } from "./layer.ts";
+import type { NumberedGraph } from "./numbered-graph.ts";
 import type { GraphNode, SymbolicTensor } from "./symbolic.ts";
 import type { RunContext, Value } from "./value.ts";
 
@@ -61,15 +62,27 @@ export class Graph {
 function idInputsOf(inputs: readonly SymbolicTensor[], nodes: readonly GraphNode[]): boolean[] {
   return inputs.map((input) => {
     const readers = nodes.filter((node) => node.inputs.includes(input));
-    return readers.length > 0 && readers.every(({ layer }) => embeddingOf(layer) !== undefined);
+    return readers.length > 0 && readers.every(({ layer }) => embeddingsOf(layer).length > 0);
   });
 }
 
-/** The embedding that a layer is, or applies to each step first; undefined of others. */
-export function embeddingOf(layer: Layer<unknown>): Layer<unknown> | undefined {
-  const inner = layer.options as { readonly layer?: Layer<unknown>; readonly layers?: readonly Layer<unknown>[] };
-  const first = layer.className === "TimeDistributed" ? (inner.layers?.[0] ?? inner.layer) : layer;
-  return first?.className === "Embedding" ? first : undefined;
+/** The embeddings that read what a layer reads: it is one, or applies some to each step first; none if anything else reads it too. */
+export function embeddingsOf(layer: Layer<unknown>): readonly Layer<unknown>[] {
+  if (layer.className === "Embedding") return [layer];
+  if (layer.className !== "TimeDistributed") return [];
+  const { graph, layers, layer: inner } = layer.options as Partial<StepLayers>;
+  if (graph === undefined)
+    return [layers?.[0] ?? inner].filter((first) => first?.className === "Embedding") as Layer<unknown>[];
+  const readers = graph.nodes.filter(({ inputs }) => inputs.some(([node]) => node === graph.inputs[0]?.[0]));
+  const embeddings = readers.map((reader) => embeddingsOf(graph.layers[reader.layer]!));
+  return embeddings.some((found) => found.length === 0) ? [] : embeddings.flat();
+}
+
+/** Options of a layer that is applied to each step. */
+interface StepLayers {
+  readonly layer: Layer<unknown>;
+  readonly layers: readonly Layer<unknown>[];
+  readonly graph: NumberedGraph;
 }
 
 /** Depth first from the outputs, so that inputs come in their own order first. */

@@ -1,6 +1,7 @@
 /** The closed list of layers by Keras's class name: what files and configs may name. */
 import { ModelError } from "../errors.ts";
 import { Layer, type LayerKind } from "../graph/layer.ts";
+import type { NumberedGraph } from "../graph/numbered-graph.ts";
 import { findByName } from "../names.ts";
 import { activationKind, eluKind, leakyReluKind, reluKind, softmaxKind } from "./activation.ts";
 import { additiveAttentionKind, attentionKind, multiHeadAttentionKind } from "./attention.ts";
@@ -99,16 +100,19 @@ export interface LayerConfig {
  */
 export function layerFromConfig({ className, options }: LayerConfig): Layer<unknown> {
   const kind = findByName("layerFromConfig", "className", byClassName, className);
-  const made = Object.entries(options).map(([name, value]) => [name, innerNames.has(name) ? madeLayers(value) : value]);
+  const toLayer = (inner: LayerConfig | Layer<unknown>) => (inner instanceof Layer ? inner : layerFromConfig(inner));
+  const made = Object.entries(options).map(([name, value]) => [name, innerLayers(name, value, toLayer)]);
   return new Layer(kind, Object.fromEntries(made));
 }
 
-/** Options of wrappers that hold layers. */
-const innerNames: ReadonlySet<string> = new Set(["layer", "layers", "backwardLayer"]);
+/** Options of wrappers that hold layers: one, a list, or a graph with such a list. */
+const innerNames: ReadonlySet<string> = new Set(["layer", "layers", "backwardLayer", "graph"]);
 
-function madeLayers(given: unknown): unknown {
-  if (Array.isArray(given)) return given.map(madeLayers);
-  return given === undefined || given instanceof Layer ? given : layerFromConfig(given as LayerConfig);
+/** The value of an option with each layer in it replaced; values of options that hold none as they are. */
+export function innerLayers<Inner>(option: string, value: unknown, replace: (inner: Inner) => unknown): unknown {
+  if (!innerNames.has(option) || typeof value !== "object" || value === null) return value;
+  if (option === "graph") return { ...value, layers: innerLayers("layers", (value as NumberedGraph).layers, replace) };
+  return Array.isArray(value) ? value.map(replace) : replace(value as Inner);
 }
 
 /** The config from which `layerFromConfig` makes the same layer. @throws {ModelError} if an option is a function */
@@ -128,9 +132,7 @@ export function layerConfig(layer: Layer<unknown>): LayerConfig {
 }
 
 function plainOption(layer: Layer<unknown>, option: string, value: unknown): unknown {
-  if (value instanceof Layer) return layerConfig(value);
-  if (Array.isArray(value)) return value.map((one) => plainOption(layer, option, one));
-  if (typeof value !== "function") return value;
+  if (typeof value !== "function") return innerLayers(option, value, layerConfig);
   throw new ModelError(
     `${layer.title}: expected ${option} to be a name where a model is saved, got a function of one's own`,
   );

@@ -1,11 +1,12 @@
 /** Opens what `model.save()` gave: the same layers with the same weights. */
 import { decodeSafetensors } from "@cellstate/tensor";
 import { DataError } from "../errors.ts";
+import type { TensorPlace } from "../graph/numbered-graph.ts";
 import type { SymbolicTensor } from "../graph/symbolic.ts";
 import { layerFromConfig } from "../layers/registry.ts";
 import { model, sequential } from "./create-model.ts";
 import type { BuildOptions, Model } from "./model.ts";
-import { CONFIG_FILE, FORMAT, type ModelConfig, type TensorPlace, WEIGHTS_FILE } from "./save-files.ts";
+import { CONFIG_FILE, FORMAT, type ModelConfig, WEIGHTS_FILE } from "./save-files.ts";
 
 /**
  * Opens a saved model.

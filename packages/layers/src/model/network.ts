@@ -2,10 +2,11 @@
 import type { Activation } from "@cellstate/lstm-core";
 import type { Tensor } from "@cellstate/tensor";
 import type { Graph } from "../graph/graph.ts";
+import type { TensorPlace } from "../graph/numbered-graph.ts";
 import { plainName } from "../layers/activate.ts";
-import type { LayerConfig } from "../layers/registry.ts";
+import { innerLayers, type LayerConfig } from "../layers/registry.ts";
 import type { LayerShape } from "../shape.ts";
-import { graphConfig, type TensorPlace } from "./save-files.ts";
+import { graphConfig } from "./save-files.ts";
 
 /** A model as data: its layers, how they are connected, and its weights. */
 export interface LayersNetwork {
@@ -48,7 +49,7 @@ const ACTIVATIONS: ReadonlySet<string> = new Set(["activation", "recurrentActiva
 function withPlainNames({ className, options }: LayerConfig): LayerConfig {
   const plain = Object.entries(options).map(([option, value]) => {
     if (ACTIVATIONS.has(option)) return [option, plainName(value as Activation)];
-    return [option, option === "layer" ? withPlainNames(value as LayerConfig) : value];
+    return [option, innerLayers(option, value, withPlainNames)];
   });
   return { className, options: Object.fromEntries(plain) };
 }

@@ -1,7 +1,7 @@
 /** A model as files by name: its layers as JSON, its weights as safetensors, by Keras's names and in its layout. */
 import { encodeSafetensors, type TensorData } from "@cellstate/tensor";
 import type { Graph } from "../graph/graph.ts";
-import type { SymbolicTensor } from "../graph/symbolic.ts";
+import { type NumberedGraph, numberedGraph } from "../graph/numbered-graph.ts";
 import { type LayerConfig, layerConfig } from "../layers/registry.ts";
 import type { WeightValues } from "../weights/weight.ts";
 
@@ -9,20 +9,8 @@ export const CONFIG_FILE = "config.json";
 export const WEIGHTS_FILE = "model.safetensors";
 export const FORMAT = 1;
 
-/** One tensor of a graph: which application of which layer, and which of its outputs. */
-export type TensorPlace = readonly [node: number, output: number];
-
-interface SavedGraph {
-  /** Each layer once. */
-  readonly layers: readonly LayerConfig[];
-  /** Applications in order: the number of the layer and what it reads. */
-  readonly nodes: readonly { readonly layer: number; readonly inputs: readonly TensorPlace[] }[];
-  readonly inputs: readonly TensorPlace[];
-  readonly outputs: readonly TensorPlace[];
-}
-
 /** The architecture of a model as plain JSON. */
-export interface ModelConfig extends SavedGraph {
+export interface ModelConfig extends NumberedGraph<LayerConfig> {
   readonly format: typeof FORMAT;
   readonly name: string;
   /** Whether the model is a list of layers. */
@@ -48,12 +36,7 @@ export function configOf(
 }
 
 /** The layers of a graph and how they are connected. @throws {ModelError} if an option is a function */
-export function graphConfig(graph: Graph): SavedGraph {
-  const place = ({ node, index }: SymbolicTensor): TensorPlace => [graph.nodes.indexOf(node), index];
-  return {
-    layers: graph.layers.map(layerConfig),
-    nodes: graph.nodes.map(({ layer, inputs }) => ({ layer: graph.layers.indexOf(layer), inputs: inputs.map(place) })),
-    inputs: graph.inputs.map(place),
-    outputs: graph.outputs.map(place),
-  };
+export function graphConfig(graph: Graph): NumberedGraph<LayerConfig> {
+  const numbered = numberedGraph(graph);
+  return { ...numbered, layers: numbered.layers.map(layerConfig) };
 }

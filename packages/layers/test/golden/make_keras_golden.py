@@ -32,6 +32,8 @@ def keras_value(value):
 
 
 def make_layer(config, name=None):
+    if "graph" in config.get("options", {}):
+        return keras.layers.TimeDistributed(make_graph(config["options"]["graph"]), name=name)
     if "layers" in config.get("options", {}):
         inner = keras.Sequential([make_layer(one) for one in config["options"]["layers"]])
         return keras.layers.TimeDistributed(inner, name=name)
@@ -40,6 +42,18 @@ def make_layer(config, name=None):
     if name is not None:
         options["name"] = name
     return getattr(keras.layers, config["className"])(**options)
+
+
+def make_graph(graph):
+    """A model of layers, their applications and what these read, by number."""
+    made = [make_layer(one) if one["className"] != "InputLayer" else keras.Input(one["options"]["shape"]) for one in graph["layers"]]
+    values = []
+    for entry in graph["nodes"]:
+        read = [values[at][output] for at, output in entry["inputs"]]
+        value = made[entry["layer"]] if not read else made[entry["layer"]](read if len(read) > 1 else read[0])
+        values.append(as_list(value))
+    inputs, outputs = ([values[at][output] for at, output in graph[key]] for key in ["inputs", "outputs"])
+    return keras.Model(inputs[0], outputs[0])
 
 
 def node(name, class_name, inputs, options=None, initial_state=None):
@@ -334,6 +348,42 @@ add("Bidirectional over two layers and masked ids", IDS, chain(embedded, two_lay
 grids = {"x": [3, 4, 3, 1]}
 add("ConvLSTM1D stateful, twice", {"x": [3, 5, 2]}, chain(("ConvLSTM1D", {"filters": 2, "kernelSize": 2, "padding": "same", "stateful": True, "dropout": 0.2})), {"x": coarse(3, 3, 5, 2)}, times=2)
 add("ConvLSTM2D stateful, backwards, twice", grids, chain(("ConvLSTM2D", {"filters": 2, "kernelSize": [3, 2], "stateful": True, "goBackwards": True, "returnSequences": True, "recurrentDropout": 0.3})), {"x": coarse(3, 3, 4, 3, 1)}, times=2)
+
+twice_normalized = {
+    "layers": [
+        {"className": "InputLayer", "options": {"shape": [2]}},
+        {"className": "Dense", "options": {"units": 2, "activation": "tanh"}},
+        {"className": "BatchNormalization", "options": {}},
+        {"className": "Concatenate", "options": {}},
+        {"className": "Dense", "options": {"units": 3, "activation": "softmax"}},
+    ],
+    "nodes": [
+        {"layer": 0, "inputs": []},
+        {"layer": 1, "inputs": [[0, 0]]},
+        {"layer": 1, "inputs": [[1, 0]]},
+        {"layer": 2, "inputs": [[2, 0]]},
+        {"layer": 3, "inputs": [[3, 0], [0, 0]]},
+        {"layer": 4, "inputs": [[4, 0]]},
+    ],
+    "inputs": [[0, 0]],
+    "outputs": [[5, 0]],
+}
+two_readers = {
+    "layers": [
+        {"className": "InputLayer", "options": {"shape": [None]}},
+        {"className": "Embedding", "options": {"inputDim": 6, "outputDim": 3, "maskZero": True}},
+        {"className": "Bidirectional", "options": {"layer": {"className": "LSTM", "options": {"units": 2}}}},
+        {"className": "GRU", "options": {"units": 4}},
+        {"className": "Add", "options": {}},
+    ],
+    "nodes": [{"layer": 0, "inputs": []}, {"layer": 1, "inputs": [[0, 0]]}, {"layer": 2, "inputs": [[1, 0]]}, {"layer": 3, "inputs": [[1, 0]]}, {"layer": 4, "inputs": [[2, 0], [3, 0]]}],
+    "inputs": [[0, 0]],
+    "outputs": [[4, 0]],
+}
+add("TimeDistributed over a graph", SEQ, chain(("TimeDistributed", {"graph": twice_normalized})), sequences)
+of_each = {**twice_normalized, "layers": [{"className": "LayerNormalization", "options": {}} if one["className"] == "BatchNormalization" else one for one in twice_normalized["layers"]]}
+add("trained: TimeDistributed over a graph", SEQ, chain(("TimeDistributed", {"graph": of_each})), sequences, train={**binary, "loss": ["sparseCategoricalCrossentropy"], "targets": [[[0, 1, 2, 0, 1], [2, 2, 1, 0, 0], [1, 0, 0, 2, 1]]]})
+add("TimeDistributed over a graph of masked words", {"x": [3, 3]}, chain(("TimeDistributed", {"graph": two_readers}), recurrent("LSTM")), sentences)
 
 (here / "keras.json").write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
 print(len(cases), "cases")
