@@ -72,9 +72,14 @@ export function anyTaskSchema(tasks: readonly Task[]) {
   return z.looseObject({ task: z.enum(tasks.map(({ name }) => name)) });
 }
 
+/** Composed once for each task: a process may read many configs. */
+const composed = new WeakMap<Task, z.ZodType<Experiment>>();
+
 /** The schema of experiments of one task. */
 export function experimentSchema(task: Task): z.ZodType<Experiment> {
-  return composeSchema(task, {});
+  const schema = composed.get(task) ?? composeSchema(task, {});
+  composed.set(task, schema);
+  return schema;
 }
 
 /** What config files have besides an experiment; it is gone when the experiment is complete. */
@@ -99,7 +104,7 @@ export function configFileSchema(tasks: readonly Task[]): z.ZodType {
   return z.union(tasks.map((task) => composeSchema(task, fileKeys)));
 }
 
-/** Found once for each list of tasks: a process may read many configs. */
+/** Found once for each list of tasks. */
 const known = new WeakMap<readonly Task[], PlainMap>();
 
 /** The same as JSON Schema, for questions about keys, defaults and types. */

@@ -16,8 +16,18 @@ import { pathsEndingIn, validKeys } from "./schema-walk.ts";
 export function validate<Config>(schema: z.ZodType<Config>, traced: TracedValues): Config {
   const result = schema.safeParse(traced.values, { reportInput: true });
   if (result.success) return result.data;
-  const jsonSchema = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as PlainMap;
-  throw new ConfigError(strictest(result.error.issues).flatMap((issue) => explain(issue, traced, jsonSchema)));
+  const keys = asJsonSchema(schema);
+  throw new ConfigError(strictest(result.error.issues).flatMap((issue) => explain(issue, traced, keys)));
+}
+
+/** Found once for each schema, for questions about its keys. */
+const jsonSchemas = new WeakMap<z.ZodType, PlainMap>();
+
+function asJsonSchema(schema: z.ZodType): PlainMap {
+  const known =
+    jsonSchemas.get(schema) ?? (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as PlainMap);
+  jsonSchemas.set(schema, known);
+  return known;
 }
 
 /** Of several bounds that one number breaks, such as that of whole numbers and its own, the last is its own. */
