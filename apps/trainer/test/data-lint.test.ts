@@ -180,3 +180,33 @@ test("data that cannot be read are one error, and --no-data does not read them",
   expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("gone.tsv") });
   expect(await inProcess(["lint", "--config", "own.yaml", "--no-data"], folder)).toMatchObject({ code: 0, stderr: "" });
 });
+
+test("training begins with what is serious in a few lines, unless it is quiet or there is nothing", async () => {
+  const dev = [...held.slice(3), ...rest.slice(0, 3)];
+  const train = [...rest.slice(4), ...Array.from({ length: 4 }, () => ["pos", "..."])];
+  const folder = plant({ train: [...rest.slice(0, 4), ...train], dev });
+  const args = ["train", "--config", "own.yaml", "--set", "training.epochs=1"];
+  const trained = await inProcess([...args, "--json"], folder);
+  expect(trained.code).toBe(0);
+  expect(JSON.parse(trained.stdout).steps).toBeGreaterThan(0);
+  const warnings = trained.stderr.split("\n").filter((line) => line.startsWith("warning: "));
+  expect(warnings).toEqual([
+    expect.stringMatching(/^warning: 4 of 156 train texts \(2\.6 %\) have no word/),
+    expect.stringMatching(/^warning: 3 of 40 dev texts \(7\.5 %\) are in train too, 3 to the letter/),
+    "warning: cellstate lint --config own.yaml --set training.epochs=1 shows where, and all else that stands out",
+  ]);
+  expect((await inProcess([...args, "--quiet"], folder)).stderr).toBe("");
+  expect((await inProcess(args, plant({}))).stderr).not.toContain("warning:");
+});
+
+test("a text that is the same everywhere is a wrong column", async () => {
+  const same = (rows: readonly (readonly string[])[]) => rows.map(([label = ""]) => [label, "shop"]);
+  const { found } = await findings({ train: same(rest), dev: same(held) });
+  expect(found).toContainEqual(
+    expect.objectContaining({
+      check: "one text for all",
+      severity: "serious",
+      message: expect.stringContaining("the text of all 152 training examples is the same"),
+    }),
+  );
+});

@@ -9,7 +9,12 @@ const MANY_REPEATED = 0.02;
 
 export function findDuplicates(splits: LintSplits): Finding[] {
   const train = splits.get("train") ?? [];
-  return [...contradictions(train), ...repeated(train), ...leaks(splits, train)];
+  return [...contradictions(train), ...repeated(train), ...leaks(splits, train, new NearIndex(train))];
+}
+
+/** Only the texts of scored splits that are in train to the letter, which takes a look-up each. */
+export function exactLeaks(splits: LintSplits): Finding[] {
+  return leaks(splits, splits.get("train") ?? [], undefined);
 }
 
 const exactKey = ({ text }: LintRecord) => text.trim();
@@ -69,15 +74,14 @@ function repeated(train: readonly LintRecord[]): Finding[] {
   ];
 }
 
-function leaks(splits: LintSplits, train: readonly LintRecord[]): Finding[] {
+function leaks(splits: LintSplits, train: readonly LintRecord[], near: NearIndex | undefined): Finding[] {
   const exact = groupsOf(train);
-  const near = new NearIndex(train);
   return [...splits].flatMap(([split, records]) => {
     if (split === "train") return [];
     const found: { record: LintRecord; other: LintRecord; isExact: boolean }[] = [];
     for (const record of records) {
       const [same] = exact.get(exactKey(record)) ?? [];
-      const other = same ?? near.find(record);
+      const other = same ?? near?.find(record);
       if (other !== undefined) found.push({ record, other, isExact: same !== undefined });
     }
     if (found.length === 0) return [];

@@ -7,6 +7,7 @@ import { dataContext } from "../datasets.ts";
 import { asCaller } from "../paths.ts";
 import { createSourceReader } from "../run/read-source.ts";
 import { formatWhole } from "../terminal/format.ts";
+import { constantTexts } from "./constant-texts.ts";
 import { findDuplicates } from "./duplicates.ts";
 import { type Finding, type LintRecord, percent, worstFirst } from "./finding.ts";
 import { checkLabelNoise } from "./label-noise.ts";
@@ -44,6 +45,7 @@ export async function lintData(experiment: Experiment, tasks: readonly Task[]): 
     ...checkLabels(splits),
     ...(await checkOtherColumns(experiment.data, splits)),
     ...checkLengths(splits),
+    ...constantTexts(splits),
     ...findDuplicates(splits),
     ...checkLabelNoise(train),
   ];
@@ -66,16 +68,27 @@ async function sampleOf(all: Records, fields: Fields): Promise<{ seen: LintRecor
   else for await (const _ of all) count += 1;
   const places = samplePlaces(count, MAX_RECORDS, 0);
   const wanted = places && new Set(places);
-  const seen: LintRecord[] = [];
+  const seen: DataRecord[] = [];
   let place = 0;
   for await (const record of all) {
-    if (wanted === undefined || wanted.has(place)) seen.push(lintRecord(record, fields));
+    if (wanted === undefined || wanted.has(place)) seen.push(record);
     place += 1;
   }
-  return { seen, count };
+  return { seen: lintRecords(seen, fields), count };
 }
 
-function lintRecord({ values, file, line }: DataRecord, fields: Fields): LintRecord {
+/** Records as the checks see them. */
+export function lintRecords(records: readonly DataRecord[], fields: Fields): LintRecord[] {
+  const shown = new Map<string, string>();
+  const asTyped = (file: string) => {
+    const known = shown.get(file) ?? asCaller(file);
+    shown.set(file, known);
+    return known;
+  };
+  return records.map((record) => lintRecord(record, fields, asTyped(record.file)));
+}
+
+function lintRecord({ values, file, line }: DataRecord, fields: Fields, shownFile: string): LintRecord {
   const texts: Record<string, string> = {};
   let label: string | undefined;
   for (const [role, { kind, target }] of Object.entries(fields)) {
@@ -88,10 +101,11 @@ function lintRecord({ values, file, line }: DataRecord, fields: Fields): LintRec
   const text = inputRoles(fields)
     .flatMap((role) => texts[role] ?? [])
     .join(" ");
-  return { text, texts, label, file, line, place: `${asCaller(file)}:${line}` };
+  return { text, texts, label, file, line, place: `${shownFile}:${line}` };
 }
 
-function leftOut(all: number, kept: number): Finding[] {
+/** Training examples that are too long for the config. */
+export function leftOut(all: number, kept: number): Finding[] {
   if (kept === all) return [];
   return [
     {

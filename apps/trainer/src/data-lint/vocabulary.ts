@@ -12,9 +12,12 @@ const CLAUSE = 4;
 /** Texts that are encoded. */
 const MAX_TEXTS = 2000;
 
-/** @param files  what the fitted pipeline saves: `tokenizer.json`, or one for a role, such as `tokenizer.target.json` */
-export function checkVocabulary(splits: LintSplits, files: FileContents): Finding[] {
-  const dev = (splits.get("dev") ?? []).slice(0, MAX_TEXTS);
+/**
+ * @param files     what the fitted pipeline saves: `tokenizer.json`, or one for a role, such as `tokenizer.target.json`
+ * @param maxTexts  dev texts that are encoded
+ */
+export function checkVocabulary(splits: LintSplits, files: FileContents, maxTexts = MAX_TEXTS): Finding[] {
+  const dev = (splits.get("dev") ?? []).slice(0, maxTexts);
   const tokenizers = tokenizersIn(files);
   const roles = Object.keys(dev[0]?.texts ?? {});
   return roles.flatMap((role) => {

@@ -15,6 +15,11 @@ export function wordsOf(text: string): string[] {
   );
 }
 
+/** Whether {@link wordsOf} finds any. */
+export function hasWords(text: string): boolean {
+  return /[\p{L}\p{N}\p{M}]/u.test(text);
+}
+
 /** Letters, and those whose scripts put no spaces between words. */
 export function countLetters(text: string): { readonly letters: number; readonly spaceless: number } {
   return { letters: text.match(LETTER)?.length ?? 0, spaceless: text.match(SPACELESS)?.length ?? 0 };

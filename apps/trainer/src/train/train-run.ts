@@ -15,6 +15,7 @@ import {
 } from "@cellstate/training";
 import { CheckpointFolder } from "@cellstate/training/checkpoint";
 import type { Experiment } from "../config/schema.ts";
+import { glanceAtData } from "../data-lint/glance.ts";
 import { asCaller } from "../paths.ts";
 import { type ConfigLock, driftOf, segmenterVersions, writeLock } from "../run/config-lock.ts";
 import { writeDataLines } from "../run/data-lines.ts";
@@ -49,6 +50,8 @@ export interface TrainRunOptions {
   readonly signal: AbortSignal;
   /** Pauses after so many epochs, as if it were interrupted then. Default null: never. */
   readonly pauseAfterEpochs?: number | null | undefined;
+  /** Warns of what stands out in the data, with this command for all of it; undefined: says nothing. */
+  readonly lintCommand?: string | undefined;
   /** Looks on; what it throws ends the run. Default: nobody does */
   readonly watcher?: RunWatcher | undefined;
   /** See `TrainOptions` of `@cellstate/training`. */
@@ -103,6 +106,9 @@ async function trainWith(session: Session, options: TrainRunOptions): Promise<Ru
   progress.phase("reading data");
   const prepared = await prepare({ experiment, base, lock: options.lock, shards: paths.shards, tasks });
   progress.line(`data    ${describeSizes(prepared)}`);
+  if (options.lintCommand !== undefined) {
+    for (const line of glanceAtData(prepared, options.lintCommand)) progress.line(line);
+  }
   options.watcher?.onPrepared(prepared);
 
   const { model, coverages } = await beginModel(session, prepared, experiment, progress);

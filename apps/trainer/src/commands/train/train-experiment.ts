@@ -56,6 +56,14 @@ interface Start {
   readonly resumed: boolean;
   /** Pauses after so many epochs; null: never. */
   readonly pauseAfterEpochs: number | null;
+  /** See `TrainRunOptions`. */
+  readonly lintCommand?: string | undefined;
+}
+
+/** How a run is made. */
+interface RunOptions extends TrainOptions {
+  /** Whether a new run says what stands out in its data. Default: no */
+  readonly warnsOfData?: boolean;
 }
 
 /** What `cellstate train` does. */
@@ -67,7 +75,7 @@ export async function trainExperiment(options: TrainOptions, tasks: readonly Tas
     await rehearseExperiment(options, tasks, progress);
     return;
   }
-  const { result, start } = await trainToEnd(options, tasks, progress);
+  const { result, start } = await trainToEnd({ ...options, warnsOfData: options.quiet !== true }, tasks, progress);
   printResult(result, start, options);
 }
 
@@ -79,7 +87,7 @@ interface Trained<Result> {
 
 /** Trains a new run, or the one that `options.resume` names, to its end. @throws {InterruptedError} if it is interrupted */
 export async function trainToEnd(
-  options: TrainOptions,
+  options: RunOptions,
   tasks: readonly Task[],
   progress: Progress,
 ): Promise<Trained<RunResult>> {
@@ -97,7 +105,7 @@ export async function trainToEnd(
  * @throws {InterruptedError} if it is interrupted
  */
 export async function trainUntil(
-  options: TrainOptions,
+  options: RunOptions,
   tasks: readonly Task[],
   progress: Progress,
   pauseAfterEpochs: number | null,
@@ -199,7 +207,7 @@ export function withRelativePath(assignment: string, folder: string): string {
 
 /** A new run in a folder of its own, which this process holds the lock of; nothing is trained yet. */
 export async function beginRun(
-  options: TrainOptions,
+  options: RunOptions,
   known: readonly Task[],
 ): Promise<{ readonly start: Start; readonly runLock: FolderLock }> {
   return createRun(options, await newExperiment(options, known));
@@ -213,7 +221,7 @@ type NewRun = Awaited<ReturnType<typeof newExperiment>> & {
 
 /** The folder of a new run, which this process holds the lock of. */
 export function createRun(
-  options: TrainOptions,
+  options: RunOptions,
   { experiment, base, text, lock, folder, tasks, start }: NewRun,
 ): { readonly start: Start; readonly runLock: FolderLock } {
   const filesIn = (run: string): RunFiles =>
@@ -227,7 +235,13 @@ export function createRun(
       ? createFreeFolder(folder, runName(experiment.name, new Date(), lock.configHash), filesIn)
       : createRunFolder(fromCaller(options.out), filesIn(fromCaller(options.out)));
   const own = lockIn(paths.folder, base, lock);
-  return { start: { paths, lock: own, experiment, base, tasks, resumed: false, pauseAfterEpochs: null }, runLock };
+  const begun = { paths, lock: own, experiment, base, tasks, resumed: false, pauseAfterEpochs: null };
+  return { start: { ...begun, lintCommand: options.warnsOfData === true ? lintCommand(options) : undefined }, runLock };
+}
+
+/** The command that looks at all of the data of an experiment. */
+function lintCommand({ config = "", set }: ExperimentOptions): string {
+  return ["cellstate", "lint", "--config", config, ...set.flatMap((one) => ["--set", one])].map(quote).join(" ");
 }
 
 /** The first free folder under `runs/`; another process that takes it meanwhile keeps it. */
