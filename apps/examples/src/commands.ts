@@ -48,6 +48,7 @@ export async function commandFault(command: ShownCommand, page: string, helpOf: 
 
   const [script, ...args] = rest;
   if (script === undefined || builtIn.has(script)) return undefined;
+  if (script === "cellstate") return cellstateFault(args, helpOf);
   const folder = packageOf(page);
   const own = scriptsOf(folder)[script];
   const line = own ?? scriptsOf("")[script];
