@@ -3,34 +3,47 @@ import {
   input,
   type Layer,
   type LayerConfig,
+  type LayerShape,
   layerFromConfig,
   type Model,
   model,
   type SymbolicTensor,
+  timeDistributed,
 } from "@cellstate/layers";
 import { ModelFormatError, UnsupportedModelError } from "../errors.ts";
 import type { LayerCall, LayerDescription, NetworkDescription, OutputReference } from "./network.ts";
+import { networkIn } from "./weight-source.ts";
 
-/** A model, and which of its layers is which of the file. */
+/** Which layer of a model is which of the file. */
+type Pair = readonly [description: LayerDescription, layer: Layer<unknown>];
+
+/** A model, and where each of its layers' weights come from. */
 export interface BuiltNetwork {
   readonly model: Model<unknown>;
-  readonly layers: ReadonlyMap<LayerDescription, Layer<unknown>>;
+  /** For each layer the layers of the file that its weights are those of, in order: itself, or those that it applies to each step. */
+  readonly sources: ReadonlyMap<Layer<unknown>, readonly Pair[]>;
 }
 
 /** @throws {ModelFormatError} if its layers do not fit together */
 export function buildNetwork(network: NetworkDescription, file: string): BuiltNetwork {
+  return buildWithin(network, file, undefined);
+}
+
+/** @param shape  of the input, where the file does not say it */
+function buildWithin(network: NetworkDescription, file: string, shape: LayerShape | undefined): BuiltNetwork {
   const builder = new NetworkBuilder(file);
-  const inputs = builder.inputsOf(network);
+  const inputs = builder.inputsOf(network, shape);
   const outputs = builder.apply(network, inputs);
   const [only] = outputs;
   const { name } = network;
   const built = outputs.length === 1 ? model({ inputs, outputs: only!, name }) : model({ inputs, outputs, name });
-  return { model: built as Model<unknown>, layers: builder.layers };
+  return { model: built as Model<unknown>, sources: builder.sources };
 }
 
 class NetworkBuilder {
+  readonly sources = new Map<Layer<unknown>, readonly Pair[]>();
   /** Each layer once, however often it is called. */
-  readonly layers = new Map<LayerDescription, Layer<unknown>>();
+  readonly #layers = new Map<LayerDescription, Layer<unknown>>();
   readonly #names = new Set<string>();
   readonly #file: string;
 
@@ -38,15 +51,17 @@ class NetworkBuilder {
     this.#file = file;
   }
 
-  inputsOf(network: NetworkDescription): SymbolicTensor[] {
+  inputsOf(network: NetworkDescription, shape: LayerShape | undefined): SymbolicTensor[] {
     if (network.kind === "functional") {
       return network.inputs.map(({ layer }) => {
         const description = network.layers.find(({ name }) => name === layer);
-        return this.#input(description?.inputShape, layer);
+        return this.#input(description?.inputShape ?? shape, layer);
       });
     }
     const first = firstLayer(network);
-    return [this.#input(first.inputShape, first.className === "InputLayer" ? first.name : `${first.name}_input`)];
+    return [
+      this.#input(first.inputShape ?? shape, first.className === "InputLayer" ? first.name : `${first.name}_input`),
+    ];
   }
 
   #input(shape: readonly (number | null)[] | undefined, name: string): SymbolicTensor {
@@ -125,7 +140,7 @@ class NetworkBuilder {
     this.#requireInputs(layer, inputs.length);
     if (layer.network !== undefined) return this.apply(layer.network, inputs);
     try {
-      const made = this.#layer(layer);
+      const made = this.#layer(layer, inputs);
       const outputs = made.apply(inputs, initialState.length === 0 ? {} : { initialState });
       return [outputs as SymbolicTensor | readonly SymbolicTensor[]].flat();
     } catch (error) {
@@ -149,12 +164,34 @@ class NetworkBuilder {
     return new ModelFormatError(this.#file, problem, { cause: error });
   }
 
-  #layer(description: LayerDescription): Layer<unknown> {
-    const known = this.layers.get(description);
+  #layer(description: LayerDescription, inputs: readonly SymbolicTensor[]): Layer<unknown> {
+    const known = this.#layers.get(description);
     if (known !== undefined) return known;
-    const config = configOf(description, this.#uniqueName(description.name));
-    const layer = layerFromConfig(this.#ignoresMask(description) ? ignoringMask(config) : config);
-    this.layers.set(description, layer);
+    const name = this.#uniqueName(description.name);
+    const network = networkIn(description);
+    const layer =
+      network === undefined
+        ? this.#plainLayer(description, name)
+        : this.#steps(description.inner!, name, inputs[0]!.shape.slice(1));
+    this.#layers.set(description, layer);
+    if (network === undefined) this.sources.set(layer, [[description, layer]]);
+    return layer;
+  }
+
+  #plainLayer(description: LayerDescription, name: string): Layer<unknown> {
+    const config = configOf(description, name);
+    return layerFromConfig(this.#ignoresMask(description) ? ignoringMask(config) : config);
+  }
+
+  /** A model, or steps of one, at each step. */
+  #steps(inner: LayerDescription, name: string, shape: LayerShape): Layer<unknown> {
+    const { model: each, sources } = buildWithin(networkOf(inner), this.#file, shape);
+    const layer = timeDistributed(each, { name });
+    // In the order of the model's layers, which is that of the wrapper's weights.
+    this.sources.set(
+      layer,
+      each.layers.flatMap((one) => sources.get(one) ?? []),
+    );
     return layer;
   }
 
@@ -193,16 +230,25 @@ function firstLayer({ kind, layers, inputs }: NetworkDescription): LayerDescript
   return first.network === undefined ? first : firstLayer(first.network);
 }
 
-/** Of a wrapper it is the layer inside that reads. */
+/** Of a wrapper it is the layers inside that read. */
 function ignoringMask({ className, options }: LayerConfig): LayerConfig {
-  const inner = options.layer as LayerConfig | undefined;
-  return {
-    className,
-    options: inner === undefined ? { ...options, ignoreMask: true } : { ...options, layer: ignoringMask(inner) },
+  const { layer, backwardLayer } = options as { readonly layer?: LayerConfig; readonly backwardLayer?: LayerConfig };
+  const inner = {
+    ...(layer && { layer: ignoringMask(layer) }),
+    ...(backwardLayer && { backwardLayer: ignoringMask(backwardLayer) }),
   };
+  return { className, options: { ...options, ...(layer === undefined ? { ignoreMask: true } : inner) } };
 }
 
-function configOf({ className, options, inner }: LayerDescription, name: string): LayerConfig {
-  const layer = inner === undefined ? {} : { layer: configOf(inner, inner.name) };
-  return { className, options: { ...options, ...layer, name } };
+function configOf({ className, options, inner, backward }: LayerDescription, name: string): LayerConfig {
+  const wrapped = {
+    ...(inner && { layer: configOf(inner, inner.name) }),
+    ...(backward && { backwardLayer: configOf(backward, backward.name) }),
+  };
+  return { className, options: { ...options, ...wrapped, name } };
+}
+
+/** A layer within a layer within a model of it alone. */
+function networkOf(layer: LayerDescription): NetworkDescription {
+  return layer.network ?? { kind: "sequential", name: layer.name, layers: [layer], inputs: [], outputs: [] };
 }

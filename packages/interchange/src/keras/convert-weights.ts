@@ -15,11 +15,14 @@ export function convertWeights(
   writer: Writer,
   file: string,
 ): readonly TensorData[] {
-  const { className, writtenClass, inner } = layer;
+  const { className, writtenClass, inner, backward } = layer;
   if (className === "TimeDistributed") return convertWeights(inner!, weights, writer, file);
   if (className === "Bidirectional") {
-    const half = weights.length / 2;
-    return [weights.slice(0, half), weights.slice(half)].flatMap((side) => convertWeights(inner!, side, writer, file));
+    const own = backward === undefined ? weights.length / 2 : weightCount(inner!);
+    return [
+      ...convertWeights(inner!, weights.slice(0, own), writer, file),
+      ...convertWeights(backward ?? inner!, weights.slice(own), writer, file),
+    ];
   }
   if (writtenClass.startsWith("CuDNN")) return fromCudnn(className === "LSTM" ? 4 : 3, weights, file);
   if (writtenClass === "Normalization") return weights.slice(0, 2).map(asVector); // behind them stands how many were seen
@@ -28,6 +31,11 @@ export function convertWeights(
   if (className === "GRU" && weights.length === 9) return joinGates(weights, [0, 1, 2]);
   if (className === "Conv1D") return fromConvolution1D(layer, weights, writer);
   return weights;
+}
+
+/** Of a recurrent layer of a Keras that knows a `backward_layer`. */
+function weightCount({ options }: LayerDescription): 2 | 3 {
+  return options.useBias === false ? 2 : 3;
 }
 
 function asVector({ dtype, data }: TensorData): TensorData {

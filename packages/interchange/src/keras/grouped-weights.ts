@@ -3,7 +3,7 @@ import type { TensorData } from "@cellstate/tensor";
 import { ModelFormatError } from "../errors.ts";
 import type { Hdf5File } from "../hdf5/hdf5-file.ts";
 import type { LayerDescription, NetworkDescription } from "./network.ts";
-import { type CountOf, leavesOf, type WeightSource } from "./weight-source.ts";
+import { type CountOf, leavesIn, shared, type WeightSource } from "./weight-source.ts";
 
 export class GroupedWeights implements WeightSource {
   readonly #file: Hdf5File;
@@ -25,7 +25,7 @@ export class GroupedWeights implements WeightSource {
     const names = namesOf(this.#file, this.#root, "layer_names");
     const weights = new Map<LayerDescription, readonly TensorData[]>();
     for (const [index, layer] of network.layers.entries()) {
-      const leaves = layer.network === undefined ? [layer] : leavesOf(layer.network);
+      const leaves = leavesIn(layer);
       if (leaves.every((leaf) => countOf(leaf).all === 0)) continue;
       const group = names.includes(layer.name) ? layer.name : this.#sameAt(index, network, names, countOf);
       for (const [leaf, tensors] of shared(leaves, this.#tensors(group), countOf)) weights.set(leaf, tensors);
@@ -35,8 +35,7 @@ export class GroupedWeights implements WeightSource {
 
   /** Files of another copy of the model have other names, in the same order. */
   #sameAt(index: number, network: NetworkDescription, names: readonly string[], countOf: CountOf): string {
-    const isWeighted = (layer: LayerDescription) =>
-      (layer.network === undefined ? [layer] : leavesOf(layer.network)).some((leaf) => countOf(leaf).all > 0);
+    const isWeighted = (layer: LayerDescription) => leavesIn(layer).some((leaf) => countOf(leaf).all > 0);
     const ours = network.layers.filter(isWeighted);
     const theirs = names.filter((name) => namesOf(this.#file, this.#path(name), "weight_names").length > 0);
     const layer = network.layers[index]!;
@@ -71,18 +70,4 @@ export function namesOf(file: Hdf5File, path: string, attribute: string): string
 
 function textsOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
-}
-
-/** The weights of several layers in one list: first those that training moves, of all layers, then the others. */
-function shared(
-  leaves: readonly LayerDescription[],
-  tensors: readonly TensorData[],
-  countOf: CountOf,
-): Map<LayerDescription, readonly TensorData[]> {
-  const only = leaves.length === 1 ? leaves[0] : undefined;
-  if (only !== undefined) return new Map([[only, tensors]]);
-  const rest = [...tensors];
-  const moved = leaves.map((leaf) => rest.splice(0, countOf(leaf).all - countOf(leaf).fixed));
-  const fixed = leaves.map((leaf) => rest.splice(0, countOf(leaf).fixed));
-  return new Map(leaves.map((leaf, index) => [leaf, [...moved[index]!, ...fixed[index]!]]));
 }

@@ -1,5 +1,5 @@
 /** Models of Keras as models of `@cellstate/layers`, with their weights. */
-import type { Layer, Model, WeightValues } from "@cellstate/layers";
+import type { Layer, Model } from "@cellstate/layers";
 import { createSession, type OptionNames, requireKnownOptions, type Session, type TensorData } from "@cellstate/tensor";
 import { ModelFormatError, UnsupportedModelError } from "../errors.ts";
 import { type BuiltNetwork, buildNetwork } from "./build-network.ts";
@@ -74,15 +74,20 @@ function buildWeights(model: Model<unknown>, session: Session, { path, weights }
 const BUILD_ERRORS: readonly string[] = ["StateDictError", "ModelError", "DataError", "ShapeError", "BackendError"];
 
 /** @throws {ModelFormatError} listing all weights that are missing, too many or of another shape */
-function setWeights({ path, network, weights, writer }: KerasFile, { layers }: BuiltNetwork): void {
-  const wanted = new Map([...layers].map(([description, layer]) => [description, layer.getWeights()]));
+function setWeights({ path, network, weights, writer }: KerasFile, { sources }: BuiltNetwork): void {
+  const wanted = new Map(
+    [...sources.values()].flat().map(([description, { weightShapes }]) => [description, weightShapes]),
+  );
   const found = weights.read(network, (layer) => countsOf(wanted.get(layer) ?? []));
   const problems: string[] = [];
   const settled: [Layer<unknown>, readonly TensorData[]][] = [];
-  for (const [description, layer] of layers) {
-    const given = convertWeights(description, found.get(description) ?? [], writer, path);
-    problems.push(...problemsOf(description, wanted.get(description)!, given));
-    settled.push([layer, given]);
+  for (const [layer, pairs] of sources) {
+    const all = pairs.flatMap(([description, { weightShapes }]) => {
+      const given = convertWeights(description, found.get(description) ?? [], writer, path);
+      problems.push(...problemsOf(description, weightShapes, given));
+      return given;
+    });
+    settled.push([layer, all]);
   }
   if (problems.length > 0) {
     const shown = problems.slice(0, 20).join("; ");
@@ -94,13 +99,16 @@ function setWeights({ path, network, weights, writer }: KerasFile, { layers }: B
   for (const [layer, given] of settled) if (given.length > 0) layer.setWeights(given);
 }
 
-function countsOf(weights: readonly WeightValues[]): { readonly all: number; readonly fixed: number } {
+/** A weight that a layer needs. */
+type Wanted = Layer["weightShapes"][number];
+
+function countsOf(weights: readonly Wanted[]): { readonly all: number; readonly fixed: number } {
   return { all: weights.length, fixed: weights.filter(({ name }) => name.includes("moving_")).length };
 }
 
 function problemsOf(
   { name, writtenClass }: LayerDescription,
-  wanted: readonly WeightValues[],
+  wanted: readonly Wanted[],
   given: readonly TensorData[],
 ): string[] {
   const title = `layer ${name} (${writtenClass})`;
@@ -112,7 +120,8 @@ function problemsOf(
   }
   return wanted.flatMap((weight, index) => {
     const { shape, data } = given[index]!;
-    const isSame = shape.join() === weight.shape.join() || (data.length === 1 && weight.data.length === 1);
+    const isSame =
+      shape.join() === weight.shape.join() || (data.length === 1 && weight.shape.every((extent) => extent === 1));
     return isSame
       ? []
       : [`${title}: ${weight.name} has shape [${shape.join(", ")}], needs [${weight.shape.join(", ")}]`];

@@ -28,8 +28,10 @@ export interface LayerDescription {
   readonly options: Readonly<Record<string, unknown>>;
   /** Shape of one example, where the layer states it; `null` is an extent that differs. */
   readonly inputShape: readonly (number | null)[] | undefined;
-  /** What a wrapper holds. */
+  /** What a wrapper holds: a layer, or a model of them. */
   readonly inner: LayerDescription | undefined;
+  /** Of a Bidirectional: the layer of the other direction, where it is not like `inner`. */
+  readonly backward: LayerDescription | undefined;
   /** A model that is used as a layer. */
   readonly network: NetworkDescription | undefined;
   /** In the order of the file; of a sequential model none. */

@@ -2,7 +2,7 @@
 import type { TensorData } from "@cellstate/tensor";
 import type { Hdf5File } from "../hdf5/hdf5-file.ts";
 import type { LayerDescription, NetworkDescription } from "./network.ts";
-import { type CountOf, leavesOf, type WeightSource } from "./weight-source.ts";
+import { type CountOf, leavesIn, networkIn, type WeightSource } from "./weight-source.ts";
 
 /** What the list of a model's layers is called in the file. */
 const LISTS = ["layers", "_layer_checkpoint_dependencies"];
@@ -33,13 +33,22 @@ export class PathWeights implements WeightSource {
     const list = join(path, LISTS.find((name) => this.#file.has(join(path, name))) ?? LISTS[0]!);
     const waiting = this.#groupsWithWeights(list);
     for (const layer of network.layers) {
-      const leaves = layer.network === undefined ? [layer] : leavesOf(layer.network);
-      if (leaves.every((leaf) => countOf(leaf).all === 0)) continue;
+      if (leavesIn(layer).every((leaf) => countOf(leaf).all === 0)) continue;
       const group = waiting.get(snakeCase(layer.writtenClass))?.shift();
       if (group === undefined) continue;
-      if (layer.network !== undefined) yield* this.#readModel(layer.network, join(list, group), countOf);
-      else yield [layer, this.#readLayer(layer, join(list, group))];
+      yield* this.#readEntry(layer, join(list, group), countOf);
     }
+  }
+
+  *#readEntry(
+    layer: LayerDescription,
+    path: string,
+    countOf: CountOf,
+  ): Generator<[LayerDescription, readonly TensorData[]]> {
+    if (layer.network !== undefined) yield* this.#readModel(layer.network, path, countOf);
+    else if (layer.inner !== undefined && networkIn(layer) !== undefined)
+      yield* this.#readEntry(layer.inner, join(path, "layer"), countOf);
+    else yield [layer, this.#readLayer(layer, path)];
   }
 
   /**
@@ -67,10 +76,13 @@ export class PathWeights implements WeightSource {
       );
   }
 
-  #readLayer({ className, inner }: LayerDescription, path: string): TensorData[] {
+  #readLayer({ className, inner, backward }: LayerDescription, path: string): TensorData[] {
     switch (className) {
       case "Bidirectional":
-        return ["forward_layer", "backward_layer"].flatMap((side) => this.#readLayer(inner!, join(path, side)));
+        return [
+          ...this.#readLayer(inner!, join(path, "forward_layer")),
+          ...this.#readLayer(backward ?? inner!, join(path, "backward_layer")),
+        ];
       case "TimeDistributed":
         return this.#readLayer(inner!, join(path, "layer"));
       case "MultiHeadAttention":

@@ -50,19 +50,19 @@ export function readLayer(entry: Fields, calls: readonly LayerCall[], context: R
     return { ...describe(className, writtenClass, name, calls), inner, inputShape: inputShapeOf("LSTM", config) };
   }
   const inner = config.has("layer") ? readLayer(config.fields("layer"), [], context) : undefined;
-  if (inner?.network !== undefined) {
+  if (inner?.network !== undefined && className !== "TimeDistributed") {
     throw new UnsupportedModelError(
       entry.file,
-      `${title} wraps the model ${inner.name}; only layers in wrappers are taken over`,
+      `${title} wraps the model ${inner.name}, which only TimeDistributed can`,
     );
   }
-  if (config.has("backward_layer")) requireTwin(inner!, config, title, context);
   return {
     ...describe(className, writtenClass, name, calls),
     options: IDENTITIES.includes(writtenClass)
       ? { rate: 0 }
       : readOptions(className, writtenClass, config, title, context.writer),
     inner,
+    backward: config.has("backward_layer") ? otherDirection(inner!, config, context) : undefined,
     inputShape: inputShapeOf(className, config) ?? inner?.inputShape,
   };
 }
@@ -94,6 +94,7 @@ function describe(
     options: {},
     inputShape: undefined,
     inner: undefined,
+    backward: undefined,
     network: undefined,
     calls,
   };
@@ -134,18 +135,14 @@ function readRnn(entry: Fields, config: Fields, calls: readonly LayerCall[], con
   return readLayer(new Fields({ class_name: layerClass, config: merged }, entry.path, entry.file), calls, context);
 }
 
-/** The other direction may be written out; it has to be like the first. */
-function requireTwin(inner: LayerDescription, config: Fields, title: string, context: ReadContext): void {
+/** The layer of the other direction, if it is not like the first. */
+function otherDirection(inner: LayerDescription, config: Fields, context: ReadContext): LayerDescription | undefined {
   const other = readLayer(config.fields("backward_layer"), [], context);
   const comparable = ({ className, options }: LayerDescription) => {
     const { goBackwards: _, ...rest } = options;
     return JSON.stringify([className, Object.entries(rest).sort()]);
   };
-  if (comparable(inner) === comparable(other) && other.options.goBackwards === true) return;
-  throw new UnsupportedModelError(
-    config.file,
-    `${title} has a backward_layer of other options than its layer, which is not taken over`,
-  );
+  return comparable(inner) === comparable(other) && other.options.goBackwards === true ? undefined : other;
 }
 
 function readOptions(

@@ -58,6 +58,11 @@ def padded(*shape):
     return values
 
 
+def as_saved(layer):
+    """Those that training moves first, as files list them."""
+    return [weight for weight in layer.trainable_weights + layer.non_trainable_weights if "seed" not in weight.path]
+
+
 def case(name, model, *inputs):
     fill(model)
     outputs = model.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0)
@@ -65,8 +70,7 @@ def case(name, model, *inputs):
     return {
         "name": name,
         "config": json.loads(model.to_json()),
-        "weights": {layer.name: [tensor(weight) for weight in layer.get_weights() if weight.dtype != np.uint32]
-                    for layer in model.layers},
+        "weights": {layer.name: [tensor(weight.numpy()) for weight in as_saved(layer)] for layer in model.layers},
         "inputs": [tensor(value) for value in inputs],
         "outputs": [tensor(value) for value in outputs],
     }
@@ -189,6 +193,53 @@ cases += [
     functional("Dot", lambda: (lambda a, b: Model([a, b], layers.Dot(axes=1, normalize=True)([layers.Dense(2)(a), layers.Dense(2)(b)])))(Input((3,)), Input((3,))), floats(2, 3), floats(2, 3)),
 ]
 
+
+
+def words_of_sentences():
+    """Hierarchical: an encoder of words at each sentence, and an encoder of sentences."""
+    words = Input((None,))
+    states = layers.Bidirectional(layers.GRU(2, return_sequences=True))(layers.Embedding(6, 3, mask_zero=True)(words))
+    encoder = Model(words, layers.Dense(2, activation="tanh")(layers.GlobalMaxPooling1D()(states)), name="words")
+    document = Input((3, 5))
+    return Model(document, layers.Dense(1)(layers.LSTM(2)(layers.TimeDistributed(encoder)(document))))
+
+
+def frames():
+    cnn = Sequential([Input((6, 2)), layers.Conv1D(3, 3, activation="relu"), layers.BatchNormalization(), layers.MaxPooling1D(2), layers.Flatten()], name="frames")
+    return sequence(layers.TimeDistributed(cnn), layers.BatchNormalization(), layers.LSTM(2), layers.Dense(1), shape=(3, 6, 2))
+
+
+def other_direction(forward, backward, **options):
+    return layers.Bidirectional(forward, backward_layer=backward, **options)
+
+
+def steps_in_steps():
+    return layers.TimeDistributed(layers.TimeDistributed(Sequential([layers.Dense(2), layers.Dense(1)])))
+
+
+def two_ways():
+    """Steps of a graph with a layer that is called twice, and directions unlike each other."""
+    step = Input((3,))
+    dense = layers.Dense(3, activation="tanh", name="again")
+    normalized = layers.BatchNormalization()(dense(dense(step)))
+    each = Model(step, layers.Concatenate()([normalized, layers.Dense(2, name="last")(step)]), name="each")
+    source = Input((4, 3))
+    both = other_direction(layers.LSTM(2, return_sequences=True), layers.GRU(2, use_bias=False, return_sequences=True, go_backwards=True))
+    return Model(source, layers.Dense(1, activation="sigmoid")(layers.GRU(2)(both(layers.TimeDistributed(each)(source)))))
+
+
+cases += [
+    case("ConvLSTM1D, stateful", Sequential([Input(batch_shape=(2, 3, 6, 2)), layers.ConvLSTM1D(2, 3, stateful=True, recurrent_dropout=0.2)]), floats(2, 3, 6, 2)),
+    case("TimeDistributed over a model", frames(), floats(2, 3, 6, 2)),
+    functional("TimeDistributed over a graph of masked words", words_of_sentences, ids(2, 3, 5)),
+    functional("TimeDistributed over a graph, and directions unlike each other", two_ways, x),
+    case("TimeDistributed over TimeDistributed over a model", sequence(steps_in_steps(), shape=(2, 4, 3)), floats(2, 2, 4, 3)),
+    case("Bidirectional, an LSTM and a wider SimpleRNN without bias", sequence(other_direction(layers.LSTM(2), layers.SimpleRNN(3, use_bias=False, go_backwards=True))), x),
+    case("Bidirectional, a GRU and an LSTM without bias, mul", sequence(other_direction(layers.GRU(2, use_bias=False, return_sequences=True), layers.LSTM(2, go_backwards=True, return_sequences=True), merge_mode="mul")), x),
+    case("Bidirectional, directions unlike each other, masked", Sequential([Input((5,)), layers.Embedding(6, 3, mask_zero=True), other_direction(layers.LSTM(2, return_sequences=True), layers.GRU(2, activation="relu", return_sequences=True, go_backwards=True), merge_mode="sum"), layers.LSTM(2)]), ids(3, 5)),
+]
+
+
 def write(name, content):
     path = here / name
     path.write_bytes(gzip.compress(json.dumps(content, separators=(",", ":")).encode(), mtime=0))
@@ -233,8 +284,9 @@ def whole_files():
         layers.Dropout(0.5), layers.Dense(1, activation="sigmoid"),
     ]))
     deep = fill(nested())
+    wrapped = fill(two_ways())
     with tempfile.TemporaryDirectory() as folder:
-        for name, each, value in [("sequential", model, tokens), ("nested", deep, floats(2, 4, 3))]:
+        for name, each, value in [("sequential", model, tokens), ("nested", deep, floats(2, 4, 3)), ("wrapped", wrapped, floats(2, 4, 3))]:
             base = Path(folder) / name
             each.save(f"{base}.keras")
             each.save(f"{base}.h5")

@@ -43,6 +43,18 @@ function functional() {
   return tf.model({ inputs: input, outputs: layers.dense({ units: 1 }).apply(joined) });
 }
 
+function stepsOfModel() {
+  const each = tf.sequential({
+    layers: [
+      layers.conv1d({ filters: 3, kernelSize: 2, inputShape: [4, 2], activation: "relu" }),
+      layers.batchNormalization(),
+      layers.flatten(),
+      layers.dense({ units: 2 }),
+    ],
+  });
+  return tf.sequential({ layers: [layers.timeDistributed({ layer: each, inputShape: [3, 4, 2] }), layers.lstm({ units: 2 })] });
+}
+
 async function golden(name, model, shape, ofIds) {
   for (const weight of model.weights) {
     const values = Array.from({ length: weight.shape.reduce((a, b) => a * b, 1) }, draw);
@@ -66,7 +78,11 @@ async function golden(name, model, shape, ofIds) {
   };
 }
 
-const all = [await golden("sequential", sequential(), [3, 5], true), await golden("functional", functional(), [2, 6, 2], false)];
+const all = [
+  await golden("sequential", sequential(), [3, 5], true),
+  await golden("functional", functional(), [2, 6, 2], false),
+  await golden("steps of a model", stepsOfModel(), [2, 3, 4, 2], false),
+];
 const path = new URL("tfjs.json.gz", import.meta.url);
 writeFileSync(path, gzipSync(JSON.stringify(all)));
 console.log(path.pathname);

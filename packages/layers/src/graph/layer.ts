@@ -241,6 +241,11 @@ export class Layer<Result = SymbolicTensor> {
     return this.#plan?.weights ?? [];
   }
 
+  /** Names and shapes of its weights, in Keras's order and layout; none before it was applied. */
+  get weightShapes(): readonly Pick<WeightValues, "name" | "shape">[] {
+    return this.specs.map(({ name, shape }) => ({ name, shape }));
+  }
+
   /** @internal */
   get weights(): readonly Weight[] {
     return this.#requireBuilt().weights;
