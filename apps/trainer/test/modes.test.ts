@@ -33,6 +33,42 @@ describe("budgets", () => {
   });
 });
 
+describe("--budget", () => {
+  const run = (...args: string[]) => cellstate(["train", ...args, "--quiet", "--json"], { cwd: folder });
+  const config = ["--config", "tiny.yaml", "--set", "training.epochs=60", "--set", "training.keepCheckpoints=none"];
+
+  test("ends a run in time, and --resume with more goes on to the bytes of a run that had it", async () => {
+    expect((await run(...config, "--out", "whole")).code).toBe(0);
+    const first = JSON.parse((await run(...config, "--out", "parts", "--budget", "0.01s")).stdout);
+    expect(first).toMatchObject({ stoppedBy: "maxMinutes" });
+    expect(first.steps).toBeLessThan(resultOf("whole").steps);
+    expect(readdirSync(join(folder, "parts", "checkpoints"))).toHaveLength(1);
+    const less = await run("--resume", "parts", "--budget", "0.001s");
+    expect(less).toMatchObject({ code: 2, stderr: expect.stringContaining("the run has trained for 0:00 already") });
+    const whole = JSON.parse((await run("--resume", "parts", "--budget", "1h30m")).stdout);
+    expect(whole).not.toHaveProperty("stoppedBy");
+    expect(whole.weightsSha256).toBe(resultOf("whole").weightsSha256);
+    for (const file of ["model/manifest.json", "predictions/test.jsonl"]) {
+      expect(read("parts", file)).toBe(read("whole", file));
+    }
+    const times = { elapsedSeconds: 0, tokensPerSecond: 0 };
+    const log = (name: string) =>
+      read(name, "metrics.jsonl")
+        .trimEnd()
+        .split("\n")
+        .map((line) => ({ ...JSON.parse(line), ...times }));
+    expect(log("parts")).toEqual(log("whole"));
+    expect(existsSync(join(folder, "parts", "checkpoints"))).toBe(false);
+    expect((await cellstate(["reproduce", "parts", "--quiet"], { cwd: folder })).stdout).toMatch(/^identical\n/);
+  });
+
+  test.each(["10", "1m1h", "0s"])("takes no %s", async (time) => {
+    const { code, stderr } = await run("--config", "tiny.yaml", `--budget=${time}`);
+    expect(code).toBe(2);
+    expect(stderr).toContain("It must be a time with its unit, such as 90s, 10m, 1.5h or 1h30m.");
+  });
+});
+
 describe("training.csvLog", () => {
   test("has the lines of metrics.jsonl as rows, and is sealed with the run", async () => {
     expect((await train("--set", "training.csvLog=true", "--out", "csv", "--quiet")).code).toBe(0);

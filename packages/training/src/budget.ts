@@ -28,3 +28,16 @@ export function spentBudget(
   if (endAtStep !== undefined) return step >= endAtStep ? "maxMinutes" : undefined;
   return maxMinutes !== undefined && elapsedSeconds >= maxMinutes * SECONDS_IN_A_MINUTE ? "maxMinutes" : undefined;
 }
+
+/** Whether dev is scored at a step, whatever else happens at it. */
+export function isEvaluatedAt(step: number, evaluateEverySteps: number | undefined): boolean {
+  return evaluateEverySteps !== undefined && step % evaluateEverySteps === 0;
+}
+
+/** Whether a state is one that an endless run would have passed without an evaluation: in an epoch, and at none of the steps in between. */
+export function isBetweenEvaluations(
+  { step, epochCount }: { readonly step: number; readonly epochCount: number },
+  { evaluateEverySteps, maxSteps = Number.POSITIVE_INFINITY }: Pick<TrainingConfig, "evaluateEverySteps" | "maxSteps">,
+): boolean {
+  return epochCount > 0 && step < maxSteps && !isEvaluatedAt(step, evaluateEverySteps);
+}

@@ -107,9 +107,14 @@ export class CheckpointFolder implements CheckpointStore {
   /**
    * Removes the checkpoints that a finished run does not keep, and the folder if none stays. A call that was cut short is made
    * good by the next one.
+   *
+   * @param andLast  whether the last one stays, too, for a run that may go on. Default false
    */
-  async prune(kept: KeptCheckpoints): Promise<void> {
-    const keptSteps = kept === "none" ? [] : await this.#keptSteps(kept);
+  async prune(kept: KeptCheckpoints, andLast = false): Promise<void> {
+    const keptSteps = [
+      ...(kept === "none" ? [] : await this.#keptSteps(kept)),
+      ...(andLast ? await this.#keptSteps("last") : []),
+    ];
     for (const entry of await list(this.#folder)) {
       const isKept = entry.step !== undefined && keptSteps.includes(entry.step);
       if (!isKept && isOurs(entry)) await rm(join(this.#folder, entry.name), { force: true });

@@ -3,7 +3,7 @@
 // The loop
 
 export type { BatchSource, NextBatch } from "./batch-source.ts";
-export type { StopReason } from "./budget.ts";
+export { isBetweenEvaluations, type StopReason } from "./budget.ts";
 export {
   type CheckpointEvent,
   composeCallbacks,

@@ -1,7 +1,7 @@
 /** The training loop: steps, evaluations, early stopping and checkpoints of any model on any batches; it knows no tasks. */
 import { requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import { Averager, withWeights } from "./averaging/averager.ts";
-import { plannedSteps, type StopReason, spentBudget } from "./budget.ts";
+import { isBetweenEvaluations, isEvaluatedAt, plannedSteps, type StopReason, spentBudget } from "./budget.ts";
 import { composeCallbacks, type TrainingCallbacks } from "./callbacks.ts";
 import { loadCarried } from "./carried-state.ts";
 import { type NonFiniteError, TrainingStateError } from "./errors.ts";
@@ -38,7 +38,8 @@ const BREATH_SECONDS = 0.05;
  * best weights.
  *
  * The numbers depend on weights, batches, losses and options only: never on checkpoints, callbacks or interruptions, nor on time but
- * for the step after which `maxMinutes` ends the run.
+ * for the step after which `maxMinutes` ends the run. The last checkpoint of a run that `maxMinutes` ended is of before the evaluation
+ * that ended it, so that resuming with more minutes goes on as if they had been there.
  * Call it with no scope open, since the optimizer's moments live as long as the session.
  *
  * @throws {NonFiniteError} if a loss, a gradient or a weight becomes NaN or infinite
@@ -92,6 +93,7 @@ class Run<Batch> {
   static async begin<Batch>(options: TrainOptions<Batch>): Promise<Run<Batch>> {
     const run = new Run(options);
     if (options.resumeFrom !== undefined) await run.#resume(options.resumeFrom);
+    if (run.#spent === "maxMinutes" && isBetweenEvaluations(run.#progress, options.training)) await run.#evaluate();
     run.#optimizer.beginEpoch(run.#progress.epoch + 1);
     return run;
   }
@@ -141,11 +143,16 @@ class Run<Batch> {
     const { epochEnded } = await this.#step();
     this.#averager?.afterStep({ epoch: this.#progress.epoch + 1, epochEnded });
     this.#spent = this.#spentBudget();
+    const isDue = epochEnded || isEvaluatedAt(this.#progress.step, evaluateEverySteps);
+    if (this.#spent === "maxMinutes" && !isDue) {
+      // With more time it would have gone on without this evaluation, and so does whoever resumes it with more.
+      await this.checkpoint();
+      await this.#evaluate();
+      return;
+    }
     const isLast = epochEnded || this.#spent !== undefined;
     let isKept = false;
-    if (isLast || (evaluateEverySteps !== undefined && this.#progress.step % evaluateEverySteps === 0)) {
-      isKept = await this.#evaluate();
-    }
+    if (isLast || isDue) isKept = await this.#evaluate();
     if (epochEnded) await this.#endEpoch();
     const chosen = await this.#chooseCheckpointInterval();
     const { step, checkpointEverySteps } = this.#progress;

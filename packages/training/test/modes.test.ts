@@ -52,6 +52,41 @@ test("maxMinutes ends a run after the step in which they have passed, also where
   expect(resumed).toMatchObject({ stoppedBy: "maxMinutes", step: result.step });
 });
 
+test("a run that its time ended in an epoch goes on with more as if it had been there", async () => {
+  const training = { epochs: 1000, maxSteps: 41 };
+  const whole = await tinyRun({ training });
+  const evaluated: number[][] = [[], []];
+  await train({ ...whole.options, callbacks: { onEvaluate: ({ step }) => void evaluated[0]!.push(step) } });
+  let last: TrainingState | undefined;
+  const checkpoints = {
+    write: async (state: TrainingState) => {
+      last = state;
+      return "";
+    },
+  };
+  // Steps are four an epoch, so this one is in the middle of one; its evaluation is no part of what goes on.
+  const first = await tinyRun({ training: { ...training, maxMinutes: 1e-9 } });
+  const ended = await train({ ...first.options, checkpoints, endAtStep: 6 });
+  expect(ended).toMatchObject({ stoppedBy: "maxMinutes", step: 6, best: { step: expect.any(Number) } });
+  expect(last).toMatchObject({ step: 6, best: { step: 4 } });
+  const second = await tinyRun({ training });
+  const onEvaluate = ({ step }: { step: number }) => void evaluated[1]!.push(step);
+  await train({ ...second.options, resumeFrom: last!, callbacks: { onEvaluate } });
+  expect(evaluated[1]).toEqual(evaluated[0]!.slice(1));
+  expect(valuesOf(second.parameters)).toEqual(valuesOf(whole.parameters));
+  // Whoever was killed before that evaluation still takes it.
+  const killed = await tinyRun({ training: { ...training, maxMinutes: 1e-9 } });
+  const again: number[] = [];
+  await train({
+    ...killed.options,
+    resumeFrom: last!,
+    endAtStep: 6,
+    callbacks: { onEvaluate: ({ step }) => void again.push(step) },
+  });
+  expect(again).toEqual([6]);
+  expect(valuesOf(killed.parameters)).toEqual(valuesOf(first.parameters));
+});
+
 test("endAtStep repeats a run that its time ended, whatever the clock says, with the schedule of the whole run", async () => {
   const schedule = { kind: "linear" };
   const { options, parameters } = await tinyRun({ schedule, training: { epochs: 1000, maxMinutes: 0.001 } });

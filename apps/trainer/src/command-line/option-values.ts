@@ -91,6 +91,17 @@ export function lengthOrLongest(text: string): number | "longest" {
   return text === "longest" ? text : numberIn(1, MAX_TOKENS, text, ", or longest");
 }
 
+const SECONDS_IN: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
+
+/** Minutes of `90s`, `10m`, `1.5h` or `1h30m`. @throws {InvalidArgumentError} unless the text is such a time above 0 */
+export function timeInMinutes(text: string): number {
+  const isTime = /^(\d+(\.\d+)?h)?(\d+(\.\d+)?m)?(\d+(\.\d+)?s)?$/.test(text);
+  const parts = [...text.matchAll(/([\d.]+)([hms])/g)];
+  const seconds = parts.reduce((sum, [, count, unit]) => sum + Number(count) * SECONDS_IN[unit!]!, 0);
+  if (isTime && seconds > 0) return seconds / 60;
+  throw new InvalidArgumentError("It must be a time with its unit, such as 90s, 10m, 1.5h or 1h30m.");
+}
+
 function numberIn(least: number, most: number, text: string, orElse = ""): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {

@@ -3,7 +3,7 @@ import type { Task } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
 import { backendOption, threadsOption } from "../command-line/compute-options.ts";
-import { collect, foldCount, seedNumber, seedNumbers } from "../command-line/option-values.ts";
+import { collect, foldCount, seedNumber, seedNumbers, timeInMinutes } from "../command-line/option-values.ts";
 
 export type TrainOptions = OptionsOf<typeof declareTrain>;
 
@@ -64,7 +64,15 @@ function declareTrain() {
       "--fork <run[@checkpoint]>",
       "begin from the whole state of a run's checkpoint (last, best, epoch-<n> or step-<n>; default: the last) with what --set changes",
     )
-    .option("--dry-run", "check config, data and model by one step and a few dev examples; write nothing")
+    .option(
+      "--budget <time>",
+      "end after so much training, such as 90s, 10m or 1h30m, with the best weights so far; --resume with more time goes on",
+      timeInMinutes,
+    )
+    .option(
+      "--dry-run",
+      "check config, data and model by 20 steps and some dev examples, tell sizes, memory and time; write nothing",
+    )
     .option(
       "--overfit-one-batch",
       "train on one batch alone, without dropout, and end with 1 if the model does not learn it by heart; write nothing",

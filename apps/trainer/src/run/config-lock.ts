@@ -24,6 +24,8 @@ interface LockedOptions {
   readonly threads: number | null;
   /** The command that began the run, ready for a shell. */
   readonly command: string;
+  /** Minutes of training after which the run ends, in place of `training.maxMinutes`; absent where none were given. */
+  readonly budgetMinutes?: number | undefined;
 }
 
 export interface SegmenterVersions {
@@ -146,6 +148,7 @@ const lockFile = z.looseObject({
     backend: z.enum(["auto", "native", "wasm", "reference"] satisfies LockedOptions["backend"][]),
     threads: count.nullable(),
     command: z.string(),
+    budgetMinutes: z.number().positive().optional(),
   }),
   data: hashes.nullable(),
   tokenizer: hashes.nullable(),

@@ -72,11 +72,17 @@ class AppendedFile {
   }
 }
 
-/** Drops the lines past `step` and what is no line; returns the numbers of damaged lines. */
-export function cutMetrics(path: string, step: number): readonly number[] {
+/**
+ * Drops the lines past `step` and what is no line; returns the numbers of damaged lines.
+ *
+ * @param isUnscored  whether an evaluation at that very step is no part of the state that goes on. Default false
+ */
+export function cutMetrics(path: string, step: number, isUnscored = false): readonly number[] {
   if (!existsSync(path)) return [];
   const { lines, damaged } = readMetricsLog(path);
-  const kept = lines.filter((line) => line.step <= step);
+  const kept = lines.filter(
+    (line) => line.step < step || (line.step === step && !(isUnscored && line.kind === "evaluate")),
+  );
   writeFileAtomic(path, kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
   return damaged;
 }

@@ -8,6 +8,7 @@ import { createSession, numericsVersion, type Session } from "@cellstate/tensor"
 import {
   type BatchSource,
   type FailedStep,
+  isBetweenEvaluations,
   keptScores,
   type TrainingCallbacks,
   type TrainResult,
@@ -155,10 +156,12 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
   const found = options.resumed ? await findCheckpoint(checkpoints, progress) : undefined;
   pauseIfDue(found?.state.epoch ?? 0);
   const from = found?.state ?? readForkStart(paths, lock, { experiment, plan: prepared.plan });
-  const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0);
+  const isUnscored = found !== undefined && isBetweenEvaluations(found.state, experiment.training);
+  const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0, isUnscored);
   if (damaged.length > 0) progress.warn(`warning: ${paths.metrics}: ${damagedLines(damaged)} and left out`);
 
   const { batchSize, checkpointEverySteps = lock.checkpointEverySteps } = experiment.training;
+  const { budgetMinutes } = lock.options;
   const dev = prepared.evaluated.get("dev")!;
   const metrics = prepared.plan.metrics.map(({ name }) => name);
   const log = new MetricsLog(
@@ -188,7 +191,11 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
       optimizer: experiment.optimizer,
       schedule: experiment.schedule,
       own: prepared.task.own,
-      training: { ...experiment.training, ...(checkpointEverySteps === null ? {} : { checkpointEverySteps }) },
+      training: {
+        ...experiment.training,
+        ...(checkpointEverySteps === null ? {} : { checkpointEverySteps }),
+        ...(budgetMinutes === undefined ? {} : { maxMinutes: budgetMinutes }),
+      },
       batches,
       lossOf: (batch, step, statisticsShare) => model.loss(batch, { training: true, step, statisticsShare }),
       evaluate: async () => {

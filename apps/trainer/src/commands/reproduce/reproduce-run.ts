@@ -161,13 +161,13 @@ async function trainAgain(
           onPrepared: (prepared) => requireSameFitted(lock, prepared),
           onLine: (line) => log.see(line),
         },
-        // The time that ended the run is not that of this machine.
-        endAtStep: before.stoppedBy === "maxMinutes" ? before.steps : undefined,
+        // The time that ended the run, or did not, is not that of this machine.
+        endAtStep: before.stoppedBy === "maxMinutes" ? before.steps : Number.POSITIVE_INFINITY,
       }),
     () => folder[Symbol.dispose](),
   );
   if (result === undefined) throw new InterruptedError("interrupted before all was compared");
-  if (options.out !== undefined) await cleanFinished(folder.paths, again, experiment);
+  if (options.out !== undefined) await cleanFinished(folder.paths, again, experiment, result.stoppedBy);
   const lines = log.finish();
   return { lines, ...(await requireSameFiles(paths, folder.paths)) };
 }

@@ -1,5 +1,5 @@
 /** Begins a run or goes on with one, trains, and prints its scores. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import {
   DiskError,
@@ -21,7 +21,15 @@ import type { Experiment } from "../../config/schema.ts";
 import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
 import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
 import { cleanFinished } from "../../run/clean-finished.ts";
-import { type ConfigLock, formatLock, lockedExperiment, lockIn, newLock, readLock } from "../../run/config-lock.ts";
+import {
+  type ConfigLock,
+  formatLock,
+  lockedExperiment,
+  lockIn,
+  newLock,
+  readLock,
+  writeLock,
+} from "../../run/config-lock.ts";
 import {
   checkFree,
   createRunFolder,
@@ -35,12 +43,15 @@ import { findRun, type RunPaths, runPaths, SEEDS_FILE } from "../../run/folder.t
 import { gitState } from "../../run/git-state.ts";
 import { readModelFolder } from "../../run/model-folder.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
+import { formatDuration } from "../../terminal/format.ts";
 import { print, printJson, printMessage } from "../../terminal/print.ts";
 import { createProgress, type Progress } from "../../terminal/progress.ts";
 import { describeResult } from "../../terminal/result-table.ts";
 import { quote } from "../../terminal/shell.ts";
 import { trainRun } from "../../train/train-run.ts";
 import type { TrainOptions } from "../train.ts";
+
+const SECONDS_IN_A_MINUTE = 60;
 
 /** What ends a run in good order: Ctrl-C, a polite kill, and a terminal that is closed. */
 const INTERRUPTS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -115,15 +126,39 @@ export async function trainUntil(
     return { start, result: await run({ ...start, pauseAfterEpochs }, runLock, progress) };
   }
   const paths = findToResume(options.resume);
-  const runLock = (await finishedResult(paths)) === undefined ? lockFolder(paths.folder) : undefined;
+  const runLock = (await endedResult(paths, options)) === undefined ? lockFolder(paths.folder) : undefined;
   // Read once more behind the lock: whoever held it until now may have finished the run.
-  const result = await finishedResult(paths);
+  const result = await endedResult(paths, options);
+  if (result === undefined && runLock !== undefined && options.budget !== undefined) beginBudget(paths, options.budget);
   const start = { ...(await resumeRun(paths, tasks)), pauseAfterEpochs };
   if (result === undefined && runLock !== undefined) return { start, result: await run(start, runLock, progress) };
   runLock?.release();
   progress.line(`run ${paths.folder} is finished already`);
-  await cleanLocked(start);
+  await cleanLocked(start, result!);
   return { start, result: result! };
+}
+
+/**
+ * The result of a run with nothing left to do: it is finished, and not by a budget that is now larger.
+ *
+ * @throws {UsageError} if its time ended it and the new budget is no more than it has had
+ */
+async function endedResult(paths: RunPaths, { budget }: Pick<TrainOptions, "budget">): Promise<RunResult | undefined> {
+  const result = await finishedResult(paths);
+  if (budget === undefined || result?.stoppedBy !== "maxMinutes") return result;
+  const minutes = result.trainSeconds / SECONDS_IN_A_MINUTE;
+  if (budget > minutes) return undefined;
+  throw new UsageError(
+    `--budget: the run has trained for ${formatDuration(result.trainSeconds)} already, and its parts count together; give more`,
+  );
+}
+
+/** From now on the run is one under way, with another budget. */
+function beginBudget(paths: RunPaths, budgetMinutes: number): void {
+  const lock = readLock(paths.lock);
+  writeLock(paths.lock, { ...lock, options: { ...lock.options, budgetMinutes } });
+  rmSync(paths.manifest, { force: true });
+  rmSync(paths.result, { force: true });
 }
 
 /** @throws {UsageError} if anything is given besides --resume that would change what is trained */
@@ -167,7 +202,7 @@ async function rehearseExperiment(options: TrainOptions, known: readonly Task[],
 
 /** What a new experiment is made of. */
 type ExperimentOptions = Pick<TrainOptions, "set"> &
-  Partial<Pick<TrainOptions, "config" | "seed" | "backend" | "threads" | "out">>;
+  Partial<Pick<TrainOptions, "config" | "seed" | "backend" | "threads" | "out" | "budget">>;
 
 /** The experiment that the command line asks for, with a lock of its own. */
 export async function newExperiment(options: ExperimentOptions, known: readonly Task[]) {
@@ -185,14 +220,19 @@ export async function newExperiment(options: ExperimentOptions, known: readonly 
   const command = ["cellstate", "train", "--config", relativePath(options.config, folder)];
   for (const assignment of options.set) command.push("--set", withRelativePath(assignment, folder));
   command.push("--seed", String(experiment.seed));
-  const { backend = "auto", threads = null } = options;
+  const { backend = "auto", threads = null, budget } = options;
   const lock = newLock({
     config: relativePaths(experiment, base, pathKeysOf(tasks)),
     configText: text,
     configFiles: hashConfigFiles(loaded.file, base),
     plugins: loaded.pluginHashes,
     git: gitState(base),
-    options: { backend, threads, command: command.map(quote).join(" ") },
+    options: {
+      backend,
+      threads,
+      command: command.map(quote).join(" "),
+      ...(budget === undefined ? {} : { budgetMinutes: budget }),
+    },
     numericsVersion,
   });
   return { experiment, base, text, lock, folder, tasks };
@@ -273,11 +313,11 @@ async function finishedResult(paths: RunPaths): Promise<RunResult | undefined> {
 }
 
 /** Cleans a finished run that was stopped before it could; a folder that is in use, or that cannot be written, stays as it is. */
-async function cleanLocked({ paths, lock, experiment }: Start): Promise<void> {
+async function cleanLocked({ paths, lock, experiment }: Start, { stoppedBy }: RunResult): Promise<void> {
   let runLock: FolderLock | undefined;
   try {
     runLock = lockFolder(paths.folder);
-    await cleanFinished(paths, lock, experiment);
+    await cleanFinished(paths, lock, experiment, stoppedBy);
   } catch (error) {
     if (!(error instanceof FolderInUseError) && !(error instanceof DiskError) && systemFaultOf(error) === undefined)
       throw error;
@@ -330,7 +370,7 @@ export async function run(start: Start, runLock: FolderLock, progress: Progress)
       progress.line(`paused after epoch ${start.pauseAfterEpochs}`);
       return undefined;
     }
-    await cleanOrWarn(start, progress);
+    await cleanOrWarn(start, result, progress);
     return result;
   } catch (error) {
     progress.end();
@@ -350,9 +390,9 @@ function isBeforeFirstStep(error: unknown): boolean {
 }
 
 /** The run is finished, whatever of it cannot be removed. */
-async function cleanOrWarn({ paths, lock, experiment }: Start, progress: Progress): Promise<void> {
+async function cleanOrWarn({ paths, lock, experiment }: Start, result: RunResult, progress: Progress): Promise<void> {
   try {
-    await cleanFinished(paths, lock, experiment);
+    await cleanFinished(paths, lock, experiment, result.stoppedBy);
   } catch (error) {
     const fault = systemFaultOf(error);
     if (fault === undefined) throw error;

@@ -33,7 +33,7 @@ export async function trainFork(
   const changed = checkFork(found, before, experiment);
   const command = ["cellstate", "train", "--fork", relativePath(found.spec, folder)];
   for (const assignment of options.set) command.push("--set", withRelativePath(assignment, folder));
-  const { backend = "auto", threads = null } = options;
+  const { backend = "auto", threads = null, budget } = options;
   const { configText: text, configFiles, plugins, git, data, tokenizer } = found.lock;
   const fresh = newLock({
     config: relativePaths(experiment, base, pathKeysOf(tasks)),
@@ -41,7 +41,12 @@ export async function trainFork(
     configFiles,
     plugins,
     git,
-    options: { backend, threads, command: command.map(quote).join(" ") },
+    options: {
+      backend,
+      threads,
+      command: command.map(quote).join(" "),
+      ...(budget === undefined ? {} : { budgetMinutes: budget }),
+    },
     numericsVersion,
     parent: { ...found.parent, selection: selectionOf(before, tasks) },
   });

@@ -113,7 +113,8 @@ async function trainRuns(
   let plan: Plan | undefined;
   for (const [index, run] of file.runs.entries()) {
     progress.line(`seed    ${file.seeds[index]}, run ${index + 1} of ${file.runs.length}`);
-    const { result, start } = await trainToEnd({ resume: join(folder, run), set: [] }, tasks, progress);
+    const more = options.resume === undefined || options.budget === undefined ? {} : { budget: options.budget };
+    const { result, start } = await trainToEnd({ ...more, resume: join(folder, run), set: [] }, tasks, progress);
     results.push(result);
     plan ??= planOf(start.experiment, start.tasks).plan;
   }
