@@ -129,6 +129,14 @@ test.each(golden)("$name: an ONNX file is imported, too, and predicts what Keras
   expect(await cellstate(["verify", `${name} of onnx`], { cwd: folder })).toMatchObject({ code: 0 });
 });
 
+test("a model that was imported from ONNX is exported as the same file", async () => {
+  const exported = await cellstate(["export", "two classes of onnx", "--output", "again.onnx"], { cwd: folder });
+  expect(exported).toMatchObject({ code: 0, stderr: "" });
+  expect(exported.stdout).toMatch(/^wrote again.onnx \([\d.]+ MB, as it was imported\)\n/);
+  const read = (name: string) => readFileSync(join(folder, name));
+  expect(read("again.onnx").equals(read("two classes.onnx"))).toBe(true);
+});
+
 test("what an ONNX file cannot be imported as is refused", async () => {
   const outcome = (...options: string[]) =>
     cellstate(["import", "two classes.onnx", "--output", "refused", ...options], { cwd: folder });

@@ -8,6 +8,7 @@ export { Predictions } from "./data/predictions.ts";
 export { DataError, ModelError } from "./errors.ts";
 // layers
 export { type CommonLayerOptions, Layer } from "./graph/layer.ts";
+export type { TensorPlace } from "./graph/numbered-graph.ts";
 export type { SymbolicTensor } from "./graph/symbolic.ts";
 export { activation, eluLayer, leakyReluLayer, reluLayer, softmaxLayer } from "./layers/activation.ts";
 export { additiveAttention, attention, multiHeadAttention } from "./layers/attention.ts";
@@ -43,7 +44,7 @@ export { type StepLayers, timeDistributed } from "./layers/time-distributed.ts";
 export { model, sequential } from "./model/create-model.ts";
 export { loadModel, modelFromConfig } from "./model/load-model.ts";
 export { type BuildOptions, Model, type PredictOptions } from "./model/model.ts";
-export type { LayersNetwork } from "./model/network.ts";
+export type { LayersNetwork, NetworkNode, StepNetwork } from "./model/network.ts";
 export type { ModelConfig } from "./model/save-files.ts";
 export type { LayerShape } from "./shape.ts";
 // training

@@ -12,8 +12,14 @@ export {
 // writing
 export { type ClassifierSource, exportClassifier } from "./export/classifier.ts";
 export type { Weight } from "./export/graph-builder.ts";
-export type { LayerDescription, LayerShape } from "./export/network/exported-layer.ts";
-export { exportNetwork, type NetworkSource, type ValuePlace } from "./export/network/network.ts";
+export type {
+  LayerDescription,
+  LayerShape,
+  NodeDescription,
+  StepsDescription,
+  ValuePlace,
+} from "./export/network/exported-layer.ts";
+export { exportNetwork, type NetworkSource } from "./export/network/network.ts";
 export { exportTranslator, type TranslatorFiles, type TranslatorSource } from "./export/translator.ts";
 export type { Parameters } from "./export/weights.ts";
 // reading

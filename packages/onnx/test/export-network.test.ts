@@ -14,7 +14,7 @@ import {
 } from "@cellstate/layers";
 import { createSession, Rng, type Session } from "@cellstate/tensor";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildGolden, type GoldenCase, goldenCases } from "../../layers/test/golden-models.ts";
+import { buildGolden, goldenCases } from "../../layers/test/golden-models.ts";
 import { exportNetwork, openOnnx } from "../src/index.ts";
 import { runtimeModel } from "./onnx-runtime.ts";
 
@@ -72,21 +72,8 @@ async function expectSame(net: Model<unknown>, feedings: readonly ReturnType<typ
   }
 }
 
-/** Wrappers over more than one layer have no form in ONNX yet. */
-const wrapsSeveral = ({ nodes }: GoldenCase) => /"(?:backwardLayer|layers)":/.test(JSON.stringify(nodes));
-
-test.each(cases.filter(wrapsSeveral).map((golden) => [golden.name, golden] as const))(
-  "a wrapper over more than one layer is refused by name: %s",
-  async (_name, golden) => {
-    const net = buildGolden(golden);
-    await net.build({ session });
-    expect(() => exportNetwork(net.network())).toThrow(/^layer \w+: an? (?:backwardLayer|TimeDistributed)/);
-  },
-);
-
 describe("an exported network gives the same in ONNX Runtime and here", () => {
-  const writable = cases.filter((golden) => !wrapsSeveral(golden));
-  test.each(writable.map((golden) => [golden.name, golden] as const))("%s", async (_name, golden) => {
+  test.each(cases.map((golden) => [golden.name, golden] as const))("%s", async (_name, golden) => {
     const net = buildGolden(golden);
     await net.build({ session });
     drawWeights(net);

@@ -52,7 +52,7 @@ export {
   sealOf,
   sizeFault,
 } from "./manifest.ts";
-export type { ClassifierNetwork, LayeredNetwork, Network, TranslatorNetwork } from "./network.ts";
+export type { ClassifierNetwork, LayeredNetwork, Network, OnnxFileNetwork, TranslatorNetwork } from "./network.ts";
 export type { Components } from "./plugin/components.ts";
 export { definePlugin, type Plugin, type PluginParts, tasksWith } from "./plugin/plugin.ts";
 export type {

@@ -32,4 +32,10 @@ export interface LayeredNetwork {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-export type Network = ClassifierNetwork | TranslatorNetwork | LayeredNetwork;
+/** What came as an ONNX file, and is one. */
+export interface OnnxFileNetwork {
+  readonly kind: "onnxFile";
+  readonly bytes: Uint8Array;
+}
+
+export type Network = ClassifierNetwork | TranslatorNetwork | LayeredNetwork | OnnxFileNetwork;

@@ -29,6 +29,7 @@ export interface TimeDistributedOptions {
 
 /** A layer within, made once however often it is applied. */
 interface Member {
+  readonly layer: Layer<unknown>;
   readonly plan: LayerPlan;
   /** What names of its weights begin with. */
   readonly prefix: string;
@@ -38,17 +39,15 @@ interface Member {
 interface Application {
   readonly member: Member;
   readonly inputs: readonly TensorPlace[];
+  readonly outputs: readonly LayerShape[];
 }
 
 /** What happens at each step. */
-interface StepPlan {
+export interface StepPlan {
   readonly members: readonly Member[];
   /** By the node's number; none of the input. */
   readonly applications: readonly (Application | undefined)[];
   readonly outputs: readonly TensorPlace[];
-  /** Of one step. */
-  readonly shapes: readonly LayerShape[];
-  readonly flops: number;
 }
 
 export const timeDistributedKind: LayerKind<TimeDistributedOptions> = {
@@ -62,18 +61,34 @@ export const timeDistributedKind: LayerKind<TimeDistributedOptions> = {
       );
     }
     const [seqLen, ...shape] = input;
-    const plan = options.graph === undefined ? planChain(options, shape, owner) : planGraph(options, shape, owner);
+    const plan = planSteps(options, shape, owner);
     const weights = plan.members.flatMap(({ plan: { weights: own = [] }, prefix }) =>
       own.map((spec) => ({ ...spec, name: prefix + spec.name })),
     );
+    const applied = plan.applications.filter((application) => application !== undefined);
     return {
-      outputs: plan.shapes.map((extents) => [seqLen!, ...extents]),
+      outputs: plan.outputs.map((place) => [seqLen!, ...shapeIn(plan, shape, place)]),
       ...(weights.length > 0 && { weights }),
-      flops: (seqLen ?? 1) * plan.flops,
+      flops: (seqLen ?? 1) * applied.reduce((sum, { member }) => sum + (member.plan.flops ?? 0), 0),
       make: (context) => makeSteps(plan, context),
     };
   },
 };
+
+/** @param shape  of one step */
+export function planSteps(options: TimeDistributedOptions, shape: LayerShape, owner: string): StepPlan {
+  return options.graph === undefined ? planChain(options, shape, owner) : planGraph(options, shape, owner);
+}
+
+/** The shape at a place, where the input has the shape of one step. */
+export function shapeIn(
+  { applications }: Pick<StepPlan, "applications">,
+  shape: LayerShape,
+  [node, output]: TensorPlace,
+): LayerShape {
+  const application = applications[node];
+  return application === undefined ? shape : application.outputs[output]!;
+}
 
 function planChain({ layer, layers }: TimeDistributedOptions, shape: LayerShape, owner: string): StepPlan {
   const given = (layers ?? [layer]) as readonly Layer<unknown>[]; // what is none is refused one by one
@@ -84,14 +99,15 @@ function planChain({ layer, layers }: TimeDistributedOptions, shape: LayerShape,
     if (shapes.length !== 1) throw new ModelError(`${owner}: expected layers of one output, but for the last`);
     const plan = planMember(one, shapes, owner);
     shapes = plan.outputs;
-    return { plan, prefix: given.length === 1 ? "" : prefixOf(one, at) };
+    return { layer: one, plan, prefix: given.length === 1 ? "" : prefixOf(one, at) };
   });
+  const applications = members.map(
+    (member, at): Application => ({ member, inputs: [[at, 0]], outputs: member.plan.outputs }),
+  );
   return {
     members,
-    applications: [undefined, ...members.map((member, at): Application => ({ member, inputs: [[at, 0]] }))],
+    applications: [undefined, ...applications],
     outputs: shapes.map((_, output) => [members.length, output]),
-    shapes,
-    flops: flopsOf(members),
   };
 }
 
@@ -101,31 +117,22 @@ function planGraph({ layer, layers, graph }: TimeDistributedOptions, shape: Laye
   if (graph.inputs.length !== 1)
     throw new ModelError(`${owner}: expected a model of one input, got one of ${graph.inputs.length}`);
   const members = new Map<Layer<unknown>, Member>();
-  const shapes: (readonly LayerShape[])[] = [];
-  const shapeAt = ([node, output]: TensorPlace) => shapes[node]![output]!;
-  const plans: LayerPlan[] = [];
-  const applications = graph.nodes.map(({ layer: number, inputs }, node): Application | undefined => {
+  const applications: (Application | undefined)[] = [];
+  for (const [node, { layer: number, inputs }] of graph.nodes.entries()) {
     const one = graph.layers[number]!;
     if (node === graph.inputs[0]![0]) {
       requireFitting(owner, one, shape);
-      shapes.push([shape]);
-      return undefined;
+      applications.push(undefined);
+      continue;
     }
-    const plan = planMember(one, inputs.map(shapeAt), owner);
-    shapes.push(plan.outputs);
-    plans.push(plan);
-    const member = members.get(one) ?? { plan, prefix: prefixOf(one, number) };
+    const shapes = inputs.map((place) => shapeIn({ applications }, shape, place));
+    const plan = planMember(one, shapes, owner);
+    const member = members.get(one) ?? { layer: one, plan, prefix: prefixOf(one, number) };
     members.set(one, member);
-    return { member, inputs };
-  });
-  return {
-    // In the order of the graph's layers, which is that of their weights.
-    members: graph.layers.flatMap((one) => members.get(one) ?? []),
-    applications,
-    outputs: graph.outputs,
-    shapes: graph.outputs.map(shapeAt),
-    flops: flopsOf(plans.map((plan) => ({ plan }))),
-  };
+    applications.push({ member, inputs, outputs: plan.outputs });
+  }
+  // In the order of the graph's layers, which is that of their weights.
+  return { members: graph.layers.flatMap((one) => members.get(one) ?? []), applications, outputs: graph.outputs };
 }
 
 /** @throws {ModelError} unless steps of that shape are what an input takes */
@@ -142,10 +149,6 @@ function requireFitting(owner: string, { options }: Layer<unknown>, given: Layer
 
 function prefixOf(layer: Layer<unknown>, number: number): string {
   return `${snakeCase(layer.className)}_${number}/`;
-}
-
-function flopsOf(members: readonly Pick<Member, "plan">[]): number {
-  return members.reduce((sum, { plan }) => sum + (plan.flops ?? 0), 0);
 }
 
 /** @throws {OptionError} unless it is a layer that may stand within another */

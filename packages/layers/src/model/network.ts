@@ -2,22 +2,38 @@
 import type { Activation } from "@cellstate/lstm-core";
 import type { Tensor } from "@cellstate/tensor";
 import type { Graph } from "../graph/graph.ts";
+import type { Layer } from "../graph/layer.ts";
 import type { TensorPlace } from "../graph/numbered-graph.ts";
 import { plainName } from "../layers/activate.ts";
-import { innerLayers, type LayerConfig } from "../layers/registry.ts";
+import { innerLayers, type LayerConfig, layerConfig } from "../layers/registry.ts";
+import { planSteps, shapeIn } from "../layers/time-distributed.ts";
 import type { LayerShape } from "../shape.ts";
 import { graphConfig } from "./save-files.ts";
+
+/** An application of a layer. */
+export interface NetworkNode {
+  readonly layer: number;
+  readonly inputs: readonly TensorPlace[];
+  readonly outputs: readonly LayerShape[];
+  /** Of a TimeDistributed: what it does at each step. */
+  readonly steps?: StepNetwork;
+}
+
+/** What a TimeDistributed does at each step, for the shape that it is applied to. */
+export interface StepNetwork {
+  /** Each layer once, with what the names of its weights begin with behind that of the TimeDistributed. */
+  readonly layers: readonly (LayerConfig & { readonly prefix: string })[];
+  /** As those of the model; undefined stands for the step itself. */
+  readonly nodes: readonly (NetworkNode | undefined)[];
+  readonly outputs: readonly TensorPlace[];
+}
 
 /** A model as data: its layers, how they are connected, and its weights. */
 export interface LayersNetwork {
   /** Each layer once; its activations go by the names of `@cellstate/lstm-core`. */
   readonly layers: readonly LayerConfig[];
   /** Applications in order: the number of the layer, what it reads, and the shapes of its outputs, without the axis of the batch. */
-  readonly nodes: readonly {
-    readonly layer: number;
-    readonly inputs: readonly TensorPlace[];
-    readonly outputs: readonly LayerShape[];
-  }[];
+  readonly nodes: readonly NetworkNode[];
   /** By the names of their layers; `isIds` where all that read an input are embeddings. */
   readonly inputs: readonly { readonly name: string; readonly place: TensorPlace; readonly isIds: boolean }[];
   /** By the names of the layers that give them. */
@@ -33,7 +49,14 @@ export function networkOf(graph: Graph, parameters: ReadonlyMap<string, Tensor>)
   const { layers, nodes, inputs, outputs } = graphConfig(graph);
   return {
     layers: layers.map(withPlainNames),
-    nodes: nodes.map((node, at) => ({ ...node, outputs: graph.nodes[at]!.outputs.map(({ shape }) => shape) })),
+    nodes: nodes.map((node, at) => {
+      const { layer, inputs: read, outputs: given } = graph.nodes[at]!;
+      const steps = stepsOf(
+        layer,
+        read.map(({ shape }) => shape),
+      );
+      return { ...node, outputs: given.map(({ shape }) => shape), ...steps };
+    }),
     inputs: inputs.map((place, at) => ({
       name: graph.inputs[at]!.node.layer.name,
       place,
@@ -42,6 +65,26 @@ export function networkOf(graph: Graph, parameters: ReadonlyMap<string, Tensor>)
     outputs: outputs.map((place, at) => ({ name: graph.outputs[at]!.node.layer.name, place })),
     parameters,
   };
+}
+
+function stepsOf(layer: Layer<unknown>, [input]: readonly LayerShape[]): { readonly steps?: StepNetwork } {
+  if (layer.className !== "TimeDistributed") return {};
+  const shape = input!.slice(1);
+  const plan = planSteps(layer.options, shape, layer.title);
+  const nodes = plan.applications.map((application): NetworkNode | undefined => {
+    if (application === undefined) return undefined;
+    const { member, inputs, outputs } = application;
+    const steps = stepsOf(
+      member.layer,
+      inputs.map((place) => shapeIn(plan, shape, place)),
+    );
+    return { layer: plan.members.indexOf(member), inputs, outputs, ...steps };
+  });
+  const layers = plan.members.map((member) => ({
+    ...withPlainNames(layerConfig(member.layer)),
+    prefix: member.prefix,
+  }));
+  return { steps: { layers, nodes, outputs: plan.outputs } };
 }
 
 const ACTIVATIONS: ReadonlySet<string> = new Set(["activation", "recurrentActivation"]);

@@ -41,7 +41,11 @@ export function importedOnnx(load: () => Promise<OpenOnnx>): Task {
         const open = await load();
         return {
           save: () => new Map([[ONNX_FILE, bytes]]),
-          open: (session) => ({ tensors: () => new Map(), run: runOf(openFile(open, bytes, session), config) }),
+          open: (session) => ({
+            tensors: () => new Map(),
+            run: runOf(openFile(open, bytes, session), config),
+            network: { kind: "onnxFile", bytes },
+          }),
         };
       }),
   });

@@ -23,11 +23,16 @@ export async function exportModel(
 ): Promise<void> {
   await checkOutputOption(output);
   const found = await findModel(run, tasks, {}, plugin);
-  const files = await withModel(found, { threads: 1 }, async ({ model }) => {
+  const { files, about } = await withModel(found, { threads: 1 }, async ({ model }) => {
     if (model.network === undefined) {
       throw new UsageError(`${run}: a model of the task ${found.task.name} has no form in ONNX`);
     }
-    return filesOf(model.network, new Map([...model.parameters(), ...(model.buffers?.() ?? [])]), output);
+    const tensors = new Map([...model.parameters(), ...(model.buffers?.() ?? [])]);
+    const isImported = model.network.kind === "onnxFile";
+    return {
+      files: filesOf(model.network, tensors, output),
+      about: isImported ? "as it was imported" : "opset 17",
+    };
   });
   const written: Written[] = [];
   for (const [file, bytes] of files) {
@@ -35,7 +40,7 @@ export async function exportModel(
     await writeOutputOption(file, (sink) => sink(bytes));
   }
   if (json === true) printJson({ task: found.task.name, files: written });
-  else print(describe(written, found.model));
+  else print(describe(written, about, found.model));
 }
 
 /** The bytes of each file by its path. */
@@ -57,6 +62,8 @@ function filesOf(network: Network, parameters: ReadonlyMap<string, Tensor>, outp
     }
     case "layers":
       return new Map([[output, exportNetwork(network.layers(), network.facts)]]);
+    case "onnxFile":
+      return new Map([[output, network.bytes]]);
     default:
       return network satisfies never;
   }
@@ -73,10 +80,10 @@ async function portsOf(bytes: Uint8Array): Promise<Pick<Written, "inputs" | "out
   }
 }
 
-function describe(written: readonly Written[], folder: string): string {
+function describe(written: readonly Written[], about: string, folder: string): string {
   const port = ({ name, type, shape = [] }: OnnxPort) => `  ${name}: ${type} [${shape.join(", ")}]`;
   const lines = written.flatMap(({ file, sizeBytes, inputs, outputs }) => [
-    `wrote ${file} (${(sizeBytes / 1e6).toFixed(2)} MB, opset 17)`,
+    `wrote ${file} (${(sizeBytes / 1e6).toFixed(2)} MB, ${about})`,
     "  reads",
     ...inputs.map((input) => `  ${port(input)}`),
     "  gives",

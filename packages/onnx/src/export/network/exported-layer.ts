@@ -25,6 +25,26 @@ export interface LayerDescription {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Which application of a layer gives a value, and which of its outputs it is. */
+export type ValuePlace = readonly [node: number, output: number];
+
+/** An application of a layer as data. */
+export interface NodeDescription {
+  /** The number of the layer. */
+  readonly layer: number;
+  readonly inputs: readonly ValuePlace[];
+  readonly outputs: readonly LayerShape[];
+  /** Of a TimeDistributed: what it does at each step. */
+  readonly steps?: StepsDescription | undefined;
+}
+
+/** What happens at each step: layers, with what names of their weights begin with, and their applications; undefined is the step itself. */
+export interface StepsDescription {
+  readonly layers: readonly (LayerDescription & { readonly prefix: string })[];
+  readonly nodes: readonly (NodeDescription | undefined)[];
+  readonly outputs: readonly ValuePlace[];
+}
+
 /** One application of a layer. */
 export interface LayerCall<Options> {
   readonly graph: GraphBuilder;
@@ -33,6 +53,7 @@ export interface LayerCall<Options> {
   readonly weights: Weights;
   readonly inputs: readonly [LayerInput, ...LayerInput[]];
   readonly outputs: readonly LayerShape[];
+  readonly steps?: StepsDescription | undefined;
 }
 
 /** @throws {OnnxExportError} naming the option that cannot be written */

@@ -3,21 +3,14 @@ import { OnnxExportError } from "../../errors.ts";
 import { type Extent, GraphBuilder, type Name } from "../graph-builder.ts";
 import { modelFile } from "../model-file.ts";
 import { type Parameters, Weights } from "../weights.ts";
-import type { LayerDescription, LayerInput, LayerShape } from "./exported-layer.ts";
+import type { LayerDescription, LayerInput, LayerShape, NodeDescription, ValuePlace } from "./exported-layer.ts";
 import { exportedLayer } from "./exported-layers.ts";
-
-/** Which application of a layer gives a value, and which of its outputs it is. */
-export type ValuePlace = readonly [node: number, output: number];
 
 /** What `Model.network()` of `@cellstate/layers` gives. */
 export interface NetworkSource {
   readonly layers: readonly LayerDescription[];
-  /** Applications of layers, none before what it reads: the number of the layer, what it reads, and the shapes of its outputs. */
-  readonly nodes: readonly {
-    readonly layer: number;
-    readonly inputs: readonly ValuePlace[];
-    readonly outputs: readonly LayerShape[];
-  }[];
+  /** Applications of layers, none before what it reads. */
+  readonly nodes: readonly NodeDescription[];
   /** `isIds` where all that read the input are embeddings. */
   readonly inputs: readonly { readonly name: string; readonly place: ValuePlace; readonly isIds: boolean }[];
   readonly outputs: readonly { readonly name: string; readonly place: ValuePlace }[];
@@ -50,9 +43,10 @@ export function exportNetwork(source: NetworkSource, metadata: Readonly<Record<s
     }
     const inputs = node.inputs.map(find) as [LayerInput, ...LayerInput[]];
     const name = String(layer.options.name);
-    const call = { graph, options: layer.options, weights: weights.within(`${name}/`), inputs, outputs: node.outputs };
+    const { outputs: shapes, steps } = node;
+    const call = { graph, options: layer.options, weights: weights.within(`${name}/`), inputs, outputs: shapes, steps };
     const outputs = namingLayer(name, () => exportedLayer(layer.className)(call));
-    values.push(outputs.map((output, index) => ({ ...output, shape: node.outputs[index]! })));
+    values.push(outputs.map((output, index) => ({ ...output, shape: shapes[index]! })));
   });
   const taken = new Set<Name>(source.inputs.map(({ name }) => name));
   for (const { name, place } of source.outputs) {

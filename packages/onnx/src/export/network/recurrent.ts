@@ -1,12 +1,11 @@
 /** LSTM, GRU and SimpleRNN, and Bidirectional over any of them, as nodes. */
 import type { ActivationName } from "@cellstate/lstm-core";
 import type { RecurrentSection } from "@cellstate/lstm-core/config";
-import { OnnxExportError } from "../../errors.ts";
 import { add, mul, parts, transpose } from "../formulas.ts";
 import type { GraphBuilder, Name, Weight } from "../graph-builder.ts";
 import { recurrentStack } from "../recurrent-stack.ts";
 import type { Weights } from "../weights.ts";
-import type { ExportedLayer, LayerCall, LayerDescription, LayerOutput } from "./exported-layer.ts";
+import type { ExportedLayer, LayerCall, LayerDescription, LayerInput, LayerOutput } from "./exported-layer.ts";
 import { reversedInTime, walkOf } from "./masked-walk.ts";
 
 interface RecurrentOptions {
@@ -54,13 +53,37 @@ interface BidirectionalOptions {
 
 export const bidirectional: ExportedLayer<BidirectionalOptions> = (call) => {
   const { layer, backwardLayer, mergeMode = "concat" } = call.options;
-  if (backwardLayer !== undefined) throw new OnnxExportError("a backwardLayer of its own cannot be written");
+  if (backwardLayer !== undefined) return twoLayers(call, layer, backwardLayer, mergeMode);
   return recurrent(
     kinds[layer.className]!,
     { ...call, options: layer.options as unknown as RecurrentOptions },
     mergeMode,
   );
 };
+
+/** Two layers of their own, of which the second one reads backwards; where a step is masked, both give zeros. */
+function twoLayers(
+  call: LayerCall<BidirectionalOptions>,
+  forward: LayerDescription,
+  backward: LayerDescription,
+  mergeMode: MergeMode,
+): LayerOutput[] {
+  const { graph, weights, inputs } = call;
+  const [x, ...given] = inputs;
+  const ownStates = kinds[forward.className]!.stateCount;
+  const run = ({ className, options }: LayerDescription, prefix: string, states: readonly LayerInput[]) =>
+    recurrent(kinds[className]!, {
+      ...call,
+      options: { ...(options as unknown as RecurrentOptions), zeroOutputForMask: true },
+      weights: weights.within(prefix),
+      inputs: [x, ...states],
+    });
+  const [output, ...states] = run(forward, "forward/", given.slice(0, ownStates)) as [LayerOutput, ...LayerOutput[]];
+  const [other, ...otherStates] = run(backward, "backward/", given.slice(ownStates)) as [LayerOutput, ...LayerOutput[]];
+  const turned = forward.options.returnSequences === true ? reversedInTime(graph, other.name) : other.name;
+  const outputs = merged(graph, [output.name, turned], mergeMode).map((name) => ({ name, mask: output.mask }));
+  return [...outputs, ...states, ...otherStates];
+}
 
 function recurrent(kind: Kind, call: LayerCall<RecurrentOptions>, mergeMode?: MergeMode): LayerOutput[] {
   const { graph, options, weights, inputs } = call;
