@@ -1,7 +1,7 @@
 /** Keras's metrics that are means of an error, of a divergence or of a margin, by name. */
 import { scalar } from "@cellstate/tensor";
 import { asSides } from "./losses.ts";
-import { elementMean, least, meanOf, type Row, type RunningMetric } from "./metric-rows.ts";
+import { elementMean, least, type MetricEntry, meanOf, type Row, type RunningMetric } from "./metric-rows.ts";
 
 const logOfMore = (value: number) => scalar.log(Math.max(value, least) + 1);
 const share = (value: number) => Math.min(Math.max(value, least), 1);
@@ -52,6 +52,12 @@ function cosine(row: Row): number {
   return product / Math.sqrt(Math.max(given, LEAST_SQUARE) * Math.max(wanted, LEAST_SQUARE));
 }
 
+const huberOf = (delta: number) =>
+  elementMean((prediction, target) => {
+    const error = Math.abs(prediction - target);
+    return error <= delta ? (error * error) / 2 : delta * error - (delta * delta) / 2;
+  });
+
 export const errorMetrics = {
   meanSquaredError: elementMean((prediction, target) => (prediction - target) ** 2),
   rootMeanSquaredError: elementMean((prediction, target) => (prediction - target) ** 2, Math.sqrt),
@@ -64,6 +70,7 @@ export const errorMetrics = {
     const error = Math.abs(prediction - target);
     return error + scalar.log(1 + scalar.exp(-2 * error)) - Math.LN2;
   }),
+  huber: { optionNames: ["delta"], start: (name, { delta = 1 }) => huberOf(delta)(name) },
   poisson: elementMean((prediction, target) => prediction - target * scalar.log(prediction + least)),
   klDivergence: meanOf("all", (row) =>
     rowSum(row, (prediction, target) => share(target) * scalar.log(share(target) / share(prediction))),
@@ -72,4 +79,4 @@ export const errorMetrics = {
   squaredHinge: onSides(elementMean((prediction, side) => shortfall(prediction, side) ** 2)),
   categoricalHinge: meanOf("all", classShortfall),
   cosineSimilarity: meanOf("all", cosine),
-} as const;
+} satisfies Readonly<Record<string, MetricEntry | MetricEntry["start"]>>;

@@ -19,6 +19,45 @@ export interface RunningMetric {
   result(): number;
 }
 
+/** Options of metrics; each metric takes its own. */
+export interface MetricOptions {
+  /** What it is reported as. Default: its kind. */
+  readonly name?: string | undefined;
+  /** Of the metrics of top classes: how many. Default 5. */
+  readonly k?: number | undefined;
+  /** Above which a prediction says yes. Default 0.5; of the F scores see there. */
+  readonly threshold?: number | undefined;
+  /** Of `huber`: where errors begin to count linearly. Default 1. */
+  readonly delta?: number | undefined;
+  /** Of `fBetaScore`: how many times as much recall counts. Default 1. */
+  readonly beta?: number | undefined;
+  /** Of the F scores: the mean over classes (the default), the same by how often they occur, or one score of all together. */
+  readonly average?: "macro" | "weighted" | "micro" | undefined;
+  /** Of `auc`. Default `ROC`. */
+  readonly curve?: "ROC" | "PR" | undefined;
+  /** Of curves: at how many thresholds they are known, at least 3. Default 200. */
+  readonly numThresholds?: number | undefined;
+  /** The least precision, in `[0, 1]`, of `recallAtPrecision`. */
+  readonly precision?: number | undefined;
+  /** Of `precisionAtRecall`. */
+  readonly recall?: number | undefined;
+  /** Of `specificityAtSensitivity`. */
+  readonly sensitivity?: number | undefined;
+  /** Of `sensitivityAtSpecificity`. */
+  readonly specificity?: number | undefined;
+}
+
+/** A metric of the closed list. */
+export interface MetricEntry {
+  readonly optionNames: readonly (keyof MetricOptions)[];
+  /** The option that it does nothing without. */
+  readonly required?: keyof MetricOptions;
+  start(name: string, options: MetricOptions): RunningMetric;
+}
+
+/** 0 where there is nothing to divide by. */
+export const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
 /** One position of a batch: a row of predictions with its targets. */
 export interface Row {
   readonly predictions: ArrayLike<number>;

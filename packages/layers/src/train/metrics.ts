@@ -1,9 +1,21 @@
 /** Keras's metrics by name, summed up batch by batch in float64; masked steps do not count. */
-import { scalar } from "@cellstate/tensor";
+import { OptionError, scalar } from "@cellstate/tensor";
 import type { NumberArray } from "../data/arrays.ts";
 import { findByName } from "../names.ts";
+import { areaUnderCurve, confusion, fScore, mostWhere, precisionOf, recallOf } from "./counted-metrics.ts";
 import { errorMetrics } from "./error-metrics.ts";
-import { eachRow, elementMean, least, meanOf, type Row, type RunningMetric, type Scored } from "./metric-rows.ts";
+import {
+  elementMean,
+  least,
+  type MetricEntry,
+  type MetricOptions,
+  meanOf,
+  type Row,
+  type RunningMetric,
+  ratio,
+  type Scored,
+} from "./metric-rows.ts";
+import { concordanceCorrelation, pearsonCorrelation, r2Score } from "./regression-metrics.ts";
 
 function argMax(values: ArrayLike<number>, start: number, width: number): number {
   let best = 0;
@@ -18,11 +30,12 @@ function isAmongTop(k: number, { predictions, start, width }: Row, wanted: numbe
   return larger < k;
 }
 
-const threshold = 0.5;
+const HALF = 0.5;
 const clipped = (share: number) => Math.min(Math.max(share, least), 1 - least);
 const categoryOf = ({ targets, targetStart, width }: Row) => argMax(targets, targetStart, width);
 
-const binaryAccuracy = elementMean((prediction, target) => Number(Number(prediction > threshold) === target));
+const binaryAccuracy = (threshold: number) =>
+  elementMean((prediction, target) => Number(Number(prediction > threshold) === target));
 const categoricalAccuracy = meanOf("all", (row) =>
   Number(argMax(row.predictions, row.start, row.width) === categoryOf(row)),
 );
@@ -51,86 +64,59 @@ function accuracy(name: string): RunningMetric {
 
 function accuracyFor({ predictions, shape, targets }: Scored) {
   const width = shape.length === 1 ? 1 : shape.at(-1)!;
-  if (width === 1) return binaryAccuracy;
+  if (width === 1) return binaryAccuracy(HALF);
   return targets.data.length === predictions.length / width ? sparseCategoricalAccuracy : categoricalAccuracy;
 }
 
-/** Right among those said to be, or found among those that are. */
-function counted(share: (counts: { right: number; said: number; real: number }) => number) {
-  return (name: string): RunningMetric => {
-    const counts = { right: 0, said: 0, real: 0 };
-    return {
-      add: (batch) =>
-        eachRow(name, batch, "all", ({ predictions, targets, start, targetStart, width }) => {
-          for (let at = 0; at < width; at++) {
-            const [said, real] = [predictions[start + at]! > threshold, targets[targetStart + at]! !== 0];
-            counts.said += Number(said);
-            counts.real += Number(real);
-            counts.right += Number(said && real);
-          }
-        }),
-      result: () => share(counts),
-    };
-  };
-}
+const topClasses = (wanted: "one" | "all", classOf: (row: Row) => number): MetricEntry => ({
+  optionNames: ["k"],
+  start: (name, { k = 5 }) => meanOf(wanted, (row) => Number(isAmongTop(k, row, classOf(row))))(name),
+});
 
-const ratio = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
-
-/** Thresholds at which the curve is known, as many as in Keras. */
-const AUC_THRESHOLDS = 200;
-
-/** Area under the curve of true against false positives, by trapezoids between 200 thresholds (Fawcett 2006). */
-function auc(name: string): RunningMetric {
-  // How many predictions lie above exactly so many thresholds.
-  const positives = new Float64Array(AUC_THRESHOLDS + 1);
-  const negatives = new Float64Array(AUC_THRESHOLDS + 1);
-  const thresholds = Array.from({ length: AUC_THRESHOLDS }, (_, at) =>
-    at === 0 ? -least : at === AUC_THRESHOLDS - 1 ? 1 + least : at / (AUC_THRESHOLDS - 1),
-  );
-  return {
-    add: (batch) =>
-      eachRow(name, batch, "all", ({ predictions, targets, start, targetStart, width }) => {
-        for (let at = 0; at < width; at++) {
-          const above = thresholds.filter((bound) => predictions[start + at]! > bound).length;
-          const counts = targets[targetStart + at]! !== 0 ? positives : negatives;
-          counts[above]! += 1;
-        }
-      }),
-    result() {
-      const [truths, alarms] = [sharesAbove(positives), sharesAbove(negatives)];
-      let area = 0;
-      for (let at = 0; at + 1 < AUC_THRESHOLDS; at++) {
-        area += ((truths[at]! + truths[at + 1]!) / 2) * (alarms[at]! - alarms[at + 1]!);
-      }
-      return area;
-    },
-  };
-}
-
-/** For each threshold the share of predictions above it. */
-function sharesAbove(counts: Float64Array): number[] {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return Array.from({ length: AUC_THRESHOLDS }, (_, at) =>
-    ratio(
-      counts.subarray(at + 1).reduce((sum, count) => sum + count, 0),
-      total,
-    ),
-  );
-}
-
-type MetricMaker = (name: string) => RunningMetric;
-
-const metricMakers = {
+/** Those without options stand as what starts them. */
+const metricEntries = {
   accuracy,
-  binaryAccuracy,
+  binaryAccuracy: {
+    optionNames: ["threshold"],
+    start: (name, { threshold = HALF }) => binaryAccuracy(threshold)(name),
+  },
   categoricalAccuracy,
   sparseCategoricalAccuracy,
-  topKCategoricalAccuracy: meanOf("all", (row) => Number(isAmongTop(5, row, categoryOf(row)))),
-  sparseTopKCategoricalAccuracy: meanOf("one", (row) => Number(isAmongTop(5, row, row.targets[row.targetStart]!))),
-  precision: counted(({ right, said }) => ratio(right, said)),
-  recall: counted(({ right, real }) => ratio(right, real)),
-  auc,
+  topKCategoricalAccuracy: topClasses("all", categoryOf),
+  sparseTopKCategoricalAccuracy: topClasses("one", (row) => row.targets[row.targetStart]!),
+  precision: confusion(precisionOf),
+  recall: confusion(recallOf),
+  truePositives: confusion(({ truePositives }) => truePositives),
+  trueNegatives: confusion(({ trueNegatives }) => trueNegatives),
+  falsePositives: confusion(({ falsePositives }) => falsePositives),
+  falseNegatives: confusion(({ falseNegatives }) => falseNegatives),
+  f1Score: { optionNames: ["threshold", "average"], start: fScore },
+  fBetaScore: { optionNames: ["beta", "threshold", "average"], start: fScore },
+  auc: areaUnderCurve,
+  precisionAtRecall: mostWhere(
+    "recall",
+    ({ recall }) => recall,
+    ({ precision }) => precision,
+  ),
+  recallAtPrecision: mostWhere(
+    "precision",
+    ({ precision }) => precision,
+    ({ recall }) => recall,
+  ),
+  sensitivityAtSpecificity: mostWhere(
+    "specificity",
+    ({ specificity }) => specificity,
+    ({ recall }) => recall,
+  ),
+  specificityAtSensitivity: mostWhere(
+    "sensitivity",
+    ({ recall }) => recall,
+    ({ specificity }) => specificity,
+  ),
   ...errorMetrics,
+  r2Score,
+  pearsonCorrelation,
+  concordanceCorrelation,
   binaryCrossentropy: elementMean(
     (prediction, target) =>
       -(target * scalar.log(clipped(prediction)) + (1 - target) * scalar.log(1 - clipped(prediction))),
@@ -144,9 +130,9 @@ const metricMakers = {
     return sum;
   }),
   sparseCategoricalCrossentropy: meanOf("one", (row) => surprise(row, row.targets[row.targetStart]!)),
-} satisfies Readonly<Record<string, MetricMaker>>;
+} satisfies Readonly<Record<string, MetricEntry | MetricEntry["start"]>>;
 
-const aliases: Readonly<Record<string, keyof typeof metricMakers>> = {
+const aliases: Readonly<Record<string, keyof typeof metricEntries>> = {
   acc: "accuracy",
   mse: "meanSquaredError",
   MSE: "meanSquaredError",
@@ -164,6 +150,10 @@ const aliases: Readonly<Record<string, keyof typeof metricMakers>> = {
   AUC: "auc",
   Precision: "precision",
   Recall: "recall",
+  F1Score: "f1Score",
+  f1: "f1Score",
+  R2Score: "r2Score",
+  r2: "r2Score",
   binaryCrossEntropy: "binaryCrossentropy",
   categoricalCrossEntropy: "categoricalCrossentropy",
 };
@@ -175,18 +165,57 @@ export interface OwnMetric {
   compute(predictions: NumberArray, targets: NumberArray): number;
 }
 
-export type MetricOption = keyof typeof metricMakers | (string & {}) | OwnMetric;
+/** A metric by name, by name with options, or of one's own. */
+export type MetricOption =
+  | keyof typeof metricEntries
+  | (string & {})
+  | ({ readonly kind: string } & MetricOptions)
+  | OwnMetric;
 
-/** @throws {OptionError} if there is no such metric, naming the nearest */
+/** @throws {OptionError} if there is no such metric, naming the nearest, or it has no such option */
 export function startMetric(option: MetricOption): RunningMetric {
-  if (typeof option === "string")
-    return findByName<MetricMaker>("compile", "metrics", metricMakers, option, aliases)(option);
+  if (typeof option === "object" && "compute" in option) return ownMetric(option);
+  const { kind, name: given, ...options } = typeof option === "string" ? { kind: option, name: option } : option;
+  const found = findByName<MetricEntry | MetricEntry["start"]>("compile", "metrics", metricEntries, kind, aliases);
+  const { optionNames, required, start }: MetricEntry =
+    typeof found === "function" ? { optionNames: [], start: found } : found;
+  const unknown = Object.keys(options).find((name) => !(optionNames as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    const known = optionNames.join(", ") || "none";
+    throw new OptionError("compile", `options of the metric ${kind}`, `among ${known}`, unknown);
+  }
+  if (required !== undefined && options[required as keyof typeof options] === undefined) {
+    const example = `{ kind: "${kind}", ${required}: 0.9 }`;
+    throw new OptionError("compile", `the metric ${kind}`, `with ${required}, as in ${example}`, "none");
+  }
+  for (const [name, value] of Object.entries(options)) requireOption(kind, name as keyof MetricOptions, value);
+  return start(given ?? kind, options);
+}
+
+const shares = new Set<keyof MetricOptions>(["precision", "recall", "sensitivity", "specificity"]);
+
+/** @throws {OptionError} if the value of an option lies outside its range */
+function requireOption(kind: string, name: keyof MetricOptions, value: unknown): void {
+  const refuse = (expected: string) => new OptionError("compile", `${name} of the metric ${kind}`, expected, value);
+  const isOneOf = (values: readonly string[]) => values.includes(value as string);
+  if (name === "average") {
+    if (!isOneOf(["macro", "weighted", "micro"])) throw refuse("macro, weighted or micro");
+  } else if (name === "curve") {
+    if (!isOneOf(["ROC", "PR"])) throw refuse("ROC or PR");
+  } else if (typeof value !== "number" || Number.isNaN(value)) throw refuse("a number");
+  else if (name === "k" && !(Number.isInteger(value) && value >= 1)) throw refuse("an integer >= 1");
+  else if (name === "numThresholds" && !(Number.isInteger(value) && value >= 3)) throw refuse("an integer >= 3");
+  else if ((name === "delta" || name === "beta") && !(value > 0)) throw refuse("above 0");
+  else if (shares.has(name) && !(value >= 0 && value <= 1)) throw refuse("in [0, 1]");
+}
+
+function ownMetric({ compute }: OwnMetric): RunningMetric {
   let sum = 0;
   let count = 0;
   return {
     add({ predictions, shape, targets }) {
       const examples = shape[0] ?? 1;
-      sum += examples * option.compute({ data: Float32Array.from(predictions), shape }, targets);
+      sum += examples * compute({ data: Float32Array.from(predictions), shape }, targets);
       count += examples;
     },
     result: () => ratio(sum, count),
@@ -195,5 +224,9 @@ export function startMetric(option: MetricOption): RunningMetric {
 
 /** The name that a metric is reported under: as it was asked for. */
 export function metricName(option: MetricOption): string {
-  return typeof option === "string" ? option : option.name;
+  if (typeof option === "string") return option;
+  return option.name ?? (option as { readonly kind: string }).kind;
 }
+
+/** @internal Names of all metrics. */
+export const metricNames: readonly string[] = Object.keys(metricEntries);
