@@ -23,6 +23,22 @@ export class RunFolderError extends CliError {
   readonly exitCode = 2;
 }
 
+/** The code of a plugin is not the one that a run or a sweep began with: exit 2. */
+export class PluginChangedError extends CliError {
+  override readonly name = "PluginChangedError";
+  readonly exitCode = 2;
+  /** Files of the plugins, as the lock names them. */
+  readonly changed: readonly string[];
+
+  constructor(lock: string, of: "run" | "sweep", changed: readonly string[]) {
+    const anew = of === "run" ? "train anew" : "sweep anew";
+    super(
+      `${lock}: the plugin changed since the ${of} began (${changed.join(", ")}); put the old files back, or ${anew}`,
+    );
+    this.changed = changed;
+  }
+}
+
 /** A file that Cellstate wrote is damaged or of a newer format: exit 1. */
 export class RunFileError extends CliError {
   override readonly name = "RunFileError";

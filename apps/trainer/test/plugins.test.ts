@@ -75,6 +75,15 @@ describe("a cell and a metric of one's own", () => {
         /the plugin changed since the run began \(parts\.mjs\); put the old files back, or train anew/,
       );
     }
+    const again = await run("reproduce", "run");
+    expect({ code: again.code, stdout: again.stdout }).toEqual({
+      code: 1,
+      stdout: "not identical\nfirst difference  plugin parts.mjs changed since the run\n",
+    });
+    await run("train", "--config", "small.yaml", "--out", "changed", "--quiet");
+    const compared = JSON.parse((await run("compare", "run", "changed", "--json")).stdout);
+    expect(Object.keys(compared.config)).toEqual(["plugin parts.mjs"]);
+    expect(compared.notes).toEqual(["plugin parts.mjs changed since run began: its answers were not read"]);
     rmSync(join(folder, "plugin.mjs"));
     expect((await run("predict", "run", "x")).stderr).toMatch(
       /the run needs the plugin \.\/plugin\.mjs: there is no file /,

@@ -98,9 +98,9 @@ describe("a scheduler", () => {
     makeExecutor: (context: ExecutorContext) => ReturnType<typeof jobs>,
   ): Promise<SweepResult> {
     const options = { config, set: [], out, quiet: true as const };
-    const { paths, plan, folderLock } = await beginSweep(options, tasks);
+    const { folderLock, ...begun } = await beginSweep(options, tasks);
     try {
-      return await sweepToEnd({ paths, plan, options, makeExecutor });
+      return await sweepToEnd({ ...begun, options, makeExecutor });
     } finally {
       folderLock.release();
     }

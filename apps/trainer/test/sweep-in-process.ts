@@ -28,9 +28,9 @@ export async function sweepInProcess(
   options: Omit<SweepOptions, "set"> & Partial<Pick<SweepOptions, "set">>,
 ): Promise<SweepResult> {
   const given = { set: [], quiet: true as const, ...options };
-  const { paths, plan, folderLock } = await beginSweep(given, tasks);
+  const { folderLock, ...begun } = await beginSweep(given, tasks);
   try {
-    return await sweepToEnd({ paths, plan, options: given, makeExecutor: inProcess });
+    return await sweepToEnd({ ...begun, options: given, makeExecutor: inProcess });
   } finally {
     folderLock.release();
   }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { tasks } from "@cellstate/tasks";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sweepExperiment } from "../src/commands/sweep/sweep-experiment.ts";
@@ -11,6 +12,8 @@ import { tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
 import { sweepInProcess } from "./sweep-in-process.ts";
 
+/** A plugin with a cell and a metric. */
+const plugin = fileURLToPath(new URL("../../rehearsal/project/plugin", import.meta.url));
 const folder = lastingFolder();
 const config = join(folder, "tiny.yaml");
 const at = (...path: string[]) => join(folder, ...path);
@@ -89,14 +92,39 @@ test("other methods train each point to its end, several seeds are scored by the
   expect(points[0]!.score).toBeCloseTo((one + two) / 2, 12);
 });
 
-test("choices of files resolve against the config's folder", async () => {
+test("choices of files resolve against the config's folder, and the lock names no folder of the machine", async () => {
   file(folder, "few.tsv", text("reviews.tsv").split("\n").slice(0, 31).join("\n"));
   const search = "sweep={ method: grid, parameters: { data.train: [reviews.tsv, ./few.tsv] } }";
   const { points } = await sweepInProcess({ config, set: [search, "training.epochs=1"], out: at("files") });
   expect(points.map(({ values, status }) => [values["data.train"], status])).toEqual([
-    [at("reviews.tsv"), "finished"],
-    [at("few.tsv"), "finished"],
+    ["reviews.tsv", "finished"],
+    ["few.tsv", "finished"],
   ]);
+  // The command is as it was given, from the folder where it was given.
+  const { options: _, ...lock } = json("files", "sweep.lock.json");
+  const written = ["sweep.json", "best.yaml", "points/002.yaml"].map((name) => text("files", name));
+  for (const one of [JSON.stringify(lock), ...written]) expect(one).not.toContain(folder);
+  expect(lock).toMatchObject({ configFolder: "..", plugins: {}, config: { data: { train: "reviews.tsv" } } });
+  expect(Object.keys(lock.configFiles)).toEqual(["tiny.yaml"]);
+});
+
+test("a sweep goes on after its folder moved with the config's, and not with another plugin", async () => {
+  const own = join(folder, "own");
+  cpSync(plugin, own, { recursive: true });
+  cpSync(at("reviews.tsv"), join(own, "mine.tsv"));
+  const small = "data: { train: mine.tsv, test: mine.tsv }\ntraining: { epochs: 1 }\n";
+  const parameters = "{ optimizer.learningRate: [0.02, 0.03] }";
+  file(own, "s.yaml", `extends: cell.yaml\n${small}sweep: { method: grid, parameters: ${parameters} }\n`);
+  const result = await sweepInProcess({ config: join(own, "s.yaml"), out: join(own, "sweep") });
+  expect(Object.keys(json("own", "sweep", "sweep.lock.json").plugins)).toEqual(["plugin.mjs", "parts.mjs"]);
+  renameSync(own, at("moved"));
+  rmSync(at("moved", "sweep", "sweep.json"));
+  await sweepExperiment({ set: [], resume: at("moved", "sweep"), quiet: true }, tasks);
+  expect(json("moved", "sweep", "sweep.json")).toEqual(result);
+  file(at("moved"), "parts.mjs", `${text("moved", "parts.mjs")}\n`);
+  await expect(sweepExperiment({ set: [], resume: at("moved", "sweep") }, tasks)).rejects.toThrow(
+    /the plugin changed since the sweep began \(parts\.mjs\); put the old files back, or sweep anew$/,
+  );
 });
 
 test("a limit of time leaves the rest for later", async () => {

@@ -1,5 +1,5 @@
 /** What differs between runs: each of them is compared with the first. */
-import { type ConfigDifference, configDifferences } from "./config-differences.ts";
+import { type ConfigDifference, configDifferences, pluginDifferences } from "./config-differences.ts";
 import type { ComparedRun } from "./read-run.ts";
 import { type ComparedSplit, compareSplit } from "./score-differences.ts";
 
@@ -12,6 +12,7 @@ interface ComparedWithFirst {
 export interface Comparison {
   readonly first: ComparedRun;
   readonly others: readonly ComparedWithFirst[];
+  /** Files of plugins, then keys. */
   readonly config: readonly ConfigDifference[];
   /** What cannot be compared, in sentences. */
   readonly notes: readonly string[];
@@ -27,7 +28,10 @@ export async function compareWithFirst(
   return {
     first,
     others,
-    config: configDifferences([first, ...rest].map(({ lock }) => lock.config)),
+    config: [
+      ...pluginDifferences([first, ...rest].map(({ lock }) => lock.plugins ?? {})),
+      ...configDifferences([first, ...rest].map(({ lock }) => lock.config)),
+    ],
     notes: notesOn(first, others),
   };
 }
@@ -39,6 +43,7 @@ async function compareSplits(
 ): Promise<Record<string, ComparedSplit>> {
   if (first.result === undefined || second.result === undefined) return {};
   if (first.result.task !== second.result.task || resamples === 0) return {};
+  if (first.changedPlugins.length + second.changedPlugins.length > 0) return {};
   const splits = Object.keys(first.result.metrics).filter((split) => Object.hasOwn(second.result!.metrics, split));
   const compared: Record<string, ComparedSplit> = {};
   for (const split of splits) compared[split] = await compareSplit(first, second, split, resamples);
@@ -46,7 +51,13 @@ async function compareSplits(
 }
 
 function notesOn(first: ComparedRun, others: readonly ComparedWithFirst[]): string[] {
-  const unfinished = [first, ...others.map(({ run }) => run)].filter(({ result }) => result === undefined);
+  const runs = [first, ...others.map(({ run }) => run)];
+  const unfinished = runs.filter(({ result }) => result === undefined);
+  const changed = runs.flatMap(({ name, changedPlugins }) =>
+    changedPlugins.length === 0
+      ? []
+      : [`plugin ${changedPlugins.join(", ")} changed since ${name} began: its answers were not read`],
+  );
   const ofRuns = others.flatMap(({ run, splits }) => {
     const [one, two] = [first.lock.config.task, run.lock.config.task];
     if (one !== two) {
@@ -57,5 +68,9 @@ function notesOn(first: ComparedRun, others: readonly ComparedWithFirst[]): stri
     const reasons = Object.values(splits).flatMap((compared) => ("reason" in compared ? [compared.reason] : []));
     return [...new Set(reasons)].map((reason) => `${run.name}: no significance, since ${reason}`);
   });
-  return [...unfinished.map(({ name }) => `${name} is not finished: it has a log and no scores`), ...ofRuns];
+  return [
+    ...changed,
+    ...unfinished.map(({ name }) => `${name} is not finished: it has a log and no scores`),
+    ...ofRuns,
+  ];
 }

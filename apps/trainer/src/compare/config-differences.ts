@@ -1,4 +1,4 @@
-/** The keys in which resolved configs differ. */
+/** The keys in which resolved configs differ, and the files of their plugins. */
 import { isPlainMap } from "@cellstate/files";
 import { formatKeyPath, type KeyPath } from "@cellstate/files/yaml";
 
@@ -6,6 +6,18 @@ import { formatKeyPath, type KeyPath } from "@cellstate/files/yaml";
 export interface ConfigDifference {
   readonly key: string;
   readonly values: readonly unknown[];
+}
+
+/** Letters of a hash that tell two files apart. */
+const SHOWN_HASH = 8;
+
+/** The files of plugins that are not the same in all locks, by their hashes. */
+export function pluginDifferences(plugins: readonly Readonly<Record<string, string>>[]): ConfigDifference[] {
+  const files = new Set(plugins.flatMap((own) => Object.keys(own)));
+  return [...files].flatMap((file) => {
+    const values = plugins.map((own) => own[file]?.slice(0, SHOWN_HASH));
+    return new Set(values).size > 1 ? [{ key: `plugin ${file}`, values }] : [];
+  });
 }
 
 /** In the order of the first config, then of those after it. */

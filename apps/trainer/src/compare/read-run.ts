@@ -5,8 +5,9 @@ import { sha256 } from "@cellstate/files";
 import type { Plan, PredictionLine, RecalledAnswers, Task } from "@cellstate/tasks";
 import { RunFileError, RunFolderError } from "../errors.ts";
 import { asCaller, callerFolder } from "../paths.ts";
-import { type ConfigLock, lockedTasks, readLock } from "../run/config-lock.ts";
+import { type ConfigLock, pluginsOfRun, readLock } from "../run/config-lock.ts";
 import { findRun, type RunPaths, runPaths } from "../run/folder.ts";
+import { findLockedPlugins } from "../run/locked-plugins.ts";
 import { type MetricsLine, readMetrics } from "../run/metrics-log.ts";
 import { readModelFolder } from "../run/model-folder.ts";
 import { type RunResult, readResult } from "../run/result.ts";
@@ -25,12 +26,14 @@ export interface ComparedRun {
   readonly name: string;
   readonly folder: string;
   readonly lock: ConfigLock;
-  /** Undefined where another program knows the task. */
+  /** Files of its plugins that are not as they were when it began. */
+  readonly changedPlugins: readonly string[];
+  /** By its plugins as they are now; undefined where another program knows the task. */
   readonly plan: Plan | undefined;
   /** Undefined while the run is not finished. */
   readonly result: RunResult | undefined;
   readonly log: readonly MetricsLine[];
-  /** By split; empty where none were kept. */
+  /** By split; empty where none were kept, or where changed plugins might read them in another way. */
   readonly splits: ReadonlyMap<string, SavedSplit>;
 }
 
@@ -65,16 +68,21 @@ function manifestOf({ manifest }: RunPaths): string | undefined {
 
 async function readParts(name: string, paths: RunPaths, tasks: readonly Task[]): Promise<ComparedRun> {
   const lock = readLock(paths.lock);
-  const plan = knownPlan(lock.config, await lockedTasks(paths.lock, lock, tasks));
+  const plugins = await findLockedPlugins(pluginsOfRun(paths.lock, lock), tasks);
+  const plan = knownPlan(lock.config, plugins.tasks);
   const result = await readResult(paths.result);
   return {
     name: asCaller(name),
     folder: paths.folder,
     lock,
+    changedPlugins: plugins.changed,
     plan,
     result,
     log: readMetrics(paths.metrics),
-    splits: result === undefined || plan === undefined ? new Map() : await readSplits(paths, plan, result),
+    splits:
+      result === undefined || plan === undefined || plugins.changed.length > 0
+        ? new Map()
+        : await readSplits(paths, plan, result),
   };
 }
 

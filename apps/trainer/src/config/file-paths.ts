@@ -51,9 +51,8 @@ function isAmong(keys: readonly KeyPath[], key: KeyPath): boolean {
 /** The config with all its paths from the root. @param folder  where those begin that do not */
 export function absolutePaths(config: PlainMap, folder: string, { paths, namesOrPaths }: PathKeys): PlainMap {
   const absolute = changeFiles(config, paths, (path) => (path === "" ? path : resolve(folder, path)));
-  return changeFiles(absolute, [...namesOrPaths, PLUGINS], (name) =>
-    isNamedPath(name) ? resolve(folder, name) : name,
-  );
+  const withCards = changeFiles(absolute, namesOrPaths, (name) => (isCardPath(name) ? resolve(folder, name) : name));
+  return changeFiles(withCards, [PLUGINS], (name) => (isNamedPath(name) ? resolve(folder, name) : name));
 }
 
 /** The config with its paths from `folder`, so that they say nothing of the machine. */

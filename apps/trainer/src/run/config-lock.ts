@@ -9,12 +9,12 @@ import { z } from "zod";
 import { absolutePaths, pathKeysOf } from "../config/file-paths.ts";
 import { checkResolved } from "../config/load.ts";
 import type { Experiment } from "../config/schema.ts";
-import { RunFileError, RunFolderError } from "../errors.ts";
+import { RunFileError } from "../errors.ts";
 import { callerFolder } from "../paths.ts";
-import { loadPlugins } from "../plugins/load-plugins.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
 import type { GitState } from "./git-state.ts";
 import { type BrokenSeal, brokenSeals, hashValue, type Seals, sealValues } from "./lock-seals.ts";
+import { type LockedPlugins, lockedPluginTasks } from "./locked-plugins.ts";
 import type { Parent } from "./parent-checkpoint.ts";
 import { asRunFile, FORMAT_VERSION, readVersioned } from "./versioned.ts";
 
@@ -103,12 +103,17 @@ export function newLock({ config, configText, options, numericsVersion, ...found
 
 /** The lock of a run in `folder`, of a config whose paths are from `base`. */
 export function lockIn(folder: string, base: string, lock: ConfigLock): ConfigLock {
-  const configFolder = relative(realFolder(folder), realFolder(base)).split(sep).join("/");
-  return { ...lock, configFolder: configFolder === "" ? "." : configFolder };
+  return { ...lock, configFolder: folderFrom(folder, base) };
+}
+
+/** The folder `base` as a path from `folder`, with slashes on every system. */
+export function folderFrom(folder: string, base: string): string {
+  const path = relative(realFolder(folder), realFolder(base)).split(sep).join("/");
+  return path === "" ? "." : path;
 }
 
 /** A folder without symbolic links, where it is there; one that will be made has its parent's. */
-function realFolder(folder: string): string {
+export function realFolder(folder: string): string {
   try {
     return realpathSync(folder);
   } catch {
@@ -133,7 +138,9 @@ export function segmenterVersions(): SegmenterVersions {
   return { icu: process.versions.icu ?? "none", unicode: process.versions.unicode ?? "none" };
 }
 
-const hashes = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in small letters"));
+/** Files to their hashes, as they stand in a lock. */
+export const hashes = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in small letters"));
+export const gitSchema = z.looseObject({ commit: z.string(), dirty: z.boolean() });
 const count = z.int().min(1);
 const lockFile = z.looseObject({
   formatVersion: z.literal(FORMAT_VERSION),
@@ -143,7 +150,7 @@ const lockFile = z.looseObject({
   configFolder: z.string().optional(),
   configFiles: hashes.optional(),
   plugins: hashes.optional(),
-  git: z.looseObject({ commit: z.string(), dirty: z.boolean() }).optional(),
+  git: gitSchema.optional(),
   options: z.looseObject({
     backend: z.enum(["auto", "native", "wasm", "reference"] satisfies LockedOptions["backend"][]),
     threads: count.nullable(),
@@ -252,7 +259,8 @@ export interface LockedExperiment {
  *
  * @param known  the tasks without plugins
  * @throws {RunFileError} if this Cellstate cannot run it
- * @throws {RunFolderError} if a plugin is missing, or is not the one that the run began with
+ * @throws {RunFolderError} if a plugin is missing
+ * @throws {PluginChangedError} if a plugin is not the one that the run began with
  */
 export async function lockedExperiment(
   path: string,
@@ -265,30 +273,18 @@ export async function lockedExperiment(
   return { experiment: asRunFile(path, () => checkResolved(config, path, tasks)), tasks, base };
 }
 
-/** The tasks that there are with the plugins of a lock. @throws {RunFolderError} as `lockedExperiment` does */
+/** The tasks that there are with the plugins of a lock. @throws as {@link lockedExperiment} does */
 export async function lockedTasks(path: string, lock: ConfigLock, known: readonly Task[]): Promise<readonly Task[]> {
-  const { plugins } = lock.config;
-  if (!Array.isArray(plugins) || plugins.length === 0) return known;
-  const folder = baseOf(path, lock);
-  const requests = plugins.map((name) => ({
-    name: String(name),
-    folder,
-    refuse(message: string): never {
-      throw new RunFolderError(`${path}: the run needs the plugin ${String(name)}: ${message}`);
-    },
-  }));
-  const { tasks, hashes: now } = await loadPlugins(requests, known, folder);
-  const before = lock.plugins ?? {};
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
-    (name) => before[name] !== now[name],
-  );
-  if (changed.length === 0) return tasks;
-  throw new RunFolderError(
-    `${path}: the plugin changed since the run began (${changed.join(", ")}); put the old files back, or train anew`,
-  );
+  return lockedPluginTasks(pluginsOfRun(path, lock), known);
 }
 
-function baseOf(path: string, { configFolder }: ConfigLock): string {
+/** What the lock of a run says of its plugins. */
+export function pluginsOfRun(path: string, lock: ConfigLock): LockedPlugins {
+  return { path, of: "run", names: lock.config.plugins, folder: baseOf(path, lock), hashes: lock.plugins };
+}
+
+/** The folder that paths of a lock are from. */
+export function baseOf(path: string, { configFolder }: Pick<ConfigLock, "configFolder">): string {
   return configFolder === undefined ? callerFolder() : resolve(realFolder(dirname(path)), configFolder);
 }
 

@@ -21,7 +21,7 @@ export function writePointFiles(paths: SweepPaths, plan: SweepPlan, trials: read
     const chosen = describeValues(values);
     writeFileAtomic(
       path,
-      `# Point ${point} of the sweep ${plan.name}: ${chosen}\n${formatYaml(trainedConfig(plan, values))}`,
+      `# Point ${point} of the sweep ${plan.name}: ${chosen}\n${formatYaml(trainedConfig(plan, values, paths.points))}`,
     );
   }
 }

@@ -1,12 +1,13 @@
-/** `sweep.lock.json`: all that a sweep's points, runs and winner follow from. */
+/** `sweep.lock.json`: all that a sweep's points, runs and winner follow from. It says nothing of the machine. */
 import { isPlainMap, type PlainMap } from "@cellstate/files";
 import type { Task } from "@cellstate/tasks";
 import type { BackendName } from "@cellstate/tensor";
 import { z } from "zod";
-import { RunFileError, RunFolderError } from "../errors.ts";
-import { callerFolder } from "../paths.ts";
-import { loadPlugins } from "../plugins/load-plugins.ts";
+import { RunFileError } from "../errors.ts";
+import { baseOf, gitSchema, hashes } from "../run/config-lock.ts";
+import type { GitState } from "../run/git-state.ts";
 import { hashValue } from "../run/lock-seals.ts";
+import { lockedPluginTasks } from "../run/locked-plugins.ts";
 import { FORMAT_VERSION, readVersioned } from "../run/versioned.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
 import { type SweepSection, sweepSection } from "./section.ts";
@@ -14,9 +15,18 @@ import { type SweepSection, sweepSection } from "./section.ts";
 export interface SweepLock {
   readonly formatVersion: 1;
   readonly name: string;
-  /** The config that points are laid over, as given: without its defaults, with what it extends, with absolute paths. */
+  /** The config that points are laid over, as given: without its defaults, with what it extends; its paths are from `configFolder`. */
   readonly config: PlainMap;
   readonly configText: string;
+  /** The folder of the config, from that of the sweep. */
+  readonly configFolder: string;
+  /** The config's file and those that it extends to their SHA-256, in this order. */
+  readonly configFiles: Readonly<Record<string, string>>;
+  /** The files of plugins, and those that these import, to their SHA-256. */
+  readonly plugins: Readonly<Record<string, string>>;
+  /** Of the config's folder when the sweep began, where git follows it. */
+  readonly git?: GitState | undefined;
+  /** Choices of files are from `configFolder`, too. */
   readonly sweep: SweepSection;
   readonly options: {
     readonly backend: "auto" | BackendName;
@@ -33,6 +43,10 @@ const lockFile = z.looseObject({
   name: z.string(),
   config: z.custom<PlainMap>(isPlainMap, "must be a map of keys"),
   configText: z.string(),
+  configFolder: z.string(),
+  configFiles: hashes,
+  plugins: hashes,
+  git: gitSchema.optional(),
   sweep: sweepSection,
   options: z.looseObject({
     backend: z.enum(["auto", "native", "wasm", "reference"]),
@@ -58,15 +72,13 @@ export function readSweepLock(path: string): SweepLock {
   );
 }
 
-/** The tasks that there are with the plugins of a sweep. @throws {RunFolderError} if one cannot be loaded */
-export async function sweepTasks({ name, config }: SweepLock, known: readonly Task[]): Promise<readonly Task[]> {
-  const plugins = Array.isArray(config.plugins) ? config.plugins : [];
-  const requests = plugins.map((plugin) => ({
-    name: String(plugin),
-    folder: callerFolder(),
-    refuse(message: string): never {
-      throw new RunFolderError(`the sweep ${name} needs the plugin ${String(plugin)}: ${message}`);
-    },
-  }));
-  return (await loadPlugins(requests, known, callerFolder())).tasks;
+/**
+ * The tasks that there are with the plugins of a sweep.
+ *
+ * @throws {RunFolderError} if one is missing or cannot be loaded
+ * @throws {PluginChangedError} if a file of one is not the one that the sweep began with
+ */
+export function sweepTasks(path: string, lock: SweepLock, known: readonly Task[]): Promise<readonly Task[]> {
+  const { config, plugins: hashes } = lock;
+  return lockedPluginTasks({ path, of: "sweep", names: config.plugins, folder: baseOf(path, lock), hashes }, known);
 }

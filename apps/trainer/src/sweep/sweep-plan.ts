@@ -4,9 +4,12 @@ import { nearest, pathId, type TracedValues } from "@cellstate/files/yaml";
 import { createSearch, type Search, type Values } from "@cellstate/sweep";
 import { planOf, type Task } from "@cellstate/tasks";
 import type { MetricInfo } from "@cellstate/training";
+import { absolutePaths, pathKeysOf, relativePaths } from "../config/file-paths.ts";
 import { checkValues } from "../config/load.ts";
 import { layValues } from "../config/overrides.ts";
 import type { Experiment } from "../config/schema.ts";
+import { realFolder } from "../run/config-lock.ts";
+import { absoluteChoice } from "./portable-choices.ts";
 import type { SweepSection } from "./section.ts";
 import type { SweepLock } from "./sweep-lock.ts";
 
@@ -20,7 +23,9 @@ const FIXED: Readonly<Record<string, string>> = {
 export interface SweepPlan {
   readonly name: string;
   readonly section: SweepSection;
-  /** The config that points are laid over. */
+  /** The folder of the config, without symbolic links: choices of files are from there. */
+  readonly folder: string;
+  /** The config that points are laid over; its paths are from the root. */
   readonly base: TracedValues;
   readonly experiment: Experiment;
   /** The metric that points are compared by. */
@@ -32,11 +37,24 @@ export interface SweepPlan {
   readonly tasks: readonly Task[];
 }
 
+/** What a plan is made of besides its lock. */
+interface PlanOptions {
+  /** The folder that paths of the lock are from. */
+  readonly folder: string;
+  /** The tasks that there are, with what plugins add. */
+  readonly tasks: readonly Task[];
+  /** Where the values of the config were written. Default: nothing is known but the sweep's name. */
+  readonly origins?: TracedValues["origins"];
+}
+
 /**
  * @throws {ConfigError} if the config that points are laid over is not valid, or the section does not fit it
  */
-export function sweepPlan({ name, config, sweep }: SweepLock, tasks: readonly Task[], base?: TracedValues): SweepPlan {
-  const layer = base ?? { values: config, origins: new Map([[pathId([]), name]]) };
+export function sweepPlan({ name, config, sweep }: SweepLock, { folder, tasks, origins }: PlanOptions): SweepPlan {
+  const layer = {
+    values: absolutePaths(config, folder, pathKeysOf(tasks)),
+    origins: origins ?? new Map([[pathId([]), name]]),
+  };
   const experiment = checkValues(layer, tasks);
   const { plan } = planOf(experiment, tasks);
   const { metric = plan.selection.name, parameters, seeds = [experiment.seed] } = sweep;
@@ -62,7 +80,7 @@ export function sweepPlan({ name, config, sweep }: SweepLock, tasks: readonly Ta
       "cannot be varied by successive halving, which shares out the epochs itself",
     );
   }
-  return { name, section: sweep, base: layer, experiment, metric: found, loss: plan.loss, seeds, tasks };
+  return { name, section: sweep, folder, base: layer, experiment, metric: found, loss: plan.loss, seeds, tasks };
 }
 
 function fault(key: string, message: string): ConfigError {
@@ -75,12 +93,12 @@ export function newSearch({ section, experiment, metric }: SweepPlan): Search {
 }
 
 /** A point's config, before defaults; its values lie over those of the config as `--set` would. */
-export function pointLayer({ base }: SweepPlan, values: Values): TracedValues {
+export function pointLayer({ base, folder, tasks }: SweepPlan, values: Values): TracedValues {
   return layValues(
     base,
     Object.entries(values).map(([key, value]) => ({
       path: key.split("."),
-      value,
+      value: absoluteChoice(key, value, folder, tasks),
       origin: `sweep: ${key}=${JSON.stringify(value)}`,
     })),
   );
@@ -97,7 +115,12 @@ export function pointFault(plan: SweepPlan, values: Values): ConfigError | undef
   }
 }
 
+/** A point's config as it stands in a file of `folder`: its paths are from there. */
+export function pointConfig(plan: SweepPlan, values: Values, folder: string): PlainMap {
+  return relativePaths(pointLayer(plan, values).values, realFolder(folder), pathKeysOf(plan.tasks));
+}
+
 /** The config that a point's runs are begun with: dev is the only split that they score. */
-export function trainedConfig(plan: SweepPlan, values: Values): PlainMap {
-  return { predictions: "none", ...pointLayer(plan, values).values, evaluatedSplits: ["dev"] };
+export function trainedConfig(plan: SweepPlan, values: Values, folder: string): PlainMap {
+  return { predictions: "none", ...pointConfig(plan, values, folder), evaluatedSplits: ["dev"] };
 }

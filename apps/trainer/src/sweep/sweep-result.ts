@@ -1,5 +1,4 @@
 /** `sweep.json` and `best.yaml`: what a sweep has found. Nothing in them depends on time or on the machine. */
-import type { PlainMap } from "@cellstate/files";
 import { formatYaml } from "@cellstate/files/yaml";
 import { rank, type Values } from "@cellstate/sweep";
 import type { SplitScores } from "../run/result.ts";
@@ -7,7 +6,7 @@ import { FORMAT_VERSION } from "../run/versioned.ts";
 import { formatScore } from "../terminal/format.ts";
 import { describeValues } from "./point-file.ts";
 import { parameterNames, type SweepOutcome, type SweptPoint } from "./run-sweep.ts";
-import { pointLayer, type SweepPlan } from "./sweep-plan.ts";
+import { pointConfig, type SweepPlan } from "./sweep-plan.ts";
 
 /** A point as `sweep.json` has it. */
 export interface ResultPoint {
@@ -121,18 +120,17 @@ function runFolders({ runs }: SweptPoint): readonly string[] {
   return runs.map((run) => `runs/${run}`);
 }
 
-/** The winner as a config that trains as it is. */
-export function bestConfig(plan: SweepPlan, { winner, metric }: SweepResult): string | undefined {
+/** The winner as a config that trains as it is. @param folder  where it will lie */
+export function bestConfig(plan: SweepPlan, folder: string, { winner, metric }: SweepResult): string | undefined {
   if (winner === null) return undefined;
   const scores = Object.entries(winner.metrics).flatMap(([split, of]) => {
     const score = of[metric];
     return typeof score === "number" ? [`${split} ${metric} ${formatScore(score, plan.metric.unit)}`] : [];
   });
   const mean = winner.runs.length > 1 ? `, mean of ${winner.runs.length} seeds` : "";
-  const { values } = pointLayer(plan, winner.values);
   return [
     `# The best point of the sweep ${plan.name} (${plan.section.method}): ${scores.join(", ")}${mean}`,
     `# ${describeValues(winner.values)}`,
-    formatYaml(values satisfies PlainMap),
+    formatYaml(pointConfig(plan, winner.values, folder)),
   ].join("\n");
 }

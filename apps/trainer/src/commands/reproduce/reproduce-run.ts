@@ -28,6 +28,7 @@ import { verifyFolder } from "../verify/verify-folder.ts";
 import { requireSameData, requireSameFitted } from "./compare-data.ts";
 import { type ComparedFiles, requireSameFiles } from "./compare-files.ts";
 import { LogComparison } from "./compare-log.ts";
+import { requireSamePlugins } from "./compare-plugins.ts";
 import { requireSameNumerics, versionChanges } from "./compare-versions.ts";
 import { Difference } from "./difference.ts";
 import { interruptible } from "./interruptible.ts";
@@ -104,6 +105,7 @@ async function reproduce(original: Original, options: ReproduceOptions, tasks: r
   try {
     requireWholeRun(faults);
     requireSameNumerics(lock);
+    await requireSamePlugins(paths.lock, lock, tasks);
     const compared = await trainAgain(original, options, tasks);
     if (altered !== undefined) throw new Difference("all that it trains to is the same");
     return { firstDifference: undefined, compared };

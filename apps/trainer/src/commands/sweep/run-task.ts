@@ -1,5 +1,5 @@
 /** One run of a batch, as executors call it: begun or gone on with, up to where its trial is scored. */
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { FolderInUseError, systemFaultOf } from "@cellstate/files";
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
@@ -10,7 +10,7 @@ import { parseTaskName, readBatch } from "../../sweep/batch.ts";
 import { WORKER_VARIABLE } from "../../sweep/executors/process-pool.ts";
 import { sweepPaths } from "../../sweep/paths.ts";
 import { pointFile } from "../../sweep/point-file.ts";
-import { readSweepLock } from "../../sweep/sweep-lock.ts";
+import { readSweepLock, sweepTasks } from "../../sweep/sweep-lock.ts";
 import { outcomeOf, type TrialRun, writeFailure } from "../../sweep/trial-runs.ts";
 import { createProgress, type Progress } from "../../terminal/progress.ts";
 import { trainUntil } from "../train/train-experiment.ts";
@@ -25,6 +25,7 @@ const OF_THE_MACHINE = [
   "CheckpointError",
   "RunFileError",
   "RunFolderError",
+  "PluginChangedError",
   "ShardError",
 ];
 
@@ -44,10 +45,12 @@ export async function runTask(
   if (run === undefined)
     throw new UsageError(`--task ${task}: batch ${number} has ${batch.runs.length} runs, from ${number}:0`);
   if ((await outcomeOf(paths, run)) !== undefined) return;
+  // All points are trained by the plugins that the sweep began with.
+  await sweepTasks(paths.lock, lock, tasks);
   const place = join(paths.runs, run.run);
   const isBegun = existsSync(runPaths(place).lock);
   const begin = {
-    config: pointFile(paths, run.point),
+    config: realpathSync(pointFile(paths, run.point)),
     seed: run.seed,
     backend: lock.options.backend,
     ...(batch.threads === null ? {} : { threads: batch.threads }),

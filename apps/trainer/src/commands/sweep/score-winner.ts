@@ -10,6 +10,7 @@ import { summarizeSplits } from "../../train/summarize-splits.ts";
 import { scoreAll } from "../evaluate/evaluate-model.ts";
 import { ownSplits } from "../evaluate/labelled-splits.ts";
 
+/** @param tasks  those without plugins; each run loads its own */
 export async function scoreWinner(
   paths: SweepPaths,
   runs: readonly string[],

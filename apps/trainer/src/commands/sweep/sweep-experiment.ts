@@ -10,19 +10,24 @@ import {
   writeJsonAtomic,
 } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
+import { hashConfigFiles } from "../../config/config-files.ts";
+import { pathKeysOf, relativePath, relativePaths } from "../../config/file-paths.ts";
 import { findConfig } from "../../config/find.ts";
 import { loadConfig } from "../../config/load.ts";
 import { InterruptedError, RunFolderError, UsageError } from "../../errors.ts";
 import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
 import { renderSweepPage } from "../../report/sweep-page.ts";
+import { baseOf, folderFrom, realFolder } from "../../run/config-lock.ts";
 import { checkFree, freeRunFolder, refuseWrongPath, runName } from "../../run/create-folder.ts";
-import { withAbsoluteChoices } from "../../sweep/absolute-choices.ts";
+import { gitState } from "../../run/git-state.ts";
+import { hashValue } from "../../run/lock-seals.ts";
 import { checkPoints } from "../../sweep/check-points.ts";
 import type { Executor, ExecutorContext } from "../../sweep/executors/executor.ts";
 import { kubernetesExecutor, kubernetesOptions } from "../../sweep/executors/kubernetes.ts";
 import { commandExecutor, commandTemplate, localExecutor, workerThreads } from "../../sweep/executors/local.ts";
 import { slurmExecutor } from "../../sweep/executors/slurm.ts";
 import { isSweepFolder, type SweepPaths, sweepPaths } from "../../sweep/paths.ts";
+import { portableChoices } from "../../sweep/portable-choices.ts";
 import { runSweep } from "../../sweep/run-sweep.ts";
 import { newSweepLock, readSweepLock, sweepTasks } from "../../sweep/sweep-lock.ts";
 import { type SweepPlan, sweepPlan } from "../../sweep/sweep-plan.ts";
@@ -33,6 +38,7 @@ import { createProgress, type Progress } from "../../terminal/progress.ts";
 import { quote } from "../../terminal/shell.ts";
 import { describeSweep } from "../../terminal/sweep-table.ts";
 import type { SweepOptions } from "../sweep.ts";
+import { withRelativePath } from "../train/train-experiment.ts";
 import { runTask } from "./run-task.ts";
 import { scoreWinner } from "./score-winner.ts";
 
@@ -48,11 +54,12 @@ export async function sweepExperiment(options: SweepOptions, tasks: readonly Tas
     return;
   }
   if (options.resume !== undefined) refuseWithResume(options);
-  const { paths, plan, folderLock } = await (options.resume === undefined
+  const { folderLock, ...begun } = await (options.resume === undefined
     ? beginSweep(options, tasks)
     : resumeSweep(fromCaller(options.resume), tasks));
   try {
-    const result = await sweepToEnd({ paths, plan, options });
+    const { paths, plan } = begun;
+    const result = await sweepToEnd({ ...begun, options });
     if (options.json === true) printJson(result);
     else print(describeSweep(result, planOf(plan.experiment, plan.tasks).plan, asCaller(paths.folder)));
     requireScore(result);
@@ -64,6 +71,8 @@ export async function sweepExperiment(options: SweepOptions, tasks: readonly Tas
 interface Begun {
   readonly paths: SweepPaths;
   readonly plan: SweepPlan;
+  /** The tasks without plugins. */
+  readonly known: readonly Task[];
   readonly folderLock: FolderLock;
 }
 
@@ -84,21 +93,26 @@ export async function beginSweep(options: SweepOptions, known: readonly Task[]):
       "is missing: it says which values to try, such as sweep: { method: grid, parameters: { seed: [1, 2] } }";
     throw new ConfigError([{ where: asCaller(file), path: "sweep", message }]);
   }
-  const command = ["cellstate", "sweep", "--config", config];
-  for (const assignment of set) command.push("--set", assignment);
+  const command = ["cellstate", "sweep", "--config", relativePath(config, caller)];
+  for (const assignment of set) command.push("--set", withRelativePath(assignment, caller));
   if (seed !== undefined) command.push("--seed", String(seed));
-  const lock = newSweepLock({
-    name: loaded.experiment.name,
-    config: loaded.written.values,
+  const { base, tasks, written, experiment } = loaded;
+  const locked = {
+    name: experiment.name,
+    config: relativePaths(written.values, base, pathKeysOf(tasks)),
     configText: loaded.text,
-    sweep: withAbsoluteChoices(loaded.sweep, loaded.base, loaded.tasks),
+    configFiles: hashConfigFiles(loaded.file, base),
+    plugins: loaded.pluginHashes,
+    git: gitState(base),
+    sweep: portableChoices(loaded.sweep, base, tasks),
     options: { backend, command: command.map(quote).join(" ") },
-  });
-  const plan = sweepPlan(lock, loaded.tasks, loaded.written);
+  };
+  const name = `${runName(locked.name, new Date(), hashValue(locked))}-sweep`;
+  const paths = sweepPaths(out === undefined ? freeRunFolder(caller, name) : fromCaller(out));
+  const lock = newSweepLock({ ...locked, configFolder: folderFrom(paths.folder, base) });
+  const plan = sweepPlan(lock, { folder: realFolder(base), tasks, origins: written.origins });
   checkPoints(plan);
   checkWorkers(options);
-  const name = `${runName(lock.name, new Date(), lock.hash)}-sweep`;
-  const paths = sweepPaths(out === undefined ? freeRunFolder(caller, name) : fromCaller(out));
   checkExecutor(options, plan, paths);
   refuseWrongPath(paths.folder, () => makeFolder(paths.folder));
   const folderLock = lockFolder(paths.folder);
@@ -110,7 +124,7 @@ export async function beginSweep(options: SweepOptions, known: readonly Task[]):
     folderLock.release();
     throw error;
   }
-  return { paths, plan, folderLock };
+  return { paths, plan, known, folderLock };
 }
 
 async function resumeSweep(folder: string, known: readonly Task[]): Promise<Begun> {
@@ -125,7 +139,8 @@ async function resumeSweep(folder: string, known: readonly Task[]): Promise<Begu
   const folderLock = lockFolder(folder);
   try {
     const lock = readSweepLock(paths.lock);
-    return { paths, plan: sweepPlan(lock, await sweepTasks(lock, known)), folderLock };
+    const tasks = await sweepTasks(paths.lock, lock, known);
+    return { paths, plan: sweepPlan(lock, { folder: baseOf(paths.lock, lock), tasks }), known, folderLock };
   } catch (error) {
     folderLock.release();
     throw error;
@@ -160,14 +175,14 @@ function checkExecutor({ executor }: SweepOptions, plan: SweepPlan, paths: Sweep
   if (executor === "kubernetes") kubernetesOptions(plan, paths);
 }
 
-interface SweepToEnd extends Pick<Begun, "paths" | "plan"> {
+interface SweepToEnd extends Omit<Begun, "folderLock"> {
   readonly options: SweepOptions;
   /** Who trains. Default: whom the options name. */
   readonly makeExecutor?: (context: ExecutorContext) => Executor;
 }
 
 /** @internal */
-export async function sweepToEnd({ paths, plan, options, makeExecutor }: SweepToEnd): Promise<SweepResult> {
+export async function sweepToEnd({ paths, plan, known, options, makeExecutor }: SweepToEnd): Promise<SweepResult> {
   const { workers, threads } = checkWorkers(options);
   const progress = createProgress({ quiet: options.quiet });
   const { maxMinutes = Number.POSITIVE_INFINITY } = plan.section;
@@ -191,7 +206,7 @@ export async function sweepToEnd({ paths, plan, options, makeExecutor }: SweepTo
     const executor = makeExecutor?.(context) ?? executorOf(options, context, threads);
     const outcome = await runSweep(context, executor);
     const best = winnerOf(plan, outcome.points);
-    const scored = best && (await scoreWinner(paths, best.runs, plan.tasks, progress));
+    const scored = best && (await scoreWinner(paths, best.runs, known, progress));
     const result = sweepResult(plan, outcome, scored);
     writeResult(paths, plan, result, progress);
     return result;
@@ -222,7 +237,7 @@ function executorOf({ executor = "local" }: SweepOptions, context: ExecutorConte
 
 /** `sweep.json` comes last and marks the sweep as finished. */
 function writeResult(paths: SweepPaths, plan: SweepPlan, result: SweepResult, progress: Progress): void {
-  const best = bestConfig(plan, result);
+  const best = bestConfig(plan, paths.folder, result);
   if (best !== undefined) writeFileAtomic(paths.best, best);
   writeFileAtomic(
     paths.page,
