@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, tinyConfig, tinyReviews } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 const train = (...args: string[]) => cellstate(["train", "--config", "tiny.yaml", ...args], { cwd: folder });
@@ -34,8 +35,8 @@ describe("budgets", () => {
 });
 
 describe("--budget", () => {
-  const run = (...args: string[]) => cellstate(["train", ...args, "--quiet", "--json"], { cwd: folder });
-  const config = ["--config", "tiny.yaml", "--set", "training.epochs=60", "--set", "training.keepCheckpoints=none"];
+  const run = (...args: string[]) => inProcess(["train", ...args, "--quiet", "--json"], folder);
+  const config = ["--config", "tiny.yaml", "--set", "training.epochs=30", "--set", "training.keepCheckpoints=none"];
 
   test("ends a run in time, and --resume with more goes on to the bytes of a run that had it", async () => {
     expect((await run(...config, "--out", "whole")).code).toBe(0);
@@ -59,7 +60,7 @@ describe("--budget", () => {
         .map((line) => ({ ...JSON.parse(line), ...times }));
     expect(log("parts")).toEqual(log("whole"));
     expect(existsSync(join(folder, "parts", "checkpoints"))).toBe(false);
-    expect((await cellstate(["reproduce", "parts", "--quiet"], { cwd: folder })).stdout).toMatch(/^identical\n/);
+    expect((await inProcess(["reproduce", "parts", "--quiet"], folder)).stdout).toMatch(/^identical\n/);
   });
 
   test.each(["10", "1m1h", "0s"])("takes no %s", async (time) => {

@@ -68,6 +68,7 @@ export { type ScheduleConfig, type ScheduleOptions, schedules } from "./schedule
 
 // Metrics
 
+export { type Calibration, type CalibrationBin, calibration } from "./metrics/calibration.ts";
 export { type ClassScores, classScores } from "./metrics/class-scores.ts";
 export { type Confusion, confusionMatrix } from "./metrics/confusion.ts";
 export { mcNemar } from "./metrics/mcnemar.ts";

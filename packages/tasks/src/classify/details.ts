@@ -1,11 +1,15 @@
-/** A classifier's scores in depth: precision, recall and F1 of each label, and which labels were taken for which. */
-import { classScores } from "@cellstate/training";
+/** A classifier's scores in depth: precision, recall and F1 of each label, which labels were taken for which, and calibration. */
+import { type Calibration, type CalibrationBin, classScores } from "@cellstate/training";
 import type { EvaluationDetails } from "../task.ts";
+import { calibrationOf } from "./calibration.ts";
 import type { TextExample } from "./data.ts";
 import { confusionOf, targetsOf } from "./metrics.ts";
 import type { LabelPrediction } from "./predict.ts";
 
-/** `values`: `perClass` by label, and the `confusion` matrix, whose rows are the true labels. */
+/**
+ * `values`: `perClass` by label; the `confusion` matrix, whose rows are the true labels; `calibration`, the expected calibration error and the
+ * bins that it is the mean of.
+ */
 export function detailLabels(
   predictions: readonly LabelPrediction[],
   examples: readonly TextExample[],
@@ -13,10 +17,12 @@ export function detailLabels(
 ): EvaluationDetails {
   const counts = confusionOf(predictions, targetsOf(predictions, examples), labels.length);
   const scores = classScores(counts);
+  const certainty = calibrationOf(predictions, examples);
   return {
     values: {
       perClass: Object.fromEntries(scores.map((score, label) => [labels[label]!, score])),
       confusion: { labels, counts },
+      calibration: certainty,
     },
     sections: [
       {
@@ -38,6 +44,24 @@ export function detailLabels(
         ]),
       },
       { kind: "confusion", title: "Confusion", names: labels, counts },
+      {
+        kind: "table",
+        title: "Calibration",
+        columns: ["expected calibration error", "mean probability", "right", "examples"].map((title) => ({
+          title,
+          isNumber: true,
+        })),
+        rows: [calibrationRow(certainty)],
+      },
     ],
   };
+}
+
+/** The error, and of all predictions together how certain they are and how many are right. */
+function calibrationRow({ expectedCalibrationError, bins }: Calibration): (string | number)[] {
+  const total = bins.reduce((sum, { count }) => sum + count, 0);
+  const mean = (pick: (bin: CalibrationBin) => number) =>
+    bins.reduce((sum, bin) => sum + bin.count * pick(bin), 0) / total;
+  const shares = [expectedCalibrationError, mean(({ confidence }) => confidence), mean(({ accuracy }) => accuracy)];
+  return [...shares.map((share) => share.toFixed(4)), total];
 }

@@ -44,6 +44,21 @@ test("a split without a wrong prediction says so", () => {
   expect(table).toMatchObject({ note: "None: every prediction is right.", rows: [] });
 });
 
+test("a reliability diagram has a point for each bin of probabilities, and the calibration error in words", () => {
+  const examples = [0, 0, 0, 1].map((label, index) => example(index, label));
+  const predictions = [certain(0, 0.9), certain(0, 0.9), certain(1, 0.9), certain(1, 0.6)];
+  const section = reportLabels(predictions, examples, labels, "test")[2];
+  if (section?.kind !== "curves") throw new Error("expected curves");
+  expect(section.title).toBe("Calibration on test");
+  // (3 * |2/3 - 0.9| + |1 - 0.6|) / 4
+  expect(section.note).toMatch(/^Expected calibration error 0\.2750, /);
+  const [right] = section.series;
+  expect(right?.points.map(({ x, y }) => [x.toFixed(6), y.toFixed(6)])).toEqual([
+    ["0.600000", "1.000000"],
+    ["0.900000", "0.666667"],
+  ]);
+});
+
 test("a split without labels is refused", () => {
   expect(() => reportLabels([certain(1, 0.9)], [example(3, undefined)], labels, "test")).toThrow(
     "metrics: expected examples with labels, example 3 has none",

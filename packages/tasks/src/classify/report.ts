@@ -1,5 +1,6 @@
-/** What a report shows of a classifier: which labels it confuses, and where it was wrong and certain. */
+/** What a report shows of a classifier: which labels it confuses, where it was wrong and certain, and how much its certainty is worth. */
 import type { ReportSection } from "../report-section.ts";
+import { calibrationOf, reliabilityDiagram } from "./calibration.ts";
 import type { TextExample } from "./data.ts";
 import { confusionOf, targetsOf } from "./metrics.ts";
 import { type LabelPrediction, probabilitiesOf } from "./predict.ts";
@@ -17,6 +18,7 @@ export function reportLabels(
   return [
     { kind: "confusion", title: `Confusion on ${split}`, names: labels, counts },
     wrongPredictions(predictions, examples, labels, split),
+    reliabilityDiagram(calibrationOf(predictions, examples), split),
   ];
 }
 
