@@ -137,6 +137,28 @@ test("a model that was imported from ONNX is exported as the same file", async (
   expect(read("again.onnx").equals(read("two classes.onnx"))).toBe(true);
 });
 
+test("a network that PyTorch wrote as two files becomes one in its folder, and runs without them", async () => {
+  const source = new URL("../../../packages/onnx/test/golden/external-data.json", import.meta.url);
+  const { files } = JSON.parse(readFileSync(source, "utf8")) as { files: Record<string, string> };
+  const write = (name: string) => writeFileSync(join(folder, name), Buffer.from(files[name]!, "base64"));
+  write("network.onnx");
+  const options = ["--tokenizer", "two classes.json", "--output", "of two files"];
+  const lacking = await cellstate(["import", "network.onnx", ...options], { cwd: folder });
+  expect(lacking).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(
+      'network.onnx: tensor "embedding.weight": expected the file network.onnx.data beside the model, got none',
+    ),
+  });
+  write("network.onnx.data");
+  expect(await cellstate(["import", "network.onnx", ...options], { cwd: folder })).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+  const predicted = await cellstate(["predict", "of two files", "the film was good"], { cwd: folder });
+  expect(predicted).toMatchObject({ code: 0, stderr: "" });
+});
+
 test("what an ONNX file cannot be imported as is refused", async () => {
   const outcome = (...options: string[]) =>
     cellstate(["import", "two classes.onnx", "--output", "refused", ...options], { cwd: folder });

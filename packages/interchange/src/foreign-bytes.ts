@@ -19,3 +19,10 @@ export function nameForeignBytes(bytes: Uint8Array): string | undefined {
 export function isPickle(bytes: Uint8Array): boolean {
   return bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5;
 }
+
+/** What files of `torch.save` before PyTorch 1.6 begin with: a pickle of this number. */
+const OLD_TORCH = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+
+export function isOldTorchFile(bytes: Uint8Array): boolean {
+  return OLD_TORCH.every((byte, at) => bytes[at] === byte);
+}

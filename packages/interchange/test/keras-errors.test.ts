@@ -91,6 +91,11 @@ describe("refused by name", () => {
       "a pointer of Git LFS, not the file itself",
     ],
     ["a pickle", { "x.pkl": Uint8Array.of(0x80, 4, 0x95, 0) }, "a pickle of Python, which is a program"],
+    [
+      "a pickle of PyTorch before 1.6",
+      { "x.pt": Uint8Array.of(0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e) },
+      "x.pt: a file of PyTorch, which has weights and no network that can be read; write the network as ONNX",
+    ],
     ["a web page", { "x.h5": encode("<!DOCTYPE html><html>") }, "a web page, not the file itself"],
     ["TensorFlow Lite", { "x.tflite": encode("\0\0\0\0TFL3....") }, "a TensorFlow Lite model"],
   ])("%s", async (_, files, message) => {

@@ -24,6 +24,7 @@ export { exportTranslator, type TranslatorFiles, type TranslatorSource } from ".
 export type { Parameters } from "./export/weights.ts";
 // reading
 export type { ElementType } from "./file/element-types.ts";
+export { type OneFileOptions, onnxInOneFile } from "./file/one-file.ts";
 export type { ExternalData } from "./file/tensors.ts";
 export type { OnnxLimits } from "./limits.ts";
 export {

@@ -1,8 +1,8 @@
 /** Models that PyTorch's exporters wrote, by `golden/make_torch_models.py`, against PyTorch's own outputs. */
 import { readFileSync } from "node:fs";
 import { createSession } from "@cellstate/tensor";
-import { describe, test } from "vitest";
-import { openOnnx } from "../src/index.ts";
+import { describe, expect, test } from "vitest";
+import { onnxInOneFile, openOnnx } from "../src/index.ts";
 import { expectClose, feedsOf, type GoldenTensor } from "./golden-tensor.ts";
 
 interface Run {
@@ -33,4 +33,31 @@ describe.each(["dynamo", "torchscript"])("what PyTorch's exporter %s writes", (e
       await session.dispose();
     },
   );
+});
+
+interface ExternalGolden {
+  /** Base64 by name. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly ids: readonly (readonly number[])[];
+  readonly scores: readonly (readonly number[])[];
+}
+
+test("a model that PyTorch wrote as two files predicts as in PyTorch once they are one", async () => {
+  const source = new URL("golden/external-data.json", import.meta.url);
+  const { files, ids, scores } = JSON.parse(readFileSync(source, "utf8")) as ExternalGolden;
+  const given = Buffer.from(files["network.onnx"]!, "base64");
+  const externalData = (name: string) => (Object.hasOwn(files, name) ? Buffer.from(files[name]!, "base64") : undefined);
+  const session = await createSession({ backend: "wasm", threads: 1 });
+  const joined = onnxInOneFile(given, { externalData });
+  expect(joined.length).toBeGreaterThan(Buffer.from(files["network.onnx.data"]!, "base64").length);
+  const feeds = { ids: { shape: [ids.length, ids[0]!.length], data: ids.flat() } };
+  const { scores: found } = await openOnnx(joined, { session }).run(feeds);
+  scores.flat().forEach((score, at) => {
+    expect(found!.data[at]).toBeCloseTo(score, 5);
+  });
+  expect(onnxInOneFile(joined, { externalData })).toBe(joined);
+  expect(() => onnxInOneFile(given, { externalData: () => undefined })).toThrow(
+    'tensor "embedding.weight": expected the file network.onnx.data beside the model, got none',
+  );
+  await session.dispose();
 });

@@ -1,7 +1,7 @@
 /** Finds out what kind of file of Keras one is, and where its architecture and its weights are. */
 import { isZip, ZipArchive } from "../archive/zip.ts";
 import { ModelFormatError, UnsupportedModelError } from "../errors.ts";
-import { isPickle, nameForeignBytes } from "../foreign-bytes.ts";
+import { isOldTorchFile, isPickle, nameForeignBytes } from "../foreign-bytes.ts";
 import { Hdf5File, isHdf5 } from "../hdf5/hdf5-file.ts";
 import { Fields, parseJson } from "./fields.ts";
 import { GroupedWeights, namesOf } from "./grouped-weights.ts";
@@ -103,6 +103,7 @@ async function partsOf(path: string, bytes: Uint8Array, read: ReadFile): Promise
   if (foreign !== undefined) throw new UnsupportedModelError(path, foreign);
   if (isHdf5(bytes)) return partsOfHdf5(new Hdf5File(bytes, path), path);
   if (isZip(bytes)) return partsOfArchive(new ZipArchive(bytes, path), path);
+  if (isOldTorchFile(bytes)) throw new UnsupportedModelError(path, OF_TORCH);
   if (isPickle(bytes)) {
     const problem =
       "a pickle of Python, which is a program, and no code of a file is run; save the model itself: model.save(path)";
@@ -115,6 +116,10 @@ async function partsOf(path: string, bytes: Uint8Array, read: ReadFile): Promise
     "expected a file of Keras (.keras, .h5, .weights.h5, model.json), got something else, or a damaged one",
   );
 }
+
+const OF_TORCH =
+  "a file of PyTorch, which has weights and no network that can be read; write the network as ONNX, in Python: " +
+  'torch.onnx.export(model, (ids,), "model.onnx"), and take that';
 
 /** With `model_config` it is a whole model; without it weights, in a layout of their own since Keras 2.12. */
 function partsOfHdf5(file: Hdf5File, path: string): Parts {
@@ -137,10 +142,10 @@ function partsOfHdf5(file: Hdf5File, path: string): Parts {
 function partsOfArchive(archive: ZipArchive, path: string): Parts {
   const text = (name: string) => new TextDecoder().decode(archive.read(name));
   if (!archive.has("config.json") || !archive.has("model.weights.h5")) {
-    const what = archive.names.some((name) => name.endsWith("data.pkl")) ? "a file of PyTorch" : "a zip archive";
+    if (archive.names.some((name) => name.endsWith("data.pkl"))) throw new UnsupportedModelError(path, OF_TORCH);
     throw new ModelFormatError(
       path,
-      `expected an archive of Keras with config.json and model.weights.h5, got ${what} without`,
+      "expected an archive of Keras with config.json and model.weights.h5, got a zip archive without",
     );
   }
   const version = archive.has("metadata.json")

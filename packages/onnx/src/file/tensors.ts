@@ -112,7 +112,8 @@ function readRaw(raw: Uint8Array, type: Exclude<ElementType, "string">, size: nu
   return data;
 }
 
-function externalBytes(message: TensorMessage, place: string, external: ExternalData | undefined): Uint8Array {
+/** The bytes of a tensor that lies in another file. */
+export function externalBytes(message: TensorMessage, place: string, external: ExternalData | undefined): Uint8Array {
   const entries = new Map(message.externalData.map(({ key = "", value = "" }) => [key, value]));
   const path = entries.get("location") ?? "";
   if (external === undefined) {

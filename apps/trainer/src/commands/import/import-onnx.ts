@@ -1,5 +1,4 @@
 /** What `cellstate import` does with an ONNX file: a classifier of texts, whole, with its tokenizer and labels, as a model folder. */
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { OnnxModel } from "@cellstate/onnx";
 import { importedOnnxConfig, openModel, saveImportedOnnx } from "@cellstate/tasks";
@@ -34,7 +33,7 @@ export async function importOnnx(file: string, options: ImportOptions): Promise<
   }
   const session = await createSession();
   try {
-    const model = await openOnnxFile(file, session);
+    const { model, bytes: network } = await openOnnxFile(file, session);
     const tokenizer = await readTokenizer(
       await inputFile(options.tokenizer, { option: "--tokenizer", orFolder: true }),
     );
@@ -57,7 +56,6 @@ export async function importOnnx(file: string, options: ImportOptions): Promise<
       },
       source: { file: basename(file), framework: model.producer === "" ? "ONNX" : `ONNX by ${model.producer}` },
     });
-    const network = readFileSync(await inputFile(file));
     const files = await saveImportedOnnx({ name, network, tokenizer, config });
     await openModel(files, session, { tasks: openableTasks() }); // what is written opens
     writeModelFolder(folder, files);

@@ -19,7 +19,7 @@ export async function runOnnx(file: string, texts: readonly string[], options: O
   }
   const session = await createSession();
   try {
-    const model = await openOnnxFile(file, session);
+    const { model } = await openOnnxFile(file, session);
     if (tokenizer === undefined) describe(file, model, options.json === true);
     else await classify(model, { ...options, tokenizer, texts });
   } finally {
