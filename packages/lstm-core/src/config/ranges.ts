@@ -44,10 +44,10 @@ export function fitMemory(blocks: number) {
   };
 }
 
-/** Units of each layer; one layer too many is enough to know that there are too many. */
+/** Units of each layer, none for a count below 1; one layer too many is enough to know that there are too many. */
 function unitsOf({ hiddenSize, numLayers = 1 }: RecurrentSizes): readonly number[] {
   if (typeof hiddenSize !== "number") return hiddenSize;
-  return new Array<number>(Math.min(numLayers, MAX_LAYERS + 1)).fill(hiddenSize);
+  return Array.from({ length: Math.min(numLayers, MAX_LAYERS + 1) }, () => hiddenSize);
 }
 
 /** Without those of the first layer's input, whose size the section does not say. */
