@@ -104,6 +104,22 @@ function methodSchemas<Extra extends z.ZodRawShape>(extra: Extra) {
     }),
     z.strictObject({
       method: z
+        .literal("hyperband")
+        .describe("brackets of successive halving, from one that gives up early to one that trains all to the end"),
+      sampler: z.enum(["random", "latin-hypercube"]).default("random").describe("how the points are made"),
+      minEpochs: z.int().min(1).default(1).describe("fewest epochs after which points are given up"),
+      reduction: z
+        .number()
+        .min(2)
+        .max(100)
+        .default(3)
+        .describe("one of so many points goes on, for so many times the epochs"),
+      rounds: z.int().min(1).max(1000).default(1).describe("how often all brackets are tried, with new points each"),
+      ...common,
+      ...extra,
+    }),
+    z.strictObject({
+      method: z
         .literal("bayesian")
         .describe("points drawn where good ones were found (tree-structured Parzen estimator)"),
       points: points.describe("how many points in all"),

@@ -2,6 +2,7 @@
 import { type RandomStream, Rng } from "@cellstate/tensor";
 import { SweepError } from "./errors.ts";
 import { allAtOnce } from "./methods/all-at-once.ts";
+import { hyperband, hyperbandSize } from "./methods/hyperband.ts";
 import { gridPoints, latinHypercubePoints, randomPoints } from "./methods/points.ts";
 import { successiveHalving } from "./methods/successive-halving.ts";
 import { treeParzen } from "./methods/tree-parzen.ts";
@@ -35,6 +36,14 @@ export type SearchOptions = CommonOptions &
         readonly minEpochs?: number | undefined;
         readonly reduction?: number | undefined;
       } & PointsOptions)
+    | {
+        readonly method: "hyperband";
+        /** Default `random`. */
+        readonly sampler?: Exclude<PointMethod, "grid"> | undefined;
+        readonly minEpochs?: number | undefined;
+        readonly reduction?: number | undefined;
+        readonly rounds?: number | undefined;
+      }
     | {
         readonly method: "bayesian";
         readonly points: number;
@@ -70,6 +79,11 @@ function methodOf(options: SearchOptions, { direction, epochs }: SearchedTrainin
     case "successive-halving": {
       const { sampler = "random", minEpochs, reduction } = options;
       return successiveHalving(pointsBy(sampler, options, stream), { direction, epochs, minEpochs, reduction });
+    }
+    case "hyperband": {
+      const { sampler = "random", minEpochs, reduction, rounds } = options;
+      const brackets = { direction, epochs, minEpochs, reduction, rounds };
+      return hyperband(pointsBy(sampler, { parameters, points: hyperbandSize(brackets) }, stream), brackets);
     }
     case "bayesian": {
       const { points, startPoints, batchSize } = options;

@@ -4,6 +4,13 @@ export { createSearch, type SearchedTraining, type SearchOptions } from "./creat
 export { SweepError } from "./errors.ts";
 // methods, for searches of one's own
 export { allAtOnce } from "./methods/all-at-once.ts";
+export {
+  type Bracket,
+  type HyperbandOptions,
+  hyperband,
+  hyperbandBrackets,
+  hyperbandSize,
+} from "./methods/hyperband.ts";
 export { gridPoints, latinHypercubePoints, randomPoints } from "./methods/points.ts";
 export { type HalvingOptions, successiveHalving } from "./methods/successive-halving.ts";
 export { type TreeParzenOptions, treeParzen } from "./methods/tree-parzen.ts";

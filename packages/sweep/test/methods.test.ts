@@ -1,6 +1,7 @@
 import {
   createSearch,
   gridPoints,
+  hyperbandBrackets,
   type Outcome,
   type SearchOptions,
   SweepError,
@@ -93,6 +94,57 @@ describe("points", () => {
   ])("%j is refused", (options, message) => {
     expect(() => createSearch(options, training)).toThrow(SweepError);
     expect(() => createSearch(options, training)).toThrow(message);
+  });
+});
+
+describe("hyperband", () => {
+  test("has the brackets of algorithm 1 with 81 epochs", () => {
+    const brackets = hyperbandBrackets({ direction: "max", epochs: 81 });
+    expect(brackets).toEqual([
+      { points: 81, rungs: [1, 3, 9, 27, undefined] },
+      { points: 34, rungs: [3, 9, 27, undefined] },
+      { points: 15, rungs: [9, 27, undefined] },
+      { points: 8, rungs: [27, undefined] },
+      { points: 5, rungs: [undefined] },
+    ]);
+  });
+
+  test("tries brackets one after the other, each with new points, of which the best go on", () => {
+    const options = { method: "hyperband", parameters, reduction: 2, seed: 3 } as const;
+    const batches = runSearch(options);
+    expect(batches.map((trials) => [trials[0]!.epochs, trials.length])).toEqual([
+      [2, 4],
+      [3, 2],
+      [undefined, 1],
+      [3, 3],
+      [undefined, 1],
+      [undefined, 3],
+    ]);
+    expect([...new Set(batches.flat().map(({ point }) => point))]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const [first, second] = batches;
+    const byScore = first!.toSorted((a, b) => scoreOf(b.values) - scoreOf(a.values)).map(({ point }) => point);
+    expect(second!.map(({ point }) => point)).toEqual(byScore.slice(0, 2).toSorted((a, b) => a - b));
+    expect(runSearch(options, undefined, true)).toEqual(batches);
+  });
+
+  test("goes on to the next bracket where all points of one fail, and tries all again in a further round", () => {
+    const options = { method: "hyperband", parameters, rounds: 2, sampler: "latin-hypercube" } as const;
+    const batches = runSearch(options, ({ point, values }) => (point <= 3 ? undefined : scoreOf(values)));
+    expect(batches.map((trials) => [trials[0]!.epochs, trials.map(({ point }) => point).length])).toEqual([
+      [2, 3],
+      [undefined, 2],
+      [2, 3],
+      [undefined, 1],
+      [undefined, 2],
+    ]);
+  });
+
+  test.each([
+    [{ minEpochs: 6 }, "hyperband: expected minEpochs to be a whole number below the 6 epochs"],
+    [{ minEpochs: 3 }, "at most the 6 epochs of a training, got 3 times 3, which leaves no rung to give up at"],
+    [{ reduction: 1.5 }, "hyperband: expected reduction from 2, got 1.5"],
+  ])("%j is refused", (options, message) => {
+    expect(() => createSearch({ method: "hyperband", parameters, ...options }, training)).toThrow(message);
   });
 });
 

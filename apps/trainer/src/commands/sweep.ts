@@ -14,7 +14,9 @@ export const sweep: DefineCommand = ({ tasks }) =>
 
 function declareSweep() {
   return new Command("sweep")
-    .description("train the points of a config's section `sweep`, and find the best: grid, random, halving, Bayesian")
+    .description(
+      "train the points of a config's section `sweep`, and find the best: grid, random, halving, Hyperband, Bayesian",
+    )
     .option("--config <file|name>", "config file, or the name of one that comes along")
     .option("--set <key.path=value>", "override one value, written as YAML; may be repeated", collect, [])
     .option("--seed <n>", "seed of the trainings; that of the points is sweep.seed", seedNumber)

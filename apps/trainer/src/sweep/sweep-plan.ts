@@ -20,6 +20,9 @@ const FIXED: Readonly<Record<string, string>> = {
   evaluatedSplits: "a sweep scores dev alone, and all splits for the winner",
 };
 
+/** Methods that decide how long each point is trained. */
+const SHARING_EPOCHS: readonly SweepSection["method"][] = ["successive-halving", "hyperband"];
+
 export interface SweepPlan {
   readonly name: string;
   readonly section: SweepSection;
@@ -74,10 +77,10 @@ export function sweepPlan({ name, config, sweep }: SweepLock, { folder, tasks, o
   if (parameters.seed !== undefined && sweep.seeds !== undefined) {
     throw fault("parameters.seed", "is varied, and `sweep.seeds` gives the seeds of each point; leave out one of them");
   }
-  if (sweep.method === "successive-halving" && parameters["training.epochs"] !== undefined) {
+  if (SHARING_EPOCHS.includes(sweep.method) && parameters["training.epochs"] !== undefined) {
     throw fault(
       "parameters.training.epochs",
-      "cannot be varied by successive halving, which shares out the epochs itself",
+      `cannot be varied by ${sweep.method.replace("-", " ")}, which shares out the epochs itself`,
     );
   }
   return { name, section: sweep, folder, base: layer, experiment, metric: found, loss: plan.loss, seeds, tasks };
