@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
 import { inProcess } from "./in-process.ts";
+import { sweepInProcess } from "./sweep-in-process.ts";
 
 const folder = lastingFolder();
 const run = (...args: string[]) => inProcess(args, folder);
@@ -112,9 +113,61 @@ describe("runs lineage", () => {
 
   test("a run among those of several seeds is one of them, and is listed by its path", async () => {
     cpSync(inRuns("poor"), inRuns("several", "seed-1"), { recursive: true });
-    writeFileSync(inRuns("several", "seeds.json"), "{}");
-    expect(await names()).toContain("several/seed-1");
+    const seeds = { formatVersion: 1, name: "tiny", seeds: [1], runs: ["seed-1"] };
+    writeFileSync(inRuns("several", "seeds.json"), JSON.stringify(seeds));
+    expect(await names("--all")).toContain("several/seed-1");
     expect(await lineage("several/seed-1")).toContain("  one of the runs of runs/several\n");
+  });
+});
+
+describe("runs of several seeds, and of a sweep", () => {
+  const entries = async (...args: string[]) => JSON.parse((await run("runs", ...args, "--json")).stdout);
+
+  beforeAll(async () => {
+    await train("twice", "--config", "tiny.yaml", "--set", "training.epochs=1", "--seeds", "4,5");
+    const search = "sweep={ method: grid, parameters: { optimizer.learningRate: [0.02, 0.03] } }";
+    const set = [search, "training.epochs=1"];
+    await sweepInProcess({ config: join(folder, "tiny.yaml"), set, out: inRuns("search") });
+  }, 60_000);
+
+  test("are one line, which filters choose by the mean and by the winner; --all has a line for each", async () => {
+    const { runs } = await entries("list", "--where", "runs = 2");
+    const { mean } = JSON.parse(readFileSync(inRuns("twice", "summary.json"), "utf8"));
+    const { winner } = JSON.parse(readFileSync(inRuns("search", "sweep.json"), "utf8"));
+    expect(runs).toMatchObject([
+      { run: "search", kind: "sweep", state: "finished", task: "sentiment", metrics: winner.metrics },
+      { run: "twice", kind: "seeds", state: "finished", seed: [4, 5], metrics: mean },
+    ]);
+    expect(await names("--where", `dev.loss <= ${mean.dev.loss}`, "--where", "kind = seeds")).toEqual(["twice"]);
+    expect(await names("--all", "--where", "name = tiny")).toEqual(
+      expect.arrayContaining(["search/runs/001", "search/runs/002", "twice/seed-4", "twice/seed-5"]),
+    );
+    expect((await run("runs")).stdout).toMatch(/\ntwice \(seeds, 2 runs\) +finished +4,5 +accuracy [\d.]+ /);
+  });
+
+  test("are shown with the runs in them, and have tags", async () => {
+    const { children, kind } = await entries("show", "sear");
+    expect([kind, children.map((one: { run: string }) => one.run)]).toEqual(["sweep", ["runs/001", "runs/002"]]);
+    expect((await run("runs", "show", "twice")).stdout).toMatch(/ 4,5 .*\n\nrun .*\nseed-4 .*\nseed-5 /);
+    expect((await run("runs", "tag", "twice", "pair")).stdout).toBe("runs/twice: pair\n");
+    expect(await names("--tag", "pair")).toEqual(["twice"]);
+  });
+
+  test("are deleted as a whole, unless one of them is being trained", async () => {
+    const lock = lockFolder(inRuns("twice", "seed-5"));
+    expect(await run("runs", "delete", "twice", "search", "--yes")).toMatchObject({ code: 2 });
+    lock.release();
+    const { deleted } = await entries("delete", "twice", "search", "--yes");
+    expect(deleted).toEqual(["runs/twice", "runs/search"]);
+    expect(await names("--where", "runs > 0")).toEqual(["several"]);
+    expect([existsSync(inRuns("twice")), existsSync(inRuns("search"))]).toEqual([false, false]);
+  });
+
+  test("are a damaged line where their file is", async () => {
+    writeFileSync(inRuns("several", "seeds.json"), "{}");
+    const { stdout, stderr } = await run("runs");
+    expect(stdout).toMatch(/\nseveral +damaged/);
+    expect(stderr).toMatch(/^warning: .*seeds\.json: /);
   });
 });
 

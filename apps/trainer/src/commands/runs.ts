@@ -29,6 +29,7 @@ const list: DefineCommand = ({ tasks }) =>
 function declareList() {
   return new Command("list")
     .description("list the runs")
+    .option("--all", "a line for each run of a sweep or of several seeds, in place of one for all of them")
     .option("--task <name>", "runs of this task alone")
     .option("--tag <name>", "runs with this tag alone; may be repeated", collect, [])
     .option(
@@ -48,8 +49,8 @@ function declareList() {
 
 const show: DefineCommand = ({ tasks }) =>
   new Command("show")
-    .description("show the config and the scores of a run")
-    .argument("<run>", "run folder or name")
+    .description("show the config and the scores of a run, or the runs of a sweep or of several seeds")
+    .argument("<run>", "folder or name")
     .option("--json", "print one JSON document")
     .addHelpText("after", example("cellstate runs show my-run"))
     .action(async (run, options) => {
@@ -94,8 +95,8 @@ const deleteCommand: DefineCommand = () =>
 
 function declareDelete() {
   return new Command("delete")
-    .description("delete runs, after a question; one that is being trained is refused")
-    .addArgument(new Argument("<run...>", "run folders or names"))
+    .description("delete runs, sweeps and runs of several seeds, after a question; what is being trained is refused")
+    .addArgument(new Argument("<run...>", "folders or names"))
     .option("--yes", "do not ask")
     .option("--json", "print one JSON document; needs --yes")
     .addHelpText("after", example("cellstate runs delete my-run"));

@@ -83,18 +83,59 @@ export function findRun(name: string, callerFolder: string): FoundRun {
   throw new RunFolderError(`run ${name}: no such folder, and no run of that name under ${runs}; see: cellstate runs`);
 }
 
+/** The file that makes a folder one of several runs, by what they are together. */
+export const GROUP_FILES = { sweep: "sweep.lock.json", seeds: SEEDS_FILE } as const;
+export type GroupKind = keyof typeof GROUP_FILES;
+
+/** What the runs in a folder are together; undefined where it holds no such runs. */
+export function groupKind(folder: string): GroupKind | undefined {
+  const kinds = Object.keys(GROUP_FILES) as GroupKind[];
+  return kinds.find((kind) => existsSync(join(folder, GROUP_FILES[kind])));
+}
+
+/** A run, or the folder of several. */
+export interface FoundFolder {
+  readonly folder: string;
+  /** Undefined for a single run. */
+  readonly group: GroupKind | undefined;
+}
+
+/**
+ * Finds a run, a sweep or the runs of several seeds by path, or by name or unique beginning of a name under `runs/`.
+ *
+ * @param purpose  what only runs have, for the message about a saved model without its run
+ * @throws {RunFolderError} if nothing or more than one fits, or if it is a saved model without its run
+ */
+export function findRunOrGroup(name: string, callerFolder: string, purpose: string): FoundFolder {
+  const runs = resolve(callerFolder, "runs");
+  const exact = [resolve(callerFolder, name), join(runs, name)].find((folder) => existsSync(folder));
+  const matches = exact === undefined ? listRuns(runs, { folded: true }).filter((one) => one.startsWith(name)) : [];
+  const found = exact ?? (matches.length === 1 ? join(runs, matches[0]!) : undefined);
+  const group = found === undefined ? undefined : groupKind(found);
+  if (group !== undefined) return { folder: found!, group };
+  const { run } = findRun(name, callerFolder);
+  if (run === undefined) throw new RunFolderError(`${name} is a saved model without its run; ${purpose}`);
+  return { folder: run, group: undefined };
+}
+
 /** How deep a run may lie: `<sweep>/<point>/<seed>`. */
 const MAX_DEPTH = 3;
 
+interface ListOptions {
+  /** Whether to name the folder of several runs in place of them. Default false. */
+  readonly folded?: boolean;
+  readonly depth?: number;
+}
+
 /** Names of the run folders below `runs`, sorted; one in the folder of several runs is called `<folder>/<run>`. */
-export function listRuns(runs: string, depth: number = MAX_DEPTH): string[] {
+export function listRuns(runs: string, { folded = false, depth = MAX_DEPTH }: ListOptions = {}): string[] {
   if (!existsSync(runs)) return [];
   const folders = readdirSync(runs, { withFileTypes: true }).filter((entry) => !entry.isFile());
   const names = folders.flatMap(({ name }) => {
     const folder = join(runs, name);
-    if (existsSync(runPaths(folder).lock)) return [name];
+    if (existsSync(runPaths(folder).lock) || (folded && groupKind(folder) !== undefined)) return [name];
     if (depth === 1 || statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-    return listRuns(folder, depth - 1).map((inner) => `${name}/${inner}`);
+    return listRuns(folder, { folded, depth: depth - 1 }).map((inner) => `${name}/${inner}`);
   });
   return names.sort();
 }

@@ -2,7 +2,7 @@
 import { isFolderLocked } from "@cellstate/files";
 import { type ModelConfig, type Plan, planOf, type Task, UnknownTaskError } from "@cellstate/tasks";
 import { readLock } from "./config-lock.ts";
-import { runPaths } from "./folder.ts";
+import { type GroupKind, runPaths } from "./folder.ts";
 import { type RunResult, readResult } from "./result.ts";
 import { readTags } from "./tags.ts";
 
@@ -10,6 +10,10 @@ import { readTags } from "./tags.ts";
 export interface RunEntry extends Partial<Omit<RunResult, "formatVersion" | "name" | "task" | "seed">> {
   readonly run: string;
   readonly folder: string;
+  /** What several runs are together that one entry stands for; undefined for a single run. */
+  readonly kind?: GroupKind;
+  /** How many they are. */
+  readonly runs?: number;
   readonly state: "finished" | "running" | "interrupted";
   readonly name: unknown;
   readonly task: unknown;

@@ -1,6 +1,7 @@
 /** Where things are in the folder of a sweep. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { GROUP_FILES } from "../run/folder.ts";
 
 export interface SweepPaths {
   readonly folder: string;
@@ -24,7 +25,7 @@ export function sweepPaths(folder: string): SweepPaths {
   return {
     folder,
     config: join(folder, "config.yaml"),
-    lock: join(folder, "sweep.lock.json"),
+    lock: join(folder, GROUP_FILES.sweep),
     points: join(folder, "points"),
     runs: join(folder, "runs"),
     batches: join(folder, "batches"),

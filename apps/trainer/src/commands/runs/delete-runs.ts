@@ -2,10 +2,10 @@
 import { lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { lockFolder } from "@cellstate/files";
-import { RunFolderError, UsageError } from "../../errors.ts";
+import { type FolderLock, lockFolder } from "@cellstate/files";
+import { UsageError } from "../../errors.ts";
 import { asCaller, callerFolder } from "../../paths.ts";
-import { findRun } from "../../run/folder.ts";
+import { findRunOrGroup, GROUP_FILES, groupKind, listRuns } from "../../run/folder.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { formatWhole } from "../../terminal/format.ts";
 import { print, printJson, printMessage } from "../../terminal/print.ts";
@@ -20,10 +20,10 @@ import type { DeleteOptions } from "../runs.ts";
 export async function deleteRuns(names: readonly string[], { yes, json }: DeleteOptions): Promise<void> {
   if (json === true && yes !== true) throw new UsageError("--json answers no question; give --yes with it");
   const folders = [...new Set(names.map(folderOf))];
-  // Held until all are gone, so that none begins to train meanwhile.
-  const locks = [];
+  // Held until all are gone, so that none begins to train meanwhile; runs in a folder of several may train by themselves.
+  const locks: FolderLock[] = [];
   try {
-    for (const folder of folders) locks.push(lockFolder(folder));
+    for (const folder of folders.flatMap(withRunsIn)) locks.push(lockFolder(folder));
     if (yes !== true && !(await confirm(folders))) {
       print("nothing was deleted\n");
       return;
@@ -38,21 +38,31 @@ export async function deleteRuns(names: readonly string[], { yes, json }: Delete
 }
 
 function folderOf(name: string): string {
-  const { run } = findRun(name, callerFolder());
-  if (run === undefined) throw new RunFolderError(`${name} is a saved model without its run; remove it by hand`);
-  return run;
+  return findRunOrGroup(name, callerFolder(), "remove it by hand").folder;
+}
+
+/** A folder, and those of the runs in it where it holds several. */
+function withRunsIn(folder: string): readonly string[] {
+  return [folder, ...runsIn(folder).map((run) => join(folder, run))];
+}
+
+function runsIn(folder: string): readonly string[] {
+  return groupKind(folder) === undefined ? [] : listRuns(folder);
 }
 
 async function confirm(folders: readonly string[]): Promise<boolean> {
   if (process.stdin.isTTY !== true) {
     throw new UsageError("runs delete asks before it deletes, and there is no terminal to ask on; give --yes");
   }
-  for (const folder of folders) printMessage(`  ${asCaller(folder)}  ${formatWhole(sizeOf(folder))} bytes\n`);
+  for (const folder of folders) {
+    const kind = groupKind(folder);
+    const group = kind === undefined ? "" : `${kind}, ${runsIn(folder).length} runs  `;
+    printMessage(`  ${asCaller(folder)}  ${group}${formatWhole(sizeOf(folder))} bytes\n`);
+  }
+  const count = folders.reduce((sum, folder) => sum + Math.max(1, runsIn(folder).length), 0);
   const reader = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await reader.question(
-      `delete ${folders.length === 1 ? "this run" : `these ${folders.length} runs`}? [y/N] `,
-    );
+    const answer = await reader.question(`delete ${count === 1 ? "this run" : `these ${count} runs`}? [y/N] `);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     reader.close();
@@ -70,7 +80,7 @@ function sizeOf(folder: string): number {
 
 /** The lock goes last, so that a folder of which only a part is gone still is a run that can be deleted. */
 function deleteFolder(folder: string): void {
-  const last = ["config.lock.json", "run.lock"];
+  const last = ["config.lock.json", ...Object.values(GROUP_FILES), "run.lock"];
   const others = readdirSync(folder).filter((name) => !last.includes(name));
   for (const name of [...others, ...last]) rmSync(join(folder, name), { recursive: true, force: true });
   try {

@@ -4,8 +4,9 @@ import { nearest } from "@cellstate/files/yaml";
 import { type Plan, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { UsageError } from "../../errors.ts";
 import { asCaller, callerFolder } from "../../paths.ts";
-import { listRuns } from "../../run/folder.ts";
-import { type ListedRun, type RunEntry, readEntry } from "../../run/run-entry.ts";
+import { groupKind, listRuns } from "../../run/folder.ts";
+import { readRunOrGroup } from "../../run/group-entry.ts";
+import type { ListedRun, RunEntry } from "../../run/run-entry.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { formatScore, formatTable } from "../../terminal/format.ts";
 import { print, printJson, printMessage } from "../../terminal/print.ts";
@@ -20,7 +21,8 @@ type Row = { readonly name: string; readonly listed: ListedRun | undefined };
 export async function printRuns(options: ListOptions, tasks: readonly Task[] = shippedTasks): Promise<void> {
   const runs = resolve(callerFolder(), "runs");
   const conditions = options.where.map(parseCondition);
-  const rows = await Promise.all(listRuns(runs).map((name) => readRow(name, join(runs, name), tasks)));
+  const names = listRuns(runs, { folded: options.all !== true });
+  const rows = await Promise.all(names.map((name) => readRow(name, join(runs, name), tasks)));
   const whole = rows.flatMap(({ listed }) => (listed === undefined ? [] : [listed]));
   if (options.task !== undefined) requireTask(options.task, whole, tasks);
   for (const { key } of conditions) requireKey(`--where ${key}`, key, whole);
@@ -51,10 +53,11 @@ export async function printRuns(options: ListOptions, tasks: readonly Task[] = s
 
 async function readRow(name: string, folder: string, tasks: readonly Task[]): Promise<Row> {
   try {
-    return { name, listed: await readEntry(name, folder, tasks) };
+    return { name, listed: await readRunOrGroup(name, folder, tasks) };
   } catch (error) {
     const fault = error instanceof Error ? error.message : String(error);
-    printMessage(`warning: ${fault}; see: cellstate verify ${quote(asCaller(folder))}\n`);
+    const advice = groupKind(folder) === undefined ? `; see: cellstate verify ${quote(asCaller(folder))}` : "";
+    printMessage(`warning: ${fault}${advice}\n`);
     return { name, listed: undefined };
   }
 }
@@ -67,14 +70,18 @@ function requireTask(name: string, runs: readonly ListedRun[], tasks: readonly T
 }
 
 /** @param keys  of which each has a column, unless the table has it already */
-function tableOf(chosen: readonly ListedRun[], damaged: readonly Row[], keys: readonly string[]): string {
+export function tableOf(
+  chosen: readonly ListedRun[],
+  damaged: readonly Row[] = [],
+  keys: readonly string[] = [],
+): string {
   const extra = [...new Set(keys)].filter((key) => !["run", "state", "seed", "tags"].includes(key));
   const hasTags = chosen.some(({ entry }) => entry.tags.length > 0);
   const head = ["run", "state", "seed", "dev", "test", ...extra, ...(hasTags ? ["tags"] : [])];
   const rows = chosen.map(({ entry, plan }) => [
-    entry.run,
+    entry.kind === undefined ? entry.run : `${entry.run} (${entry.kind}, ${entry.runs} runs)`,
     entry.state,
-    String(entry.seed),
+    Array.isArray(entry.seed) ? entry.seed.join(",") : String(entry.seed),
     mainScore(entry, plan, "dev"),
     mainScore(entry, plan, "test"),
     ...extra.map((key) => shown(valueAt(entry, key))),

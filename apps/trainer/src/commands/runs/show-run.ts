@@ -1,12 +1,12 @@
 /** The config and the scores of one run. */
 import { existsSync, readdirSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { isFolderLocked, isPlainMap } from "@cellstate/files";
 import { planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
-import { RunFolderError } from "../../errors.ts";
 import { asCaller, callerFolder } from "../../paths.ts";
 import { type ConfigLock, lockedTasks, readLock } from "../../run/config-lock.ts";
-import { findRun, runPaths } from "../../run/folder.ts";
+import { findRunOrGroup, listRuns, runPaths } from "../../run/folder.ts";
+import { readRunOrGroup } from "../../run/group-entry.ts";
 import { type RunResult, readResult } from "../../run/result.ts";
 import { readEntry } from "../../run/run-entry.ts";
 import { readTags } from "../../run/tags.ts";
@@ -14,6 +14,7 @@ import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import { describeResult } from "../../terminal/result-table.ts";
 import { quote } from "../../terminal/shell.ts";
+import { tableOf } from "./print-runs.ts";
 
 /** What `cellstate runs show` does. */
 export async function showRun(
@@ -21,9 +22,11 @@ export async function showRun(
   { json }: { readonly json?: true | undefined },
   tasks: readonly Task[] = shippedTasks,
 ): Promise<void> {
-  const { run } = findRun(name, callerFolder());
-  if (run === undefined)
-    throw new RunFolderError(`${name} is a saved model without its run; there is nothing more to show`);
+  const { folder: run, group } = findRunOrGroup(name, callerFolder(), "there is nothing more to show");
+  if (group !== undefined) {
+    await showGroup(run, json === true, tasks);
+    return;
+  }
   const paths = runPaths(run);
   if (json === true) {
     const { entry } = await readEntry(asCaller(run), run, tasks);
@@ -47,6 +50,14 @@ export async function showRun(
   const facts = rows.map(([key, value]) => `${key!.padEnd(12)}${value}\n`).join("");
   const ending = result === undefined ? stateOf(run) : await resultOf(result, run, lock, tasks);
   print(`${facts}\n${lock.configText.trimEnd()}\n\n${ending}`);
+}
+
+/** All runs of a folder of several, under what they are together. */
+async function showGroup(folder: string, json: boolean, tasks: readonly Task[]): Promise<void> {
+  const { entry, plan } = await readRunOrGroup(asCaller(folder), folder, tasks);
+  const runs = await Promise.all(listRuns(folder).map((run) => readEntry(run, join(folder, run), tasks)));
+  if (json) printJson({ formatVersion: FORMAT_VERSION, ...entry, children: runs.map((run) => run.entry) });
+  else print([tableOf([{ entry, plan }]), ...(runs.length === 0 ? [] : [tableOf(runs)])].join("\n"));
 }
 
 function stateOf(run: string): string {

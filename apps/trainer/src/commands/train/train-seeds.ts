@@ -3,13 +3,13 @@ import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { lockFolder, makeFolder, writeJsonAtomic } from "@cellstate/files";
 import { type Plan, planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
-import { z } from "zod";
 import { RunFileError, UsageError } from "../../errors.ts";
 import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
 import { checkFree, freeRunFolder, refuseWrongPath, removeRunFolder, runName } from "../../run/create-folder.ts";
 import { runPaths, SEEDS_FILE } from "../../run/folder.ts";
 import type { RunResult } from "../../run/result.ts";
-import { FORMAT_VERSION, readVersioned } from "../../run/versioned.ts";
+import { readSeedsFile, type SeedsFile } from "../../run/seeds-file.ts";
+import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { formatScore, formatTable } from "../../terminal/format.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import { createProgress } from "../../terminal/progress.ts";
@@ -17,24 +17,8 @@ import { type SplitsSummary, summarizeSplits } from "../../train/summarize-split
 import type { TrainOptions } from "../train.ts";
 import { beginRun, newExperiment, refuseWithResume, trainToEnd } from "./train-experiment.ts";
 
-/** What {@link SEEDS_FILE} says. */
-interface SeedsFile {
-  readonly formatVersion: 1;
-  readonly name: string;
-  readonly seeds: readonly number[];
-  /** Run folders below this one, in the order of the seeds. */
-  readonly runs: readonly string[];
-}
-
 /** What `summary.json` says: numbers by split and metric. */
 interface SeedsSummary extends SeedsFile, SplitsSummary {}
-
-const seedsFile = z.looseObject({
-  formatVersion: z.literal(FORMAT_VERSION),
-  name: z.string(),
-  seeds: z.array(z.int().min(0)).min(1),
-  runs: z.array(z.string().regex(/^seed-\d+$/, "must be the name of a run folder beside this file")).min(1),
-});
 
 /** Whether a path of the command line is a folder that {@link trainSeeds} made. */
 export function isSeedsFolder(path: string): boolean {
@@ -83,7 +67,7 @@ export async function resumeSeeds(
   const folder = fromCaller(path);
   const folderLock = lockFolder(folder);
   try {
-    const file = readVersioned<SeedsFile>(join(folder, SEEDS_FILE), seedsFile);
+    const file = readSeedsFile(folder);
     const missing = file.runs.find((run) => !existsSync(runPaths(join(folder, run)).lock));
     if (missing !== undefined) {
       throw new RunFileError(join(folder, missing), `is missing or is no run folder, and ${SEEDS_FILE} names it`);
