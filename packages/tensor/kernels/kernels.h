@@ -38,7 +38,9 @@ typedef enum { POOL_MAX, POOL_MEAN, POOL_LAST } PoolKind;
 
 typedef enum { RNN_TANH, RNN_RELU } RnnActivation;
 
-typedef enum { UPDATE_ADAM, UPDATE_SGD, UPDATE_RMSPROP, UPDATE_ADAGRAD } UpdateKind;
+typedef enum {
+  UPDATE_ADAM, UPDATE_NADAM, UPDATE_ADAMAX, UPDATE_LAMB, UPDATE_RMSPROP, UPDATE_ADAGRAD, UPDATE_ADADELTA, UPDATE_SGD, UPDATE_ASGD, UPDATE_LION,
+} UpdateKind;
 
 /* ---- Structs: fields that belong to the other pass, or to an option that is off, are null ---- */
 
@@ -226,8 +228,16 @@ typedef struct Segment {
   int gradient, rows; /* rows rise and are unique; none when dense */
   int row_count, width, count;
   int parameter;
-  int mean, square, velocity; /* moments: of the gradient, of its square (Adagrad's is a sum), and of the steps */
-  float step_size, correction;
+  int mean, square; /* moments: of the gradient, and of its square (Adagrad's is a sum) */
+  int velocity;     /* a moment of the steps; LAMB only writes it: the direction of the step */
+  int largest;      /* the largest square so far (AMSGrad), or the largest gradient, which fades (Adamax) */
+  int average;      /* ASGD: of the parameter */
+  float step_size;
+  float decay;                          /* factor of the parameter before the step */
+  float gradient_factor;                /* of what joins a velocity, or NAdam's mean */
+  float mean_factor;                    /* NAdam: of the mean that the gradient joins */
+  float correction;                     /* divides Adam's and LAMB's root of the square, and NAdam's square */
+  float mean_correction, average_share; /* LAMB, ASGD */
 } Segment;
 
 typedef struct Update {
@@ -236,11 +246,13 @@ typedef struct Update {
   UpdateKind kind;
   int lazy;     /* rows without a gradient stay as they are */
   int nesterov; /* SGD */
-  float gradient_scale, l2;
+  float gradient_scale;
+  float l2, direction_l2;           /* share of the parameter that joins its gradient; that joins LAMB's direction */
   float mean_memory, square_memory; /* what stays of a moment: Adam's betas, RMSprop's alpha */
   float mean_share, square_share;   /* what the gradient adds to it: 1 - memory */
-  float momentum, epsilon, decay;
-  float root_epsilon; /* added below the root, where epsilon is added to the root */
+  float momentum, momentum_share;   /* momentum: of the velocity; Lion: of the mean in its direction, with the gradient's share */
+  float epsilon;
+  float inner_epsilon; /* added below the root, where epsilon is added to the root; Adamax: to each gradient's size */
 } Update;
 
 /* One gradient of a norm; places as in a Segment. */
@@ -256,6 +268,7 @@ typedef struct Squares {
   int *places;           /* [chunks]: where its values begin */
   int *lengths;          /* [chunks] */
   double *sums;          /* [chunks] */
+  double *totals;        /* [gradients] */
 } Squares;
 
 /* ---- Kernels ---- */
@@ -317,7 +330,7 @@ EXPORT void attentional_lstm_forward(AttentionalLstm *args);
 EXPORT void attentional_lstm_backward(AttentionalLstm *args);
 
 EXPORT void optimizer_step(Update *args);
-EXPORT double sum_of_squares(Squares *args);
+EXPORT void sums_of_squares(Squares *args);
 
 /* Numbers of the stream with that key from position `first` + 2^32 * `first_high` on: even for uniform ones. limits: low, high. */
 EXPORT void draw_uniform(double *out, int count, uint32_t first, uint32_t first_high, uint32_t key0, uint32_t key1, const double *limits);

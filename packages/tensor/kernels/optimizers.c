@@ -1,24 +1,20 @@
-/* Optimizer steps and norms over all parameters at once; a sparse gradient is a dense one whose other rows are zero.
- *
- * Both read a table with an entry for each parameter (Segment, Squared in kernels.h). */
+/* Optimizer steps over all parameters at once; a sparse gradient is a dense one whose other rows are zero. The table has an entry
+ * for each parameter (Segment in kernels.h). */
 #include "kernels.h"
 #include "pack.h"
+#include "places.h"
 #include "pool.h"
 
 #define TINY_MOMENT 1e-30f
-/* Elements from which a step or a norm takes all threads. */
-#define PARALLEL_UPDATES 32768
 
 /* A parameter with its pointers. */
 typedef struct {
-  float *parameter, *mean, *square, *velocity;
+  float *parameter, *mean, *square, *velocity, *largest, *average;
   const float *gradient;
   const int *rows;
   int row_count, width, count;
-  float step_size, correction;
+  float step_size, decay, gradient_factor, mean_factor, correction, mean_correction, average_share;
 } Parameter;
-
-static float *at_place(const void *table, int place) { return place ? (float *)table + place : 0; }
 
 static Parameter parameter_of(const Segment *table, int index) {
   const Segment *s = table + index;
@@ -27,70 +23,136 @@ static Parameter parameter_of(const Segment *table, int index) {
       .mean = at_place(table, s->mean),
       .square = at_place(table, s->square),
       .velocity = at_place(table, s->velocity),
+      .largest = at_place(table, s->largest),
+      .average = at_place(table, s->average),
       .gradient = at_place(table, s->gradient),
       .rows = (const int *)at_place(table, s->rows),
       .row_count = s->row_count,
       .width = s->width,
       .count = s->count,
       .step_size = s->step_size,
+      .decay = s->decay,
+      .gradient_factor = s->gradient_factor,
+      .mean_factor = s->mean_factor,
       .correction = s->correction,
+      .mean_correction = s->mean_correction,
+      .average_share = s->average_share,
   };
 }
 
 /* ---- What happens to the elements: a vector from index i on, of which `lanes` are written ---- */
-
-INLINE vfloat flush(vfloat moment) { return select_float(absolute(moment) < TINY_MOMENT, splat(0), moment); }
 
 INLINE void put(float *to, vfloat v, int lanes) {
   if (lanes == LANES) store(to, v);
   else store_some(to, v, lanes);
 }
 
-INLINE void adam_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *mean = p->mean + i, *square = p->square + i;
+INLINE vfloat flush(vfloat moment) { return select_float(absolute(moment) < TINY_MOMENT, splat(0), moment); }
+
+INLINE vfloat move_mean(const Update *s, float *mean, vfloat g, int lanes) {
   vfloat m = flush(s->mean_memory * load(mean) + s->mean_share * g);
-  vfloat v = flush(s->square_memory * load(square) + (s->square_share * g) * g);
-  vfloat denominator = square_root(v) / p->correction + s->epsilon;
-  put(parameter, load(parameter) * s->decay - p->step_size * (m / denominator), lanes);
   put(mean, m, lanes);
-  put(square, v, lanes);
+  return m;
 }
 
-INLINE void sgd_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *velocity = p->velocity + i;
-  vfloat direction = g;
-  if (p->velocity) {
-    vfloat moment = flush(s->momentum * load(velocity) + g);
-    put(velocity, moment, lanes);
-    direction = s->nesterov ? g + s->momentum * moment : moment;
+INLINE vfloat move_square(const Update *s, float *square, vfloat g, int lanes) {
+  vfloat v = flush(s->square_memory * load(square) + (s->square_share * g) * g);
+  put(square, v, lanes);
+  return v;
+}
+
+INLINE vfloat move_velocity(const Update *s, float *velocity, vfloat step, int lanes) {
+  vfloat moment = flush(s->momentum * load(velocity) + step);
+  put(velocity, moment, lanes);
+  return moment;
+}
+
+INLINE void descend(const Parameter *p, size_t i, vfloat direction, int lanes) {
+  put(p->parameter + i, load(p->parameter + i) * p->decay - p->step_size * direction, lanes);
+}
+
+/* The largest square is there for AMSGrad alone. */
+INLINE void adam_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  vfloat m = move_mean(s, p->mean + i, g, lanes);
+  vfloat v = move_square(s, p->square + i, g, lanes);
+  if (p->largest) {
+    v = maximum(load(p->largest + i), v);
+    put(p->largest + i, v, lanes);
   }
-  put(parameter, load(parameter) - p->step_size * direction, lanes);
+  descend(p, i, m / (square_root(v) / p->correction + s->epsilon), lanes);
+}
+
+INLINE void nadam_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  vfloat m = move_mean(s, p->mean + i, g, lanes);
+  vfloat v = move_square(s, p->square + i, g, lanes);
+  vfloat ahead = g * p->gradient_factor + m * p->mean_factor;
+  descend(p, i, ahead / (square_root(v / p->correction) + s->epsilon), lanes);
+}
+
+INLINE void adamax_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  vfloat m = move_mean(s, p->mean + i, g, lanes);
+  vfloat size = maximum(absolute(g) + s->inner_epsilon, splat(TINY_MOMENT));
+  vfloat largest = maximum(load(p->largest + i) * s->square_memory, size);
+  put(p->largest + i, largest, lanes);
+  descend(p, i, m / (largest + s->epsilon), lanes);
+}
+
+/* Writes the direction of the step; how long that is decides the size of the step. */
+INLINE void lamb_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  vfloat m = move_mean(s, p->mean + i, g, lanes);
+  vfloat v = move_square(s, p->square + i, g, lanes);
+  vfloat denominator = (square_root(v) / p->correction + s->epsilon) * p->mean_correction;
+  put(p->velocity + i, m / denominator + load(p->parameter + i) * s->direction_l2, lanes);
 }
 
 /* The velocity and the mean may be missing. */
 INLINE void rmsprop_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *squares = p->square + i, *velocity = p->velocity + i, *means = p->mean + i;
-  vfloat v = flush(s->square_memory * load(squares) + (s->square_share * g) * g);
-  vfloat variance = v;
-  put(squares, v, lanes);
+  vfloat variance = move_square(s, p->square + i, g, lanes);
   if (p->mean) {
-    vfloat mean = flush(s->mean_memory * load(means) + s->mean_share * g);
-    put(means, mean, lanes);
-    variance = maximum(v - mean * mean, splat(0));
+    vfloat mean = move_mean(s, p->mean + i, g, lanes);
+    variance = maximum(variance - mean * mean, splat(0));
   }
-  vfloat step = g / (square_root(variance + s->root_epsilon) + s->epsilon);
-  if (p->velocity) {
-    step = flush(s->momentum * load(velocity) + step);
-    put(velocity, step, lanes);
-  }
-  put(parameter, load(parameter) - p->step_size * step, lanes);
+  vfloat step = g / (square_root(variance + s->inner_epsilon) + s->epsilon);
+  if (p->velocity) step = move_velocity(s, p->velocity + i, p->gradient_factor * step, lanes);
+  descend(p, i, step, lanes);
 }
 
 INLINE void adagrad_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *squares = p->square + i;
-  vfloat v = flush(load(squares) + g * g);
-  put(squares, v, lanes);
-  put(parameter, load(parameter) - p->step_size * (g / (square_root(v + s->root_epsilon) + s->epsilon)), lanes);
+  vfloat v = flush(load(p->square + i) + g * g);
+  put(p->square + i, v, lanes);
+  descend(p, i, g / (square_root(v + s->inner_epsilon) + s->epsilon), lanes);
+}
+
+/* The velocity is the mean of the squares of all steps. */
+INLINE void adadelta_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  vfloat v = move_square(s, p->square + i, g, lanes);
+  vfloat step = square_root((load(p->velocity + i) + s->epsilon) / (v + s->epsilon)) * g;
+  move_square(s, p->velocity + i, step, lanes);
+  descend(p, i, step, lanes);
+}
+
+/* The velocity may be missing. */
+INLINE void sgd_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  vfloat direction = g;
+  if (p->velocity) {
+    vfloat part = p->gradient_factor * g;
+    vfloat moment = move_velocity(s, p->velocity + i, part, lanes);
+    direction = s->nesterov ? part + s->momentum * moment : moment;
+  }
+  descend(p, i, direction, lanes);
+}
+
+INLINE void asgd_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  vfloat parameter = load(p->parameter + i) * p->decay - p->step_size * g, average = load(p->average + i);
+  put(p->parameter + i, parameter, lanes);
+  put(p->average + i, p->average_share == 1 ? parameter : average + (parameter - average) * p->average_share, lanes);
+}
+
+INLINE void lion_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
+  vfloat direction = s->momentum * load(p->mean + i) + s->momentum_share * g;
+  vfloat sign = select_float(direction > 0, splat(1), select_float(direction < 0, splat(-1), splat(0)));
+  move_mean(s, p->mean + i, g, lanes);
+  descend(p, i, sign, lanes);
 }
 
 /* ---- Runs: elements in a row, whose gradient lies in a row too, or is null where it is zero ---- */
@@ -111,9 +173,15 @@ INLINE vfloat joined_gradient(const Update *s, const Parameter *p, size_t i, con
   }
 
 DEFINE_RUN(adam_run, adam_vector)
-DEFINE_RUN(sgd_run, sgd_vector)
+DEFINE_RUN(nadam_run, nadam_vector)
+DEFINE_RUN(adamax_run, adamax_vector)
+DEFINE_RUN(lamb_run, lamb_vector)
 DEFINE_RUN(rmsprop_run, rmsprop_vector)
 DEFINE_RUN(adagrad_run, adagrad_vector)
+DEFINE_RUN(adadelta_run, adadelta_vector)
+DEFINE_RUN(sgd_run, sgd_vector)
+DEFINE_RUN(asgd_run, asgd_vector)
+DEFINE_RUN(lion_run, lion_vector)
 
 /* ---- Where the gradient is zero ---- */
 
@@ -140,29 +208,28 @@ DEFINE_TEST(stay_when_flushed, ((vint)v == 0) | (v >= TINY_MOMENT))
 /* Whether a parameter stays what it is, -0 too, when a step of zeros is taken from it. */
 static int stays_put(const Update *s, const Parameter *p) {
   float step = p->step_size * (s->gradient_scale * 0);
-  return s->l2 == 0 && step == 0 && !__builtin_signbit(step);
+  return s->l2 == 0 && p->decay == 1 && step == 0 && !__builtin_signbit(step);
 }
 
 /* Adam's quotient is 0 where the mean is 0, as in rows that no gradient has reached for long, without a root and divisions, which
  * take longer than all the rest. */
 INLINE void resting_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *parameter = p->parameter + i, *square = p->square + i;
-  put(parameter, load(parameter) * s->decay - splat(p->step_size * 0), lanes);
-  put(square, flush(s->square_memory * load(square) + (s->square_share * g) * g), lanes);
+  descend(p, i, splat(0), lanes);
+  move_square(s, p->square + i, g, lanes);
 }
 
 /* The same where parameters stay put. */
 INLINE void fading_vector(const Update *s, const Parameter *p, size_t i, vfloat g, int lanes) {
-  float *square = p->square + i;
-  put(square, flush(s->square_memory * load(square) + (s->square_share * g) * g), lanes);
+  move_square(s, p->square + i, g, lanes);
 }
 
 DEFINE_RUN(resting_run, resting_vector)
 DEFINE_RUN(fading_run, fading_vector)
 
 static void adam_without_gradient(const Update *s, const Parameter *p, size_t begin, int count) {
-  int quotient_is_zero = s->l2 == 0 && s->gradient_scale * 0 == 0 && s->epsilon > 0 && p->correction > 0 && p->correction <= 1;
-  int parameters_stay = s->decay == 1 && stays_put(s, p);
+  int quotient_is_zero =
+      !p->largest && s->l2 == 0 && s->gradient_scale * 0 == 0 && s->epsilon > 0 && p->correction > 0 && p->correction <= 1;
+  int parameters_stay = stays_put(s, p);
   for (int i = 0; i < count; i += TEST_BLOCK) {
     int length = least(count - i, TEST_BLOCK);
     size_t at = begin + i;
@@ -178,7 +245,7 @@ static void sgd_without_gradient(const Update *s, const Parameter *p, size_t beg
 
 /* Squares only grow: most stay what they are, and then so do parameters. */
 static void adagrad_without_gradient(const Update *s, const Parameter *p, size_t begin, int count) {
-  int parameters_stay = s->epsilon + s->root_epsilon > 0 && stays_put(s, p);
+  int parameters_stay = s->epsilon + s->inner_epsilon > 0 && stays_put(s, p);
   for (int i = 0; i < count; i += TEST_BLOCK) {
     int length = least(count - i, TEST_BLOCK);
     if (!parameters_stay || !stay_when_flushed(p->square + begin + i, length)) adagrad_run(*s, *p, begin + i, length, 0);
@@ -189,9 +256,15 @@ static void adagrad_without_gradient(const Update *s, const Parameter *p, size_t
 static void update_run(const Update *s, const Parameter *p, size_t begin, int count, const float *gradient) {
   switch (s->kind) {
     case UPDATE_ADAM: gradient ? adam_run(*s, *p, begin, count, gradient) : adam_without_gradient(s, p, begin, count); break;
-    case UPDATE_SGD: gradient ? sgd_run(*s, *p, begin, count, gradient) : sgd_without_gradient(s, p, begin, count); break;
+    case UPDATE_NADAM: nadam_run(*s, *p, begin, count, gradient); break;
+    case UPDATE_ADAMAX: adamax_run(*s, *p, begin, count, gradient); break;
+    case UPDATE_LAMB: lamb_run(*s, *p, begin, count, gradient); break;
     case UPDATE_RMSPROP: rmsprop_run(*s, *p, begin, count, gradient); break;
     case UPDATE_ADAGRAD: gradient ? adagrad_run(*s, *p, begin, count, gradient) : adagrad_without_gradient(s, p, begin, count); break;
+    case UPDATE_ADADELTA: adadelta_run(*s, *p, begin, count, gradient); break;
+    case UPDATE_SGD: gradient ? sgd_run(*s, *p, begin, count, gradient) : sgd_without_gradient(s, p, begin, count); break;
+    case UPDATE_ASGD: asgd_run(*s, *p, begin, count, gradient); break;
+    case UPDATE_LION: lion_run(*s, *p, begin, count, gradient); break;
   }
 }
 
@@ -274,105 +347,4 @@ static void update_part(void *pointer, int thread, int threads) {
 
 EXPORT void optimizer_step(Update *s) {
   run_if_large(update_part, s, total_extent(s), PARALLEL_UPDATES);
-}
-
-/* ---- Norms ---- */
-
-/* Chunks that are summed side by side, each a chain of additions: whole vectors of any width. */
-#define CHAINS 16
-
-/* Lists the chunks of the dense flat index that a gradient's values lie in. */
-static void find_chunks(Squares *s, const Squared *g) {
-  const int *rows = (const int *)at_place(s->table, g->rows);
-  int64_t current = -1;
-  for (int i = 0, row_end = 0, stored = 0; i < g->count;) {
-    if (i == row_end) row_end = rows ? i + g->width : g->count, stored++;
-    int64_t flat = rows ? (int64_t)(rows[stored - 1] + 1) * g->width - (row_end - i) : i;
-    if (flat / CHUNK != current) {
-      current = flat / CHUNK;
-      s->places[s->chunks] = g->gradient + i;
-      s->lengths[s->chunks++] = 0;
-    }
-    int length = least(CHUNK - (int)(flat % CHUNK), row_end - i);
-    s->lengths[s->chunks - 1] += length;
-    i += length;
-  }
-}
-
-typedef struct {
-  const float *from;
-  int chunk, left;
-} Chain;
-
-/* Adds the squares of `count` elements of each chain; vectors hold one element of each of LANES chains. */
-static void add_squares(double *sum, const float *const *from, int count) {
-  for (int chain = 0; chain < CHAINS; chain += LANES) {
-    vdouble total;
-    int i = 0;
-    for (int lane = 0; lane < LANES; lane++) total[lane] = sum[chain + lane];
-    for (; i + LANES <= count; i += LANES) {
-      vfloat block[LANES];
-      UNROLL for (int lane = 0; lane < LANES; lane++) block[lane] = load(from[chain + lane] + i);
-      transpose_block(block);
-      UNROLL for (int step = 0; step < LANES; step++) {
-        vdouble x = __builtin_convertvector(block[step], vdouble);
-        total = total + x * x;
-      }
-    }
-    for (int lane = 0; lane < LANES; lane++) {
-      sum[chain + lane] = total[lane];
-      for (int rest = i; rest < count; rest++) sum[chain + lane] += (double)from[chain + lane][rest] * from[chain + lane][rest];
-    }
-  }
-}
-
-/* A chain that ends makes room for the next chunk. */
-static void sum_chunks(void *pointer, int thread, int threads) {
-  const Squares *s = pointer;
-  int next, end, running = 0;
-  split_range(s->chunks, CHAINS, thread, threads, &next, &end);
-  Chain chains[CHAINS];
-  double sum[CHAINS] = {0};
-  for (; running < CHAINS && next < end; running++, next++)
-    chains[running] = (Chain){at_place(s->table, s->places[next]), next, s->lengths[next]};
-  while (running > 0) {
-    int common = CHUNK;
-    const float *from[CHAINS];
-    for (int j = 0; j < running; j++) common = least(common, chains[j].left);
-    for (int j = 0; j < CHAINS; j++) from[j] = chains[j < running ? j : 0].from; /* what idle chains sum is not used */
-    add_squares(sum, from, common);
-    for (int j = running - 1; j >= 0; j--) {
-      chains[j].from += common;
-      chains[j].left -= common;
-      if (chains[j].left > 0) continue;
-      s->sums[chains[j].chunk] = sum[j];
-      if (next < end) {
-        chains[j] = (Chain){at_place(s->table, s->places[next]), next, s->lengths[next]};
-        sum[j] = 0;
-        next++;
-      } else {
-        running--;
-        chains[j] = chains[running];
-        sum[j] = sum[running];
-      }
-    }
-  }
-}
-
-EXPORT double sum_of_squares(Squares *s) {
-  double elements = 0, total = 0;
-  s->chunks = 0;
-  for (int i = 0; i < s->gradients; i++) {
-    s->starts[i] = s->chunks;
-    find_chunks(s, s->table + i);
-    elements += s->table[i].count;
-  }
-  s->starts[s->gradients] = s->chunks;
-  run_if_large(sum_chunks, s, elements, PARALLEL_UPDATES);
-  for (int i = 0; i < s->gradients; i++) {
-    double sum = 0;
-    for (int chunk = s->starts[i]; chunk < s->starts[i + 1]; chunk++) sum += s->sums[chunk];
-    total += sum;
-  }
-  return total;
 }

@@ -14,6 +14,7 @@
 #include "../kernels/linear_cross_entropy.c"
 #include "../kernels/lstm.c"
 #include "../kernels/lstm_extras.c"
+#include "../kernels/norms.c"
 #include "../kernels/optimizers.c"
 #include "../kernels/orthonormal.c"
 #include "../kernels/pack.c"

@@ -335,8 +335,8 @@ export interface Backend {
   /** Uses up `args.logits`, in whose place it makes their gradient. */
   linearCrossEntropyBackward(args: LinearCrossEntropyArgs, scale: number, gradients: LinearCrossEntropyGradients): void;
 
-  /** Sum of squares in float64: over chunks of 4,096 of each dense gradient's flat index, then over gradients in order. */
-  sumOfSquares(gradients: readonly GradientStorage[]): number;
+  /** Sum of squares of each gradient in float64, over chunks of 4,096 of its dense flat index. */
+  sumsOfSquares(gradients: readonly GradientStorage[]): number[];
   /** One step of all parameters, each of which occurs once. */
   optimizerStep(rule: UpdateRule, segments: readonly StepSegment[]): void;
 

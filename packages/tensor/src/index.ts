@@ -78,22 +78,40 @@ export {
 } from "./ops/lstm.ts";
 export { linear, type MatmulOptions, matmul } from "./ops/matmul.ts";
 export {
-  type AdagradParameter,
-  type AdagradStepOptions,
+  type AdamaxParameter,
+  type AdamaxStepOptions,
   type AdamParameter,
   type AdamStepOptions,
-  adagradStep,
+  adamaxStep,
   adamStep,
+  type LambStepOptions,
+  lambStep,
+  type NadamStepOptions,
+  nadamStep,
+} from "./ops/optimizers/adam.ts";
+export {
+  type AdadeltaParameter,
+  type AdadeltaStepOptions,
+  type AdagradParameter,
+  type AdagradStepOptions,
+  adadeltaStep,
+  adagradStep,
   type RmspropParameter,
   type RmspropStepOptions,
   rmspropStep,
+} from "./ops/optimizers/by-squares.ts";
+export {
+  type AsgdParameter,
+  type AsgdStepOptions,
+  asgdStep,
+  type LionParameter,
+  type LionStepOptions,
+  lionStep,
   type SgdParameter,
   type SgdStepOptions,
-  type StepOptions,
-  type SteppedParameter,
   sgdStep,
-  sumOfSquares,
-} from "./ops/optimize.ts";
+} from "./ops/optimizers/descent.ts";
+export { type StepOptions, type SteppedParameter, sumOfSquares } from "./ops/optimizers/step.ts";
 export type {
   BidirectionalOutput,
   RecurrentOptions,

@@ -124,13 +124,22 @@ test.each([
   ["sgdStep", "learningRate"],
   ["rmspropStep", "alpha"],
   ["adagradStep", "learningRateDecay"],
+  ["nadamStep", "momentumDecay"],
+  ["adamaxStep", "beta2"],
+  ["lambStep", "epsilon"],
+  ["adadeltaStep", "rho"],
+  ["asgdStep", "averageAfterSteps"],
+  ["lionStep", "beta1"],
 ])("%s refuses to run without %s, which would leave NaN in every weight", (name, missing) => {
   const parameter = session.tensor([1, 2], [2], { requiresGrad: true });
-  const moments = { firstMoment: session.zeros([2]), secondMoment: session.zeros([2]), meanSquare: session.zeros([2]) };
-  const stepped = { ...moments, squareSum: session.zeros([2]), name: "weight", parameter, step: 1 };
+  const zeros = ["firstMoment", "secondMoment", "meanSquare", "squareSum", "largestGradient", "meanSquaredStep"];
+  const others = ["average", "meanGradient"];
+  const moments = Object.fromEntries([...zeros, ...others].map((moment) => [moment, session.zeros([2])]));
+  const stepped = { ...moments, name: "weight", parameter, step: 1 };
   const gradient = { kind: "dense", values: session.tensor([1, 1], [2]) };
   const numbers = { learningRate: 1, weightDecay: 0, gradientScale: 1, epsilon: 1e-8, momentum: 0, alpha: 0.9 };
-  const options = { ...numbers, beta1: 0.9, beta2: 0.9, learningRateDecay: 0 };
+  const decays = { learningRateDecay: 0, momentumDecay: 0, averageAfterSteps: 0, lambda: 0, alpha: 0.9 };
+  const options = { ...numbers, ...decays, beta1: 0.9, beta2: 0.9, rho: 0.9 };
   for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY, null]) {
     const step = () => untyped[name]!([{ ...stepped, gradient }], { ...options, [missing]: value });
     expect(step).toThrow(tensor.OptionError);

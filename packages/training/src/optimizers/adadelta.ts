@@ -1,9 +1,8 @@
-/** Adadelta (Zeiler 2012), composed of ops: steps take the size of the steps before them. */
-import { add, div, mul, sqrt } from "@cellstate/tensor";
+/** Adadelta (Zeiler 2012) with PyTorch's order of operations: steps take the size of the steps before them. */
+import { adadeltaStep } from "@cellstate/tensor";
 import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { epsilon, joinedDecay, learningRate } from "./shared-options.ts";
-import { descend, eachParameter, moveMeanSquare, wholeGradient } from "./shared-steps.ts";
 
 export const adadelta = defineOptimizer({
   kind: "adadelta",
@@ -20,16 +19,5 @@ export const adadelta = defineOptimizer({
     weightDecay: joinedDecay,
   },
   moments: () => ({ meanSquare: 0, meanSquaredStep: 0 }),
-  step(parameters, { learningRate, gradientScale, rho, epsilon, weightDecay }) {
-    const options = { gradientScale, joinedDecay: weightDecay };
-    eachParameter(parameters, (stepped) => {
-      const { meanSquare, meanSquaredStep } = stepped;
-      moveMeanSquare(stepped, meanSquare, rho, options);
-      const ratio = sqrt(div(add(meanSquaredStep, epsilon), add(meanSquare, epsilon)));
-      const values = mul(ratio, wholeGradient(stepped, options));
-      const ofStep = { ...stepped, gradient: { kind: "dense", values } } as const;
-      moveMeanSquare(ofStep, meanSquaredStep, rho, { gradientScale: 1, joinedDecay: 0 });
-      descend(stepped, values, learningRate);
-    });
-  },
+  step: (parameters, options) => adadeltaStep(parameters, options),
 });

@@ -1,5 +1,6 @@
 /** Adam (Kingma & Ba 2015), with PyTorch's order of operations. */
-import { adamMoments, adamOrAmsgradStep, amsgradConflict, amsgradOptions } from "./amsgrad.ts";
+import { adamStep } from "@cellstate/tensor";
+import { adamMoments, amsgradConflict, amsgradOptions } from "./amsgrad.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { epsilon, joinedDecay, learningRate, meanMemories } from "./shared-options.ts";
 
@@ -15,5 +16,5 @@ export const adam = defineOptimizer({
   },
   conflict: amsgradConflict,
   moments: adamMoments,
-  step: (parameters, options) => adamOrAmsgradStep(parameters, { ...options, decoupled: false }),
+  step: (parameters, options) => adamStep(parameters, { ...options, epsilonHat: options.kerasEpsilon }),
 });

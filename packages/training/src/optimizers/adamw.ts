@@ -1,5 +1,6 @@
 /** AdamW (Loshchilov & Hutter 2019): Adam whose weight decay leaves the moments alone, with PyTorch's order of operations. */
-import { adamMoments, adamOrAmsgradStep, amsgradConflict, amsgradOptions } from "./amsgrad.ts";
+import { adamStep } from "@cellstate/tensor";
+import { adamMoments, amsgradConflict, amsgradOptions } from "./amsgrad.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { decoupledDecay, epsilon, learningRate, meanMemories } from "./shared-options.ts";
 
@@ -15,5 +16,6 @@ export const adamw = defineOptimizer({
   },
   conflict: amsgradConflict,
   moments: adamMoments,
-  step: (parameters, options) => adamOrAmsgradStep(parameters, { ...options, decoupled: true }),
+  step: (parameters, options) =>
+    adamStep(parameters, { ...options, epsilonHat: options.kerasEpsilon, decoupled: true }),
 });

@@ -1,23 +1,9 @@
 /**
- * The step of Adam and AdamW, by a kernel or as AMSGrad (Reddi et al. 2018): that divides by the largest mean square so far, so
- * that no step grows because large gradients are forgotten. Ops compose it in PyTorch's order.
+ * What Adam and AdamW have in common: they can divide by the largest mean square so far, so that no step grows because large
+ * gradients are forgotten (AMSGrad, Reddi et al. 2018).
  */
-import {
-  type AdamParameter,
-  type AdamStepOptions,
-  adamStep,
-  add,
-  assign,
-  div,
-  maximum,
-  mul,
-  scalar,
-  sqrt,
-  type Tensor,
-} from "@cellstate/tensor";
 import { flag } from "../options.ts";
 import { kerasEpsilon, lazy } from "./shared-options.ts";
-import { descend, eachParameter, moveMoments } from "./shared-steps.ts";
 
 /** Of Adam and AdamW. */
 export const amsgradOptions = {
@@ -41,27 +27,4 @@ export function amsgradConflict({ amsgrad, lazy }: Pick<Flags, "amsgrad" | "lazy
 
 export function adamMoments({ amsgrad }: Pick<Flags, "amsgrad">) {
   return { firstMoment: 0, secondMoment: 0, ...(amsgrad && { largestSecondMoment: 0 }) };
-}
-
-/** Where `amsgrad` is set there is a largest mean square. */
-type Stepped = AdamParameter & { readonly largestSecondMoment?: Tensor | undefined };
-
-/** One step of all parameters in place. */
-export function adamOrAmsgradStep(parameters: readonly Stepped[], options: AdamStepOptions & Flags): void {
-  if (!options.amsgrad) {
-    adamStep(parameters, { ...options, epsilonHat: options.kerasEpsilon });
-    return;
-  }
-  const { learningRate, gradientScale, beta1, beta2, epsilon, kerasEpsilon, weightDecay, decoupled } = options;
-  moveMoments(parameters, { gradientScale, joinedDecay: decoupled ? 0 : weightDecay, beta1, beta2 });
-  eachParameter(parameters, (stepped) => {
-    const { parameter, step, firstMoment, secondMoment } = stepped;
-    const largest = stepped.largestSecondMoment!;
-    assign(largest, maximum(largest, secondMoment));
-    const [first, second] = [1 - scalar.pow(beta1, step), Math.sqrt(1 - scalar.pow(beta2, step))];
-    const [size, correction] = kerasEpsilon ? [(learningRate * second) / first, 1] : [learningRate / first, second];
-    const divisor = add(div(sqrt(largest), correction), epsilon);
-    if (decoupled) assign(parameter, mul(parameter, 1 - learningRate * weightDecay));
-    descend(stepped, div(firstMoment, divisor), size);
-  });
 }

@@ -1,13 +1,12 @@
 /**
- * Averaged stochastic gradient descent (Polyak & Juditsky 1992), composed of ops as PyTorch orders them. The loop evaluates
+ * Averaged stochastic gradient descent (Polyak & Juditsky 1992) with PyTorch's order of operations. The loop evaluates
  * and saves the average. For averaging that a stalled dev score starts (NT-ASGD, Merity et al. 2018): `sgd` and
  * `training.averaging`.
  */
-import { add, assign, mul, scalar, sub } from "@cellstate/tensor";
+import { asgdStep } from "@cellstate/tensor";
 import { integer, number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { joinedDecay, learningRate } from "./shared-options.ts";
-import { eachParameter, wholeGradient } from "./shared-steps.ts";
 
 export const asgd = defineOptimizer({
   kind: "asgd",
@@ -31,14 +30,5 @@ export const asgd = defineOptimizer({
   },
   moments: () => ({ average: 0 }),
   average: "average",
-  step(parameters, { learningRate, gradientScale, lambda, alpha, averageAfterSteps, weightDecay }) {
-    eachParameter(parameters, (stepped) => {
-      const { parameter, average, step } = stepped;
-      const stepSize = learningRate / scalar.pow(1 + lambda * learningRate * (step - 1), alpha);
-      const gradient = wholeGradient(stepped, { gradientScale, joinedDecay: weightDecay });
-      assign(parameter, sub(mul(parameter, 1 - lambda * stepSize), mul(gradient, stepSize)));
-      const share = 1 / Math.max(1, step - 1 - averageAfterSteps);
-      assign(average, share === 1 ? parameter : add(average, mul(sub(parameter, average), share)));
-    });
-  },
+  step: (parameters, options) => asgdStep(parameters, options),
 });

@@ -1,9 +1,8 @@
-/** NAdam: Adam with Nesterov's momentum (Dozat 2016), composed of ops. */
-import { add, assign, div, mul, scalar, sqrt } from "@cellstate/tensor";
+/** NAdam: Adam with Nesterov's momentum (Dozat 2016), with PyTorch's order of operations. */
+import { nadamStep } from "@cellstate/tensor";
 import { flag, number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
 import { epsilon, learningRate, meanMemories } from "./shared-options.ts";
-import { descend, eachParameter, moveMoments, wholeGradient } from "./shared-steps.ts";
 
 export const nadam = defineOptimizer({
   kind: "nadam",
@@ -28,39 +27,5 @@ export const nadam = defineOptimizer({
     }),
   },
   moments: () => ({ firstMoment: 0, secondMoment: 0 }),
-  step(parameters, options) {
-    const { learningRate, gradientScale, beta1, beta2, epsilon, weightDecay, decoupledWeightDecay } = options;
-    const joinedDecay = decoupledWeightDecay ? 0 : weightDecay;
-    const steps = new Set(parameters.map(({ step }) => step));
-    const momentaOf = new Map([...steps].map((step) => [step, momenta(step, options)]));
-    moveMoments(parameters, { gradientScale, joinedDecay, beta1, beta2 });
-    eachParameter(parameters, (stepped) => {
-      const { parameter, step, firstMoment, secondMoment } = stepped;
-      const { present, next, product } = momentaOf.get(step)!;
-      const gradient = wholeGradient(stepped, { gradientScale, joinedDecay });
-      if (decoupledWeightDecay) assign(parameter, mul(parameter, 1 - learningRate * weightDecay));
-      const ahead = add(mul(gradient, (1 - present) / (1 - product)), mul(firstMoment, next / (1 - product * next)));
-      const divisor = add(sqrt(div(secondMoment, 1 - scalar.pow(beta2, step))), epsilon);
-      descend(stepped, div(ahead, divisor), learningRate);
-    });
-  },
+  step: (parameters, options) => nadamStep(parameters, { ...options, decoupled: options.decoupledWeightDecay }),
 });
-
-interface MomentumOptions {
-  readonly beta1: number;
-  readonly momentumDecay: number;
-}
-
-/** Below this a product of momenta changes no `1 - product`, and smaller ones are not worked out. */
-const NOTHING = 1e-20;
-
-/** The momentum of a step, of the one after it, and the product of all momenta up to it. */
-function momenta(step: number, options: MomentumOptions) {
-  let product = 1;
-  for (let past = 1; past <= step && product > NOTHING; past++) product *= momentumOf(past, options);
-  return { present: momentumOf(step, options), next: momentumOf(step + 1, options), product };
-}
-
-function momentumOf(step: number, { beta1, momentumDecay }: MomentumOptions): number {
-  return beta1 * (1 - 0.5 * scalar.pow(0.96, step * momentumDecay));
-}

@@ -1,18 +1,8 @@
 /**
- * What optimizers composed of ops share. Their moments are moved by the kernels of other optimizers, whose own step has size 0:
- * that reads and writes memory once, where small ops would seven times, and keeps moments from becoming denormals.
+ * What optimizers of your own are composed of, where no kernel has their formula: ops, and steps of SGD for what those would read and write
+ * memory for several times. These also keep moments from becoming denormals.
  */
-import {
-  type AdamParameter,
-  adamStep,
-  add,
-  denseGradient,
-  mul,
-  rmspropStep,
-  type SteppedParameter,
-  sgdStep,
-  type Tensor,
-} from "@cellstate/tensor";
+import { add, denseGradient, mul, type SteppedParameter, sgdStep, type Tensor } from "@cellstate/tensor";
 
 /** What the gradients of a step go through before anything else. */
 interface GradientOptions {
@@ -41,23 +31,6 @@ export function wholeGradient(stepped: SteppedParameter, { gradientScale, joined
   return joinedDecay === 0 ? scaled : add(scaled, mul(stepped.parameter, joinedDecay));
 }
 
-/** Moves the running means of Adam: of gradients in `firstMoment`, of their squares in `secondMoment`. */
-export function moveMoments(
-  parameters: readonly AdamParameter[],
-  { gradientScale, joinedDecay, ...betas }: GradientOptions & { readonly beta1: number; readonly beta2: number },
-): void {
-  const { beta1, beta2 } = betas;
-  adamStep(parameters, {
-    learningRate: 0,
-    beta1,
-    beta2,
-    epsilon: 1,
-    weightDecay: joinedDecay,
-    decoupled: false,
-    gradientScale,
-  });
-}
-
 /** Moves a running mean of gradients, of which it keeps `share`. @param gradient  whole */
 export function moveMean({ name, parameter }: SteppedParameter, mean: Tensor, gradient: Tensor, share: number): void {
   const values = mul(gradient, 1 - share);
@@ -67,24 +40,6 @@ export function moveMean({ name, parameter }: SteppedParameter, mean: Tensor, gr
     nesterov: false,
     weightDecay: 0,
     gradientScale: 1,
-  });
-}
-
-/** Moves a running mean of squared gradients, of which it keeps `share`. */
-export function moveMeanSquare(
-  stepped: SteppedParameter,
-  meanSquare: Tensor,
-  share: number,
-  { gradientScale, joinedDecay }: GradientOptions,
-): void {
-  rmspropStep([{ ...stepped, meanSquare }], {
-    learningRate: 0,
-    alpha: share,
-    epsilon: 1,
-    momentum: 0,
-    centered: false,
-    weightDecay: joinedDecay,
-    gradientScale,
   });
 }
 

@@ -289,8 +289,12 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
         kernels.linear_cross_entropy_backward(linearCrossEntropyStruct(tools, scratch, args, { scale, gradients })),
       ),
 
-    sumOfSquares: (gradients) =>
-      withScratch((scratch) => kernels.sum_of_squares(squaresStruct(heap, scratch, gradients))),
+    sumsOfSquares: (gradients) =>
+      withScratch((scratch) => {
+        const totals = scratch.room(2 * gradients.length);
+        kernels.sums_of_squares(squaresStruct(heap, scratch, gradients, totals));
+        return [...new Float64Array(heap.bytes.buffer, totals, gradients.length)];
+      }),
     optimizerStep: (rule, segments) =>
       withScratch((scratch) => {
         for (const { parameter } of segments) packs.drop(parameter);

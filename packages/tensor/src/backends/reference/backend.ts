@@ -394,14 +394,21 @@ export function createReferenceBackend(floatType: FloatType): Backend {
       linearCrossEntropyBackward(math, linearCrossEntropyArrays(args), scale, gradients);
     },
 
-    sumOfSquares: (gradients) => optimizers.sumOfSquares(gradients.map(gradientArrays)),
+    sumsOfSquares: (gradients) => gradients.map((gradient) => optimizers.sumOfSquares(gradientArrays(gradient))),
     optimizerStep: (rule, segments) => {
       for (const segment of segments) {
+        const { mean, square, velocity, largest, average } = segment.moments;
         optimizers.optimizerStep(math, rule, {
           ...segment,
           parameter: floats(segment.parameter),
           gradient: gradientArrays(segment.gradient),
-          moments: segment.moments.map(floats),
+          moments: {
+            mean: optional(mean),
+            square: optional(square),
+            velocity: optional(velocity),
+            largest: optional(largest),
+            average: optional(average),
+          },
         });
       }
     },

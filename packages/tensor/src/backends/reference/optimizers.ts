@@ -1,5 +1,5 @@
 /** Optimizer steps and gradient norms of the reference backend; a sparse gradient is a dense one whose other rows are zero. */
-import type { AdagradRule, AdamRule, RmspropRule, SgdRule, UpdateRule } from "../../args/optimizers.ts";
+import type { StepFactors, StepMoments, UpdateRule } from "../../args/optimizers.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { CHUNK, type Floats } from "./sums.ts";
 
@@ -12,13 +12,11 @@ export interface GradientArrays {
   readonly width: number;
 }
 
-/** The arrays of one {@link import("../../backend.ts").StepSegment}, and its numbers. */
-export interface SegmentArrays {
+/** The arrays of one {@link import("../../args/optimizers.ts").StepSegment}, and its numbers. */
+export interface SegmentArrays extends StepFactors {
   readonly parameter: Floats;
   readonly gradient: GradientArrays;
-  readonly moments: readonly Floats[];
-  readonly stepSize: number;
-  readonly secondCorrection: number;
+  readonly moments: StepMoments<Floats>;
 }
 
 /** Changes one element of a parameter and of its moments. */
@@ -37,16 +35,55 @@ export function optimizerStep(math: Arithmetic, rule: UpdateRule, segment: Segme
 }
 
 function updateOf(math: Arithmetic, rule: UpdateRule, segment: SegmentArrays): Update {
+  const numbers = roundedNumbers(math, rule, segment);
   switch (rule.kind) {
     case "adam":
-      return adamUpdate(math, rule, segment);
-    case "sgd":
-      return sgdUpdate(math, rule, segment);
+      return adamUpdate(math, numbers, segment);
+    case "nadam":
+      return nadamUpdate(math, numbers, segment);
+    case "adamax":
+      return adamaxUpdate(math, numbers, segment);
+    case "lamb":
+      return lambUpdate(math, numbers, segment);
     case "rmsprop":
-      return rmspropUpdate(math, rule, segment);
+      return rmspropUpdate(math, numbers, segment);
     case "adagrad":
-      return adagradUpdate(math, rule, segment);
+      return adagradUpdate(math, numbers, segment);
+    case "adadelta":
+      return adadeltaUpdate(math, numbers, segment);
+    case "sgd":
+      return sgdUpdate(math, numbers, segment, rule.nesterov);
+    case "asgd":
+      return asgdUpdate(math, numbers, segment);
+    case "lion":
+      return lionUpdate(math, numbers, segment);
+    default:
+      return rule.kind satisfies never;
   }
+}
+
+type Numbers = ReturnType<typeof roundedNumbers>;
+
+/** The numbers of a rule and a segment in the element type. */
+function roundedNumbers({ round: r }: Arithmetic, rule: UpdateRule, segment: SegmentArrays) {
+  return {
+    meanMemory: r(rule.meanMemory),
+    meanShare: r(1 - rule.meanMemory),
+    squareMemory: r(rule.squareMemory),
+    squareShare: r(1 - rule.squareMemory),
+    momentum: r(rule.momentum),
+    momentumShare: r(1 - rule.momentum),
+    epsilon: r(rule.epsilon),
+    innerEpsilon: r(rule.innerEpsilon),
+    directionL2: r(rule.directionL2),
+    stepSize: r(segment.stepSize),
+    decay: r(segment.decay),
+    gradientFactor: r(segment.gradientFactor),
+    meanFactor: r(segment.meanFactor),
+    correction: r(segment.correction),
+    meanCorrection: r(segment.meanCorrection),
+    averageShare: r(segment.averageShare),
+  };
 }
 
 /** Calls `visit` with each flat index of the parameter and its gradient, in rising order; lazily with stored rows only. */
@@ -65,12 +102,8 @@ function eachGradient(gradient: GradientArrays, size: number, lazy: boolean, vis
   }
 }
 
-/** Sum over gradients, in order, of the sum over chunks of each one's dense flat index. */
-export function sumOfSquares(gradients: readonly GradientArrays[]): number {
-  return gradients.reduce((total, gradient) => total + squaresOf(gradient), 0);
-}
-
-function squaresOf({ values, rows, width }: GradientArrays): number {
+/** Over chunks of the dense flat index. */
+export function sumOfSquares({ values, rows, width }: GradientArrays): number {
   let total = 0;
   let chunk = 0;
   let current = 0;
@@ -91,36 +124,84 @@ function flush(moment: number): number {
   return Math.abs(moment) < TINY_MOMENT ? 0 : moment;
 }
 
-/** Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019), as PyTorch orders the operations. */
-function adamUpdate({ round: r }: Arithmetic, rule: AdamRule, segment: SegmentArrays): Update {
-  const { parameter, moments } = segment;
-  const [firstMoment, secondMoment] = moments as [Floats, Floats];
-  const [beta1, beta2, epsilon, decay] = [r(rule.beta1), r(rule.beta2), r(rule.epsilon), r(rule.decay)];
-  const [oneMinusBeta1, oneMinusBeta2] = [r(1 - rule.beta1), r(1 - rule.beta2)];
-  const [stepSize, correction] = [r(segment.stepSize), r(segment.secondCorrection)];
+/** Moves one element of a moment, and returns it. */
+type Move = (index: number, value: number) => number;
+
+/** A running mean of values. */
+function meanMove({ round: r }: Arithmetic, { meanMemory, meanShare }: Numbers, mean: Floats): Move {
+  return (i, value) => (mean[i] = flush(r(r(meanMemory * mean[i]!) + r(meanShare * value))));
+}
+
+/** A running mean of their squares. */
+function squareMove({ round: r }: Arithmetic, { squareMemory, squareShare }: Numbers, square: Floats): Move {
+  return (i, value) => (square[i] = flush(r(r(squareMemory * square[i]!) + r(r(squareShare * value) * value))));
+}
+
+/** `velocity = momentum * velocity + step`. */
+function velocityMove({ round: r }: Arithmetic, { momentum }: Numbers, velocity: Floats): Move {
+  return (i, step) => (velocity[i] = flush(r(r(momentum * velocity[i]!) + step)));
+}
+
+/** `parameter = decay * parameter - stepSize * direction`. */
+function descent({ round: r }: Arithmetic, { decay, stepSize }: Numbers, parameter: Floats): Move {
+  return (i, direction) => (parameter[i] = r(r(parameter[i]! * decay) - r(stepSize * direction)));
+}
+
+/** Adam (Kingma & Ba 2015) and AdamW (Loshchilov & Hutter 2019), as PyTorch orders the operations; with a largest square, AMSGrad. */
+function adamUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { correction, epsilon } = numbers;
+  const { largest } = moments;
+  const moveMean = meanMove(math, numbers, moments.mean!);
+  const moveSquare = squareMove(math, numbers, moments.square!);
+  const descend = descent(math, numbers, parameter);
   return (i, g) => {
-    const m = flush(r(r(beta1 * firstMoment[i]!) + r(oneMinusBeta1 * g)));
-    const v = flush(r(r(beta2 * secondMoment[i]!) + r(r(oneMinusBeta2 * g) * g)));
-    const denominator = r(r(r(Math.sqrt(v)) / correction) + epsilon);
-    firstMoment[i] = m;
-    secondMoment[i] = v;
-    parameter[i] = r(r(parameter[i]! * decay) - r(stepSize * r(m / denominator)));
+    const m = moveMean(i, g);
+    let v = moveSquare(i, g);
+    if (largest) largest[i] = v = Math.max(largest[i]!, v);
+    descend(i, r(m / r(r(r(Math.sqrt(v)) / correction) + epsilon)));
   };
 }
 
-/** Stochastic gradient descent with PyTorch's momentum (`velocity = momentum * velocity + gradient`). */
-function sgdUpdate({ round: r }: Arithmetic, rule: SgdRule, segment: SegmentArrays): Update {
-  const { parameter, moments } = segment;
-  const [velocity] = moments;
-  const [momentum, rate] = [r(rule.momentum), r(segment.stepSize)];
+/** NAdam (Dozat 2016), as PyTorch orders the operations. */
+function nadamUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { correction, epsilon, gradientFactor, meanFactor } = numbers;
+  const moveMean = meanMove(math, numbers, moments.mean!);
+  const moveSquare = squareMove(math, numbers, moments.square!);
+  const descend = descent(math, numbers, parameter);
   return (i, g) => {
-    let direction = g;
-    if (velocity) {
-      const next = flush(r(r(momentum * velocity[i]!) + g));
-      velocity[i] = next;
-      direction = rule.nesterov ? r(g + r(momentum * next)) : next;
-    }
-    parameter[i] = r(parameter[i]! - r(rate * direction));
+    const ahead = r(r(g * gradientFactor) + r(moveMean(i, g) * meanFactor));
+    descend(i, r(ahead / r(r(Math.sqrt(r(moveSquare(i, g) / correction))) + epsilon)));
+  };
+}
+
+/** Adamax (Kingma & Ba 2015, section 7.1). */
+function adamaxUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { squareMemory, epsilon, innerEpsilon } = numbers;
+  const largest = moments.largest!;
+  const moveMean = meanMove(math, numbers, moments.mean!);
+  const descend = descent(math, numbers, parameter);
+  return (i, g) => {
+    const m = moveMean(i, g);
+    const size = Math.max(r(Math.abs(g) + innerEpsilon), TINY_MOMENT);
+    largest[i] = Math.max(r(largest[i]! * squareMemory), size);
+    descend(i, r(m / r(largest[i]! + epsilon)));
+  };
+}
+
+/** The direction of LAMB (You et al. 2020, algorithm 2); how long that is decides the size of the step. */
+function lambUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { correction, meanCorrection, epsilon, directionL2 } = numbers;
+  const direction = moments.velocity!;
+  const moveMean = meanMove(math, numbers, moments.mean!);
+  const moveSquare = squareMove(math, numbers, moments.square!);
+  return (i, g) => {
+    const m = moveMean(i, g);
+    const denominator = r(r(r(r(Math.sqrt(moveSquare(i, g))) / correction) + epsilon) * meanCorrection);
+    direction[i] = r(r(m / denominator) + r(parameter[i]! * directionL2));
   };
 }
 
@@ -128,40 +209,97 @@ function sgdUpdate({ round: r }: Arithmetic, rule: SgdRule, segment: SegmentArra
  * RMSprop (Tieleman & Hinton 2012; centered: Graves 2013, equations 38 to 45), as PyTorch orders the operations. A variance
  * that rounding made negative counts as 0, where PyTorch gives NaN.
  */
-function rmspropUpdate({ round: r }: Arithmetic, rule: RmspropRule, segment: SegmentArrays): Update {
-  const { parameter, moments } = segment;
-  const meanSquare = moments[0]!;
-  const velocity = rule.momentum > 0 ? moments[1]! : undefined;
-  const meanGradient = rule.centered ? moments.at(-1)! : undefined;
-  const [alpha, oneMinusAlpha] = [r(rule.alpha), r(1 - rule.alpha)];
-  const [epsilon, rootEpsilon] = [r(rule.epsilon), r(rule.rootEpsilon)];
-  const [momentum, rate] = [r(rule.momentum), r(segment.stepSize)];
+function rmspropUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { epsilon, innerEpsilon, gradientFactor } = numbers;
+  const moveSquare = squareMove(math, numbers, moments.square!);
+  const moveMean = moments.mean && meanMove(math, numbers, moments.mean);
+  const moveVelocity = moments.velocity && velocityMove(math, numbers, moments.velocity);
+  const descend = descent(math, numbers, parameter);
   return (i, g) => {
-    const v = flush(r(r(alpha * meanSquare[i]!) + r(r(oneMinusAlpha * g) * g)));
-    meanSquare[i] = v;
-    let variance = v;
-    if (meanGradient) {
-      const mean = flush(r(r(alpha * meanGradient[i]!) + r(oneMinusAlpha * g)));
-      meanGradient[i] = mean;
-      variance = Math.max(r(v - r(mean * mean)), 0);
+    let variance = moveSquare(i, g);
+    if (moveMean) {
+      const mean = moveMean(i, g);
+      variance = Math.max(r(variance - r(mean * mean)), 0);
     }
-    let step = r(g / r(r(Math.sqrt(r(variance + rootEpsilon))) + epsilon));
-    if (velocity) {
-      step = flush(r(r(momentum * velocity[i]!) + step));
-      velocity[i] = step;
-    }
-    parameter[i] = r(parameter[i]! - r(rate * step));
+    const step = r(g / r(r(Math.sqrt(r(variance + innerEpsilon))) + epsilon));
+    descend(i, moveVelocity ? moveVelocity(i, r(gradientFactor * step)) : step);
   };
 }
 
 /** Adagrad (Duchi et al. 2011), as PyTorch orders the operations. */
-function adagradUpdate({ round: r }: Arithmetic, rule: AdagradRule, segment: SegmentArrays): Update {
-  const { parameter, moments } = segment;
-  const squares = moments[0]!;
-  const [epsilon, rootEpsilon, rate] = [r(rule.epsilon), r(rule.rootEpsilon), r(segment.stepSize)];
+function adagradUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { epsilon, innerEpsilon } = numbers;
+  const squares = moments.square!;
+  const descend = descent(math, numbers, parameter);
   return (i, g) => {
     const v = flush(r(squares[i]! + r(g * g)));
     squares[i] = v;
-    parameter[i] = r(parameter[i]! - r(rate * r(g / r(r(Math.sqrt(r(v + rootEpsilon))) + epsilon))));
+    descend(i, r(g / r(r(Math.sqrt(r(v + innerEpsilon))) + epsilon)));
+  };
+}
+
+/** Adadelta (Zeiler 2012), as PyTorch orders the operations. */
+function adadeltaUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { epsilon } = numbers;
+  const stepSquares = moments.velocity!;
+  const moveSquare = squareMove(math, numbers, moments.square!);
+  const moveStepSquare = squareMove(math, numbers, stepSquares);
+  const descend = descent(math, numbers, parameter);
+  return (i, g) => {
+    const v = moveSquare(i, g);
+    const step = r(r(Math.sqrt(r(r(stepSquares[i]! + epsilon) / r(v + epsilon)))) * g);
+    moveStepSquare(i, step);
+    descend(i, step);
+  };
+}
+
+/** Stochastic gradient descent with PyTorch's momentum (`velocity = momentum * velocity + gradient`). */
+function sgdUpdate(
+  math: Arithmetic,
+  numbers: Numbers,
+  { parameter, moments }: SegmentArrays,
+  isNesterov: boolean,
+): Update {
+  const r = math.round;
+  const { momentum, gradientFactor } = numbers;
+  const moveVelocity = moments.velocity && velocityMove(math, numbers, moments.velocity);
+  const descend = descent(math, numbers, parameter);
+  return (i, g) => {
+    if (!moveVelocity) {
+      descend(i, g);
+      return;
+    }
+    const part = r(gradientFactor * g);
+    const velocity = moveVelocity(i, part);
+    descend(i, isNesterov ? r(part + r(momentum * velocity)) : velocity);
+  };
+}
+
+/** Averaged stochastic gradient descent (Polyak & Juditsky 1992). */
+function asgdUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { averageShare } = numbers;
+  const average = moments.average!;
+  const descend = descent(math, numbers, parameter);
+  return (i, g) => {
+    const weight = descend(i, g);
+    average[i] = averageShare === 1 ? weight : r(average[i]! + r(r(weight - average[i]!) * averageShare));
+  };
+}
+
+/** Lion (Chen et al. 2023, arXiv:2302.06675, algorithm 2). */
+function lionUpdate(math: Arithmetic, numbers: Numbers, { parameter, moments }: SegmentArrays): Update {
+  const r = math.round;
+  const { momentum, momentumShare } = numbers;
+  const mean = moments.mean!;
+  const moveMean = meanMove(math, numbers, mean);
+  const descend = descent(math, numbers, parameter);
+  return (i, g) => {
+    const direction = r(r(momentum * mean[i]!) + r(momentumShare * g));
+    moveMean(i, g);
+    descend(i, direction > 0 ? 1 : direction < 0 ? -1 : 0);
   };
 }
