@@ -77,7 +77,7 @@ describe("a config with a fault", () => {
     [
       "an option of another kind",
       change("kind: adamw", "kind: sgd, beta1: 0.9"),
-      "a.yaml:10:25: optimizer.beta1: unknown key `beta1`, valid here: kind, learningRate, momentum, nesterov, weightDecay, lazy, groups, byDepth",
+      "a.yaml:10:25: optimizer.beta1: unknown key `beta1`, valid here: kind, learningRate, momentum, kerasMomentum, nesterov, weightDecay, decoupledWeightDecay, lazy, groups, byDepth",
     ],
     [
       "a missing section",

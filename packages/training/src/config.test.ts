@@ -53,8 +53,10 @@ test("rmsprop and adagrad have PyTorch's defaults", () => {
     epsilon: 1e-8,
     kerasEpsilon: false,
     momentum: 0,
+    kerasMomentum: false,
     centered: false,
     weightDecay: 0,
+    decoupledWeightDecay: false,
     lazy: false,
   });
   expect(optimizerConfig.parse({ kind: "adagrad" })).toEqual({
@@ -65,6 +67,7 @@ test("rmsprop and adagrad have PyTorch's defaults", () => {
     epsilon: 1e-10,
     kerasEpsilon: false,
     weightDecay: 0,
+    decoupledWeightDecay: false,
     lazy: false,
   });
 });

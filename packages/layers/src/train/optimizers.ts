@@ -26,14 +26,27 @@ interface ClipOptions {
 
 /** Where Keras's defaults differ from those of `@cellstate/training`, which are PyTorch's. */
 const kerasDefaults: { readonly [Kind in OptimizerKind]?: object } = {
-  adam: { epsilon: 1e-7, kerasEpsilon: true },
+  adam: { epsilon: 1e-7, kerasEpsilon: true, decoupledWeightDecay: true },
   adamw: { epsilon: 1e-7, kerasEpsilon: true, weightDecay: 0.004, learningRate: 1e-3 },
-  sgd: { learningRate: 0.01 },
-  rmsprop: { learningRate: 1e-3, alpha: 0.9, epsilon: 1e-7, kerasEpsilon: true },
-  adagrad: { learningRate: 1e-3, initialAccumulatorValue: 0.1, epsilon: 1e-7, kerasEpsilon: true },
-  adadelta: { learningRate: 1e-3, rho: 0.95, epsilon: 1e-7 },
-  adamax: { learningRate: 1e-3, epsilon: 1e-7, kerasEpsilon: true },
-  nadam: { learningRate: 1e-3, epsilon: 1e-7, momentumDecay: 1 },
+  sgd: { learningRate: 0.01, kerasMomentum: true, decoupledWeightDecay: true },
+  rmsprop: {
+    learningRate: 1e-3,
+    alpha: 0.9,
+    epsilon: 1e-7,
+    kerasEpsilon: true,
+    kerasMomentum: true,
+    decoupledWeightDecay: true,
+  },
+  adagrad: {
+    learningRate: 1e-3,
+    initialAccumulatorValue: 0.1,
+    epsilon: 1e-7,
+    kerasEpsilon: true,
+    decoupledWeightDecay: true,
+  },
+  adadelta: { learningRate: 1e-3, rho: 0.95, epsilon: 1e-7, decoupledWeightDecay: true },
+  adamax: { learningRate: 1e-3, epsilon: 1e-7, kerasEpsilon: true, decoupledWeightDecay: true },
+  nadam: { learningRate: 1e-3, epsilon: 1e-7, momentumDecay: 1, decoupledWeightDecay: true },
   lion: { learningRate: 1e-3 },
   lamb: { learningRate: 1e-3, epsilon: 1e-7, weightDecay: 0 },
 };
@@ -46,8 +59,6 @@ export interface ChosenOptimizer {
   readonly clipping: Clipping;
   /** Of a schedule; undefined where the learning rate is a number. */
   readonly rateOf: RateOfStep | undefined;
-  /** Whether the velocity sums up steps rather than gradients: so Keras has it, which shows where the learning rate changes. */
-  readonly sumsSteps: boolean;
 }
 
 /** @throws {OptionError} if there is no such optimizer, naming the nearest, or a limit is not above 0 */
@@ -81,10 +92,8 @@ export function completeOptimizer(option: OptimizerOption): ChosenOptimizer {
     ([, value]) => value === undefined || (typeof value === "number" && Number.isNaN(value)),
   );
   if (missing !== undefined) throw new OptionError(found, missing[0], "a value", missing[1]);
-  const { momentum = 0, weightDecay = 0 } = given as { readonly momentum?: number; readonly weightDecay?: number };
   return {
     rateOf: isScheduled ? ratesOf(learningRate) : undefined,
-    sumsSteps: found === "sgd" && momentum > 0 && weightDecay === 0,
     options: { ...kerasDefaults[found], ...given, kind: found } as OptimizerOptions,
     clipping: {
       clipNorm: globalClipNorm ?? null,

@@ -125,13 +125,7 @@ export class Trainer {
     const gradients = backward(total);
     const clipped = clipGradients(gradients, this.#parameters, this.#compiled.optimizer.clipping);
     if (!Number.isFinite(clipped.norm)) return Number.NaN;
-    const { learningRate } = this;
-    this.#optimizer.step(
-      clipped.gradients,
-      this.#compiled.optimizer.sumsSteps
-        ? { learningRate: 1, gradientScale: clipped.scale * learningRate }
-        : { learningRate, gradientScale: clipped.scale },
-    );
+    this.#optimizer.step(clipped.gradients, { learningRate: this.learningRate, gradientScale: clipped.scale });
     for (const layer of this.#constrained) layer.applyConstraints();
     this.step += 1;
     return value;

@@ -2,7 +2,7 @@
 import { adadeltaStep } from "@cellstate/tensor";
 import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, joinedDecay, learningRate } from "./shared-options.ts";
+import { eitherDecay, epsilon, learningRate } from "./shared-options.ts";
 
 export const adadelta = defineOptimizer({
   kind: "adadelta",
@@ -16,8 +16,8 @@ export const adadelta = defineOptimizer({
       description: "share that the means of squared gradients and squared steps keep at each step, 0 <= rho < 1",
     }),
     epsilon: epsilon(1e-6),
-    weightDecay: joinedDecay,
+    ...eitherDecay,
   },
   moments: () => ({ meanSquare: 0, meanSquaredStep: 0 }),
-  step: (parameters, options) => adadeltaStep(parameters, options),
+  step: (parameters, options) => adadeltaStep(parameters, { ...options, decoupled: options.decoupledWeightDecay }),
 });

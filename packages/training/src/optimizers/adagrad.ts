@@ -2,7 +2,7 @@
 import { adagradStep } from "@cellstate/tensor";
 import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, joinedDecay, kerasEpsilon, lazy, learningRate } from "./shared-options.ts";
+import { eitherDecay, epsilon, kerasEpsilon, lazy, learningRate } from "./shared-options.ts";
 
 export const adagrad = defineOptimizer({
   kind: "adagrad",
@@ -20,10 +20,15 @@ export const adagrad = defineOptimizer({
       description: "start of the sum of squared gradients",
     }),
     epsilon: epsilon(1e-10),
-    weightDecay: joinedDecay,
+    ...eitherDecay,
     lazy,
     kerasEpsilon: kerasEpsilon("to the sum of squares, below the root"),
   },
   moments: ({ initialAccumulatorValue }) => ({ squareSum: initialAccumulatorValue }),
-  step: (parameters, options) => adagradStep(parameters, { ...options, epsilonInRoot: options.kerasEpsilon }),
+  step: (parameters, options) =>
+    adagradStep(parameters, {
+      ...options,
+      decoupled: options.decoupledWeightDecay,
+      epsilonInRoot: options.kerasEpsilon,
+    }),
 });

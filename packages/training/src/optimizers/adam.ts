@@ -2,7 +2,7 @@
 import { adamStep } from "@cellstate/tensor";
 import { adamMoments, amsgradConflict, amsgradOptions } from "./amsgrad.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, joinedDecay, learningRate, meanMemories } from "./shared-options.ts";
+import { eitherDecay, epsilon, learningRate, meanMemories } from "./shared-options.ts";
 
 export const adam = defineOptimizer({
   kind: "adam",
@@ -11,10 +11,11 @@ export const adam = defineOptimizer({
     learningRate: learningRate(1e-3),
     ...meanMemories,
     epsilon: epsilon(1e-8),
-    weightDecay: joinedDecay,
+    ...eitherDecay,
     ...amsgradOptions,
   },
   conflict: amsgradConflict,
   moments: adamMoments,
-  step: (parameters, options) => adamStep(parameters, { ...options, epsilonHat: options.kerasEpsilon }),
+  step: (parameters, options) =>
+    adamStep(parameters, { ...options, decoupled: options.decoupledWeightDecay, epsilonHat: options.kerasEpsilon }),
 });

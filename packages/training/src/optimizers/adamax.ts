@@ -1,7 +1,7 @@
 /** Adamax (Kingma & Ba 2015, section 7.1): Adam by the largest gradient of late. */
 import { adamaxStep } from "@cellstate/tensor";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, joinedDecay, kerasEpsilon, learningRate, meanMemories } from "./shared-options.ts";
+import { eitherDecay, epsilon, kerasEpsilon, learningRate, meanMemories } from "./shared-options.ts";
 
 export const adamax = defineOptimizer({
   kind: "adamax",
@@ -10,9 +10,14 @@ export const adamax = defineOptimizer({
     learningRate: learningRate(2e-3),
     ...meanMemories,
     epsilon: epsilon(1e-8),
-    weightDecay: joinedDecay,
+    ...eitherDecay,
     kerasEpsilon: kerasEpsilon("to the largest gradient, rather than to each one"),
   },
   moments: () => ({ firstMoment: 0, largestGradient: 0 }),
-  step: (parameters, options) => adamaxStep(parameters, { ...options, epsilonOutside: options.kerasEpsilon }),
+  step: (parameters, options) =>
+    adamaxStep(parameters, {
+      ...options,
+      decoupled: options.decoupledWeightDecay,
+      epsilonOutside: options.kerasEpsilon,
+    }),
 });

@@ -22,7 +22,7 @@ interface Golden {
   readonly cases: Record<string, Case>;
 }
 
-// Made by test/golden/make_fifty_steps_golden.py in float64: PyTorch 2.13, Keras 3.15 where epsilon is added in its way, and plain loops for Lion and LAMB.
+// Made by test/golden/make_fifty_steps_golden.py in float64: PyTorch 2.13, Keras 3.15 where epsilon, momentum or decay are in its way, and plain loops for Lion and LAMB.
 const golden = JSON.parse(
   readFileSync(new URL("../../test/golden/fifty-steps.json", import.meta.url), "utf8"),
 ) as Golden;
@@ -70,6 +70,48 @@ const cases: Record<string, OptimizerOptions> = {
   rmspropKeras: { kind: "rmsprop", alpha: 0.9, epsilon: 1e-2, kerasEpsilon: true },
   rmspropCenteredKeras: { kind: "rmsprop", alpha: 0.9, epsilon: 1e-2, centered: true, kerasEpsilon: true },
   adagradKeras: { kind: "adagrad", initialAccumulatorValue: 0.1, epsilon: 1e-2, kerasEpsilon: true },
+  sgdKeras: { kind: "sgd", momentum: 0.9, kerasMomentum: true, weightDecay: 0.05, decoupledWeightDecay: true },
+  sgdNesterovKeras: { kind: "sgd", momentum: 0.8, nesterov: true, kerasMomentum: true },
+  rmspropMomentumKeras: {
+    kind: "rmsprop",
+    alpha: 0.9,
+    epsilon: 1e-2,
+    momentum: 0.9,
+    centered: true,
+    kerasEpsilon: true,
+    kerasMomentum: true,
+    weightDecay: 0.1,
+    decoupledWeightDecay: true,
+  },
+  adagradDecoupledKeras: {
+    kind: "adagrad",
+    initialAccumulatorValue: 0.1,
+    epsilon: 1e-2,
+    kerasEpsilon: true,
+    weightDecay: 0.1,
+    decoupledWeightDecay: true,
+  },
+  adadeltaDecoupledKeras: {
+    kind: "adadelta",
+    rho: 0.8,
+    epsilon: 1e-4,
+    weightDecay: 0.1,
+    decoupledWeightDecay: true,
+  },
+  adamaxDecoupledKeras: {
+    kind: "adamax",
+    epsilon: 1e-2,
+    kerasEpsilon: true,
+    weightDecay: 0.1,
+    decoupledWeightDecay: true,
+  },
+  adamDecoupledKeras: {
+    kind: "adam",
+    epsilon: 1e-3,
+    kerasEpsilon: true,
+    weightDecay: 0.1,
+    decoupledWeightDecay: true,
+  },
   adamaxKeras: { kind: "adamax", epsilon: 1e-2, kerasEpsilon: true },
   asgd: { kind: "asgd", lambda: 0.01, alpha: 0.6, averageAfterSteps: 20, weightDecay: 0.02 },
 };

@@ -1,8 +1,8 @@
 /** NAdam: Adam with Nesterov's momentum (Dozat 2016), with PyTorch's order of operations. */
 import { nadamStep } from "@cellstate/tensor";
-import { flag, number } from "../options.ts";
+import { number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, learningRate, meanMemories } from "./shared-options.ts";
+import { eitherDecay, epsilon, learningRate, meanMemories } from "./shared-options.ts";
 
 export const nadam = defineOptimizer({
   kind: "nadam",
@@ -16,15 +16,7 @@ export const nadam = defineOptimizer({
       default: 4e-3,
       description: "how fast the momentum rises to beta1: that of step n is beta1 * (1 - 0.96^(n * momentumDecay) / 2)",
     }),
-    weightDecay: number({
-      min: 0,
-      default: 0,
-      description: "share of each weight that is added to its gradient, or that decays if decoupledWeightDecay is set",
-    }),
-    decoupledWeightDecay: flag({
-      default: false,
-      description: "each step multiplies the weights by 1 - learningRate * weightDecay, as AdamW does",
-    }),
+    ...eitherDecay,
   },
   moments: () => ({ firstMoment: 0, secondMoment: 0 }),
   step: (parameters, options) => nadamStep(parameters, { ...options, decoupled: options.decoupledWeightDecay }),

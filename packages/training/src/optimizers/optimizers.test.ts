@@ -160,7 +160,7 @@ test("a wrong option is refused by name, also from plain JavaScript", async () =
   expect(create({ kind: "adam", beta1: 1 })).toThrow(TrainingStateError);
   expect(create({ kind: "adam", beta1: 1 })).toThrow("adam: expected beta1 to be a number >= 0 and < 1, got 1");
   expect(create({ kind: "sgd", lr: 0.1 })).toThrow(
-    "sgd: expected options among learningRate, momentum, nesterov, weightDecay, lazy, got lr",
+    "sgd: expected options among learningRate, momentum, kerasMomentum, nesterov, weightDecay, decoupledWeightDecay, lazy, got lr",
   );
   expect(create({ kind: "sgd", nesterov: true })).toThrow("sgd: nesterov needs momentum above 0");
   expect(create({ kind: "adamw", amsgrad: true, lazy: true })).toThrow("adamw: lazy does not go with amsgrad");
@@ -222,6 +222,18 @@ test.each(Object.entries(cases))("%s names its moments in checkpoints", async (n
   const { tensors, steps } = createOptimizer(optimizerConfig.parse(options), parameters, session).state();
   expect([...tensors.keys()]).toEqual(moments[name]!.map((moment) => `${moment}/weight`));
   expect(steps).toEqual({ weight: 0 });
+});
+
+test.each(["sgd", "rmsprop"] as const)("%s without momentum has no use for kerasMomentum", async (kind) => {
+  const session = await createSession({ backend: "reference" });
+  const [own, keras] = [false, true].map((kerasMomentum) => {
+    const weight = session.tensor([1, -2], [2], { requiresGrad: true });
+    const optimizer = createOptimizer({ kind, kerasMomentum }, new Map([["weight", weight]]), session);
+    using _scope = session.scope();
+    optimizer.step(backward(sum(mul(weight, session.tensor([3, 4], [2])))), { learningRate: 0.1, gradientScale: 1 });
+    return [...weight.readSync()];
+  });
+  expect(keras).toEqual(own);
 });
 
 test("a gradient scale acts like smaller gradients", async () => {

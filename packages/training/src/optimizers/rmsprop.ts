@@ -2,7 +2,7 @@
 import { rmspropStep } from "@cellstate/tensor";
 import { flag, number } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { epsilon, joinedDecay, kerasEpsilon, lazy, learningRate, momentum } from "./shared-options.ts";
+import { eitherDecay, epsilon, kerasEpsilon, kerasMomentum, lazy, learningRate, momentum } from "./shared-options.ts";
 
 export const rmsprop = defineOptimizer({
   kind: "rmsprop",
@@ -17,11 +17,12 @@ export const rmsprop = defineOptimizer({
     }),
     epsilon: epsilon(1e-8),
     momentum,
+    kerasMomentum,
     centered: flag({
       default: false,
       description: "divides by the standard deviation of the gradient instead of its root mean square (Graves 2013)",
     }),
-    weightDecay: joinedDecay,
+    ...eitherDecay,
     lazy,
     kerasEpsilon: kerasEpsilon("to the mean square, below the root"),
   },
@@ -30,5 +31,11 @@ export const rmsprop = defineOptimizer({
     ...(momentum > 0 && { velocity: 0 }),
     ...(centered && { meanGradient: 0 }),
   }),
-  step: (parameters, options) => rmspropStep(parameters, { ...options, epsilonInRoot: options.kerasEpsilon }),
+  step: (parameters, options) =>
+    rmspropStep(parameters, {
+      ...options,
+      decoupled: options.decoupledWeightDecay,
+      velocityOfSteps: options.kerasMomentum,
+      epsilonInRoot: options.kerasEpsilon,
+    }),
 });

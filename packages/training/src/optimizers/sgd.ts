@@ -2,7 +2,7 @@
 import { sgdStep } from "@cellstate/tensor";
 import { flag } from "../options.ts";
 import { defineOptimizer } from "./define-optimizer.ts";
-import { joinedDecay, lazy, learningRate, momentum } from "./shared-options.ts";
+import { eitherDecay, kerasMomentum, lazy, learningRate, momentum } from "./shared-options.ts";
 
 export const sgd = defineOptimizer({
   kind: "sgd",
@@ -10,8 +10,9 @@ export const sgd = defineOptimizer({
   options: {
     learningRate: learningRate(0.01),
     momentum,
+    kerasMomentum,
     nesterov: flag({ default: false, description: "Nesterov's momentum; needs momentum above 0" }),
-    weightDecay: joinedDecay,
+    ...eitherDecay,
     lazy,
   },
   conflict({ momentum, nesterov }) {
@@ -19,5 +20,10 @@ export const sgd = defineOptimizer({
     return { option: "nesterov", message: "nesterov needs momentum above 0" };
   },
   moments: ({ momentum }) => ({ ...(momentum > 0 && { velocity: 0 }) }),
-  step: (parameters, options) => sgdStep(parameters, options),
+  step: (parameters, options) =>
+    sgdStep(parameters, {
+      ...options,
+      decoupled: options.decoupledWeightDecay,
+      velocityOfSteps: options.kerasMomentum,
+    }),
 });

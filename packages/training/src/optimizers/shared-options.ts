@@ -44,6 +44,27 @@ export const joinedDecay = number({
   description: "share of each weight that is added to its gradient (L2 regularization)",
 });
 
+/** Weight decay of either kind. */
+export const eitherDecay = {
+  weightDecay: number({
+    min: 0,
+    default: 0,
+    description:
+      "share of each weight that is added to its gradient (L2 regularization), or that decays if decoupledWeightDecay is set",
+  }),
+  decoupledWeightDecay: flag({
+    default: false,
+    description: "each step multiplies the weights by 1 - learningRate * weightDecay, as AdamW and Keras do",
+  }),
+};
+
+/** Of optimizers with a velocity. */
+export const kerasMomentum = flag({
+  default: false,
+  description:
+    "sums up steps in the velocity, each with the learning rate of its time, as Keras does; matters where that changes",
+});
+
 /** Weight decay that acts on the weights alone. */
 export function decoupledDecay(byDefault: number): NumberOption {
   return number({

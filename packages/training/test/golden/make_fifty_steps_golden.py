@@ -1,5 +1,5 @@
-"""Writes fifty-steps.json: fifty steps of every optimizer in float64, by PyTorch, by Keras where epsilon is added
-in its way, or by a plain loop of the paper's algorithm.
+"""Writes fifty-steps.json: fifty steps of every optimizer in float64, by PyTorch, by Keras where epsilon, momentum or decay
+are in its way, or by a plain loop of the paper's algorithm.
 
 Run with PyTorch 2.13 and Keras 3.15 (CPU): KERAS_BACKEND=torch python make_fifty_steps_golden.py
 """
@@ -113,6 +113,16 @@ CASES = {
     "rmspropKeras": (KerasSteps, dict(kind="RMSprop", rho=0.9, epsilon=1e-2)),
     "rmspropCenteredKeras": (KerasSteps, dict(kind="RMSprop", rho=0.9, epsilon=1e-2, centered=True)),
     "adagradKeras": (KerasSteps, dict(kind="Adagrad", initial_accumulator_value=0.1, epsilon=1e-2)),
+    "sgdKeras": (KerasSteps, dict(kind="SGD", momentum=0.9, weight_decay=0.05)),
+    "sgdNesterovKeras": (KerasSteps, dict(kind="SGD", momentum=0.8, nesterov=True)),
+    "rmspropMomentumKeras": (
+        KerasSteps,
+        dict(kind="RMSprop", rho=0.9, epsilon=1e-2, momentum=0.9, centered=True, weight_decay=0.1),
+    ),
+    "adagradDecoupledKeras": (KerasSteps, dict(kind="Adagrad", epsilon=1e-2, weight_decay=0.1)),
+    "adadeltaDecoupledKeras": (KerasSteps, dict(kind="Adadelta", rho=0.8, epsilon=1e-4, weight_decay=0.1)),
+    "adamaxDecoupledKeras": (KerasSteps, dict(kind="Adamax", epsilon=1e-2, weight_decay=0.1)),
+    "adamDecoupledKeras": (KerasSteps, dict(kind="Adam", epsilon=1e-3, weight_decay=0.1)),
     "adamaxKeras": (KerasSteps, dict(kind="Adamax", epsilon=1e-2)),
     "asgd": (torch.optim.ASGD, dict(lambd=0.01, alpha=0.6, t0=20, weight_decay=0.02)),
 }

@@ -32,7 +32,7 @@ export function sgdStep(parameters: readonly SgdParameter[], options: SgdStepOpt
   const rule = makeRule("sgd", options, { momentum, nesterov });
   runStep("sgdStep", rule, options, parameters, ({ velocity }) => ({
     moments: { velocity },
-    ...velocityFactors(options),
+    ...(velocity && velocityFactors(options)),
   }));
 }
 
