@@ -21,7 +21,7 @@ type ForecastPipeline = PipelineParts<ForecastFields, SeriesExample, SeriesBatch
 type ForecastModel = ModelParts<SeriesExample, SeriesBatch, Forecast>;
 
 export const task: Task = defineTask({
-  name: "forecasting",
+  name: "levels",
   configSchema: forecastConfig,
   plan: (config): ForecastPlan => ({
     fields: forecastFields,
