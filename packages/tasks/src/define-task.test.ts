@@ -84,7 +84,7 @@ describe("encoding", () => {
     async function* stream() {
       yield* records;
     }
-    expect(await pipeline.encode(stream(), "train", { add, finish: async () => made })).toBe(made);
+    expect(await pipeline.encode(stream(), "train", { writer: { add, finish: async () => made } })).toBe(made);
     expect(add.mock.calls).toHaveLength(8);
     expect(add).toHaveBeenNthCalledWith(3, { index: 2, past: [1, 2, 3], next: 4 }, 3);
   });
@@ -163,7 +163,9 @@ describe("evaluation", () => {
     const { pipeline, model } = await built({
       pipeline: { baselines: { schema: z.null(), fit: () => null, models: () => ({ zero: () => 0 }) } },
     });
-    const onDisk = await pipeline.encode(records, "dev", { add() {}, finish: () => ({ length: 8, totalSize: 36 }) });
+    const onDisk = await pipeline.encode(records, "dev", {
+      writer: { add() {}, finish: () => ({ length: 8, totalSize: 36 }) },
+    });
     await expect(model.evaluate(onDisk)).rejects.toThrow(TypeError);
     await expect(model.evaluate(onDisk)).rejects.toThrow(
       "expected examples in memory, got examples on disk; only train may lie there",

@@ -21,7 +21,7 @@ import { predictAll, predictStream } from "./prediction.ts";
 import type {
   BatchOptions,
   Encoded,
-  EncodedWriter,
+  EncodeOptions,
   Evaluation,
   FittedBaselines,
   Pipeline,
@@ -61,6 +61,7 @@ export function defineTask<Config, All extends Fields, Example, Batch, Predictio
       configSchema: parts.configSchema,
       writesText: parts.writesText ?? false,
       card: parts.card,
+      rows: parts.rows,
       plan: (sections) => bindPlan(parts.plan(sections as Config)),
       own: { optimizers: components.optimizers, schedules: components.schedules },
       extend: (more) => taskWith(joinComponents(components, more)),
@@ -95,9 +96,9 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
 ): Pipeline {
   return {
     save: () => pipeline.save(),
+    cutsSeries: pipeline.encodeAll !== undefined,
     usesSegmenter: pipeline.usesSegmenter ?? false,
-    encode: (records, split, writer = new ListWriter<unknown>()) =>
-      encode(pipeline, records as Records<All>, split, writer),
+    encode: (records, split, options = {}) => encode(pipeline, records as Records<All>, split, options),
     rowNames: () => pipeline.rowNames?.() ?? new Map(),
     recall: (lines) => recall(pipeline, lines),
     pretrained: (pipeline.pretrained ?? []).map(bindPretrained),
@@ -176,8 +177,13 @@ async function encode<All extends Fields, Example, Batch, Prediction>(
   pipeline: PipelineParts<All, Example, Batch, Prediction>,
   records: Records<All>,
   split: string,
-  writer: EncodedWriter,
+  { writer = new ListWriter<unknown>(), earlier }: EncodeOptions,
 ): Promise<Encoded> {
+  if (pipeline.encodeAll !== undefined) {
+    const options = { split, earlier: earlier as Records<All> | undefined };
+    for (const example of await pipeline.encodeAll(records, options)) await writer.add(example, pipeline.size(example));
+    return writer.finish();
+  }
   let index = 0;
   let kept = 0;
   for await (const record of records) {
@@ -290,6 +296,11 @@ async function* encodeStream<All extends Fields, Example, Batch, Prediction>(
   pipeline: PipelineParts<All, Example, Batch, Prediction>,
   records: Iterable<DataRecord<All>> | AsyncIterable<DataRecord<All>>,
 ): AsyncGenerator<Example, void, undefined> {
+  if (pipeline.encodeAll !== undefined) {
+    const all = await Array.fromAsync(records);
+    yield* await pipeline.encodeAll(all, { split: PREDICTED, earlier: undefined });
+    return;
+  }
   let index = 0;
   for await (const record of records) {
     const example = pipeline.encodeOne(record, index++, PREDICTED);

@@ -14,6 +14,7 @@ import type {
   PredictionLine,
   PretrainedTable,
   Scores,
+  Task,
   TaskBatch,
   TaskCard,
 } from "./task.ts";
@@ -27,6 +28,8 @@ export interface TaskParts<Config, All extends Fields, Example, Batch, Predictio
   readonly writesText?: boolean;
   /** What the cards of its models say. Default: their data, scores and how to repeat them alone. */
   readonly card?: TaskCard;
+  /** See `Task.rows`. */
+  readonly rows?: Task["rows"];
   plan(config: Config): PlanParts<All, Example, Batch, Prediction>;
 }
 
@@ -50,10 +53,15 @@ export interface PlanParts<All extends Fields, Example, Batch, Prediction> {
  * @typeParam Batch       collated examples
  * @typeParam Prediction  the model's answer for one example
  */
-export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
-  save(): FileContents;
-  /** Default false. */
-  readonly usesSegmenter?: boolean;
+export type PipelineParts<All extends Fields, Example, Batch, Prediction> = CommonPipelineParts<
+  Example,
+  Batch,
+  Prediction
+> &
+  (EncodingParts<All, Example> | CuttingParts<All, Example>);
+
+/** A pipeline that makes an example of each record. */
+interface EncodingParts<All extends Fields, Example> {
   /**
    * Encodes one record; targets may be missing. `undefined` leaves it out, which only `train` allows.
    *
@@ -62,6 +70,27 @@ export interface PipelineParts<All extends Fields, Example, Batch, Prediction> {
   encodeOne(record: DataRecord<All>, index: number, split: string): Example | undefined;
   /** Why no record of train was kept, where `encodeOne` may leave records out. */
   nothingToTrainOn?(records: number): Error;
+  readonly encodeAll?: undefined;
+}
+
+/** A pipeline whose examples are made of several records, such as windows of a series. */
+interface CuttingParts<All extends Fields, Example> {
+  /**
+   * The examples of a split; of records that are to be predicted, once all have come.
+   *
+   * @param options.split    its name, or `predict`
+   * @param options.earlier  see `EncodeOptions`
+   */
+  encodeAll(
+    records: Records<All>,
+    options: { readonly split: string; readonly earlier: Records<All> | undefined },
+  ): Promise<Iterable<Example>>;
+}
+
+interface CommonPipelineParts<Example, Batch, Prediction> {
+  save(): FileContents;
+  /** Default false. */
+  readonly usesSegmenter?: boolean;
   /** What a model reads and writes for an example, such as tokens: examples of similar size share a batch. */
   size(example: Example): number;
   /** The names of the rows of some parameters. Default: none. */

@@ -32,6 +32,8 @@ export interface Task {
   readonly writesText: boolean;
   /** What the card of a model says of every model of the task; undefined where the task does not say it. */
   readonly card: TaskCard | undefined;
+  /** The rows of the table that an answer is, such as the steps of a forecast; undefined where an answer is none. */
+  readonly rows: ((line: PredictionLine) => readonly Readonly<Record<string, string | number>>[]) | undefined;
   /** @param sections  parsed by `configSchema` */
   plan(sections: unknown): Plan;
   /** Optimizers and schedules that its experiments can name besides those that come along. Default: none. */
@@ -79,15 +81,16 @@ export interface Plan {
 export interface Pipeline {
   /** The files that restore it. */
   save(): FileContents;
+  /** Whether its examples are made of several records, such as windows of a series, so that none is that of one record. */
+  readonly cutsSeries: boolean;
   /** Whether it cuts words by the dictionary of the runtime, whose version then matters. */
   readonly usesSegmenter: boolean;
   /**
    * Encodes the records of one split, in file order. Some may be left out of `train`, never of others.
    *
-   * @param writer  takes the examples, for splits that are too large for memory. Default: a list
    * @throws {DataFileError} naming file and line of a record that cannot be used, such as with a label unseen in train
    */
-  encode(records: Records, split: string, writer?: EncodedWriter): Promise<Encoded>;
+  encode(records: Records, split: string, options?: EncodeOptions): Promise<Encoded>;
   /**
    * The names of the rows of some parameters, such as the tokens of an embedding: by them the rows of one model are found in another
    * whose vocabulary differs.
@@ -141,6 +144,17 @@ export interface Encoded {
   readonly length: number;
   /** Sum of their sizes, such as tokens. */
   readonly totalSize: number;
+}
+
+/** What encoding may know beside the records. */
+export interface EncodeOptions {
+  /** Takes the examples, for splits that are too large for memory. Default: a list. */
+  readonly writer?: EncodedWriter | undefined;
+  /**
+   * The records of the splits before this one, in the order train, dev, test, ...: what the first examples of a series look back on. Most
+   * tasks leave them alone. Default: none.
+   */
+  readonly earlier?: Records | undefined;
 }
 
 /** Where encoded examples go, such as a folder of shards: a writer of `@cellstate/data`. */

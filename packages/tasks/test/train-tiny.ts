@@ -71,11 +71,13 @@ export async function encodedBy(
   const examples: unknown[] = [];
   const sizes: number[] = [];
   await pipeline.encode(records, split, {
-    add: (example, size) => {
-      examples.push(example);
-      sizes.push(size);
+    writer: {
+      add: (example, size) => {
+        examples.push(example);
+        sizes.push(size);
+      },
+      finish: () => ({ length: examples.length, totalSize: sizes.reduce((sum, size) => sum + size, 0) }),
     },
-    finish: () => ({ length: examples.length, totalSize: sizes.reduce((sum, size) => sum + size, 0) }),
   });
   return { examples, sizes };
 }

@@ -53,7 +53,7 @@ export async function lintData(experiment: Experiment, tasks: readonly Task[]): 
   if (findings.every(({ severity }) => severity !== "fault")) {
     const pipeline = await plan.fit(dataset.train, createSourceReader().read);
     findings.push(...checkVocabulary(splits, pipeline.save()));
-    if (Array.isArray(dataset.train)) {
+    if (Array.isArray(dataset.train) && !pipeline.cutsSeries) {
       const { length } = await pipeline.encode(dataset.train, "train");
       findings.push(...leftOut(dataset.train.length, length));
     }

@@ -10,12 +10,13 @@ export interface PlacedRecord {
   readonly record: DataRecord;
 }
 
-/** The training records of a step's batches, one batch after the other. */
+/** The training records of a step's batches, one batch after the other; none where examples are made of several records. */
 export async function batchRecords(
-  pipeline: Pick<Pipeline, "encode">,
+  pipeline: Pick<Pipeline, "encode" | "cutsSeries">,
   train: Records,
   batches: readonly TaskBatch[],
 ): Promise<readonly PlacedRecord[]> {
+  if (pipeline.cutsSeries) return [];
   const places = batches.flatMap((batch) => [...batch.places]);
   const byPlace = new Map((await recordsAt(pipeline, train, places)).map((placed) => [placed.place, placed]));
   return batches.flatMap((batch, index) =>
@@ -35,7 +36,7 @@ export async function batchRecords(
  * @param places  numbers of examples, as a batch has them
  */
 async function recordsAt(
-  pipeline: Pick<Pipeline, "encode">,
+  pipeline: Pick<Pipeline, "encode" | "cutsSeries">,
   train: Records,
   places: ArrayLike<number>,
 ): Promise<readonly PlacedRecord[]> {
@@ -52,11 +53,13 @@ async function recordsAt(
   }
   const nothing: Encoded = { length: 0, totalSize: 0 };
   await pipeline.encode(walk(), "train", {
-    add() {
-      if (wanted.includes(place)) found.set(place, current!);
-      place += 1;
+    writer: {
+      add() {
+        if (wanted.includes(place)) found.set(place, current!);
+        place += 1;
+      },
+      finish: () => nothing,
     },
-    finish: () => nothing,
   });
   return wanted.flatMap((one) => {
     const record = found.get(one);

@@ -67,8 +67,9 @@ async function takeSteps({ session, prepared, model, batches, experiment }: Rehe
     maxSteps = Number.POSITIVE_INFINITY,
   } = experiment.training;
   const { plan, pipeline, dataset, train: examples } = prepared;
-  const devRecords = dataset.evaluated.dev!.slice(0, Math.max(DEV_EXAMPLES, batchSize));
-  const dev = await pipeline.encode(devRecords, "dev");
+  const all = dataset.evaluated.dev!;
+  const devRecords = pipeline.cutsSeries ? all : all.slice(0, Math.max(DEV_EXAMPLES, batchSize));
+  const dev = await pipeline.encode(devRecords, "dev", { earlier: dataset.train });
   let scores: Scores = {};
   let devSeconds = 0;
   let placed = 0;
@@ -100,7 +101,7 @@ async function takeSteps({ session, prepared, model, batches, experiment }: Rehe
   const totalSteps = Math.min(epochs * stepsPerEpoch, maxSteps);
   const stepSeconds = secondsPerToken(steps) * (examples.totalSize / stepsPerEpoch);
   const evaluations = evaluationsOf({ totalSteps, stepsPerEpoch, evaluateEverySteps });
-  const evaluationSeconds = (devSeconds * (prepared.evaluated.get("dev")?.length ?? 0)) / devRecords.length;
+  const evaluationSeconds = (devSeconds * (prepared.evaluated.get("dev")?.length ?? 0)) / dev.length;
   const { loss, gradientNorm, tokens, tokensPerSecond } = steps[0]!;
   return {
     formatVersion: 1,
@@ -117,7 +118,7 @@ async function takeSteps({ session, prepared, model, batches, experiment }: Rehe
     parameters: [...model.parameters()].map(([name, { shape, size }]) => ({ name, shape: [...shape], size })),
     parameterCount: parameterCount(model),
     step: { examples: placed, tokens, loss, gradientNorm, seconds: tokens / tokensPerSecond },
-    dev: { examples: devRecords.length, scores },
+    dev: { examples: dev.length, scores },
     estimate: {
       trainSeconds: totalSteps * stepSeconds + evaluations * evaluationSeconds,
       measuredSteps: steps.length,

@@ -2,11 +2,11 @@
  * `train --overfit-one-batch`: the same batch again and again, without dropout and at a constant learning rate. A model that cannot learn
  * one batch by heart has a fault that no amount of data mends.
  */
-import type { Encoded, TaskBatch } from "@cellstate/tasks";
+import { ListWriter } from "@cellstate/data";
+import type { TaskBatch } from "@cellstate/tasks";
 import { type BatchSource, train } from "@cellstate/training";
 import { CliError } from "../errors.ts";
 import { formatScore, formatTable } from "../terminal/format.ts";
-import { batchRecords } from "./batch-records.ts";
 import { type Rehearsal, type RehearsalOptions, rehearse } from "./rehearsal.ts";
 
 /** Steps between two evaluations, and how many evaluations there are. */
@@ -40,6 +40,21 @@ class NotLearnedError extends CliError {
   readonly exitCode = 1;
 }
 
+/** Keeps the examples with some numbers. */
+class ChosenWriter extends ListWriter<unknown> {
+  readonly #places: ReadonlySet<number>;
+  #next = 0;
+
+  constructor(places: Iterable<number>) {
+    super();
+    this.#places = new Set(places);
+  }
+
+  override add(example: unknown, size: number): void {
+    if (this.#places.has(this.#next++)) super.add(example, size);
+  }
+}
+
 export function overfitOneBatch(options: RehearsalOptions): Promise<OverfitResult> {
   return rehearse(options, (rehearsal) => overfit(rehearsal, options.progress));
 }
@@ -50,11 +65,7 @@ async function overfit(
 ): Promise<OverfitResult> {
   const { plan, pipeline, dataset } = prepared;
   const { batch, tokens } = await batches.next();
-  const records = await batchRecords(pipeline, dataset.train, [batch]);
-  const own: Encoded = await pipeline.encode(
-    records.map(({ record }) => record),
-    "train",
-  );
+  const own = await pipeline.encode(dataset.train, "train", { writer: new ChosenWriter(batch.places) });
   const score = async () => (await model.evaluate(own)).scores;
   const losses: Evaluated[] = [];
   const enough = new AbortController();
@@ -84,7 +95,7 @@ async function overfit(
   return {
     formatVersion: 1,
     name: experiment.name,
-    examples: records.length,
+    examples: own.length,
     losses,
     learned: least <= LEARNED * losses[0]!.loss,
   };

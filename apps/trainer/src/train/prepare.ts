@@ -12,6 +12,7 @@ import type { ConfigLock } from "../run/config-lock.ts";
 import { hashValue } from "../run/lock-seals.ts";
 import { createSourceReader } from "../run/read-source.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
+import { earlierThan } from "./earlier-records.ts";
 import { type InitSource, readInitSource } from "./init-source.ts";
 
 export interface Prepared {
@@ -65,7 +66,7 @@ export async function prepare({ experiment, base, lock, shards, tasks }: Prepare
   const key = hashValue({ config: lock.configHash, dataHashes, fileHashes, cellstateVersion: CELLSTATE_VERSION });
   const evaluated = new Map<string, Encoded>();
   for (const [split, records] of Object.entries(chosenSplits(dataset, experiment))) {
-    evaluated.set(split, await pipeline.encode(records, split));
+    evaluated.set(split, await pipeline.encode(records, split, { earlier: earlierThan(split, dataset) }));
   }
   return {
     task,
@@ -108,7 +109,7 @@ async function encodeTrain(
 ): Promise<Encoded> {
   if (shuffleBuffer === undefined) return pipeline.encode(train, "train");
   const options: ShardOptions = { ...place, shuffleBuffer };
-  return (await openShards(options)) ?? (await pipeline.encode(train, "train", new ShardWriter(options)));
+  return (await openShards(options)) ?? (await pipeline.encode(train, "train", { writer: new ShardWriter(options) }));
 }
 
 /** Hashes of files by their paths from a folder. */

@@ -5,6 +5,7 @@ import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import { scoreTable } from "../../terminal/result-table.ts";
 import { sectionAsText } from "../../terminal/section-text.ts";
+import { earlierThan } from "../../train/earlier-records.ts";
 import type { EvaluateOptions } from "../evaluate.ts";
 import { fileSplits, labelledFiles, ownSplits, type Splits } from "./labelled-splits.ts";
 
@@ -59,8 +60,8 @@ export async function scoreAll(
   const metrics: BySplit<Scores> = {};
   const intervals: BySplit<Intervals> = {};
   const details: BySplit<EvaluationDetails> = {};
-  for (const [split, records] of Object.entries(splits)) {
-    const examples = await pipeline.encode(records, split);
+  for (const [split, records] of Object.entries(splits.evaluated)) {
+    const examples = await pipeline.encode(records, split, { earlier: earlierThan(split, splits) });
     const evaluation = await model.evaluate(examples);
     encoded.set(split, examples);
     metrics[split] = evaluation.scores;

@@ -1,6 +1,6 @@
 /** The labelled records that `evaluate` scores: the run's own splits, or files. */
 import { existsSync } from "node:fs";
-import type { DataRecord } from "@cellstate/data";
+import type { DataRecord, Records } from "@cellstate/data";
 import { loadDataset, readFileRecords } from "@cellstate/data/node";
 import { tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { inputFile } from "../../command-line/input-file.ts";
@@ -13,8 +13,11 @@ import { runPaths } from "../../run/folder.ts";
 import { printMessage } from "../../terminal/print.ts";
 import { withRelativeNames } from "../../train/prepare.ts";
 
-/** Records by split. */
-export type Splits = Readonly<Record<string, readonly DataRecord[]>>;
+/** Records by split, and those of train where they are known and come before. */
+export interface Splits {
+  readonly evaluated: Readonly<Record<string, readonly DataRecord[]>>;
+  readonly train?: Records;
+}
 
 /** A file, or a plain text file for each column. */
 export type LabelledFiles = string | Readonly<Record<string, string>>;
@@ -32,13 +35,13 @@ export async function ownSplits(
   const lock = readLock(path);
   const { data } = lock;
   const { experiment, base } = await lockedExperiment(path, lock, tasks);
-  const { evaluated, hashes: found } = await loadDataset(experiment.data, plan.fields, dataContext());
+  const { train, evaluated, hashes: found } = await loadDataset(experiment.data, plan.fields, dataContext());
   const hashes = withRelativeNames(found, base);
   const changed = Object.keys(hashes).filter((file) => data !== null && data[file] !== hashes[file]);
   if (changed.length > 0) {
     printMessage(`warning: ${changed.join(", ")} changed since the run; these are scores on the files of now\n`);
   }
-  return evaluated;
+  return { train, evaluated };
 }
 
 /** The records of each `--data`: of a single one as the split `data`, of several by what was given. */
@@ -52,7 +55,7 @@ export async function fileSplits(files: ReadonlyMap<string, LabelledFiles>, foun
     );
     splits.push([files.size === 1 ? "data" : given, records]);
   }
-  return Object.fromEntries(splits);
+  return { evaluated: Object.fromEntries(splits) };
 }
 
 /**
