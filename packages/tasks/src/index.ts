@@ -20,6 +20,9 @@ export {
   UnknownTaskError,
 } from "./errors.ts";
 export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
+// forecasting
+export { type ForecastingConfig, forecastingConfig } from "./forecasting/config.ts";
+export { forecasting } from "./forecasting/task.ts";
 // from other frameworks
 export {
   type ImportedConfig,
@@ -87,6 +90,7 @@ export type {
   DataDescription,
   Encoded,
   EncodedWriter,
+  EncodeOptions,
   EvaluateOptions,
   Evaluation,
   EvaluationDetails,

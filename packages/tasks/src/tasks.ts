@@ -1,5 +1,6 @@
 /** The list of tasks that configs can name. */
 import { classifierTask } from "./classify/task.ts";
+import { forecasting } from "./forecasting/task.ts";
 import { importedSeries } from "./imported/series-task.ts";
 import { imported } from "./imported/task.ts";
 import type { Task } from "./task.ts";
@@ -15,6 +16,7 @@ export const tasks: readonly Task[] = [
   sentiment,
   classification,
   translation, // any text to any other
+  forecasting, // the numbers that follow a series
   imported, // a classifier that another framework trained
   importedSeries, // a forecaster that another framework trained
 ];

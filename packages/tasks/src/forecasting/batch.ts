@@ -1,0 +1,118 @@
+/** From windows to the numbers that a network reads. */
+
+import { calendarFeatures } from "./calendar.ts";
+import type { SeriesConfig } from "./config.ts";
+import type { FittedSeries } from "./fitted.ts";
+import { scaled } from "./scale.ts";
+import { contextOf, type ForecastExample, targetsOf } from "./windows.ts";
+
+export interface ForecastBatch {
+  readonly batchSize: number;
+  /** `[batchSize, context, inputSize]`. */
+  readonly inputs: Float64Array;
+  /** `[batchSize, context]`: the scaled target of each step of the context, less `base`. */
+  readonly past: Float64Array;
+  /** `[batchSize, horizon * knownAhead]`: scaled numbers that are known for the time to come. */
+  readonly ahead: Float64Array;
+  /** `[batchSize, horizon]`: the scaled targets to come, less `base`; 0 where one is missing. */
+  readonly targets: Float64Array;
+  /** `[batchSize, horizon]`: 1 where there is a target. */
+  readonly weights: Float64Array;
+  /** `[batchSize]`: what was subtracted, in scaled numbers. */
+  readonly base: Float64Array;
+}
+
+/** Numbers that the network reads of each step. */
+export function inputSizeOf(config: SeriesConfig, fitted: FittedSeries): number {
+  const columns = 1 + config.covariates.length + config.knownAhead.length;
+  const marks = config.missing === "mask" ? columns : 0;
+  const names = fitted.categories.reduce((sum, { length }) => sum + length, 0);
+  return columns + marks + 2 * config.calendar.length + names;
+}
+
+/** Makes batches; one for each model. */
+export class Collator {
+  readonly #config: SeriesConfig;
+  readonly #fitted: FittedSeries;
+  readonly #subtractLast: boolean;
+
+  constructor(config: SeriesConfig, fitted: FittedSeries, subtractLast: boolean) {
+    this.#config = config;
+    this.#fitted = fitted;
+    this.#subtractLast = subtractLast;
+  }
+
+  collate(examples: readonly ForecastExample[]): ForecastBatch {
+    const { context, horizon, knownAhead } = this.#config;
+    const inputSize = inputSizeOf(this.#config, this.#fitted);
+    const batchSize = examples.length;
+    const batch: ForecastBatch = {
+      batchSize,
+      inputs: new Float64Array(batchSize * context * inputSize),
+      past: new Float64Array(batchSize * context),
+      ahead: new Float64Array(batchSize * horizon * knownAhead.length),
+      targets: new Float64Array(batchSize * horizon),
+      weights: new Float64Array(batchSize * horizon),
+      base: new Float64Array(batchSize),
+    };
+    for (const [row, example] of examples.entries()) {
+      this.#fillPast(batch, example, row);
+      this.#fillInputs(batch, example, row, inputSize);
+      this.#fillAhead(batch, example, row);
+      this.#fillTargets(batch, example, row);
+    }
+    return batch;
+  }
+
+  #fillPast({ past, base }: ForecastBatch, { columns, scale }: ForecastExample, row: number): void {
+    const { context, missing } = this.#config;
+    const values = contextOf(columns[0]!, context, missing).values.map((value) => scaled(scale, value));
+    base[row] = this.#subtractLast ? values[context - 1]! : 0;
+    for (let at = 0; at < context; at++) past[row * context + at] = values[at]! - base[row]!;
+  }
+
+  #fillInputs({ inputs, past }: ForecastBatch, example: ForecastExample, row: number, inputSize: number): void {
+    const { context, missing, calendar } = this.#config;
+    const { inputs: scales, categories: names } = this.#fitted;
+    const columns = example.columns.map((column) => contextOf(column, context, missing));
+    for (let at = 0; at < context; at++) {
+      let next = (row * context + at) * inputSize;
+      inputs[next++] = past[row * context + at]!;
+      for (const [index, scale] of scales.entries())
+        inputs[next++] = known(scaled(scale, columns[index + 1]!.values[at]!));
+      if (missing === "mask") for (const { isKnown } of columns) inputs[next++] = isKnown[at]!;
+      for (const feature of calendarFeatures(example.times[at]!, calendar)) inputs[next++] = feature;
+      for (const [index, { length }] of names.entries()) {
+        const name = example.categories[index]!;
+        if (name >= 0) inputs[next + name] = 1;
+        next += length;
+      }
+    }
+  }
+
+  #fillAhead({ ahead }: ForecastBatch, { columns }: ForecastExample, row: number): void {
+    const { context, horizon, covariates, knownAhead, missing } = this.#config;
+    const first = 1 + covariates.length;
+    for (let index = 0; index < knownAhead.length; index++) {
+      const scale = this.#fitted.inputs[first + index - 1]!;
+      const { values } = contextOf(columns[first + index]!, context + horizon, missing);
+      for (let at = 0; at < horizon; at++) {
+        ahead[(row * horizon + at) * knownAhead.length + index] = known(scaled(scale, values[context + at]!));
+      }
+    }
+  }
+
+  #fillTargets({ targets, weights, base }: ForecastBatch, example: ForecastExample, row: number): void {
+    const { horizon } = this.#config;
+    for (const [at, target] of targetsOf(example, horizon).entries()) {
+      if (Number.isNaN(target)) continue;
+      targets[row * horizon + at] = scaled(example.scale, target) - base[row]!;
+      weights[row * horizon + at] = 1;
+    }
+  }
+}
+
+/** The center of a column, where a window knows no number of it. */
+function known(value: number): number {
+  return Number.isNaN(value) ? 0 : value;
+}

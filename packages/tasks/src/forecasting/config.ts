@@ -1,0 +1,149 @@
+/** The sections of a forecasting experiment, and the only place of their defaults. */
+import { dropoutRate, recurrentConfig } from "@cellstate/lstm-core/config";
+import { z } from "zod";
+import { calendarNames } from "./calendar.ts";
+import { FORECAST_METRICS } from "./metric-infos.ts";
+
+const columnNames = z.array(z.string().min(1)).default([]);
+
+const scalingConfig = z
+  .strictObject({
+    kind: z
+      .enum(["standard", "robust", "none"])
+      .default("standard")
+      .describe(
+        "standard: by mean and standard deviation; robust: by median and quartiles, which outliers hardly move. Of the train split alone",
+      ),
+    by: z.enum(["series", "all"]).default("series").describe("whether each series has a scale of its own"),
+  })
+  .describe("how numbers are brought to a common size");
+
+/** What is read, and how windows are cut of it. */
+const seriesConfig = z
+  .strictObject({
+    context: z.int().min(1).max(100_000).describe("steps that the model looks back on"),
+    horizon: z.int().min(1).max(100_000).describe("steps that it forecasts"),
+    stride: z.int().min(1).default(1).describe("steps between the starts of training windows"),
+    evaluationStride: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe("steps between the origins from which the other splits are forecast (a rolling origin)"),
+    season: z
+      .int()
+      .min(1)
+      .default(1)
+      .describe("steps of a season, such as 24 for hours with a daily one; baselines and MASE use it. 1: none"),
+    frequency: z
+      .union([z.literal(["auto", "rows"]), z.string().regex(/^[1-9]\d*(s|min|h|d|w|mo)$/)], {
+        error: "expected auto, rows, or a number with s, min, h, d, w or mo, such as 15min or 1d",
+      })
+      .default("auto")
+      .describe(
+        "time between two steps, such as 15min, 1h, 1d or 1mo; steps without a row are missing ones. auto: the commonest distance of train; rows: each row is a step, whatever its time",
+      ),
+    covariates: columnNames.describe("columns with numbers that are known up to now, such as a temperature"),
+    knownAhead: columnNames.describe("columns with numbers that are known for the time to come, too, such as holidays"),
+    categories: columnNames.describe("columns with a name that stays the same within a series, such as a region"),
+    calendar: z
+      .array(z.enum(calendarNames))
+      .default([])
+      .describe("what of the time the model is told, as points on a circle; times without a zone count as UTC"),
+    repeats: z
+      .enum(["refuse", "first", "last", "mean"])
+      .default("refuse")
+      .describe("what becomes of rows of one series with the same time"),
+    missing: z
+      .enum(["forwardFill", "interpolate", "mask"])
+      .default("forwardFill")
+      .describe(
+        "what the model reads where a number is missing: the one before; a line between its neighbours, as far as they were known by then; or the one before with a mark. Missing targets are neither trained on nor scored",
+      ),
+    decimal: z.enum([".", ","]).default(".").describe("what stands before the decimals"),
+    scaling: scalingConfig.prefault({}),
+  })
+  .refine(({ covariates, knownAhead, categories }) => isDistinct([...covariates, ...knownAhead, ...categories]), {
+    path: ["covariates"],
+    message: "a column is named twice among covariates, knownAhead and categories; remove one",
+  })
+  .refine(
+    ({ covariates, knownAhead, categories }) =>
+      ![...covariates, ...knownAhead, ...categories].some((name) => RESERVED.includes(name)),
+    {
+      path: ["covariates"],
+      message: "time, target and series are roles of their own (data.columns); name other columns",
+    },
+  )
+  .describe("what is read of the series");
+
+/** The roles that every forecaster has. */
+export const RESERVED: readonly string[] = ["time", "target", "series"];
+
+function isDistinct(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
+
+const modelConfig = z
+  .strictObject({
+    encoder: recurrentConfig,
+    dropout: dropoutRate.default(0).describe("share of the last state dropped in training"),
+    subtractLast: z
+      .boolean()
+      .default(true)
+      .describe(
+        "whether the model reads and gives differences to the last known number, so that it starts from persistence (Zeng et al. 2023)",
+      ),
+    linear: z
+      .boolean()
+      .default(true)
+      .describe("whether a linear layer over the context adds to the recurrent one (Lai et al. 2018)"),
+  })
+  .describe("recurrent layers over the context; a linear layer gives all steps to come at once");
+export type ForecasterConfig = z.infer<typeof modelConfig>;
+
+const level = z.number().gt(0).lt(1);
+
+const lossConfig = z
+  .discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("squared").describe("squared error: the mean is forecast") }),
+    z.strictObject({ kind: z.literal("absolute").describe("absolute error: the median is forecast") }),
+    z.strictObject({
+      kind: z.literal("huber").describe("squared error of small errors, absolute error of large ones"),
+      delta: z.number().positive().default(1).describe("where small ends, in deviations of the scaled numbers"),
+    }),
+    z.strictObject({
+      kind: z.literal("quantile").describe("pinball loss: quantiles, and with them intervals (Koenker & Bassett 1978)"),
+      levels: z
+        .array(level)
+        .refine((levels) => levels.includes(0.5), "0.5 must be among the levels: it is the forecast")
+        .refine(
+          (levels) => levels.every((value, index) => index === 0 || value > levels[index - 1]!),
+          "expected rising levels, such as [0.05, 0.5, 0.95]",
+        )
+        .default([0.05, 0.5, 0.95])
+        .describe("shares of the outcomes that should lie below each quantile"),
+    }),
+    z.strictObject({
+      kind: z.literal("gaussian").describe("likelihood of a normal distribution, whose deviation is forecast, too"),
+    }),
+  ])
+  .describe("what training minimizes, and with it what is forecast: points, quantiles or a distribution");
+export type ForecastLoss = z.infer<typeof lossConfig>;
+
+/** The sections of a forecaster. */
+export const forecastingConfig = z.strictObject({
+  series: seriesConfig,
+  model: modelConfig,
+  loss: lossConfig.prefault({ kind: "quantile" }),
+  metrics: z
+    .strictObject({
+      select: z
+        .enum(FORECAST_METRICS.map(({ name }) => name))
+        .default("loss")
+        .describe("dev metric that chooses the best checkpoint"),
+    })
+    .describe("how the model is judged")
+    .prefault({}),
+});
+export type ForecastingConfig = z.infer<typeof forecastingConfig>;
+export type SeriesConfig = ForecastingConfig["series"];

@@ -1,0 +1,118 @@
+/** The network of a forecaster: recurrent layers over the context, whose last state a linear layer turns into all steps to come at once. */
+import {
+  absoluteError,
+  type BatchLoss,
+  buildPooling,
+  buildRecurrent,
+  Dropout,
+  gaussianNll,
+  huberLoss,
+  Linear,
+  type Module,
+  namedParameters,
+  type Pooling,
+  quantileLoss,
+  type RecurrentModule,
+  type StepContext,
+  squaredError,
+} from "@cellstate/lstm-core";
+import { add, concat, type RandomStream, reshape, type Session, type Tensor } from "@cellstate/tensor";
+import type { ForecastBatch } from "./batch.ts";
+import type { ForecasterConfig, ForecastLoss } from "./config.ts";
+
+export interface ForecasterOptions {
+  readonly config: ForecasterConfig;
+  readonly loss: ForecastLoss;
+  /** Numbers of each step of the context. */
+  readonly inputSize: number;
+  readonly context: number;
+  readonly horizon: number;
+  /** Columns that are known for the steps to come. */
+  readonly knownAhead: number;
+  /** Draws the first weights and what is dropped. */
+  readonly stream: RandomStream;
+}
+
+/** Numbers that a network gives for each step: one, one for each quantile, or two of a normal distribution. */
+export function outputsOf(loss: ForecastLoss): number {
+  if (loss.kind === "quantile") return loss.levels.length;
+  return loss.kind === "gaussian" ? 2 : 1;
+}
+
+/** Forecasts windows; parameters are called `encoder.*`, `output.*` and `linear.*`. */
+export class Forecaster implements Module {
+  readonly encoder: RecurrentModule;
+  readonly pooling: Pooling;
+  readonly output: Linear;
+  readonly linear: Linear | undefined;
+  readonly #session: Session;
+  readonly #dropout: Dropout;
+  readonly #options: ForecasterOptions;
+
+  constructor(session: Session, options: ForecasterOptions) {
+    const { config, loss, inputSize, context, horizon, knownAhead, stream } = options;
+    this.#session = session;
+    this.#options = options;
+    this.encoder = buildRecurrent(session, config.encoder, { inputSize, stream: stream.fork("encoder") });
+    this.pooling = buildPooling(session, "last", { layers: this.encoder, stream: stream.fork("pooling") });
+    this.#dropout = new Dropout(config.dropout, stream.fork("dropout"));
+    const outputSize = horizon * outputsOf(loss);
+    this.output = new Linear(session, {
+      inputSize: this.pooling.outputSize + horizon * knownAhead,
+      outputSize,
+      stream: stream.fork("output"),
+    });
+    this.linear = config.linear
+      ? new Linear(session, { inputSize: context, outputSize, stream: stream.fork("linear") })
+      : undefined;
+  }
+
+  /** Scaled forecasts less the base of each window, `[batch, horizon, outputs]`. */
+  forward({ batchSize, inputs, past, ahead }: ForecastBatch, step: StepContext): Tensor {
+    const { inputSize, context, horizon, knownAhead, loss } = this.#options;
+    const session = this.#session;
+    const lengths = new Int32Array(batchSize).fill(context);
+    const series = session.tensor(inputs, [batchSize, context, inputSize]);
+    const states = this.encoder.forward(series, { lengths, step });
+    const last = this.#dropout.forward(this.pooling.forward(states, lengths, step), step); // [batch, outputSize of the pooling]
+    const features =
+      knownAhead === 0 ? last : concat([last, session.tensor(ahead, [batchSize, horizon * knownAhead])], 1);
+    const recurrent = this.output.forward(features); // [batch, horizon * outputs]
+    const both =
+      this.linear === undefined
+        ? recurrent
+        : add(recurrent, this.linear.forward(session.tensor(past, [batchSize, context])));
+    return reshape(both, [batchSize, horizon, outputsOf(loss)]);
+  }
+
+  /** The mean loss of the targets that are there. */
+  loss(batch: ForecastBatch, step: StepContext): BatchLoss {
+    const { targets, weights } = batch;
+    const count = weights.reduce((sum, weight) => sum + weight, 0);
+    return { loss: this.#lossOf(this.forward(batch, step), targets, { weights }), count };
+  }
+
+  #lossOf(predicted: Tensor, targets: Float64Array, counts: { readonly weights: Float64Array }): Tensor {
+    const { loss } = this.#options;
+    const flat = () => reshape(predicted, predicted.shape.slice(0, 2)); // [batch, horizon]
+    switch (loss.kind) {
+      case "squared":
+        return squaredError(flat(), targets, counts);
+      case "absolute":
+        return absoluteError(flat(), targets, counts);
+      case "huber":
+        return huberLoss(flat(), targets, { ...counts, delta: loss.delta });
+      case "quantile":
+        return quantileLoss(predicted, targets, { ...counts, quantiles: loss.levels });
+      case "gaussian":
+        return gaussianNll(predicted, targets, counts);
+      default:
+        return loss satisfies never;
+    }
+  }
+
+  parameters(): Map<string, Tensor> {
+    const { encoder, pooling, output, linear } = this;
+    return namedParameters(linear === undefined ? { encoder, pooling, output } : { encoder, pooling, output, linear });
+  }
+}

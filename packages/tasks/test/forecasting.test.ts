@@ -1,0 +1,93 @@
+/** A forecaster seen from outside: it learns a swing that persistence cannot, is scored by the book, and keeps what it learned. */
+import type { DataRecord } from "@cellstate/data";
+import { loadStateDict, stateDict } from "@cellstate/lstm-core";
+import { Rng } from "@cellstate/tensor";
+import { beforeAll, describe, expect, test } from "vitest";
+import { forecasting } from "../src/index.ts";
+import { collect } from "./collect.ts";
+import { readNothing, type TinyRun, trainTiny } from "./train-tiny.ts";
+
+const series = { context: 8, horizon: 4, season: 4, knownAhead: ["promo"] };
+const config = { series, model: { encoder: { hiddenSize: 8 } }, loss: { kind: "quantile", levels: [0.1, 0.5, 0.9] } };
+
+/** Hours that swing with a season of four and jump by 30 where there is a promotion. */
+function hours(from: number, count: number, target = true): DataRecord[] {
+  return Array.from({ length: count }, (_, index) => {
+    const hour = from + index;
+    const promo = hour % 7 === 0 ? 1 : 0;
+    const value = [10, 20, 15, 5][hour % 4]! + 30 * promo;
+    const time = new Date(hour * 3_600_000).toISOString();
+    return {
+      values: { time, target: target ? String(value) : undefined, promo: String(promo) },
+      file: "h.csv",
+      line: index + 2,
+    };
+  });
+}
+
+let run: TinyRun;
+
+beforeAll(async () => {
+  run = await trainTiny(forecasting, config, hours(0, 60), { steps: 100, learningRate: 0.02 });
+});
+
+describe("a tiny forecaster", () => {
+  test("learns the swing and what is known ahead, and its intervals hold most targets", async () => {
+    expect(run.losses.at(-1)).toBeLessThan(run.losses[0]! / 4);
+    const dev = await run.pipeline.encode(hours(60, 20), "dev", { earlier: hours(0, 60) });
+    const { scores } = await run.model.evaluate(dev);
+    const baselines = (await run.pipeline.fitBaselines(run.train)).score(new Map([["dev", dev]]));
+    expect(Object.keys(baselines)).toEqual([
+      "persistence",
+      "seasonalNaive",
+      "drift",
+      "mean",
+      "exponentialSmoothing",
+      "nlinear",
+    ]);
+    expect(dev.length).toBe(17);
+    expect(Object.keys(scores)).toEqual(run.plan.metrics.map(({ name }) => name));
+    for (const scored of Object.values(baselines)) {
+      expect(scores.meanAbsoluteError).toBeLessThan(Number(scored.dev!.meanAbsoluteError));
+    }
+    expect(scores.coverage).toBeGreaterThan(0.5);
+  });
+
+  test("forecasts behind the last target, with times, and reads its lines back", async () => {
+    const future = [...hours(60, 10), ...hours(70, 4, false)];
+    const [line, ...others] = await collect(run.model.predict(future));
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({
+      origin: "1970-01-03T21:00:00Z",
+      times: ["1970-01-03T22:00:00Z", "1970-01-03T23:00:00Z", "1970-01-04T00:00:00Z", "1970-01-04T01:00:00Z"],
+    });
+    expect(forecasting.rows!(line!)[0]).toMatchObject({ time: "1970-01-03T22:00:00Z", forecast: expect.any(Number) });
+    const evaluation = await run.model.evaluate(run.train);
+    const recalled = run.pipeline.recall([...evaluation.lines()])!;
+    expect(recalled.score([...Array(recalled.length).keys()])).toEqual(evaluation.scores);
+  });
+
+  test("predicts the same after saving and loading", async () => {
+    const loaded = await run.plan.load(run.pipeline.save());
+    const model = loaded.build(run.session, new Rng(99));
+    loadStateDict(model, stateDict(run.model));
+    const history = hours(30, 12);
+    expect(await collect(model.predict(history))).toEqual(await collect(run.model.predict(history)));
+  });
+});
+
+test.each(["squared", "absolute", "huber", "gaussian"])("a tiny forecaster learns by the loss %s", async (kind) => {
+  const given = { ...config, loss: { kind } };
+  const { losses, model, train } = await trainTiny(forecasting, given, hours(0, 40), { steps: 40, learningRate: 0.03 });
+  expect(losses.at(-1)).toBeLessThan(losses[0]!);
+  const { scores } = await model.evaluate(train);
+  expect(scores.loss).toBeCloseTo(losses.at(-1)!, 0);
+  expect("coverage" in scores).toBe(kind === "gaussian");
+});
+
+test("a split without a window, and a column without a number, are named", async () => {
+  const plan = forecasting.plan(forecasting.configSchema.parse(config));
+  const pipeline = await plan.fit(hours(0, 30), readNothing);
+  await expect(pipeline.encode(hours(0, 5), "dev")).rejects.toThrow("dev has no window of 8 steps of context and 4");
+  await expect(plan.fit(hours(0, 30, false), readNothing)).rejects.toThrow("train has no number for target");
+});
