@@ -6,6 +6,7 @@ import { evaluate } from "./commands/evaluate.ts";
 import { explain } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { findLr } from "./commands/find-lr.ts";
+import { forecast } from "./commands/forecast.ts";
 import { fuzz } from "./commands/fuzz.ts";
 import { importCommand } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
@@ -31,6 +32,7 @@ export const commands: readonly DefineCommand[] = [
   evaluate,
   predict,
   translate,
+  forecast,
   importCommand,
   exportCommand,
   onnx,

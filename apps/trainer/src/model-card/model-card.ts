@@ -6,6 +6,7 @@ import type { DatasetCard } from "@cellstate/data/config";
 import type { Baselines, Intervals, Plan, Scores, Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
 import { formatScore, formatWhole } from "../terminal/format.ts";
+import { commandFor } from "../terminal/result-table.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
 import { escapeMarkdown, fenced, markdownTable } from "./markdown.ts";
 
@@ -88,8 +89,8 @@ function frontMatter({ task, config, data, metrics, plan }: ModelCardInput): str
   return `---\n${entries.map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`).join("")}---\n`;
 }
 
-function useOf({ writesText }: Task): string {
-  return `npx cellstate ${writesText ? "translate" : "predict"} <this folder> "..."`;
+function useOf(task: Task): string {
+  return `npx cellstate ${commandFor(task)} <this folder> ${task.rows === undefined ? '"..."' : "--input history.csv"}`;
 }
 
 function dataText({ name, card, hashes, examples }: CardData): string {

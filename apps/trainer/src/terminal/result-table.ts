@@ -24,13 +24,19 @@ export function describeResult(result: RunResult, { task, plan, folder, hasRepor
     ` (${formatWhole(tokensPerSecond)} tokens/s), ${formatWhole(result.parameters)} parameters\n`,
     `run     ${folder}\n`,
     hasReport ? `report  ${folder}/report.html\n` : "",
-    `next    cellstate ${task.writesText ? "translate" : "predict"} ${quote(folder)} ${inputOf(plan)}\n`,
+    `next    cellstate ${commandFor(task)} ${quote(folder)} ${inputOf(plan, task)}\n`,
   ].join("");
 }
 
 /** How a command is given what a model reads: one value as an argument, several as the columns of a file. */
-function inputOf({ fields }: Pick<Plan, "fields">): string {
-  return inputRoles(fields).length === 1 ? '"..."' : "--input <file>";
+function inputOf({ fields }: Pick<Plan, "fields">, { rows }: Task): string {
+  return inputRoles(fields).length === 1 && rows === undefined ? '"..."' : "--input <file>";
+}
+
+/** The command that shows answers of a task as people read them. */
+export function commandFor({ writesText, rows }: Pick<Task, "writesText" | "rows">): string {
+  if (rows !== undefined) return "forecast";
+  return writesText ? "translate" : "predict";
 }
 
 /** What a table of scores shows. */
