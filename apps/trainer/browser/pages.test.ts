@@ -1,4 +1,4 @@
-/** Reports, comparisons and sweeps are pages for everybody: no serious fault by axe-core, no scrolling to the side, nothing loaded. */
+/** Reports, comparisons and sweeps are pages for everybody: no serious fault by axe-core, no scrolling to the side, nothing loaded, on paper too. */
 import { expect, inject, test } from "vitest";
 import { commands } from "vitest/browser";
 
@@ -9,13 +9,23 @@ const windows = [
   { width: 1280, colorScheme: "light" },
 ] as const;
 
-test.each(inject("pages"))("$name has no fault, on a phone and a desk, light and dark", async ({ text }) => {
-  for (const { width, colorScheme } of windows) {
-    const { readout, ...found } = await commands.auditPage(text, width, colorScheme);
-    expect(found).toEqual({ overflow: 0, faults: [], requests: [], errors: [] });
-    expect(readout).toMatch(/^(steps?|points) \d/);
-  }
-});
+test.each(inject("pages"))(
+  "$name has no fault, on a phone, a desk and paper, light and dark, and zooms",
+  async ({ text }) => {
+    for (const { width, colorScheme } of windows) {
+      const { readout, ...found } = await commands.auditPage(text, width, colorScheme);
+      expect(found).toEqual({
+        overflow: 0,
+        faults: [],
+        requests: [],
+        errors: [],
+        zoom: { changes: true, goesBack: true },
+        print: { overflow: 0, paper: "rgb(255, 255, 255)" },
+      });
+      expect(readout).toMatch(/^(steps?|points) \d/);
+    }
+  },
+);
 
 test("a page with faults is told from one without", async () => {
   const text =

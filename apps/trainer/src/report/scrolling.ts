@@ -9,7 +9,11 @@ export function scrolling(name: string, body: SafeHtml): SafeHtml {
 /** Characters from which a cell keeps room for a line that can be read, on a phone too. */
 const LONG_CELL = 40;
 
+/** Characters up to which a cell stays on one line, so that a date is not cut at its hyphens. */
+const SHORT_CELL = 12;
+
 /** The class of a cell with this text. */
 export function sizeClass(text: string): string {
-  return text.length > LONG_CELL ? "long" : "";
+  if (text.length > LONG_CELL) return "long";
+  return text.length <= SHORT_CELL ? "short" : "";
 }

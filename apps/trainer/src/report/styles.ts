@@ -37,6 +37,7 @@ tbody tr:last-child > * { border-bottom: 0; }
 .examples td { overflow-wrap: break-word; max-width: 640px; }
 .examples td:not(.number) { min-width: 72px; }
 .examples td.long { min-width: 230px; }
+.examples td.short { white-space: nowrap; }
 tr.best td { font-weight: 600; }
 .cells { width: auto; border-collapse: separate; border-spacing: 0; }
 .cells tbody th, .cells thead :first-child { position: sticky; left: 0; background: var(--card); z-index: 1; }
@@ -110,15 +111,27 @@ const NARROW_AND_PRINT = `
   .plot { grid-template-columns: 40px minmax(0, 1fr); }
   .area { height: 180px; }
 }
+@page { size: A4; margin: 14mm; }
 @media print {
   :root { ${LIGHT} --page: #ffffff; }
   * { print-color-adjust: exact; }
   body { font-size: 11px; }
+  header, main { max-width: none; padding: 0; }
   section { border: 0; padding: 0; }
-  figure, tr { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
+  figure, tr, .cells, dl div, section > p { break-inside: avoid; }
+  h2, h3, section > p { break-after: avoid; }
+  th, td { padding: 3px 8px; }
+  th, dt, .key, pre { font-size: 10px; }
   .scroll { overflow: visible; }
-  .help, .readout, .cursor, details { display: none; }
+  .charts { grid-template-columns: 1fr 1fr; gap: 14px 18px; }
+  .area { height: 150px; }
+  .plot { font-size: 10px; }
+  .cells tbody th, .cells thead :first-child { position: static; }
+  .confusion.many td, .confusion.many th { padding: 2px 3px; font-size: 8px; }
+  .attention th { font-size: 9px; padding: 0 3px; max-width: 90px; }
+  .attention thead th { padding: 0; }
+  .attention tbody td { width: 11px; min-width: 11px; height: 12px; padding: 0; }
+  .help, .readout, .cursor, .selected, details, h3:has(+ details) { display: none; }
 }
 `;
 

@@ -14,7 +14,6 @@ export function calibrationOf(predictions: readonly LabelPrediction[], examples:
 }
 
 export function reliabilityDiagram({ expectedCalibrationError, bins }: Calibration, split: string): CurvesSection {
-  const [least, most] = [bins[0]!.confidence, bins.at(-1)!.confidence];
   return {
     kind: "curves",
     title: `Calibration on ${split}`,
@@ -29,8 +28,8 @@ export function reliabilityDiagram({ expectedCalibrationError, bins }: Calibrati
       {
         name: "as certain as right",
         points: [
-          { x: least, y: least },
-          { x: most, y: most },
+          { x: 0, y: 0 },
+          { x: 1, y: 1 },
         ],
       },
     ],

@@ -22,7 +22,7 @@ export async function reportTranslations(
     {
       kind: "heatMaps",
       title: `Attention on ${split}`,
-      note: "A row for each token that was written; darker where it looked more at a token of the source.",
+      note: "A row for each token that was written; the stronger the colour, the more it looked at a token of the source.",
       maps,
     },
   ];
