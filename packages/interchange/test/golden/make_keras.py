@@ -228,7 +228,28 @@ def two_ways():
     return Model(source, layers.Dense(1, activation="sigmoid")(layers.GRU(2)(both(layers.TimeDistributed(each)(source)))))
 
 
+def attention_by_hand():
+    """As many tutorials write it: a weight for each step, from small layers."""
+    source = Input((5,))
+    states = layers.LSTM(3, return_sequences=True)(layers.Embedding(6, 3)(source))
+    weights = layers.Activation("softmax")(layers.Flatten()(layers.Dense(1, activation="tanh")(states)))
+    weights = layers.Permute([2, 1])(layers.RepeatVector(3)(weights))
+    return Model(source, layers.Dense(1, activation="sigmoid")(layers.Flatten()(layers.Multiply()([states, weights]))))
+
+
+def two_poolings():
+    """Labels of comments: averages and maxima of both directions, side by side."""
+    source = Input((5,), name="text")
+    states = layers.Bidirectional(layers.GRU(2, return_sequences=True))(layers.SpatialDropout1D(0.2)(layers.Embedding(6, 3)(source)))
+    pooled = layers.Concatenate()([layers.GlobalAveragePooling1D()(states), layers.GlobalMaxPooling1D()(states)])
+    return Model(source, layers.Dense(3, activation="sigmoid", name="labels")(layers.BatchNormalization()(pooled)))
+
+
 cases += [
+    functional("attention of small layers", attention_by_hand, ids(3, 5)),
+    functional("two poolings and several labels", two_poolings, ids(3, 5)),
+    case("forecaster of encoder and decoder, relu", sequence(layers.LSTM(4, activation="relu"), layers.RepeatVector(3), layers.LSTM(4, activation="relu", return_sequences=True), layers.TimeDistributed(layers.Dense(3, activation="relu")), layers.TimeDistributed(layers.Dense(1))), x),
+    case("forecaster of convolved steps", sequence(layers.TimeDistributed(layers.Conv1D(3, 2, activation="relu")), layers.TimeDistributed(layers.MaxPooling1D(2)), layers.TimeDistributed(layers.Flatten()), layers.LSTM(3, activation="relu"), layers.Dense(1), shape=(2, 5, 1)), floats(2, 2, 5, 1)),
     case("ConvLSTM1D, stateful", Sequential([Input(batch_shape=(2, 3, 6, 2)), layers.ConvLSTM1D(2, 3, stateful=True, recurrent_dropout=0.2)]), floats(2, 3, 6, 2)),
     case("TimeDistributed over a model", frames(), floats(2, 3, 6, 2)),
     functional("TimeDistributed over a graph of masked words", words_of_sentences, ids(2, 3, 5)),
