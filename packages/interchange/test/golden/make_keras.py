@@ -108,7 +108,7 @@ cases = [
     case("global pooling", sequence(layers.GlobalMaxPooling1D(), layers.Dense(2)), x),
     case("Flatten, Reshape, Permute, Activation", sequence(layers.Permute((2, 1)), layers.Reshape((2, 6)), layers.Activation("tanh"), layers.Flatten(), layers.Dense(2, activation="linear")), x),
     case("activation layers", sequence(layers.Dense(3), layers.ReLU(max_value=1.0), layers.Dense(3), layers.LeakyReLU(negative_slope=0.1), layers.Dense(3), layers.ELU(), layers.Dense(3), layers.Softmax(), shape=(3,)), floats(2, 3)),
-    case("activations by name", sequence(*[layers.Dense(3, activation=name) for name in ["selu", "softplus", "swish", "gelu", "exponential", "relu6", "hard_sigmoid"]], shape=(3,)), floats(2, 3)),
+    case("activations by name", sequence(*[layers.Dense(3, activation=name) for name in ["selu", "softplus", "swish", "gelu", "exponential", "relu6", "hard_sigmoid", "leaky_relu", "hard_shrink", "soft_shrink"]], shape=(3,)), floats(2, 3)),
     case("stateful", Sequential([Input(batch_shape=(2, 4, 3)), layers.LSTM(2, stateful=True)]), x),
 ]
 
