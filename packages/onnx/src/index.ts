@@ -11,6 +11,7 @@ export {
 } from "./errors.ts";
 // writing
 export { type ClassifierSource, exportClassifier } from "./export/classifier.ts";
+export { exportForecaster, type ForecasterSource } from "./export/forecaster.ts";
 export type { Weight } from "./export/graph-builder.ts";
 export type {
   LayerDescription,

@@ -22,6 +22,7 @@ export {
 export { encodeFile, encodeJson, loadTokenizer, readJson, requireFile, requireText } from "./file-contents.ts";
 // forecasting
 export { type ForecastingConfig, forecastingConfig } from "./forecasting/config.ts";
+export { Forecaster, type ForecasterInputs, type ForecasterOptions } from "./forecasting/model.ts";
 export { forecasting } from "./forecasting/task.ts";
 // from other frameworks
 export {
@@ -55,7 +56,14 @@ export {
   sealOf,
   sizeFault,
 } from "./manifest.ts";
-export type { ClassifierNetwork, LayeredNetwork, Network, OnnxFileNetwork, TranslatorNetwork } from "./network.ts";
+export type {
+  ClassifierNetwork,
+  ForecasterNetwork,
+  LayeredNetwork,
+  Network,
+  OnnxFileNetwork,
+  TranslatorNetwork,
+} from "./network.ts";
 export type { Components } from "./plugin/components.ts";
 export { definePlugin, type Plugin, type PluginParts, tasksWith } from "./plugin/plugin.ts";
 export type {

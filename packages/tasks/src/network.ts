@@ -1,5 +1,6 @@
 /** What the network of a model consists of, for those who write it in another format; its parameters are those of the model. */
 import type { LayersNetwork } from "@cellstate/layers";
+import type { RecurrentSection } from "@cellstate/lstm-core/config";
 import type { Seq2SeqConfig } from "@cellstate/seq2seq/config";
 import type { Tensor } from "@cellstate/tensor";
 import type { ClassifierModelConfig } from "./classify/config.ts";
@@ -38,4 +39,23 @@ export interface OnnxFileNetwork {
   readonly bytes: Uint8Array;
 }
 
-export type Network = ClassifierNetwork | TranslatorNetwork | LayeredNetwork | OnnxFileNetwork;
+/** Recurrent layers over a context, a linear layer for all steps to come: `Forecaster`. */
+export interface ForecasterNetwork {
+  readonly kind: "forecaster";
+  /** The section of the recurrent layers. */
+  readonly encoder: RecurrentSection;
+  /** Steps that it looks back on. */
+  readonly context: number;
+  /** Numbers of each of them; the first is the scaled target. */
+  readonly inputSize: number;
+  /** Steps that it forecasts. */
+  readonly horizon: number;
+  /** Numbers of each step to come that are known before. */
+  readonly knownAhead: number;
+  /** Numbers that it gives for each step. */
+  readonly outputs: number;
+  /** What a user must know beside it, such as the levels of quantiles, as plain JSON. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export type Network = ClassifierNetwork | TranslatorNetwork | ForecasterNetwork | LayeredNetwork | OnnxFileNetwork;

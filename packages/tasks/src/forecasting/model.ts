@@ -33,6 +33,9 @@ export interface ForecasterOptions {
   readonly stream: RandomStream;
 }
 
+/** What the network reads. */
+export type ForecasterInputs = Pick<ForecastBatch, "batchSize" | "inputs" | "past" | "ahead">;
+
 /** Numbers that a network gives for each step: one, one for each quantile, or two of a normal distribution. */
 export function outputsOf(loss: ForecastLoss): number {
   if (loss.kind === "quantile") return loss.levels.length;
@@ -68,7 +71,7 @@ export class Forecaster implements Module {
   }
 
   /** Scaled forecasts less the base of each window, `[batch, horizon, outputs]`. */
-  forward({ batchSize, inputs, past, ahead }: ForecastBatch, step: StepContext): Tensor {
+  forward({ batchSize, inputs, past, ahead }: ForecasterInputs, step: StepContext): Tensor {
     const { inputSize, context, horizon, knownAhead, loss } = this.#options;
     const session = this.#session;
     const lengths = new Int32Array(batchSize).fill(context);

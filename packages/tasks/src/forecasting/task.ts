@@ -10,7 +10,7 @@ import { type FittedSeries, fitSeries, formatFitted, readFitted, SERIES_FILE } f
 import { type Forecast, forecastBatch, levelsOf } from "./forecast.ts";
 import { FORECAST_METRICS } from "./metric-infos.ts";
 import { ForecastScorer } from "./metrics.ts";
-import { Forecaster } from "./model.ts";
+import { Forecaster, outputsOf } from "./model.ts";
 import { forecastLine, forecastRows, readForecastLine } from "./prediction-line.ts";
 import { reportForecasts } from "./report.ts";
 import { type ForecastFields, forecastFields } from "./rows.ts";
@@ -26,12 +26,14 @@ const card: TaskCard = {
   ],
 };
 
+const TASK = "forecasting";
+
 type ForecastPlan = PlanParts<ForecastFields, ForecastExample, ForecastBatch, Forecast>;
 type ForecastPipeline = PipelineParts<ForecastFields, ForecastExample, ForecastBatch, Forecast>;
 type ForecastModel = ModelParts<ForecastExample, ForecastBatch, Forecast>;
 
 export const forecasting = defineTask({
-  name: "forecasting",
+  name: TASK,
   configSchema: forecastingConfig,
   card,
   rows: forecastRows,
@@ -97,6 +99,16 @@ function modelOf(
   const collator = new Collator(series, fitted, network.subtractLast);
   return {
     module: model,
+    network: {
+      kind: "forecaster",
+      encoder: network.encoder,
+      context: series.context,
+      inputSize: inputSizeOf(series, fitted),
+      horizon: series.horizon,
+      knownAhead: series.knownAhead.length,
+      outputs: outputsOf(loss),
+      facts: { task: TASK, loss, series, subtractLast: network.subtractLast, fitted },
+    },
     collate: (examples) => collator.collate(examples),
     tokens: ({ batchSize }) => batchSize * series.context,
     loss: (batch, step) => model.loss(batch, step),

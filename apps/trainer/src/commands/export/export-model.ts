@@ -1,5 +1,12 @@
 /** What `cellstate export` does: opens the model, writes its network as ONNX, and says how it is fed. */
-import { exportClassifier, exportNetwork, exportTranslator, type OnnxPort, openOnnx } from "@cellstate/onnx";
+import {
+  exportClassifier,
+  exportForecaster,
+  exportNetwork,
+  exportTranslator,
+  type OnnxPort,
+  openOnnx,
+} from "@cellstate/onnx";
 import type { Network, Task } from "@cellstate/tasks";
 import { createSession, type Tensor } from "@cellstate/tensor";
 import { checkOutputOption, writeOutputOption } from "../../command-line/output-option.ts";
@@ -60,6 +67,8 @@ function filesOf(network: Network, parameters: ReadonlyMap<string, Tensor>, outp
         [`${stem}.decoder.onnx`, decoder],
       ]);
     }
+    case "forecaster":
+      return new Map([[output, exportForecaster({ ...network, parameters })]]);
     case "layers":
       return new Map([[output, exportNetwork(network.layers(), network.facts)]]);
     case "onnxFile":

@@ -1,0 +1,59 @@
+/** A forecaster as an ONNX model. */
+import type { RecurrentSection } from "@cellstate/lstm-core/config";
+import { add, concat, reshape, transpose } from "./formulas.ts";
+import { GraphBuilder } from "./graph-builder.ts";
+import { modelFile } from "./model-file.ts";
+import { recurrentStack } from "./recurrent-stack.ts";
+import { linear, type Parameters, Weights } from "./weights.ts";
+
+export interface ForecasterSource {
+  /** The section of the recurrent layers, as a config has it. */
+  readonly encoder: RecurrentSection;
+  /** `encoder.*`, `output.*` and, where there is a linear layer over the context, `linear.*`. */
+  readonly parameters: Parameters;
+  /** Steps that it looks back on. */
+  readonly context: number;
+  /** Numbers of each of them; the first is the scaled target. */
+  readonly inputSize: number;
+  /** Steps that it forecasts. */
+  readonly horizon: number;
+  /** Numbers of each step to come that are known before. */
+  readonly knownAhead: number;
+  /** Numbers that it gives for each step. */
+  readonly outputs: number;
+  /** What a user must know beside the graph, such as the levels of quantiles; as plain JSON. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Writes a forecaster: `series` `[batch, context, inputSize]` and, where numbers are known ahead, `ahead` `[batch, horizon, knownAhead]`,
+ * to `forecast` `[batch, horizon, outputs]`. All are scaled as in training.
+ *
+ * @returns an ONNX file, opset 17, with the facts in its metadata
+ * @throws {OnnxExportError} naming the option or kind of layers that cannot be written
+ */
+export function exportForecaster(source: ForecasterSource): Uint8Array {
+  const { encoder, parameters, context, inputSize, horizon, knownAhead, outputs, facts } = source;
+  const graph = new GraphBuilder();
+  const weights = new Weights(graph, parameters);
+  const series = graph.input("series", "float32", ["batch", context, inputSize]);
+  const stack = recurrentStack(graph, {
+    section: encoder,
+    weights: weights.within("encoder."),
+    x: transpose(graph, series, [1, 0, 2]),
+    ragged: undefined,
+  });
+  const ahead = knownAhead === 0 ? undefined : graph.input("ahead", "float32", ["batch", horizon, knownAhead]);
+  const features =
+    ahead === undefined
+      ? stack.lastOutput
+      : concat(graph, [stack.lastOutput, reshape(graph, ahead, [0, horizon * knownAhead])]);
+  const recurrent = linear(graph, features, weights, "output.weight", "output.bias");
+  const target = () => graph.node("Gather", [series, graph.int(0)], { axis: { int: 2 } }); // [batch, context]
+  const both = weights.has("linear.weight")
+    ? add(graph, recurrent, linear(graph, target(), weights, "linear.weight", "linear.bias"))
+    : recurrent;
+  const forecast = reshape(graph, both, [0, horizon, outputs]);
+  graph.output("forecast", forecast, "float32", ["batch", horizon, outputs]);
+  return modelFile(graph.graph("forecaster"), facts);
+}
