@@ -77,7 +77,7 @@ const seriesConfig = z
   .describe("what is read of the series");
 
 /** The roles that every forecaster has. */
-export const RESERVED: readonly string[] = ["time", "target", "series"];
+const RESERVED: readonly string[] = ["time", "target", "series"];
 
 function isDistinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
