@@ -10,7 +10,7 @@ import { print, printJson } from "../../terminal/print.ts";
 import { createProgress, type Progress } from "../../terminal/progress.ts";
 import { type Rehearsal, rehearse } from "../../train/rehearsal.ts";
 import type { FindLrOptions } from "../find-lr.ts";
-import { newExperiment } from "../train/train-experiment.ts";
+import { newExperiment } from "../train/new-run.ts";
 
 const LEAST_STEPS = 10;
 

@@ -38,7 +38,7 @@ import { createProgress, type Progress } from "../../terminal/progress.ts";
 import { quote } from "../../terminal/shell.ts";
 import { describeSweep } from "../../terminal/sweep-table.ts";
 import type { SweepOptions } from "../sweep.ts";
-import { withRelativePath } from "../train/train-experiment.ts";
+import { withRelativePath } from "../train/new-run.ts";
 import { runTask } from "./run-task.ts";
 import { scoreWinner } from "./score-winner.ts";
 

@@ -14,7 +14,8 @@ import { print, printJson } from "../../terminal/print.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { type Summary, summarize } from "../../train/summarize.ts";
 import type { TrainOptions } from "../train.ts";
-import { newExperiment, trainToEnd } from "./train-experiment.ts";
+import { newExperiment } from "./new-run.ts";
+import { trainToEnd } from "./train-experiment.ts";
 
 /** The split that a run of a fold scores. */
 const FOLD_SPLIT = "fold";

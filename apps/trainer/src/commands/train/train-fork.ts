@@ -12,7 +12,9 @@ import { createProgress } from "../../terminal/progress.ts";
 import { quote } from "../../terminal/shell.ts";
 import { checkFork, forkFault, selectionOf } from "../../train/fork.ts";
 import type { TrainOptions } from "../train.ts";
-import { createRun, printResult, run, withRelativePath } from "./train-experiment.ts";
+import { createRun, withRelativePath } from "./new-run.ts";
+import { run } from "./run.ts";
+import { printResult } from "./train-experiment.ts";
 
 /**
  * Trains it to its end and prints its scores.

@@ -15,7 +15,8 @@ import { print, printJson } from "../../terminal/print.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import { type SplitsSummary, summarizeSplits } from "../../train/summarize-splits.ts";
 import type { TrainOptions } from "../train.ts";
-import { beginRun, newExperiment, refuseWithResume, trainToEnd } from "./train-experiment.ts";
+import { beginRun, newExperiment } from "./new-run.ts";
+import { refuseWithResume, trainToEnd } from "./train-experiment.ts";
 
 /** What `summary.json` says: numbers by split and metric. */
 interface SeedsSummary extends SeedsFile, SplitsSummary {}
