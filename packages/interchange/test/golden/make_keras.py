@@ -1,7 +1,7 @@
 """Models of Keras 3 with what they predict: configs and weights of many small ones to keras-models.json.gz, and whole files of a few,
 in every format, to keras-files.json.gz; text classifiers with their tokenizers to keras-texts.json.gz. Files of Keras 1 and 2 are written as those wrote them, with configs in their words.
 
-    KERAS_BACKEND=torch python make_keras.py        with keras 3.15, torch 2.13, h5py 3.14
+    KERAS_BACKEND=torch python make_keras.py        with keras 3.15, torch 2.13, h5py 3.14; then make_hdf5.py, which packs one of its models
 """
 import base64
 import gzip
