@@ -40,6 +40,8 @@ test("a run with training.tensorboard has its log, histograms, answers and atten
   expect(weights.map(({ step }) => step)).toEqual(scalars("train/loss").map(([step]) => step)); // few steps: at each
   const gradients = values.find(({ tag }) => tag === "gradients/encoder.embedding.weight")!;
   expect(gradients).toMatchObject({ histogram: { count: expect.any(Number), counts: expect.any(Array) } });
+  const gates = values.filter(({ tag }) => tag === "gates/encoder.lstm.forget_gate_l0_reverse");
+  expect(gates.map(({ step }) => step)).toEqual(scalars("dev/loss").map(([step]) => step)); // at each evaluation
   const answers = values.filter(({ tag }) => tag === "dev/answers");
   expect(answers).toHaveLength(2);
   expect(answers[0]).toMatchObject({ text: expect.stringMatching(/^```\n\{"index":0,"source":"[a-h][a-e]"/) });

@@ -177,11 +177,13 @@ export { type SampledSoftmaxOptions, sampledSoftmaxLoss } from "./many-classes/s
 // modules
 export {
   evaluationStep,
+  type GateWatch,
   loadStateDict,
   type Module,
   namedBuffers,
   namedParameters,
   parameterCount,
+  type SeenGates,
   type StepContext,
   stateDict,
 } from "./module.ts";

@@ -25,6 +25,23 @@ export interface StepContext {
    * them means over all. Default: the layers' own.
    */
   readonly statisticsShare?: number | undefined;
+  /** Looks at the gates of recurrent layers. Default: nobody does, and they are not computed. */
+  readonly gateWatch?: GateWatch | undefined;
+}
+
+/** Is shown what gates do in a forward pass. */
+export interface GateWatch {
+  see(gates: SeenGates): void;
+}
+
+/** The gates of one layer in one direction. */
+export interface SeenGates {
+  /** The layer's input weights, by which its place in the model is known. */
+  readonly weightIh: Tensor;
+  /** `[batch, time, hiddenSize]` each, by names such as `forget_gate`; anything on padding. */
+  readonly activations: Readonly<Record<string, Tensor>>;
+  /** `[batch]`: real steps of each row; undefined: all are. */
+  readonly lengths: Int32Array | undefined;
 }
 
 /** The context of evaluation and prediction: nothing is dropped. */

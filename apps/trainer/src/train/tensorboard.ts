@@ -1,5 +1,7 @@
-/** What a run tells TensorBoard: its log, histograms of weights and gradients, answers, and what attention looked at. */
-import type { Evaluation, HeatMap, TaskModel } from "@cellstate/tasks";
+/** What a run tells TensorBoard: its log, histograms of weights, gradients and gates, answers, and what attention looked at. */
+import type { SeenGates } from "@cellstate/lstm-core";
+import type { Evaluation, HeatMap, TaskBatch, TaskModel } from "@cellstate/tasks";
+import type { Tensor } from "@cellstate/tensor";
 import type { GradientWatch, TrainingCallbacks } from "@cellstate/training";
 import { type EventValue, histogramOf } from "@cellstate/training/tensorboard";
 import { MAP_TOKENS } from "../report/limits.ts";
@@ -18,6 +20,8 @@ const PLACES = ["kind", "step", "epoch", "elapsedSeconds"];
 export interface TrackingOptions {
   readonly path: string;
   readonly model: TaskModel;
+  /** A batch of dev on which gates are looked at; undefined: they are not. */
+  readonly gateSample: TaskBatch | undefined;
   /** Steps of the whole run at most. */
   readonly totalSteps: number;
   /** At which it goes on; 0 for a new run. */
@@ -27,13 +31,15 @@ export interface TrackingOptions {
 export class TensorBoardTracking {
   readonly #file: EventFile;
   readonly #model: TaskModel;
+  readonly #gateSample: TaskBatch | undefined;
   readonly #histogramEvery: number;
   /** What waits for the end of its step or of its evaluation, whose time it then has. */
   #waiting: EventValue[] = [];
 
-  constructor({ path, model, totalSteps, step }: TrackingOptions) {
+  constructor({ path, model, gateSample, totalSteps, step }: TrackingOptions) {
     this.#file = new EventFile(path, step);
     this.#model = model;
+    this.#gateSample = gateSample;
     this.#histogramEvery = Math.max(1, Math.ceil(totalSteps / HISTOGRAMS));
   }
 
@@ -73,6 +79,7 @@ export class TensorBoardTracking {
       if (section.kind !== "heatMaps") continue;
       for (const [index, map] of section.maps.entries()) this.#waiting.push(...imageOf(section.title, index, map));
     }
+    if (this.#gateSample !== undefined) this.#waiting.push(...gateHistograms(this.#model, this.#gateSample));
   }
 
   close(): void {
@@ -83,6 +90,31 @@ export class TensorBoardTracking {
     if (this.#waiting.length > 0) this.#file.append({ wallTime, step, values: this.#waiting });
     this.#waiting = [];
   }
+}
+
+/** What the gates of recurrent layers do on a batch, as they do when the model answers; one histogram for each gate of a layer and direction. */
+function gateHistograms(model: TaskModel, batch: TaskBatch): EventValue[] {
+  const names = new Map([...model.parameters()].map(([name, tensor]) => [tensor, name]));
+  const found: [string, number[]][] = [];
+  const see = ({ weightIh, activations, lengths }: SeenGates) => {
+    const weight = names.get(weightIh);
+    if (weight === undefined) return;
+    for (const [gate, values] of Object.entries(activations)) {
+      found.push([weight.replace("weight_ih", gate), realValues(values, lengths)]);
+    }
+  };
+  model.loss(batch, { training: false, step: 0, gateWatch: { see } });
+  return histograms("gates", found);
+}
+
+/** The values of `[batch, time, size]` that stand on real steps. */
+function realValues(values: Tensor, lengths: Int32Array | undefined): number[] {
+  const [batchSize, seqLen, size] = values.shape as [number, number, number];
+  const all = values.readSync();
+  return Array.from({ length: batchSize }, (_, row) => {
+    const start = row * seqLen * size;
+    return Array.from(all.subarray(start, start + (lengths?.[row] ?? seqLen) * size));
+  }).flat();
 }
 
 function histograms(group: string, tensors: Iterable<readonly [string, ArrayLike<number>]>): EventValue[] {

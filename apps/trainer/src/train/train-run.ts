@@ -173,6 +173,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
     ? new TensorBoardTracking({
         path: paths.events,
         model,
+        gateSample: await gateSampleOf(prepared, model),
         totalSteps: stepsOf(experiment, batches),
         step: found?.state.step ?? 0,
       })
@@ -224,6 +225,16 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
     tracking?.close();
     log.close();
   }
+}
+
+/** Dev examples on which TensorBoard is shown what gates do. */
+const GATE_SAMPLE = 16;
+
+/** The first dev examples as one batch; none where batches carry states from one to the next, which a look would move on. */
+async function gateSampleOf({ pipeline, dataset }: Prepared, model: TaskModel): Promise<TaskBatch | undefined> {
+  const examples = await pipeline.encode(dataset.evaluated.dev!.slice(0, GATE_SAMPLE), "dev");
+  const batches = await model.batches(examples, { batchSize: GATE_SAMPLE, seed: 0 });
+  return batches.carried === undefined ? (await batches.next()).batch : undefined;
 }
 
 /** Steps of a run that nothing ends early. */

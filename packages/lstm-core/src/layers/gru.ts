@@ -1,14 +1,18 @@
 /** Layers of gated recurrent units. */
 import {
+  add,
   bidirectionalGru,
   gru,
   linear,
+  mul,
   type OptionNames,
   type RecurrentState,
   type RecurrentWeights,
   requireKnownOptions,
   type Session,
   sigmoid,
+  slice,
+  type Tensor,
   tanh,
 } from "@cellstate/tensor";
 import { gruStep } from "../cells/gru-cell.ts";
@@ -74,7 +78,25 @@ function gruKinds(
       cell: (weights, ofInput, previous, { recurrentDropoutMask }) =>
         gruStep(weights, ofInput, previous, { ...functions, resetAfter, recurrentDropoutMask }),
     });
-    return withWeightDrop(isFused ? { ...walked, ...fused } : walked, options.weightDropRate);
+    const kind = resetAfter ? { ...walked, gates: gatesOf(functions) } : walked;
+    return withWeightDrop(isFused ? { ...kind, ...fused } : kind, options.weightDropRate);
+  };
+}
+
+type Gates = NonNullable<RecurrentKind<RecurrentWeights, RecurrentState>["gates"]>;
+
+function gatesOf({
+  activation,
+  recurrentActivation,
+}: Record<"activation" | "recurrentActivation", (x: Tensor) => Tensor>): Gates {
+  return ({ weightIh, weightHh, biasIh, biasHh }, input, previous) => {
+    const size = weightIh.shape[0]! / 3;
+    const [ofInput, ofHidden] = [linear(input, weightIh, biasIh), linear(previous, weightHh, biasHh)]; // [batch, time, 3 * hiddenSize]
+    const part = (sums: Tensor, index: number) => slice(sums, 2, index * size, (index + 1) * size);
+    const gate = (index: number) => recurrentActivation(add(part(ofInput, index), part(ofHidden, index)));
+    const reset = gate(0);
+    const candidate = activation(add(part(ofInput, 2), mul(reset, part(ofHidden, 2))));
+    return { weightIh, activations: { reset_gate: reset, update_gate: gate(1), candidate } };
   };
 }
 

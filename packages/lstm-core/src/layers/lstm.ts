@@ -1,8 +1,10 @@
 /** Long short-term memory layers. */
 import {
+  add,
   bidirectionalLstm,
   type LstmState,
   type LstmWeights,
+  linear,
   lstm,
   OptionError,
   type OptionNames,
@@ -11,6 +13,7 @@ import {
   reshape,
   type Session,
   sigmoid,
+  slice,
   type Tensor,
 } from "@cellstate/tensor";
 import { lstmInputPart, lstmStep } from "../cells/lstm-cell.ts";
@@ -151,8 +154,28 @@ function lstmKind(session: Session, hiddenSize: number, settings: Settings): Rec
       if (!fused || zonesOut || first.returnCellStates) return walkBoth(input, [first, second]);
       return bidirectionalLstm(input, [withCell(first), withCell(second)]);
     },
+    // Peepholes see cell states, which are not known afterwards.
+    ...(settings.peepholes === true || settings.gateLayerNorm === true ? {} : { gates: gatesOf(settings) }),
   };
   return withWeightDrop(kind, settings.weightDropRate);
+}
+
+function gatesOf({ functions }: Settings): NonNullable<RecurrentKind<LstmWeights, LstmState>["gates"]> {
+  return ({ weightIh, weightHh, biasIh, biasHh }, input, previous) => {
+    const sums = add(linear(input, weightIh, biasIh), linear(previous, weightHh, biasHh)); // [batch, time, 4 * hiddenSize]
+    const size = weightIh.shape[0]! / 4;
+    const part = (index: number) => slice(sums, 2, index * size, (index + 1) * size);
+    const { activation, recurrentActivation } = functions;
+    return {
+      weightIh,
+      activations: {
+        input_gate: recurrentActivation(part(0)),
+        forget_gate: recurrentActivation(part(1)),
+        candidate: activation(part(2)),
+        output_gate: recurrentActivation(part(3)),
+      },
+    };
+  };
 }
 
 /** One step by the op of whole layers, so with its bits. */

@@ -49,4 +49,15 @@ export interface RecurrentKind<Weights, State extends RecurrentState> {
   ): LayerResult<State>;
   /** The state to start from with a given hidden state, all else zero. */
   startState(hiddenState: Tensor): State;
+  /**
+   * The activations of its gates, by name, for kinds that can tell them afterwards.
+   *
+   * @param input     `[batch, time, inputSize]`
+   * @param previous  `[batch, time, stateSize]`: the hidden state before each step
+   */
+  gates?(
+    weights: Weights,
+    input: Tensor,
+    previous: Tensor,
+  ): { readonly weightIh: Tensor; readonly activations: Readonly<Record<string, Tensor>> };
 }

@@ -30,6 +30,7 @@ import {
   type RecurrentResult,
 } from "./recurrent-module.ts";
 import { type RecurrentLayerOptions, type ResolvedOptions, resolveOptions } from "./recurrent-options.ts";
+import { watchGates } from "./watch-gates.ts";
 
 /** One layer in one direction. */
 interface Direction<Weights> {
@@ -111,7 +112,11 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     let cellStates: Tensor | undefined;
     this.#layers.forEach((layer, index) => {
       const below = output;
-      const result = this.#runLayer(index, layer.dropout?.forward(below, step, timeOffset) ?? below, options);
+      const input = layer.dropout?.forward(below, step, timeOffset) ?? below;
+      const result = this.#runLayer(index, input, options);
+      if (step.gateWatch !== undefined && options.initialState === undefined) {
+        watchGates(step.gateWatch, { ...layer, input, output: result.output, lengths: options.lengths });
+      }
       const last = this.#merged(
         concat(
           result.states.map(({ hiddenState }) => hiddenState),
