@@ -26,6 +26,24 @@ test("heads of an xLSTM divide its units, and an mLSTM has no hidden state to dr
   expect(() => parse({ kind: "mlstm", recurrentDropout: 0.1 })).toThrow("recurrentDropout");
 });
 
+test("options of a stack that contradict each other are refused by name", () => {
+  const faultOf = (section: object) =>
+    recurrentConfig.safeParse({ hiddenSize: 8, ...section }).error?.issues.map(({ path, message }) => [path, message]);
+  expect(faultOf({ bidirectional: true, readingOrder: "reverse" })).toEqual([
+    [["readingOrder"], "must be forward, or left out, with bidirectional, which reads in both directions"],
+  ]);
+  expect(faultOf({ hiddenSize: [8, 4], numLayers: 3 })).toEqual([
+    [["numLayers"], "must be 2, as hiddenSize lists, or left out"],
+  ]);
+  expect(faultOf({ kind: "gru", numLayers: 2, residual: true, highway: true })).toEqual([
+    [["highway"], "must be false with residual, of which it takes the place"],
+  ]);
+  expect(faultOf({ kind: "mlstm", hiddenSize: [8, 4], highway: true })).toEqual([
+    [["hiddenSize"], "must be one size for all layers with highway, which adds layers up"],
+  ]);
+  expect(faultOf({ hiddenSize: [8, 8], numLayers: 2, residual: true })).toBeUndefined();
+});
+
 test("first values are named by weight and kind, and others refused", () => {
   const parse = (initializers: object) => recurrentConfig.parse({ hiddenSize: 8, initializers });
   expect(parse({ weightHh: "identity", biasIh: { kind: "uniform", high: 1 } })).toMatchObject({
@@ -35,6 +53,7 @@ test("first values are named by weight and kind, and others refused", () => {
   expect(() => parse({ weightHh: "ortogonal" })).toThrow("orthogonal");
   expect(() => parse({ biasIh: { kind: "uniform", low: 1, high: 1 } })).toThrow("must be below high");
   expect(() => parse({ biasIh: { kind: "normal", deviation: -1 } })).toThrow("deviation");
+  expect(() => parse({ weightHr: "zeros" })).toThrow("these layers have no weightHr; it comes with projectionSize");
 });
 
 test("penalties of outputs are no less than 0, and an xLSTM has no bias to leave out", () => {

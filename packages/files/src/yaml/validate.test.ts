@@ -106,3 +106,23 @@ test("values that were not written in a file name where they came from", () => {
   const origins = new Map([["[]", "--set name=3"]]);
   expect(() => validate(schema, { values: { name: 3 }, origins })).toThrow("--set name=3: name: must be text, got 3");
 });
+
+test("a key that belongs elsewhere is told where, unless it has many places", () => {
+  const parts = (count: number) =>
+    z.strictObject({
+      size: z.int().optional(),
+      ...Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [`part${i}`, z.strictObject({ kind: z.string() }).optional()]),
+      ),
+    });
+  const faultOf = (count: number): string => {
+    try {
+      validate(parts(count), parseYaml("kind: lstm", "a.yaml"));
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "";
+  };
+  expect(faultOf(2)).toBe("a.yaml:1:1: kind: unknown key `kind`, did you mean `part0.kind` or `part1.kind`?");
+  expect(faultOf(6)).toMatch(/^a.yaml:1:1: kind: unknown key `kind`, valid here: size, part0, /);
+});

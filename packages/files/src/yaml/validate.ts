@@ -99,6 +99,9 @@ function keysOf(path: readonly PropertyKey[]): (string | number)[] {
   return path.map((key) => (typeof key === "symbol" ? key.toString() : key));
 }
 
+/** Places of a key beyond which none of them is likely to be meant, as with `kind`. */
+const MOST_PLACES = 5;
+
 function unknownKey(path: KeyPath, key: string, traced: TracedValues, schema: PlainMap): ConfigIssue {
   const keys = validKeys(schema, path, traced.values);
   const near = nearest(key, keys);
@@ -106,6 +109,7 @@ function unknownKey(path: KeyPath, key: string, traced: TracedValues, schema: Pl
   const elsewhere = pathsEndingIn(schema, key).filter((other) => other !== formatKeyPath(full));
   let hint = `valid here: ${keys.join(", ")}`;
   if (near !== undefined) hint = `did you mean \`${near}\`?`;
-  else if (elsewhere.length > 0) hint = `did you mean \`${elsewhere.join("` or `")}\`?`;
+  else if (elsewhere.length > 0 && elsewhere.length <= MOST_PLACES)
+    hint = `did you mean \`${elsewhere.join("` or `")}\`?`;
   return { where: originOf(traced, full), path: formatKeyPath(full), message: `unknown key \`${key}\`, ${hint}` };
 }

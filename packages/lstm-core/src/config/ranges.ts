@@ -45,7 +45,7 @@ export function fitMemory(blocks: number) {
 }
 
 /** Units of each layer, none for a count below 1; one layer too many is enough to know that there are too many. */
-function unitsOf({ hiddenSize, numLayers = 1 }: RecurrentSizes): readonly number[] {
+export function unitsOf({ hiddenSize, numLayers = 1 }: RecurrentSizes): readonly number[] {
   if (typeof hiddenSize !== "number") return hiddenSize;
   return Array.from({ length: Math.min(numLayers, MAX_LAYERS + 1) }, () => hiddenSize);
 }

@@ -4,7 +4,9 @@ import { activationNames } from "../activations/activations.ts";
 import type { CellChoice } from "../layers/define-cell.ts";
 import { mergeModes, readingOrders } from "../layers/recurrent-options.ts";
 import { initializersConfig } from "./initializers.ts";
+import { optionsAgree } from "./option-conflicts.ts";
 import { dropoutRate, fitMemory, type RecurrentSizes, size } from "./ranges.ts";
+import { weightsAreThere } from "./weights-there.ts";
 
 const heads = z
   .int()
@@ -101,6 +103,7 @@ export function recurrentKinds<Shared extends z.ZodRawShape>(shared: Shared, cel
     z
       .strictObject({ kind: z.literal(kind), ...common, ...options })
       .superRefine(fits(blocks))
+      .superRefine(optionsAgree)
       .describe(description),
   );
   // Their types are known to nobody but those who wrote them.
@@ -170,6 +173,8 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
         weightDrop,
       })
       .superRefine(fits(4))
+      .superRefine(weightsAreThere)
+      .superRefine(optionsAgree)
       .describe("LSTM layers"),
     z
       .strictObject({
@@ -188,6 +193,8 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
         weightDrop,
       })
       .superRefine(fits(3))
+      .superRefine(weightsAreThere)
+      .superRefine(optionsAgree)
       .describe("GRU layers"),
     z
       .strictObject({
@@ -204,14 +211,20 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
         weightDrop,
       })
       .superRefine(fits(1))
+      .superRefine(weightsAreThere)
+      .superRefine(optionsAgree)
       .describe("simple recurrent layers (Elman 1990)"),
     z
       .strictObject({ kind: z.literal("mgu"), ...common, initializers: initializersConfig(gatedWeights) })
       .superRefine(fits(2))
+      .superRefine(weightsAreThere)
+      .superRefine(optionsAgree)
       .describe("layers of minimal gated units (Zhou et al. 2016)"),
     z
       .strictObject({ kind: z.literal("cifg"), ...common, initializers: initializersConfig(gatedWeights) })
       .superRefine(fits(3))
+      .superRefine(weightsAreThere)
+      .superRefine(optionsAgree)
       .describe("LSTM layers whose input gate is what the forget gate leaves (Greff et al. 2017)"),
     z
       .strictObject({
@@ -222,6 +235,8 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
         block,
       })
       .superRefine(fits(4))
+      .superRefine(weightsAreThere)
+      .superRefine(optionsAgree)
       .superRefine(headsDivide)
       .describe("sLSTM layers: exponential gates and a normalizer (Beck et al. 2024)"),
     z
@@ -236,6 +251,8 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
           .describe("steps that are computed side by side; 1 walks step by step, slowly. Default: 64"),
       })
       .superRefine(fits(4))
+      .superRefine(weightsAreThere)
+      .superRefine(optionsAgree)
       .superRefine(headsDivide)
       .describe(
         "mLSTM layers: a matrix as memory (Beck et al. 2024). Nothing reads the hidden state, so it cannot be dropped",

@@ -77,10 +77,47 @@ test("an initializer of a class fills a weight as a whole, unless eachGate leave
 });
 
 test("a weight that the layers lack is refused with those that they have", () => {
-  expect(() => build({ initializers: { weightHr: "zeros" } })).toThrow(
+  const initializers = { weightHr: "zeros" } as const;
+  const config = { kind: "lstm", hiddenSize: 4, bidirectional: false, dropout: 0, initializers } as const;
+  expect(() => buildRecurrent(session, config, { inputSize: 3, stream })).toThrow(
     /^Lstm: expected initializers to be of weightIh, weightHh, biasIh, biasHh, got weightHr/,
   );
 });
+
+const weightNames = [
+  ...["weightIh", "weightHh", "biasIh", "biasHh", "weightHr", "peepholes", "gainIh", "gainHh", "gainCell", "biasCell"],
+  ...["weightIn", "normGain", "normBias", "upNormGain", "upNormBias", "convWeight", "convBias", "headGain", "skip"],
+  ...["weightUp", "weightDown", "weightQuery", "weightKey", "weightValue", "weightGates", "biasGates"],
+  ...["weightHighway", "biasHighway"],
+];
+const optionsOfWeights: readonly object[] = [
+  {},
+  { bias: false },
+  { numLayers: 2, highway: true },
+  { highway: true },
+  { projectionSize: 2, gateLayerNorm: true, peepholes: true },
+  { block: true },
+];
+
+test.each(recurrentKindNames)(
+  "configs of %s take first values of the weights that there are, and no others",
+  (kind) => {
+    for (const options of optionsOfWeights) {
+      const section = { kind, hiddenSize: 4, ...options };
+      const config = recurrentConfig.safeParse(section);
+      if (!config.success) continue; // an option of another kind
+      for (const name of weightNames) {
+        const isTaken = recurrentConfig.safeParse({ ...section, initializers: { [name]: "zeros" } }).success;
+        const make = () => {
+          const filled = { ...config.data, initializers: { [name]: "zeros" } } as RecurrentConfig;
+          buildRecurrent(session, filled, { inputSize: 3, stream });
+        };
+        if (isTaken) expect(make, `${name} of ${JSON.stringify(section)}`).not.toThrow();
+        else expect(make, `${name} of ${JSON.stringify(section)}`).toThrow(`got ${name}`);
+      }
+    }
+  },
+);
 
 test.each(["lstm", "gru", "rnn"])("without bias %s has weights alone", (kind) => {
   expect([...build({ kind, bias: false }).parameters().keys()]).toEqual(["weight_ih_l0", "weight_hh_l0"]);
