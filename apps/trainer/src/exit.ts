@@ -1,8 +1,7 @@
 /** From any error to one message and the contract's exit code. */
-import { fileURLToPath } from "node:url";
 import { type DiskError, systemFaultOf } from "@cellstate/files";
 import { CliError } from "./errors.ts";
-import { asCaller } from "./paths.ts";
+import { loadedPlugins, pluginPlace } from "./plugins/plugin-code.ts";
 import { printMessage } from "./terminal/print.ts";
 
 /** @internal 0 done, 1 run-time failure, 2 wrong usage, config or data, 130 interrupted. */
@@ -10,9 +9,6 @@ export interface Ending {
   readonly exitCode: number;
   readonly message: string;
 }
-
-/** Of this package, be it built or not. */
-const PACKAGE_FOLDER = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Errors of the packages below by name: loading the packages for `instanceof` would slow every command down.
@@ -89,19 +85,19 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
 /** What the user is told and with which code the process ends. */
 export function endingOf(error: unknown): Ending {
   if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
-  if (!(error instanceof Error)) return { exitCode: 1, message: `internal: ${String(error)}` };
+  if (!(error instanceof Error)) return { exitCode: 1, message: thrownValue(error) };
   const known = exitCodeOf(error);
   if (known !== undefined) return { exitCode: wrongPath(error) ? 2 : known, message: error.message };
+  const place = pluginPlace(error);
   const fault = systemFaultOf(error);
   if (fault !== undefined) {
     const { path } = error as NodeJS.ErrnoException;
-    const where = path === undefined ? "" : `${path}: `;
+    const where = `${place === undefined ? "" : `${place}: `}${path === undefined ? "" : `${path}: `}`;
     return { exitCode: fault.isWrongPath ? 2 : 1, message: `${where}${fault.message} (${fault.code})` };
   }
-  const plugin = foreignPlace(error);
-  if (plugin !== undefined) return { exitCode: 1, message: `${plugin}: ${error.name}: ${error.message}` };
+  if (place !== undefined) return { exitCode: 1, message: `${place}: ${error.name}: ${error.message}` };
   const message = error.message.startsWith("internal:") ? error.message : `internal: ${error.name}: ${error.message}`;
-  return { exitCode: 1, message: `${message}\nThis is a fault of Cellstate; CELLSTATE_DEBUG=1 shows where.` };
+  return { exitCode: 1, message: `${message}\nThis is a fault of ${suspects()}; CELLSTATE_DEBUG=1 shows where.` };
 }
 
 /** That of what the reader of a tokenizer found, where the error only says in which file. */
@@ -110,15 +106,19 @@ function exitCodeOf({ name, cause }: Error): number | undefined {
   return found ?? EXIT_CODES[name];
 }
 
-/** File and line of the code that threw, where that is a plugin's: neither Cellstate's own nor that of an installed package. */
-function foreignPlace({ stack = "" }: Error): string | undefined {
-  const [, url, line] = /\bat .*?(file:\/\/[^\s)]+?):(\d+):\d+/.exec(stack) ?? [];
-  if (url === undefined) return undefined;
-  const path = fileURLToPath(url);
-  const isOurs =
-    path.startsWith(PACKAGE_FOLDER) ||
-    /[/\\]node_modules[/\\]|[/\\](?:packages|apps)[/\\][\w-]+[/\\]src[/\\]/.test(path);
-  return isOurs ? undefined : `${asCaller(path)}:${line}`;
+/** A thrown value that is no error has no place; Cellstate throws none. */
+function thrownValue(value: unknown): string {
+  const plugins = loadedPlugins();
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return plugins.length === 0
+    ? `internal: ${String(value)}`
+    : `the plugin ${plugins.join(" or ")} threw ${text}, which is no Error, so its line is not known`;
+}
+
+/** A plugin's value may come to grief only later, where none of its lines is to be seen. */
+function suspects(): string {
+  const plugins = loadedPlugins();
+  return plugins.length === 0 ? "Cellstate" : `the plugin ${plugins.join(" or ")}, or of Cellstate`;
 }
 
 /** Whether a disk refused a path that would never do, such as one below a file. */

@@ -4,6 +4,8 @@ import { reportError } from "./exit.ts";
 import { guardStandardStreams } from "./standard-streams.ts";
 
 guardStandardStreams();
+// What nobody waited for, such as a promise in a plugin, ends the process like all else: with one message.
+process.on("uncaughtException", (error) => process.exit(reportError(error)));
 try {
   process.exitCode = await runCli(process.argv.slice(2));
 } catch (error) {

@@ -1,11 +1,12 @@
 /** Loads the plugins that a config names: files of one's own, and packages. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { isPlainMap, sha256 } from "@cellstate/files";
 import { definePlugin, type Plugin, PluginError, type PluginParts, type Task, tasksWith } from "@cellstate/tasks";
 import { useOwnPackages } from "./own-packages.ts";
+import { notePluginFile, pluginPlace } from "./plugin-code.ts";
 import { pluginFiles } from "./plugin-files.ts";
 
 /** A plugin that is asked for. */
@@ -47,17 +48,17 @@ export async function loadPlugins(
   const hashes: Record<string, string> = {};
   for (const request of requests) {
     const entry = isPluginPath(request.name) ? findFile(request) : findPackage(request);
+    const files = pluginFiles(entry);
+    for (const file of files) notePluginFile(realpathSync(file), request.name);
     plugins.set(request.name, await loadPlugin(entry, request));
-    for (const file of pluginFiles(entry)) hashes[nameOf(file, request, folder)] = sha256(readFileSync(file));
+    for (const file of files) hashes[nameOf(file, request, folder)] = sha256(readFileSync(file));
   }
   try {
     return { tasks: tasksWith(plugins, tasks), hashes };
   } catch (error) {
     const request = requests.find(({ name }) => error instanceof PluginError && error.plugin === name);
     // A fault that no name belongs to lies in how the parts fit together.
-    return (request ?? requests.at(-1)!).refuse(
-      error instanceof PluginError ? error.problem : (error as Error).message,
-    );
+    return (request ?? requests.at(-1)!).refuse(error instanceof PluginError ? error.problem : thrownFault(error));
   }
 }
 
@@ -114,32 +115,35 @@ async function loadPlugin(entry: string, { refuse }: PluginRequest): Promise<Plu
   try {
     return definePlugin(loaded.default as PluginParts);
   } catch (error) {
-    if (error instanceof PluginError) return refuse(`${basename(entry)}: ${error.problem}`);
-    throw error;
+    return refuse(loadingFault(error, entry));
   }
 }
 
 /** What is wrong with a plugin that cannot be loaded, in one line with the place if there is one. */
 function loadingFault(error: unknown, entry: string): string {
-  if (!(error instanceof Error)) return `throws ${String(error)} when it is loaded`;
+  if (!(error instanceof Error)) return thrownFault(error);
   if (error instanceof PluginError) return `${basename(entry)}: ${error.problem}`;
   const { code } = error as NodeJS.ErrnoException;
-  const place = placeIn(error, dirname(entry));
+  const place = placeIn(error);
   const message = error.message.split("\n", 1)[0];
   if (code === "ERR_MODULE_NOT_FOUND") return `cannot be loaded: ${message}`;
   if (code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX") {
     return `cannot be loaded: ${message}${place}; only types that can be left out are TypeScript here`;
   }
   if (error instanceof SyntaxError) return `cannot be loaded: ${message}${place}`;
-  return `throws when it is loaded: ${error.name}: ${message}${place}`;
+  return thrownFault(error);
 }
 
-/** ` (my-cell.ts:3)`, from the first line of a stack that lies in the folder. */
-function placeIn({ stack = "" }: Error, folder: string): string {
-  const prefix = pathToFileURL(join(folder, "/")).href;
-  const start = stack.indexOf(prefix);
-  const [url, line] = start === -1 ? [] : (/^(.*?\.[cm]?[jt]s):(\d+)/.exec(stack.slice(start))?.slice(1) ?? []);
-  return url === undefined ? "" : ` (${relative(folder, fileURLToPath(url))}:${line})`;
+/** What the code of a plugin threw, in one line with the place if there is one. */
+function thrownFault(error: unknown): string {
+  if (!(error instanceof Error)) return `throws ${String(error)} when it is loaded`;
+  return `throws when it is loaded: ${error.name}: ${error.message.split("\n", 1)[0]}${placeIn(error)}`;
+}
+
+/** ` (my-cell.ts:3)`. */
+function placeIn(error: Error): string {
+  const place = pluginPlace(error);
+  return place === undefined ? "" : ` (${place})`;
 }
 
 /** A name for a file of a plugin that says nothing of the machine. */
