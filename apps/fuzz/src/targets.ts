@@ -17,6 +17,7 @@ import { run } from "./targets/run.ts";
 import { safetensors } from "./targets/safetensors.ts";
 import { sentencepiece } from "./targets/sentencepiece.ts";
 import { set } from "./targets/set.ts";
+import { sweep } from "./targets/sweep.ts";
 import { tokenizerJson } from "./targets/tokenizer-json.ts";
 import { vectors } from "./targets/vectors.ts";
 import { merges, vocab } from "./targets/vocabularies.ts";
@@ -25,7 +26,7 @@ export const targets: readonly Target[] = [
   ...[config, set, card],
   ...[csv, tsv, jsonl, txt, gz, vectors],
   ...[tokenizerJson, sentencepiece, vocab, merges, regex],
-  ...[safetensors, checkpoint, model, run],
+  ...[safetensors, checkpoint, model, run, sweep],
   ...[pytorch, keras, onnx],
   ...[predict, cells],
 ];

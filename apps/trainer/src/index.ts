@@ -21,3 +21,7 @@ export { type ConfigLock, readLock } from "./run/config-lock.ts";
 export { type RunPaths, runPaths } from "./run/folder.ts";
 export { type MetricsLine, readMetrics } from "./run/metrics-log.ts";
 export { type RunResult, readResult, type SplitScores } from "./run/result.ts";
+// folders of sweeps
+export { type Batch, readBatch } from "./sweep/batch.ts";
+export { type SweepPaths, sweepPaths } from "./sweep/paths.ts";
+export { readSweepLock, type SweepLock } from "./sweep/sweep-lock.ts";

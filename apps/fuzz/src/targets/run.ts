@@ -7,6 +7,7 @@ import { textMutators } from "../mutate/text.ts";
 import { treeMutators } from "../mutate/tree.ts";
 import { contradict, type Mutator, mustHold, type Target } from "../target.ts";
 import { contentsMutator, readOneFile, writeOneFile } from "./one-file.ts";
+import { sameValues } from "./same-values.ts";
 import { filesIn, tinyRun } from "./tiny-runs.ts";
 
 const FILES = ["config.lock.json", "result.json", "metrics.jsonl", "manifest.json", "config.yaml"];
@@ -54,7 +55,7 @@ export const run: Target = {
 async function readAll(folder: string, original: ConfigLock, isWhole: boolean): Promise<void> {
   const paths = runPaths(folder);
   const lock = readLock(paths.lock);
-  mustHold(decisive(lock) === decisive(original), "the lock is altered, and accepted");
+  mustHold(sameValues(decisive(lock), decisive(original)), "the lock is altered, and accepted");
   const result = await readResult(paths.result);
   mustHold(result === undefined || Number.isFinite(result.trainSeconds), "a result without numbers");
   for (const { step } of readMetrics(paths.metrics)) mustHold(Number.isInteger(step), `a line of step ${step}`);
@@ -64,12 +65,7 @@ async function readAll(folder: string, original: ConfigLock, isWhole: boolean): 
   if (!isWhole) contradict("verify finds nothing, although a file of the run differs");
 }
 
-/** Equal for locks that say the same of what is trained, whatever the order of their keys. */
-function decisive(lock: ConfigLock): string {
-  const values = Object.fromEntries(Object.entries(lock).filter(([key]) => !DESCRIPTIVE.has(key)));
-  return JSON.stringify(values, (_, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+/** What a lock says of that which is trained. */
+function decisive(lock: ConfigLock): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(lock).filter(([key]) => !DESCRIPTIVE.has(key)));
 }

@@ -17,7 +17,10 @@ const seedsFile = z
   .looseObject({
     formatVersion: z.literal(FORMAT_VERSION),
     name: z.string(),
-    seeds: z.array(z.int().min(0)).min(1),
+    seeds: z
+      .array(z.int().min(0))
+      .min(1)
+      .refine((seeds) => new Set(seeds).size === seeds.length, "must be different seeds"),
     runs: z.array(z.string().regex(/^seed-\d+$/, "must be the name of a run folder beside this file")).min(1),
   })
   .refine(({ seeds, runs }) => runs.join() === seeds.map((seed) => `seed-${seed}`).join(), {

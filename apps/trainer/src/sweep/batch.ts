@@ -6,7 +6,7 @@ import { z } from "zod";
 import { UsageError } from "../errors.ts";
 import { FORMAT_VERSION, readVersioned } from "../run/versioned.ts";
 import type { SweepPaths } from "./paths.ts";
-import type { TrialRun } from "./trial-runs.ts";
+import { pointName, type TrialRun } from "./trial-runs.ts";
 
 /** Runs that are handed over together. */
 export interface Batch {
@@ -20,12 +20,17 @@ export interface Batch {
 const batchFile = z.looseObject({
   formatVersion: z.literal(FORMAT_VERSION),
   runs: z.array(
-    z.looseObject({
-      run: z.string().regex(/^\d{3,}(-seed-\d+)?$/, "must be the name of a run of this sweep"),
-      point: z.int().min(1),
-      seed: z.int().min(0),
-      epochs: z.int().min(1).nullable(),
-    }),
+    z
+      .looseObject({
+        run: z.string(),
+        point: z.int().min(1),
+        seed: z.int().min(0),
+        epochs: z.int().min(1).nullable(),
+      })
+      .refine(({ run, point, seed }) => [pointName(point), `${pointName(point)}-seed-${seed}`].includes(run), {
+        path: ["run"],
+        message: "must be the name of the run of its point and seed",
+      }),
   ),
   threads: z.int().min(1).nullable(),
 });
