@@ -96,7 +96,7 @@ export function newSearch({ section, experiment, metric }: SweepPlan): Search {
 }
 
 /** A point's config, before defaults; its values lie over those of the config as `--set` would. */
-export function pointLayer({ base, folder, tasks }: SweepPlan, values: Values): TracedValues {
+function pointLayer({ base, folder, tasks }: SweepPlan, values: Values): TracedValues {
   return layValues(
     base,
     Object.entries(values).map(([key, value]) => ({
