@@ -30,8 +30,8 @@ def repeat_for(seconds, at_least, run):
     return sorted(times)
 
 
-def repeat_warm(seconds, at_least, run):
-    repeat_for(seconds / 4, 1, run)
+def repeat_warm(seconds, at_least, run, warm_ups=1):
+    repeat_for(seconds / 4, warm_ups, run)
     return repeat_for(seconds, at_least, run)
 
 
@@ -54,7 +54,7 @@ def make_step(model, fused):
 
 
 def measure_step(request, fused):
-    return {"ms": median(repeat_warm(request["seconds"], 3, make_step(shapes[request["shape"]](), fused)))}
+    return {"ms": median(repeat_warm(request["seconds"], 3, make_step(shapes[request["shape"]](), fused), warm_ups=4))}
 
 
 def measure_layers(request, fused):

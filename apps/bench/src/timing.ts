@@ -4,6 +4,8 @@ export interface RepeatOptions {
   readonly seconds: number;
   /** Runs, whatever the time. */
   readonly atLeast: number;
+  /** Runs before them that are not counted, whatever the time. Default: 1 */
+  readonly warmUps?: number;
 }
 
 /**
@@ -19,12 +21,12 @@ async function repeatFor({ seconds, atLeast }: RepeatOptions, run: () => number 
   return times;
 }
 
-/** The same after a warm-up of a quarter of the time and at least one run. */
+/** The same after a warm-up of a quarter of the time. */
 export async function repeatWarm(
-  { seconds, atLeast }: RepeatOptions,
+  { seconds, atLeast, warmUps = 1 }: RepeatOptions,
   run: () => number | Promise<number>,
 ): Promise<number[]> {
-  await repeatFor({ seconds: seconds / 4, atLeast: 1 }, run);
+  await repeatFor({ seconds: seconds / 4, atLeast: warmUps }, run);
   return repeatFor({ seconds, atLeast }, run);
 }
 
