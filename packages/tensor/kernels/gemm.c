@@ -101,8 +101,28 @@ INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows
   }
 }
 
+/* Elements of the left side that stay in the second-level cache beside a panel, and the depths of both. */
+#define NEAR_ELEMENTS (1 << 16)
+#define LEAST_DEPTH PRODUCT_BLOCK
+#define MOST_DEPTH (4 * PRODUCT_BLOCK)
+/* Most rows in one call. */
+#define MOST_ROWS 192
+
+/* Of a block of so many rows. */
+INLINE int near_depth(const RightSide *b, int rows) {
+  if (b->k <= MOST_DEPTH || b->unpacked) return b->k > 0 ? b->k : 1;
+  int depth = NEAR_ELEMENTS / (rows + 1) / PRODUCT_BLOCK * PRODUCT_BLOCK;
+  return depth < LEAST_DEPTH ? LEAST_DEPTH : depth > MOST_DEPTH ? MOST_DEPTH : depth;
+}
+
 INTERNAL void gemm_rows(const RightSide *b, const float *const *a_rows, int rows, float *const *out_rows, int begin, int end) {
-  gemm_panels(b, a_rows, rows, 1, out_rows, begin, end);
+  const float *part_rows[MOST_ROWS];
+  int depth = near_depth(b, rows);
+  for (int start = 0; start < b->k || start == 0; start += depth) {
+    RightSide part = depth_of(b, start, depth);
+    for (int r = 0; start > 0 && r < rows; r++) part_rows[r] = a_rows[r] + start;
+    gemm_panels(&part, start > 0 ? part_rows : a_rows, rows, 1, out_rows, begin, end);
+  }
 }
 
 /* Columns of the left side that are packed already. */
@@ -148,8 +168,8 @@ static void pack_right_side(void *pointer, int thread, int threads) {
 }
 
 /* A block of rows and a panel of this depth stay in the second-level cache. */
-#define ROW_BLOCK 192
-#define DEPTH_BLOCK 1024
+#define ROW_BLOCK MOST_ROWS
+#define DEPTH_BLOCK MOST_DEPTH
 /* A right side of this size may lie in a cache before it is packed. */
 #define NEAR_BYTES (8 << 20)
 

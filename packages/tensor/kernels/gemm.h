@@ -38,7 +38,17 @@ INLINE RightSide deep_block(float *packed, int k, int n, int start, int depth) {
   return block;
 }
 
-/* out[row][n] for some rows, contiguous along k, and all columns in [begin, end), begin a multiple of TILE_COLS. */
+/* The rows [start, start + depth) of it, or fewer at its end. */
+INLINE RightSide depth_of(const RightSide *b, int start, int depth) {
+  RightSide part = *b;
+  part.packed += (size_t)start * TILE_COLS;
+  part.k = b->k - start < depth ? b->k - start : depth;
+  if (start > 0 && b->mode == PRODUCT) part.mode = CONTINUE;
+  if (start + part.k < b->k) part.bias = 0;
+  return part;
+}
+
+/* out[row][n] for at most 192 rows, contiguous along k, and all columns in [begin, end), begin a multiple of TILE_COLS. */
 INTERNAL void gemm_rows(const RightSide *b, const float *const *a_rows, int rows, float *const *out_rows, int begin, int end);
 
 /* What the columns of a left side are multiplied with: a packed k x n matrix; out is [columns of the left side, n]. */

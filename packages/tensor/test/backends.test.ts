@@ -282,6 +282,7 @@ describe("same bits on every backend", () => {
     forShapes([7, 6, 9, 13], lstmCase(reverse, false), 15);
     forShapes([7, 6, 9, 13], lstmCase(reverse, true), 15);
     agree(6, lstmCase(reverse, true)([33, 9, 20, 24]));
+    agree(8, lstmCase(reverse, true)([5, 2, 9, 300])); // more gates than a product takes at once
   });
 
   /** Lengths from 0 to `time`, zero among them. */
