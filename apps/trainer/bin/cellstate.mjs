@@ -16,7 +16,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 const sourceMain = new URL("../src/main.ts", import.meta.url);
 const builtMain = new URL("../dist/main.js", import.meta.url);
-const runsTypeScript = Boolean(process.features.typescript) && typeof module.registerHooks === "function";
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+/** From 24 on, Node takes both the types out of the sources and their `using`. */
+const runsSources = major >= 24 && Boolean(process.features.typescript) && typeof module.registerHooks === "function";
 
 // The last line of a stream takes no more memory than the first: what V8 would take sooner or later is taken at once (the young
 // generation's full size, while modules load) or not at all (the arenas of Maglev's threads; objects born old, which pile up).
@@ -28,14 +30,13 @@ if ((command === "predict" || command === "translate") && readsStream) {
 }
 
 module.enableCompileCache?.();
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
   const advice = existsSync(sourceMain)
     ? "`npx -y pnpm install` brings the pinned one, which `npx -y pnpm train` takes"
     : "install a newer one";
   console.error(`cellstate: needs Node 22.12 or newer, and this is Node ${process.versions.node}; ${advice}`);
   process.exitCode = 2;
-} else if (runsTypeScript && existsSync(sourceMain)) {
+} else if (runsSources && existsSync(sourceMain)) {
   module.registerHooks({
     resolve(specifier, context, nextResolve) {
       if (specifier !== "cellstate" && !specifier.startsWith("@cellstate/")) return nextResolve(specifier, context);
@@ -47,7 +48,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
   await import(builtMain.href);
 } else {
   console.error(
-    `cellstate: a checkout runs from its sources with Node 22.18 or newer, and this is Node ${process.versions.node}. ` +
+    `cellstate: a checkout runs from its sources with Node 24 or newer, and this is Node ${process.versions.node}. ` +
       "Install the pinned Node with `npx -y pnpm install` and use node_modules/.bin/cellstate, or build first with `pnpm build`.",
   );
   process.exitCode = 2;
