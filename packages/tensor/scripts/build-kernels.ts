@@ -101,7 +101,7 @@ function embed(name: string, binary: Uint8Array): void {
   const compressed = gzipSync(binary, { level: 9 });
   writeFileSync(
     new URL(`${name}.generated.ts`, target),
-    `/** Built from kernels/ by scripts/build-kernels.ts; do not edit. */\nexport const kernels =\n  "${compressed.toString("base64")}";\n`,
+    `/** Built from kernels/ by scripts/build-kernels.ts; do not edit. */\nexport const kernels: string =\n  "${compressed.toString("base64")}";\n`,
   );
   console.log(
     `${name}: ${sources.length} files, ${binary.length} bytes of WebAssembly, ${compressed.length} compressed`,
