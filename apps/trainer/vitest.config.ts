@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
 import { shared } from "../../vitest.shared.ts";
 
-export default defineConfig(shared);
+// Most of these tests wait for commands that they start, and they are the last to end: they may have all cores.
+export default defineConfig({ ...shared, test: { ...shared.test, maxWorkers: "100%" } });
