@@ -80,8 +80,109 @@ test("parallel lines of two languages become a translation, packed ones too", as
 
   file(folder, "train.fr", lines);
   const three = await inProcess(["init", "--data", "train.en", "--output", "three.yaml"], folder);
-  expect(three).toMatchObject({ code: 2, stdout: "" });
-  expect(three.stderr).toContain("could be source and target, such as --columns source=de,target=en");
+  expect(three).toMatchObject({ code: 0, stderr: "" });
+  expect(three.stdout).toContain("task    translation (a guess)");
+  expect(three.stdout).toContain("from column `en` to column `de` (a guess)");
+  expect(three.stdout).toContain("another pair: --columns source=");
+});
+
+test("two columns of sentences are a translation, unless a third one could be labels", async () => {
+  const folder = temporaryFolder();
+  const rows = things.map((thing) => [`old ${thing} here`, `neu ${thing} da`]);
+  file(folder, "pairs.tsv", tsv("left\tright", rows));
+  const made = await inProcess(["init", "--data", "pairs.tsv"], folder);
+  expect(made.stdout).toContain("task    translation (a guess)");
+  expect(made.stdout).toContain("from column `left` to column `right` (a guess)");
+  const marked = rows.map((row, index) => [...row, ["x", "y"][index % 2]!, ["p", "q"][index % 2]!]);
+  file(folder, "marked.tsv", tsv("left\tright\tone\tother", marked));
+  expect(await inProcess(["init", "--data", "marked.tsv"], folder)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("`one`, `other` could hold the labels"),
+  });
+});
+
+/** A wave with a season of 12 steps on a slope. */
+const wave = (at: number) => (100 + at / 10 + 20 * Math.sin((2 * Math.PI * at) / 12)).toFixed(2);
+const month = (at: number) => `${1990 + Math.floor(at / 12)}-${String(1 + (at % 12)).padStart(2, "0")}`;
+
+test("times with a number become a forecast that beats repeating the last number", async () => {
+  const folder = temporaryFolder();
+  const rows = Array.from({ length: 150 }, (_, at) => [month(at), wave(at), String(at % 7)]);
+  file(folder, "sales.tsv", tsv("Month\tsales\tstaff", rows));
+  const { stdout, text, result } = await initAndTrain(folder, ["--data", "sales.tsv"], "sales.yaml");
+  expect(stdout).toContain("task    forecasting (likely), from 150 rows to train on\n");
+  expect(stdout).toContain("target is column `sales` (likely): by its name; another one by --columns target=staff\n");
+  expect(stdout).toContain("dev and test: a tenth of train each, the latest rows\n");
+  expect(text).toContain("  columns: { time: Month, target: sales }\n");
+  expect(text).toContain("  split: { by: time }\n");
+  expect(text).toMatch(/season: 12.*calendar: \[monthOfYear\]/);
+  const [own, naive] = [result.metrics, result.baselines.persistence].map(({ test }) => test.meanAbsoluteError);
+  expect(own).toBeLessThan(naive);
+});
+
+test("series that stand in one file are told apart, one after the other and side by side", async () => {
+  const folder = temporaryFolder();
+  const day = (at: number) => `2025-${month(at % 12).slice(5)}-${String(1 + Math.floor(at / 12)).padStart(2, "0")}`;
+  const days = Array.from({ length: 240 }, (_, at) => day(at)).sort();
+  const shops = ["north", "south", "west"];
+  const row = (shop: string, at: number) => [days[at]!, shop, wave(at)];
+  file(
+    folder,
+    "stacked.tsv",
+    tsv(
+      "day\tshop\tsold",
+      shops.flatMap((shop) => days.map((_, at) => row(shop, at))),
+    ),
+  );
+  file(
+    folder,
+    "beside.tsv",
+    tsv(
+      "day\tshop\tsold",
+      days.flatMap((_, at) => shops.map((shop) => row(shop, at))),
+    ),
+  );
+  for (const name of ["stacked", "beside"]) {
+    const made = await inProcess(["init", "--data", `${name}.tsv`], folder);
+    expect(made.stdout).toContain("series are told apart by column `shop` (likely)");
+    expect(await inProcess(["train", "--config", `${name}.yaml`, "--dry-run"], folder)).toMatchObject({ code: 0 });
+  }
+  expect(readFileSync(join(folder, "stacked.yaml"), "utf8")).toContain("split: { by: time, column: day }");
+  const unnamed = days.flatMap((_, at) => shops.map((shop) => row(shop, at).filter((cell) => cell !== shop)));
+  file(folder, "unnamed.tsv", tsv("day\tsold", unnamed));
+  expect(await inProcess(["init", "--data", "unnamed.tsv"], folder)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(
+      "the times of `day` repeat: --columns series=<column> names what tells series apart",
+    ),
+  });
+});
+
+test("columns of the parts of a date are joined, and days without rows are no steps", async () => {
+  const folder = temporaryFolder();
+  const hours = Array.from({ length: 400 }, (_, at) => ["2025", "1", String(1 + Math.floor(at / 24)), String(at % 24)]);
+  file(
+    folder,
+    "air.tsv",
+    tsv(
+      "year\tmonth\tday\thour\tpm",
+      hours.map((time, at) => [...time, at % 9 === 0 ? "NA" : wave(at)]),
+    ),
+  );
+  const made = await inProcess(["init", "--data", "air.tsv"], folder);
+  expect(made.stdout).toContain(
+    "time is column `year`, `month`, `day`, `hour` (likely): they are the parts of a date\n",
+  );
+  const text = readFileSync(join(folder, "air.yaml"), "utf8");
+  expect(text).toContain("columns: { time: [year, month, day, hour], target: pm }");
+  expect(text).toContain("calendar: [hourOfDay, dayOfWeek]");
+  expect(await inProcess(["train", "--config", "air.yaml", "--dry-run"], folder)).toMatchObject({ code: 0 });
+
+  const open = hours.map((_, at) => at).filter((at) => at % 7 < 5);
+  const dates = open.map((at) => [new Date(Date.UTC(2024, 0, 1 + at)).toISOString().slice(0, 10), wave(at)]);
+  file(folder, "stock.tsv", tsv("date\tclose", dates));
+  await inProcess(["init", "--data", "stock.tsv"], folder);
+  expect(readFileSync(join(folder, "stock.yaml"), "utf8")).toContain("season: 5, frequency: rows");
 });
 
 test("labels that are kinds are a classification, and one that is far more frequent changes what is selected by", async () => {
@@ -127,19 +228,32 @@ test.each([
   ["columns that are no pairs", ["--data", "own.tsv", "--columns", "text"], "must be a role and a column"],
   ["a file without names of columns", ["--data", "bare.csv"], "bare.csv:1: the first line looks like a row"],
   ["two columns that could be labels", ["--data", "open.tsv"], "`colour`, `size` could hold the labels"],
-  ["numbers alone", ["--data", "numbers.csv"], "no column holds texts of several words"],
-  ["plain text", ["--data", "plain.txt"], "no task that init knows learns from such a file"],
+  ["names alone", ["--data", "names.csv"], "no column holds times, such as 2026-01-31"],
+  [
+    "rows of numbers without names of columns",
+    ["--data", "rates.csv"],
+    "put the names of the columns there, such as date",
+  ],
+  ["plain text", ["--data", "plain.txt"], "init does not know what to learn from such a file"],
+  ["images", ["--data", "train-images-idx3-ubyte.gz"], "init does not know how to learn from images"],
+  ["a list of recordings", ["--data", "sounds.tsv"], "`wav` names recordings or images, such as 1.wav"],
 ])("%s: one error that says what settles it, and nothing is written", async (_, args, message) => {
   const folder = temporaryFolder();
   file(folder, "own.tsv", tsv("label\ttext", opinions));
   file(folder, "bare.csv", opinions.map(([label, text]) => `${label},${text}\n`).join(""));
   const open = opinions.map(([, text], index) => [text, ["red", "blue"][index % 2]!, ["big", "small"][index % 2]!]);
   file(folder, "open.tsv", tsv("note\tcolour\tsize", open));
+  file(folder, "names.csv", `month,who\n${opinions.map(([label], index) => `m${index},${label}`).join("\n")}\n`);
+  file(folder, "rates.csv", opinions.map((_row, index) => `0.${index},1.${index}\n`).join(""));
   file(
     folder,
-    "numbers.csv",
-    `month,passengers\n${opinions.map((_row, index) => `${index},${index * 7}`).join("\n")}\n`,
+    "sounds.tsv",
+    tsv(
+      "wav\tseconds",
+      opinions.map((_row, index) => [`${index + 1}.wav`, String(index)]),
+    ),
   );
+  file(folder, "train-images-idx3-ubyte.gz", "");
   file(folder, "plain.txt", "once upon a time\n");
   const ended = await inProcess(["init", ...args, "--output", "new.yaml"], folder);
   expect(ended).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });

@@ -1,3 +1,13 @@
 /** The public names of `@cellstate/tasks/starters`: first configs of what was seen of data files. */
-export type { Certainty, ColumnFacts, DataFacts, Draft, DraftSection, Guess, Starter } from "./starters/starter.ts";
+export { parseTime } from "./forecasting/times.ts";
+export type {
+  Certainty,
+  ColumnFacts,
+  DataFacts,
+  Draft,
+  DraftSection,
+  Guess,
+  Starter,
+  TimeFacts,
+} from "./starters/starter.ts";
 export { starters } from "./starters/starters.ts";

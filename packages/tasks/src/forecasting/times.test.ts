@@ -11,6 +11,7 @@ test.each([
   ["1949-01", "1949-01-01T00:00:00Z"],
   ["2026-Q3", "2026-07-01T00:00:00Z"],
   ["31.01.2026 08:30", "2026-01-31T08:30:00Z"],
+  ["2026 1 31 8", "2026-01-31T08:00:00Z"],
 ])("%s is read as %s", (text, expected) => {
   expect(parseTime(text)).toEqual({ clock: "date", value: at(expected) });
 });

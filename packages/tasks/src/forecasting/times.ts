@@ -20,34 +20,47 @@ export interface ParsedTime {
 const ISO =
   /^(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?)?$/;
 const QUARTER = /^(\d{4})-?Q([1-4])$/;
+/** Columns of a year, a month, a day, an hour and a minute, joined. */
+const PARTS = /^(\d{4}) (\d{1,2})(?: (\d{1,2})(?: (\d{1,2})(?: (\d{1,2}))?)?)?$/;
 const GERMAN = /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
 const NUMBER = /^[+-]?\d+(\.\d+)?$/;
 
 /**
  * A time, or what is wrong with the text. Without a zone it counts as UTC, which has no hours twice.
  *
- * Read are `2026-01`, `2026-01-31`, `2026-01-31T12:00:00.5+02:00` (also with `/` or a blank), `2026-Q1`, `31.01.2026 12:00`, and numbers.
+ * Read are `2026-01`, `2026-01-31`, `2026-01-31T12:00:00.5+02:00` (also with `/` or a blank), `2026-Q1`, `31.01.2026 12:00`, `2026 1 31 12` (as
+ * columns of year, month, day and hour give it when they are joined), and numbers.
  */
 export function parseTime(text: string): ParsedTime | string {
   const trimmed = text.trim();
   const iso = ISO.exec(trimmed);
   if (iso !== null) {
     const [, year, month, day = "1", hour = "0", minute = "0", second = "0", fraction = "", zone] = iso;
-    const local = instantOf([year, month, day, hour, minute, second].map(Number));
-    if (local === undefined) return `${JSON.stringify(trimmed)} is no date of the calendar`;
-    return { clock: "date", value: local + Math.floor(Number(`0.${fraction || "0"}`) * 1000) - offsetMs(zone) };
+    const local = dateOf(trimmed, [year, month, day, hour, minute, second].map(Number));
+    if (typeof local === "string") return local;
+    const value = local.value + Math.floor(Number(`0.${fraction || "0"}`) * 1000) - offsetMs(zone);
+    return { clock: "date", value };
   }
   const quarter = QUARTER.exec(trimmed);
   if (quarter !== null) return { clock: "date", value: Date.UTC(Number(quarter[1]), 3 * (Number(quarter[2]) - 1), 1) };
+  const parts = PARTS.exec(trimmed);
+  if (parts !== null) {
+    const [, year, month, day = "1", hour = "0", minute = "0"] = parts;
+    return dateOf(trimmed, [year, month, day, hour, minute, "0"].map(Number));
+  }
   const german = GERMAN.exec(trimmed);
   if (german !== null) {
     const [, day, month, year, hour = "0", minute = "0", second = "0"] = german;
-    const value = instantOf([year, month, day, hour, minute, second].map(Number));
-    return value === undefined ? `${JSON.stringify(trimmed)} is no date of the calendar` : { clock: "date", value };
+    return dateOf(trimmed, [year, month, day, hour, minute, second].map(Number));
   }
   if (NUMBER.test(trimmed)) return { clock: "number", value: Number(trimmed) };
   const hint = /^\d{1,2}\/\d{1,2}\/\d{2,4}/.test(trimmed) ? ", since day and month cannot be told apart" : "";
   return `expected a time such as 2026-01-31, 2026-01-31T12:00:00+01:00 or a number${hint}, got ${JSON.stringify(trimmed)}`;
+}
+
+function dateOf(text: string, parts: readonly number[]): ParsedTime | string {
+  const value = instantOf(parts);
+  return value === undefined ? `${JSON.stringify(text)} is no date of the calendar` : { clock: "date", value };
 }
 
 function instantOf([year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0]: readonly number[]):

@@ -3,6 +3,7 @@
  * that train in reasonable time. Who looks at the files and writes the config knows no task.
  */
 import type { ColumnNames, Columns } from "@cellstate/data";
+import type { Clock } from "../forecasting/times.ts";
 
 /** What was seen of a column. */
 export interface ColumnFacts {
@@ -11,6 +12,8 @@ export interface ColumnFacts {
   readonly rows: number;
   /** Rows in which it holds nothing but blanks. */
   readonly blank: number;
+  /** The first value, blanks left out; empty where there is none. */
+  readonly first: string;
   /** Different values, blanks left out; so many or more where `values` is undefined. */
   readonly distinct: number;
   /** How often each value occurs, the most frequent first; undefined where they are too many to be names. */
@@ -25,6 +28,19 @@ export interface ColumnFacts {
   readonly numbers: number;
   /** Share of the letters whose scripts put no spaces between words, such as Chinese and Thai, 0..1. */
   readonly spaceless: number;
+  /** How it runs, where every row holds a time or number; undefined: some do not. */
+  readonly times: TimeFacts | undefined;
+}
+
+/** A column that could say when each row was. */
+export interface TimeFacts {
+  readonly clock: Clock;
+  /** The times of the first rows, up to 2,000. */
+  readonly opening: readonly number[];
+  /** Rows whose time is before that of the row above. */
+  readonly backs: number;
+  /** Rows whose time is that of the row above. */
+  readonly repeats: number;
 }
 
 /** What was seen of the training files. */
@@ -56,6 +72,8 @@ export interface Draft {
   readonly sections: readonly DraftSection[];
   /** Training examples to draw, where all of them would take too long; undefined: all. */
   readonly maxExamples: number | undefined;
+  /** How dev and test are held out where there are no files for them, as `data.split` says it. Default: at random. */
+  readonly split?: Readonly<Record<string, unknown>> | undefined;
   /** What was chosen by the data, in sentences. */
   readonly reasons: readonly string[];
 }
@@ -66,6 +84,8 @@ export interface Starter {
   readonly task: string;
   /** The roles that the config names columns for. */
   readonly roles: readonly string[];
+  /** Roles that data may lack. Default: none. */
+  readonly optionalRoles?: readonly string[];
   /** @param given  columns that were named by the caller, which are taken as they are */
   guess(data: DataFacts, given: Columns): Guess;
   /** @param columns  of all roles */

@@ -1,5 +1,6 @@
 /** The list of starters, one for each task that `cellstate init` can begin. */
 import { classifierStarter } from "./classifier.ts";
+import { forecasterStarter } from "./forecaster.ts";
 import type { Starter } from "./starter.ts";
 import { translatorStarter } from "./translator.ts";
 
@@ -7,4 +8,5 @@ export const starters: readonly Starter[] = [
   classifierStarter("sentiment", true),
   classifierStarter("classification", false),
   translatorStarter,
+  forecasterStarter,
 ];

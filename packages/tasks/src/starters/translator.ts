@@ -1,6 +1,8 @@
 /** First configs of translators: two columns of texts, of which one is made of the other. */
 import type { Columns } from "@cellstate/data";
 import {
+  type Certainty,
+  type ColumnFacts,
   type DataFacts,
   type Draft,
   type Guess,
@@ -55,6 +57,13 @@ function guess(data: DataFacts, given: Columns): Guess {
     const pair = `${languageOf(first)} and ${languageOf(second)} by the names`;
     return found(first, second, "likely", `${pair}; the other way: --columns source=${second},target=${first}`);
   }
+  if (source === undefined && target === undefined) {
+    const [first, second] = pairOf(texts, data);
+    if (first !== undefined && second !== undefined) {
+      const why = `\`${listOf(texts)}\` could be either; another pair: --columns source=${second},target=${texts.find((name) => name !== second)}`;
+      return found(first, second, "a guess", why);
+    }
+  }
   if (texts.length < 2) return { fault: "unfit", reason: "there are no two columns of texts that belong together" };
   const [first = "", second = ""] = texts;
   const wanted = `--columns source=${source ?? first},target=${target ?? (source === undefined && target === undefined ? second : first)}`;
@@ -64,12 +73,24 @@ function guess(data: DataFacts, given: Columns): Guess {
   };
 }
 
-function found(source: string, target: string, certainty: "sure" | "likely", why: string): Guess {
+function found(source: string, target: string, certainty: Certainty, why: string): Guess {
   return {
     columns: { source, target },
     certainty,
     reasons: [`from column \`${source}\` to column \`${target}\` (${certainty}): ${why}`],
   };
+}
+
+/**
+ * Two of the columns of texts, where nothing else in the data could be learned: from English, if one is called so, to the first
+ * other one.
+ */
+function pairOf(texts: readonly string[], { columns }: DataFacts): readonly string[] {
+  const isOther = ({ name, values, rows }: ColumnFacts) =>
+    !texts.includes(name) && values !== undefined && 2 * values.size < rows;
+  if (columns.some(isOther)) return [];
+  const source = texts.find((name) => languageOf(name) === "English") ?? texts[0];
+  return [source, texts.find((name) => name !== source)].filter((name) => name !== undefined);
 }
 
 /** The language that a column is called after, by its code or by its English name; undefined where it is called otherwise. */

@@ -91,7 +91,8 @@ function choosable({ name, distinct, values, meanLength }: DataFacts["columns"][
 }
 
 /** "It reads the text from `review`, the label from `stars`." */
-function readingOf({ roles }: Starter, columns: Columns): string {
-  const parts = roles.map((role) => `the ${role} from ${columnText(columns[role] ?? [])}`);
+function readingOf({ roles, optionalRoles = [] }: Starter, columns: Columns): string {
+  const read = [...roles, ...optionalRoles.filter((role) => columns[role] !== undefined)];
+  const parts = read.map((role) => `the ${role} from ${columnText(columns[role] ?? [])}`);
   return `It reads ${parts.join(" and ")}.`;
 }

@@ -18,6 +18,9 @@ export interface Given {
   readonly columns: Columns;
 }
 
+/** Characters of a value that the table shows. */
+const SHOWN_CHARACTERS = 24;
+
 const ORDER: readonly Certainty[] = ["sure", "likely", "a guess", "hardly"];
 
 /**
@@ -28,7 +31,9 @@ const ORDER: readonly Certainty[] = ["sure", "likely", "a guess", "hardly"];
 export function chooseTask(data: DataFacts, given: Given): Choice {
   const { able, best } = guessesOf(data, given);
   if (best !== undefined) return best;
-  throw new UsageError(`${faultOf(able)}\nThis was seen, in ${formatWhole(data.rows)} rows:\n${tableOf(data)}`);
+  throw new UsageError(
+    `${faultOf(able)}${mediaHint(data)}\nThis was seen, in ${formatWhole(data.rows)} rows:\n${tableOf(data)}`,
+  );
 }
 
 /** What each task that could be meant makes of the data. */
@@ -68,10 +73,14 @@ function startersFor({ task, columns }: Given): readonly Starter[] {
   }
   const ofTask = starters.filter((starter) => task === undefined || starter.task === task);
   const roles = Object.keys(columns);
-  const able = ofTask.filter((starter) => roles.every((role) => starter.roles.includes(role)));
+  const able = ofTask.filter((starter) => roles.every((role) => allRoles(starter).includes(role)));
   if (able.length > 0) return able;
-  const known = ofTask.map((starter) => `${starter.task}: ${starter.roles.join(", ")}`);
+  const known = ofTask.map((starter) => `${starter.task}: ${allRoles(starter).join(", ")}`);
   throw new UsageError(`--columns: no task reads ${roles.join(" and ")}; roles are ${known.join("; ")}`);
+}
+
+function allRoles({ roles, optionalRoles = [] }: Starter): readonly string[] {
+  return [...roles, ...optionalRoles];
 }
 
 function requireColumn({ columns }: DataFacts, name: string): void {
@@ -97,13 +106,21 @@ function faultOf(guesses: readonly { readonly starter: Starter; readonly guess: 
   return `there is no task for these data that init knows:\n${each.join("\n")}\nColumns that were overlooked are named by --columns <role>=<column>.`;
 }
 
+/** What to do where rows name files of another kind. */
+function mediaHint({ columns }: DataFacts): string {
+  const named = columns.find(({ first }) => /\.(wav|mp3|flac|ogg|png|jpe?g|gif|bmp|webp)$/i.test(first));
+  if (named === undefined) return "";
+  return `\n\`${named.name}\` names recordings or images, such as ${named.first}. No task that comes along reads them; a task of your own can, as a plugin (docs/configs.md).`;
+}
+
 function tableOf({ columns }: DataFacts): string {
-  const rows = columns.map(({ name, distinct, values, meanLength, numbers, blank }) => [
+  const rows = columns.map(({ name, distinct, values, meanLength, numbers, blank, first }) => [
     name,
     values === undefined ? `${formatWhole(distinct)} or more` : formatWhole(distinct),
     meanLength.toFixed(1),
     `${Math.round(100 * numbers)} %`,
     formatWhole(blank),
+    first.length > SHOWN_CHARACTERS ? `${first.slice(0, SHOWN_CHARACTERS)}...` : first,
   ]);
-  return formatTable([["column", "different", "mean words", "numbers", "empty"], ...rows]).trimEnd();
+  return formatTable([["column", "different", "mean words", "numbers", "empty", "first"], ...rows]).trimEnd();
 }

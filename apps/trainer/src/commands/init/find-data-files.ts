@@ -50,7 +50,10 @@ export async function findDataFiles(given: readonly string[]): Promise<DataFiles
   const paths = given.map(fromCaller);
   if (paths.length > 1) return bySplit(paths, commonFolder(paths));
   const path = fromCaller(only);
-  if (!statSync(path).isDirectory()) return besides(path);
+  if (!statSync(path).isDirectory()) {
+    if (kindOf(only) !== undefined) throw noTask(only);
+    return besides(path);
+  }
   const files = filesBelow(path);
   if (files.length === 0) throw new UsageError(`--data ${only}: there are no data files in this folder`);
   if (files.length > MAX_FILES) {
@@ -157,11 +160,31 @@ function parallel(files: readonly string[], shown: (path: string) => string): Re
 }
 
 function noTask(file: string): UsageError {
+  const kind = kindOf(file);
   return new UsageError(
-    `--data ${file}: no task that init knows learns from such a file. It takes rows whose first line names the columns, with texts and labels or ` +
-      "with texts in two languages (.tsv, .csv, .jsonl, also with .gz), and plain text files whose line N belong together, such as train.en and train.de",
+    `--data ${file}: init does not know ${kind?.[1] ?? "what to learn from such a file"}. ${kind?.[2] ?? `It takes ${TAKEN}`}`,
   );
 }
+
+const kindOf = (file: string) => KINDS.find(([pattern]) => pattern.test(file));
+
+const TAKEN =
+  "tables whose first line names the columns (.tsv, .csv, .jsonl, also with .gz): texts with labels, texts in two languages, or times with numbers; and " +
+  "plain text files whose lines with the same number belong together, such as train.en and train.de";
+
+/** Files that no starter reads, what they are, and what to do with them. */
+const KINDS: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /\bidx\d-ubyte\b|\.(png|jpe?g|gif|bmp|webp)(\.gz)?$/i,
+    "how to learn from images",
+    "No task that comes along reads them; a task of your own can, image row by image row, as a plugin (docs/configs.md)",
+  ],
+  [
+    /\.(wav|mp3|flac|ogg)(\.gz)?$|\.(tar|zip|bz2|xz)(\.gz)?$/i,
+    "how to learn from recordings or archives",
+    `Unpack texts first: init takes ${TAKEN}. Recordings need a task of your own, as a plugin (docs/configs.md)`,
+  ],
+];
 
 /** The files below a folder, without those that are none of data, sorted. */
 function filesBelow(folder: string, depth = 1): string[] {

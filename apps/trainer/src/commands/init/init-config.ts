@@ -149,7 +149,7 @@ async function dataSection(
   files: DataFiles,
   { rows }: Seen,
   columns: Columns,
-  { maxExamples }: Draft,
+  { maxExamples, split: heldOut }: Draft,
   folder: string,
 ): Promise<DataSection> {
   const reasons: string[] = [];
@@ -169,8 +169,11 @@ async function dataSection(
   if (section.test === undefined && rows >= ENOUGH_FOR_TEST) section.testFraction = HELD_OUT;
   const parts = [["dev", section.devFraction] as const, ["test", section.testFraction] as const];
   const drawn = parts.filter(([, fraction]) => fraction !== undefined).map(([split]) => split);
-  if (drawn.length > 0)
-    reasons.push(`${drawn.join(" and ")}: a tenth of train${drawn.length > 1 ? " each" : ""}, drawn at random`);
+  if (drawn.length > 0) {
+    if (heldOut !== undefined) section.split = heldOut;
+    const how = heldOut?.by === "time" ? "the latest rows" : "drawn at random";
+    reasons.push(`${drawn.join(" and ")}: a tenth of train${drawn.length > 1 ? " each" : ""}, ${how}`);
+  }
   if (maxExamples !== undefined) {
     section.maxExamples = maxExamples;
     reasons.push(

@@ -1,6 +1,6 @@
 /** What is in the columns of data files, before there is a config that says what they are. */
 import { readParallelLines, readRecords, type SourceRecord } from "@cellstate/data/node";
-import type { ColumnFacts, DataFacts } from "@cellstate/tasks/starters";
+import { type ColumnFacts, type DataFacts, parseTime, type TimeFacts } from "@cellstate/tasks/starters";
 import { SPACELESS } from "../../data-lint/words.ts";
 import { UsageError } from "../../errors.ts";
 import { asCaller } from "../../paths.ts";
@@ -12,6 +12,9 @@ const MAX_ROWS = 300_000;
 const MAX_MEASURED = 20_000;
 /** Different values up to which a column may hold names. */
 const MAX_VALUES = 2000;
+
+/** Times of the first rows that are kept. */
+const MAX_OPENING = 2000;
 
 /** Facts, and whether they are of all rows. */
 export interface Seen extends DataFacts {
@@ -64,7 +67,7 @@ function refuseDataAsHeader(file: string, columns: readonly ColumnFacts[]): void
   if (asData === undefined || /\.(jsonl|ndjson)(\.gz)?$/i.test(file)) return;
   const shown = asData.name.length > 40 ? `${asData.name.slice(0, 40)}...` : asData.name;
   throw new UsageError(
-    `${asCaller(file)}:1: the first line looks like a row (${JSON.stringify(shown)}); put the names of the columns there, such as label and text`,
+    `${asCaller(file)}:1: the first line looks like a row (${JSON.stringify(shown)}); put the names of the columns there, such as ${NUMBER.test(asData.name) ? "date and price" : "label and text"}`,
   );
 }
 
@@ -73,6 +76,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 class ColumnCounter {
   readonly #name: string;
+  #first = "";
   #rows = 0;
   #blank = 0;
   #numbers = 0;
@@ -81,6 +85,7 @@ class ColumnCounter {
   #characters = 0;
   #letters = 0;
   #spaceless = 0;
+  #times: TimeCounter | undefined = new TimeCounter();
 
   constructor(name: string) {
     this.#name = name;
@@ -89,10 +94,12 @@ class ColumnCounter {
   see(cell: string, isMeasured: boolean): void {
     const value = cell.trim();
     this.#rows += 1;
+    if (this.#times?.see(value) === false) this.#times = undefined;
     if (value === "") {
       this.#blank += 1;
       return;
     }
+    if (this.#first === "") this.#first = value;
     if (NUMBER.test(value)) this.#numbers += 1;
     if (this.#values !== undefined) {
       this.#values.set(value, (this.#values.get(value) ?? 0) + 1);
@@ -119,6 +126,7 @@ class ColumnCounter {
       name: this.#name,
       rows: this.#rows,
       blank: this.#blank,
+      first: this.#first,
       distinct: values?.length ?? MAX_VALUES,
       values: values && new Map(values),
       meanLength: lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length),
@@ -126,6 +134,34 @@ class ColumnCounter {
       meanCharacters: this.#characters / Math.max(1, lengths.length),
       numbers: this.#numbers / Math.max(1, filled),
       spaceless: this.#spaceless / Math.max(1, this.#letters),
+      times: this.#times?.facts(),
     };
+  }
+}
+
+/** How the times of a column run, as long as each row has one of the same clock. */
+class TimeCounter {
+  #clock: TimeFacts["clock"] | undefined;
+  readonly #opening: number[] = [];
+  #last = Number.NEGATIVE_INFINITY;
+  #backs = 0;
+  #repeats = 0;
+
+  /** @returns false where a row has no such time */
+  see(text: string): boolean {
+    const parsed = parseTime(text);
+    if (typeof parsed === "string") return false;
+    this.#clock ??= parsed.clock;
+    if (this.#clock !== parsed.clock) return false;
+    if (this.#opening.length < MAX_OPENING) this.#opening.push(parsed.value);
+    if (parsed.value < this.#last) this.#backs += 1;
+    if (parsed.value === this.#last) this.#repeats += 1;
+    this.#last = parsed.value;
+    return true;
+  }
+
+  facts(): TimeFacts | undefined {
+    if (this.#clock === undefined) return undefined;
+    return { clock: this.#clock, opening: this.#opening, backs: this.#backs, repeats: this.#repeats };
   }
 }
