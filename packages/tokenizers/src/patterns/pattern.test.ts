@@ -51,7 +51,7 @@ test("a pattern in quadratic time is stopped on a long text only", () => {
 test("a pattern that needs too much memory is named, too", () => {
   const search = new PatternSearch("Split", { Regex: "(?:[ab]|ba)*c" }); // remembers a place to return to per letter
   expect(() => search.matches("ab".repeat(4_000_000))).toThrow(
-    "Split: searching a text of 8000000 UTF-16 code units for the pattern \"(?:[ab]|ba)*c\" needs more memory than there is",
+    'Split: searching a text of 8000000 UTF-16 code units for the pattern "(?:[ab]|ba)*c" needs more memory than there is',
   );
 });
 
