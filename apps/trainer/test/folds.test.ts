@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, tinyConfig } from "./cellstate.ts";
@@ -21,7 +21,13 @@ describe("train --folds", () => {
   test("makes a run a fold, each scored on what it left out, and a table of means", async () => {
     const { code, stdout } = await train("--folds", "3", "--out", "cv");
     expect(code).toBe(0);
-    expect(readdirSync(join(folder, "cv")).sort()).toEqual(["fold-1", "fold-2", "fold-3", "summary.json"]);
+    expect(readdirSync(join(folder, "cv")).sort()).toEqual([
+      "fold-1",
+      "fold-2",
+      "fold-3",
+      "folds.json",
+      "summary.json",
+    ]);
     const { name, folds, runs, scores, mean, deviation, interval } = json("cv", "summary.json");
     expect([name, folds, runs]).toEqual(["tiny", 3, ["fold-1", "fold-2", "fold-3"]]);
     const accuracies = runs.map((run: string) => json("cv", run, "result.json").metrics.fold.accuracy);
@@ -62,6 +68,15 @@ describe("train --folds", () => {
     expect(other.stderr).toContain("holds a run of another config or another number of folds; choose another folder");
   });
 
+  test("is one entry of the list of runs, with the mean of its folds", async () => {
+    cpSync(join(folder, "cv"), join(folder, "runs", "cv"), { recursive: true });
+    const { stdout } = await cellstate(["runs"], { cwd: folder });
+    expect(stdout).toMatch(
+      /^run +state +seed +dev +test +fold\ncv \(folds, 3 runs\) +finished +3 +- +- +accuracy [\d.]+/,
+    );
+    expect((await cellstate(["runs", "--all"], { cwd: folder })).stdout.match(/\ncv\/fold-\d/g)).toHaveLength(3);
+  });
+
   test("keeps groups whole", async () => {
     const rows = Array.from({ length: 30 }, (_, i) => `${i % 2 === 0 ? "a" : "b"}\ttext ${i}\tg${Math.floor(i / 5)}\n`);
     file(folder, "groups.tsv", `label\ttext\tauthor\n${rows.join("")}`);
@@ -84,6 +99,6 @@ describe("train --folds", () => {
     const { code, stderr } = await train(...args, "--out", "refused");
     expect(code).toBe(2);
     expect(stderr).toContain(message);
-    expect(existsSync(join(folder, "refused", "fold-1"))).toBe(false);
+    expect(existsSync(join(folder, "refused"))).toBe(false);
   });
 });

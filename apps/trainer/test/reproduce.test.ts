@@ -145,6 +145,16 @@ describe("names first", () => {
     expect(found.stderr).toBe("cellstate: run was not reproduced\n");
   });
 
+  test("another seed, and the first step at which it matters", async () => {
+    expect(await reproduce("run", "--seed", "4")).toMatchObject({
+      code: 1,
+      identical: false,
+      firstDifference: expect.stringMatching(
+        /^seed: 3 in the run, 4 here; metrics\.jsonl:1: loss parts at step 1: 0\.\d+ in the run, 0\.\d+ here$/,
+      ),
+    });
+  });
+
   test("the file alone, where a run has kept no hashes of lines", async () => {
     rmSync(inRun("data-lines.json"));
     dataOf((lines) => lines.with(16, "positive\tthe soup was bad"))();

@@ -2,6 +2,7 @@
 import { Argument, Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, type OptionsOf } from "../command-line/command.ts";
 import { backendOption, threadsOption } from "../command-line/compute-options.ts";
+import { seedNumber } from "../command-line/option-values.ts";
 
 export type ReproduceOptions = OptionsOf<typeof declareReproduce>;
 
@@ -17,6 +18,7 @@ function declareReproduce() {
     .addArgument(new Argument("<run>", "folder of a finished run"))
     .addOption(backendOption())
     .addOption(threadsOption())
+    .option("--seed <n>", "repeat it with another seed, to see at which step that first matters", seedNumber)
     .option("--out <dir>", "keep the new run in this folder. Default: nothing of it stays")
     .option("--quiet", "no progress")
     .option("--json", "print one JSON document: identical, firstDifference")

@@ -66,7 +66,7 @@ function declareTrain() {
     )
     .option(
       "--budget <time>",
-      "end after so much training, such as 90s, 10m or 1h30m, with the best weights so far; --resume with more time goes on",
+      "end after so much training, such as 90s, 10m or 1h30m, with the best weights so far, in place of training.maxMinutes; --resume with more time goes on",
       timeInMinutes,
     )
     .option(

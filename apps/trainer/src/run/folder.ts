@@ -7,6 +7,11 @@ import { holdsModel } from "./model-folder.ts";
 
 /** The file that makes a folder one of several runs, a run for each seed. */
 export const SEEDS_FILE = "seeds.json";
+/** The file that makes a folder one of several runs, a run for each fold of a cross validation. */
+export const FOLDS_FILE = "folds.json";
+
+/** The split that a run of a fold scores. */
+export const FOLD_SPLIT = "fold";
 
 /** The paths of one run. */
 export interface RunPaths {
@@ -84,7 +89,7 @@ export function findRun(name: string, callerFolder: string): FoundRun {
 }
 
 /** The file that makes a folder one of several runs, by what they are together. */
-export const GROUP_FILES = { sweep: "sweep.lock.json", seeds: SEEDS_FILE } as const;
+export const GROUP_FILES = { sweep: "sweep.lock.json", seeds: SEEDS_FILE, folds: FOLDS_FILE } as const;
 export type GroupKind = keyof typeof GROUP_FILES;
 
 /** What the runs in a folder are together; undefined where it holds no such runs. */

@@ -1,4 +1,4 @@
-/** What a list of runs knows of a sweep, or of the runs of several seeds: one entry that stands for all of them. */
+/** What a list of runs knows of a sweep, or of the runs of several seeds or folds: one entry that stands for all of them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isFolderLocked } from "@cellstate/files";
@@ -7,7 +7,8 @@ import { z } from "zod";
 import { sweepPaths } from "../sweep/paths.ts";
 import { readSweepLock } from "../sweep/sweep-lock.ts";
 import { readLock } from "./config-lock.ts";
-import { type GroupKind, groupKind, listRuns, runPaths } from "./folder.ts";
+import { FOLD_SPLIT, type GroupKind, groupKind, listRuns, runPaths } from "./folder.ts";
+import { readFoldsFile } from "./folds-file.ts";
 import type { SplitScores } from "./result.ts";
 import { knownPlan, type ListedRun, type RunEntry, readEntry } from "./run-entry.ts";
 import { readSeedsFile } from "./seeds-file.ts";
@@ -21,13 +22,17 @@ const sweepFile = z.looseObject({
   complete: z.boolean(),
   winner: z.looseObject({ metrics: scores, runs: z.array(z.string()).min(1) }).nullable(),
 });
-const summaryFile = z.looseObject({ formatVersion: z.literal(FORMAT_VERSION), mean: scores });
+const seedsSummary = z.looseObject({ formatVersion: z.literal(FORMAT_VERSION), mean: scores });
+const foldsSummary = z.looseObject({
+  formatVersion: z.literal(FORMAT_VERSION),
+  mean: z.record(z.string(), z.number()),
+});
 
 /** What the files of a group say. */
 interface GroupFacts {
   readonly name: string;
   readonly seed: readonly number[];
-  /** Of a sweep those of its winner, of several seeds their means; undefined until it is finished. */
+  /** Of a sweep those of its winner, of several seeds or folds their means; undefined until it is finished. */
   readonly metrics: SplitScores | undefined;
   readonly isFinished: boolean;
   /** The run whose config stands for all, below the folder; undefined: any. */
@@ -89,7 +94,14 @@ const factsOf: Readonly<Record<GroupKind, (folder: string) => GroupFacts>> = {
     const { name, seeds, runs } = readSeedsFile(folder);
     const summary = join(folder, "summary.json");
     const isFinished = existsSync(summary);
-    const metrics = isFinished ? readVersioned(summary, summaryFile).mean : undefined;
+    const metrics = isFinished ? readVersioned(summary, seedsSummary).mean : undefined;
     return { name, seed: seeds, metrics, isFinished, example: runs[0], config: {} };
+  },
+  folds(folder) {
+    const { name, seed, runs } = readFoldsFile(folder);
+    const summary = join(folder, "summary.json");
+    const isFinished = existsSync(summary);
+    const metrics = isFinished ? { [FOLD_SPLIT]: readVersioned(summary, foldsSummary).mean } : undefined;
+    return { name, seed: [seed], metrics, isFinished, example: runs[0], config: {} };
   },
 };

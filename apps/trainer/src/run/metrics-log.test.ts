@@ -17,6 +17,17 @@ test("a log is cut back to a step and loses a line that was left half written", 
   expect(readFileSync(path, "utf8").endsWith("}\n")).toBe(true);
 });
 
+test("lines that stay keep their bytes", () => {
+  const path = join(temporaryFolder(), "metrics.jsonl");
+  const lines = [
+    '{"step":1,"loss":0.5,"kind":"step","learningRate":1e-7}',
+    '{"metrics":{"b":1,"a":2},"step":1,"kind":"evaluate"}',
+  ];
+  writeFileSync(path, `${lines.join("\n")}\n{"kind":"step","step":2,"loss":1}\n`);
+  cutMetrics(path, 1);
+  expect(readFileSync(path, "utf8")).toBe(`${lines.join("\n")}\n`);
+});
+
 test("lines that are damaged are counted, left out and named", () => {
   const path = join(temporaryFolder(), "metrics.jsonl");
   const good = (step: number) => JSON.stringify({ kind: "step", step, loss: 1 });

@@ -5,6 +5,7 @@ import {
   type ColumnFacts,
   type DataFacts,
   type Draft,
+  FEWEST_PASSES,
   type Guess,
   isProse,
   listOf,
@@ -193,8 +194,8 @@ function draft(data: DataFacts, { text = [], label = [] }: Columns): Draft {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const isUnbalanced = (counts[0] ?? 0) > UNBALANCED * total;
   const isSmall = data.rows < 2000;
-  const maxExamples =
-    data.rows * meanLength > TOKEN_BUDGET ? Math.max(1000, Math.floor(TOKEN_BUDGET / meanLength)) : undefined;
+  const most = Math.max(1000, Math.floor(TOKEN_BUDGET / FEWEST_PASSES / meanLength));
+  const maxExamples = data.rows > most ? most : undefined;
   const rows = Math.min(data.rows, maxExamples ?? data.rows);
   const tokens = rows * meanLength;
   const size = isSmall ? 64 : 128;

@@ -136,9 +136,12 @@ export function rankIn(usual: readonly string[], name: string): number | undefin
   return rank === -1 ? undefined : rank;
 }
 
+/** Passes that a model needs at least; where the data are too many for them, some are drawn. */
+export const FEWEST_PASSES = 2;
+
 /** Passes over the training data within a budget of tokens, from 2 to `most`. */
 export function passesWithin(budget: number, tokensInPass: number, most: number): number {
-  return Math.max(2, Math.min(most, Math.round(budget / Math.max(1, tokensInPass))));
+  return Math.max(FEWEST_PASSES, Math.min(most, Math.round(budget / Math.max(1, tokensInPass))));
 }
 
 /** Steps of warm-up: a twentieth of the run, at most 200. */

@@ -5,6 +5,7 @@ import {
   type ColumnFacts,
   type DataFacts,
   type Draft,
+  FEWEST_PASSES,
   type Guess,
   isProse,
   listOf,
@@ -131,7 +132,8 @@ function draft(data: DataFacts, { source = [], target = [] }: Columns): Draft {
   const sides = [textFacts(data, source), textFacts(data, target)] as const;
   const [from, to] = sides;
   const perRow = from.meanLength + to.meanLength;
-  const maxExamples = data.rows * perRow > TOKEN_BUDGET ? Math.max(1000, Math.floor(TOKEN_BUDGET / perRow)) : undefined;
+  const most = Math.max(1000, Math.floor(TOKEN_BUDGET / FEWEST_PASSES / perRow));
+  const maxExamples = data.rows > most ? most : undefined;
   const rows = Math.min(data.rows, maxExamples ?? data.rows);
   const isSmall = rows < 5000;
   const batchSize = isSmall ? 32 : 64;

@@ -97,8 +97,13 @@ function findOriginal(name: string): Original {
   return { paths, lock, broken };
 }
 
-async function reproduce(original: Original, options: ReproduceOptions, tasks: readonly Task[]): Promise<Reproduction> {
-  const { paths, lock, broken } = original;
+async function reproduce(
+  { paths, lock: locked, broken }: Original,
+  options: ReproduceOptions,
+  tasks: readonly Task[],
+): Promise<Reproduction> {
+  const { seed = locked.config.seed } = options;
+  const lock = { ...locked, config: { ...locked.config, seed } };
   const { faults } = await verifyFolder(paths.folder);
   const lockFault = faults.find(({ file }) => file === "config.lock.json")?.fault;
   const altered = broken.length > 0 ? alteredKeys(broken) : lockFault;
@@ -106,13 +111,15 @@ async function reproduce(original: Original, options: ReproduceOptions, tasks: r
     requireWholeRun(faults);
     requireSameNumerics(lock);
     await requireSamePlugins(paths.lock, lock, tasks);
-    const compared = await trainAgain(original, options, tasks);
+    const compared = await trainAgain({ paths, lock, broken }, options, tasks);
+    if (seed !== locked.config.seed) throw new Difference("all that it trains to is the same");
     if (altered !== undefined) throw new Difference("all that it trains to is the same");
     return { firstDifference: undefined, compared };
   } catch (error) {
     if (!(error instanceof Difference)) throw error;
     const ofLock = altered === undefined ? [] : [`config.lock.json: ${altered}`];
-    return { firstDifference: [...ofLock, error.message, ...versionChanges(lock)].join("; ") };
+    const ofSeed = seed === locked.config.seed ? [] : [`seed: ${locked.config.seed} in the run, ${seed} here`];
+    return { firstDifference: [...ofLock, ...ofSeed, error.message, ...versionChanges(lock)].join("; ") };
   }
 }
 

@@ -4,7 +4,7 @@ import { nearest } from "@cellstate/files/yaml";
 import { type Plan, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { UsageError } from "../../errors.ts";
 import { asCaller, callerFolder } from "../../paths.ts";
-import { groupKind, listRuns } from "../../run/folder.ts";
+import { FOLD_SPLIT, groupKind, listRuns } from "../../run/folder.ts";
 import { readRunOrGroup } from "../../run/group-entry.ts";
 import type { ListedRun, RunEntry } from "../../run/run-entry.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
@@ -77,13 +77,13 @@ export function tableOf(
 ): string {
   const extra = [...new Set(keys)].filter((key) => !["run", "state", "seed", "tags"].includes(key));
   const hasTags = chosen.some(({ entry }) => entry.tags.length > 0);
-  const head = ["run", "state", "seed", "dev", "test", ...extra, ...(hasTags ? ["tags"] : [])];
+  const splits = ["dev", "test", ...(chosen.some(({ entry }) => entry.metrics?.[FOLD_SPLIT]) ? [FOLD_SPLIT] : [])];
+  const head = ["run", "state", "seed", ...splits, ...extra, ...(hasTags ? ["tags"] : [])];
   const rows = chosen.map(({ entry, plan }) => [
     entry.kind === undefined ? entry.run : `${entry.run} (${entry.kind}, ${entry.runs} runs)`,
     entry.state,
     Array.isArray(entry.seed) ? entry.seed.join(",") : String(entry.seed),
-    mainScore(entry, plan, "dev"),
-    mainScore(entry, plan, "test"),
+    ...splits.map((split) => mainScore(entry, plan, split)),
     ...extra.map((key) => shown(valueAt(entry, key))),
     ...(hasTags ? [entry.tags.join(", ")] : []),
   ]);

@@ -1,14 +1,16 @@
 /** `train --folds`: a run for each part of the training examples, and what their scores are together. */
-import { existsSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "@cellstate/files";
+import { makeFolder, writeJsonAtomic } from "@cellstate/files";
 import { type Plan, planOf, tasks as shippedTasks, type Task } from "@cellstate/tasks";
 import { RunFolderError, UsageError } from "../../errors.ts";
 import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
 import { type ConfigLock, readLock } from "../../run/config-lock.ts";
-import { freeRunFolder, runName } from "../../run/create-folder.ts";
-import { runPaths } from "../../run/folder.ts";
+import { freeRunFolder, refuseWrongPath, runName } from "../../run/create-folder.ts";
+import { FOLD_SPLIT, FOLDS_FILE, runPaths } from "../../run/folder.ts";
+import { type FoldsFile, readFoldsFile } from "../../run/folds-file.ts";
 import type { RunResult } from "../../run/result.ts";
+import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { formatScore, formatTable } from "../../terminal/format.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import { createProgress } from "../../terminal/progress.ts";
@@ -17,16 +19,8 @@ import type { TrainOptions } from "../train.ts";
 import { newExperiment } from "./new-run.ts";
 import { trainToEnd } from "./train-experiment.ts";
 
-/** The split that a run of a fold scores. */
-const FOLD_SPLIT = "fold";
-
 /** What `summary.json` says: numbers by metric, of the examples that each run left out. */
-interface FoldsSummary {
-  readonly formatVersion: 1;
-  readonly name: string;
-  readonly folds: number;
-  /** Folders of the runs. */
-  readonly runs: readonly string[];
+interface FoldsSummary extends FoldsFile {
   /** In the order of the runs. */
   readonly scores: Readonly<Record<string, readonly number[]>>;
   readonly mean: Readonly<Record<string, number>>;
@@ -58,6 +52,10 @@ export async function trainFolds(
   const folder = out === undefined ? freeRunFolder(callerFolder(), name) : fromCaller(out);
   const runs = Array.from({ length: folds }, (_, index) => `fold-${index + 1}`);
   const results: RunResult[] = [];
+  const { name: called, seed } = experiment;
+  const file: FoldsFile = { formatVersion: FORMAT_VERSION, name: called, seed, folds, runs };
+  requireSameFolds(folder, file);
+  using _mark = new FoldsMark(folder, file);
   for (const [index, run] of runs.entries()) {
     progress.line(`fold    ${index + 1} of ${folds}`);
     const fold = `data.fold={ of: ${folds}, index: ${index + 1} }`;
@@ -68,10 +66,41 @@ export async function trainFolds(
     const { result } = await trainToEnd({ ...own, [isBegun ? "resume" : "out"]: place }, known, progress);
     results.push(result);
   }
-  const summary = summaryOf(experiment.name, runs, results, plan);
-  writeFileAtomic(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  const summary = summaryOf(file, results, plan);
+  writeJsonAtomic(join(folder, "summary.json"), summary);
   if (options.json === true) printJson(summary);
   else print(`${tableOf(summary, plan)}\nruns    ${asCaller(folder)}\n`);
+}
+
+/** @throws {RunFolderError} if the folder holds another number of folds */
+function requireSameFolds(folder: string, { folds }: FoldsFile): void {
+  if (!existsSync(join(folder, FOLDS_FILE)) || readFoldsFile(folder).folds === folds) return;
+  throw new RunFolderError(
+    `--out ${folder}: holds a run of another config or another number of folds; choose another folder`,
+  );
+}
+
+/** Says in a file that the runs of a folder belong together; gone again where not even the first of them could begin. */
+class FoldsMark {
+  readonly #folder: string;
+  readonly #runs: readonly string[];
+
+  constructor(folder: string, file: FoldsFile) {
+    this.#folder = folder;
+    this.#runs = file.runs;
+    refuseWrongPath(folder, () => makeFolder(folder));
+    writeJsonAtomic(join(folder, FOLDS_FILE), file);
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#runs.some((run) => existsSync(join(this.#folder, run)))) return;
+    rmSync(join(this.#folder, FOLDS_FILE), { force: true });
+    try {
+      rmdirSync(this.#folder);
+    } catch {
+      // It holds something else.
+    }
+  }
 }
 
 /** @throws {RunFolderError} if a run that was begun in the folder is not the one that is to go on */
@@ -82,7 +111,7 @@ function requireSameConfig(place: string, { configHash }: Pick<ConfigLock, "conf
   );
 }
 
-function summaryOf(name: string, runs: readonly string[], results: readonly RunResult[], plan: Plan): FoldsSummary {
+function summaryOf(file: FoldsFile, results: readonly RunResult[], plan: Plan): FoldsSummary {
   const scores: Record<string, number[]> = {};
   for (const { name: metric } of plan.metrics) {
     const values = results.map(({ metrics }) => metrics[FOLD_SPLIT]?.[metric]);
@@ -92,10 +121,7 @@ function summaryOf(name: string, runs: readonly string[], results: readonly RunR
   const by = <Value>(pick: (summary: Summary) => Value) =>
     Object.fromEntries(summaries.map(([metric, summary]) => [metric, pick(summary)]));
   return {
-    formatVersion: 1,
-    name,
-    folds: runs.length,
-    runs,
+    ...file,
     scores,
     mean: by(({ mean }) => mean),
     deviation: by(({ deviation }) => deviation),
