@@ -6,6 +6,7 @@ const texts = (axis: Parameters<typeof ticksOf>[0]) => ticksOf(axis, 5).map(({ t
 
 test("an axis is round and reaches around the values", () => {
   expect(texts(linearAxis(0, 480, 5))).toEqual(["0", "100", "200", "300", "400", "500"]);
+  expect(linearAxis(0, 0, 5)).toMatchObject({ low: 0, high: 1 });
   const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
   fc.assert(
     fc.property(value, value, (a, b) => {

@@ -16,6 +16,8 @@ export function linearAxis(low: number, high: number, count: number): Axis {
     const [from, to] = nice(low, high, count);
     return { low: from, high: to, isLog: false };
   }
+  // Scores that are all 0 are no less than that.
+  if (size === 0) return { low: 0, high: 1, isLog: false };
   const room = size > 1e-12 ? size / 2 : 1;
   const [from, to] = nice(low - room, high + room, count);
   return { low: from, high: to, isLog: false };

@@ -5,7 +5,7 @@ import { answerOf, inputOf, scoreRows, showValue } from "../compare/rows.ts";
 import type { ChangedAnswer } from "../compare/score-differences.ts";
 import { CHART_COLORS, lineChart, type Series } from "./chart.ts";
 import { html, type SafeHtml } from "./html.ts";
-import { CURVE_POINTS, cutText, firstOf, TABLE_ROWS } from "./limits.ts";
+import { CHANGED_ROWS, CURVE_POINTS, cutText, firstOf } from "./limits.ts";
 import { pageOf } from "./page.ts";
 import { scrolling, sizeClass } from "./scrolling.ts";
 import { type Point, thin } from "./thin.ts";
@@ -93,7 +93,7 @@ function changedSection(
   split: string,
   changed: readonly ChangedAnswer[],
 ): SafeHtml {
-  const { shown, left } = firstOf(changed, TABLE_ROWS);
+  const { shown, left } = firstOf(changed, CHANGED_ROWS);
   const fixed = changed.filter(({ change }) => change === "fixed").length;
   const rows = shown.map(({ index, change, before, after }) =>
     [String(index), change, inputOf(before, first.plan), answerOf(before), answerOf(after)].map((text) =>
@@ -102,5 +102,5 @@ function changedSection(
   );
   return html`<section><h2>${split}: answers of ${run.name} that changed sides</h2>
 <p>${fixed} are right that were wrong in ${first.name}, ${changed.length - fixed} are wrong that were right.</p>
-${rows.length > 0 && table(`Changed answers of ${run.name} on ${split}`, ["index", "change", "input", first.name, run.name], rows)}${left > 0 && html`<p>${left} more are left out.</p>`}</section>`;
+${rows.length > 0 && table(`Changed answers of ${run.name} on ${split}`, ["index", "change", "input", first.name, run.name], rows)}${left > 0 && html`<p>${left} more are left out; compare --json has them all.</p>`}</section>`;
 }

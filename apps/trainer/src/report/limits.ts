@@ -12,6 +12,8 @@ export const MATRIX_LABELS = 40;
 export const LISTED_LABELS = 50;
 /** Rows of a table, and paragraphs. */
 export const TABLE_ROWS = 200;
+/** Rows of answers that changed sides, which are long on a phone. */
+export const CHANGED_ROWS = 50;
 /** Rows, and columns, of a heat map. */
 export const MAP_TOKENS = 48;
 /** Points of a curve. */
@@ -21,9 +23,12 @@ export const FILE_LENGTH = 100_000;
 /** Bytes of all sections together; with everything else a report stays below 2 MB. */
 export const SECTION_BYTES = 1_300_000;
 
-/** The beginning of a text that is too long, with how long it is; cut between characters. */
+/**
+ * The beginning of a text that is too long, with how long it is; cut between characters. A text that is little longer stays whole, since
+ * saying so takes as much room.
+ */
 export function cutText(text: string, length: number = TEXT_LENGTH): string {
-  if (text.length <= length) return text;
+  if (text.length <= 1.25 * length) return text;
   const end = /[\ud800-\udbff]/.test(text[length - 1]!) ? length - 1 : length;
   return `${text.slice(0, end)} … (${text.length} characters in all)`;
 }

@@ -36,7 +36,7 @@ export function trainingCurves(log: readonly MetricsLine[], { loss, metrics, sel
     { name: "dev", color: "b", dots: true, points: onDev(loss.name) },
   ])}${byUnit(scores, selection.name).map((group) =>
     chart(
-      `${group.map(({ name }) => name).join(", ")} on dev`,
+      `${titleOf(group)} on dev`,
       group.map(({ name }, index) => ({ name, color: SCORE_COLORS[index]!, dots: true, points: onDev(name) })),
     ),
   )}${chart("Learning rate", [{ name: "learning rate", color: "c", points: ofSteps("learningRate") }])}${chart(
@@ -45,6 +45,12 @@ export function trainingCurves(log: readonly MetricsLine[], { loss, metrics, sel
   )}${chart("Tokens per second, mean so far", [
     { name: "tokens/s", color: "d", points: ofSteps("tokensPerSecond") },
   ])}</div>`;
+}
+
+/** The first names; the legend has them all. */
+function titleOf(group: readonly MetricInfo[]): string {
+  const names = group.map(({ name }) => name);
+  return names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more` : names.join(", ");
 }
 
 /** Colours of the scores in one chart. */

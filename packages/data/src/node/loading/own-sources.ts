@@ -1,6 +1,6 @@
 /** The sources of a dataset that is a user's own files. */
 import { access } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { columnsOf, DEFAULT_DEV_FRACTION } from "../../config/section.ts";
 import { type DataConfig, type DataFiles, filesOf } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
@@ -38,10 +38,16 @@ export async function ownSources(config: DataConfig, fields: Fields, context: Lo
   const heldOut: HeldOut[] = [];
   if (dev === undefined) heldOut.push({ split: "dev", fraction: config.devFraction ?? DEFAULT_DEV_FRACTION });
   if (config.testFraction !== undefined) heldOut.push({ split: "test", fraction: config.testFraction });
-  const name = basename(filesOf(train)[0]!)
+  const name = nameOf(resolve(context.configDir, filesOf(train)[0]!));
+  return { name, columns, labels: undefined, splits, hashes, heldOut, heldOutFrom: "random" };
+}
+
+/** The file's name without its endings; of one that is only called train, its folder's. */
+function nameOf(path: string): string {
+  const stem = basename(path)
     .replace(/\.gz$/, "")
     .replace(/\.[^.]+$/, "");
-  return { name, columns, labels: undefined, splits, hashes, heldOut, heldOutFrom: "random" };
+  return /^train(ing)?$/i.test(stem) ? basename(dirname(path)) || stem : stem;
 }
 
 /** @throws {DataConfigError} naming the key of the first file that is not there */

@@ -1,0 +1,87 @@
+/**
+ * Probabilities of labels by classifiers that have not seen the text: several kinds, each on the other parts of a cross validation, joined
+ * as well as the given labels tell (stacked generalization, Wolpert 1992).
+ */
+import { scalar } from "@cellstate/tensor";
+import {
+  characterBuckets,
+  type LabelledBuckets,
+  type Learner,
+  logisticRegression,
+  naiveBayes,
+  softmax,
+  wordBuckets,
+} from "./text-classifiers.ts";
+
+const FOLDS = 8;
+const MEMBERS: readonly { readonly bucketsOf: (text: string) => Int32Array; readonly learner: Learner }[] = [
+  { bucketsOf: wordBuckets, learner: logisticRegression(2) },
+  { bucketsOf: characterBuckets, learner: logisticRegression(1) },
+  { bucketsOf: wordBuckets, learner: naiveBayes },
+  { bucketsOf: characterBuckets, learner: naiveBayes },
+];
+
+/** Texts of which the weights of the members are learned. */
+const MOST_WEIGHED = 5000;
+const ROUNDS = 40;
+/** Share of a Newton step of each weight by itself that is taken. */
+const STEP = 0.3;
+
+/** @returns `[text]` of `[label]` */
+export function heldOutProbs(
+  texts: readonly string[],
+  classes: Int32Array,
+  numLabels: number,
+): readonly Float64Array[] {
+  const members = MEMBERS.map(({ bucketsOf, learner }) => {
+    return heldOutLogProbs({ texts: texts.map(bucketsOf), classes, numLabels }, learner);
+  });
+  const weights = weigh(members, classes);
+  return texts.map((_, place) => join(members, weights, place));
+}
+
+/** `[text]` of `[label]`. */
+type LogProbs = readonly Float64Array[];
+
+function heldOutLogProbs(data: LabelledBuckets, learner: Learner): LogProbs {
+  const logProbs: Float64Array[] = new Array(data.texts.length);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const scoresOf = learner(data, (place) => place % FOLDS !== fold);
+    for (let place = fold; place < data.texts.length; place += FOLDS) {
+      logProbs[place] = softmax(scoresOf(data.texts[place]!)).map((prob) => scalar.log(prob + 1e-9));
+    }
+  }
+  return logProbs;
+}
+
+/** The probabilities in proportion to the product of the members' ones, each to the power of its weight. */
+function join(members: readonly LogProbs[], weights: readonly number[], place: number): Float64Array {
+  const sums = new Float64Array(members[0]![place]!.length);
+  for (const [member, logProbs] of members.entries()) {
+    for (let label = 0; label < sums.length; label++) sums[label]! += weights[member]! * logProbs[place]![label]!;
+  }
+  return softmax(sums);
+}
+
+/** The weights, 0 or more, under which the given labels are likeliest. */
+function weigh(members: readonly LogProbs[], classes: Int32Array): readonly number[] {
+  const every = Math.max(1, Math.floor(classes.length / MOST_WEIGHED));
+  const weights = members.map(() => 1 / members.length);
+  for (let round = 0; round < ROUNDS; round++) {
+    const slopes = members.map(() => 0);
+    const bends = members.map(() => 1e-9);
+    for (let place = 0; place < classes.length; place += every) {
+      const probs = join(members, weights, place);
+      for (const [member, logProbs] of members.entries()) {
+        const own = logProbs[place]!;
+        const mean = probs.reduce((sum, prob, label) => sum + prob * own[label]!, 0);
+        slopes[member]! += mean - own[classes[place]!]!;
+        bends[member]! += probs.reduce((sum, prob, label) => sum + prob * (own[label]! - mean) ** 2, 0);
+      }
+    }
+    for (const member of members.keys()) {
+      weights[member] = Math.max(0, weights[member]! - (STEP * slopes[member]!) / bends[member]!);
+    }
+  }
+  return weights;
+}
