@@ -213,6 +213,8 @@ export { type WeightPenaltyRule, weightPenalty } from "./penalties/weight-penalt
 export type { Pooling, PoolingOptions } from "./pooling/pooling.ts";
 export { buildPooling, type PoolingChoice, type PoolingName, poolingNames } from "./pooling/poolings.ts";
 export { SelfAttentionPooling, type SelfAttentionPoolingOptions } from "./pooling/self-attention.ts";
+// words to who builds layers
+export { withoutWarnings } from "./warn.ts";
 // xLSTM
 export { Mlstm, type MlstmOptions, type MlstmState, type MlstmWeights, mlstmCell } from "./xlstm/mlstm.ts";
 export { type MlstmBlockState, MlstmBlocks } from "./xlstm/mlstm-blocks.ts";

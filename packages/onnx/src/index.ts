@@ -31,6 +31,7 @@ export type { OnnxLimits } from "./limits.ts";
 export {
   type OnnxFeed,
   type OnnxModel,
+  type OnnxOutput,
   type OnnxPort,
   type OnnxTensor,
   type OpenOnnxOptions,

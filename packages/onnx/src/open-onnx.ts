@@ -6,6 +6,7 @@ import { type ModelMessage, modelFields, type OpsetMessage, type ValueInfoMessag
 import type { ExternalData } from "./file/tensors.ts";
 import { decodeMessage } from "./file/wire.ts";
 import { defaultLimits, Meter, type OnnxLimits } from "./limits.ts";
+import { operatorBehind } from "./operator-behind.ts";
 import { compileGraph } from "./run/compile.ts";
 import { runGraph } from "./run/evaluate.ts";
 import type { CompiledGraph } from "./run/op.ts";
@@ -47,9 +48,18 @@ export interface OnnxFeed {
   readonly data: ArrayLike<number | bigint> | readonly string[];
 }
 
+/** An output, and what it is made of. */
+export interface OnnxOutput extends OnnxPort {
+  /**
+   * The operator that its numbers come from, such as `Softmax`, behind those that only rearrange them or change their type; undefined
+   * where that is an input, a constant or a function of the file.
+   */
+  readonly operator: string | undefined;
+}
+
 export interface OnnxModel {
   readonly inputs: readonly OnnxPort[];
-  readonly outputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxOutput[];
   /** What the file says of itself, by key. */
   readonly metadata: ReadonlyMap<string, string>;
   /** What wrote it, such as `pytorch`. */
@@ -97,7 +107,7 @@ export function openOnnx(bytes: Uint8Array, options: OpenOnnxOptions): OnnxModel
   const inputs = compiled.inputs.map((name) => ports.get(name)!);
   return {
     inputs,
-    outputs: graph.outputs.map(portOf),
+    outputs: graph.outputs.map((info) => ({ ...portOf(info), operator: operatorBehind(graph, info.name ?? "") })),
     metadata: new Map(message.metadata.map(({ key = "", value = "" }) => [key, value])),
     producer: message.producerName ?? "",
     run: async (feeds) => runModel(compiled, inputs, feeds, session, limits),

@@ -25,6 +25,8 @@ export { type ForecastingConfig, forecastingConfig } from "./forecasting/config.
 export { Forecaster, type ForecasterInputs, type ForecasterOptions } from "./forecasting/model.ts";
 export { forecasting } from "./forecasting/task.ts";
 // from other frameworks
+export type { Answers, ImportedExample, Outputs } from "./imported/answers/answers.ts";
+export { answersOf } from "./imported/answers/answers-of.ts";
 export {
   type ImportedConfig,
   type ImportedOnnxConfig,
@@ -33,6 +35,7 @@ export {
   importedOnnxConfig,
   importedSeriesConfig,
 } from "./imported/config.ts";
+export { encodeImported } from "./imported/encode-text.ts";
 export { importedOnnx, type OnnxNetwork, type OpenOnnx } from "./imported/onnx-task.ts";
 export {
   type ImportedClassifier,

@@ -5,7 +5,14 @@
 
 import { type DataRecord, type Input, inputRecord } from "@cellstate/data";
 import { columnsOf, dataConfig } from "@cellstate/data/config";
-import { buildBlank, loadStateDict, OptionError, StateDictError, stateDict } from "@cellstate/lstm-core";
+import {
+  buildBlank,
+  loadStateDict,
+  OptionError,
+  StateDictError,
+  stateDict,
+  withoutWarnings,
+} from "@cellstate/lstm-core";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
 import { z } from "zod";
 import { MissingPluginError, ModelChangeError, ModelFilesError, UnknownTaskError } from "./errors.ts";
@@ -201,7 +208,7 @@ function buildSaved(pipeline: Pipeline, session: Session, weights: Uint8Array): 
   // Layers may keep some numbers beside their weights, such as a second bias at zero, but never more than weights.
   for (const { data } of tensors.values()) elements += 2 * data.length;
   try {
-    const model = buildBlank(session, () => pipeline.build(session, new Rng(0)), elements);
+    const model = withoutWarnings(() => buildBlank(session, () => pipeline.build(session, new Rng(0)), elements));
     loadStateDict(model, tensors);
     return model;
   } catch (error) {

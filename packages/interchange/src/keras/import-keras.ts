@@ -7,6 +7,7 @@ import { convertWeights } from "./convert-weights.ts";
 import type { LayerDescription } from "./network.ts";
 import { type KerasFile, type OpenKerasOptions, openKeras, type ReadFile } from "./open-keras.ts";
 import type { TextVectorization } from "./text-vectorization.ts";
+import type { KerasLoss } from "./training-loss.ts";
 
 export interface ImportKerasOptions extends OpenKerasOptions {
   /** Where the model computes. Default: a session of its own. */
@@ -25,6 +26,8 @@ export interface ImportedKeras {
    * `textVectorizationTokenizer` of `@cellstate/tokenizers` makes the tokenizer of it.
    */
   readonly text: TextVectorization | undefined;
+  /** What the model was trained with, where the file says so: it tells what the outputs mean. */
+  readonly loss: KerasLoss | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function importKeras(
   const built = buildNetwork(file.network, path);
   buildWeights(built.model, session ?? (await createSession()), file);
   setWeights(file, built);
-  return { model: built.model, kerasVersion: file.writer.version, text: file.text };
+  return { model: built.model, kerasVersion: file.writer.version, text: file.text, loss: file.loss };
 }
 
 /** Layers may keep some numbers at zero beside their weights, but never more than weights. */

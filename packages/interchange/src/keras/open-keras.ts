@@ -11,6 +11,7 @@ import { PathWeights } from "./path-weights.ts";
 import { readNetwork } from "./read-network.ts";
 import { type ReadAsset, separateText, type TextVectorization } from "./text-vectorization.ts";
 import { readManifest, shardPaths } from "./tfjs-weights.ts";
+import { type KerasLoss, trainingLoss } from "./training-loss.ts";
 import type { WeightSource } from "./weight-source.ts";
 import { type Writer, writerOf } from "./writer.ts";
 
@@ -25,6 +26,8 @@ export interface KerasFile {
   readonly weights: WeightSource;
   /** What turned texts into ids, where the model began with it. */
   readonly text: TextVectorization | undefined;
+  /** What it was trained with, where the file says so. */
+  readonly loss: KerasLoss | undefined;
 }
 
 export interface OpenKerasOptions {
@@ -39,6 +42,7 @@ interface Architecture {
   readonly version: string | undefined;
   readonly backend: string | undefined;
   readonly asset?: ReadAsset;
+  readonly loss?: KerasLoss | undefined;
 }
 
 /** What one file has; either may be missing. */
@@ -68,7 +72,7 @@ export async function openKeras(path: string, read: ReadFile, options: OpenKeras
   }
   const writer = writerOf(architecture.version, architecture.backend);
   const { document, text } = separateText(architecture.document, architecture.asset ?? (() => undefined), path);
-  return { path, writer, network: readNetwork(document, writer, path), weights, text };
+  return { path, writer, network: readNetwork(document, writer, path), weights, text, loss: architecture.loss };
 }
 
 async function required(path: string, read: ReadFile): Promise<Uint8Array> {
@@ -130,7 +134,12 @@ function partsOfHdf5(file: Hdf5File, path: string): Parts {
   };
   if (typeof config === "string") {
     return {
-      architecture: { document: parseJson(config, path), version: text("keras_version"), backend: text("backend") },
+      architecture: {
+        document: parseJson(config, path),
+        version: text("keras_version"),
+        backend: text("backend"),
+        loss: trainingLoss(parsedOrNot(text("training_config"))),
+      },
       weights: new GroupedWeights(file, path, file.has("model_weights") ? "model_weights" : ""),
     };
   }
@@ -151,11 +160,13 @@ function partsOfArchive(archive: ZipArchive, path: string): Parts {
   const version = archive.has("metadata.json")
     ? new Fields(parseJson(text("metadata.json"), path), "metadata.json", path).textOr("keras_version", "3")
     : "3";
+  const document = parseJson(text("config.json"), path) as { readonly compile_config?: unknown } | null;
   return {
     architecture: {
-      document: parseJson(text("config.json"), path),
+      document,
       version,
       backend: undefined,
+      loss: trainingLoss(document?.compile_config),
       asset: (name) => {
         const found = archive.names.find((one) => one.startsWith("assets/") && one.endsWith(`/${name}`));
         return found === undefined ? undefined : text(found);
@@ -189,7 +200,17 @@ function architectureOf(document: Fields): Architecture {
   const version = document.has("keras_version") ? String(document.get("keras_version")) : versionByForm(document);
   const backend = document.has("backend") ? String(document.get("backend")) : undefined;
   const plain = Object.fromEntries(document.keys.map((key) => [key, document.get(key)]));
-  return { document: model ?? plain, version, backend };
+  const loss = trainingLoss(document.get("training_config") ?? document.get("compile_config"));
+  return { document: model ?? plain, version, backend, loss };
+}
+
+/** Python writes numbers that JSON does not have, and a loss is not needed. */
+function parsedOrNot(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Configs of Keras 3 state no version, but name the module of each class. */

@@ -1,5 +1,5 @@
 /** Models of layers: a list of them, or a graph; compiled, trained, evaluated and asked for predictions as in Keras. */
-import { buildBlank, evaluationStep } from "@cellstate/lstm-core";
+import { buildBlank, evaluationStep, withoutWarnings } from "@cellstate/lstm-core";
 import { createSession, type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
 import type { NumberArray } from "../data/arrays.ts";
 import { type Batch, type Examples, inOrder } from "../data/batches.ts";
@@ -166,7 +166,7 @@ export class Model<Output = Predictions> implements TrainingControl {
   }
 
   /**
-   * Makes its weights at zero, at once: for a model whose weights are loaded next.
+   * Makes its weights at zero, at once, and without advice for training: for a model whose weights are loaded next.
    *
    * @param maxElements  how many numbers there may be, so that a model that is larger than its file takes no memory. Default: no bound
    * @throws {StateDictError} if the model needs more
@@ -174,7 +174,7 @@ export class Model<Output = Predictions> implements TrainingControl {
    */
   buildBlank(session: Session, maxElements?: number): this {
     const { layers } = this.graph;
-    buildBlank(session, () => layers.map((layer) => layer.build(session, 0, true)), maxElements);
+    withoutWarnings(() => buildBlank(session, () => layers.map((layer) => layer.build(session, 0, true)), maxElements));
     this.#session = session;
     return this;
   }

@@ -93,36 +93,51 @@ function oneLabel(counts: ReadonlyMap<string, number>, { file, line }: DataRecor
   );
 }
 
+/**
+ * The class number of a record's label; undefined where it has none.
+ *
+ * @returns a function that throws a `DataFileError` naming file and line of a label that is not among them
+ */
+export function labelNumbers(labels: readonly string[]): (record: DataRecord<ClassifierFields>) => number | undefined {
+  const classes = new Map(labels.map((label, index) => [label, index]));
+  return ({ values: { label }, file, line }) => {
+    if (label === undefined) return undefined;
+    const number = classes.get(label);
+    if (number === undefined) throw unseenLabel(label, labels, file, line);
+    return number;
+  };
+}
+
+function unseenLabel(label: string, labels: readonly string[], file: string, line: number): DataFileError {
+  const shown = labels.slice(0, 10).map((name) => JSON.stringify(name));
+  const known =
+    labels.length > shown.length ? `${shown.join(", ")} and ${labels.length - shown.length} more` : shown.join(", ");
+  return new DataFileError(
+    file,
+    line,
+    `the label ${JSON.stringify(label)} does not occur in train, which has ${known}; mend the label or add training examples`,
+  );
+}
+
 /** Encodes texts by one fitted classifier. */
 export class RecordEncoder {
   readonly #tokenizer: Tokenizer;
-  readonly #classes: ReadonlyMap<string, number>;
+  readonly #numberOf: (record: DataRecord<ClassifierFields>) => number | undefined;
 
   constructor({ tokenizer, labels }: FittedClassifier) {
     this.#tokenizer = tokenizer;
-    this.#classes = new Map(labels.map((label, index) => [label, index]));
+    this.#numberOf = labelNumbers(labels);
   }
 
   /** @throws {DataFileError} naming file and line of a label that train lacks, or of a weight below 0 */
-  encode({ values: { text, label, weight }, file, line }: DataRecord<ClassifierFields>, index: number): TextExample {
-    const number = label === undefined ? undefined : this.#classes.get(label);
-    if (label !== undefined && number === undefined) throw this.#unseenLabel(label, file, line);
+  encode(record: DataRecord<ClassifierFields>, index: number): TextExample {
+    const { values, file, line } = record;
+    const { text, weight } = values;
+    const label = this.#numberOf(record);
     if (weight !== undefined && weight < 0) {
       throw new DataFileError(file, line, `weight: expected a number of at least 0, got ${weight}`);
     }
-    return { index, text, ids: encodeText(this.#tokenizer, text).ids, label: number, weight };
-  }
-
-  #unseenLabel(label: string, file: string, line: number): DataFileError {
-    const labels = [...this.#classes.keys()];
-    const shown = labels.slice(0, 10).map((name) => JSON.stringify(name));
-    const known =
-      labels.length > shown.length ? `${shown.join(", ")} and ${labels.length - shown.length} more` : shown.join(", ");
-    return new DataFileError(
-      file,
-      line,
-      `the label ${JSON.stringify(label)} does not occur in train, which has ${known}; mend the label or add training examples`,
-    );
+    return { index, text, ids: encodeText(this.#tokenizer, text).ids, label, weight };
   }
 }
 

@@ -10,18 +10,17 @@ export interface FilledRow {
   readonly count: number;
 }
 
+type Filling = Pick<ImportedInputConfig, "maxLength" | "padding" | "truncating" | "padId">;
+
 /** One text's ids as a row. */
-export function fillRow(ids: readonly number[], options: ImportedInputConfig): FilledRow {
+export function fillRow(ids: readonly number[], options: Filling): FilledRow {
   const filled = fillIds(ids, options);
   const count = Math.min(ids.length, filled.length);
   return { ids: filled, start: options.padding === "pre" ? filled.length - count : 0, count };
 }
 
 /** One text's ids, cut or filled to the length of the config; without one, as they are, but never none. */
-function fillIds(
-  ids: readonly number[],
-  { maxLength, padding, truncating, padId }: ImportedInputConfig,
-): readonly number[] {
+function fillIds(ids: readonly number[], { maxLength, padding, truncating, padId }: Filling): readonly number[] {
   const length = maxLength ?? Math.max(1, ids.length);
   const kept =
     ids.length <= length ? ids : truncating === "pre" ? ids.slice(ids.length - length) : ids.slice(0, length);

@@ -142,7 +142,7 @@ describe("files that contradict each other", () => {
       "another number of labels",
       "config.json",
       (text: string) => text.replace('"yes"', '"yes", "maybe"'),
-      "gives 1 scores of classes, and there are 3 labels",
+      "gives 1 outputs, and there are 3 labels",
     ],
     ["an unknown layer", "network.json", (text: string) => text.replace('"Dense"', '"Dence"'), "did you mean Dense?"],
     [

@@ -1,14 +1,14 @@
-/** A text classifier in an ONNX file, which whoever knows ONNX runs. */
+/** A network of texts in an ONNX file, which whoever knows ONNX runs. */
 import type { Session } from "@cellstate/tensor";
 import { defineTask } from "../define-task.ts";
 import { ModelFilesError } from "../errors.ts";
 import { requireFile } from "../file-contents.ts";
 import type { Task } from "../task.ts";
-import { planImported } from "./classifier.ts";
-import { type ImportedOnnxConfig, importedOnnxConfig } from "./config.ts";
+import { fitsOutput, type ImportedOnnxConfig, importedOnnxConfig } from "./config.ts";
 import { IMPORTED_ONNX_TASK, ONNX_FILE } from "./files.ts";
 import type { FilledRow } from "./fill-ids.ts";
-import type { RunRows } from "./predict.ts";
+import type { RunRows } from "./run-texts.ts";
+import { planImported } from "./text-network.ts";
 
 /** A tensor, row-major. */
 interface PlainTensor<Data> {
@@ -26,7 +26,7 @@ export interface OnnxNetwork {
 export type OpenOnnx = (bytes: Uint8Array, options: { readonly session: Session }) => OnnxNetwork;
 
 /**
- * The task of classifiers in ONNX files, which `saveImportedOnnx` writes: give it to `openModel` beside the others, as
+ * The task of networks of texts in ONNX files, which `saveImportedOnnx` writes: give it to `openModel` beside the others, as
  * `{ tasks: [...tasks, importedOnnx(async () => openOnnx)] }`.
  *
  * @param load  `openOnnx` of `@cellstate/onnx`; called where such a model is opened, so that nothing else loads it
@@ -60,13 +60,13 @@ function openFile(open: OpenOnnx, bytes: Uint8Array, session: Session): OnnxNetw
   }
 }
 
-function runOf(network: OnnxNetwork, { ports, output: { labels } }: ImportedOnnxConfig): RunRows {
+function runOf(network: OnnxNetwork, { ports, output }: ImportedOnnxConfig): RunRows {
   return async (rows) => {
     const results = await network.run(feedsOf(rows, ports));
     const { shape, data } = results[ports.output] ?? { shape: [], data: [] };
     const width = data.length / rows.length;
-    if (width !== labels.length && !(width === 1 && labels.length === 2)) {
-      const problem = `its output ${ports.output} has shape [${shape.join(", ")}], and there are ${labels.length} labels`;
+    if (!fitsOutput(width, output)) {
+      const problem = `its output ${ports.output} has shape [${shape.join(", ")}], and there are ${output.labels.length} labels`;
       throw new ModelFilesError(ONNX_FILE, problem);
     }
     const scores = Array.from(data as ArrayLike<number>);

@@ -1,4 +1,4 @@
-/** Makes the files of a classifier or forecaster that another framework trained. */
+/** Makes the files of a model that another framework trained. */
 import type { Model } from "@cellstate/layers";
 import { encodeSafetensors, type TensorData } from "@cellstate/tensor";
 import type { Tokenizer } from "@cellstate/tokenizers";
@@ -7,6 +7,7 @@ import { sealFiles } from "../manifest.ts";
 import { MODEL_CONFIG_FILE, WEIGHTS_FILE } from "../saved-model.ts";
 import type { FileContents } from "../task.ts";
 import { MODEL_FORMAT_VERSION } from "../versioned.ts";
+import { answersOf } from "./answers/answers-of.ts";
 import type { ImportedConfig, ImportedOnnxConfig, ImportedSeriesConfig } from "./config.ts";
 import {
   IMPORTED_ONNX_TASK,
@@ -18,11 +19,11 @@ import {
 } from "./files.ts";
 import { encodeNetwork } from "./network.ts";
 
-/** What an imported classifier is made of. */
+/** What an imported network of texts is made of. */
 export interface ImportedClassifier {
   /** What people call the model. */
   readonly name: string;
-  /** From ids `[batch, time]` to outputs `[batch, classes]` (or one output for two classes), with its weights. */
+  /** From ids `[batch, time]` to outputs `[batch, labels]` (or one output for two classes), with its weights. */
   readonly network: Model<unknown>;
   /** Gives the ids that the network was trained on. */
   readonly tokenizer: Tokenizer;
@@ -32,12 +33,12 @@ export interface ImportedClassifier {
 
 /** The files of a saved model that `openModel` opens: a network that another framework trained, with its tokenizer and labels. */
 export async function saveImported({ name, network, tokenizer, config }: ImportedClassifier): Promise<FileContents> {
-  const data = { dataset: name, columns: { text: "text", label: "label" } };
+  const data = dataOf(name, config);
   const tokenizerFile = [TOKENIZER_FILE, encodeFile(tokenizer.stringify())] as const;
   return await sealNetwork(network, { name, task: IMPORTED_TASK, ...config, data }, [tokenizerFile]);
 }
 
-/** What a classifier in an ONNX file is made of. */
+/** What a network of texts in an ONNX file is made of. */
 export interface ImportedOnnx {
   /** What people call the model. */
   readonly name: string;
@@ -51,7 +52,7 @@ export interface ImportedOnnx {
 
 /** The files of a saved model that `openModel` opens with the task `importedOnnx`. */
 export async function saveImportedOnnx({ name, network, tokenizer, config }: ImportedOnnx): Promise<FileContents> {
-  const data = { dataset: name, columns: { text: "text", label: "label" } };
+  const data = dataOf(name, config);
   return await sealFiles(
     new Map([
       [WEIGHTS_FILE, encodeSafetensors(new Map(), { format: "cellstate" })], // the ONNX file has them
@@ -63,6 +64,12 @@ export async function saveImportedOnnx({ name, network, tokenizer, config }: Imp
       ],
     ]),
   );
+}
+
+/** What to evaluate it on: the columns that a file has, each called as its role. */
+function dataOf(dataset: string, config: ImportedConfig): object {
+  const needed = Object.entries(answersOf(config).fields).filter(([, { optional }]) => optional !== true);
+  return { dataset, columns: Object.fromEntries(needed.map(([role]) => [role, role])) };
 }
 
 /** What an imported forecaster is made of. */

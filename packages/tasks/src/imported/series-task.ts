@@ -1,7 +1,7 @@
 /** A network from numbers to numbers that another framework trained, such as a forecaster, behind the interface of every task. */
 import { DataFileError, type DataRecord } from "@cellstate/data";
 import type { Model, ModelConfig } from "@cellstate/layers";
-import { defineMetric, regressionMetrics } from "@cellstate/training";
+import { regressionMetrics } from "@cellstate/training";
 import { defineTask } from "../define-task.ts";
 import { NotTrainableError } from "../errors.ts";
 import type { Scores } from "../task.ts";
@@ -9,6 +9,7 @@ import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
 import { importedSeriesConfig } from "./config.ts";
 import { IMPORTED_SERIES_TASK, NETWORK_FILE } from "./files.ts";
 import { encodeNetwork, type Network, readNetwork } from "./network.ts";
+import { scoreNumbers, squaredError } from "./number-scores.ts";
 
 const seriesFields = {
   past: { kind: "numbers" },
@@ -25,14 +26,6 @@ interface SeriesExample {
 }
 
 type Forecast = readonly number[];
-
-const squaredError = defineMetric(
-  { name: "squaredError", direction: "min", unit: "number", description: "mean squared error of all numbers" },
-  (targets: readonly number[], predictions: readonly number[]) => {
-    const squares = targets.map((target, index) => (predictions[index]! - target) ** 2);
-    return squares.reduce((sum, square) => sum + square, 0) / squares.length;
-  },
-);
 
 export const importedSeries = defineTask({
   name: IMPORTED_SERIES_TASK,
@@ -121,9 +114,5 @@ function scoreForecasts(forecasts: readonly Forecast[], examples: readonly Serie
     if (next === undefined) throw new RangeError(`metrics: expected examples with next, example ${index} has none`);
     return next;
   });
-  const predictions = forecasts.flat();
-  return {
-    [squaredError.info.name]: squaredError(targets, predictions),
-    ...Object.fromEntries(regressionMetrics.map((metric) => [metric.info.name, metric(targets, predictions)])),
-  };
+  return scoreNumbers(targets, forecasts.flat());
 }

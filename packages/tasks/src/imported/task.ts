@@ -1,12 +1,12 @@
-/** A text classifier that another framework trained: layers as Keras has them, with tokenizer and labels. */
+/** A network of texts that another framework trained: layers as Keras has them, with tokenizer and labels. */
 import type { Model } from "@cellstate/layers";
 import { defineTask } from "../define-task.ts";
 import { ModelFilesError } from "../errors.ts";
-import { planImported } from "./classifier.ts";
-import { type ImportedConfig, importedConfig } from "./config.ts";
+import { fitsOutput, type ImportedConfig, importedConfig } from "./config.ts";
 import { IMPORTED_TASK, NETWORK_FILE, TOKENIZER_FILE } from "./files.ts";
 import { encodeNetwork, readNetwork } from "./network.ts";
-import type { RunRows } from "./predict.ts";
+import type { RunRows } from "./run-texts.ts";
+import { planImported } from "./text-network.ts";
 
 export const imported = defineTask({
   name: IMPORTED_TASK,
@@ -24,11 +24,10 @@ export const imported = defineTask({
 /** @throws {ModelFilesError} if the network reads or gives another number than the config says */
 function requireFit(network: Model<unknown>, { input, output }: ImportedConfig): Model<unknown> {
   const [reads, gives] = [network.inputs[0]!.shape, network.outputs[0]!.shape];
-  const { labels } = output;
-  if (gives.length !== 1 || (gives[0] !== labels.length && !(gives[0] === 1 && labels.length === 2))) {
+  if (gives.length !== 1 || !fitsOutput(gives[0], output)) {
     throw new ModelFilesError(
       NETWORK_FILE,
-      `it gives ${gives.join(" x ")} scores of classes, and there are ${labels.length} labels`,
+      `it gives ${gives.join(" x ")} outputs, and there are ${output.labels.length} labels`,
     );
   }
   if (reads.length !== 1 || (reads[0] !== null && reads[0] !== input.maxLength)) {

@@ -11,8 +11,8 @@ import { print, printJson } from "../../terminal/print.ts";
 import type { ImportOptions } from "../import.ts";
 import { checkProbe } from "./check-probe.ts";
 import { requireFree } from "./free-folder.ts";
-import { takeClassifier } from "./take-classifier.ts";
 import { readsIds, takeSeries } from "./take-series.ts";
+import { takeTexts } from "./take-texts.ts";
 
 /** A network, opened. */
 export interface OpenedNetwork extends ImportedKeras {
@@ -38,7 +38,7 @@ export async function importModel(file: string, options: ImportOptions): Promise
   try {
     const network = await openNetwork(file, options, session);
     const probed = options.probe === undefined ? [] : [await checkProbe(options.probe, network)];
-    const taken = readsIds(network) ? await takeClassifier(network, options) : await takeSeries(network, options);
+    const taken = readsIds(network) ? await takeTexts(network, options) : await takeSeries(network, options);
     await openModel(taken.files, session); // what is written opens
     writeModelFolder(folder, taken.files);
     const lines = [...taken.lines, ...probed];

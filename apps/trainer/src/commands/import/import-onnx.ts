@@ -1,4 +1,4 @@
-/** What `cellstate import` does with an ONNX file: a classifier of texts, whole, with its tokenizer and labels, as a model folder. */
+/** What `cellstate import` does with an ONNX file: a network of texts, whole, with its tokenizer and labels, as a model folder. */
 import { basename } from "node:path";
 import type { OnnxModel } from "@cellstate/onnx";
 import { importedOnnxConfig, openModel, saveImportedOnnx } from "@cellstate/tasks";
@@ -14,9 +14,11 @@ import { writeModelFolder } from "../../run/model-folder.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import type { ImportOptions } from "../import.ts";
 import { type Filling, feedsOf, fillingOf, outputOf, scoresOf, textPortsOf } from "../onnx/feeds.ts";
-import { kindOfScores } from "../onnx/scores.ts";
+import { outputFacts } from "../onnx/output-facts.ts";
+import { areProbabilities } from "../onnx/scores.ts";
 import { requireFree } from "./free-folder.ts";
-import { labelsOf } from "./take-classifier.ts";
+import { describeOutput, type OutputFacts, outputSection } from "./outputs.ts";
+import { describeAdded } from "./special-tokens.ts";
 
 const OF_KERAS = ["nextWord", "architecture", "weights", "probe"] as const;
 
@@ -39,20 +41,20 @@ export async function importOnnx(file: string, options: ImportOptions): Promise<
     );
     const ports = textPortsOf(model);
     const [, fixed] = ports.ids.shape ?? [];
-    const filling = fillingOf(model, { maxLength: typeof fixed === "number" ? fixed : undefined, ...options });
-    const { outputs, scores } = await tryOut(model, tokenizer, filling, file);
-    const known = model.metadata.get("cellstate.labels");
-    const names = options.labels ?? (known && (JSON.parse(known) as readonly string[]).join(","));
-    const labels = labelsOf(names, { outputs });
+    const filling = fillingOf(model, tokenizer, {
+      maxLength: typeof fixed === "number" ? fixed : undefined,
+      ...options,
+    });
+    const output = outputSection(await tryOut(model, tokenizer, filling, file));
     const name = options.name ?? basename(file).replace(/\.onnx$/, "");
     const config = importedOnnxConfig.parse({
       input: { ...filling },
-      output: { labels, scores },
+      output,
       ports: {
         ids: ports.ids.name,
         ...(ports.lengths && { lengths: ports.lengths.name }),
         ...(ports.mask && { mask: ports.mask.name }),
-        output: outputOf(model),
+        output: outputOf(model).name,
       },
       source: { file: basename(file), framework: model.producer === "" ? "ONNX" : `ONNX by ${model.producer}` },
     });
@@ -67,7 +69,8 @@ export async function importOnnx(file: string, options: ImportOptions): Promise<
     const lines = [
       `${file}: a network in ONNX${model.producer === "" ? "" : `, written by ${model.producer}`}`,
       `each text: ${length}, filled ${filling.padding === "pre" ? "before" : "behind"} its tokens`,
-      `labels: ${labels.join(", ")}; outputs are taken as ${scores} (--scores says otherwise)`,
+      ...describeAdded(tokenizer, filling.addSpecialTokens),
+      describeOutput(output),
       `wrote ${asCaller(folder)}; try: cellstate predict ${asCaller(folder)} "..."`,
     ];
     print(`${lines.join("\n")}\n`);
@@ -75,20 +78,26 @@ export async function importOnnx(file: string, options: ImportOptions): Promise<
     await session.dispose();
   }
 
-  /** How many scores a text has, and of which kind: by a few rows of ids, the largest among them. */
-  async function tryOut(model: OnnxModel, { vocabSize }: Tokenizer, filling: Filling, path: string) {
+  /** What the outputs are, by the last operator, by what the file says of itself, and by a few rows of ids, the largest among them. */
+  async function tryOut(
+    model: OnnxModel,
+    { vocabSize }: Tokenizer,
+    filling: Filling,
+    path: string,
+  ): Promise<OutputFacts> {
     const length = filling.maxLength ?? 6;
     const rows = Array.from({ length: 8 }, (_, row) =>
       Array.from({ length }, (_unused, at) => (row === 0 ? vocabSize - 1 : (7 * row + 3 * at) % vocabSize)),
     );
     let outputs = 0;
-    let areProbabilities = true;
+    let allAre = true;
     for (const ids of rows) {
-      const scores = scoresOf(model, await runOn(model, ids, filling, path));
-      outputs = scores.length;
-      areProbabilities &&= kindOfScores(scores) === "probabilities";
+      const values = scoresOf(model, await runOn(model, ids, filling, path));
+      outputs = values.length;
+      allAre &&= areProbabilities(values);
     }
-    return { outputs, scores: options.scores ?? (areProbabilities ? "probabilities" : "logits") };
+    const { labels, scores, outputs: kind } = options;
+    return outputFacts(model, { outputs, areProbabilities: allAre }, { kind, labels, scores });
   }
 }
 

@@ -9,7 +9,17 @@ export function readsIds({ model }: OpenedNetwork): boolean {
   return model.config().layers.some(({ className }) => className === "Embedding");
 }
 
-const OF_TEXTS = ["tokenizer", "labels", "maxLength", "padding", "truncating", "nextWord"] as const;
+const OF_TEXTS = [
+  "tokenizer",
+  "labels",
+  "maxLength",
+  "padding",
+  "truncating",
+  "nextWord",
+  "outputs",
+  "scores",
+  "specialTokens",
+] as const;
 
 export async function takeSeries({ file, name, model, source }: OpenedNetwork, options: ImportOptions): Promise<Taken> {
   const given = OF_TEXTS.find((option) => options[option] !== undefined);

@@ -1,27 +1,40 @@
 /** How an ONNX model of texts is fed, and where its scores are. */
-import type { OnnxFeed, OnnxModel, OnnxPort, OnnxTensor } from "@cellstate/onnx";
+import type { OnnxFeed, OnnxModel, OnnxOutput, OnnxPort, OnnxTensor } from "@cellstate/onnx";
+import type { Tokenizer } from "@cellstate/tokenizers";
 import { UsageError } from "../../errors.ts";
+import { addedTokens, padIdOf, type SpecialTokens } from "../import/special-tokens.ts";
 
 /** How texts of other lengths become rows. */
 export interface Filling {
   readonly maxLength: number | undefined;
-  readonly padding: string;
-  readonly truncating: string;
+  readonly padding: "pre" | "post";
+  readonly truncating: "pre" | "post";
   readonly padId: number;
+  /** Whether the tokenizer puts its own around each text. */
+  readonly addSpecialTokens: boolean;
 }
 
 /** What a command line says of it. */
-type FillingOptions = Partial<Pick<Filling, "maxLength" | "padding" | "truncating">>;
+type FillingOptions = Partial<Pick<Filling, "maxLength" | "padding" | "truncating">> & {
+  readonly specialTokens?: SpecialTokens | undefined;
+};
 
 /** As the options say, else as a model that Cellstate wrote says. */
-export function fillingOf({ metadata }: OnnxModel, options: FillingOptions): Filling {
+export function fillingOf({ metadata, producer }: OnnxModel, tokenizer: Tokenizer, options: FillingOptions): Filling {
   const said = (key: string) => metadata.get(`cellstate.${key}`);
   const number = (key: string) => (said(key) === undefined ? undefined : Number(said(key)));
+  const side = (key: string) => (said(key) === "pre" ? "pre" : "post");
+  const isOwn = producer === "cellstate";
+  const addsTokens =
+    options.specialTokens === undefined
+      ? (said("addSpecialTokens") ?? String(!isOwn)) === "true"
+      : options.specialTokens === "add";
   return {
     maxLength: options.maxLength ?? number("maxLength"),
-    padding: options.padding ?? said("padding") ?? "post",
-    truncating: options.truncating ?? said("truncating") ?? "post",
-    padId: number("padId") ?? 0,
+    padding: options.padding ?? side("padding"),
+    truncating: options.truncating ?? side("truncating"),
+    padId: number("padId") ?? padIdOf(tokenizer),
+    addSpecialTokens: addsTokens && addedTokens(tokenizer).length > 0,
   };
 }
 
@@ -75,17 +88,17 @@ function fill(ids: readonly number[], { shape }: OnnxPort, options: Filling) {
 }
 
 /** The output `probabilities`, or else the first one. */
-export function outputOf({ outputs }: OnnxModel): string {
-  return outputs.find((port) => port.name === "probabilities")?.name ?? outputs[0]!.name;
+export function outputOf({ outputs }: OnnxModel): OnnxOutput {
+  return outputs.find((port) => port.name === "probabilities") ?? outputs[0]!;
 }
 
 /** The scores of one text. @throws {UsageError} if the output holds something else */
 export function scoresOf(model: OnnxModel, results: Readonly<Record<string, OnnxTensor>>): number[] {
-  const name = outputOf(model);
+  const { name } = outputOf(model);
   const { shape, data } = results[name]!;
   if (shape.slice(0, -1).some((extent) => extent !== 1) || typeof data[0] === "string") {
     throw new UsageError(
-      `the output ${name} has shape [${shape.join(", ")}], and a classifier's one score for each class`,
+      `the output ${name} has shape [${shape.join(", ")}], and that of a network of texts one number for each label`,
     );
   }
   return Array.from(data as ArrayLike<number>);

@@ -1,6 +1,6 @@
 /** What `cellstate onnx` does: opens the model, describes it, or feeds it the ids of texts. */
 import type { OnnxModel, OnnxPort } from "@cellstate/onnx";
-import { encodeText } from "@cellstate/tasks";
+import { type Answers, answersOf, encodeImported, importedConfig } from "@cellstate/tasks";
 import { createSession } from "@cellstate/tensor";
 import { readTokenizer } from "@cellstate/tokenizers/node";
 import { inputFile } from "../../command-line/input-file.ts";
@@ -8,9 +8,11 @@ import { inputTexts } from "../../command-line/inputs.ts";
 import { openOnnxFile } from "../../command-line/open-onnx-file.ts";
 import { UsageError } from "../../errors.ts";
 import { print, printJson, printResults } from "../../terminal/print.ts";
+import { outputSection } from "../import/outputs.ts";
 import type { OnnxOptions } from "../onnx.ts";
 import { feedsOf, fillingOf, scoresOf } from "./feeds.ts";
-import { kindOfScores, probabilitiesOf, type ScoreKind } from "./scores.ts";
+import { outputFacts } from "./output-facts.ts";
+import { areProbabilities } from "./scores.ts";
 
 export async function runOnnx(file: string, texts: readonly string[], options: OnnxOptions): Promise<void> {
   const { tokenizer } = options;
@@ -50,30 +52,23 @@ type ClassifyOptions = Omit<OnnxOptions, "tokenizer"> & {
 /** One JSON line for each text, like those of `cellstate predict`. */
 async function classify(model: OnnxModel, options: ClassifyOptions): Promise<void> {
   const tokenizer = await readTokenizer(await inputFile(options.tokenizer, { option: "--tokenizer", orFolder: true }));
-  const filling = fillingOf(model, options);
+  const filling = fillingOf(model, tokenizer, options);
   const read = inputTexts({ texts: options.texts, input: options.input, column: "text" });
-  let kind: ScoreKind | undefined = options.scores === "auto" ? undefined : options.scores;
+  let answers: Answers | undefined;
   let index = 0;
   for await (const text of read) {
-    const results = await model.run(feedsOf(model, encodeText(tokenizer, text).ids, filling));
-    const values = scoresOf(model, results);
-    kind ??= kindOfScores(values);
-    const probs = probabilitiesOf(values, kind);
-    const labels = labelsOf(options.labels, model, probs.length);
-    const best = probs.indexOf(Math.max(...probs));
-    const named = Object.fromEntries(probs.map((prob, label) => [labels[label]!, prob]));
-    printResults(`${JSON.stringify({ index, text, prediction: labels[best]!, probs: named })}\n`);
+    const ids = encodeImported(tokenizer, text, filling);
+    const values = scoresOf(model, await model.run(feedsOf(model, ids, filling)));
+    answers ??= answersOf(importedConfig.parse({ output: outputSection(factsOf(values)) }));
+    printResults(`${JSON.stringify(answers.line(values, { index, text, ids, label: undefined }))}\n`);
     index += 1;
   }
-}
 
-function labelsOf(given: string | undefined, { metadata }: OnnxModel, count: number): readonly string[] {
-  const known = metadata.get("cellstate.labels");
-  const labels =
-    given?.split(",").map((label) => label.trim()) ?? (known === undefined ? undefined : JSON.parse(known));
-  if (labels === undefined) return Array.from({ length: count }, (_, label) => String(label));
-  if (labels.length !== count) {
-    throw new UsageError(`--labels: expected ${count} names, as the model has classes, got ${labels.length}`);
+  function factsOf(first: readonly number[]) {
+    const { labels, outputs: kind, scores } = options;
+    // Logarithms of probabilities are scores like others: a softmax gives the probabilities.
+    const given = scores === "auto" ? undefined : scores === "logProbs" ? "logits" : scores;
+    const found = { outputs: first.length, areProbabilities: areProbabilities(first) };
+    return outputFacts(model, found, { kind, labels, scores: given });
   }
-  return labels;
 }

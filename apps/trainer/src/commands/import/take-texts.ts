@@ -1,4 +1,4 @@
-/** A network from ids of texts to scores of classes, with its tokenizer and labels. */
+/** A network from ids of texts to classes, labels or numbers, with its tokenizer. */
 import { importedConfig, saveImported } from "@cellstate/tasks";
 import { type Tokenizer, textVectorizationTokenizer } from "@cellstate/tokenizers";
 import { readTokenizer } from "@cellstate/tokenizers/node";
@@ -6,22 +6,27 @@ import { inputFile } from "../../command-line/input-file.ts";
 import { UsageError } from "../../errors.ts";
 import type { ImportOptions } from "../import.ts";
 import type { OpenedNetwork, Taken } from "./import-model.ts";
-import { type ClassifierShape, classifierShape } from "./network-shape.ts";
+import { type TextNetworkShape, textNetworkShape } from "./network-shape.ts";
+import { describeOutput, outputSection } from "./outputs.ts";
+import { addedTokens, describeAdded, padIdOf } from "./special-tokens.ts";
 
 const SIDES = { pre: "start", post: "end" } as const;
 
-export async function takeClassifier(network: OpenedNetwork, options: ImportOptions): Promise<Taken> {
-  const { file, name, model, text, source } = network;
+export async function takeTexts(network: OpenedNetwork, options: ImportOptions): Promise<Taken> {
+  const { file, name, model, text, loss, source } = network;
   const tokenizer = await tokenizerOf(options.tokenizer, network);
   const side = text === undefined ? "pre" : "post";
   const { padding = side, truncating = side } = options;
-  const shape = classifierShape(model, file);
-  const labels = options.nextWord === true ? wordsOf(tokenizer, shape) : labelsOf(options.labels, shape);
+  const shape = textNetworkShape(model, file);
+  const { outputs: kind, labels, scores, nextWord } = options;
+  const section = outputSection({ ...shape, loss, labels, scores, kind: nextWord === true ? "classes" : kind });
+  const output = nextWord === true ? { ...section, labels: wordsOf(tokenizer, shape) } : section;
+  const addSpecialTokens = options.specialTokens !== "none" && addedTokens(tokenizer).length > 0;
   const maxLength = lengthOf(options.maxLength, shape);
   requireIds(tokenizer, shape, options.tokenizer ?? file);
   const config = importedConfig.parse({
-    input: { ...(maxLength && { maxLength }), padding, truncating },
-    output: { labels, scores: shape.scores },
+    input: { ...(maxLength && { maxLength }), padding, truncating, padId: padIdOf(tokenizer), addSpecialTokens },
+    output,
     source,
   });
   const length =
@@ -33,14 +38,12 @@ export async function takeClassifier(network: OpenedNetwork, options: ImportOpti
     files: await saveImported({ name, network: model, tokenizer, config }),
     lines: [
       `each text: ${length}; ids up to ${count(tokenizer.vocabSize - 1)} of ${count(shape.vocabSize)}`,
+      ...describeAdded(tokenizer, addSpecialTokens),
       options.nextWord === true
-        ? `labels: ${count(labels.length)} words of the tokenizer`
-        : `labels: ${labels.join(", ")}`,
-      ...(shape.scores === "logits"
-        ? ["its last layer has no sigmoid or softmax: outputs are taken as scores before one"]
-        : []),
+        ? `labels: ${count(output.labels.length)} words of the tokenizer`
+        : describeOutput(output),
     ],
-    facts: { vocabSize: tokenizer.vocabSize, labels, maxLength: maxLength ?? null, scores: shape.scores },
+    facts: { vocabSize: tokenizer.vocabSize, ...output, maxLength: maxLength ?? null },
   };
 }
 
@@ -53,27 +56,11 @@ async function tokenizerOf(given: string | undefined, { text, file }: OpenedNetw
 }
 
 /** The tokenizer's words by their ids; an id without a word is called by its number. */
-function wordsOf(tokenizer: Tokenizer, { outputs }: ClassifierShape): readonly string[] {
+function wordsOf(tokenizer: Tokenizer, { outputs }: TextNetworkShape): string[] {
   return Array.from({ length: outputs }, (_, id) => tokenizer.idToToken(id) ?? `<${id}>`);
 }
 
-/** @throws {UsageError} unless there is a name for each class, and none is given twice */
-export function labelsOf(given: string | undefined, { outputs }: Pick<ClassifierShape, "outputs">): readonly string[] {
-  const classes = outputs === 1 ? 2 : outputs;
-  if (given === undefined) return Array.from({ length: classes }, (_, number) => String(number));
-  const labels = given.split(",").map((label) => label.trim());
-  if (labels.length !== classes) {
-    const why = outputs === 1 ? "one output, which tells two classes apart" : `${outputs} outputs`;
-    throw new UsageError(
-      `--labels: expected ${classes} names, since the network has ${why}; got ${labels.length}: ${labels.join(", ")}`,
-    );
-  }
-  const twice = labels.find((label, index) => labels.indexOf(label) !== index);
-  if (twice !== undefined) throw new UsageError(`--labels: ${JSON.stringify(twice)} is given twice`);
-  return labels;
-}
-
-function lengthOf(given: number | undefined, { seqLen }: ClassifierShape): number | undefined {
+function lengthOf(given: number | undefined, { seqLen }: TextNetworkShape): number | undefined {
   if (seqLen !== null && given !== undefined && given !== seqLen) {
     throw new UsageError(
       `--max-length ${given}: the network was made for texts of ${seqLen} ids; leave the option out`,
@@ -83,7 +70,7 @@ function lengthOf(given: number | undefined, { seqLen }: ClassifierShape): numbe
 }
 
 /** @throws {UsageError} if the tokenizer gives ids that the network has no vectors for */
-function requireIds({ vocabSize }: Tokenizer, { vocabSize: rows }: ClassifierShape, file: string): void {
+function requireIds({ vocabSize }: Tokenizer, { vocabSize: rows }: TextNetworkShape, file: string): void {
   if (vocabSize <= rows) return;
   throw new UsageError(
     `--tokenizer ${file}: it gives ids up to ${vocabSize - 1}, and the network's embedding has ${rows} rows; ` +

@@ -1,21 +1,18 @@
-/** A text classifier of which another framework trained the network, behind the interface of every task. */
+/** A network of texts that another framework trained, behind the interface of every task. */
+import type { DataRecord, Fields } from "@cellstate/data";
 import type { Session, Tensor } from "@cellstate/tensor";
 import type { Tokenizer } from "@cellstate/tokenizers";
-import { meanLoss } from "@cellstate/training";
-import { type ClassifierFields, classifierFields, RecordEncoder, type TextExample } from "../classify/data.ts";
-import { detailLabels } from "../classify/details.ts";
-import { metricsOf, scoreLabels } from "../classify/metrics.ts";
-import type { LabelPrediction } from "../classify/predict.ts";
-import { labelLine } from "../classify/prediction-line.ts";
-import { reportLabels } from "../classify/report.ts";
 import { NotTrainableError } from "../errors.ts";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
 import type { Network } from "../network.ts";
 import type { FileContents } from "../task.ts";
 import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
+import type { Answers, ImportedExample, Outputs } from "./answers/answers.ts";
+import { answersOf } from "./answers/answers-of.ts";
 import type { ImportedConfig } from "./config.ts";
+import { encodeImported } from "./encode-text.ts";
 import { TOKENIZER_FILE } from "./files.ts";
-import { predictImported, type RunRows } from "./predict.ts";
+import { type RunRows, runTexts } from "./run-texts.ts";
 
 /** A network that can be opened. */
 interface NetworkParts {
@@ -33,24 +30,24 @@ interface OpenedParts {
   readonly network?: Network;
 }
 
-type ClassifierPlan = PlanParts<ClassifierFields, TextExample, never, LabelPrediction>;
-
 /** @param read  the network from the files of a saved model */
 export function planImported(
   task: string,
   config: ImportedConfig,
   read: (files: FileContents) => Promise<NetworkParts>,
-): ClassifierPlan {
+): PlanParts<Fields, ImportedExample, never, Outputs> {
+  const answers = answersOf(config);
+  const { fields, metrics, loss, select } = answers;
   return {
-    fields: classifierFields,
-    metrics: [meanLoss, ...metricsOf(config.metrics)].map(({ info }) => info),
-    loss: meanLoss.info,
-    select: config.metrics.select,
+    fields,
+    metrics,
+    loss,
+    select,
     fit: async () => {
       throw new NotTrainableError(task);
     },
     load: async (files) =>
-      pipelineOf(task, config, loadTokenizer(files, TOKENIZER_FILE, TOKENIZER_SECTION), await read(files)),
+      pipelineOf(task, config, answers, loadTokenizer(files, TOKENIZER_FILE, TOKENIZER_SECTION), await read(files)),
   };
 }
 
@@ -59,29 +56,31 @@ const TOKENIZER_SECTION = { kind: "file", file: TOKENIZER_FILE, specialTokens: {
 function pipelineOf(
   task: string,
   config: ImportedConfig,
+  answers: Answers,
   tokenizer: Tokenizer,
   network: NetworkParts,
-): PipelineParts<ClassifierFields, TextExample, never, LabelPrediction> {
-  const { labels } = config.output;
-  const encoder = new RecordEncoder({ tokenizer, labels, trainCounts: [] });
-  const metrics = metricsOf(config.metrics);
+): PipelineParts<Fields, ImportedExample, never, Outputs> {
   return {
     save: () => new Map([[TOKENIZER_FILE, encodeFile(tokenizer.stringify())], ...network.save()]),
     usesSegmenter: tokenizer.usesSegmenter,
-    encodeOne: (record, index) => encoder.encode(record, index),
+    encodeOne: (record: DataRecord, index: number) => {
+      const text = record.values.text as string;
+      return { index, text, ids: encodeImported(tokenizer, text, config.input), ...answers.targetsOf(record) };
+    },
     size: ({ ids }) => config.input.maxLength ?? ids.length,
-    build: (session) => modelOf(task, config, network.open(session)),
-    score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
-    details: (predictions, examples) => detailLabels(predictions, examples, labels),
-    line: (prediction, example) => labelLine(prediction, example, labels),
+    build: (session) => modelOf(task, config, answers, network.open(session)),
+    score: answers.score,
+    details: answers.details,
+    line: answers.line,
   };
 }
 
 function modelOf(
   task: string,
-  config: ImportedConfig,
+  { input }: ImportedConfig,
+  { report }: Answers,
   { tensors, run, network }: OpenedParts,
-): ModelParts<TextExample, never, LabelPrediction> {
+): ModelParts<ImportedExample, never, Outputs> {
   const refuse = (): never => {
     throw new NotTrainableError(task);
   };
@@ -91,7 +90,7 @@ function modelOf(
     collate: refuse,
     tokens: refuse,
     loss: refuse,
-    predictBatch: (examples) => predictImported(run, examples, config),
-    report: (predictions, examples, split) => reportLabels(predictions, examples, config.output.labels, split),
+    predictBatch: (examples) => runTexts(run, examples, input),
+    report,
   };
 }
