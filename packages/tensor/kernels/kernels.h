@@ -61,7 +61,7 @@ typedef struct LinearCrossEntropy {
   const float *class_weights; /* [classes], or null */
   const int *targets;
   float smoothing;
-  float *logits, *log_sum_exps; /* [stride] */
+  float *logits, *shifts, *log_sum_exps; /* shifts, log_sum_exps: [stride] */
   float *packed_x;              /* forward: x^T; backward: x, where d_weight is wanted */
   float *maxima;                /* forward: [threads, stride] */
   float *sums;                  /* forward: [LOSS_SUMS, stride] */
@@ -301,8 +301,8 @@ EXPORT void layer_norm_gradient(LayerNorm *args);
 EXPORT void arg_max(const float *x, int *out, int rows, int classes);
 EXPORT void top_k(const float *x, float *values, int *indices, int rows, int classes, int k);
 EXPORT void likeliest(Likeliest *args);
-EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *losses, int rows, int classes, float smoothing);
-EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale);
+EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *shifts, float *log_sum_exps, float *losses, int rows, int classes, float smoothing);
+EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *shifts, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale);
 
 EXPORT void linear_cross_entropy_forward(LinearCrossEntropy *args);
 EXPORT void linear_cross_entropy_backward(LinearCrossEntropy *args);

@@ -179,10 +179,10 @@ static void find_logits(const Likeliest *l, int row, int count) {
 static int choose_of_all(const Likeliest *l, int row) {
   for (int class = 0; class < l->classes; class++) l->candidates[class] = class;
   find_logits(l, row, l->classes);
-  float total = log_sum_exp(l->logits, l->classes), best = 0;
+  float shift, total = log_sum_exp(l->logits, l->classes, &shift), best = 0;
   int chosen = -1;
   for (int class = 0; class < l->classes; class++) {
-    float log_prob = l->logits[class] - total;
+    float log_prob = (l->logits[class] - shift) - total;
     if (is_excluded(l, class) || (chosen >= 0 && !is_larger(log_prob, best))) continue;
     best = log_prob, chosen = class;
   }

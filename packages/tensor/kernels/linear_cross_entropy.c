@@ -99,7 +99,7 @@ static void fold_sums(float *sums, int stride, int begin, int end) {
 
 /* Of the rows [begin, end): sums of exponentials, and of logits times class weights where there is smoothing. */
 static void sum_over_classes(const LinearCrossEntropy *l, int begin, int end) {
-  const float *w = l->class_weights;
+  const float *w = l->class_weights, *shifts = l->shifts;
   float *of_logits = l->sums + (size_t)SUM_LANES * l->stride;
   for (int lane = 0; lane < (l->smoothing > 0 ? 2 : 1) * SUM_LANES; lane++)
     for (int row = begin; row < end; row += LANES) store(l->sums + (size_t)lane * l->stride + row, splat(0));
@@ -113,7 +113,8 @@ static void sum_over_classes(const LinearCrossEntropy *l, int begin, int end) {
     }
     if (l->smoothing == 0) continue;
     for (int row = begin; row < end; row += LANES)
-      store(total + row, w ? fused(splat(w[class]), load(logits + row), load(total + row)) : load(total + row) + load(logits + row));
+      store(total + row, w ? fused(splat(w[class]), load(logits + row) - load(shifts + row), load(total + row))
+                           : load(total + row) + (load(logits + row) - load(shifts + row)));
   }
   fold_sums(l->sums, l->stride, begin, end);
   if (l->smoothing > 0) fold_sums(of_logits, l->stride, begin, end);
@@ -123,15 +124,15 @@ static void find_losses(const LinearCrossEntropy *l, int begin, int end) {
   const float *w = l->class_weights, *totals = l->sums + (size_t)SUM_LANES * l->stride;
   float mean = mean_weight(w, l->classes);
   for (int row = begin; row < end; row += LANES)
-    store(l->log_sum_exps + row, load(l->maxima + row) + vlog(load(l->sums + row)));
+    store(l->log_sum_exps + row, (load(l->maxima + row) - load(l->shifts + row)) + vlog(load(l->sums + row)));
   for (int row = begin; row < least(end, l->rows); row++) {
     int target = l->targets[row];
     if (target < 0) {
-      l->log_sum_exps[row] = l->losses[row] = 0;
+      l->shifts[row] = l->log_sum_exps[row] = l->losses[row] = 0;
       continue;
     }
     RowLoss loss = {l->smoothing, w ? w[target] : 1.f, mean, l->classes};
-    l->losses[row] = row_loss(loss, l->log_sum_exps[row], logits_of(l, target)[row], l->smoothing > 0 ? totals[row] : 0);
+    l->losses[row] = row_loss(loss, l->log_sum_exps[row], logits_of(l, target)[row] - l->shifts[row], l->smoothing > 0 ? totals[row] : 0);
   }
 }
 
@@ -144,6 +145,7 @@ static void forward_part(void *pointer, int thread, int threads) {
   meet(threads);
   split_range(l->stride, LANES, thread, threads, &begin, &end);
   join_maxima(l, begin, end, threads);
+  for (int row = begin; row < end; row += LANES) store(l->shifts + row, shift_of(load(l->maxima + row)));
   for (int row = begin; row < end; row += SUM_ROWS) {
     int last = least(end, row + SUM_ROWS);
     sum_over_classes(l, row, last);
@@ -179,7 +181,8 @@ static void turn_into_gradients(const LinearCrossEntropy *l, int first, int coun
     for (int row = begin; row < end; row += LANES) {
       vint target = (vint)load((const float *)l->targets + row);
       __builtin_prefetch(logits + row + PREFETCH_AHEAD, 1);
-      vfloat d = load(l->all + row) * vexp(load(logits + row) - load(l->log_sum_exps + row)) - part;
+      vfloat log_prob = (load(logits + row) - load(l->shifts + row)) - load(l->log_sum_exps + row);
+      vfloat d = load(l->all + row) * vexp(log_prob) - part;
       d = select_float(target == class, d - load(l->own + row), d);
       store(logits + row, select_float(target < 0, splat(0), l->scale * d));
     }

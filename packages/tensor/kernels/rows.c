@@ -30,8 +30,8 @@ static void softmax_rows(void *pointer, int thread, int threads) {
     const float *x = s->x + (size_t)row * classes;
     float *out = s->out + (size_t)row * classes;
     if (s->is_log) {
-      float lse = log_sum_exp(x, classes);
-      EACH(out, classes, load(x + i) - lse);
+      float shift, lse = log_sum_exp(x, classes, &shift);
+      EACH(out, classes, (load(x + i) - shift) - lse);
       continue;
     }
     float top = row_max(x, classes), total;
@@ -126,7 +126,7 @@ typedef struct {
   const float *logits;
   const int *targets;
   const float *class_weights; /* or null */
-  float *log_sum_exps, *losses, *d_logits;
+  float *shifts, *log_sum_exps, *losses, *d_logits;
   int rows, classes;
   float smoothing, mean_weight, scale;
 } CrossEntropy;
@@ -138,16 +138,17 @@ static void loss_rows(void *pointer, int thread, int threads) {
   for (int row = begin; row < end; row++) {
     const float *x = args->logits + (size_t)row * classes, *w = args->class_weights;
     int target = args->targets[row];
-    args->log_sum_exps[row] = args->losses[row] = 0;
+    args->shifts[row] = args->log_sum_exps[row] = args->losses[row] = 0;
     if (target < 0) continue;
-    float lse = log_sum_exp(x, classes), total = 0;
+    float shift, lse = log_sum_exp(x, classes, &shift), total = 0;
     if (args->smoothing > 0) {
-      if (w) LANE_DOT(total, classes, load(w + i), load(x + i));
-      else LANE_SUM(total, classes, load(x + i));
+      if (w) LANE_DOT(total, classes, load(w + i), load(x + i) - shift);
+      else LANE_SUM(total, classes, load(x + i) - shift);
     }
     RowLoss loss = {args->smoothing, w ? w[target] : 1.f, args->mean_weight, classes};
+    args->shifts[row] = shift;
     args->log_sum_exps[row] = lse;
-    args->losses[row] = row_loss(loss, lse, x[target], total);
+    args->losses[row] = row_loss(loss, lse, x[target] - shift, total);
   }
 }
 
@@ -166,9 +167,9 @@ static void loss_gradient_rows(void *pointer, int thread, int threads) {
     }
     float own = (1.f - args->smoothing) * (w ? w[target] : 1.f);
     float all = own + args->smoothing * args->mean_weight;
-    float lse = args->log_sum_exps[row];
-    if (w) EACH(d, classes, all * vexp(load(x + i) - lse) - share * load(w + i));
-    else EACH(d, classes, all * vexp(load(x + i) - lse) - share);
+    float shift = args->shifts[row], lse = args->log_sum_exps[row];
+    if (w) EACH(d, classes, all * vexp((load(x + i) - shift) - lse) - share * load(w + i));
+    else EACH(d, classes, all * vexp((load(x + i) - shift) - lse) - share);
     d[target] = d[target] - own;
     EACH(d, classes, args->scale * load(d + i));
   }
@@ -181,12 +182,12 @@ static void run_rows(CrossEntropy *args, Job job) {
 }
 
 /* losses: [rows], summed by the caller in float64. */
-EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *losses, int rows, int classes, float smoothing) {
-  CrossEntropy args = {logits, targets, class_weights, log_sum_exps, losses, 0, rows, classes, smoothing, mean_weight(class_weights, classes), 0};
+EXPORT void cross_entropy_forward(const float *logits, const int *targets, const float *class_weights, float *shifts, float *log_sum_exps, float *losses, int rows, int classes, float smoothing) {
+  CrossEntropy args = {logits, targets, class_weights, shifts, log_sum_exps, losses, 0, rows, classes, smoothing, mean_weight(class_weights, classes), 0};
   run_rows(&args, loss_rows);
 }
 
-EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale) {
-  CrossEntropy args = {logits, targets, class_weights, log_sum_exps, 0, d_logits, rows, classes, smoothing, mean_weight(class_weights, classes), scale};
+EXPORT void cross_entropy_backward(const float *logits, const int *targets, const float *class_weights, float *shifts, float *log_sum_exps, float *d_logits, int rows, int classes, float smoothing, float scale) {
+  CrossEntropy args = {logits, targets, class_weights, shifts, log_sum_exps, 0, d_logits, rows, classes, smoothing, mean_weight(class_weights, classes), scale};
   run_rows(&args, loss_gradient_rows);
 }

@@ -1,6 +1,6 @@
 /* What kernels that work on rows of logits share (rows.c, likeliest.c). */
 #pragma once
-#include "vector.h"
+#include "log_sum_exp.h"
 
 /* A NaN is larger than every number. */
 INLINE int is_larger(float a, float b) { return a > b || (a != a && b == b); }
@@ -18,8 +18,10 @@ INLINE float row_max(const float *x, int classes) {
   return best;
 }
 
-INLINE float log_sum_exp(const float *x, int classes) {
+/* Of a row's logits less its shift. */
+INLINE float log_sum_exp(const float *x, int classes, float *shift) {
   float top = row_max(x, classes), total;
   LANE_SUM(total, classes, vexp(load(x + i) - top));
-  return top + scalar_log(total);
+  *shift = shift_of(splat(top))[0];
+  return (top - *shift) + scalar_log(total);
 }

@@ -22,7 +22,7 @@ export const backendNames = ["reference", "wasm", "native"] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** Raised whenever the bits of any result change; `numericsChanges` says what each one changed. */
-export const numericsVersion = 4;
+export const numericsVersion = 5;
 
 /** The closed sets of ops stand in kernels/kernels.h. */
 export type { BinaryOp, PoolKind, ReduceOp, UnaryOp };
@@ -107,7 +107,9 @@ export interface CrossEntropyArgs {
   readonly targets: Storage;
   readonly classWeights: Storage | undefined;
   readonly labelSmoothing: number;
-  /** `[rows]`: log of the sum of exponentials of each row. */
+  /** `[rows]`: what is subtracted from each row's logits first, its largest one where that is large, else 0. */
+  readonly shifts: Storage;
+  /** `[rows]`: log of the sum of exponentials of each row less its shift. */
   readonly logSumExp: Storage;
 }
 
@@ -123,6 +125,7 @@ export interface LinearCrossEntropyArgs extends CrossEntropyArgs {
   /** Work space of the backend from the forward to the backward pass: for each class the rows, rounded up to a multiple of 16. */
   readonly logits: Storage;
   /** As many elements as a class has in `logits`. */
+  readonly shifts: Storage;
   readonly logSumExp: Storage;
   /** `weight` is a parameter: a backend may keep what it makes of it until it is written. */
   readonly keepWeight: boolean;

@@ -106,7 +106,8 @@ describe("same bits on every backend", () => {
     forShapes([7, 50], (shape) => (_session, parameter) => {
       const x = parameter(shape, 5);
       const { values, indices } = t.topK(x, Math.min(3, shape[1]!));
-      return [t.softmax(x), t.logSoftmax(x), t.argMax(x), values, indices];
+      const large = parameter(shape, 60); // some rows with a large maximum, and some without
+      return [t.softmax(x), t.logSoftmax(x), t.argMax(x), values, indices, t.logSoftmax(large)];
     });
   });
 
@@ -178,7 +179,9 @@ describe("same bits on every backend", () => {
       const targets = Int32Array.from({ length: rows! }, (_, i) => (i % 4 === 3 ? -1 : (i * 5) % classes!));
       const classWeights = session.tensor(new t.Rng(1).stream("w").uniform(classes!, 0.5, 2), [classes!]);
       const x = parameter([rows!, classes!], 4);
-      return [t.crossEntropy(x, targets), t.crossEntropy(x, targets, { classWeights, labelSmoothing: 0.1 })];
+      const large = parameter([rows!, classes!], 60);
+      const options = { classWeights, labelSmoothing: 0.1 };
+      return [t.crossEntropy(x, targets), ...[x, large].map((logits) => t.crossEntropy(logits, targets, options))];
     });
     agree(5, (_session, parameter) =>
       t.crossEntropy(parameter([40, 900]), new Int32Array(40).fill(7), { labelSmoothing: 0.1 }),
@@ -186,11 +189,11 @@ describe("same bits on every backend", () => {
   });
 
   const outputLayerCase =
-    ([rows, features, classes]: readonly number[], hasBias: boolean, joined: boolean): Build =>
+    ([rows, features, classes]: readonly number[], hasBias: boolean, joined: boolean, scale = 1): Build =>
     (session, parameter) => {
       const targets = Int32Array.from({ length: rows! }, (_, i) => (i % 4 === 3 ? -1 : (i * 5) % classes!));
       const classWeights = session.tensor(new t.Rng(1).stream("w").uniform(classes!, 0.5, 2), [classes!]);
-      const [x, weight] = [parameter([rows!, features!]), parameter([classes!, features!])];
+      const [x, weight] = [parameter([rows!, features!], scale), parameter([classes!, features!])];
       const bias = hasBias ? parameter([classes!]) : undefined;
       const withBias = bias ? { bias } : {};
       return [{}, { labelSmoothing: 0.1 }, { classWeights, labelSmoothing: 0.1 }].map((options) =>
@@ -210,6 +213,7 @@ describe("same bits on every backend", () => {
   test("linearCrossEntropy", () => {
     forShapes([40, 30, 70], (shape) => outputLayerCase(shape, shape[0]! % 2 === 0, true));
     for (const shape of outputLayers) agree(7, outputLayerCase(shape, true, true));
+    agree(9, outputLayerCase([35, 20, 45], true, true, 12)); // some rows with a large maximum
   });
 
   test("linearCrossEntropy has the bits of linear and crossEntropy", () => {

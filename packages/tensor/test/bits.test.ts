@@ -90,6 +90,10 @@ const cases: Readonly<Record<string, Case>> = {
     return [x, t.square(weight)];
   },
   softmax: (make) => [t.softmax(make([5, 41], 4)), t.logSoftmax(make([5, 41], 4))],
+  "large logits": (make) => {
+    const logits = make([6, 37], 60);
+    return [t.logSoftmax(logits), t.crossEntropy(logits, Int32Array.of(0, 36, -1, 5, 5, 12), { labelSmoothing: 0.1 })];
+  },
   "cross-entropy": (make, session) => {
     const [logits, weights] = [
       make([6, 37], 3),

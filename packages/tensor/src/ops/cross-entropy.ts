@@ -35,6 +35,7 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
     logits: logits.storage,
     targets: session.tensor(targets, [rows], { dtype: "int32" }).storage,
     ...lossArgs("crossEntropy", options, classes),
+    shifts: session.empty([rows]).storage,
     logSumExp: session.empty([rows]).storage,
   };
   const { lossSum, weightSum } = session.backend.crossEntropyForward(args);

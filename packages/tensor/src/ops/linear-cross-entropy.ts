@@ -39,6 +39,7 @@ export function linearCrossEntropy(
   using work = requiresGrad ? undefined : session.scope(); // nobody reads the logits again
   const paddedRows = Math.ceil(rows / ROW_MULTIPLE) * ROW_MULTIPLE;
   const logits = session.empty([classes, paddedRows]);
+  const shifts = session.empty([paddedRows]);
   const logSumExp = session.empty([paddedRows]);
   const args = {
     rows,
@@ -50,6 +51,7 @@ export function linearCrossEntropy(
     targets: session.tensor(targets, [rows], { dtype: "int32" }).storage,
     ...lossArgs("linearCrossEntropy", options, classes),
     logits: logits.storage,
+    shifts: shifts.storage,
     logSumExp: logSumExp.storage,
     keepWeight: weight.block.isParameter,
   };
@@ -61,7 +63,7 @@ export function linearCrossEntropy(
       op: "linearCrossEntropy",
       inputs,
       outputs: [out],
-      saved: [logits, logSumExp],
+      saved: [logits, shifts, logSumExp],
       backward: ([dy]) => {
         const gradients = inputs.map((input) => (input?.requiresGrad ? session.empty(input.shape) : undefined));
         const [dX, dWeight, dBias] = gradients.map((gradient) => gradient?.storage);

@@ -58,10 +58,11 @@ export function createKernelBackend(team: Team, choosesThreads = false): Backend
       throw error;
     }
   };
-  const crossEntropyAddresses = (args: CrossEntropyArgs): [number, number, number, number] => [
+  const crossEntropyAddresses = (args: CrossEntropyArgs): [number, number, number, number, number] => [
     addressOf(args.logits),
     addressOf(args.targets),
     args.classWeights ? addressOf(args.classWeights) : 0,
+    addressOf(args.shifts),
     addressOf(args.logSumExp),
   ];
 

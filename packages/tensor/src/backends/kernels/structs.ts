@@ -255,6 +255,7 @@ export function linearCrossEntropyStruct(
     targets: of(args.targets),
     smoothing: args.labelSmoothing,
     logits: of(args.logits),
+    shifts: of(args.shifts),
     logSumExps: of(args.logSumExp),
     packedX: packX ? scratch.room(packedX) : 0,
     maxima: backward ? 0 : scratch.room(threads * stride),

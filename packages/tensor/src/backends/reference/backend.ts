@@ -194,6 +194,7 @@ function crossEntropyArrays(args: CrossEntropyArgs): rows.CrossEntropyArrays {
     logits: floats(args.logits),
     targets: ints(args.targets),
     classWeights: optional(args.classWeights),
+    shifts: floats(args.shifts),
     logSumExp: floats(args.logSumExp),
   };
 }

@@ -10,12 +10,19 @@ function rowMax(x: Floats, start: number, classes: number): number {
   return best;
 }
 
-/** log of the sum of exponentials of one row, shifted by its maximum. */
-function logSumExp(math: Arithmetic, x: Floats, start: number, classes: number): number {
+/** The largest logit of a row is subtracted from all of them first where it is at least so large. */
+const LARGE_LOGIT = 64;
+
+/**
+ * What is subtracted from the logits of a row, and the log of the sum of exponentials of what is left. Beside a large maximum that
+ * logarithm would be rounded away; rows of usual size keep their logits.
+ */
+function logSumExp(math: Arithmetic, x: Floats, start: number, classes: number): { shift: number; lse: number } {
   const r = math.round;
   const top = rowMax(x, start, classes);
   const total = laneSum(math, classes, (c) => math.exp(r(x[start + c]! - top)));
-  return r(top + math.log(total));
+  const shift = Math.abs(top) >= LARGE_LOGIT ? top : 0;
+  return { shift, lse: r(r(top - shift) + math.log(total)) };
 }
 
 export function softmax(math: Arithmetic, x: Floats, out: Floats, rows: number, classes: number, log: boolean): void {
@@ -23,8 +30,8 @@ export function softmax(math: Arithmetic, x: Floats, out: Floats, rows: number, 
   for (let row = 0; row < rows; row++) {
     const start = row * classes;
     if (log) {
-      const lse = logSumExp(math, x, start, classes);
-      for (let c = 0; c < classes; c++) out[start + c] = r(x[start + c]! - lse);
+      const { shift, lse } = logSumExp(math, x, start, classes);
+      for (let c = 0; c < classes; c++) out[start + c] = r(r(x[start + c]! - shift) - lse);
       continue;
     }
     const top = rowMax(x, start, classes);
@@ -92,18 +99,19 @@ export interface CrossEntropyArrays {
   readonly logits: Floats;
   readonly targets: Int32Array;
   readonly classWeights: Floats | undefined;
+  readonly shifts: Floats;
   readonly logSumExp: Floats;
 }
 
 /**
  * Per counted row, with w the class weights (1 if absent), e the smoothing, t the target and C the number of classes:
- * `(1 - e) * w[t] * (lse - x[t]) + e * (mean(w) * lse - mean(w * x))`, as PyTorch defines it.
+ * `(1 - e) * w[t] * (lse - x[t]) + e * (mean(w) * lse - mean(w * x))`, as PyTorch defines it, x and lse less the row's shift.
  */
 export function crossEntropyForward(
   math: Arithmetic,
   arrays: CrossEntropyArrays,
 ): { lossSum: number; weightSum: number } {
-  const { shape, logits, targets, classWeights, logSumExp: lses } = arrays;
+  const { shape, logits, targets, classWeights, shifts, logSumExp: lses } = arrays;
   const { rows, classes } = shape;
   const r = math.round;
   const smoothing = r(shape.labelSmoothing);
@@ -111,15 +119,17 @@ export function crossEntropyForward(
   const losses = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const target = targets[row]!;
+    shifts[row] = 0;
     lses[row] = 0;
     if (target < 0) continue;
     const start = row * classes;
-    const lse = logSumExp(math, logits, start, classes);
+    const { shift, lse } = logSumExp(math, logits, start, classes);
+    shifts[row] = shift;
     lses[row] = lse;
+    const logit = (c: number) => r(logits[start + c]! - shift);
     const weight = classWeights ? classWeights[target]! : 1;
-    let loss = r(r(r(1 - smoothing) * weight) * r(lse - logits[start + target]!));
+    let loss = r(r(r(1 - smoothing) * weight) * r(lse - logit(target)));
     if (smoothing > 0) {
-      const logit = (c: number) => logits[start + c]!;
       const total = classWeights
         ? laneDot(math, classes, (c) => classWeights[c]!, logit)
         : laneSum(math, classes, logit);
@@ -137,7 +147,7 @@ export function crossEntropyBackward(
   scale: number,
   dLogits: Floats,
 ): void {
-  const { shape, logits, targets, classWeights, logSumExp: lses } = arrays;
+  const { shape, logits, targets, classWeights, shifts, logSumExp: lses } = arrays;
   const { rows, classes } = shape;
   const r = math.round;
   const smoothing = r(shape.labelSmoothing);
@@ -154,7 +164,7 @@ export function crossEntropyBackward(
     const own = r(r(1 - smoothing) * (classWeights ? classWeights[target]! : 1));
     const all = r(own + r(smoothing * meanWeight));
     for (let c = 0; c < classes; c++) {
-      let d = r(all * math.exp(r(logits[start + c]! - lses[row]!)));
+      let d = r(all * math.exp(r(r(logits[start + c]! - shifts[row]!) - lses[row]!)));
       d = r(d - r(share * (classWeights ? classWeights[c]! : 1)));
       if (c === target) d = r(d - own);
       dLogits[start + c] = r(factor * d);
