@@ -10,6 +10,7 @@ import { keras } from "./targets/keras.ts";
 import { misbehaving } from "./targets/misbehaving.ts";
 import { model } from "./targets/model.ts";
 import { onnx } from "./targets/onnx.ts";
+import { onnxExternal } from "./targets/onnx-external.ts";
 import { cells, predict } from "./targets/predict.ts";
 import { pytorch } from "./targets/pytorch.ts";
 import { regex } from "./targets/regex.ts";
@@ -27,7 +28,7 @@ export const targets: readonly Target[] = [
   ...[csv, tsv, jsonl, txt, gz, vectors],
   ...[tokenizerJson, sentencepiece, vocab, merges, regex],
   ...[safetensors, checkpoint, model, run, sweep],
-  ...[pytorch, keras, onnx],
+  ...[pytorch, keras, onnx, onnxExternal],
   ...[predict, cells],
 ];
 

@@ -28,7 +28,8 @@ export const onnx: Target = {
   },
 };
 
-async function openAndRun(input: Uint8Array, session: Session): Promise<void> {
+/** Opens a model and runs it twice. @throws {Contradiction} if the runs or an output's shape and elements contradict each other */
+export async function openAndRun(input: Uint8Array, session: Session): Promise<void> {
   using _ = session.scope(); // with the model's constants
   const model = openOnnx(input, { session, limits: LIMITS });
   const feeds = Object.fromEntries(model.inputs.map((port) => [port.name, feedFor(port)]));
