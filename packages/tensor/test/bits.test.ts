@@ -37,6 +37,43 @@ const maskOf = (session: t.Session, size: number): t.Tensor =>
     examples: Int32Array.of(4, 9, 2, 7),
   });
 
+const shared = { learningRate: 0.01, weightDecay: 0.1, gradientScale: 0.5 };
+const adam = { ...shared, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+type Moments = Readonly<Record<(typeof momentNames)[number], t.Tensor>>;
+type Stepped = t.SteppedParameter & Moments & { readonly step: number };
+const momentNames = [
+  ...(["firstMoment", "secondMoment", "largestSecondMoment", "largestGradient", "meanSquare", "meanGradient"] as const),
+  ...(["squareSum", "velocity", "meanSquaredStep", "average"] as const),
+];
+
+/** One step of each optimizer that has no case of its own. */
+const otherSteps: Readonly<Record<string, (stepped: Stepped) => void>> = {
+  amsgrad: (stepped) => t.adamStep([stepped], adam),
+  nadam: (stepped) => t.nadamStep([stepped], { ...adam, momentumDecay: 4e-3 }),
+  adamax: (stepped) => t.adamaxStep([stepped], adam),
+  lamb: (stepped) => t.lambStep([stepped], adam),
+  adadelta: (stepped) => t.adadeltaStep([stepped], { ...shared, rho: 0.9, epsilon: 1e-6 }),
+  asgd: (stepped) => t.asgdStep([stepped], { ...shared, lambda: 0.1, alpha: 0.75, averageAfterSteps: 1 }),
+  lion: (stepped) => t.lionStep([stepped], { ...shared, beta1: 0.9, beta2: 0.99, decoupled: true }),
+  rmsprop: (stepped) =>
+    t.rmspropStep([stepped], { ...shared, alpha: 0.9, epsilon: 1e-8, momentum: 0.9, centered: true }),
+  adagrad: (stepped) => t.adagradStep([stepped], { ...shared, epsilon: 1e-10, learningRateDecay: 0.1 }),
+};
+
+/** Three steps from moments of 0, by a dense and by a sparse gradient. */
+function stepsOf(step: (stepped: Stepped) => void) {
+  return (make: Make, session: t.Session): t.Tensor[] =>
+    gradientsOf(make, session).flatMap((gradient) => {
+      const moments = momentNames.map((name) => [name, session.zeros([40, 37])] as const);
+      const parameter = make([40, 37]);
+      for (const count of [1, 2, 3]) {
+        step({ name: "weight", parameter, gradient, step: count, ...(Object.fromEntries(moments) as Moments) });
+      }
+      return [parameter, ...moments.map(([, moment]) => moment)];
+    });
+}
+
 const cases: Readonly<Record<string, Case>> = {
   "functions at their edges": (_, session) => {
     const x = session.tensor(edges, [edges.length], { requiresGrad: true });
@@ -239,6 +276,7 @@ const cases: Readonly<Record<string, Case>> = {
     }
     return results;
   },
+  ...Object.fromEntries(Object.entries(otherSteps).map(([name, step]) => [`${name} steps`, stepsOf(step)])),
   "global norm": (make, session) => {
     const total = t.sumOfSquares(...gradientsOf(make, session));
     return session.tensor([total, total - Math.fround(total)], [2], { requiresGrad: true });
