@@ -8,12 +8,23 @@ export interface FieldValues {
   readonly category: string;
   /** Words or tags that are cut already: a list in JSONL, a text with single spaces between them elsewhere. */
   readonly tokens: readonly string[];
+  /** A text, or the words that it is cut into already: a list in JSONL and in files of one word a line. */
+  readonly words: string | readonly string[];
+  /** Parts of a text that have a name, such as entities: in JSONL a list of `{start, end, label}` or of `[start, end, label]`. */
+  readonly spans: readonly Span[];
   /** One finite number. */
   readonly number: number;
   /** A series of finite numbers: a list in JSONL, a text with spaces or commas between them elsewhere. */
   readonly numbers: readonly number[];
   /** Raw bytes, such as a picture or a sound: base64 in every format. */
   readonly bytes: Uint8Array;
+}
+
+/** A part of a text, `[start, end)` in UTF-16 code units from 0, and its name. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
 }
 
 /** The name of a kind, such as `text`. */
@@ -31,6 +42,8 @@ export interface Field {
   readonly optional?: boolean;
   /** Whether it is read only where the config or the card names its column, and a column of its name alone means nothing. Default false. */
   readonly onlyNamed?: boolean;
+  /** Columns that hold it where neither a column is named nor one is called like the role, the first that there is. Default: none. */
+  readonly aliases?: readonly string[];
 }
 
 /** Fields by role, such as `{ text: { kind: "text" }, label: { kind: "category", target: true } }`. */

@@ -30,6 +30,7 @@ export {
   type FieldValues,
   guessFields,
   inputRoles,
+  type Span,
   type ValuesOf,
 } from "./fields.ts";
 // made-up data
@@ -45,7 +46,7 @@ export {
 // words as bags of n-grams
 export { type NgramOptions, ngramBuckets } from "./ngram-buckets.ts";
 export { DrawStream, permutation } from "./random.ts";
-export { type Cell, checkValue, isBlank, readValue, ValueFault } from "./read-value.ts";
+export { type Cell, checkValue, isBlank, type RecordCell, readValue, ValueFault } from "./read-value.ts";
 export type { ColumnNames, Columns, DataRecord, Dataset, Records } from "./record.ts";
 // splits
 export { type Division, divide, divideIntoFolds, samplePlaces } from "./splits.ts";

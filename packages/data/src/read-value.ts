@@ -1,8 +1,11 @@
 /** From a cell of a file, or a line of input, to the value of a field; says what is wrong with a cell that does not fit. */
-import type { Field, FieldKind, FieldValues } from "./fields.ts";
+import type { Field, FieldKind, FieldValues, Span } from "./fields.ts";
 
-/** What a file holds in one column of one row: a text, or in JSONL a list of texts or numbers. */
-export type Cell = string | readonly (string | number)[];
+/** What a file holds in one column of one row: a text, or in JSONL a list of texts or numbers, or of records of them. */
+export type Cell = string | readonly (string | number)[] | readonly RecordCell[];
+
+/** One of a list of small records, such as `{ start, end, label }`. */
+export type RecordCell = Readonly<Record<string, string | number>>;
 
 /** A cell that does not fit its field; who reads the file adds where it stands. */
 export class ValueFault {
@@ -18,9 +21,20 @@ type Readers = { readonly [Kind in FieldKind]: (cell: Cell) => FieldValues[Kind]
 const readers: Readers = {
   text: (cell) => (typeof cell === "string" ? cell : expected("text", cell)),
   category: (cell) => (typeof cell === "string" ? cell.trim() : expected("category", cell)),
-  tokens: (cell) => (typeof cell === "string" ? partsOf(cell, /\s+/u) : cell.map(String)),
+  tokens: (cell) => {
+    if (typeof cell === "string") return partsOf(cell, /\s+/u);
+    return isPlainList(cell) ? cell.map(String) : expected("tokens", cell);
+  },
+  words: (cell) => {
+    if (typeof cell === "string") return cell;
+    return isPlainList(cell) ? cell.map(String) : expected("words", cell);
+  },
+  spans: spansOf,
   number: (cell) => (typeof cell === "string" ? numberOf(cell) : expected("number", cell)),
-  numbers: (cell) => numbersOf(typeof cell === "string" ? partsOf(cell, /[\s,;]+/u) : cell),
+  numbers: (cell) => {
+    if (typeof cell === "string") return numbersOf(partsOf(cell, /[\s,;]+/u));
+    return isPlainList(cell) ? numbersOf(cell) : expected("numbers", cell);
+  },
   bytes: (cell) => (typeof cell === "string" ? bytesOf(cell) : expected("bytes", cell)),
 };
 
@@ -47,13 +61,29 @@ function isNumberArray(value: unknown): value is Float32Array | Float64Array | I
 
 function isCell(value: unknown): value is Cell {
   if (typeof value === "string") return true;
-  return Array.isArray(value) && value.every((part) => typeof part === "string" || typeof part === "number");
+  return Array.isArray(value) && (value.every(isTextOrNumber) || value.every(isRecordCell));
+}
+
+function isTextOrNumber(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** Whether a value is a small record of texts and numbers. */
+export function isRecordCell(value: unknown): value is RecordCell {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && Object.values(value).every(isTextOrNumber);
+}
+
+function isPlainList(cell: Exclude<Cell, string>): cell is readonly (string | number)[] {
+  return cell.every(isTextOrNumber);
 }
 
 const EXPECTED: { readonly [Kind in FieldKind]: string } = {
   text: "a text",
   category: "a name",
   tokens: "a list of texts",
+  words: "a text or a list of texts",
+  spans: 'a list of spans such as {"start": 0, "end": 5, "label": "PER"} or [0, 5, "PER"]',
   number: "one number",
   numbers: "a list of numbers",
   bytes: "base64",
@@ -95,6 +125,23 @@ function numbersOf(parts: readonly (string | number)[]): readonly number[] | Val
     values.push(value);
   }
   return values;
+}
+
+/** @returns a fault for a span that is none; whether it lies in its text, the text alone can tell */
+function spansOf(cell: Cell): readonly Span[] | ValueFault {
+  if (typeof cell === "string") return expected("spans", cell);
+  const spans: Span[] = [];
+  for (const [index, given] of cell.entries()) {
+    if (!isRecordCell(given)) return expected("spans", cell);
+    const { start, end, label } = given;
+    if (![start, end].every((offset) => /^\d+$/.test(String(offset))) || typeof label !== "string" || label === "") {
+      return new ValueFault(
+        `span ${index + 1}: expected start and end, whole numbers of at least 0, and a name as label, got ${JSON.stringify(given)}`,
+      );
+    }
+    spans.push({ start: Number(start), end: Number(end), label });
+  }
+  return spans;
 }
 
 function bytesOf(text: string): Uint8Array | ValueFault {

@@ -1,6 +1,7 @@
 /** The dataset card `datasets/<name>/dataset.yaml`: what a dataset is, where it comes from, and which files make its splits. */
 import { z } from "zod";
 import { generatorConfig } from "../generators/config.ts";
+import { dataFormats } from "./formats.ts";
 import { columnName, fraction } from "./section.ts";
 
 const splitName = z
@@ -82,7 +83,11 @@ const commonKeys = {
 export const fileCardConfig = z
   .strictObject({
     ...commonKeys,
-    format: z.enum(["tsv", "csv", "jsonl", "lines"]).describe("layout of all files; lines: one text a line"),
+    format: z
+      .enum(dataFormats)
+      .describe(
+        "layout of all files; lines: one text a line; conll, conllu: one word a line, an empty line between sentences",
+      ),
     columns,
     labels: z
       .record(z.string().min(1), z.string().min(1))

@@ -1,6 +1,7 @@
 /** The `data` section of an experiment: a dataset by name or own files, which columns to read, and how train is divided. */
 import { z } from "zod";
 import type { ColumnNames, Columns } from "../record.ts";
+import { dataFormats } from "./formats.ts";
 import { nameOrPathConfig, pathConfig } from "./path.ts";
 
 /** Share of train held out as dev where own files come without a dev file. */
@@ -68,10 +69,16 @@ export const dataConfig = z
     train: filesConfig
       .optional()
       .describe(
-        "own training file: .tsv .csv .jsonl .txt, each also with .gz; a list of such files; or plain text files whose line N belong together, one for each column: { source: train.en, target: train.de }",
+        "own training file: .tsv .csv .jsonl .txt .conll .conllu, each also with .gz; a list of such files; or plain text files whose line N belong together, one for each column: { source: train.en, target: train.de }",
       ),
     dev: filesConfig.optional().describe("own files to choose the best epoch on; without them a part of train"),
     test: filesConfig.optional().describe("own files for the final scores"),
+    format: z
+      .enum(dataFormats)
+      .optional()
+      .describe(
+        "layout of own files. conll: one word a line with columns beside it, and an empty line between sentences; conllu: the same in the ten columns of CoNLL-U; lines: one text a line; default: by the files' names",
+      ),
     columns: z
       .record(z.string().min(1), columnNames)
       .optional()

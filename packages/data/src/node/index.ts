@@ -1,5 +1,6 @@
 /** The public names of `@cellstate/data/node`: dataset cards, files and their readers, downloads, examples on disk. */
 
+export type { DataFormat } from "../config/formats.ts";
 // cards
 export { findCard, type LocatedCard, listCards, rolesOf } from "./cards/find-cards.ts";
 export { parseCard } from "./cards/parse-card.ts";
@@ -19,7 +20,7 @@ export { type FileReading, readFileRecords } from "./loading/read-file-records.t
 export { defaultReadLimits, type ReadLimits } from "./readers/bytes.ts";
 export { type Line, linesOf, readLines } from "./readers/lines.ts";
 export { readParallelLines } from "./readers/plain-lines.ts";
-export { type DataFormat, formatOf, type ReadOptions, readRecords } from "./readers/read-records.ts";
+export { formatOf, type ReadOptions, readRecords } from "./readers/read-records.ts";
 export type { RowOptions, SourceRecord } from "./readers/row.ts";
 export { openShards, type ShardOptions, ShardWriter } from "./shards/shard-writer.ts";
 // examples on disk

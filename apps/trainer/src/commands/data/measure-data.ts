@@ -16,7 +16,7 @@ export async function measureData(nameOrFile: string): Promise<void> {
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true && !/\.ya?ml$/.test(path);
   if (!isFile && looksLikeFile(nameOrFile)) await inputFile(nameOrFile);
   const { name, fields, splits } = isFile ? await measuredFile(path) : await measuredDataset(nameOrFile);
-  const lengths = Object.values(fields).some(({ kind }) => kind === "tokens")
+  const lengths = Object.values(fields).some(({ kind }) => kind === "tokens" || kind === "words")
     ? "characters, of lists in items"
     : "characters";
   print(`${name} (lengths in ${lengths})\n${describeStats(await dataStats(splits, fields))}`);
@@ -24,8 +24,11 @@ export async function measureData(nameOrFile: string): Promise<void> {
 
 /** Datasets have no names that end like those of data files. */
 function looksLikeFile(name: string): boolean {
-  return /\.(tsv|csv|jsonl|ndjson|txt)(\.gz)?$/.test(name);
+  return /\.(tsv|csv|jsonl|ndjson|txt|conll|conllu)(\.gz)?$/.test(name);
 }
+
+/** Formats whose columns are lists. */
+const WORD_FORMATS: readonly string[] = ["conll", "conllu"];
 
 interface Measured {
   readonly name: string;
@@ -35,7 +38,9 @@ interface Measured {
 
 async function measuredDataset(name: string): Promise<Measured> {
   const { card } = await findCard(name, dataContext());
-  const fields = guessFields(rolesOf(card));
+  const roles = rolesOf(card);
+  const isOfWords = "format" in card && WORD_FORMATS.includes(card.format);
+  const fields = guessFields(roles, isOfWords ? Object.fromEntries(roles.map((role) => [role, "words"])) : {});
   const { train, evaluated } = await loadDataset(dataConfig.parse({ dataset: name }), fields, dataContext());
   return { name: card.name, fields, splits: { train, ...evaluated } };
 }

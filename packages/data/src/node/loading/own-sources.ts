@@ -27,10 +27,10 @@ export async function ownSources(config: DataConfig, fields: Fields, context: Lo
   await requireFiles({ train, dev, test }, context);
   const splits = new Map<string, SplitSource>();
   const hashes: Record<string, string> = {};
-  const columns = await ownColumns(config, fields, sourceOf(train, context), context);
+  const columns = await ownColumns(config, fields, sourceOf(train, config, context), context);
   for (const [split, files] of Object.entries({ train, dev, test })) {
     if (files === undefined) continue;
-    const source = sourceOf(files, context);
+    const source = sourceOf(files, config, context);
     if ("pathOfColumn" in source) refuseMissingFiles(split, source.pathOfColumn, fields, columns);
     splits.set(split, source);
     for (const file of filesOf(files)) hashes[file] = await hashFile(resolve(context.configDir, file));
@@ -72,9 +72,9 @@ async function requireFiles(
 }
 
 /** Where the rows of a split are read: one file after the other, or line by line side by side. */
-function sourceOf(files: DataFiles, { configDir }: LoadContext): SplitSource {
+function sourceOf(files: DataFiles, { format }: DataConfig, { configDir }: LoadContext): SplitSource {
   if (typeof files === "string" || Array.isArray(files)) {
-    return { paths: filesOf(files).map((file) => resolve(configDir, file)) };
+    return { paths: filesOf(files).map((file) => resolve(configDir, file)), format };
   }
   const entries = Object.entries(files).map(([column, file]) => [column, resolve(configDir, file)]);
   return { pathOfColumn: Object.fromEntries(entries) };
@@ -108,9 +108,9 @@ async function ownColumns(
   const first = await firstRow(source, limits);
   const available = Object.keys(first.record);
   const columns: Record<string, ColumnNames> = {};
-  for (const [role, { optional, onlyNamed }] of Object.entries(fields)) {
-    const mayBeItself = onlyNamed !== true && (available.includes(role) || optional === true);
-    const column = named[role] ?? (mayBeItself ? role : undefined);
+  for (const [role, { optional, onlyNamed, aliases = [] }] of Object.entries(fields)) {
+    const found = onlyNamed === true ? undefined : [role, ...aliases].find((name) => available.includes(name));
+    const column = named[role] ?? found ?? (optional === true && onlyNamed !== true ? role : undefined);
     if (column !== undefined) columns[role] = column;
   }
   const missing = neededRoles(fields).filter((role) => columns[role] === undefined);
@@ -133,5 +133,5 @@ async function firstRow(source: SplitSource, limits: ReadLimits | undefined): Pr
 }
 
 function isPlainText(source: SplitSource): boolean {
-  return "paths" in source && formatOf(source.paths[0]!) === "lines";
+  return "paths" in source && (source.format ?? formatOf(source.paths[0]!)) === "lines";
 }

@@ -83,8 +83,9 @@ function readCell<All extends Fields>(row: SourceRecord, reading: Reading<All>, 
   const { role, field, file } = place;
   const predicts = reading.purpose === "predict";
   const mayLack = field.optional === true || (field.target === true && predicts);
-  const cell = cellOf(row, place.columns);
+  const cell = cellOf(row, place.columns) ?? otherColumn(row, reading.purpose, place);
   if (cell === undefined || isBlank(cell)) {
+    if (cell !== undefined && field.kind === "spans") return [];
     if (mayLack) return undefined;
     if (cell === undefined) throw missingColumn(row, place, reading.purpose);
     if (!predicts) {
@@ -105,6 +106,13 @@ function cellOf({ record }: SourceRecord, columns: readonly string[]): Cell | un
   if (cells.length === 1 || cells.includes(undefined)) return cells.length === 1 ? cells[0] : undefined;
   const list = cells.find((cell) => typeof cell !== "string");
   return list ?? cells.filter((cell) => cell !== undefined && !isBlank(cell)).join(" ");
+}
+
+/** What stands in a column that is called like the role or one of its aliases: later files need no column of the training data's name. */
+function otherColumn({ record }: SourceRecord, purpose: Purpose, { role, field }: Place): Cell | undefined {
+  if (purpose === "learn" || field.aliases === undefined) return undefined;
+  const name = [role, ...field.aliases].find((one) => Object.hasOwn(record, one));
+  return name === undefined ? undefined : record[name];
 }
 
 function quoted({ columns }: Place): string {

@@ -1,10 +1,11 @@
 /** Where the rows of a split come from: files that can be read again and again. */
 import { stat } from "node:fs/promises";
+import type { DataFormat } from "../../config/formats.ts";
 import type { Fields } from "../../fields.ts";
 import type { DataRecord } from "../../record.ts";
 import type { ReadLimits } from "../readers/bytes.ts";
 import { readParallelLines } from "../readers/plain-lines.ts";
-import { type DataFormat, readRecords } from "../readers/read-records.ts";
+import { readRecords } from "../readers/read-records.ts";
 import type { SourceRecord } from "../readers/row.ts";
 import { type Reading, recordOf } from "./record-of.ts";
 import { keyOf, type SplitKey } from "./split-key.ts";

@@ -1,6 +1,6 @@
 /** Reads JSON Lines: one JSON object a line. */
 import { DataFileError } from "../../errors.ts";
-import type { Cell } from "../../read-value.ts";
+import { type Cell, isRecordCell, type RecordCell } from "../../read-value.ts";
 import { readLines } from "./lines.ts";
 import { numbersAsTexts } from "./number-texts.ts";
 import { EmptyLines, type RowOptions, type SourceRecord } from "./row.ts";
@@ -8,7 +8,8 @@ import { EmptyLines, type RowOptions, type SourceRecord } from "./row.ts";
 /**
  * The objects of a `.jsonl` or `.jsonl.gz` file in order; empty lines are passed over. Cells are what a CSV file of the same data
  * holds: strings stay, a number is the text that stands in the file (`1.0`, `1e3`), booleans are written out, null is an empty cell.
- * Lists of strings and numbers stay lists; other lists and nested objects are left out, as if the column were missing.
+ * Lists of strings and numbers stay lists, and so do lists of flat objects; lists of `[start, end, label]` become objects of these names.
+ * Other lists and nested objects are left out, as if the column were missing.
  *
  * @throws {DataFileError} naming the line that is not a JSON object, and all that `readLines` throws
  */
@@ -58,9 +59,21 @@ function toRecord(path: string, line: number, value: unknown): Record<string, Ce
       entries.push([key, ""]);
     } else if (Array.isArray(field) && field.every(isText)) {
       entries.push([key, field]);
+    } else if (Array.isArray(field)) {
+      const records = field.map(asRecord);
+      if (records.every((one) => one !== undefined)) entries.push([key, records]);
     }
   }
   return Object.fromEntries(entries);
+}
+
+/** A flat object, or a list `[start, end, label]` as one; undefined for anything else. */
+function asRecord(value: unknown): RecordCell | undefined {
+  if (Array.isArray(value) && value.length === 3 && value.every(isText)) {
+    const [start = "", end = "", label = ""] = value;
+    return { start, end, label };
+  }
+  return isRecordCell(value) && Object.values(value).every(isText) ? value : undefined;
 }
 
 function isText(item: unknown): item is string {

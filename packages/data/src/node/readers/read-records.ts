@@ -1,17 +1,16 @@
 /** Reads any supported file: the format comes from the file's name or from the caller. */
+import type { DataFormat } from "../../config/formats.ts";
 import { DataFileError } from "../../errors.ts";
+import { readConll, readConllu } from "./conll.ts";
 import { readCsv } from "./csv.ts";
 import { readJsonl } from "./jsonl.ts";
 import { readPlainLines } from "./plain-lines.ts";
 import type { RowOptions, SourceRecord } from "./row.ts";
 import { readTsv } from "./tsv.ts";
 
-/** How a file is laid out; `lines` is plain text, one example a line. */
-export type DataFormat = "tsv" | "csv" | "jsonl" | "lines";
-
 /** How `readRecords` reads. */
 export interface ReadOptions extends RowOptions {
-  /** Default: by the file's name, `.tsv .csv .jsonl .txt`, each also with `.gz`. */
+  /** Default: by the file's name, `.tsv .csv .jsonl .txt .conll .conllu`, each also with `.gz`. */
   readonly format?: DataFormat | undefined;
   /** Name of the only column of a `lines` file. Default `text`. */
   readonly column?: string | undefined;
@@ -23,6 +22,11 @@ const extensions: Readonly<Record<string, DataFormat>> = {
   ".jsonl": "jsonl",
   ".ndjson": "jsonl",
   ".txt": "lines",
+  ".conll": "conll",
+  ".bio": "conll",
+  ".iob": "conll",
+  ".iob2": "conll",
+  ".conllu": "conllu",
 };
 
 /**
@@ -72,6 +76,10 @@ function openReader(
       return readJsonl(path, options);
     case "lines":
       return readPlainLines(path, options.limits, options.column);
+    case "conll":
+      return readConll(path, options);
+    case "conllu":
+      return readConllu(path, options);
     default:
       return format satisfies never;
   }
