@@ -269,10 +269,10 @@ describe("files that cannot be opened", () => {
   });
 
   test("a task that there is not", async () => {
-    const other = changed("config.json", { formatVersion: 1, ...config, task: "tagging" });
+    const other = changed("config.json", { formatVersion: 1, ...config, task: "no-such-task" });
     await expect(open(other)).rejects.toThrow(UnknownTaskError);
     await expect(open(other)).rejects.toThrow(
-      `unknown task "tagging"; this Cellstate knows ${tasks.map(({ name }) => name).join(", ")}`,
+      `unknown task "no-such-task"; this Cellstate knows ${tasks.map(({ name }) => name).join(", ")}`,
     );
     await expect(openModel(files, run.session, { tasks: [translation] })).rejects.toThrow(
       'unknown task "sentiment"; this Cellstate knows translation',

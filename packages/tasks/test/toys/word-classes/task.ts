@@ -36,7 +36,7 @@ type TaggingPipeline = PipelineParts<TaggingFields, TaggedExample, TaggedBatch, 
 type TaggingModel = ModelParts<TaggedExample, TaggedBatch, TagPrediction>;
 
 export const task: Task = defineTask({
-  name: "tagging",
+  name: "word-classes",
   configSchema: taggingConfig,
   plan: (config): TaggingPlan => ({
     fields: taggingFields,
