@@ -21,6 +21,7 @@ export type {
   ValuePlace,
 } from "./export/network/exported-layer.ts";
 export { exportNetwork, type NetworkSource } from "./export/network/network.ts";
+export { exportTagger, type TaggerSource } from "./export/tagger.ts";
 export { exportTranslator, type TranslatorFiles, type TranslatorSource } from "./export/translator.ts";
 export type { Parameters } from "./export/weights.ts";
 // reading

@@ -65,6 +65,7 @@ export type {
   LayeredNetwork,
   Network,
   OnnxFileNetwork,
+  TaggerNetwork,
   TranslatorNetwork,
 } from "./network.ts";
 export type { Components } from "./plugin/components.ts";
@@ -74,6 +75,8 @@ export type {
   CurvesSection,
   HeatMap,
   HeatMapsSection,
+  MarkedPart,
+  MarkedSection,
   ReportSection,
   TableSection,
   TextsSection,
@@ -94,6 +97,11 @@ export {
   verifyModel,
   WEIGHTS_FILE,
 } from "./saved-model.ts";
+// tagging
+export { type TaggingConfig, taggingConfig } from "./tagging/config.ts";
+export type { TaggedBatch } from "./tagging/data.ts";
+export { Tagger, type TaggerOptions } from "./tagging/model.ts";
+export { tagging } from "./tagging/task.ts";
 // what a task is
 export type {
   Baselines,

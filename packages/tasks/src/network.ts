@@ -4,6 +4,7 @@ import type { RecurrentSection } from "@cellstate/lstm-core/config";
 import type { Seq2SeqConfig } from "@cellstate/seq2seq/config";
 import type { Tensor } from "@cellstate/tensor";
 import type { ClassifierModelConfig } from "./classify/config.ts";
+import type { CharactersConfig } from "./tagging/config.ts";
 
 /** Embedding, recurrent layers, pooling over time, linear classifier: `TextClassifier`. */
 export interface ClassifierNetwork {
@@ -58,4 +59,21 @@ export interface ForecasterNetwork {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-export type Network = ClassifierNetwork | TranslatorNetwork | ForecasterNetwork | LayeredNetwork | OnnxFileNetwork;
+/** Vectors of words and of their characters, recurrent layers, scores of tags at each word: `Tagger`. */
+export interface TaggerNetwork {
+  readonly kind: "tagger";
+  readonly encoder: RecurrentSection;
+  readonly characters: CharactersConfig;
+  /** In the order of the scores. */
+  readonly tags: readonly string[];
+  /** The scheme of the tags; undefined where they are those of words. */
+  readonly scheme: "bio" | "bioes" | undefined;
+}
+
+export type Network =
+  | ClassifierNetwork
+  | TranslatorNetwork
+  | TaggerNetwork
+  | ForecasterNetwork
+  | LayeredNetwork
+  | OnnxFileNetwork;

@@ -1,7 +1,13 @@
 /** What a task has to show of a split, as data: whoever draws the report knows no task, and a task no HTML. */
 
 /** One section; `kind` says how it is drawn. */
-export type ReportSection = TableSection | ConfusionSection | HeatMapsSection | CurvesSection | TextsSection;
+export type ReportSection =
+  | TableSection
+  | ConfusionSection
+  | HeatMapsSection
+  | CurvesSection
+  | TextsSection
+  | MarkedSection;
 
 interface Section {
   readonly title: string;
@@ -53,4 +59,19 @@ export interface CurvesSection extends Section {
 export interface TextsSection extends Section {
   readonly kind: "texts";
   readonly texts: readonly string[];
+}
+
+/** Texts with parts that are marked, such as names. */
+export interface MarkedSection extends Section {
+  readonly kind: "marked";
+  readonly texts: readonly { readonly title: string; readonly parts: readonly MarkedPart[] }[];
+}
+
+/** A piece of a text; the pieces together are the text. */
+export interface MarkedPart {
+  readonly text: string;
+  /** What it is said to be; undefined for a piece that is not marked. */
+  readonly label?: string;
+  /** What it is in truth, where `label` is wrong. */
+  readonly fault?: string;
 }

@@ -30,6 +30,8 @@ export interface TaskParts<Config, All extends Fields, Example, Batch, Predictio
   readonly card?: TaskCard;
   /** See `Task.rows`. */
   readonly rows?: Task["rows"];
+  /** See `Task.marked`. */
+  readonly marked?: Task["marked"];
   plan(config: Config): PlanParts<All, Example, Batch, Prediction>;
 }
 

@@ -10,7 +10,7 @@ import type { BatchSource, MetricInfo, OwnChoices } from "@cellstate/training";
 import type { z } from "zod";
 import type { Network } from "./network.ts";
 import type { Components } from "./plugin/components.ts";
-import type { ReportSection } from "./report-section.ts";
+import type { MarkedPart, ReportSection } from "./report-section.ts";
 import type { VectorsConfig } from "./vectors/config.ts";
 
 /** Files by name, such as `tokenizer.json`, wherever they lie. */
@@ -34,6 +34,8 @@ export interface Task {
   readonly card: TaskCard | undefined;
   /** The rows of the table that an answer is, such as the steps of a forecast; undefined where an answer is none. */
   readonly rows: ((line: PredictionLine) => readonly Readonly<Record<string, string | number>>[]) | undefined;
+  /** The text of an answer with what was found marked, such as its names; undefined where answers mark nothing. */
+  readonly marked: ((line: PredictionLine) => readonly MarkedPart[]) | undefined;
   /** @param sections  parsed by `configSchema` */
   plan(sections: unknown): Plan;
   /** Optimizers and schedules that its experiments can name besides those that come along. Default: none. */

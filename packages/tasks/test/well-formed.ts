@@ -42,6 +42,12 @@ export function expectWellFormed(section: ReportSection): void {
     case "texts":
       expect(section.texts.length).toBeGreaterThan(0);
       return;
+    case "marked":
+      for (const { title, parts } of section.texts) {
+        expect(title).toMatch(/\S/);
+        expect(parts.some(({ label }) => label !== undefined)).toBe(true);
+      }
+      return;
     default:
       section satisfies never;
   }

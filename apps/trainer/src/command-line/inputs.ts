@@ -1,5 +1,5 @@
 /** What `predict`, `translate` and `tokenizer` read: arguments, else `--input`, else standard input line by line. */
-import { type DataRecord, inputFields, inputRecord } from "@cellstate/data";
+import { type DataRecord, type Fields, inputFields, inputRecord } from "@cellstate/data";
 import { formatOf, type Line, linesOf, readFileRecords, readLines, readRecords } from "@cellstate/data/node";
 import type { ModelDescription } from "@cellstate/tasks";
 import { UsageError } from "../errors.ts";
@@ -10,6 +10,8 @@ import { InputWarnings } from "./input-warnings.ts";
 export interface InputOptions {
   readonly texts: readonly string[];
   readonly input?: string | undefined;
+  /** Whether words stand in texts with white space between them, and are not to be cut otherwise. Default false. */
+  readonly pretokenized?: boolean | undefined;
 }
 
 /**
@@ -23,15 +25,34 @@ export async function* inputRecords(
   model: Pick<ModelDescription, "plan" | "data">,
   options: InputOptions,
 ): AsyncGenerator<DataRecord, void, undefined> {
-  const warnings = new InputWarnings(inputFields(model.plan.fields));
+  const fields = inputFields(model.plan.fields);
+  const cut = options.pretokenized === true ? wordsAsTheyStand(fields) : undefined;
+  const warnings = new InputWarnings(fields);
   try {
     for await (const record of recordsOf(model, options, warnings)) {
       warnings.see(record);
-      yield record;
+      yield cut === undefined ? record : cut(record);
     }
   } finally {
     warnings.print();
   }
+}
+
+/** Cuts texts at white space. @throws {UsageError} if the model reads no words */
+function wordsAsTheyStand(fields: Fields): (record: DataRecord) => DataRecord {
+  const roles = Object.keys(fields).filter((role) => fields[role]?.kind === "words");
+  if (roles.length === 0) {
+    throw new UsageError(
+      "--pretokenized is for models that read words, such as taggers; this one cuts texts by itself",
+    );
+  }
+  return (record) => {
+    const cut = roles.map((role) => {
+      const value = record.values[role];
+      return [role, typeof value === "string" ? value.split(/\s+/u).filter(Boolean) : value] as const;
+    });
+    return { ...record, values: { ...record.values, ...Object.fromEntries(cut) } };
+  };
 }
 
 async function* recordsOf(

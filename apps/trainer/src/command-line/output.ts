@@ -1,6 +1,6 @@
 /** Writes what comes fast in large pieces, and at once what comes alone. */
 import { once } from "node:events";
-import { printResults } from "../terminal/print.ts";
+import { printColoured, printResults } from "../terminal/print.ts";
 
 /** Takes a piece of text; its promise is settled when it may take more. */
 export type Sink = (text: string) => Promise<unknown>;
@@ -11,6 +11,11 @@ const PIECE_LENGTH = 64 * 1024;
 /** Standard output, no faster than its reader takes it. */
 export const standardOutput: Sink = async (text) => {
   if (!printResults(text)) await once(process.stdout, "drain");
+};
+
+/** Standard output for texts that have colours of their own, and in which all else is visible already. */
+export const colouredOutput: Sink = async (text) => {
+  if (!printColoured(text)) await once(process.stdout, "drain");
 };
 
 /** Writes texts as they come, joined as long as the next one comes before the event loop turns. */

@@ -96,7 +96,7 @@ function lintRecord({ values, file, line }: DataRecord, fields: Fields, shownFil
     if (kind === "category") {
       if (target === true && typeof value === "string") label ??= value;
     } else if (typeof value === "string") texts[role] = value;
-    else if (kind === "tokens" && Array.isArray(value)) texts[role] = value.join(" ");
+    else if ((kind === "tokens" || kind === "words") && Array.isArray(value)) texts[role] = value.join(" ");
   }
   const text = inputRoles(fields)
     .flatMap((role) => texts[role] ?? [])

@@ -3,6 +3,8 @@ import type {
   CurvesSection,
   HeatMap,
   HeatMapsSection,
+  MarkedPart,
+  MarkedSection,
   Plan,
   ReportSection,
   Scores,
@@ -84,6 +86,8 @@ function drawBody(section: ReportSection, file: string | undefined): SafeHtml | 
       return curves(section);
     case "texts":
       return texts(section);
+    case "marked":
+      return marked(section);
     default:
       return section satisfies never;
   }
@@ -147,4 +151,20 @@ function texts({ texts: paragraphs }: TextsSection): SafeHtml {
   const { shown, left } = firstOf(paragraphs, TABLE_ROWS);
   const drawn = shown.map((text) => html`<pre class="text">${cutText(text, PARAGRAPH_LENGTH)}</pre>`);
   return html`${drawn}${left > 0 && html`<p>${left} more texts are left out.</p>`}`;
+}
+
+function marked({ texts: all }: MarkedSection): SafeHtml {
+  const { shown, left } = firstOf(all, TABLE_ROWS);
+  const drawn = shown.map(
+    ({ title, parts }) => html`<p class="marked"><span class="title">${title}</span> ${parts.map(markedPart)}</p>
+`,
+  );
+  return html`${drawn}${left > 0 && html`<p>${left} more texts are left out.</p>`}`;
+}
+
+function markedPart({ text, label, fault }: MarkedPart): SafeHtml {
+  const piece = cutText(text);
+  if (label === undefined) return html`${piece}`;
+  if (fault === undefined) return html`<span class="named">${piece}<small>${label}</small></span>`;
+  return html`<span class="named fault">${piece}<small>${label}, not ${fault}</small></span>`;
 }

@@ -43,6 +43,10 @@ tr.best td { font-weight: 600; }
 .cells tbody th, .cells thead :first-child { position: sticky; left: 0; background: var(--card); z-index: 1; }
 .cells td.at { outline: 2px solid var(--ink); outline-offset: -2px; }
 .cells th.at { color: var(--ink); text-decoration: underline; }
+.marked .title { color: var(--soft); font-size: 13px; margin-right: 6px; }
+.named { border-radius: 4px; padding: 1px 5px; background: color-mix(in srgb, var(--right) 18%, transparent); }
+.named.fault { background: color-mix(in srgb, var(--wrong) 22%, transparent); }
+.named small { color: var(--soft); margin-left: 5px; }
 .confusion tbody td { min-width: 56px; }
 .confusion.many td { min-width: 0; padding: 5px 7px; font-size: 13px; }
 .confusion.many thead th { vertical-align: bottom; padding: 4px 7px; }

@@ -6,9 +6,13 @@ export function print(text: string): void {
   process.stdout.write(showControls(text));
 }
 
-/** Writes text for people to standard output that has colours of its own, and in which all else is visible already. */
-export function printColoured(text: string): void {
-  process.stdout.write(text);
+/**
+ * Writes text for people to standard output that has colours of its own, and in which all else is visible already.
+ *
+ * @returns as `printResults`
+ */
+export function printColoured(text: string): boolean {
+  return process.stdout.write(text);
 }
 
 /** Writes a message to standard error. */

@@ -1,6 +1,7 @@
 /** Sections of a report as text for a terminal. */
-import type { ConfusionSection, ReportSection, TableSection } from "@cellstate/tasks";
+import type { ConfusionSection, MarkedSection, ReportSection, TableSection } from "@cellstate/tasks";
 import { formatTable, formatWhole } from "./format.ts";
+import { Marker } from "./marked.ts";
 
 /** Names up to which a confusion is shown as a matrix; of more, the most frequent confusions are listed. */
 const MATRIX_NAMES = 12;
@@ -22,6 +23,8 @@ function bodyOf(section: ReportSection): string {
       return section.names.length <= MATRIX_NAMES ? matrixText(section) : confusionsText(section);
     case "texts":
       return section.texts.map((text) => `${text}\n`).join("");
+    case "marked":
+      return markedText(section);
     case "heatMaps":
     case "curves":
       return "";
@@ -50,6 +53,12 @@ function confusionsText({ names, counts }: ConfusionSection): string {
   wrong.sort((a, b) => b.count - a.count);
   const rows = wrong.slice(0, LISTED).map(({ label, predicted, count }) => [label, predicted, formatWhole(count)]);
   return formatTable([["label", "predicted", "examples"], ...rows]) + restOf(wrong.length - LISTED, "pairs");
+}
+
+function markedText({ texts }: MarkedSection): string {
+  const marker = new Marker(false);
+  const shown = texts.slice(0, LISTED).map(({ title, parts }) => `${title}: ${marker.mark(parts)}\n`);
+  return shown.join("") + restOf(texts.length - LISTED, "texts");
 }
 
 function restOf(count: number, what: string): string {

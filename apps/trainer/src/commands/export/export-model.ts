@@ -3,6 +3,7 @@ import {
   exportClassifier,
   exportForecaster,
   exportNetwork,
+  exportTagger,
   exportTranslator,
   type OnnxPort,
   openOnnx,
@@ -69,6 +70,8 @@ function filesOf(network: Network, parameters: ReadonlyMap<string, Tensor>, outp
     }
     case "forecaster":
       return new Map([[output, exportForecaster({ ...network, parameters })]]);
+    case "tagger":
+      return new Map([[output, exportTagger({ ...network, parameters })]]);
     case "layers":
       return new Map([[output, exportNetwork(network.layers(), network.facts)]]);
     case "onnxFile":
