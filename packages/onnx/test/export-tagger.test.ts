@@ -1,5 +1,5 @@
 /** Exported taggers give in ONNX Runtime, and opened here, the scores that the model itself gives. */
-import { evaluationStep, padIds, padWords } from "@cellstate/lstm-core";
+import { evaluationStep, padIds, padWords, tagConstraints } from "@cellstate/lstm-core";
 import { Tagger, taggingConfig } from "@cellstate/tasks";
 import { createSession, Rng, type Session } from "@cellstate/tensor";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -18,6 +18,7 @@ const sentences = [
   { ids: [4], characters: [[6, 2]] },
 ];
 const tags = ["O", "B-X", "I-X"];
+const constraints = tagConstraints("bio", tags);
 
 test.each([
   { characters: { kind: "cnn", size: 3, filters: 4, kernelSize: 3 }, decoder: "crf" },
@@ -29,7 +30,7 @@ test.each([
     tags: { kind: "spans", encoding: "bio" },
     model: { embedding: { size: 4 }, encoder: { kind: "lstm", hiddenSize: 3, bidirectional: true }, ...given },
   });
-  const sizes = { vocabSize: 7, firstSingleton: 5, characterCount: 7, tags, scheme: "bio" } as const;
+  const sizes = { vocabSize: 7, firstSingleton: 5, characterCount: 7, tags, constraints } as const;
   const model = new Tagger(session, { config, ...sizes, stream: new Rng(3).stream("model") });
   const ids = padIds(
     sentences.map((sentence) => sentence.ids),
@@ -43,7 +44,7 @@ test.each([
     tags: new Int32Array(6).fill(-1),
   };
   const expected = session.noGrad(() => model.emissions(batch, evaluationStep).readSync());
-  const bytes = exportTagger({ ...config, parameters: model.parameters(), tags, scheme: "bio" });
+  const bytes = exportTagger({ ...config, parameters: model.parameters(), tags, constraints });
   const opened = openOnnx(bytes, { session });
   const crf = opened.metadata.get("cellstate.crf");
   expect(crf === undefined ? undefined : JSON.parse(crf).start[2]).toBe(given.decoder === "crf" ? -1e9 : undefined);

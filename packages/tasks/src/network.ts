@@ -1,5 +1,6 @@
 /** What the network of a model consists of, for those who write it in another format; its parameters are those of the model. */
 import type { LayersNetwork } from "@cellstate/layers";
+import type { TagConstraints } from "@cellstate/lstm-core";
 import type { RecurrentSection } from "@cellstate/lstm-core/config";
 import type { Seq2SeqConfig } from "@cellstate/seq2seq/config";
 import type { Tensor } from "@cellstate/tensor";
@@ -66,8 +67,8 @@ export interface TaggerNetwork {
   readonly characters: CharactersConfig;
   /** In the order of the scores. */
   readonly tags: readonly string[];
-  /** The scheme of the tags; undefined where they are those of words. */
-  readonly scheme: "bio" | "bioes" | undefined;
+  /** Rules that a CRF keeps to; undefined where any tag may follow any. */
+  readonly constraints: TagConstraints | undefined;
 }
 
 export type Network =

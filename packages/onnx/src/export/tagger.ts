@@ -1,5 +1,5 @@
 /** A tagger as an ONNX model, up to the scores of tags; the search for the best sequence is left to who runs it. */
-import { type TagScheme, tagConstraints } from "@cellstate/lstm-core";
+import type { TagConstraints } from "@cellstate/lstm-core";
 import type { RecurrentSection } from "@cellstate/lstm-core/config";
 import { concat, extentOf, reshape, squeeze, tanh, transpose } from "./formulas.ts";
 import { GraphBuilder, type Name } from "./graph-builder.ts";
@@ -18,8 +18,8 @@ export interface TaggerSource {
   readonly parameters: Parameters;
   /** In the order of the scores. */
   readonly tags: readonly string[];
-  /** The scheme of the tags, whose rules a CRF keeps to; undefined where any tag may follow any. */
-  readonly scheme: TagScheme | undefined;
+  /** Rules that a CRF keeps to; undefined where any tag may follow any. */
+  readonly constraints: TagConstraints | undefined;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface TaggerSource {
  * `char_lengths` `[batch, time]`, all int64, to `emissions` `[batch, time, tags]`. Rows and words end in id 0; scores on padding mean nothing.
  *
  * @returns an ONNX file, opset 17. Its metadata have the tags and, of a CRF, what the Viterbi search adds: the scores `transitions` (by tag and
- *   the tag after it), `start` and `end`, with -1e9 for what the scheme forbids
+ *   the tag after it), `start` and `end`, with -1e9 for what the rules forbid
  * @throws {OnnxExportError} naming the option or kind of layers that cannot be written
  */
 export function exportTagger(source: TaggerSource): Uint8Array {
@@ -103,8 +103,7 @@ function spelledByFilters(graph: GraphBuilder, { x, ragged, weights }: SpellingI
 /** Far below any score: what `Crf` adds where the rules forbid. */
 const FORBIDDEN = -1e9;
 
-function crfScores(weights: Weights, { tags, scheme }: TaggerSource) {
-  const rules = scheme && tagConstraints(scheme, tags);
+function crfScores(weights: Weights, { tags, constraints: rules }: TaggerSource) {
   const limited = (name: string, allowed: readonly boolean[] | undefined) =>
     Array.from(weights.read(name).data, (score, place) => (allowed?.[place] === false ? FORBIDDEN : score));
   const flat = limited("transitions", rules?.transitions.flat());

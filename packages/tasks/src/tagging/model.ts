@@ -16,7 +16,7 @@ import {
   namedParameters,
   type RecurrentModule,
   type StepContext,
-  tagConstraints,
+  type TagConstraints,
 } from "@cellstate/lstm-core";
 import { concat, gatherRows, type RandomStream, reshape, type Session, type Tensor } from "@cellstate/tensor";
 import { type Components, noComponents } from "../plugin/components.ts";
@@ -33,8 +33,8 @@ export interface TaggerOptions {
   /** Ids of characters; 0 is padding. */
   readonly characterCount: number;
   readonly tags: readonly string[];
-  /** The scheme of the tags, whose rules a CRF keeps to; undefined where any tag may follow any. */
-  readonly scheme: "bio" | "bioes" | undefined;
+  /** Rules that a CRF keeps to. Default: any tag may follow any. */
+  readonly constraints?: TagConstraints | undefined;
   /** Layers besides those that come along. Default: none. */
   readonly cells?: Components["cells"] | undefined;
   /** Draws the first weights and what is dropped. */
@@ -55,7 +55,7 @@ export class Tagger implements Module {
   readonly #singletons: { readonly rate: number; readonly first: number; readonly stream: RandomStream };
 
   constructor(session: Session, options: TaggerOptions) {
-    const { config, vocabSize, firstSingleton, tags, scheme, cells = noComponents.cells, stream } = options;
+    const { config, vocabSize, firstSingleton, tags, constraints, cells = noComponents.cells, stream } = options;
     const { embedding, encoder } = config;
     const numTags = tags.length;
     this.#session = session;
@@ -74,7 +74,6 @@ export class Tagger implements Module {
       outputSize: numTags,
       stream: stream.fork("classifier"),
     });
-    const constraints = scheme && tagConstraints(scheme, tags);
     this.crf =
       config.decoder === "crf" ? new Crf(session, { numTags, constraints, stream: stream.fork("crf") }) : undefined;
     this.#embeddingDropout = new EmbeddingDropout(embedding, stream);

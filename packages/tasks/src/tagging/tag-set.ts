@@ -1,4 +1,5 @@
 /** The tags of a tagger: those of its files, those that its model gives, and the way between them. */
+import { type TagConstraints, tagConstraints } from "@cellstate/lstm-core";
 import { brokenPlaces, chunksOf, isTagOf, OUTSIDE, type TagScheme, tagsOf } from "./chunks.ts";
 import type { TagsConfig } from "./config.ts";
 
@@ -35,21 +36,26 @@ export class TagSet {
     this.#numbers = new Map(this.names.map((name, number) => [name, number]));
   }
 
+  /** Which tags of the model may follow which; undefined where they stand for words. */
+  get constraints(): TagConstraints | undefined {
+    return this.#encoding && tagConstraints(this.#encoding, this.names);
+  }
+
   /** The scheme of the model's own tags; undefined where they stand for words. */
-  get encoding(): "bio" | "bioes" | undefined {
+  get #encoding(): "bio" | "bioes" | undefined {
     return this.#config.kind === "spans" ? this.#config.encoding : undefined;
   }
 
   /** Numbers of the model's tags for tags of people; -1 for one that train lacks. */
   numbersOf(names: readonly string[]): number[] {
-    const own = this.encoding === undefined ? names : tagsOf(chunksOf(names), names.length, this.encoding);
+    const own = this.#encoding === undefined ? names : tagsOf(chunksOf(names), names.length, this.#encoding);
     return own.map((name) => this.#numbers.get(name) ?? -1);
   }
 
   /** Tags of people for the model's tags, whose spans are read as conlleval reads them. */
   namesOf(numbers: readonly number[]): string[] {
     const own = numbers.map((number) => this.names[number]!);
-    return this.encoding === undefined ? own : tagsOf(chunksOf(own), own.length, "bio");
+    return this.#encoding === undefined ? own : tagsOf(chunksOf(own), own.length, "bio");
   }
 }
 

@@ -89,7 +89,7 @@ function pipelineOf(config: TaggingConfig, fitted: FittedTagger, { cells }: Comp
           firstSingleton: vocabulary.firstSingleton,
           characterCount: vocabulary.characterCount,
           tags: tagSet.names,
-          scheme: tagSet.encoding,
+          constraints: tagSet.constraints,
           cells,
           stream: rng.stream("model"),
         }),
@@ -126,7 +126,7 @@ function modelOf(
 ): TaggingModel {
   return {
     module: model,
-    network: { kind: "tagger", encoder, characters, tags: tagSet.names, scheme: tagSet.encoding },
+    network: { kind: "tagger", encoder, characters, tags: tagSet.names, constraints: tagSet.constraints },
     collate: collateSentences,
     tokens: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
     loss: (batch, step) => model.loss(batch, step),
