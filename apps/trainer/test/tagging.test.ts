@@ -72,6 +72,19 @@ test("a run that is killed and goes on ends with the bytes of one that was not",
   expect(weights("killed").equals(weights("run"))).toBe(true);
 }, 60_000);
 
+test("init tells words from tags, and tags of spans from those of words", async () => {
+  const { code, stdout } = await run("init", "--data", "names.conll", "--output", "begun.yaml", "--yes");
+  expect(code).toBe(0);
+  expect(stdout).toContain("tagging (sure)");
+  const config = readFileSync(join(folder, "begun.yaml"), "utf8");
+  expect(config).toContain("columns: { text: tokens, tags: tags }");
+  expect(config).toContain("tags: { kind: spans }");
+  const spans = JSON.stringify({ text: "Ada saw it", entities: [[0, 3, "PER"]] });
+  file(folder, "spans.jsonl", `${spans}\n`.repeat(12));
+  expect((await run("init", "--data", "spans.jsonl", "--output", "spans.yaml", "--yes")).code).toBe(0);
+  expect(readFileSync(join(folder, "spans.yaml"), "utf8")).toContain("columns: { text: text, spans: entities }");
+});
+
 test("marked text has brackets without colours, and a colour for each label with them", () => {
   const parts = [{ text: "Ada", label: "PER" }, { text: " saw " }, { text: "Bram", label: "PER", fault: "LOC" }];
   expect(new Marker(false).mark(parts)).toBe("[Ada PER] saw [Bram PER, not LOC]");

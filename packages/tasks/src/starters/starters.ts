@@ -2,6 +2,7 @@
 import { classifierStarter } from "./classifier.ts";
 import { forecasterStarter } from "./forecaster.ts";
 import type { Starter } from "./starter.ts";
+import { taggerStarter } from "./tagger.ts";
 import { translatorStarter } from "./translator.ts";
 
 export const starters: readonly Starter[] = [
@@ -9,4 +10,5 @@ export const starters: readonly Starter[] = [
   classifierStarter("classification", false),
   translatorStarter,
   forecasterStarter,
+  taggerStarter,
 ];
