@@ -40,6 +40,11 @@ export interface Field {
   readonly target?: boolean;
   /** Whether any record may lack it, in training too. Default false. */
   readonly optional?: boolean;
+  /**
+   * Whether the values of a file go on one after the other, as the lines of a running text do: empty ones count too, and what is held out
+   * is the end of the text by characters, unless the config says otherwise. Default false.
+   */
+  readonly running?: boolean;
   /** Whether it is read only where the config or the card names its column, and a column of its name alone means nothing. Default false. */
   readonly onlyNamed?: boolean;
   /** Columns that hold it where neither a column is named nor one is called like the role, the first that there is. Default: none. */
@@ -58,6 +63,11 @@ type MayLack<One extends Field> = true extends One["target" & keyof One] | One["
 export type ValuesOf<All extends Fields> = {
   readonly [Role in keyof All]: FieldValues[All[Role]["kind"]] | MayLack<All[Role]>;
 };
+
+/** The role whose values go on one after the other, such as the lines of a running text. */
+export function runningRoleOf(fields: Fields): string | undefined {
+  return Object.keys(fields).find((role) => fields[role]?.running === true);
+}
 
 /** The roles that must be there to predict: what is neither a target nor optional. */
 export function inputRoles(fields: Fields): string[] {

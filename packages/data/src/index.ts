@@ -30,6 +30,7 @@ export {
   type FieldValues,
   guessFields,
   inputRoles,
+  runningRoleOf,
   type Span,
   type ValuesOf,
 } from "./fields.ts";

@@ -9,6 +9,14 @@ test("held-out parts keep at least one item on each side", () => {
   expect(() => divide(1, [0.5], { by: "random", seed: 0 })).toThrow("expected at least 2 items to split, got 1");
 });
 
+test("by the end with sizes, a part begins with the first item that lies in its share as a whole", () => {
+  const sizes = [30, 20, 10, 25, 5, 10]; // 100 together
+  expect([...divide(6, [0.1, 0.1], { by: "end", sizes })]).toEqual([0, 0, 0, 0, 1, 2]);
+  expect([...divide(6, [0.3, 0.15], { by: "end", sizes })]).toEqual([0, 0, 0, 1, 2, 2]);
+  expect([...divide(3, [0.01, 0.01], { by: "end", sizes: [1, 50, 50] })]).toEqual([0, 1, 2]);
+  expect([...divide(3, [0.5, 0.45], { by: "end", sizes: [1, 1, 1] })]).toEqual([0, 1, 2]);
+});
+
 describe("by classes", () => {
   /** How many items of each class are in each part. */
   const shares = (keys: readonly (string | number)[], fractions: readonly number[], seed = 0) => {

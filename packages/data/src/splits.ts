@@ -7,8 +7,11 @@ export type Division =
    * Drawn evenly by seed. With `keys`, the class of each item, each part holds every class in proportion: see `divide`.
    */
   | { readonly by: "random"; readonly seed: number; readonly keys?: ArrayLike<string | number> | undefined }
-  /** The last ones, in the order that they stand in. */
-  | { readonly by: "end" }
+  /**
+   * The last ones, in the order that they stand in. With `sizes`, such as characters of lines, fractions are shares of their sum, and a part
+   * begins with the first item that lies in it as a whole.
+   */
+  | { readonly by: "end"; readonly sizes?: ArrayLike<number> | undefined }
   /** The latest ones: `keys` holds the time of each item, as numbers, or as texts that sort by time. Equal times keep their order. */
   | { readonly by: "time"; readonly keys: readonly string[] }
   /** Whole groups, drawn by seed: as many as fit into the fraction, or else the smallest one. `keys` holds the group of each item. */
@@ -29,7 +32,10 @@ export type Division =
 export function divide(count: number, fractions: readonly number[], division: Division): Uint8Array {
   const least = fractions.length + 1;
   if (count < least) throw new RangeError(`divide: expected at least ${least} items to split, got ${count}`);
-  const sizes = sizesOf(count, fractions);
+  const sizes =
+    division.by === "end" && division.sizes !== undefined
+      ? sizesAtEnd(division.sizes, fractions)
+      : sizesOf(count, fractions);
   if (division.by === "group") return divideGroups(division, sizes);
   if (division.by === "random" && division.keys !== undefined)
     return divideClasses(division.keys, division.seed, sizes);
@@ -79,6 +85,23 @@ function sizesOf(count: number, fractions: readonly number[]): number[] {
     left -= size;
     return size;
   });
+}
+
+/** Items of each part at the end, counted from there. */
+function sizesAtEnd(items: ArrayLike<number>, fractions: readonly number[]): number[] {
+  let total = 0;
+  for (let item = 0; item < items.length; item++) total += items[item]!;
+  const parts = new Array<number>(fractions.length).fill(0);
+  let [left, taken, share] = [items.length, 0, 0];
+  for (let part = fractions.length - 1; part >= 0; part--) {
+    share += fractions[part]! * total;
+    const isRoom = () => left > part + 1; // one for each earlier part, and one that stays
+    while (isRoom() && (parts[part] === 0 || taken + items[left - 1]! <= share)) {
+      taken += items[--left]!;
+      parts[part]! += 1;
+    }
+  }
+  return parts;
 }
 
 function divideGroups({ keys, seed }: Extract<Division, { by: "group" }>, sizes: readonly number[]): Uint8Array {

@@ -271,6 +271,16 @@ describe.each(backends)("a session on %s", (backend) => {
     expect(session.firstNonFinite()).toEqual({ op: "log", index: 1 });
   });
 
+  test("enableGrad records under noGrad until it is disposed", () => {
+    const x = session.tensor([1], [1], { requiresGrad: true });
+    using _ = session.noGrad();
+    {
+      using _enabled = session.enableGrad();
+      expect(t.mul(x, 2).requiresGrad).toBe(true);
+    }
+    expect(t.mul(x, 2).requiresGrad).toBe(false);
+  });
+
   test("records nothing under noGrad", () => {
     const x = session.tensor([1], [1], { requiresGrad: true });
     {

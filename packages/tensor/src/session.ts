@@ -187,6 +187,17 @@ export class Session {
     return work === undefined ? pause : endAfter(pause, work);
   }
 
+  /** Records until it is disposed, where `noGrad` holds too: for a model that learns while it is evaluated. */
+  enableGrad(): Disposable {
+    const depth = this.#noGradDepth;
+    this.#noGradDepth = 0;
+    return {
+      [Symbol.dispose]: () => {
+        this.#noGradDepth = depth;
+      },
+    };
+  }
+
   /** @internal Notes a backward pass, whose gradients go to the innermost scope. */
   notePass(): void {
     if (this.#scopes.length === 0) this.#unscoped.addPass();

@@ -1,5 +1,5 @@
 /** What stands out in data that are about to be trained on, as far as a fraction of a second tells; `lint` looks at the rest. */
-import type { DataRecord, Records } from "@cellstate/data";
+import { type DataRecord, type Records, runningRoleOf } from "@cellstate/data";
 import type { Prepared } from "../train/prepare.ts";
 import { constantTexts } from "./constant-texts.ts";
 import { exactLeaks } from "./duplicates.ts";
@@ -34,9 +34,9 @@ function seriousFindings({ plan, pipeline, dataset, train }: Prepared): readonly
   }
   const findings = [
     ...checkLabels(splits),
-    ...emptyTexts(splits),
-    ...constantTexts(splits),
-    ...exactLeaks(splits),
+    ...(runningRoleOf(plan.fields) === undefined
+      ? [...emptyTexts(splits), ...constantTexts(splits), ...exactLeaks(splits)]
+      : []),
     ...(pipeline.cutsSeries ? [] : leftOut(dataset.train.length, train.length)),
     ...checkVocabulary(splits, pipeline.save(), MAX_TEXTS),
   ];

@@ -1,5 +1,5 @@
 /** All checks of the data of an experiment: what a careful person looks for before training, the worst first. */
-import { type DataRecord, type Fields, inputRoles, type Records, samplePlaces } from "@cellstate/data";
+import { type DataRecord, type Fields, inputRoles, type Records, runningRoleOf, samplePlaces } from "@cellstate/data";
 import { loadDataset } from "@cellstate/data/node";
 import { planOf, type Task } from "@cellstate/tasks";
 import type { Experiment } from "../config/schema.ts";
@@ -44,9 +44,10 @@ export async function lintData(experiment: Experiment, tasks: readonly Task[]): 
   const findings = [
     ...checkLabels(splits),
     ...(await checkOtherColumns(experiment.data, splits)),
-    ...checkLengths(splits),
-    ...constantTexts(splits),
-    ...findDuplicates(splits),
+    // Lines of a running text are no examples: some are empty, and some come again.
+    ...(runningRoleOf(plan.fields) === undefined
+      ? [...checkLengths(splits), ...constantTexts(splits), ...findDuplicates(splits)]
+      : []),
     ...checkLabelNoise(train),
   ];
   // What training would refuse is said already.

@@ -118,6 +118,10 @@ function knownKinds<Shared extends z.ZodRawShape>(shared: Shared) {
       .describe(
         "share of the input's features that the first layer does not see in training, the same ones at all steps (Gal & Ghahramani 2016). Default: 0",
       ),
+    variationalDropout: z
+      .boolean()
+      .optional()
+      .describe("drops the same features between layers at all steps (Gal & Ghahramani 2016). Default: false"),
     activationPenalty: penaltyFactor
       .optional()
       .describe(

@@ -68,6 +68,7 @@ export function buildRecurrent(
     ...{ inputSize, hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, residual, highway, stream },
     inputDropoutRate: config.inputDropout,
     dropoutRate: config.dropout,
+    variationalDropout: config.variationalDropout,
     recurrentDropoutRate: "recurrentDropout" in config ? config.recurrentDropout : undefined,
     initializers: initializersOf(config),
     activationPenalty: config.activationPenalty,

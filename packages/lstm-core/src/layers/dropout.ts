@@ -1,5 +1,5 @@
 /** Inverted dropout whose mask is a pure function of step, example, time and feature (Srivastava et al. 2014). */
-import { dropout, type RandomStream, type Tensor } from "@cellstate/tensor";
+import { dropout, mul, type RandomStream, reshape, type Tensor } from "@cellstate/tensor";
 import { requireRate } from "../errors.ts";
 import type { StepContext } from "../module.ts";
 
@@ -26,5 +26,17 @@ export class Dropout {
   forward(x: Tensor, step: StepContext, timeOffset = 0): Tensor {
     if (!step.training || this.rate === 0) return x;
     return dropout(x, this.rate, { stream: this.#stream, step: step.step, examples: step.examples, timeOffset });
+  }
+
+  /**
+   * Drops the same features at all steps of a sequence (Gal & Ghahramani 2016).
+   *
+   * @param x  `[batch, time, feature]`, rows as in `step.examples`
+   */
+  forwardAlike(x: Tensor, step: StepContext): Tensor {
+    if (!step.training || this.rate === 0) return x;
+    const [batchSize, , features] = x.shape as [number, number, number];
+    const mask = this.forward(x.session.full([batchSize, features], 1), step);
+    return mul(x, reshape(mask, [batchSize, 1, features]));
   }
 }

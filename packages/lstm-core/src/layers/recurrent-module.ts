@@ -48,6 +48,8 @@ export interface RecurrentModule extends Module {
   readonly directions: 1 | 2;
   /** Features of the hidden state of each direction of the last layer. */
   readonly stateSize: number;
+  /** The same of every layer. */
+  readonly stateSizes: readonly number[];
   /** Features of the output: `directions * stateSize`, or `stateSize` where both directions become one. */
   readonly outputSize: number;
   /** `initialState` may only hold what `startState` or `forward` of the same stack gave. */

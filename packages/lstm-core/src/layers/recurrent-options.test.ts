@@ -75,6 +75,30 @@ describe("merge modes", () => {
   });
 });
 
+test("variational dropout between layers drops the same features at all steps, and dropout others", () => {
+  const below = new Gru(session, sizes);
+  const step: StepContext = { training: true, step: 3, examples: Int32Array.of(0, 1, 2) };
+  const inputOfSecond = (variationalDropout: boolean) => {
+    const stack = new Gru(session, { ...sizes, numLayers: 2, dropoutRate: 0.5, variationalDropout });
+    const [second] = [new Gru(session, { ...sizes, inputSize: 4 })];
+    loadStateDict(below, new Map([...stateDict(below).keys()].map((name) => [name, stateDict(stack).get(name)!])));
+    loadStateDict(
+      second,
+      new Map([...stateDict(second).keys()].map((name) => [name, stateDict(stack).get(name.replace("l0", "l1"))!])),
+    );
+    return { stack, second };
+  };
+  const address = { stream: stream.fork("dropout_l1"), step: 3, examples: step.examples };
+  const output = below.forward(inputOf()).output; // [3, 4, 4]
+  const { stack, second } = inputOfSecond(true);
+  const mask = reshape(dropout(session.full([3, 4], 1), 0.5, address), [3, 1, 4]);
+  const first = below.forward(inputOf()).output;
+  expect(output.shape).toEqual([3, 4, 4]);
+  expect(stack.forward(inputOf(), { step }).output).toEqualTensorBits(second.forward(mul(first, mask)).output);
+  const each = inputOfSecond(false).stack.forward(inputOf(), { step }).output;
+  expect([...each.readSync()]).not.toEqual([...stack.forward(inputOf(), { step }).output.readSync()]);
+});
+
 describe("reading orders", () => {
   test("reverse is the second of two directions", () => {
     const both = new Lstm(session, { ...sizes, bidirectional: true });

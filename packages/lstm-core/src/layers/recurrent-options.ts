@@ -39,6 +39,8 @@ export interface RecurrentLayerOptions extends OutputPenaltyFactors {
   readonly inputDropoutRate?: number | undefined;
   /** Dropout between layers, in `[0, 1)`; the last layer's output is not dropped, so with one layer it does nothing and warns. Default 0. */
   readonly dropoutRate?: number | undefined;
+  /** Whether dropout between layers drops the same features at all steps of a sequence (Gal & Ghahramani 2016). Default false. */
+  readonly variationalDropout?: boolean | undefined;
   /**
    * Share of the hidden state's features that no hidden product sees, in `[0, 1)`: the same ones at all steps of a sequence
    * (Gal & Ghahramani 2016). Default 0.
@@ -67,6 +69,7 @@ export const recurrentLayerOptionNames: OptionNames<RecurrentLayerOptions> = {
   readingOrder: true,
   inputDropoutRate: true,
   dropoutRate: true,
+  variationalDropout: true,
   recurrentDropoutRate: true,
   residual: true,
   highway: true,
@@ -86,6 +89,7 @@ export interface ResolvedOptions extends OutputPenaltyFactors {
   readonly readingOrder: ReadingOrder;
   readonly inputDropoutRate: number;
   readonly dropoutRate: number;
+  readonly variationalDropout: boolean;
   readonly recurrentDropoutRate: number;
   readonly connection: "residual" | "highway" | undefined;
   readonly initializers: Readonly<Record<string, Initializer>>;
@@ -107,6 +111,7 @@ export function resolveOptions(owner: string, options: RecurrentLayerOptions): R
     initializers = {},
     stream,
   } = options;
+  const { variationalDropout = false } = options;
   const { bidirectional = false, mergeMode = "concat", readingOrder = "forward" } = options;
   requireSize(owner, "inputSize", inputSize);
   requireRate(owner, "inputDropoutRate", inputDropoutRate);
@@ -138,6 +143,7 @@ export function resolveOptions(owner: string, options: RecurrentLayerOptions): R
     readingOrder,
     inputDropoutRate,
     dropoutRate,
+    variationalDropout,
     recurrentDropoutRate,
     connection: connectionOf(owner, options, hiddenSizes),
     initializers,

@@ -4,12 +4,10 @@
  */
 import {
   concat,
-  mul,
   OptionError,
   type RandomStream,
   type RecurrentState,
   requireKnownOptions,
-  reshape,
   type Session,
   ShapeError,
   type Tensor,
@@ -55,6 +53,7 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
   readonly numLayers: number;
   readonly directions: 1 | 2;
   readonly stateSize: number;
+  readonly stateSizes: readonly number[];
   readonly outputSize: number;
   readonly #session: Session;
   readonly #name: string;
@@ -92,7 +91,8 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     }
     this.hiddenSize = hiddenSizes.at(-1)!;
     this.numLayers = hiddenSizes.length;
-    this.stateSize = kinds.at(-1)!.stateSize;
+    this.stateSizes = kinds.map((kind) => kind.stateSize);
+    this.stateSize = this.stateSizes.at(-1)!;
     this.outputSize = outputSizes.at(-1)!;
   }
 
@@ -107,12 +107,12 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     this.#check(x, options);
     const { step = evaluationStep, timeOffset } = options;
     const state: State[] = [];
-    let output = this.#dropInputs(x, step);
+    let output = this.#inputDropout.forwardAlike(x, step);
     let lastOutput: Tensor | undefined;
     let cellStates: Tensor | undefined;
     this.#layers.forEach((layer, index) => {
       const below = output;
-      const input = layer.dropout?.forward(below, step, timeOffset) ?? below;
+      const input = layer.dropout === undefined ? below : this.#dropBetween(layer.dropout, below, step, timeOffset);
       const result = this.#runLayer(index, input, options);
       if (step.gateWatch !== undefined && options.initialState === undefined) {
         watchGates(step.gateWatch, { ...layer, input, output: result.output, lengths: options.lengths });
@@ -245,10 +245,8 @@ export class RecurrentLayers<Weights, State extends RecurrentState> implements R
     return this.directions === 1 ? stateSize : mergedSize(stateSize, this.#options.mergeMode);
   }
 
-  #dropInputs(x: Tensor, step: StepContext): Tensor {
-    const [batchSize, , inputSize] = x.shape as [number, number, number];
-    const mask = this.#mask(this.#inputDropout, [batchSize, inputSize], step);
-    return mask === undefined ? x : mul(x, reshape(mask, [batchSize, 1, inputSize]));
+  #dropBetween(dropout: Dropout, x: Tensor, step: StepContext, timeOffset: number | undefined): Tensor {
+    return this.#options.variationalDropout ? dropout.forwardAlike(x, step) : dropout.forward(x, step, timeOffset);
   }
 
   /** `[batch, features]`: zeros and `1 / (1 - rate)`, addressed by example; undefined where nothing is dropped. */

@@ -4,7 +4,7 @@ import { isHeldOut } from "../../config/card.ts";
 import { columnsOf, DEFAULT_DEV_FRACTION } from "../../config/section.ts";
 import type { CardFile, CardSplit, DataConfig, FileCard } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
-import { type Fields, neededRoles } from "../../fields.ts";
+import { type Fields, neededRoles, runningRoleOf } from "../../fields.ts";
 import type { Columns } from "../../record.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
 import { resolveFile } from "../files/resolve-file.ts";
@@ -49,7 +49,8 @@ export async function cardSources(
     splits,
     hashes,
     heldOut: heldOutOf(card, config),
-    heldOutFrom: dev !== undefined && isHeldOut(dev) ? dev.from : "random",
+    heldOutFrom:
+      dev !== undefined && isHeldOut(dev) ? dev.from : runningRoleOf(fields) === undefined ? "random" : "end",
   };
 }
 

@@ -9,6 +9,8 @@ import type { Sources } from "./sources.ts";
 export interface SplitKeys {
   readonly byColumn: readonly string[];
   readonly classes: readonly number[];
+  /** Characters of each record of a running text. */
+  readonly sizes: readonly number[];
 }
 
 /** The part of each record of train; see `divide`. */
@@ -40,15 +42,20 @@ export function partsOf(sources: Sources, config: DataConfig, count: number, key
   return divide(count, fractions, division);
 }
 
-function divisionOf({ split, seed }: DataConfig, from: "random" | "end", { byColumn, classes }: SplitKeys): Division {
+function divisionOf(
+  { split, seed }: DataConfig,
+  from: "random" | "end",
+  { byColumn, classes, sizes }: SplitKeys,
+): Division {
+  const end: Division = { by: "end", sizes: sizes.length > 0 ? sizes : undefined };
   const random: Division = { by: "random", seed, keys: classes.length > 0 ? classes : undefined };
   switch (split?.by) {
     case undefined:
-      return from === "end" ? { by: "end" } : random;
+      return from === "end" ? end : random;
     case "random":
       return random;
     case "time":
-      return split.column === undefined ? { by: "end" } : { by: "time", keys: byColumn };
+      return split.column === undefined ? end : { by: "time", keys: byColumn };
     case "group":
       return { by: "group", keys: byColumn, seed };
     default:

@@ -47,6 +47,16 @@ async function putCard(name: string, files: Record<string, string | Buffer>, res
   await put(`${name}/dataset.yaml`, `${head}files:\n${listed.join("\n")}\n${rest}`);
 }
 
+test("a running text keeps its empty lines, and the end by characters is held out", async () => {
+  const running = { text: { kind: "text", running: true } } as const satisfies Fields;
+  await put("book.txt", "one long line of a book\n\n  \nshort\nlast\n"); // 24, 1, 3, 6 and 5 characters
+  const section = { train: "book.txt", devFraction: 0.15, testFraction: 0.15 };
+  const { splits } = await load(section, running);
+  expect(texts(splits.train)).toEqual(["one long line of a book", "", "  "]);
+  expect([texts(splits.dev), texts(splits.test)]).toEqual([["short"], ["last"]]);
+  await expect(load(section, { text: { kind: "text" } })).rejects.toThrow("empty text");
+});
+
 describe("own files", () => {
   test.each([
     [

@@ -3,7 +3,7 @@
 import { columnKeyOf, columnsOf } from "../../config/section.ts";
 import type { DataConfig } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
-import type { Fields } from "../../fields.ts";
+import { type Fields, runningRoleOf } from "../../fields.ts";
 import type { DataRecord, Dataset, Records } from "../../record.ts";
 import { findCard } from "../cards/find-cards.ts";
 import { cardSources } from "./card-sources.ts";
@@ -82,19 +82,22 @@ async function readSplits<All extends Fields>(
   const isDivided = sources.heldOut.length > 0 || config.fold !== undefined;
   const splitKey = isDivided ? splitKeyOf(config) : undefined;
   const role = isDivided ? classRole(reading.fields) : undefined;
+  const runningRole = isDivided ? runningRoleOf(reading.fields) : undefined;
   const byColumn: string[] = [];
   const classes: number[] = [];
+  const sizes: number[] = [];
   const classNumbers = new Map<unknown, number>();
   let count = 0;
   for await (const { record, key } of readSplit(trainOf(sources), reading, limits, splitKey)) {
     count += 1;
     if (inMemory) listed.push(record);
     if (splitKey !== undefined) byColumn.push(key);
+    else if (runningRole !== undefined) sizes.push(lengthOf(record.values[runningRole]) + 1);
     else if (role !== undefined) classes.push(numberOf(classNumbers, record.values[role]));
   }
   const whole = inMemory ? listed : walkedAnew(() => recordsOf(trainOf(sources)));
-  const parts = partsOf(sources, config, count, { byColumn, classes });
-  const places = foldPlaces(trainPlaces(parts, config), config, { byColumn, classes });
+  const parts = partsOf(sources, config, count, { byColumn, classes, sizes });
+  const places = foldPlaces(trainPlaces(parts, config), config, { byColumn, classes, sizes });
   const train = inMemory ? await Array.fromAsync(pick(whole, places, 1)) : walkedAnew(() => pick(whole, places, 1));
   const evaluated: Record<string, readonly DataRecord<All>[]> = {};
   // A fold stands for the test: whoever compares folds must not look at the other splits.
@@ -107,6 +110,11 @@ async function readSplits<All extends Fields>(
   }
   if (config.fold !== undefined) evaluated.fold = await Array.fromAsync(pick(whole, places, FOLD_PART));
   return { train, evaluated: inSplitOrder(evaluated) };
+}
+
+/** Characters of a text, or 0. */
+function lengthOf(value: unknown): number {
+  return typeof value === "string" ? value.length : 0;
 }
 
 /** A small number for each value that comes, which takes less memory than the value. */

@@ -4,7 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import { columnsOf, DEFAULT_DEV_FRACTION } from "../../config/section.ts";
 import { type DataConfig, type DataFiles, filesOf } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
-import { type Fields, neededRoles } from "../../fields.ts";
+import { type Fields, neededRoles, runningRoleOf } from "../../fields.ts";
 import type { ColumnNames, Columns } from "../../record.ts";
 import { hashFile } from "../files/hash.ts";
 import type { ReadLimits } from "../readers/bytes.ts";
@@ -39,7 +39,8 @@ export async function ownSources(config: DataConfig, fields: Fields, context: Lo
   if (dev === undefined) heldOut.push({ split: "dev", fraction: config.devFraction ?? DEFAULT_DEV_FRACTION });
   if (config.testFraction !== undefined) heldOut.push({ split: "test", fraction: config.testFraction });
   const name = nameOf(resolve(context.configDir, filesOf(train)[0]!));
-  return { name, columns, labels: undefined, splits, hashes, heldOut, heldOutFrom: "random" };
+  const heldOutFrom = runningRoleOf(fields) === undefined ? "random" : "end";
+  return { name, columns, labels: undefined, splits, hashes, heldOut, heldOutFrom };
 }
 
 /** The file's name without its endings; of one that is only called train, its folder's. */

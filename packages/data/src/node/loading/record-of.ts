@@ -84,7 +84,7 @@ function readCell<All extends Fields>(row: SourceRecord, reading: Reading<All>, 
   const predicts = reading.purpose === "predict";
   const mayLack = field.optional === true || (field.target === true && predicts);
   const cell = cellOf(row, place.columns) ?? otherColumn(row, reading.purpose, place);
-  if (cell === undefined || isBlank(cell)) {
+  if (cell === undefined || (isBlank(cell) && field.running !== true)) {
     if (cell !== undefined && field.kind === "spans") return [];
     if (mayLack) return undefined;
     if (cell === undefined) throw missingColumn(row, place, reading.purpose);
