@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.ts";
 import { findLr } from "./commands/find-lr.ts";
 import { forecast } from "./commands/forecast.ts";
 import { fuzz } from "./commands/fuzz.ts";
+import { generate } from "./commands/generate.ts";
 import { importCommand } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
 import { lint } from "./commands/lint.ts";
@@ -33,6 +34,7 @@ export const commands: readonly DefineCommand[] = [
   predict,
   translate,
   forecast,
+  generate,
   importCommand,
   exportCommand,
   onnx,

@@ -209,6 +209,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
   };
   return {
     network: model.network,
+    generate: model.generate && ((prompt, options) => model.generate!(prompt, options)),
     parameters: () => model.module.parameters(),
     buffers: () => model.module.buffers?.() ?? new Map(),
     batches: (train, options) => {
@@ -226,7 +227,8 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     },
     evaluate: async (encoded, { onProgress } = {}) => {
       const examples = listOf<Example>(encoded);
-      const predictions = await predictAll(predictor, examples, onProgress);
+      const predictions = await (model.predictSplit?.(examples, onProgress) ??
+        predictAll(predictor, examples, onProgress));
       return bindEvaluation(pipeline, model, session, predictions, examples);
     },
     async *predict(records) {
@@ -297,6 +299,11 @@ async function* encodeStream<All extends Fields, Example, Batch, Prediction>(
   pipeline: PipelineParts<All, Example, Batch, Prediction>,
   records: Iterable<DataRecord<All>> | AsyncIterable<DataRecord<All>>,
 ): AsyncGenerator<Example, void, undefined> {
+  if (pipeline.encodeAll !== undefined && pipeline.encodeInput !== undefined) {
+    let index = 0;
+    for await (const record of records) yield pipeline.encodeInput(record, index++);
+    return;
+  }
   if (pipeline.encodeAll !== undefined) {
     const all = await Array.fromAsync(records);
     yield* await pipeline.encodeAll(all, { split: PREDICTED, earlier: undefined });

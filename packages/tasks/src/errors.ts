@@ -83,6 +83,11 @@ export class TransferError extends Error {
   }
 }
 
+/** A text that is to be written on holds what the model does not know. */
+export class PromptError extends RangeError {
+  override readonly name = "PromptError";
+}
+
 /** A config names a task that there is not. */
 export class UnknownTaskError extends Error {
   override readonly name = "UnknownTaskError";

@@ -15,6 +15,7 @@ export {
   NonFiniteResultError,
   NotTrainableError,
   PluginError,
+  PromptError,
   TokenizerRoleError,
   TransferError,
   UnknownTaskError,
@@ -46,6 +47,10 @@ export {
   saveImportedSeries,
 } from "./imported/save.ts";
 export { type PairedDifference, pairedBootstrap } from "./intervals.ts";
+// language models
+export { type LanguageModelConfig, languageModelConfig } from "./language-model/config.ts";
+export { type Features, LanguageModel, type LanguageModelOptions, type ReadRows } from "./language-model/model.ts";
+export { languageModel } from "./language-model/task.ts";
 export {
   encodeManifest,
   type FileFault,
@@ -115,6 +120,7 @@ export type {
   EvaluationDetails,
   FileContents,
   FittedBaselines,
+  GenerateOptions,
   IntervalOptions,
   Intervals,
   Pipeline,

@@ -37,14 +37,11 @@ export async function predictAll<Example, Prediction>(
 ): Promise<Prediction[]> {
   const answers = new Array<Prediction>(examples.length);
   if (examples.length === 0) return answers;
-  let worked = performance.now();
+  const breathe = breather();
   let done = 0;
   const sizes = examples.map((example) => predictor.size(example));
   for (const indices of evaluationBatches(sizes, { batchSize: BATCH_SIZE })) {
-    if (performance.now() - worked > BREATH_MS) {
-      await eventLoop();
-      worked = performance.now();
-    }
+    await breathe();
     const batch = await predictOne(
       predictor,
       indices.map((index) => examples[index]!),
@@ -123,6 +120,16 @@ async function isSettledSoon(promise: Promise<unknown>): Promise<boolean> {
   for (let turn = 0; turn < MICROTASKS && !settled; turn++) await undefined;
   if (!settled) await eventLoop();
   return settled;
+}
+
+/** What lets the event loop in where work has gone on for a while since it last did. */
+export function breather(): () => Promise<void> {
+  let worked = performance.now();
+  return async () => {
+    if (performance.now() - worked <= BREATH_MS) return;
+    await eventLoop();
+    worked = performance.now();
+  };
 }
 
 /** Lets pending events in. */

@@ -11,6 +11,7 @@ import type {
   BatchOptions,
   EvaluationDetails,
   FileContents,
+  GenerateOptions,
   PredictionLine,
   PretrainedTable,
   Scores,
@@ -77,6 +78,8 @@ interface EncodingParts<All extends Fields, Example> {
 
 /** A pipeline whose examples are made of several records, such as windows of a series. */
 interface CuttingParts<All extends Fields, Example> {
+  /** The example of a record that is to be predicted by itself, as it comes. Default: `encodeAll`, once all have come. */
+  encodeInput?(record: DataRecord<All>, index: number): Example;
   /**
    * The examples of a split; of records that are to be predicted, once all have come.
    *
@@ -154,6 +157,18 @@ interface AnsweringParts<Example, Batch, Prediction> {
   loss(batch: Batch, step: StepContext): BatchLoss;
   /** Answers in the order of the examples; called within a scope, without recording. Answers never depend on each other. */
   predictBatch(examples: readonly Example[]): readonly Prediction[] | Promise<readonly Prediction[]>;
+  /**
+   * Answers to all examples of a split, which may depend on each other, as those of a text that is read on do; called without an open
+   * scope. Default: `predictBatch` on batches of similar size.
+   *
+   * @param onProgress  told now and then of how many there are
+   */
+  predictSplit?(
+    examples: readonly Example[],
+    onProgress: ((done: number) => void) | undefined,
+  ): Promise<readonly Prediction[]>;
+  /** See `TaskModel`. */
+  generate?(prompt: string, options: GenerateOptions): AsyncGenerator<string, void, undefined>;
   /** See `TaskModel`. */
   readonly network?: Network;
   /** What a report shows of a split; called within a scope, without recording. Default: nothing. */

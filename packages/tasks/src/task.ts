@@ -176,6 +176,29 @@ export interface TaskModel extends Module {
   evaluate(examples: Encoded, options?: EvaluateOptions): Promise<Evaluation>;
   /** Predicts records as they come, in their order and in flat memory; while none comes, those that came are answered. */
   predict(records: Iterable<DataRecord> | AsyncIterable<DataRecord>): AsyncGenerator<PredictionLine, void, undefined>;
+  /**
+   * Writes on from a prompt, piece by piece as it is drawn; the same seed gives the same text on every backend. Undefined for tasks that
+   * do not write freely.
+   *
+   * @throws {PromptError} if the prompt holds what the model does not know
+   */
+  readonly generate:
+    | ((prompt: string, options: GenerateOptions) => AsyncGenerator<string, void, undefined>)
+    | undefined;
+}
+
+/** How a text is written on. */
+export interface GenerateOptions {
+  /** Tokens at most, integer >= 1. */
+  readonly length: number;
+  /** What scores are divided by, at least 0: below 1 likely tokens become likelier, and 0 takes the likeliest. Default 1. */
+  readonly temperature?: number | undefined;
+  /** Draws from so many of the likeliest tokens, integer >= 1. Default: all. */
+  readonly topK?: number | undefined;
+  /** Draws from the likeliest tokens that have this share of the probability together, in `(0, 1]` (Holtzman et al. 2020). Default 1. */
+  readonly topP?: number | undefined;
+  /** Seed of the draws, integer >= 0. Default 0. */
+  readonly seed?: number | undefined;
 }
 
 /** How an evaluation is watched. */

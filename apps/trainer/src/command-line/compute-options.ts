@@ -11,9 +11,9 @@ export function backendOption() {
   ] as const);
 }
 
-export function threadsOption() {
-  return new Option(
-    "--threads <n>",
-    "threads of the backend; never changes a number. Default: all, while they are faster than one",
-  ).argParser(threadCount);
+/** @param byDefault  how many there are without the option */
+export function threadsOption(byDefault = "all, while they are faster than one") {
+  return new Option("--threads <n>", `threads of the backend; never changes a number. Default: ${byDefault}`).argParser(
+    threadCount,
+  );
 }

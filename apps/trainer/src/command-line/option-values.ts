@@ -86,6 +86,23 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** Temperatures above this draw all tokens alike. */
+const MAX_TEMPERATURE = 1000;
+
+/** @throws {InvalidArgumentError} unless the text is a temperature of draws, 0 for the likeliest token */
+export function temperature(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= MAX_TEMPERATURE) return value;
+  throw new InvalidArgumentError(`It must be a number from 0 to ${MAX_TEMPERATURE}, such as 0.8.`);
+}
+
+/** @throws {InvalidArgumentError} unless the text is a share above 0 */
+export function shareOfAll(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError("It must be a number above 0 and at most 1, such as 0.9.");
+}
+
 /** @throws {InvalidArgumentError} unless the text is a number of tokens from 1, or `longest` */
 export function lengthOrLongest(text: string): number | "longest" {
   return text === "longest" ? text : numberIn(1, MAX_TOKENS, text, ", or longest");

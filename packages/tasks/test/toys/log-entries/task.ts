@@ -19,7 +19,7 @@ type LanguagePipeline = PipelineParts<LanguageFields, TextExample, StreamBatch, 
 type LanguageParts = ModelParts<TextExample, StreamBatch, TextLoss>;
 
 export const task: Task = defineTask({
-  name: "language-model",
+  name: "log-entries",
   configSchema: languageConfig,
   plan: (config): LanguagePlan => ({
     fields: languageFields,
