@@ -104,7 +104,8 @@ const events: readonly Sentence[] = [
   ({ count, trade, hero }) => `The ${trade.makes} that ${hero.he} had made were good, all ${count} of them.`,
   ({ count, trade, place }) => `By noon the ${trade.makes} at the ${place} were gone; there had been ${count}.`,
   ({ hero, friend }) => `${hero.name} laughed, and ${friend.name} laughed with ${hero.him}.`,
-  ({ hero, friend, trade }) => `${friend.name} had once worked with ${hero.him} at the ${trade.at}, but ${friend.he} had left.`,
+  ({ hero, friend, trade }) =>
+    `${friend.name} had once worked with ${hero.him} at the ${trade.at}, but ${friend.he} had left.`,
   ({ hero, trade }) => `${title(hero.he)} thought of ${hero.his} ${trade.with} and of the work that waited.`,
   ({ hero }) => `For a while ${hero.he} was ${oneOf(feelings)}, and then ${hero.he} was ${oneOf(feelings)}.`,
   ({ hero, thing, colour, friend }) => `${title(hero.he)} lent the ${colour} ${thing} to ${friend.name} for a day.`,

@@ -101,6 +101,7 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
     usesSegmenter: pipeline.usesSegmenter ?? false,
     encode: (records, split, options = {}) => encode(pipeline, records as Records<All>, split, options),
     rowNames: () => pipeline.rowNames?.() ?? new Map(),
+    forOtherTasks: pipeline.forOtherTasks,
     recall: (lines) => recall(pipeline, lines),
     pretrained: (pipeline.pretrained ?? []).map(bindPretrained),
     build: (session, rng) => bindModel(pipeline, pipeline.build(session, rng), session),

@@ -100,6 +100,8 @@ interface CommonPipelineParts<Example, Batch, Prediction> {
   size(example: Example): number;
   /** The names of the rows of some parameters. Default: none. */
   rowNames?(): ReadonlyMap<string, readonly string[]>;
+  /** See `Pipeline`. Default: all. */
+  readonly forOtherTasks?: readonly string[];
   /** The tables that begin with word vectors of a file. Default: none. */
   readonly pretrained?: readonly PretrainedParts<Example>[];
   build(session: Session, rng: Rng): ModelParts<Example, Batch, Prediction>;

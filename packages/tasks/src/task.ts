@@ -98,6 +98,8 @@ export interface Pipeline {
    * whose vocabulary differs.
    */
   rowNames(): ReadonlyMap<string, readonly string[]>;
+  /** Which of its parameters a model of another task begins with, by patterns as in `init.map`; undefined: all. */
+  readonly forOtherTasks: readonly string[] | undefined;
   /** The tables that begin with word vectors of a file, as the config says. */
   readonly pretrained: readonly PretrainedTable[];
   /**

@@ -24,6 +24,12 @@ function declareEvaluate() {
       [],
     )
     .option(
+      "--set <key=value>",
+      "score with a section that no weight depends on given anew, such as evaluation.kind=carried; may be repeated",
+      collect,
+      [],
+    )
+    .option(
       "--resamples <n>",
       "how often the examples are drawn again for the 95 % intervals; 0: no intervals",
       resampleCount,

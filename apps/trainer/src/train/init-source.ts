@@ -36,10 +36,16 @@ export interface InitSource {
 /**
  * Reads the weights that a config begins with.
  *
+ * @param own  the task of the config: a model of another one may say which of its weights are of use there
+ *
  * @throws {RunFolderError} if there is no finished run, saved model or file of weights, or the file shall give more than weights
  * @throws {RunFileError} if a file of the model is not as its manifest says
  */
-export async function readInitSource(options: InitConfig, tasks: readonly Task[]): Promise<InitSource> {
+export async function readInitSource(
+  options: InitConfig,
+  tasks: readonly Task[],
+  own: Pick<Task, "name">,
+): Promise<InitSource> {
   const path = resolve(callerFolder(), options.from);
   const file = await readWeightsFile(path);
   if (file !== undefined) {
@@ -54,15 +60,22 @@ export async function readInitSource(options: InitConfig, tasks: readonly Task[]
   const found = findRun(options.from, callerFolder());
   const files = await readModelFolder(found.model);
   if (found.run !== undefined) await requireOwnModel(runPaths(found.run));
-  const { plan } = describeModel(files, { tasks });
+  const { plan, task } = describeModel(files, { tasks });
+  const pipeline = await plan.load(files);
+  const shared = task.name === own.name ? undefined : pipeline.forOtherTasks;
   const { tensors } = decodeSafetensors(files.get(WEIGHTS_FILE)!, WEIGHTS_FILE);
   const manifest = join(found.model, MANIFEST_FILE);
   return {
-    options,
+    options: options.map === undefined && shared !== undefined ? { ...options, map: mapTo(shared) } : options,
     files,
-    weights: { tensors, rowNames: (await plan.load(files)).rowNames() },
+    weights: { tensors, rowNames: pipeline.rowNames() },
     hashes: { [manifest]: sha256(files.get(MANIFEST_FILE)!) },
   };
+}
+
+/** Each name as itself. */
+function mapTo(patterns: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(patterns.map((pattern) => [pattern, pattern]));
 }
 
 /** @throws {TransferError} if something does not fit */

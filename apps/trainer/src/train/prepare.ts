@@ -54,7 +54,7 @@ export async function prepare({ experiment, base, lock, shards, tasks }: Prepare
   const datasetHashes = withRelativeNames(dataset.hashes, base);
   requireSame("data", only(lock.data, datasetHashes), datasetHashes);
   const sources = createSourceReader();
-  const init = experiment.init && (await readInitSource(experiment.init, tasks));
+  const init = experiment.init && (await readInitSource(experiment.init, tasks, task));
   const pipeline = await (init?.options.fitted && init.files
     ? plan.load(init.files)
     : plan.fit(dataset.train, sources.read));

@@ -4,7 +4,7 @@ import type { LanguageModelConfig } from "./config.ts";
 import type { LanguageFields, Vocabulary } from "./vocabulary.ts";
 
 /** Tokens of a segment: it ends with the line that reaches them. */
-export const SEGMENT_TOKENS = 1024;
+const SEGMENT_TOKENS = 1024;
 
 /** Tokens before a segment that baselines look back on where the model itself comes from there. */
 const BASELINE_CONTEXT = 16;

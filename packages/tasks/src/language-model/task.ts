@@ -64,6 +64,7 @@ function pipelineOf(config: LanguageModelConfig, tokenizer: Tokenizer, component
     encodeInput: ({ values: { text } }, index) => textExample(text, index, vocabulary),
     size: scoredTokens,
     rowNames: () => new Map([["embedding.weight", tokensOf(tokenizer)]]),
+    forOtherTasks: ["embedding.*", "encoder.*"],
     build: (session, rng) =>
       modelOf(
         config,

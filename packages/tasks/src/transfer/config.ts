@@ -13,7 +13,7 @@ export const initConfig = z
       .record(name, name)
       .optional()
       .describe(
-        'which of its parameters become which of ours, by names in which * stands for any letters, such as { "encoder.*": "encoder.*" }; others are not taken. Default: all, by equal names',
+        'which of its parameters become which of ours, by names in which * stands for any letters, such as { "encoder.*": "encoder.*" }; others are not taken. Default: all, by equal names; of a language model for another task its embedding and its layers',
       ),
     skip: z.array(name).default([]).describe("parameters of ours that begin anew all the same, such as [classifier.*]"),
     strict: z

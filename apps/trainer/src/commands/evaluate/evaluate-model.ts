@@ -1,6 +1,7 @@
 /** A saved model's scores beside those of the trivial models, with intervals and what the scores are made of. */
 import type { Baselines, Encoded, EvaluationDetails, Intervals, Predictor, Scores, Task } from "@cellstate/tasks";
 import { findModel, withModel } from "../../command-line/with-model.ts";
+import { applyOverrides } from "../../config/overrides.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import { scoreTable } from "../../terminal/result-table.ts";
@@ -25,7 +26,8 @@ export async function evaluateModel(
   options: EvaluateOptions,
   tasks: readonly Task[] | undefined,
 ): Promise<void> {
-  const found = await findModel(run, tasks, {}, options.plugin);
+  const { values: changes } = applyOverrides({ values: {}, origins: new Map() }, options.set);
+  const found = await findModel(run, tasks, changes, options.plugin);
   const files = await labelledFiles(options.data);
   const splits = files.size === 0 ? await ownSplits(found, run, tasks) : await fileSplits(files, found);
   const { backend, threads, resamples } = options;

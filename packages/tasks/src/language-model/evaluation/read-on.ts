@@ -8,7 +8,7 @@ import type { TextExample } from "../segments.ts";
 import { StreamStates } from "../stream-states.ts";
 
 /** Some steps of the text. */
-export interface ReadSteps {
+interface ReadSteps {
   /** Of the last layer, `[steps, outputSize]`. */
   readonly features: Tensor;
   /** What follows each step. */
