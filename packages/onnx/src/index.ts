@@ -13,6 +13,7 @@ export {
 export { type ClassifierSource, exportClassifier } from "./export/classifier.ts";
 export { exportForecaster, type ForecasterSource } from "./export/forecaster.ts";
 export type { Weight } from "./export/graph-builder.ts";
+export { exportLanguageModel, type LanguageModelSource } from "./export/language-model.ts";
 export type {
   LayerDescription,
   LayerShape,

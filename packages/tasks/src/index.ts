@@ -67,6 +67,7 @@ export {
 export type {
   ClassifierNetwork,
   ForecasterNetwork,
+  LanguageModelNetwork,
   LayeredNetwork,
   Network,
   OnnxFileNetwork,

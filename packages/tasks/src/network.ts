@@ -71,10 +71,23 @@ export interface TaggerNetwork {
   readonly constraints: TagConstraints | undefined;
 }
 
+/** Embedding, recurrent layers in one direction, a score for each token that may follow: `LanguageModel`. */
+export interface LanguageModelNetwork {
+  readonly kind: "languageModel";
+  /** The section of the recurrent layers. */
+  readonly encoder: RecurrentSection;
+  readonly tieEmbeddings: boolean;
+  /** The kind of the output layer. */
+  readonly output: string;
+  /** What a user must know beside it, such as the id that a text begins from, as plain JSON. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
 export type Network =
   | ClassifierNetwork
   | TranslatorNetwork
   | TaggerNetwork
   | ForecasterNetwork
+  | LanguageModelNetwork
   | LayeredNetwork
   | OnnxFileNetwork;

@@ -39,7 +39,7 @@ const knownOptions = new Set([
   ...["projectionSize", "peepholes", "gateLayerNorm", "cellClip", "activation", "recurrentActivation", "zoneout"],
   ...["bias", "resetAfter", "heads", "chunkSize", "block"],
   ...["initializers", "activationPenalty", "temporalActivationPenalty", "inputDropout"],
-  ...["dropout", "recurrentDropout", "weightDrop", "layerNorm", "inputFeeding", "tieEmbeddings"],
+  ...["dropout", "recurrentDropout", "variationalDropout", "weightDrop", "layerNorm", "inputFeeding", "tieEmbeddings"],
 ]);
 
 /** @throws {OnnxExportError} if the layers have an option that cannot be written */

@@ -92,8 +92,17 @@ function modelOf(config: LanguageModelConfig, vocabulary: Vocabulary, model: Lan
   const states = new StreamStates(model.session, model.encoder);
   const inOrder = evaluateInOrder(model, evaluation);
   const generate: LanguageParts["generate"] = (prompt, options) => generateText(model, vocabulary, prompt, options);
+  const { encoder, tieEmbeddings, output } = config.model;
+  const { startId, endId, isByLine } = vocabulary;
   return {
     module: model,
+    network: {
+      kind: "languageModel",
+      encoder,
+      tieEmbeddings,
+      output: output.kind,
+      facts: { task: TASK, startId, endId, unit: isByLine ? "line" : "stream" },
+    },
     batches: async (train, { batchSize, seed }) =>
       new StreamBatches(await trainingText(train, vocabulary, seed), {
         rows: batchSize,

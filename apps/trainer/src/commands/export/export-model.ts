@@ -2,6 +2,7 @@
 import {
   exportClassifier,
   exportForecaster,
+  exportLanguageModel,
   exportNetwork,
   exportTagger,
   exportTranslator,
@@ -72,6 +73,8 @@ function filesOf(network: Network, parameters: ReadonlyMap<string, Tensor>, outp
       return new Map([[output, exportForecaster({ ...network, parameters })]]);
     case "tagger":
       return new Map([[output, exportTagger({ ...network, parameters })]]);
+    case "languageModel":
+      return new Map([[output, exportLanguageModel({ ...network, parameters })]]);
     case "layers":
       return new Map([[output, exportNetwork(network.layers(), network.facts)]]);
     case "onnxFile":
