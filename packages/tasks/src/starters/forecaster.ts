@@ -33,7 +33,7 @@ const SERIES_NAMES = [
 ];
 
 /** Steps of windows that one pass reads: some seconds on two cores. */
-const STEPS_IN_PASS = 300_000;
+const STEPS_IN_PASS = 800_000;
 /** Rows of a series below which a small model trains longer. */
 const FEW_ROWS = 1000;
 
