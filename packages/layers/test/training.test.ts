@@ -203,3 +203,19 @@ test("summary lists layers, shapes, weights and costs", () => {
   expect(lines).toContain("weights: 10,451 (41.8 kB), trained: 10,451");
   expect(lines.find((text) => text.startsWith("lstm (LSTM)"))).toMatch(/\(batch, 50\)\s+10,400\s+204,000/);
 });
+
+test("evaluate shows its scores where it is asked to, and predict shows nothing", async () => {
+  const written: string[] = [];
+  const output = { canRewrite: false, write: (text: string) => void written.push(text) };
+  const net = line();
+  await net.fit(x, y, { verbose: 0 });
+  const { loss, mae } = await net.evaluate(x, y, { verbose: 0, output });
+  expect(written).toEqual([]);
+  await net.evaluate(x, y, { verbose: 1, output });
+  expect(written).toEqual([`loss: ${loss!.toFixed(4)} - mae: ${mae!.toFixed(4)}\n`]);
+  await expect(net.evaluate(x, y, { verbose: 3 as 2 })).rejects.toThrow(
+    "evaluate: expected verbose to be 0, 1 or 2, got 3",
+  );
+  await net.predict(x, { verbose: 0 });
+  await expect(net.predict(x, { verbose: 1 as 0 })).rejects.toThrow("expected verbose to be 0, since it shows nothing");
+});

@@ -1,6 +1,13 @@
 /** Models of layers: a list of them, or a graph; compiled, trained, evaluated and asked for predictions as in Keras. */
 import { buildBlank, evaluationStep, withoutWarnings } from "@cellstate/lstm-core";
-import { createSession, type OptionNames, requireKnownOptions, type Session, type Tensor } from "@cellstate/tensor";
+import {
+  createSession,
+  OptionError,
+  type OptionNames,
+  requireKnownOptions,
+  type Session,
+  type Tensor,
+} from "@cellstate/tensor";
 import type { NumberArray } from "../data/arrays.ts";
 import { type Batch, type Examples, inOrder } from "../data/batches.ts";
 import { inferredShape } from "../data/inferred-shape.ts";
@@ -38,9 +45,11 @@ const buildOptionNames: OptionNames<BuildOptions> = { session: true, seed: true,
 export interface PredictOptions {
   /** Examples at a time. Default 32. */
   readonly batchSize?: number | undefined;
+  /** Nothing is shown. Default 0. */
+  readonly verbose?: 0 | undefined;
 }
 
-const predictOptionNames: OptionNames<PredictOptions> = { batchSize: true };
+const predictOptionNames: OptionNames<PredictOptions> = { batchSize: true, verbose: true };
 
 /** @typeParam Output  what it predicts: one array, or one for each output */
 export class Model<Output = Predictions> implements TrainingControl {
@@ -304,8 +313,9 @@ export class Model<Output = Predictions> implements TrainingControl {
    */
   async predict(x: ModelData, options: PredictOptions = {}): Promise<Output> {
     requireKnownOptions("predict", options, predictOptionNames);
-    const { batchSize = 32 } = options;
+    const { batchSize = 32, verbose = 0 } = options;
     requireCount("predict", "batchSize", batchSize);
+    if (verbose !== 0) throw new OptionError("predict", "verbose", "0, since it shows nothing", verbose);
     const graph = this.graphFor(x);
     const inputs = inputArrays(graph, x);
     await this.build();

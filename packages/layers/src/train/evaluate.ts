@@ -1,10 +1,11 @@
 /** `evaluate`: loss and metrics on examples, without training. */
-import { type OptionNames, requireKnownOptions } from "@cellstate/tensor";
+import { OptionError, type OptionNames, requireKnownOptions } from "@cellstate/tensor";
 import { type Batch, inOrder } from "../data/batches.ts";
 import type { ModelData } from "../data/model-data.ts";
 import { DataError, requireCount } from "../errors.ts";
 import type { Model } from "../model/model.ts";
 import { examplesOf, givenBatches, isBatches, type TrainingData } from "./examples.ts";
+import { type ProgressOutput, scoreTexts, standardOutput } from "./progress.ts";
 import { EpochScores, type Logs, type Trainer } from "./trainer.ts";
 
 export interface EvaluateOptions {
@@ -12,9 +13,13 @@ export interface EvaluateOptions {
   readonly batchSize?: number | undefined;
   /** Of each example, or of each step of it. Default: all 1. */
   readonly sampleWeight?: ModelData | undefined;
+  /** 0 says nothing, 1 and 2 show the scores in a line. Default 0. */
+  readonly verbose?: 0 | 1 | 2 | undefined;
+  /** Where they are shown. Default: the terminal, or a page's console. */
+  readonly output?: ProgressOutput | undefined;
 }
 
-const optionNames: OptionNames<EvaluateOptions> = { batchSize: true, sampleWeight: true };
+const optionNames: OptionNames<EvaluateOptions> = { batchSize: true, sampleWeight: true, verbose: true, output: true };
 
 export async function evaluate(
   model: Model<never> | Model<unknown>,
@@ -23,14 +28,17 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Logs> {
   requireKnownOptions("evaluate", options, optionNames);
-  const { batchSize = 32, sampleWeight } = options;
+  const { batchSize = 32, sampleWeight, verbose = 0 } = options;
   requireCount("evaluate", "batchSize", batchSize);
+  if (![0, 1, 2].includes(verbose)) throw new OptionError("evaluate", "verbose", "0, 1 or 2", verbose);
   if (!isBatches(x)) model.graphFor(x);
   const trainer = await model.trainer("evaluate");
   const batches = isBatches(x)
     ? givenBatches(model.graph, trainer.compiled, x, { sampleWeight })
     : inOrder(examplesOf(model.graph, trainer.compiled, x, y, { sampleWeight }), batchSize);
-  return evaluateBatches(trainer, batches, 50);
+  const logs = await evaluateBatches(trainer, batches, 50);
+  if (verbose > 0) (options.output ?? standardOutput()).write(`${scoreTexts(logs).join(" - ")}\n`);
+  return logs;
 }
 
 /** @param breathMs  after so many milliseconds the event loop turns */

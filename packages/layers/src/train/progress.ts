@@ -25,8 +25,15 @@ export function progressLine({ done, total, elapsedMs, logs }: ProgressState): s
   const perStep = done === 0 ? 0 : elapsedMs / done;
   const remaining = total === undefined || isOver ? elapsedMs : perStep * (total - done);
   const count = total === undefined ? `${done}/?` : `${String(done).padStart(String(total).length)}/${total}`;
-  const numbers = Object.entries(logs).map(([name, value]) => `${name}: ${numberText(value)}`);
-  return [`${count} ${bar(done, total)} ${durationText(remaining)} ${stepText(perStep)}/step`, ...numbers].join(" - ");
+  return [
+    `${count} ${bar(done, total)} ${durationText(remaining)} ${stepText(perStep)}/step`,
+    ...scoreTexts(logs),
+  ].join(" - ");
+}
+
+/** `accuracy: 0.9125`, for each score. */
+export function scoreTexts(logs: Logs): string[] {
+  return Object.entries(logs).map(([name, value]) => `${name}: ${numberText(value)}`);
 }
 
 function bar(done: number, total: number | undefined): string {
