@@ -30,10 +30,13 @@ const scores = z
   .describe("what the model gives: probabilities, or scores before a softmax or sigmoid");
 
 /** A column of the data, which no output may be called like. */
-const TEXT = "text";
+export const IMPORTED_TEXT = "text";
 const columns = names
   .min(1)
-  .refine((all) => !all.includes(TEXT), `expected other names than ${TEXT}, which is the column of the texts`);
+  .refine(
+    (all) => !all.includes(IMPORTED_TEXT),
+    `expected other names than ${IMPORTED_TEXT}, which is the column of the texts`,
+  );
 
 const importedOutputConfig = z
   .discriminatedUnion("kind", [

@@ -1,6 +1,6 @@
 /** What the outputs of a network of texts are: classes, labels or numbers. */
 import type { KerasLoss } from "@cellstate/interchange";
-import type { ImportedConfig } from "@cellstate/tasks";
+import { IMPORTED_TEXT, type ImportedConfig } from "@cellstate/tasks";
 import { UsageError } from "../../errors.ts";
 
 type Output = ImportedConfig["output"];
@@ -84,8 +84,8 @@ function namesOf(kind: Output["kind"], outputs: number, given: readonly string[]
   }
   const twice = given.find((name, index) => given.indexOf(name) !== index);
   if (twice !== undefined) throw new UsageError(`--labels: ${JSON.stringify(twice)} is given twice`);
-  if (kind !== "classes" && given.includes("text")) {
-    throw new UsageError("--labels: text is the column of the texts; give that output another name");
+  if (kind !== "classes" && given.includes(IMPORTED_TEXT)) {
+    throw new UsageError(`--labels: ${IMPORTED_TEXT} is the column of the texts; give that output another name`);
   }
   return [...given];
 }
