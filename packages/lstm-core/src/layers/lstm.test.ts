@@ -118,7 +118,7 @@ test("an option of another kind is named: an LSTM does not reset", () => {
   const options = { ...sizes, stream, resetAfter: true };
   expect(() => new Lstm(session, options)).toThrow(
     "Lstm: expected options to be among inputSize, hiddenSize, numLayers, bidirectional, mergeMode, readingOrder, " +
-      "inputDropoutRate, dropoutRate, recurrentDropoutRate, residual, highway, initializers, activationPenalty, temporalActivationPenalty, stream, bias, activation, recurrentActivation, projectionSize, peepholes, " +
+      "inputDropoutRate, dropoutRate, variationalDropout, recurrentDropoutRate, residual, highway, initializers, activationPenalty, temporalActivationPenalty, stream, bias, activation, recurrentActivation, projectionSize, peepholes, " +
       "gateLayerNorm, cellClip, zoneoutRate, weightDropRate, got resetAfter",
   );
 });
