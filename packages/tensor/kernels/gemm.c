@@ -33,7 +33,7 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
   float *panel = panel_at(b, col);
   const int *block_ends = b->block_ends;
   Tile total = {0};
-  claim(rows, vectors, out_rows, col);
+  if (!b->streams) claim(rows, vectors, out_rows, col);
   if (b->mode != PRODUCT) {
     UNROLL for (int r = 0; r < rows; r++) read_row(total[r], vectors, out_rows[r] + col, width);
   }
@@ -61,7 +61,10 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
       UNROLL for (int v = 0; v < vectors; v++) total[r][v] = total[r][v] + bias[v];
     }
   }
-  UNROLL for (int r = 0; r < rows; r++) write_row(out_rows[r] + col, vectors, total[r], width);
+  UNROLL for (int r = 0; r < rows; r++) {
+    if (!b->streams) write_row(out_rows[r] + col, vectors, total[r], width);
+    UNROLL for (int v = 0; b->streams && v < vectors; v++) stream(out_rows[r] + col + v * LANES, total[r][v]);
+  }
 }
 
 /* A tile with a packed panel, as wide as its columns: no vector of a narrow panel is computed for nothing. */
@@ -76,8 +79,7 @@ INLINE void narrow_tile(const RightSide *b, int rows, const float *const *a_rows
 
 /* What tiles fetch while they multiply: their share of the panel at `next`. */
 INLINE Ahead look_ahead_at(const RightSide *b, int next, int place, int tiles) {
-  if (!b->unpacked) return look_ahead(panel_at(b, next), b->k, place, tiles);
-  return b->is_distant ? look_nowhere(b->unpacked) : look_ahead_unpacked(b->unpacked + next, b->n, place);
+  return b->unpacked ? look_ahead_unpacked(b->unpacked + next, b->n, place) : look_ahead(panel_at(b, next), b->k, place, tiles);
 }
 
 INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows, ptrdiff_t step, float *const *out_rows, int begin, int end) {
@@ -86,13 +88,8 @@ INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows
     int col = b->goes_back ? begin + last - turn : turn, done = 0;
     int next = turn == last ? col : b->goes_back ? col - TILE_COLS : col + TILE_COLS;
     if (step == 1 && b->unpacked && b->n - col >= TILE_COLS) {
-      if (b->is_distant) {
-        Matrix matrix = {.from = b->unpacked, .row_stride = b->n, .k = b->k, .n = b->n};
-        pack_panel(&matrix, panel_at(b, col), col);
-      } else {
-        tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1, look_nowhere(b->unpacked));
-        done = TILE_ROWS;
-      }
+      tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1, look_nowhere(b->unpacked));
+      done = TILE_ROWS;
     }
 #define TILE(count, row, place, tiles) \
   narrow_tile(b, count, a_rows + done + row, step, out_rows + done + row, col, look_ahead_at(b, next, place, tiles));
@@ -170,11 +167,54 @@ static void pack_right_side(void *pointer, int thread, int threads) {
 /* A block of rows and a panel of this depth stay in the second-level cache. */
 #define ROW_BLOCK MOST_ROWS
 #define DEPTH_BLOCK MOST_DEPTH
+/* Whether a panel is read by one block of rows alone, and by nobody afterwards: its place, in the cache, goes to the next one. */
+static int is_passing(const Matmul *args) { return !args->is_kept && args->m <= ROW_BLOCK; }
+
 /* A right side of this size may lie in a cache before it is packed. */
 #define NEAR_BYTES (8 << 20)
+/* Of one beyond it, so many columns are packed together, so that memory is read in long runs, and so many rows. */
+#define RUN_COLUMNS (4 * TILE_COLS)
+#define RUN_DEPTH PRODUCT_BLOCK
 
-/* Some rows and columns; the right side is packed in passing, but for a last narrow panel, where `packs`. A panel that is read by one
- * block of rows alone gives its place, in the cache, to the next one. */
+/* The first block of rows and some columns, of a right side that lies in memory: a part of it that stays in the second-level cache is
+ * packed row by row, and multiplied at once. Returns how many rows that are. */
+static int multiply_distant(const Matmul *args, int begin, int end) {
+  int k = args->b.k, n = args->b.n, rows = args->m < ROW_BLOCK ? args->m : ROW_BLOCK;
+  const float *a_rows[ROW_BLOCK];
+  float *out_rows[ROW_BLOCK];
+  RightSide whole = whole_right_side(args->packed, k, n, PRODUCT);
+  float *passing = is_passing(args) ? panel_at(&whole, begin) : 0;
+  for (int col = begin; col < end; col += RUN_COLUMNS) {
+    int width = end - col < RUN_COLUMNS ? end - col : RUN_COLUMNS;
+    RightSide run = whole;
+    run.packed = panel_at(&whole, col);
+    run.n = width;
+    run.bias = args->bias ? args->bias + col : 0;
+    for (int r = 0; r < rows; r++) out_rows[r] = args->out + (size_t)r * n + col;
+    for (int start = 0; start < k; start += RUN_DEPTH) {
+      RightSide part = depth_of(&run, start, RUN_DEPTH);
+      if (passing) {
+        part.packed = passing;
+        part.panel_size = (size_t)part.k * TILE_COLS;
+      }
+      pack_rows(args->b.from + (size_t)start * n + col, n, part.k, width, part.packed, part.panel_size);
+      for (int r = 0; r < rows; r++) a_rows[r] = args->a + (size_t)r * k + start;
+      gemm_panels(&part, a_rows, rows, 1, out_rows, 0, width);
+    }
+  }
+  return rows;
+}
+
+/* An output of this size and more is written past the caches: it would not stay in them until somebody reads it. */
+#define FAR_BYTES (8 << 20)
+
+/* Whether it is that large, written once, and in whole vectors. */
+static int streams(const Matmul *args) {
+  size_t row = args->b.n * sizeof(float), vector = sizeof(vfloat);
+  return args->m * row >= FAR_BYTES && args->b.k <= DEPTH_BLOCK && row % vector == 0 && (uintptr_t)args->out % vector == 0;
+}
+
+/* Some rows and columns; the right side is packed in passing, but for a last narrow panel, where `packs`. */
 static void multiply_rows(const Matmul *args, int first, int last, int begin, int end, int packs) {
   int k = args->b.k, n = args->b.n, whole_end = packs ? end / TILE_COLS * TILE_COLS : begin;
   const float *a_rows[ROW_BLOCK];
@@ -188,11 +228,11 @@ static void multiply_rows(const Matmul *args, int first, int last, int begin, in
       RightSide b = deep_block(args->packed, k, n, start, depth);
       if (start + depth == k) b.bias = args->bias;
       b.goes_back = (row - first) / ROW_BLOCK % 2;
+      b.streams = streams(args);
       if (packs && row == first) {
         RightSide unpacked = b;
         unpacked.unpacked = args->b.from + (size_t)start * n;
-        unpacked.is_passing = !args->is_kept && last - first <= ROW_BLOCK;
-        unpacked.is_distant = (size_t)k * n * sizeof(float) > NEAR_BYTES;
+        unpacked.is_passing = is_passing(args);
         if (unpacked.is_passing) unpacked.packed = panel_at(&b, begin);
         gemm_rows(&unpacked, a_rows, rows, out_rows, begin, whole_end);
         done_end = whole_end;
@@ -208,9 +248,11 @@ static void matmul_columns(void *pointer, int thread, int threads) {
   int begin, end;
   split_range(args->b.n, TILE_COLS, thread, threads, &begin, &end);
   int packs = !args->is_packed && !args->b.transposed && args->m >= TILE_ROWS;
-  int packed_first = packs ? end / TILE_COLS * TILE_COLS : begin;
-  if (!args->is_packed) pack_columns(&args->b, args->packed, packed_first, end);
-  multiply_rows(args, 0, args->m, begin, end, packs);
+  int is_distant = packs && (size_t)args->b.k * args->b.n * sizeof(float) > NEAR_BYTES;
+  int first = is_distant ? multiply_distant(args, begin, end) : 0;
+  if (!args->is_packed && !is_distant) pack_columns(&args->b, args->packed, packs ? end / TILE_COLS * TILE_COLS : begin, end);
+  multiply_rows(args, first, args->m, begin, end, packs && !is_distant);
+  end_streams();
 }
 
 /* Each thread owns a range of rows; the right side is packed. */
@@ -223,6 +265,7 @@ static void matmul_rows(void *pointer, int thread, int threads) {
     gemm_columns(args->a, args->m, first, last, args->b.k, &target, 1, args->strips + thread * left_size(args->b.k));
   } else {
     multiply_rows(args, first, last, 0, args->b.n, 0);
+    end_streams();
   }
 }
 

@@ -1,5 +1,8 @@
 #include "pack.h"
 
+/* Rows lie pages apart, where the processor foresees nothing. */
+#define PREFETCH_ROWS 12
+
 INTERNAL void pack_vector(const float *from, ptrdiff_t row_stride, int count, int k, float *panel, int vector) {
   float *to = panel + vector * LANES;
   int i = 0;
@@ -42,12 +45,16 @@ INTERNAL void pack_columns(const Matrix *matrix, float *packed, int begin, int e
   for (int col = begin; col < end; col += TILE_COLS) pack_panel(matrix, packed + (size_t)col * matrix->k, col);
 }
 
-/* Rows lie pages apart, where the processor foresees nothing. */
-#define PREFETCH_ROWS 12
+INTERNAL void pack_rows(const float *from, ptrdiff_t stride, int k, int width, float *packed, size_t panel_size) {
+  for (int i = 0; i < k; i++, from += stride) {
+    for (int ahead = 0; ahead < width; ahead += LINE_FLOATS) __builtin_prefetch(from + PREFETCH_ROWS * stride + ahead);
+    pack_row(from, packed, (int)(panel_size / TILE_COLS), width, i);
+  }
+}
 
 INTERNAL void pack_strips(const float *from, ptrdiff_t stride, int columns, int depth, float *strips, int strip_depth) {
   for (int i = 0; i < depth; i++, from += stride, strips += TILE_ROWS) {
-    for (int ahead = 0; ahead < columns; ahead += 16) __builtin_prefetch(from + PREFETCH_ROWS * stride + ahead);
+    for (int ahead = 0; ahead < columns; ahead += LINE_FLOATS) __builtin_prefetch(from + PREFETCH_ROWS * stride + ahead);
     float *strip = strips;
     int column = 0;
     for (; column + TILE_ROWS <= columns; column += TILE_ROWS, strip += (size_t)TILE_ROWS * strip_depth)

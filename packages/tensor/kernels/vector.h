@@ -41,6 +41,20 @@ INLINE vfloat load(const float *p) {
 INLINE vfloat load(const float *p) { return *(const vfloat_unaligned *)p; }
 #endif
 INLINE void store(float *p, vfloat v) { *(vfloat_unaligned *)p = v; }
+
+/* Past the caches, to a multiple of LANES floats: for large results, which would push everything else out of them. What was written
+ * is seen by other threads after end_streams(). */
+#if LANES == 16 && defined(__AVX512F__)
+INLINE void stream(float *p, vfloat v) { _mm512_stream_ps(p, v); }
+INLINE void end_streams(void) { _mm_sfence(); }
+#elif LANES == 8 && defined(__AVX2__)
+INLINE void stream(float *p, vfloat v) { _mm256_stream_ps(p, v); }
+INLINE void end_streams(void) { _mm_sfence(); }
+#else
+INLINE void stream(float *p, vfloat v) { store(p, v); }
+INLINE void end_streams(void) {}
+#endif
+
 /* A mask of the lanes below count. */
 INLINE vint first_lanes(int count) {
   vint lane;
