@@ -7,6 +7,7 @@ export const shared = {
     reporters: ["default", "json"],
     outputFile: { json: ".vitest/results.json" },
     testTimeout: 30_000,
+    hookTimeout: 30_000,
   },
 };
 

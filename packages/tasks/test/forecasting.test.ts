@@ -76,6 +76,28 @@ describe("a tiny forecaster", () => {
   });
 });
 
+test("a swing three times as wide has intervals three times as wide", async () => {
+  const widened = (factor: number) =>
+    [...hours(60, 12), ...hours(72, 4, false)].map(({ values, ...place }) => {
+      const target = values.target === undefined ? undefined : String(factor * Number(values.target));
+      return { values: { ...values, target }, ...place };
+    });
+  const [narrow] = await collect(run.model.predict(widened(1)));
+  const [wide] = await collect(run.model.predict(widened(3)));
+  const widths = (line: Record<string, unknown>) => {
+    const { "0.1": low, "0.9": high } = line.quantiles as Record<string, number[]>;
+    return high!.map((value, at) => value - low![at]!);
+  };
+  for (const [at, width] of widths(wide!).entries()) expect(width).toBeCloseTo(3 * widths(narrow!)[at]!, 3);
+});
+
+test.each(["none", "last", "window"])("a tiny forecaster learns with windows normalized by %s", async (normalize) => {
+  const given = { ...config, model: { ...config.model, normalize } };
+  const { losses, model, train } = await trainTiny(forecasting, given, hours(0, 40), { steps: 40, learningRate: 0.03 });
+  const { scores } = await model.evaluate(train);
+  expect(scores.loss).toBeLessThan(losses[0]! / 2);
+});
+
 test.each(["squared", "absolute", "huber", "gaussian"])("a tiny forecaster learns by the loss %s", async (kind) => {
   const given = { ...config, loss: { kind } };
   const { losses, model, train } = await trainTiny(forecasting, given, hours(0, 40), { steps: 40, learningRate: 0.03 });

@@ -1,7 +1,7 @@
 /** From windows to the numbers that a network reads. */
 
 import { calendarFeatures } from "./calendar.ts";
-import type { SeriesConfig } from "./config.ts";
+import type { ForecasterConfig, SeriesConfig } from "./config.ts";
 import type { FittedSeries } from "./fitted.ts";
 import { scaled } from "./scale.ts";
 import { contextOf, type ForecastExample, targetsOf } from "./windows.ts";
@@ -10,7 +10,7 @@ export interface ForecastBatch {
   readonly batchSize: number;
   /** `[batchSize, context, inputSize]`. */
   readonly inputs: Float64Array;
-  /** `[batchSize, context]`: the scaled target of each step of the context, less `base`. */
+  /** `[batchSize, context]`: the scaled target of each step of the context, less `base`, over `spread`. */
   readonly past: Float64Array;
   /** `[batchSize, horizon * knownAhead]`: scaled numbers that are known for the time to come. */
   readonly ahead: Float64Array;
@@ -20,6 +20,8 @@ export interface ForecastBatch {
   readonly weights: Float64Array;
   /** `[batchSize]`: what was subtracted, in scaled numbers. */
   readonly base: Float64Array;
+  /** `[batchSize]`: what the past was divided by; a network's forecasts times it, plus `base`, are scaled numbers. */
+  readonly spread: Float64Array;
 }
 
 /** Numbers that the network reads of each step. */
@@ -30,16 +32,19 @@ export function inputSizeOf(config: SeriesConfig, fitted: FittedSeries): number 
   return columns + marks + 2 * config.calendar.length + names;
 }
 
+/** A context that hardly moves is not blown up: this much of the deviation of train is the least that it is divided by. */
+const LEAST_SPREAD = 0.1;
+
 /** Makes batches; one for each model. */
 export class Collator {
   readonly #config: SeriesConfig;
   readonly #fitted: FittedSeries;
-  readonly #subtractLast: boolean;
+  readonly #normalize: ForecasterConfig["normalize"];
 
-  constructor(config: SeriesConfig, fitted: FittedSeries, subtractLast: boolean) {
+  constructor(config: SeriesConfig, fitted: FittedSeries, normalize: ForecasterConfig["normalize"]) {
     this.#config = config;
     this.#fitted = fitted;
-    this.#subtractLast = subtractLast;
+    this.#normalize = normalize;
   }
 
   collate(examples: readonly ForecastExample[]): ForecastBatch {
@@ -54,6 +59,7 @@ export class Collator {
       targets: new Float64Array(batchSize * horizon),
       weights: new Float64Array(batchSize * horizon),
       base: new Float64Array(batchSize),
+      spread: new Float64Array(batchSize),
     };
     for (const [row, example] of examples.entries()) {
       this.#fillPast(batch, example, row);
@@ -64,11 +70,12 @@ export class Collator {
     return batch;
   }
 
-  #fillPast({ past, base }: ForecastBatch, { columns, scale }: ForecastExample, row: number): void {
+  #fillPast({ past, base, spread }: ForecastBatch, { columns, scale }: ForecastExample, row: number): void {
     const { context, missing } = this.#config;
     const values = contextOf(columns[0]!, context, missing).values.map((value) => scaled(scale, value));
-    base[row] = this.#subtractLast ? values[context - 1]! : 0;
-    for (let at = 0; at < context; at++) past[row * context + at] = values[at]! - base[row]!;
+    base[row] = this.#normalize === "none" ? 0 : values[context - 1]!;
+    spread[row] = this.#normalize === "window" ? Math.max(LEAST_SPREAD, deviationOf(values)) : 1;
+    for (let at = 0; at < context; at++) past[row * context + at] = (values[at]! - base[row]!) / spread[row]!;
   }
 
   #fillInputs({ inputs, past }: ForecastBatch, example: ForecastExample, row: number, inputSize: number): void {
@@ -110,6 +117,11 @@ export class Collator {
       weights[row * horizon + at] = 1;
     }
   }
+}
+
+function deviationOf(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
 
 /** The center of a column, where a window knows no number of it. */

@@ -87,11 +87,11 @@ const modelConfig = z
   .strictObject({
     encoder: recurrentConfig,
     dropout: dropoutRate.default(0).describe("share of the last state dropped in training"),
-    subtractLast: z
-      .boolean()
-      .default(true)
+    normalize: z
+      .enum(["none", "last", "window"])
+      .default("window")
       .describe(
-        "whether the model reads and gives differences to the last known number, so that it starts from persistence (Zeng et al. 2023)",
+        "what the model reads and gives. last: differences to the last known number, so that it starts from persistence (Zeng et al. 2023); window: these over the deviation of the context, so that intervals widen and narrow with it (Kim et al. 2022); none: scaled numbers as they are",
       ),
     linear: z
       .boolean()

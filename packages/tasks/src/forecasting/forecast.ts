@@ -52,8 +52,8 @@ export async function forecastBatch(
 }
 
 /** Rising, since quantiles that are learned one by one may cross (Chernozhukov et al. 2010). */
-function inUnits(outputs: ArrayLike<number>, { base }: ForecastBatch, row: number, scale: Scale): number[] {
-  return Array.from(outputs, (output) => unscaled(scale, output + base[row]!)).sort((a, b) => a - b);
+function inUnits(outputs: ArrayLike<number>, { base, spread }: ForecastBatch, row: number, scale: Scale): number[] {
+  return Array.from(outputs, (output) => unscaled(scale, output * spread[row]! + base[row]!)).sort((a, b) => a - b);
 }
 
 async function gaussianQuantiles(predicted: Tensor): Promise<Float64Array> {

@@ -16,7 +16,7 @@ import {
   type StepContext,
   squaredError,
 } from "@cellstate/lstm-core";
-import { add, concat, type RandomStream, reshape, type Session, type Tensor } from "@cellstate/tensor";
+import { add, concat, mul, type RandomStream, reshape, type Session, scalar, type Tensor } from "@cellstate/tensor";
 import type { ForecastBatch } from "./batch.ts";
 import type { ForecasterConfig, ForecastLoss } from "./config.ts";
 
@@ -70,7 +70,7 @@ export class Forecaster implements Module {
       : undefined;
   }
 
-  /** Scaled forecasts less the base of each window, `[batch, horizon, outputs]`. */
+  /** Forecasts as the batch is normalized: times `spread`, plus `base`, they are scaled numbers; `[batch, horizon, outputs]`. */
   forward({ batchSize, inputs, past, ahead }: ForecasterInputs, step: StepContext): Tensor {
     const { inputSize, context, horizon, knownAhead, loss } = this.#options;
     const session = this.#session;
@@ -88,15 +88,20 @@ export class Forecaster implements Module {
     return reshape(both, [batchSize, horizon, outputsOf(loss)]);
   }
 
-  /** The mean loss of the targets that are there. */
+  /** The mean loss of the targets that are there, in scaled numbers. */
   loss(batch: ForecastBatch, step: StepContext): BatchLoss {
-    const { targets, weights } = batch;
+    const { batchSize, weights, spread } = batch;
     const count = weights.reduce((sum, weight) => sum + weight, 0);
-    return { loss: this.#lossOf(this.forward(batch, step), targets, { weights }), count };
+    const outputs = this.forward(batch, step);
+    const predicted =
+      this.#options.loss.kind === "gaussian" ? outputs : mul(outputs, this.#session.tensor(spread, [batchSize, 1, 1]));
+    return { loss: this.#lossOf(predicted, batch), count };
   }
 
-  #lossOf(predicted: Tensor, targets: Float64Array, counts: { readonly weights: Float64Array }): Tensor {
+  #lossOf(predicted: Tensor, batch: ForecastBatch): Tensor {
     const { loss } = this.#options;
+    const { targets, weights } = batch;
+    const counts = { weights };
     const flat = () => reshape(predicted, predicted.shape.slice(0, 2)); // [batch, horizon]
     switch (loss.kind) {
       case "squared":
@@ -108,10 +113,23 @@ export class Forecaster implements Module {
       case "quantile":
         return quantileLoss(predicted, targets, { ...counts, quantiles: loss.levels });
       case "gaussian":
-        return gaussianNll(predicted, targets, counts);
+        return this.#gaussianLoss(predicted, batch);
       default:
         return loss satisfies never;
     }
+  }
+
+  /** Of normalized numbers; the likelihood of scaled ones differs by the logarithms of the spreads. */
+  #gaussianLoss(predicted: Tensor, { targets, weights, spread }: ForecastBatch): Tensor {
+    const spreadOf = (at: number) => spread[Math.floor(at / this.#options.horizon)]!;
+    const normalized = targets.map((target, at) => target / spreadOf(at));
+    let logs = 0;
+    let count = 0;
+    for (const [at, weight] of weights.entries()) {
+      logs += weight * scalar.log(spreadOf(at));
+      count += weight;
+    }
+    return add(gaussianNll(predicted, normalized, { weights }), logs / count);
   }
 
   parameters(): Map<string, Tensor> {

@@ -96,7 +96,7 @@ function modelOf(
   fitted: FittedSeries,
   model: Forecaster,
 ): ForecastModel {
-  const collator = new Collator(series, fitted, network.subtractLast);
+  const collator = new Collator(series, fitted, network.normalize);
   return {
     module: model,
     network: {
@@ -107,7 +107,7 @@ function modelOf(
       horizon: series.horizon,
       knownAhead: series.knownAhead.length,
       outputs: outputsOf(loss),
-      facts: { task: TASK, loss, series, subtractLast: network.subtractLast, fitted },
+      facts: { task: TASK, loss, series, normalize: network.normalize, fitted },
     },
     collate: (examples) => collator.collate(examples),
     tokens: ({ batchSize }) => batchSize * series.context,
