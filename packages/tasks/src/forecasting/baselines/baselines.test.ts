@@ -14,7 +14,7 @@ test("the naive forecasts repeat the past as their definitions say", () => {
 
 // By hand: the level is 1, then (4 + 1) / 2, (2 + 2.5) / 2, (5 + 2.25) / 2.
 test("smoothing without trend and season is the weighted mean of Brown", () => {
-  const factors = { level: 0.5, trend: 0, season: 0 };
+  const factors = { level: 0.5, trend: 0, season: null };
   expect(smooth(past, 2, { season: 1, factors })).toEqual([3.625, 3.625]);
 });
 
@@ -23,6 +23,15 @@ test("smoothing follows a season that repeats", () => {
   const windows = [{ past: season, targets: Float64Array.of(10, 20, 30) }];
   const forecast = smooth(season, 3, { season: 3, factors: fitSmoothing(windows, 3) });
   for (const [at, value] of forecast.entries()) expect(value).toBeCloseTo([10, 20, 30][at]!, 6);
+});
+
+test("smoothing has no season where that is the better forecast", () => {
+  const walk = Float64Array.from({ length: 13 }, (_, at) => [0, 1, 5, 2, -3, -2, 0, 4, 9, 7, 8, 6, 6][at]!);
+  const windows = Array.from({ length: 3 }, (_, at) => ({
+    past: walk.slice(0, 8 + at),
+    targets: walk.slice(8 + at, 9 + at),
+  }));
+  expect(fitSmoothing(windows, 4).season).toBeNull();
 });
 
 test("NLinear finds weights that made the numbers, wherever the level is", () => {

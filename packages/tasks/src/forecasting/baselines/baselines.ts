@@ -22,7 +22,7 @@ const REGRESSED = 3000;
 export function learnedSchema({ context, horizon }: SeriesConfig): z.ZodType<LearnedBaselines> {
   const factor = z.number().min(0).max(1);
   return z.object({
-    smoothing: z.object({ level: factor, trend: factor, season: factor }),
+    smoothing: z.object({ level: factor, trend: factor, season: factor.nullable() }),
     linear: z
       .array(z.array(z.number()).length(context + 1))
       .length(horizon)

@@ -8,8 +8,8 @@ export interface SmoothingFactors {
   readonly level: number;
   /** Of the trend, in [0, 1]; 0: there is none. */
   readonly trend: number;
-  /** Of the seasons, in [0, 1]. */
-  readonly season: number;
+  /** Of the seasons, in [0, 1]; null: there are none. */
+  readonly season: number | null;
 }
 
 /** A window of train: past and targets in scaled numbers, NaN where one is missing. */
@@ -22,15 +22,15 @@ export interface SmoothedWindow {
 const DAMPING = 0.98;
 const LEVELS = [0.1, 0.3, 0.5, 0.7, 0.9, 1];
 const TRENDS = [0, 0.05, 0.2];
-const SEASONS = [0.05, 0.2, 0.5];
+const SEASONS = [null, 0.05, 0.2, 0.5];
 
-/** @param season  steps of a season; 1: none. A season that does not fit twice into the past is none */
+/** @param season  steps of a season. One that does not fit twice into the past is none */
 export function smooth(
   past: Float64Array,
   horizon: number,
   { season, factors }: { readonly season: number; readonly factors: SmoothingFactors },
 ): number[] {
-  const length = 2 * season <= past.length ? season : 1;
+  const length = factors.season !== null && 2 * season <= past.length ? season : 1;
   const first = past.subarray(0, length);
   let level = first.reduce((sum, value) => sum + value, 0) / length;
   let trend = 0;
@@ -41,7 +41,9 @@ export function smooth(
     const before = level;
     level = factors.level * (value - seasons[place]!) + (1 - factors.level) * (level + DAMPING * trend);
     trend = factors.trend * (level - before) + (1 - factors.trend) * DAMPING * trend;
-    if (length > 1) seasons[place] = factors.season * (value - level) + (1 - factors.season) * seasons[place]!;
+    if (factors.season !== null && length > 1) {
+      seasons[place] = factors.season * (value - level) + (1 - factors.season) * seasons[place]!;
+    }
   }
   let damped = 0;
   let factor = 1;
@@ -52,13 +54,13 @@ export function smooth(
   });
 }
 
-/** The factors with the least squared error on windows of train, of equally good ones the first. */
+/** The factors with the least squared error on windows of train, of equally good ones the first; a season of 1 is none. */
 export function fitSmoothing(windows: readonly SmoothedWindow[], season: number): SmoothingFactors {
-  let best: SmoothingFactors = { level: LEVELS[0]!, trend: 0, season: SEASONS[0]! };
+  let best: SmoothingFactors = { level: LEVELS[0]!, trend: 0, season: null };
   let least = Number.POSITIVE_INFINITY;
   for (const level of LEVELS) {
     for (const trend of TRENDS) {
-      for (const ofSeason of season > 1 ? SEASONS : SEASONS.slice(0, 1)) {
+      for (const ofSeason of season > 1 ? SEASONS : [null]) {
         const factors = { level, trend, season: ofSeason };
         const error = windows.reduce((sum, window) => sum + squaredErrorOf(window, season, factors), 0);
         if (error < least) [best, least] = [factors, error];
