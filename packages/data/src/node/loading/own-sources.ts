@@ -38,17 +38,18 @@ export async function ownSources(config: DataConfig, fields: Fields, context: Lo
   const heldOut: HeldOut[] = [];
   if (dev === undefined) heldOut.push({ split: "dev", fraction: config.devFraction ?? DEFAULT_DEV_FRACTION });
   if (config.testFraction !== undefined) heldOut.push({ split: "test", fraction: config.testFraction });
-  const name = nameOf(resolve(context.configDir, filesOf(train)[0]!));
+  const name = nameOf(filesOf(train)[0]!);
   const heldOutFrom = runningRoleOf(fields) === undefined ? "random" : "end";
   return { name, columns, labels: undefined, splits, hashes, heldOut, heldOutFrom };
 }
 
-/** The file's name without its endings; of one that is only called train, its folder's. */
+/** The file's name without its endings; of one that is only called train, that of its folder, where the path names one. */
 function nameOf(path: string): string {
   const stem = basename(path)
     .replace(/\.gz$/, "")
     .replace(/\.[^.]+$/, "");
-  return /^train(ing)?$/i.test(stem) ? basename(dirname(path)) || stem : stem;
+  const folder = basename(dirname(path));
+  return /^train(ing)?$/i.test(stem) && /[^.]/.test(folder) ? folder : stem;
 }
 
 /** @throws {DataConfigError} naming the key of the first file that is not there */
