@@ -29,6 +29,7 @@ export { forecasting } from "./forecasting/task.ts";
 export type { Answers, ImportedExample, Outputs } from "./imported/answers/answers.ts";
 export { answersOf } from "./imported/answers/answers-of.ts";
 export {
+  IMPORTED_TEXT,
   type ImportedConfig,
   type ImportedOnnxConfig,
   type ImportedSeriesConfig,
