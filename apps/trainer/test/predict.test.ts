@@ -113,34 +113,31 @@ test("evaluate warns where the data of the run changed", async () => {
   expect(stderr).toMatch(/^warning: .*reviews\.tsv changed since the run; these are scores on the files of now\n$/);
 });
 
-test("wrong input ends with 2 and says what is wrong", async () => {
+test.each<[args: string[], message: RegExp]>([
+  [["predict", "run", "--input", "other.tsv"], /other\.tsv:2: no value in column "text"; columns here: id, body/],
+  [["predict", "run", "--input", "none.txt"], /^cellstate: --input none\.txt: no such file\n$/],
+  [
+    ["predict", "run", "--input", "othr.tsv"],
+    /^cellstate: --input othr\.tsv: no such file; did you mean other\.tsv\?\n$/,
+  ],
+  [["predict", "run", "--input", "run"], /^cellstate: --input run: is a folder; name a file in it\n$/],
+  [["data", "stats", "none.tsv"], /^cellstate: none\.tsv: no such file\n$/],
+  [["tokenizer", "encode", "run", "--input", "none.txt"], /^cellstate: --input none\.txt: no such file\n$/],
+  [["tokenizer", "decode", "run", "--input", "none.txt"], /^cellstate: --input none\.txt: no such file\n$/],
+  [["onnx", "none.onnx"], /^cellstate: none\.onnx: no such file\n$/],
+  [["import", "none.h5", "--output", "new"], /^cellstate: none\.h5: no such file\n$/],
+  [["evaluate", "run", "--data", "text=none.txt,label=in.txt"], /^cellstate: --data none\.txt: no such file\n$/],
+  [["predict", "run", "text", "--input", "in.txt"], /give texts or --input, not both/],
+  [["predict", "run"], /no text was given/],
+  [["predict", "run", "text", "--output", "."], /--output \.: is a folder; give the name of a file in it/],
+  [["translate", "run", "text"], /is a model for sentiment, which does not translate/],
+  [["evaluate", "run", "--data", "other.tsv"], /other\.tsv:2: no value in column "text".*; .* call the column so/],
+  [["evaluate", "run", "--data", "none.tsv"], /^cellstate: --data none\.tsv: no such file\n$/],
+])("wrong input ends with 2 and says what is wrong: %j", async (args, message) => {
   file(folder, "other.tsv", "id\tbody\n1\tgood\n");
-  const cases: [string[], RegExp][] = [
-    [["predict", "run", "--input", "other.tsv"], /other\.tsv:2: no value in column "text"; columns here: id, body/],
-    [["predict", "run", "--input", "none.txt"], /^cellstate: --input none\.txt: no such file\n$/],
-    [
-      ["predict", "run", "--input", "othr.tsv"],
-      /^cellstate: --input othr\.tsv: no such file; did you mean other\.tsv\?\n$/,
-    ],
-    [["predict", "run", "--input", "run"], /^cellstate: --input run: is a folder; name a file in it\n$/],
-    [["data", "stats", "none.tsv"], /^cellstate: none\.tsv: no such file\n$/],
-    [["tokenizer", "encode", "run", "--input", "none.txt"], /^cellstate: --input none\.txt: no such file\n$/],
-    [["tokenizer", "decode", "run", "--input", "none.txt"], /^cellstate: --input none\.txt: no such file\n$/],
-    [["onnx", "none.onnx"], /^cellstate: none\.onnx: no such file\n$/],
-    [["import", "none.h5", "--output", "new"], /^cellstate: none\.h5: no such file\n$/],
-    [["evaluate", "run", "--data", "text=none.txt,label=in.txt"], /^cellstate: --data none\.txt: no such file\n$/],
-    [["predict", "run", "text", "--input", "in.txt"], /give texts or --input, not both/],
-    [["predict", "run"], /no text was given/],
-    [["predict", "run", "text", "--output", "."], /--output \.: is a folder; give the name of a file in it/],
-    [["translate", "run", "text"], /is a model for sentiment, which does not translate/],
-    [["evaluate", "run", "--data", "other.tsv"], /other\.tsv:2: no value in column "text".*; .* call the column so/],
-    [["evaluate", "run", "--data", "none.tsv"], /^cellstate: --data none\.tsv: no such file\n$/],
-  ];
-  for (const [args, message] of cases) {
-    const { code, stdout, stderr } = await cellstate(args, { cwd: folder });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(message);
-  }
+  const { code, stdout, stderr } = await cellstate(args, { cwd: folder });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(message);
 });
 
 test("a damaged or newer model ends with 1 and names the file", async () => {
