@@ -46,6 +46,7 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   TokenizerNotFoundError: 2,
   TokenizerFileError: 1,
   TokenizerRoleError: 2,
+  PromptError: 2,
   OptionError: 2,
   NamePatternError: 2,
   ParameterGroupError: 2,

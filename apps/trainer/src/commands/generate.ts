@@ -1,5 +1,4 @@
 /** `cellstate generate`: writes on from a prompt, piece by piece as it is drawn. */
-import { PromptError } from "@cellstate/tasks";
 import { Command } from "@commander-js/extra-typings";
 import { type DefineCommand, example, modelArgument } from "../command-line/command.ts";
 import { backendOption, threadsOption } from "../command-line/compute-options.ts";
@@ -42,7 +41,7 @@ export const generate: DefineCommand = ({ tasks }) =>
             `${run} is a model for ${found.task.name}, which does not write texts; use: cellstate predict ${run}`,
           );
         }
-        const pieces = refusingPrompts(model.generate(prompt, options));
+        const pieces = model.generate(prompt, options);
         if (json === true) {
           const text = (await Array.fromAsync(pieces)).join("");
           printJson({ prompt, text, seed: options.seed });
@@ -58,12 +57,4 @@ async function* printed(prompt: string, pieces: AsyncIterable<string>): AsyncGen
     isPrompted = true;
   }
   yield isPrompted ? "\n" : `${prompt}\n`;
-}
-
-async function* refusingPrompts(pieces: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
-  try {
-    yield* pieces;
-  } catch (error) {
-    throw error instanceof PromptError ? new UsageError(error.message) : error;
-  }
 }
