@@ -61,7 +61,7 @@ const maxSize = z
   .optional()
   .describe("largest size of the vocabulary, special tokens included. Default: no limit");
 
-export const wordTokenizerConfig = z.strictObject({
+const wordSchema = z.strictObject({
   kind: z.literal("word"),
   ...shared,
   normalize,
@@ -74,7 +74,7 @@ export const wordTokenizerConfig = z.strictObject({
   maxSize,
 });
 
-export const charTokenizerConfig = z.strictObject({
+const charSchema = z.strictObject({
   kind: z.literal("char"),
   unit: z
     .enum(["codePoint", "grapheme"])
@@ -126,7 +126,7 @@ const byteFallback = flag(
 /** Special tokens and one token for each byte. */
 const BYTES_SIZE = 260;
 
-export const bpeTokenizerConfig = z
+const bpeSchema = z
   .strictObject({
     kind: z.literal("bpe"),
     ...shared,
@@ -168,7 +168,7 @@ export const bpeTokenizerConfig = z
   })
   .superRefine(leaveRoomForBytes);
 
-export const wordPieceTokenizerConfig = z.strictObject({
+const wordPieceSchema = z.strictObject({
   kind: z.literal("wordpiece"),
   ...shared,
   normalize,
@@ -191,7 +191,7 @@ export const wordPieceTokenizerConfig = z.strictObject({
   cleanup: flag(true, "remove the spaces before punctuation and English contractions when decoding"),
 });
 
-export const unigramTokenizerConfig = z
+const unigramSchema = z
   .strictObject({
     kind: z.literal("unigram"),
     ...shared,
@@ -238,6 +238,23 @@ function isByteLevel(preTokenizer: SizedConfig["preTokenizer"]): boolean {
   if (typeof preTokenizer === "string") return preTokenizer === "byteLevel";
   return [preTokenizer].flat().some(({ type }) => type === "ByteLevel");
 }
+
+// Named, so that declarations of what is made of them do not repeat what they hold.
+type WordSchema = typeof wordSchema;
+export interface WordTokenizerSchema extends WordSchema {}
+export const wordTokenizerConfig: WordTokenizerSchema = wordSchema;
+type CharSchema = typeof charSchema;
+export interface CharTokenizerSchema extends CharSchema {}
+export const charTokenizerConfig: CharTokenizerSchema = charSchema;
+type BpeSchema = typeof bpeSchema;
+export interface BpeTokenizerSchema extends BpeSchema {}
+export const bpeTokenizerConfig: BpeTokenizerSchema = bpeSchema;
+type WordPieceSchema = typeof wordPieceSchema;
+export interface WordPieceTokenizerSchema extends WordPieceSchema {}
+export const wordPieceTokenizerConfig: WordPieceTokenizerSchema = wordPieceSchema;
+type UnigramSchema = typeof unigramSchema;
+export interface UnigramTokenizerSchema extends UnigramSchema {}
+export const unigramTokenizerConfig: UnigramTokenizerSchema = unigramSchema;
 
 /** How text becomes tokens that are learned from the texts, told apart by `kind`. */
 export const tokenizerConfig = z
