@@ -25,8 +25,7 @@ export const embeddingConfig = z
   .describe("token vectors");
 export type EmbeddingConfig = z.infer<typeof embeddingConfig>;
 
-/** Layers that read a sequence. @param cells  kinds besides those that come along */
-export function recurrentConfigOf(cells: readonly CellChoice[]) {
+function unnamedRecurrentConfig(cells: readonly CellChoice[]) {
   const shared = {
     hiddenSize: layerSizes.describe("units of each layer in each direction, or a list with those of each layer"),
     numLayers: layerCount
@@ -39,6 +38,15 @@ export function recurrentConfigOf(cells: readonly CellChoice[]) {
     dropout: dropoutRate.default(0).describe("share of features dropped between layers in training"),
   };
   return z.discriminatedUnion("kind", recurrentKinds(shared, cells)).describe("recurrent layers");
+}
+
+type RecurrentUnion = ReturnType<typeof unnamedRecurrentConfig>;
+/** Named, so that declarations of what holds it do not repeat it. */
+export interface RecurrentSchema extends RecurrentUnion {}
+
+/** Layers that read a sequence. @param cells  kinds besides those that come along */
+export function recurrentConfigOf(cells: readonly CellChoice[]): RecurrentSchema {
+  return unnamedRecurrentConfig(cells);
 }
 
 /** Layers that read a sequence, of the kinds that come along. */
