@@ -4,6 +4,9 @@ import { z } from "zod";
 import { calendarNames } from "./calendar.ts";
 import { FORECAST_METRICS } from "./metric-infos.ts";
 
+/** The name of the task. */
+export const FORECASTING = "forecasting";
+
 const columnNames = z.array(z.string().min(1)).default([]);
 
 const scalingConfig = z

@@ -1,20 +1,14 @@
 /** Forecasting: the numbers that follow a series. */
-import { DataConfigError } from "@cellstate/data";
 import { defineTask } from "../define-task.ts";
-import type { FileContents, TaskCard } from "../task.ts";
-import type { ModelParts, PipelineParts, PlanParts } from "../task-parts.ts";
-import { baselineModels, type LearnedBaselines, learnBaselines, learnedSchema } from "./baselines/baselines.ts";
-import { Collator, type ForecastBatch, inputSizeOf } from "./batch.ts";
-import { type ForecastingConfig, forecastingConfig } from "./config.ts";
-import { type FittedSeries, fitSeries, formatFitted, readFitted, SERIES_FILE } from "./fitted.ts";
-import { type Forecast, forecastBatch, levelsOf } from "./forecast.ts";
+import type { TaskCard } from "../task.ts";
+import type { PlanParts } from "../task-parts.ts";
+import type { ForecastBatch } from "./batch.ts";
+import { FORECASTING, type ForecastingConfig, forecastingConfig } from "./config.ts";
+import { type Forecast, levelsOf } from "./forecast.ts";
 import { FORECAST_METRICS } from "./metric-infos.ts";
-import { ForecastScorer } from "./metrics.ts";
-import { Forecaster, outputsOf } from "./model.ts";
-import { forecastLine, forecastRows, readForecastLine } from "./prediction-line.ts";
-import { reportForecasts } from "./report.ts";
+import { forecastRows } from "./prediction-line.ts";
 import { type ForecastFields, forecastFields } from "./rows.ts";
-import { type ForecastExample, PREDICTED, windowsOf } from "./windows.ts";
+import type { ForecastExample } from "./windows.ts";
 
 const card: TaskCard = {
   purpose: "Forecasts the numbers that follow a series.",
@@ -26,14 +20,13 @@ const card: TaskCard = {
   ],
 };
 
-const TASK = "forecasting";
-
 type ForecastPlan = PlanParts<ForecastFields, ForecastExample, ForecastBatch, Forecast>;
-type ForecastPipeline = PipelineParts<ForecastFields, ForecastExample, ForecastBatch, Forecast>;
-type ForecastModel = ModelParts<ForecastExample, ForecastBatch, Forecast>;
+
+/** Loaded where a model is trained or opened: whoever has another task does without. */
+const pipelines = () => import("./pipeline.ts");
 
 export const forecasting = defineTask({
-  name: TASK,
+  name: FORECASTING,
   configSchema: forecastingConfig,
   card,
   rows: forecastRows,
@@ -42,78 +35,7 @@ export const forecasting = defineTask({
     metrics: FORECAST_METRICS.filter(({ name }) => name !== "coverage" || levelsOf(config.loss).length > 0),
     loss: FORECAST_METRICS[0]!,
     select: config.metrics.select,
-    fit: async (train) => pipelineOf(config, await fitSeries(train, config.series)),
-    load: (files: FileContents) => pipelineOf(config, readFitted(files, config.series)),
+    fit: async (train) => (await pipelines()).fitPipeline(config, train),
+    load: async (files) => (await pipelines()).loadPipeline(config, files),
   }),
 });
-
-function pipelineOf(config: ForecastingConfig, fitted: FittedSeries): ForecastPipeline {
-  const { series, loss } = config;
-  const scorer = new ForecastScorer(loss, series.horizon);
-  const lines = { loss, fitted };
-  return {
-    save: () => new Map([[SERIES_FILE, formatFitted(fitted)]]),
-    async encodeAll(records, { split, earlier }) {
-      const examples = await windowsOf(records, { config: series, fitted, split, earlier });
-      if (examples.length === 0 && split !== PREDICTED) throw noWindow(split, config);
-      return examples;
-    },
-    size: () => series.context,
-    build: (session, rng) =>
-      modelOf(
-        config,
-        fitted,
-        new Forecaster(session, {
-          config: config.model,
-          loss,
-          inputSize: inputSizeOf(series, fitted),
-          context: series.context,
-          horizon: series.horizon,
-          knownAhead: series.knownAhead.length,
-          stream: rng.stream("model"),
-        }),
-      ),
-    score: (forecasts, examples) => scorer.score(forecasts, examples),
-    baselines: {
-      schema: learnedSchema(series),
-      fit: (train) => learnBaselines(train, series),
-      models: (learned) => baselineModels(learned as LearnedBaselines, series),
-    },
-    line: (forecast, example) => forecastLine(forecast, example, lines),
-    readLine: (line) => readForecastLine(line, lines),
-  };
-}
-
-function noWindow(split: string, { series: { context, horizon } }: ForecastingConfig): DataConfigError {
-  return new DataConfigError(
-    "series",
-    `${split} has no window of ${context} steps of context and ${horizon} to forecast; give ${split} more rows, or lower series.context or series.horizon`,
-  );
-}
-
-function modelOf(
-  { series, model: network, loss }: ForecastingConfig,
-  fitted: FittedSeries,
-  model: Forecaster,
-): ForecastModel {
-  const collator = new Collator(series, fitted, network.normalize);
-  return {
-    module: model,
-    network: {
-      kind: "forecaster",
-      encoder: network.encoder,
-      context: series.context,
-      inputSize: inputSizeOf(series, fitted),
-      horizon: series.horizon,
-      knownAhead: series.knownAhead.length,
-      outputs: outputsOf(loss),
-      facts: { task: TASK, loss, series, normalize: network.normalize, fitted },
-    },
-    collate: (examples) => collator.collate(examples),
-    tokens: ({ batchSize }) => batchSize * series.context,
-    loss: (batch, step) => model.loss(batch, step),
-    predictBatch: (examples) => forecastBatch(model, collator, examples, loss),
-    report: (forecasts, examples, split) =>
-      reportForecasts(forecasts, examples, split, { config: series, timing: fitted, levels: levelsOf(loss) }),
-  };
-}

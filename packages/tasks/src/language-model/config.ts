@@ -5,6 +5,9 @@ import { z } from "zod";
 import { type Components, noComponents } from "../plugin/components.ts";
 import { languageMetrics } from "./metrics.ts";
 
+/** The name of the task. */
+export const LANGUAGE_MODEL = "language-model";
+
 const count = z.int().min(1).max(1_000_000_000);
 
 const textConfig = z

@@ -1,0 +1,144 @@
+/** What a classifier learns before it trains, and what it is built of. */
+import type { Records } from "@cellstate/data";
+import { balancedClassWeights } from "@cellstate/lstm-core";
+import type { Tensor } from "@cellstate/tensor";
+import type { ReadFile, Tokenizer } from "@cellstate/tokenizers";
+import { accuracy } from "@cellstate/training";
+import { encodeFile, loadTokenizer } from "../file-contents.ts";
+import type { Components } from "../plugin/components.ts";
+import type { FileContents } from "../task.ts";
+import type { ModelParts, PipelineParts, PretrainedParts } from "../task-parts.ts";
+import { ngramBags } from "../vectors/ngram-bags.ts";
+import { tokensOf, wordsOf } from "../vectors/words.ts";
+import { countIds, type IdCounts, idCountsSchema, majorityClass, naiveBayes } from "./baselines.ts";
+import type { ClassifyConfig } from "./config.ts";
+import {
+  type ClassifierFields,
+  collateTexts,
+  type FittedClassifier,
+  fitClassifier,
+  RecordEncoder,
+  type TextBatch,
+  type TextExample,
+} from "./data.ts";
+import { detailLabels } from "./details.ts";
+import { formatLabels, LABELS_FILE, readLabels } from "./labels-file.ts";
+import { metricsOf, scoreLabels } from "./metrics.ts";
+import { TextClassifier } from "./model.ts";
+import type { LossInput } from "./own-loss.ts";
+import { type LabelPrediction, predictLabels } from "./predict.ts";
+import { labelLine, readLabelLine } from "./prediction-line.ts";
+import { reportLabels } from "./report.ts";
+
+const TOKENIZER_FILE = "tokenizer.json";
+type ClassifierPipeline = PipelineParts<ClassifierFields, TextExample, TextBatch, LabelPrediction>;
+type ClassifierModel = ModelParts<TextExample, TextBatch, LabelPrediction>;
+
+/** The pipeline of a classifier that is to be trained: learns tokenizer and labels from the train split. */
+export async function fitPipeline(
+  config: ClassifyConfig,
+  components: Components,
+  train: Records<ClassifierFields>,
+  read: ReadFile,
+): Promise<ClassifierPipeline> {
+  return pipelineOf(config, await fitClassifier(config, train, read), components);
+}
+
+/** The pipeline of a saved classifier. */
+export function loadPipeline(config: ClassifyConfig, components: Components, files: FileContents): ClassifierPipeline {
+  const fitted = { tokenizer: loadTokenizer(files, TOKENIZER_FILE, config.tokenizer), ...readLabels(files) };
+  return pipelineOf(config, fitted, components);
+}
+
+function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components: Components): ClassifierPipeline {
+  const { tokenizer, labels, trainCounts } = fitted;
+  const encoder = new RecordEncoder(fitted);
+  const metrics = metricsOf(config.metrics, components.metrics);
+  return {
+    save: () =>
+      new Map([
+        [TOKENIZER_FILE, encodeFile(tokenizer.stringify())],
+        [LABELS_FILE, formatLabels(fitted)],
+      ]),
+    usesSegmenter: tokenizer.usesSegmenter,
+    encodeOne: (record, index) => encoder.encode(record, index),
+    size: ({ ids }) => ids.length,
+    rowNames: () =>
+      new Map([
+        ...(config.model.embedding.kind === "table" ? [["embedding.weight", tokensOf(tokenizer)] as const] : []),
+        ["classifier.weight", labels],
+        ["classifier.bias", labels],
+      ]),
+    pretrained: pretrainedOf(config, tokenizer),
+    build: (session, rng) =>
+      modelOf(
+        config,
+        fitted,
+        new TextClassifier(session, {
+          config: config.model,
+          vocabSize: tokenizer.vocabSize,
+          padId: tokenizer.padId,
+          unkId: config.model.unkDropout > 0 ? tokenizer.unkId : undefined,
+          numClasses: labels.length,
+          bags:
+            config.model.embedding.kind === "hash-ngrams" ? ngramBags(tokenizer, config.model.embedding) : undefined,
+          classWeights: config.loss.classWeights === "balanced" ? balancedClassWeights(trainCounts) : undefined,
+          components,
+          ownLoss: ownLossOf(config.loss, components),
+          stream: rng.stream("model"),
+        }),
+      ),
+    score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
+    baselines: {
+      schema: idCountsSchema(tokenizer.vocabSize, labels.length),
+      fit: (train) => countIds(train, tokenizer.vocabSize, labels.length),
+      models: (counts: IdCounts) => ({
+        majority: majorityClass(trainCounts),
+        naiveBayes: naiveBayes(counts, tokenizer.vocabSize),
+      }),
+    },
+    details: (predictions, examples) => detailLabels(predictions, examples, labels),
+    line: (prediction, example) => labelLine(prediction, example, labels),
+    readLine: (line) => readLabelLine(line, labels),
+    rightness: { metric: accuracy.info, isRight: (prediction, { label }) => prediction.label === label },
+  };
+}
+
+/** The loss of a plugin, with its options, where the config names one. */
+function ownLossOf(loss: ClassifyConfig["loss"], { losses }: Components): ((input: LossInput) => Tensor) | undefined {
+  const own = "kind" in loss ? losses.find(({ kind }) => kind === loss.kind) : undefined;
+  return own && ((input) => own.compute(input, loss));
+}
+
+function pretrainedOf(
+  { model: { embedding } }: ClassifyConfig,
+  tokenizer: Tokenizer,
+): readonly PretrainedParts<TextExample>[] {
+  if (embedding.kind !== "table" || embedding.vectors === undefined) return [];
+  return [
+    {
+      parameter: "embedding.weight",
+      section: "model.embedding.vectors",
+      options: embedding.vectors,
+      words: wordsOf(tokenizer),
+      paddingRow: tokenizer.padId,
+      rowsOf: ({ ids }) => ids,
+    },
+  ];
+}
+
+function modelOf(
+  { loss, model: network }: ClassifyConfig,
+  { labels }: FittedClassifier,
+  model: TextClassifier,
+): ClassifierModel {
+  return {
+    module: model,
+    network: { kind: "classifier", model: network, labels, padId: model.padId, vectors: () => model.vectors() },
+    collate: (examples) => collateTexts(examples, model.padId),
+    tokens: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
+    loss: (batch, step) => model.loss(batch, step, loss.labelSmoothing),
+    predictBatch: (examples) => predictLabels(model, examples),
+    report: (predictions, examples, split) => reportLabels(predictions, examples, labels, split),
+  };
+}

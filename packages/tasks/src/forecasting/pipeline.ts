@@ -1,0 +1,103 @@
+/** What a forecaster learns before it trains, and what it is built of. */
+import type { Records } from "@cellstate/data";
+import { DataConfigError } from "@cellstate/data";
+import type { FileContents } from "../task.ts";
+import type { ModelParts, PipelineParts } from "../task-parts.ts";
+import { baselineModels, type LearnedBaselines, learnBaselines, learnedSchema } from "./baselines/baselines.ts";
+import { Collator, type ForecastBatch, inputSizeOf } from "./batch.ts";
+import { FORECASTING, type ForecastingConfig } from "./config.ts";
+import { type FittedSeries, fitSeries, formatFitted, readFitted, SERIES_FILE } from "./fitted.ts";
+import { type Forecast, forecastBatch, levelsOf } from "./forecast.ts";
+import { ForecastScorer } from "./metrics.ts";
+import { Forecaster, outputsOf } from "./model.ts";
+import { forecastLine, readForecastLine } from "./prediction-line.ts";
+import { reportForecasts } from "./report.ts";
+import type { ForecastFields } from "./rows.ts";
+import { type ForecastExample, PREDICTED, windowsOf } from "./windows.ts";
+
+type ForecastPipeline = PipelineParts<ForecastFields, ForecastExample, ForecastBatch, Forecast>;
+type ForecastModel = ModelParts<ForecastExample, ForecastBatch, Forecast>;
+
+/** The pipeline of a forecaster that is to be trained: learns scales and steps from the train split. */
+export async function fitPipeline(
+  config: ForecastingConfig,
+  train: Records<ForecastFields>,
+): Promise<ForecastPipeline> {
+  return pipelineOf(config, await fitSeries(train, config.series));
+}
+
+/** The pipeline of a saved forecaster. */
+export function loadPipeline(config: ForecastingConfig, files: FileContents): ForecastPipeline {
+  return pipelineOf(config, readFitted(files, config.series));
+}
+
+function pipelineOf(config: ForecastingConfig, fitted: FittedSeries): ForecastPipeline {
+  const { series, loss } = config;
+  const scorer = new ForecastScorer(loss, series.horizon);
+  const lines = { loss, fitted };
+  return {
+    save: () => new Map([[SERIES_FILE, formatFitted(fitted)]]),
+    async encodeAll(records, { split, earlier }) {
+      const examples = await windowsOf(records, { config: series, fitted, split, earlier });
+      if (examples.length === 0 && split !== PREDICTED) throw noWindow(split, config);
+      return examples;
+    },
+    size: () => series.context,
+    build: (session, rng) =>
+      modelOf(
+        config,
+        fitted,
+        new Forecaster(session, {
+          config: config.model,
+          loss,
+          inputSize: inputSizeOf(series, fitted),
+          context: series.context,
+          horizon: series.horizon,
+          knownAhead: series.knownAhead.length,
+          stream: rng.stream("model"),
+        }),
+      ),
+    score: (forecasts, examples) => scorer.score(forecasts, examples),
+    baselines: {
+      schema: learnedSchema(series),
+      fit: (train) => learnBaselines(train, series),
+      models: (learned) => baselineModels(learned as LearnedBaselines, series),
+    },
+    line: (forecast, example) => forecastLine(forecast, example, lines),
+    readLine: (line) => readForecastLine(line, lines),
+  };
+}
+
+function noWindow(split: string, { series: { context, horizon } }: ForecastingConfig): DataConfigError {
+  return new DataConfigError(
+    "series",
+    `${split} has no window of ${context} steps of context and ${horizon} to forecast; give ${split} more rows, or lower series.context or series.horizon`,
+  );
+}
+
+function modelOf(
+  { series, model: network, loss }: ForecastingConfig,
+  fitted: FittedSeries,
+  model: Forecaster,
+): ForecastModel {
+  const collator = new Collator(series, fitted, network.normalize);
+  return {
+    module: model,
+    network: {
+      kind: "forecaster",
+      encoder: network.encoder,
+      context: series.context,
+      inputSize: inputSizeOf(series, fitted),
+      horizon: series.horizon,
+      knownAhead: series.knownAhead.length,
+      outputs: outputsOf(loss),
+      facts: { task: FORECASTING, loss, series, normalize: network.normalize, fitted },
+    },
+    collate: (examples) => collator.collate(examples),
+    tokens: ({ batchSize }) => batchSize * series.context,
+    loss: (batch, step) => model.loss(batch, step),
+    predictBatch: (examples) => forecastBatch(model, collator, examples, loss),
+    report: (forecasts, examples, split) =>
+      reportForecasts(forecasts, examples, split, { config: series, timing: fitted, levels: levelsOf(loss) }),
+  };
+}
