@@ -6,6 +6,7 @@ export const shared = {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     reporters: ["default", "json"],
     outputFile: { json: ".vitest/results.json" },
+    isolate: false, // files share the modules of their worker: to load them anew takes longer than most tests
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
 import { shared } from "../../vitest.shared.ts";
 
-export default defineConfig(shared);
+// Each file in a worker of its own: some of them replace modules of Node.
+export default defineConfig({ ...shared, test: { ...shared.test, isolate: true } });

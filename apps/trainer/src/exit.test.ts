@@ -120,7 +120,7 @@ describe("endingOf", () => {
   });
 
   test("calls everything else a fault of ours", () => {
-    expect(endingOf(new TypeError("x is not a function")).message).toMatch(
+    expect(endingOf(new TypeError("x is not a function"), []).message).toMatch(
       /^internal: TypeError: x is not a function\nThis is a fault of Cellstate; CELLSTATE_DEBUG=1 shows where\.$/,
     );
   });

@@ -83,10 +83,14 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   BackendError: 2,
 };
 
-/** What the user is told and with which code the process ends. */
-export function endingOf(error: unknown): Ending {
+/**
+ * What the user is told and with which code the process ends.
+ *
+ * @param plugins  those whose fault it may be. Default: all that this process has loaded
+ */
+export function endingOf(error: unknown, plugins: readonly string[] = loadedPlugins()): Ending {
   if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
-  if (!(error instanceof Error)) return { exitCode: 1, message: thrownValue(error) };
+  if (!(error instanceof Error)) return { exitCode: 1, message: thrownValue(error, plugins) };
   const known = exitCodeOf(error);
   if (known !== undefined) return { exitCode: wrongPath(error) ? 2 : known, message: error.message };
   const place = pluginPlace(error);
@@ -98,7 +102,10 @@ export function endingOf(error: unknown): Ending {
   }
   if (place !== undefined) return { exitCode: 1, message: `${place}: ${error.name}: ${error.message}` };
   const message = error.message.startsWith("internal:") ? error.message : `internal: ${error.name}: ${error.message}`;
-  return { exitCode: 1, message: `${message}\nThis is a fault of ${suspects()}; CELLSTATE_DEBUG=1 shows where.` };
+  return {
+    exitCode: 1,
+    message: `${message}\nThis is a fault of ${suspects(plugins)}; CELLSTATE_DEBUG=1 shows where.`,
+  };
 }
 
 /** That of what the reader of a tokenizer found, where the error only says in which file. */
@@ -108,8 +115,7 @@ function exitCodeOf({ name, cause }: Error): number | undefined {
 }
 
 /** A thrown value that is no error has no place; Cellstate throws none. */
-function thrownValue(value: unknown): string {
-  const plugins = loadedPlugins();
+function thrownValue(value: unknown, plugins: readonly string[]): string {
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return plugins.length === 0
     ? `internal: ${String(value)}`
@@ -117,8 +123,7 @@ function thrownValue(value: unknown): string {
 }
 
 /** A plugin's value may come to grief only later, where none of its lines is to be seen. */
-function suspects(): string {
-  const plugins = loadedPlugins();
+function suspects(plugins: readonly string[]): string {
   return plugins.length === 0 ? "Cellstate" : `the plugin ${plugins.join(" or ")}, or of Cellstate`;
 }
 

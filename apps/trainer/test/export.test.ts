@@ -5,11 +5,12 @@ import { type OnnxTensor, openOnnx } from "@cellstate/onnx";
 import { createSession } from "@cellstate/tensor";
 import { readTokenizer } from "@cellstate/tokenizers/node";
 import { beforeAll, expect, test } from "vitest";
-import { cellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
+import { tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const run = (...args: string[]) => cellstate(args, { cwd: folder });
+const run = (...args: string[]) => inProcess(args, folder);
 
 beforeAll(async () => {
   tinyConfig(folder);

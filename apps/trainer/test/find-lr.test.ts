@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cellstate, tinyConfig } from "./cellstate.ts";
+import { tinyConfig } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const find = (...args: string[]) => cellstate(["find-lr", "--config", "tiny.yaml", ...args], { cwd: folder });
+const find = (...args: string[]) => inProcess(["find-lr", "--config", "tiny.yaml", ...args], folder);
 let before: string[];
 
 beforeAll(() => {

@@ -1,11 +1,12 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cellstate, tinyConfig } from "./cellstate.ts";
+import { tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const train = (...args: string[]) => cellstate(["train", "--config", "tiny.yaml", "--quiet", ...args], { cwd: folder });
+const train = (...args: string[]) => inProcess(["train", "--config", "tiny.yaml", "--quiet", ...args], folder);
 const json = (...path: string[]) => JSON.parse(readFileSync(join(folder, ...path), "utf8"));
 const predictions = (run: string) =>
   readFileSync(join(folder, run, "predictions", "fold.jsonl"), "utf8")
@@ -70,11 +71,11 @@ describe("train --folds", () => {
 
   test("is one entry of the list of runs, with the mean of its folds", async () => {
     cpSync(join(folder, "cv"), join(folder, "runs", "cv"), { recursive: true });
-    const { stdout } = await cellstate(["runs"], { cwd: folder });
+    const { stdout } = await inProcess(["runs"], folder);
     expect(stdout).toMatch(
       /^run +state +seed +dev +test +fold\ncv \(folds, 3 runs\) +finished +3 +- +- +accuracy [\d.]+/,
     );
-    expect((await cellstate(["runs", "--all"], { cwd: folder })).stdout.match(/\ncv\/fold-\d/g)).toHaveLength(3);
+    expect((await inProcess(["runs", "--all"], folder)).stdout.match(/\ncv\/fold-\d/g)).toHaveLength(3);
   });
 
   test("keeps groups whole", async () => {

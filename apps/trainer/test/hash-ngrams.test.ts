@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors } from "@cellstate/tensor";
 import { beforeAll, expect, test } from "vitest";
-import { cellstate, tinyConfig } from "./cellstate.ts";
+import { tinyConfig } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 const ngrams = ["--set", "model.embedding={ kind: hash-ngrams, size: 8, buckets: 500 }"];
 const train = (...args: string[]) =>
-  cellstate(["train", "--config", "tiny.yaml", "--quiet", ...ngrams, ...args], { cwd: folder });
+  inProcess(["train", "--config", "tiny.yaml", "--quiet", ...ngrams, ...args], folder);
 const weightsOf = (run: string) => readFileSync(join(folder, run, "model", "model.safetensors"));
 
 beforeAll(() => {
@@ -23,7 +24,7 @@ test("a classifier of character n-grams learns, is saved, and predicts", async (
   const { shape, data } = tensors.get("embedding.weight")!;
   expect(shape).toEqual([501, 8]); // a row of zeros before the buckets
   expect([...data.subarray(0, 8)]).toEqual(new Array(8).fill(0));
-  const { stdout } = await cellstate(["predict", "ngrams/model", "the book was awful"], { cwd: folder });
+  const { stdout } = await inProcess(["predict", "ngrams/model", "the book was awful"], folder);
   expect(JSON.parse(stdout).prediction).toBe("negative");
 });
 

@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { cellstate } from "./cellstate.ts";
+
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 /** A model that reads texts by itself. */
 interface GoldenTexts {
@@ -49,15 +50,13 @@ async function importOf({ name, file: model, tokenizer, padding, truncating }: G
   writeFileSync(join(folder, `${name}.h5`), Buffer.from(model, "base64"));
   file(folder, `${name}.json`, tokenizer);
   const sides = ["--padding", padding, "--truncating", truncating];
-  return await cellstate(["import", `${name}.h5`, "--tokenizer", `${name}.json`, ...sides, ...options], {
-    cwd: folder,
-  });
+  return await inProcess(["import", `${name}.h5`, "--tokenizer", `${name}.json`, ...sides, ...options], folder);
 }
 
 /** Predicts the golden texts with a model folder, and compares. */
 async function expectPredictions({ texts, probs }: GoldenTexts, model: string, labels: readonly string[]) {
   file(folder, "texts.jsonl", texts.map((text) => `${JSON.stringify({ text })}\n`).join(""));
-  const predicted = await cellstate(["predict", model, "--input", "texts.jsonl"], { cwd: folder });
+  const predicted = await inProcess(["predict", model, "--input", "texts.jsonl"], folder);
   expectProbs({ texts, probs }, parse(predicted.stdout), labels);
 }
 
@@ -96,7 +95,7 @@ test.each(ofTexts)(
     writeFileSync(join(folder, `${expected.name}.keras`), Buffer.from(expected.file, "base64"));
     const labels = labelsOf(expected);
     const options = ["--labels", labels.join(","), "--output", `${expected.name} model`];
-    const imported = await cellstate(["import", `${expected.name}.keras`, ...options], { cwd: folder });
+    const imported = await inProcess(["import", `${expected.name}.keras`, ...options], folder);
     expect(imported).toMatchObject({ code: 0, stderr: "" });
     await expectPredictions(expected, `${expected.name} model`, labels);
   },
@@ -105,14 +104,14 @@ test.each(ofTexts)(
 
 test.each(golden)("$name: exported, the model gives in ONNX what Keras gives", async (expected) => {
   const [labels, name] = [labelsOf(expected), `${expected.name}.onnx`];
-  const exported = await cellstate(["export", `${expected.name} model`, "--output", name], { cwd: folder });
+  const exported = await inProcess(["export", `${expected.name} model`, "--output", name], folder);
   expect(exported).toMatchObject({ code: 0, stderr: "" });
   expect(exported.stdout).toMatch(
     / {4}\S+: int64 \[batch, 8\]\n(.*\n)*texts become ids by the tokenizer in .* model\n$/,
   );
   file(folder, "texts.jsonl", expected.texts.map((text) => `${JSON.stringify({ text })}\n`).join(""));
   const tokenizer = ["--tokenizer", `${expected.name} model/tokenizer.json`];
-  const answered = await cellstate(["onnx", name, ...tokenizer, "--input", "texts.jsonl"], { cwd: folder });
+  const answered = await inProcess(["onnx", name, ...tokenizer, "--input", "texts.jsonl"], folder);
   expect(answered).toMatchObject({ code: 0, stderr: "" });
   expectProbs(expected, parse(answered.stdout), labels);
 });
@@ -122,15 +121,15 @@ test.each(golden)("$name: an ONNX file is imported, too, and predicts what Keras
   const labels = labelsOf(expected);
   const sides = ["--padding", padding, "--truncating", truncating, "--labels", labels.join(",")];
   const options = ["--tokenizer", `${name}.json`, ...sides, "--output", `${name} of onnx`];
-  const imported = await cellstate(["import", `${name}.onnx`, ...options], { cwd: folder });
+  const imported = await inProcess(["import", `${name}.onnx`, ...options], folder);
   expect(imported).toMatchObject({ code: 0, stderr: "" });
   expect(imported.stdout).toContain(`labels: ${labels.join(", ")}; outputs are taken as `);
   await expectPredictions(expected, `${name} of onnx`, labels);
-  expect(await cellstate(["verify", `${name} of onnx`], { cwd: folder })).toMatchObject({ code: 0 });
+  expect(await inProcess(["verify", `${name} of onnx`], folder)).toMatchObject({ code: 0 });
 });
 
 test("a model that was imported from ONNX is exported as the same file", async () => {
-  const exported = await cellstate(["export", "two classes of onnx", "--output", "again.onnx"], { cwd: folder });
+  const exported = await inProcess(["export", "two classes of onnx", "--output", "again.onnx"], folder);
   expect(exported).toMatchObject({ code: 0, stderr: "" });
   expect(exported.stdout).toMatch(/^wrote again.onnx \([\d.]+ MB, as it was imported\)\n/);
   const read = (name: string) => readFileSync(join(folder, name));
@@ -143,7 +142,7 @@ test("a network that PyTorch wrote as two files becomes one in its folder, and r
   const write = (name: string) => writeFileSync(join(folder, name), Buffer.from(files[name]!, "base64"));
   write("network.onnx");
   const options = ["--tokenizer", "two classes.json", "--output", "of two files"];
-  const lacking = await cellstate(["import", "network.onnx", ...options], { cwd: folder });
+  const lacking = await inProcess(["import", "network.onnx", ...options], folder);
   expect(lacking).toMatchObject({
     code: 1,
     stderr: expect.stringContaining(
@@ -151,17 +150,17 @@ test("a network that PyTorch wrote as two files becomes one in its folder, and r
     ),
   });
   write("network.onnx.data");
-  expect(await cellstate(["import", "network.onnx", ...options], { cwd: folder })).toMatchObject({
+  expect(await inProcess(["import", "network.onnx", ...options], folder)).toMatchObject({
     code: 0,
     stderr: "",
   });
-  const predicted = await cellstate(["predict", "of two files", "the film was good"], { cwd: folder });
+  const predicted = await inProcess(["predict", "of two files", "the film was good"], folder);
   expect(predicted).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("what an ONNX file cannot be imported as is refused", async () => {
   const outcome = (...options: string[]) =>
-    cellstate(["import", "two classes.onnx", "--output", "refused", ...options], { cwd: folder });
+    inProcess(["import", "two classes.onnx", "--output", "refused", ...options], folder);
   expect(await outcome()).toMatchObject({ code: 2, stderr: expect.stringContaining("give --tokenizer") });
   const tokenizer = ["--tokenizer", "two classes.json"];
   expect(await outcome(...tokenizer, "--labels", "a,b,c")).toMatchObject({
@@ -178,7 +177,7 @@ test("what an ONNX file cannot be imported as is refused", async () => {
 test("a network of numbers becomes a forecaster, which gives what Keras gives", async () => {
   const { files: formats, inputs, outputs } = series();
   writeFileSync(join(folder, "series.h5"), Buffer.from(formats.h5!, "base64"));
-  const imported = await cellstate(["import", "series.h5", "--output", "series"], { cwd: folder });
+  const imported = await inProcess(["import", "series.h5", "--output", "series"], folder);
   expect(imported).toMatchObject({ code: 0, stderr: "" });
   expect(imported.stdout).toContain("each series: numbers of shape (4, 3), row by row; it gives numbers of shape (2)");
   const [[x], [y]] = [inputs, outputs];
@@ -187,20 +186,20 @@ test("a network of numbers becomes a forecaster, which gives what Keras gives", 
     next: y.data.slice(2 * row, 2 * row + 2),
   }));
   file(folder, "series.jsonl", rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-  const predicted = parse((await cellstate(["predict", "series", "--input", "series.jsonl"], { cwd: folder })).stdout);
+  const predicted = parse((await inProcess(["predict", "series", "--input", "series.jsonl"], folder)).stdout);
   for (const [row, { prediction }] of predicted.entries()) {
     for (const [index, value] of prediction.entries()) expect(value).toBeCloseTo(rows[row]!.next[index]!, 5);
   }
-  const evaluated = await cellstate(["evaluate", "series", "--data", "series.jsonl", "--json"], { cwd: folder });
+  const evaluated = await inProcess(["evaluate", "series", "--data", "series.jsonl", "--json"], folder);
   expect(JSON.parse(evaluated.stdout).metrics.data.meanAbsoluteError).toBeLessThan(1e-5);
-  const exported = await cellstate(["export", "series", "--output", "series.onnx"], { cwd: folder });
+  const exported = await inProcess(["export", "series", "--output", "series.onnx"], folder);
   expect(exported).toMatchObject({ code: 0, stderr: "" });
   expect(exported.stdout).toMatch(
     / {2}reads\n {4}\S+: float32 \[batch, 4, 3\]\n {2}gives\n {4}\S+: float32 \[batch, 2\]\n$/,
   );
-  const short = await cellstate(["predict", "series", "1,2"], { cwd: folder });
+  const short = await inProcess(["predict", "series", "1,2"], folder);
   expect(short.stderr).toContain("past has 2 numbers, the network reads 12 numbers: (4, 3)");
-  const labelled = await cellstate(["import", "series.h5", "--labels", "a,b", "--output", "refused"], { cwd: folder });
+  const labelled = await inProcess(["import", "series.h5", "--labels", "a,b", "--output", "refused"], folder);
   expect(labelled.stderr).toContain("--labels: is for networks of texts, and series.h5 has no Embedding");
 }, 60_000);
 
@@ -225,8 +224,7 @@ test("a probe is compared, and a network that gives other numbers is not taken o
     }),
   );
   file(folder, "none.json", JSON.stringify({ inputs: "x" }));
-  const outcome = (name: string) =>
-    cellstate(["import", "series.h5", "--probe", name, "--output", "probed"], { cwd: folder });
+  const outcome = (name: string) => inProcess(["import", "series.h5", "--probe", name, "--output", "probed"], folder);
   expect((await outcome("other.json")).stderr).toMatch(
     /for number \d of the outputs, expected 9; it is not taken over/,
   );
@@ -243,25 +241,25 @@ test("the classes of a network of next words are the tokenizer's words", async (
   const three = golden.find(({ name }) => name === "three classes")!;
   const imported = await importOf({ ...three, name: "next", tokenizer }, "--next-word", "--output", "next model");
   expect(imported.stdout).toContain("labels: 3 words of the tokenizer");
-  const [line] = parse((await cellstate(["predict", "next model", "good"], { cwd: folder })).stdout);
+  const [line] = parse((await inProcess(["predict", "next model", "good"], folder)).stdout);
   expect(Object.keys(line.probs)).toEqual(["<0>", "<OOV>", "good"]);
 }, 60_000);
 
 test("without a tokenizer, a network of ids asks for one", async () => {
   await importOf(golden[0]!, "--output", "refused", "--labels", "a");
-  const outcome = await cellstate(["import", "two classes.h5", "--output", "refused"], { cwd: folder });
+  const outcome = await inProcess(["import", "two classes.h5", "--output", "refused"], folder);
   expect(outcome.code).toBe(2);
   expect(outcome.stderr).toContain("two classes.h5: the network reads ids; give --tokenizer");
 });
 
 test("an imported model is verified and evaluated like one that was trained here", async () => {
   file(folder, "data.tsv", "text\tlabel\nthe film was good\tone\nso bad\tzero\n");
-  const evaluated = await cellstate(["evaluate", "two classes model", "--data", "data.tsv", "--json"], { cwd: folder });
+  const evaluated = await inProcess(["evaluate", "two classes model", "--data", "data.tsv", "--json"], folder);
   expect(JSON.parse(evaluated.stdout)).toMatchObject({
     task: "imported",
     metrics: { data: { loss: expect.any(Number) } },
   });
-  expect(await cellstate(["verify", "two classes model"], { cwd: folder })).toMatchObject({ code: 0 });
+  expect(await inProcess(["verify", "two classes model"], folder)).toMatchObject({ code: 0 });
 });
 
 test.each([
@@ -296,7 +294,7 @@ test("a tokenizer with more ids than the embedding has rows is refused", async (
 
 test("a config cannot train it, and says how else", async () => {
   file(folder, "train.yaml", "name: x\ntask: imported\ndata: { train: data.tsv }\noutput: { labels: [a, b] }\n");
-  const outcome = await cellstate(["train", "--config", "train.yaml", "--out", "run"], { cwd: folder });
+  const outcome = await inProcess(["train", "--config", "train.yaml", "--out", "run"], folder);
   expect(outcome.code).toBe(2);
   expect(outcome.stderr).toContain("its models come from `cellstate import` and are not trained from a config");
 });

@@ -6,9 +6,10 @@ import { createSession, decodeSafetensors } from "@cellstate/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const train = (...args: string[]) => cellstate(["train", "--config", "tiny.yaml", ...args], { cwd: folder });
+const train = (...args: string[]) => inProcess(["train", "--config", "tiny.yaml", ...args], folder);
 const set = (...assignments: string[]) => assignments.flatMap((one) => ["--set", one]);
 const tensorsOf = (run: string) =>
   decodeSafetensors(readFileSync(join(folder, run, "model", "model.safetensors"))).tensors;
@@ -54,7 +55,7 @@ describe("init.from", () => {
       "  encoder.weight_ih_l0_reverse: there is no such parameter here; the nearest is encoder.weight_",
     );
     expect(stderr).toContain("  classifier.weight: [2, 16] there, [2, 8] here\n");
-    expect((await cellstate(["verify", "unfit"], { cwd: folder })).code).toBe(2);
+    expect((await inProcess(["verify", "unfit"], folder)).code).toBe(2);
   });
 
   test("with strict: false takes what fits and says what it left", async () => {
@@ -97,9 +98,7 @@ describe("init.from", () => {
       ...set("model.encoder={ kind: lstm, hiddenSize: 8, bidirectional: true }"),
     ];
     const map = 'init={ from: first, map: { "encoder.*": "encoder.lstm.*" } }';
-    const { code, stderr } = await cellstate(["train", ...args, ...set(map, ...still), "--out", "letters"], {
-      cwd: folder,
-    });
+    const { code, stderr } = await inProcess(["train", ...args, ...set(map, ...still), "--out", "letters"], folder);
     expect(code).toBe(0);
     expect(stderr).toMatch(/\ninit {4}first: 8 of \d+ parameters taken; anew: encoder\.embedding\.weight, /);
     const [from, to] = [tensorsOf("first"), tensorsOf("letters")];
@@ -128,7 +127,7 @@ describe("init.from", () => {
         child.kill("SIGKILL");
       },
     });
-    expect((await cellstate(["train", "--resume", "killed", "--quiet"], { cwd: folder })).code).toBe(0);
+    expect((await inProcess(["train", "--resume", "killed", "--quiet"], folder)).code).toBe(0);
     expect([...tensorsOf("killed")]).toEqual([...tensorsOf("whole")]);
     expect([...tensorsOf("killed")]).not.toEqual([...tensorsOf("first")]);
   });

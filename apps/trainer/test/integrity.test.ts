@@ -15,6 +15,7 @@ import { runCli } from "../src/cli.ts";
 import { endingOf } from "../src/exit.ts";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 const run = join(folder, "damaged");
@@ -73,9 +74,7 @@ async function ending(...args: readonly string[]): Promise<{ code: number; messa
 
 beforeAll(async () => {
   tinyConfig(folder);
-  const { code, stderr } = await cellstate(["train", "--config", "tiny.yaml", "--out", "whole", "--quiet"], {
-    cwd: folder,
-  });
+  const { code, stderr } = await inProcess(["train", "--config", "tiny.yaml", "--out", "whole", "--quiet"], folder);
   expect(stderr).toBe("");
   expect(code).toBe(0);
 });
@@ -101,7 +100,7 @@ test("the list of files is complete, and a whole run is called whole", async () 
 test("runs lists a damaged run as such, and says why on standard error", async () => {
   cpSync(run, join(folder, "runs", "tiny-1"), { recursive: true });
   writeFileSync(join(folder, "runs", "tiny-1", "result.json"), '{"formatVersion":1}');
-  const { code, stdout, stderr } = await cellstate(["runs"], { cwd: folder });
+  const { code, stdout, stderr } = await inProcess(["runs"], folder);
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/\ntiny-1 +damaged +- +- +-\n$/) });
   expect(stderr).toMatch(
     /^warning: .*result\.json: name: is missing; must be text .*; see: cellstate verify runs\/tiny-1\n$/,
@@ -154,7 +153,7 @@ test("a file that is not part of a model is named, a hidden one does not count",
 test("another run's model folder, whole in itself, is not taken for the run's own", async () => {
   const other = join(folder, "other-seed");
   const args = ["train", "--config", "tiny.yaml", "--seed", "99", "--out", "other-seed", "--quiet"];
-  expect((await cellstate(args, { cwd: folder })).code).toBe(0);
+  expect((await inProcess(args, folder)).code).toBe(0);
   rmSync(join(run, "model"), { recursive: true });
   cpSync(join(other, "model"), join(run, "model"), { recursive: true });
   for (const command of ["predict", "evaluate"]) {
@@ -208,7 +207,7 @@ describe("resume", () => {
   test("needs no config.yaml: the lock has all, and the file is written anew", async () => {
     unfinish();
     rmSync(join(run, "config.yaml"));
-    const { code, stderr } = await cellstate(["train", "--resume", "damaged"], { cwd: folder });
+    const { code, stderr } = await inProcess(["train", "--resume", "damaged"], folder);
     expect(code).toBe(0);
     expect(stderr).toMatch(/warning: .*config\.yaml is missing; it is written anew from config\.lock\.json\n/);
     for (const name of ["config.yaml", "report.html", "model/model.safetensors"]) {
@@ -235,7 +234,7 @@ describe("resume", () => {
         rebuild: expect.stringMatching(/^cellstate train --resume .* leaves the damaged lines out$/),
       },
     ]);
-    const { code, stderr } = await cellstate(["train", "--resume", "damaged"], { cwd: folder });
+    const { code, stderr } = await inProcess(["train", "--resume", "damaged"], folder);
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: expect.stringContaining("metrics.jsonl: line 3 is damaged and left out\n"),
@@ -254,7 +253,7 @@ test("what verify says rebuilds a damaged run to the same bytes", async () => {
     );
   expect(told?.slice(1)).toEqual([join(run, "result.json"), run]);
   rmSync(told![1]!);
-  expect((await cellstate(["train", "--resume", "damaged", "--quiet"], { cwd: folder })).code).toBe(0);
+  expect((await inProcess(["train", "--resume", "damaged", "--quiet"], folder)).code).toBe(0);
   expect(readFileSync(predictions)).toEqual(before);
   expect((await ending("verify", run)).code).toBe(0);
 });
@@ -290,7 +289,7 @@ test("a damaged checkpoint is named, with the one before it that a run goes on f
 
 test("a run does not go on with the lock of another", async () => {
   const other = ["train", "--config", "tiny.yaml", "--set", "optimizer.learningRate=0.03", "--out", "other", "--quiet"];
-  expect((await cellstate(other, { cwd: folder })).code).toBe(0);
+  expect((await inProcess(other, folder)).code).toBe(0);
   const killed = join(folder, "killed");
   cpSync(join(folder, "other", "config.lock.json"), join(killed, "config.lock.json"));
   const { code, message } = await ending("train", "--resume", killed, "--quiet");

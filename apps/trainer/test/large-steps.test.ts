@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 const EPOCHS = 40;
@@ -12,7 +13,7 @@ const everything = [
   "schedule={ kind: oneCycle }",
   `training={ epochs: ${EPOCHS}, batchSize: 4, accumulateSteps: 3, checkpointEverySteps: 2, clip: { kind: adaptive }, averaging: { kind: ema, decay: 0.9 }, penalties: [{ pattern: "*.weight*", l2: 1e-4 }], constraints: [{ pattern: "classifier.weight", kind: maxNorm }] }`,
 ].flatMap((assignment) => ["--set", assignment]);
-const train = (...args: string[]) => cellstate(["train", "--config", "tiny.yaml", ...args], { cwd: folder });
+const train = (...args: string[]) => inProcess(["train", "--config", "tiny.yaml", ...args], folder);
 const weights = (run: string) => readFileSync(join(folder, run, "model", "model.safetensors"));
 
 beforeAll(() => tinyConfig(folder));
@@ -33,7 +34,7 @@ describe("steps of several batches with averaged weights", () => {
       },
     });
     expect(killed.signal).toBe("SIGKILL");
-    const resumed = await cellstate(["train", "--resume", "killed", "--json"], { cwd: folder });
+    const resumed = await inProcess(["train", "--resume", "killed", "--json"], folder);
     expect(resumed.stderr).toMatch(/\nresume {2}from step \d+\n/);
     expect(weights("killed")).toEqual(weights("whole"));
   });

@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 import { expect, test } from "vitest";
-import { cellstate, tinyConfig } from "./cellstate.ts";
+import { tinyConfig } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 const tiny = basename(tinyConfig(folder));
-const lint = (...args: string[]) => cellstate(["lint", ...args], { cwd: folder });
+const lint = (...args: string[]) => inProcess(["lint", ...args], folder);
 const wrong = ["--config", tiny, "--set", "training.epochs=0", "--set", "model.pooing=max"];
 
 test("a valid config is named on one line with its task and its data", async () => {
@@ -24,7 +25,7 @@ test("every fault is listed as train lists it", async () => {
   const { code, stdout, stderr } = await lint(...wrong);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toMatch(/^cellstate: .*model\.pooing: unknown key `pooing`.*\n.*training\.epochs: must be at least 1/);
-  expect(stderr).toBe((await cellstate(["train", ...wrong], { cwd: folder })).stderr);
+  expect(stderr).toBe((await inProcess(["train", ...wrong], folder)).stderr);
 });
 
 test("--json prints one document with the same exit codes", async () => {

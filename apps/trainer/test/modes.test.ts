@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cellstate, tinyConfig, tinyReviews } from "./cellstate.ts";
+import { tinyConfig, tinyReviews } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
 import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const train = (...args: string[]) => cellstate(["train", "--config", "tiny.yaml", ...args], { cwd: folder });
+const train = (...args: string[]) => inProcess(["train", "--config", "tiny.yaml", ...args], folder);
 const read = (...path: string[]) => readFileSync(join(folder, ...path), "utf8");
 const resultOf = (run: string) => JSON.parse(read(run, "result.json"));
 
@@ -88,13 +88,13 @@ describe("training.csvLog", () => {
       if (loss !== undefined) expect(Number(cells.loss)).toBe(loss);
       if (metrics !== undefined) expect(Number(cells["dev.accuracy"])).toBe(metrics.accuracy);
     }
-    expect((await cellstate(["verify", "csv"], { cwd: folder })).stdout).toContain("whole    metrics.csv");
+    expect((await inProcess(["verify", "csv"], folder)).stdout).toContain("whole    metrics.csv");
   });
 
   test("is made anew of the log when a run goes on", async () => {
     writeFileSync(join(folder, "csv", "metrics.csv"), "half a ro");
     rmSync(join(folder, "csv", "result.json"));
-    expect((await cellstate(["train", "--resume", "csv", "--quiet"], { cwd: folder })).code).toBe(0);
+    expect((await inProcess(["train", "--resume", "csv", "--quiet"], folder)).code).toBe(0);
     const rows = read("csv", "metrics.csv").trimEnd().split("\n");
     expect(rows).toHaveLength(1 + read("csv", "metrics.jsonl").trimEnd().split("\n").length);
     expect(rows[0]).toMatch(/^kind,step,epoch,/);
@@ -132,7 +132,7 @@ describe("a run that becomes NaN", () => {
       .map((line) => JSON.parse(line));
     expect(kept).toHaveLength(8);
 
-    const again = await cellstate(["replay", "failed"], { cwd: folder });
+    const again = await inProcess(["replay", "failed"], folder);
     expect(again.code).toBe(1);
     expect(again.stdout).toContain(`step    ${step}\n`);
     expect(again.stdout).toContain(`found   not finite first: ${tensor}\n`);
@@ -141,21 +141,21 @@ describe("a run that becomes NaN", () => {
     }
     expect(again.stderr).toContain(`the first tensor that holds a NaN or an infinity is ${tensor}`);
 
-    const other = await cellstate(["replay", "failed", "--backend", "reference", "--json"], { cwd: folder });
+    const other = await inProcess(["replay", "failed", "--backend", "reference", "--json"], folder);
     expect(other.code).toBe(1);
     expect(JSON.parse(other.stdout)).toMatchObject({ step, failed: true, tensor, batch: kept });
   });
 
   test("is not replayed on other data", async () => {
     writeFileSync(join(folder, "reviews.tsv"), "label\ttext\npositive\tgood\nnegative\tbad\npositive\tfine\n");
-    const { code, stderr } = await cellstate(["replay", "failed"], { cwd: folder });
+    const { code, stderr } = await inProcess(["replay", "failed"], folder);
     tinyReviews(folder);
     expect(code).toBe(2);
     expect(stderr).toContain("the data changed since the run began");
   });
 
   test("a run without such a step has nothing to replay", async () => {
-    const { code, stderr } = await cellstate(["replay", "steps"], { cwd: folder });
+    const { code, stderr } = await inProcess(["replay", "steps"], folder);
     expect(code).toBe(2);
     expect(stderr).toContain("there is no step to replay; a run keeps one when its loss or a gradient becomes NaN");
     expect(existsSync(join(folder, "steps", "failed-step"))).toBe(false);

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
+import { tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { file, temporaryFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const parse = (text: string): unknown[] =>
   text
@@ -23,24 +24,24 @@ test("files in a list and a text of two columns train, are locked, and are read 
   file(folder, "b.csv", csv(cells.slice(30)));
   const data = "data: { train: [a.csv, b.csv], test: [b.csv], columns: { text: [title, body] } }";
   file(folder, "two.yaml", config.replace(/^data: .*$/m, data));
-  const trained = await cellstate(["train", "--config", "two.yaml", "--out", "run", "--quiet"], { cwd: folder });
+  const trained = await inProcess(["train", "--config", "two.yaml", "--out", "run", "--quiet"], folder);
   expect(trained).toMatchObject({ code: 0 });
   const lock = JSON.parse(readFileSync(join(folder, "run", "config.lock.json"), "utf8"));
   expect(Object.keys(lock.data)).toEqual(["a.csv", "b.csv"]);
   const model = JSON.parse(readFileSync(join(folder, "run", "model", "config.json"), "utf8"));
   expect(model.data.columns).toEqual({ text: ["title", "body"], label: "label" });
 
-  const { stdout } = await cellstate(["predict", "run", "--input", "b.csv"], { cwd: folder });
+  const { stdout } = await inProcess(["predict", "run", "--input", "b.csv"], folder);
   const joined = cells.slice(30).map(([, title, body]) => `${title} ${body}`);
   expect(parse(stdout)).toMatchObject(joined.map((text, index) => ({ index, text })));
   file(folder, "joined.txt", `${joined.join("\n")}\n`);
-  expect((await cellstate(["predict", "run", "--input", "joined.txt"], { cwd: folder })).stdout).toBe(stdout);
-  const scores = await cellstate(["evaluate", "run", "--data", "b.csv", "--json"], { cwd: folder });
+  expect((await inProcess(["predict", "run", "--input", "joined.txt"], folder)).stdout).toBe(stdout);
+  const scores = await inProcess(["evaluate", "run", "--data", "b.csv", "--json"], folder);
   const { metrics } = JSON.parse(readFileSync(join(folder, "run", "result.json"), "utf8"));
   expect(JSON.parse(scores.stdout).metrics).toEqual({ data: metrics.test });
 
   file(folder, "tabs.txt", "positive\tthe film was good\n");
-  const warned = await cellstate(["predict", "run", "--input", "tabs.txt"], { cwd: folder });
+  const warned = await inProcess(["predict", "run", "--input", "tabs.txt"], folder);
   expect(warned).toMatchObject({
     code: 0,
     stderr: expect.stringMatching(/^warning: tabs\.txt:1 has tabs .* did you mean \.tsv/),
@@ -60,11 +61,11 @@ test("parallel lines train without a card, and evaluate reads them, too", async 
     config.replace(/^data: .*$/m, `data: { train: ${files}, dev: ${files}, test: ${files} }`),
   );
   const train = ["train", "--config", "parallel.yaml", "--out", "run", "--quiet"];
-  expect((await cellstate(train, { cwd: folder })).code).toBe(0);
+  expect((await inProcess(train, folder)).code).toBe(0);
   const data = "source=text.letters,target=text.digits";
-  const scores = await cellstate(["evaluate", "run", "--data", data, "--json"], { cwd: folder });
+  const scores = await inProcess(["evaluate", "run", "--data", data, "--json"], folder);
   const { metrics } = JSON.parse(readFileSync(join(folder, "run", "result.json"), "utf8"));
   expect(JSON.parse(scores.stdout).metrics).toEqual({ data: metrics.test });
-  const missing = await cellstate(["evaluate", "run", "--data", "source=text.letters,target=none"], { cwd: folder });
+  const missing = await inProcess(["evaluate", "run", "--data", "source=text.letters,target=none"], folder);
   expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining("none: no such file") });
 });

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { cellstate } from "./cellstate.ts";
+
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 /** What the release rehearsal trains with the installed packages. */
 const project = fileURLToPath(new URL("../../rehearsal/project/plugin", import.meta.url));
@@ -18,7 +19,7 @@ const small = "data: { train: mine.tsv, test: mine.tsv }\ntraining: { epochs: 1,
 file(folder, "small.yaml", `extends: cell.yaml\n${small}`);
 file(folder, "all.yaml", `extends: typed.yaml\n${small}`);
 file(folder, "letters.yaml", `extends: task.yaml\n${small}`);
-const run = (...args: string[]) => cellstate(args, { cwd: folder });
+const run = (...args: string[]) => inProcess(args, folder);
 const read = (...path: string[]) => readFileSync(join(folder, ...path), "utf8");
 
 describe("a cell and a metric of one's own", () => {
@@ -44,7 +45,7 @@ describe("a cell and a metric of one's own", () => {
     rmSync(join(folder, "run", "result.json"));
     expect(await run("train", "--resume", "run", "--quiet")).toMatchObject({ code: 0, stderr: "" });
     const elsewhere = copyOf(folder);
-    const moved = await cellstate(["evaluate", "run", "--resamples", "0", "--json"], { cwd: elsewhere });
+    const moved = await inProcess(["evaluate", "run", "--resamples", "0", "--json"], elsewhere);
     expect(moved).toMatchObject({ code: 0, stderr: "" });
   });
 

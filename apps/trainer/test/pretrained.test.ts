@@ -4,13 +4,14 @@ import { decodeSafetensors } from "@cellstate/tensor";
 import { beforeAll, expect, test } from "vitest";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 /** The words of the reviews but for `splendid` and `the`, one of them with a capital letter alone in the data's lower case. */
 const listed = ["film", "phone", "soup", "hotel", "book", "train", "was", "good", "great", "lovely", "fine"];
 const vectorOf = (index: number) => Array.from({ length: 8 }, (_, at) => (index + 1) / 8 - at / 4);
 
-const train = (...args: string[]) => cellstate(["train", "--config", "tiny.yaml", ...args], { cwd: folder });
+const train = (...args: string[]) => inProcess(["train", "--config", "tiny.yaml", ...args], folder);
 const set = (value: string) => ["--set", `model.embedding.vectors=${value}`];
 
 /** The embedding of a run by token. */
@@ -53,7 +54,7 @@ test("the report lists missing words, and the lock has the file's hash", () => {
 test("a saved model needs the file no more and tells nothing of where it lay", async () => {
   const config = readFileSync(join(folder, "frozen", "model", "config.json"), "utf8");
   expect(JSON.parse(config).model.embedding.vectors.file).toBe("glove.txt");
-  const { code, stdout } = await cellstate(["predict", "frozen/model", "the film was good"], { cwd: folder });
+  const { code, stdout } = await inProcess(["predict", "frozen/model", "the film was good"], folder);
   expect(code).toBe(0);
   expect(JSON.parse(stdout).prediction).toMatch(/positive|negative/);
 });
@@ -87,11 +88,11 @@ test("an interrupted run goes on to the same bytes, but not on another file", as
   expect(killed.signal).toBe("SIGKILL");
   const before = readFileSync(join(folder, "glove.txt"));
   appendFileSync(join(folder, "glove.txt"), `more ${vectorOf(3).join(" ")}\n`);
-  const refused = await cellstate(["train", "--resume", "killed"], { cwd: folder });
+  const refused = await inProcess(["train", "--resume", "killed"], folder);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatch(/the data changed since the run began \(.*glove\.txt\)/);
   file(folder, "glove.txt", before.toString());
-  expect((await cellstate(["train", "--resume", "killed", "--quiet"], { cwd: folder })).code).toBe(0);
+  expect((await inProcess(["train", "--resume", "killed", "--quiet"], folder)).code).toBe(0);
   const weights = (run: string) => readFileSync(join(folder, run, "model", "model.safetensors"));
   expect(weights("killed")).toEqual(weights("whole"));
 });

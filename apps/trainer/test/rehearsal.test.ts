@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
+import { tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const train = (...args: string[]) => cellstate(["train", "--config", "tiny.yaml", ...args], { cwd: folder });
+const train = (...args: string[]) => inProcess(["train", "--config", "tiny.yaml", ...args], folder);
 let before: string[];
 
 beforeAll(() => {
@@ -73,7 +74,7 @@ describe("train --overfit-one-batch", () => {
       "--overfit-one-batch",
       "--json",
     ];
-    const { code, stdout } = await cellstate(["train", ...args], { cwd: folder });
+    const { code, stdout } = await inProcess(["train", ...args], folder);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ name: "letters", examples: 8, learned: true });
   });
@@ -99,7 +100,7 @@ test.each([
 });
 
 test("neither goes with --resume", async () => {
-  const { code, stderr } = await cellstate(["train", "--resume", "x", "--dry-run"], { cwd: folder });
+  const { code, stderr } = await inProcess(["train", "--resume", "x", "--dry-run"], folder);
   expect(code).toBe(2);
   expect(stderr).toContain("leave out --dry-run");
 });

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, tinyConfig, tinyReviews } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 const config = ["train", "--config", "tiny.yaml"];
@@ -33,7 +34,7 @@ function signalAfterEpoch(epoch: number, signal: NodeJS.Signals) {
 
 beforeAll(async () => {
   tinyConfig(folder);
-  expect((await cellstate([...long, "--out", "whole", "--quiet"], { cwd: folder })).code).toBe(0);
+  expect((await inProcess([...long, "--out", "whole", "--quiet"], folder)).code).toBe(0);
 });
 
 describe("a run that was killed", () => {
@@ -47,7 +48,7 @@ describe("a run that was killed", () => {
     appendFileSync(join(folder, "killed", "metrics.jsonl"), '{"kind":"st');
     writeFileSync(join(folder, "killed", ".result.json.1.tmp"), "half");
 
-    const resumed = await cellstate(["train", "--resume", "killed", "--json"], { cwd: folder });
+    const resumed = await inProcess(["train", "--resume", "killed", "--json"], folder);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toMatch(/\nresume {2}from step \d+\n/);
     expect(weights("killed")).toEqual(weights("whole"));
@@ -75,7 +76,7 @@ describe("a run that was killed", () => {
       .sort()
       .at(-1)!;
     truncateSync(join(checkpoints, last), 200);
-    const resumed = await cellstate(["train", "--resume", "damaged"], { cwd: folder });
+    const resumed = await inProcess(["train", "--resume", "damaged"], folder);
     expect(resumed.stderr).toContain("warning: skipped a damaged checkpoint: ");
     expect(resumed.stderr).toContain(last);
     expect(weights("damaged")).toEqual(weights("whole"));
@@ -84,7 +85,7 @@ describe("a run that was killed", () => {
   test("begins anew if there is no checkpoint at all", async () => {
     await cellstate([...long, "--out", "early"], { cwd: folder, onStderr: signalAfterEpoch(2, "SIGKILL") });
     rmSync(join(folder, "early", "checkpoints"), { recursive: true, force: true });
-    const resumed = await cellstate(["train", "--resume", "early"], { cwd: folder });
+    const resumed = await inProcess(["train", "--resume", "early"], folder);
     expect(resumed.stderr).toContain("\nresume  from the beginning: there is no whole checkpoint\n");
     expect(weights("early")).toEqual(weights("whole"));
   });
@@ -92,7 +93,7 @@ describe("a run that was killed", () => {
   test("does not go on with other data", async () => {
     await cellstate([...long, "--out", "changed"], { cwd: folder, onStderr: signalAfterEpoch(2, "SIGKILL") });
     appendFileSync(join(folder, "reviews.tsv"), "positive\tone more\n");
-    const resumed = await cellstate(["train", "--resume", "changed"], { cwd: folder });
+    const resumed = await inProcess(["train", "--resume", "changed"], folder);
     tinyReviews(folder);
     expect(resumed.code).toBe(2);
     expect(resumed.stderr).toMatch(/the data changed since the run began \(.*reviews\.tsv\), so it cannot go on/);
@@ -104,7 +105,7 @@ describe("a run that was killed", () => {
       cwd: folder,
       onStderr(child, stderr) {
         if (refused.length > 0 || !stderr.includes("\nepoch 1/")) return;
-        const second = cellstate(["train", "--resume", "busy"], { cwd: folder });
+        const second = inProcess(["train", "--resume", "busy"], folder);
         refused.push(second.finally(() => child.kill("SIGKILL")));
       },
     });
@@ -122,15 +123,13 @@ describe("a finished run", () => {
 
   test("keeps no checkpoint, and says on --resume that it is finished", async () => {
     expect(checkpointsOf("whole")).toBeUndefined();
-    const again = await cellstate(["train", "--resume", "whole", "--json"], { cwd: folder });
+    const again = await inProcess(["train", "--resume", "whole", "--json"], folder);
     expect(again).toMatchObject({ code: 0, stderr: expect.stringMatching(/^run .*whole is finished already\n$/) });
     expect(JSON.parse(again.stdout)).toEqual(JSON.parse(readFileSync(join(folder, "whole", "result.json"), "utf8")));
   });
 
   test.each(["last", "best"])("keeps one with keepCheckpoints: %s", async (kept) => {
-    const { code } = await cellstate([...short, "--set", `training.keepCheckpoints=${kept}`, "--out", kept], {
-      cwd: folder,
-    });
+    const { code } = await inProcess([...short, "--set", `training.keepCheckpoints=${kept}`, "--out", kept], folder);
     expect(code).toBe(0);
     const result = JSON.parse(readFileSync(join(folder, kept, "result.json"), "utf8"));
     const evaluations = readFileSync(join(folder, kept, "metrics.jsonl"), "utf8")
@@ -147,7 +146,7 @@ describe("a finished run", () => {
     for (const name of ["checkpoints", "shards"]) mkdirSync(join(folder, "unclean", name));
     writeFileSync(join(folder, "unclean", "checkpoints", "step-00000003.safetensors"), "half");
     writeFileSync(join(folder, "unclean", ".report.html.0123456789abcdef.tmp"), "half");
-    const again = await cellstate(["train", "--resume", "unclean"], { cwd: folder });
+    const again = await inProcess(["train", "--resume", "unclean"], folder);
     expect(again.code).toBe(0);
     expect(readdirSync(join(folder, "unclean")).sort()).toEqual(readdirSync(join(folder, "whole")).sort());
     expect(weights("unclean")).toEqual(weights("whole"));
@@ -169,7 +168,7 @@ describe("Ctrl-C", () => {
     const { step } = JSON.parse(log.at(-1)!);
     const name = `step-${String(step).padStart(8, "0")}.safetensors`;
     expect(readdirSync(join(folder, "stopped", "checkpoints"))).toContain(name);
-    expect((await cellstate(["train", "--resume", "stopped", "--quiet"], { cwd: folder })).code).toBe(0);
+    expect((await inProcess(["train", "--resume", "stopped", "--quiet"], folder)).code).toBe(0);
     expect(weights("stopped")).toEqual(weights("whole"));
   });
 });
@@ -180,17 +179,17 @@ describe("a run folder that is wrong", () => {
     rmSync(join(folder, "newer", "result.json"));
     const lock = join(folder, "newer", "config.lock.json");
     writeFileSync(lock, readFileSync(lock, "utf8").replace('"formatVersion": 1', '"formatVersion": 2'));
-    const newer = await cellstate(["train", "--resume", "newer"], { cwd: folder });
+    const newer = await inProcess(["train", "--resume", "newer"], folder);
     expect(newer).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/config\.lock\.json: formatVersion 2 is newer than 1/),
     });
     writeFileSync(lock, "{");
-    const broken = await cellstate(["train", "--resume", "newer"], { cwd: folder });
+    const broken = await inProcess(["train", "--resume", "newer"], folder);
     expect(broken).toMatchObject({ code: 1, stderr: expect.stringContaining("config.lock.json: is not whole JSON") });
-    const none = await cellstate(["train", "--resume", "nowhere"], { cwd: folder });
+    const none = await inProcess(["train", "--resume", "nowhere"], folder);
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("run nowhere: no such folder") });
-    const model = await cellstate(["train", "--resume", "whole/model"], { cwd: folder });
+    const model = await inProcess(["train", "--resume", "whole/model"], folder);
     expect(model).toMatchObject({ code: 2, stderr: expect.stringContaining("only a run folder can be resumed") });
   });
 });

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const run = (...args: string[]) => cellstate(["train", "--quiet", ...args], { cwd: folder });
+const run = (...args: string[]) => inProcess(["train", "--quiet", ...args], folder);
 const train = (...args: string[]) => run("--config", "tiny.yaml", ...args);
 const bytes = (...path: string[]) => readFileSync(join(folder, ...path));
 const json = (...path: string[]) => JSON.parse(bytes(...path).toString());
@@ -77,9 +78,7 @@ describe("train --seeds", () => {
     });
     expect(code).toBe(130);
     expect(stderr).toContain("interrupted; go on with: cellstate train --resume long\n");
-    const second = await cellstate(["train", "--config", "tiny.yaml", "--seeds", "1", "--out", "long"], {
-      cwd: folder,
-    });
+    const second = await inProcess(["train", "--config", "tiny.yaml", "--seeds", "1", "--out", "long"], folder);
     expect(second.code).toBe(2);
     expect(second.stderr).toContain("the folder exists and is not empty; choose another name, or go on with it: ");
   });

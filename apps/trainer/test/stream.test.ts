@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, spawnCellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
     ["tiny.yaml", "run"],
     ["letters.yaml", "letters"],
   ] as const) {
-    const trained = await cellstate(["train", "--config", config, "--out", out, "--quiet"], { cwd: folder });
+    const trained = await inProcess(["train", "--config", config, "--out", out, "--quiet"], folder);
     expect(trained.code).toBe(0);
   }
 });
@@ -24,7 +25,7 @@ describe.each([
   { command: "translate", run: "letters", inputs: ["ab", "cd"] },
 ])("$command", ({ command, run, inputs }) => {
   test("answers each line of standard input before the next one comes", async () => {
-    const whole = await cellstate([command, run, ...inputs], { cwd: folder });
+    const whole = await inProcess([command, run, ...inputs], folder);
     const child = spawnCellstate([command, run], { cwd: folder });
     const answers = child.stdout.setEncoding("utf8")[Symbol.asyncIterator]();
     let answered = "";
@@ -39,8 +40,8 @@ describe.each([
   test("gives standard input what a file of the same bytes gives", async () => {
     const bytes = `\uFEFF${inputs[0]}\u2028x\r\n\r\n${inputs[1]}\ry\u0085z\n${inputs[0]}`;
     file(folder, `${command}.txt`, bytes);
-    const fromFile = await cellstate([command, run, "--input", `${command}.txt`], { cwd: folder });
-    const piped = await cellstate([command, run], { cwd: folder, input: bytes });
+    const fromFile = await inProcess([command, run, "--input", `${command}.txt`], folder);
+    const piped = await inProcess([command, run], folder, { input: bytes });
     expect(fromFile).toMatchObject({ code: 0 });
     expect(piped.stdout).toBe(fromFile.stdout);
     expect(piped.stdout.trimEnd().split("\n")).toHaveLength(4);
@@ -55,24 +56,24 @@ describe.each([
     const warning = (count: number, all: number, place: string) =>
       `warning: ${count} of ${all} inputs ${count === 1 ? "is" : "are"} empty (the first at ${place}); an answer stands for each, but says nothing\n`;
     file(folder, "gaps.txt", "ab\n\n \u3000 \ncd\n");
-    const fromFile = await cellstate([command, run, "--input", "gaps.txt"], { cwd: folder });
+    const fromFile = await inProcess([command, run, "--input", "gaps.txt"], folder);
     expect(fromFile).toMatchObject({ code: 0, stderr: warning(2, 4, `${folder}/gaps.txt:2`) });
-    const piped = await cellstate([command, run], { cwd: folder, input: "ab\n\n \u3000 \ncd\n" });
+    const piped = await inProcess([command, run], folder, { input: "ab\n\n \u3000 \ncd\n" });
     expect(piped).toMatchObject({ code: 0, stderr: warning(2, 4, "standard input:2"), stdout: fromFile.stdout });
     expect(fromFile.stdout.split("\n")).toHaveLength(5);
-    const argument = await cellstate([command, run, "ab", ""], { cwd: folder });
+    const argument = await inProcess([command, run, "ab", ""], folder);
     expect(argument).toMatchObject({ code: 0, stderr: warning(1, 2, "argument:2") });
     expect(argument.stdout.split("\n")).toHaveLength(3);
   });
 
   test("answers each row of a file of one column, also empty ones and nulls", async () => {
     const role = command === "predict" ? "text" : "source";
-    const expected = await cellstate([command, run, "ab", "", "cd"], { cwd: folder });
+    const expected = await inProcess([command, run, "ab", "", "cd"], folder);
     file(folder, "rows.csv", `${role}\nab\n\ncd\n`);
     file(folder, "rows.tsv", `id\t${role}\n1\tab\n2\t\n3\tcd\n`);
     file(folder, "rows.jsonl", ["ab", null, "cd"].map((text) => `${JSON.stringify({ [role]: text })}\n`).join(""));
     for (const name of ["rows.csv", "rows.tsv", "rows.jsonl"]) {
-      const { stdout, stderr } = await cellstate([command, run, "--input", name], { cwd: folder });
+      const { stdout, stderr } = await inProcess([command, run, "--input", name], folder);
       expect(stdout).toBe(expected.stdout);
       expect(stderr).toMatch(/^warning: 1 of 3 inputs is empty \(the first at .*rows\.\w+:[23]\)/);
     }
@@ -81,7 +82,7 @@ describe.each([
 
 test("says how many empty lines between rows have no answer", async () => {
   file(folder, "spaced.tsv", `id\ttext\n1\tab\n\n2\tcd\n\n`);
-  const { stdout, stderr } = await cellstate(["predict", "run", "--input", "spaced.tsv"], { cwd: folder });
+  const { stdout, stderr } = await inProcess(["predict", "run", "--input", "spaced.tsv"], folder);
   expect(stdout.split("\n")).toHaveLength(3);
   expect(stderr).toBe("warning: 1 empty line is no row and has no answer (the first at spaced.tsv:3)\n");
 });
@@ -92,8 +93,8 @@ test.each([
   ["UTF-16", Buffer.from("\uFEFFab\n", "utf16le"), /:1: invalid UTF-8 at byte 1 of the line \(0xff\)/],
 ])("refuses %s in files and on standard input alike", async (_, bytes, message) => {
   writeFileSync(join(folder, "bad.txt"), bytes);
-  const fromFile = await cellstate(["predict", "run", "--input", "bad.txt"], { cwd: folder });
-  const piped = await cellstate(["predict", "run"], { cwd: folder, input: bytes });
+  const fromFile = await inProcess(["predict", "run", "--input", "bad.txt"], folder);
+  const piped = await inProcess(["predict", "run"], folder, { input: bytes });
   expect([fromFile.code, piped.code]).toEqual([2, 2]);
   expect(fromFile.stderr).toMatch(message);
   expect(piped.stderr).toBe(fromFile.stderr.replace(/\S*bad\.txt/, "standard input"));
@@ -103,14 +104,14 @@ test.each([
 test("a thousand lines and more keep their order", async () => {
   const words = ["good", "awful", "lovely film", "the soup was boring and the hotel was fine"];
   const texts = Array.from({ length: 2500 }, (_, i) => `${words[i % 4]} ${"very ".repeat(i % 7)}${i}`);
-  const { stdout, code } = await cellstate(["predict", "run"], { cwd: folder, input: texts.join("\n") });
+  const { stdout, code } = await inProcess(["predict", "run"], folder, { input: texts.join("\n") });
   expect(code).toBe(0);
   const lines = stdout
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
   expect(lines.map(({ index, text }) => [index, text])).toEqual(texts.map((text, index) => [index, text]));
-  const alone = await cellstate(["predict", "run", texts[1234]!], { cwd: folder });
+  const alone = await inProcess(["predict", "run", texts[1234]!], folder);
   expect({ ...JSON.parse(alone.stdout), index: 1234 }).toEqual(lines[1234]);
 });
 

@@ -14,6 +14,7 @@ import type { SweepResult } from "../src/sweep/sweep-result.ts";
 import { createProgress } from "../src/terminal/progress.ts";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 import { sweepInProcess } from "./sweep-in-process.ts";
 
 const folder = lastingFolder();
@@ -200,9 +201,9 @@ describe("kubernetes", () => {
   }, 120_000);
 
   test("whose volume does not hold the sweep is refused", async () => {
-    const { code, stderr } = await cellstate(
+    const { code, stderr } = await inProcess(
       ["sweep", "--config", "tiny.yaml", "--executor", "kubernetes", "--set", "sweep.kubernetes.mountPath=/srv/sweeps"],
-      { cwd: folder },
+      folder,
     );
     expect(code).toBe(2);
     expect(stderr).toMatch(/sweep\.kubernetes\.mountPath: the sweep's folder .* is not below \/srv\/sweeps/);

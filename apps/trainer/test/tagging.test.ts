@@ -5,9 +5,10 @@ import { beforeAll, expect, test } from "vitest";
 import { Marker } from "../src/terminal/marked.ts";
 import { cellstate } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const run = (...args: string[]) => cellstate(args, { cwd: folder });
+const run = (...args: string[]) => inProcess(args, folder);
 const sentences = ["Ada B-PER\nsaw O\nBram B-LOC\nHill I-LOC", "Bram B-LOC\nfell O", "We O\nmet O\nAda B-PER"];
 
 beforeAll(async () => {

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cellstate, tinyConfig, tinyTranslation } from "./cellstate.ts";
+import { tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const run = (...args: string[]) => cellstate(args, { cwd: folder });
+const run = (...args: string[]) => inProcess(args, folder);
 const read = (...path: string[]) => readFileSync(join(folder, ...path), "utf8");
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cellstate } from "./cellstate.ts";
+
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
       "--output",
       `${name}.json`,
     ];
-    expect((await cellstate([...args, "--quiet"], { cwd: folder })).code).toBe(0);
+    expect((await inProcess([...args, "--quiet"], folder)).code).toBe(0);
   }
 });
 
@@ -51,9 +52,7 @@ describe.each([
       "model.embedding.size=4",
       "model.encoder.hiddenSize=4",
     ].flatMap((setting) => ["--set", setting]);
-    const outcome = await cellstate(["train", "--config", config, ...settings, "--out", out, "--quiet"], {
-      cwd: folder,
-    });
+    const outcome = await inProcess(["train", "--config", config, ...settings, "--out", out, "--quiet"], folder);
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
     const read = (...path: string[]) => JSON.parse(readFileSync(join(folder, out, ...path), "utf8"));
     expect(read("model", "tokenizer.json").model.type).toBe(model);

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { Tokenizer } from "@cellstate/tokenizers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeText } from "../src/commands/tokenizer/report.ts";
-import { cellstate, tinyConfig } from "./cellstate.ts";
+import { tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
-const run = (args: readonly string[], input?: string) =>
-  cellstate(["tokenizer", ...args], { cwd: folder, ...(input === undefined ? {} : { input }) });
+const run = (args: readonly string[], input?: string) => inProcess(["tokenizer", ...args], folder, { input });
 
 beforeAll(async () => {
   file(folder, "texts.txt", "the red fox runs\nthe red dog runs\nthe fox and the dog\n");

@@ -2,13 +2,16 @@
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { toys } from "@cellstate/tasks/toys";
+import { tasks } from "@cellstate/tasks";
+import { toys, toyTasks } from "@cellstate/tasks/toys";
 import { describe, expect, test } from "vitest";
-import { cellstate, type RunOptions } from "./cellstate.ts";
+import { cellstate } from "./cellstate.ts";
 import { lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const program = fileURLToPath(new URL("cellstate-with-toys.ts", import.meta.url));
 const found = await toys();
+const withToys = [...tasks, ...(await toyTasks())];
 
 test("there are toys", () => {
   expect(found.length).toBeGreaterThanOrEqual(3);
@@ -16,8 +19,7 @@ test("there are toys", () => {
 
 describe.each(found)("$name", ({ name, configFile, folder: toyFolder, task }) => {
   const folder = lastingFolder();
-  const run = (args: readonly string[], options: Partial<RunOptions> = {}) =>
-    cellstate(args, { cwd: folder, program, ...options });
+  const run = (args: readonly string[]) => inProcess(args, folder, { tasks: withToys });
   const train = ["train", "--config", configFile, "--set", "training.checkpointEverySteps=5"];
   const json = (...path: string[]) => JSON.parse(readFileSync(join(folder, ...path), "utf8"));
   const lines = (...path: string[]) =>
@@ -53,7 +55,9 @@ describe.each(found)("$name", ({ name, configFile, folder: toyFolder, task }) =>
 
   test("goes on after a kill to the very same weights", async () => {
     let sent = false;
-    const killed = await run([...train, "--out", "killed"], {
+    const killed = await cellstate([...train, "--out", "killed"], {
+      cwd: folder,
+      program,
       onStderr(child, stderr) {
         if (sent || !stderr.includes("\nepoch 2/")) return;
         sent = true;
@@ -97,9 +101,9 @@ describe.each(found)("$name", ({ name, configFile, folder: toyFolder, task }) =>
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("did you mean `hiddenSize`?") });
     const elsewhere = join(folder, "elsewhere");
     cpSync(join(folder, "whole"), join(elsewhere, "runs", "whole"), { recursive: true });
-    const listed = await cellstate(["runs"], { cwd: elsewhere });
+    const listed = await inProcess(["runs"], elsewhere);
     expect(listed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^whole +finished +1 +- +-$/m) });
-    const withoutToys = await cellstate(["predict", "whole", "1"], { cwd: folder });
+    const withoutToys = await inProcess(["predict", "whole", "1"], folder);
     expect(withoutToys).toMatchObject({ code: 2, stderr: expect.stringContaining(`unknown task "${name}"`) });
   });
 

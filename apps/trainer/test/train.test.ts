@@ -4,6 +4,7 @@ import { numericsVersion } from "@cellstate/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cellstate, type Outcome, tinyConfig, tinyTranslation } from "./cellstate.ts";
 import { file, lastingFolder, temporaryFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const json = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
 const lines = (...path: string[]) =>
@@ -17,7 +18,7 @@ describe("a run of train", () => {
   let outcome: Outcome;
   beforeAll(async () => {
     tinyConfig(folder);
-    outcome = await cellstate(["train", "--config", "tiny.yaml", "--out", "run"], { cwd: folder });
+    outcome = await inProcess(["train", "--config", "tiny.yaml", "--out", "run"], folder);
   });
 
   test("ends with 0, the table on stdout and progress on stderr", () => {
@@ -87,12 +88,12 @@ describe("a run of train", () => {
     ["none", undefined],
   ])("keeps of the predictions what predictions: %s says, and the run is whole", async (kept, keys) => {
     const args = ["train", "--config", "tiny.yaml", "--set", `predictions=${kept}`, "--out", kept, "--quiet"];
-    expect((await cellstate(args, { cwd: folder })).code).toBe(0);
+    expect((await inProcess(args, folder)).code).toBe(0);
     const file = join(folder, kept, "predictions", "test.jsonl");
     if (keys === undefined) expect(existsSync(file)).toBe(false);
     else expect(Object.keys(lines(folder, kept, "predictions", "test.jsonl")[0])).toEqual(keys);
     expect(json(folder, kept, "result.json").metrics).toEqual(json(folder, "run", "result.json").metrics);
-    expect((await cellstate(["verify", kept], { cwd: folder })).code).toBe(0);
+    expect((await inProcess(["verify", kept], folder)).code).toBe(0);
   });
 
   test("logs every step, evaluation and epoch", () => {
@@ -123,36 +124,35 @@ describe("a run of train", () => {
   });
 
   test("again, with --json and --quiet, prints result.json alone and has the same weights", async () => {
-    const again = await cellstate(["train", "--config", "tiny.yaml", "--out", "again", "--json", "--quiet"], {
-      cwd: folder,
-    });
+    const again = await inProcess(["train", "--config", "tiny.yaml", "--out", "again", "--json", "--quiet"], folder);
     expect(again).toMatchObject({ code: 0, stderr: "" });
     const result = JSON.parse(again.stdout);
     expect(result.weightsSha256).toBe(json(folder, "run", "result.json").weightsSha256);
-    const other = await cellstate(["train", "--config", "tiny.yaml", "--seed", "4", "--threads", "1", "--json"], {
-      cwd: folder,
-    });
+    const other = await inProcess(
+      ["train", "--config", "tiny.yaml", "--seed", "4", "--threads", "1", "--json"],
+      folder,
+    );
     expect(JSON.parse(other.stdout)).toMatchObject({ seed: 4, threads: 1 });
     expect(JSON.parse(other.stdout).weightsSha256).not.toBe(result.weightsSha256);
     expect(readdirSync(join(folder, "runs"))).toEqual([expect.stringMatching(/^tiny-\d{8}-\d{6}-[0-9a-f]{8}$/)]);
   });
 
   test("does not go where something is already", async () => {
-    const taken = await cellstate(["train", "--config", "tiny.yaml", "--out", "run"], { cwd: folder });
+    const taken = await inProcess(["train", "--config", "tiny.yaml", "--out", "run"], folder);
     expect(taken).toMatchObject({ code: 2, stdout: "" });
     expect(taken.stderr).toMatch(
       /^cellstate: --out .*run: the folder exists and is not empty; choose another name, or go on with it: /,
     );
     mkdirSync(join(folder, "empty"));
-    const empty = await cellstate(["train", "--config", "tiny.yaml", "--out", "empty", "--quiet"], { cwd: folder });
+    const empty = await inProcess(["train", "--config", "tiny.yaml", "--out", "empty", "--quiet"], folder);
     expect(empty.code).toBe(0);
   });
 
   test("says so when it is resumed after its end", async () => {
-    const resumed = await cellstate(["train", "--resume", "run"], { cwd: folder });
+    const resumed = await inProcess(["train", "--resume", "run"], folder);
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toMatch(/is finished already\n$/);
-    const asJson = await cellstate(["train", "--resume", "run", "--json"], { cwd: folder });
+    const asJson = await inProcess(["train", "--resume", "run", "--json"], folder);
     expect(JSON.parse(asJson.stdout)).toEqual(json(folder, "run", "result.json"));
   });
 });
@@ -167,9 +167,9 @@ test("flags win over --set, --set over the file, the file over what it extends",
     "extends: ../tiny.yaml\nname: own\nseed: 5\ntraining: { epochs: 2, batchSize: 16 }\n",
   );
   const set = ["--set", "training.epochs=1", "--set", "seed=6"];
-  const outcome = await cellstate(
+  const outcome = await inProcess(
     ["train", "--config", "inner/own.yaml", ...set, "--seed", "9", "--out", "run", "--json"],
-    { cwd: folder },
+    folder,
   );
   expect(outcome.code).toBe(0);
   expect(JSON.parse(outcome.stdout)).toMatchObject({ name: "own", seed: 9, epochs: 1, steps: 4 });
@@ -191,7 +191,7 @@ test("paths of the command line are the caller's, those in a config are the conf
 test("a translation run saves all that translate needs", async () => {
   const folder = temporaryFolder();
   tinyTranslation(folder);
-  const trained = await cellstate(["train", "--config", "letters.yaml", "--out", "run", "--json"], { cwd: folder });
+  const trained = await inProcess(["train", "--config", "letters.yaml", "--out", "run", "--json"], folder);
   expect(trained.code).toBe(0);
   expect(JSON.parse(trained.stdout).metrics.test).toMatchObject({ bleuSignature: expect.stringContaining("tok:13a") });
   expect(Object.keys(lines(folder, "run", "predictions", "test.jsonl")[0])).toEqual([
@@ -201,7 +201,7 @@ test("a translation run saves all that translate needs", async () => {
     "prediction",
   ]);
   expect(readFileSync(join(folder, "run", "report.html"), "utf8")).toContain("<h2>Attention on test</h2>");
-  const translated = await cellstate(["translate", "run", "--beam", "1"], { cwd: folder, input: "ab\ncd\nab\n" });
+  const translated = await inProcess(["translate", "run", "--beam", "1"], folder, { input: "ab\ncd\nab\n" });
   expect(translated.code).toBe(0);
   const [first, second, third, end] = translated.stdout.split("\n");
   expect(first).toBe(third);
@@ -217,9 +217,9 @@ test("HTML in the data and in the config's name cannot get into the report as ma
     "evil.tsv",
     `label\ttext\npositive\t${evil} bad\nnegative\t${evil} good\npositive\tgood\nnegative\tbad\n`,
   );
-  const outcome = await cellstate(
+  const outcome = await inProcess(
     ["train", "--config", "tiny.yaml", "--set", "data.test=evil.tsv", "--out", "run", "--quiet"],
-    { cwd: folder },
+    folder,
   );
   expect(outcome.code).toBe(0);
   const report = readFileSync(join(folder, "run", "report.html"), "utf8");

@@ -10,6 +10,7 @@ import { experimentJsonSchema } from "../src/config/json-schema.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { cellstate, tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder, temporaryFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 /** The messages of the faults in a config. */
 async function faults(folder: string, text: string, overrides: string[] = []): Promise<string[]> {
@@ -218,7 +219,7 @@ describe("own data over a config that comes along", () => {
     const small = ["model.embedding.size=8", "model.encoder.hiddenSize=8", "training.epochs=1"];
     const own = ["data.train=mine.csv", "data.textColumn=review", "data.labelColumn=stars", ...small];
     const args = ["train", "--config", "sentiment", "--quiet", "--json", ...own.flatMap((one) => ["--set", one])];
-    const { code, stdout, stderr } = await cellstate(args, { cwd: folder });
+    const { code, stdout, stderr } = await inProcess(args, folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({ name: "sentiment", task: "sentiment" });
   });
@@ -270,7 +271,7 @@ describe("the command line", () => {
     [["runs", "show", "none"], /^cellstate: run none: no such folder/],
     [["data", "show", "none"], /^cellstate: no dataset named "none"/],
   ])("%j ends with 2 and one message", async (args, message) => {
-    const { code, stdout, stderr } = await cellstate(args, { cwd: folder });
+    const { code, stdout, stderr } = await inProcess(args, folder);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
@@ -288,7 +289,7 @@ describe("the command line", () => {
     [["runs", "show", "none\x07"], /none\\u\{7\}/],
   ])("%j shows control characters and sends none", async (args, message) => {
     file(folder, "hostile.csv", `${ESC}x,label\na fine film,\x9b2J\na bad film,\x9b2J\n`);
-    const { stdout, stderr } = await cellstate(args, { cwd: folder });
+    const { stdout, stderr } = await inProcess(args, folder);
     expect(stdout + stderr).toMatch(message);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
     expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
@@ -300,9 +301,9 @@ describe("the command line", () => {
   });
 
   test("helps on stdout with 0", async () => {
-    const help = await cellstate(["train", "--help"], { cwd: folder });
+    const help = await inProcess(["train", "--help"], folder);
     expect(help).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("--resume <run>") });
-    expect((await cellstate(["--version"], { cwd: folder })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await inProcess(["--version"], folder)).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   test.each([
@@ -313,9 +314,7 @@ describe("the command line", () => {
     ["one class only", `label\ttext\n${"positive\tgood\n".repeat(9)}`, /bad\.tsv.*positive/],
   ])("refuses %s as training data with file and line", async (_, text, message) => {
     writeFileSync(join(folder, "bad.tsv"), text);
-    const { code, stderr } = await cellstate(["train", "--config", "tiny.yaml", "--set", "data.train=bad.tsv"], {
-      cwd: folder,
-    });
+    const { code, stderr } = await inProcess(["train", "--config", "tiny.yaml", "--set", "data.train=bad.tsv"], folder);
     expect(code).toBe(2);
     expect(stderr.split("\n").filter((line) => line.startsWith("cellstate: "))).toEqual([
       expect.stringMatching(message),
@@ -332,7 +331,7 @@ describe("the command line", () => {
       "--set",
       "training.clipNorm=null",
     ];
-    const { code, stderr } = await cellstate(args, { cwd: folder });
+    const { code, stderr } = await inProcess(args, folder);
     expect(code).toBe(1);
     expect(stderr).toMatch(/cellstate: .*step \d+/);
   });

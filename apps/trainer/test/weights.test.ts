@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cellstate, tinyConfig } from "./cellstate.ts";
+import { tinyConfig } from "./cellstate.ts";
 import { file, lastingFolder } from "./folders.ts";
+import { inProcess } from "./in-process.ts";
 
 const folder = lastingFolder();
 const train = (data: string, out: string, ...args: string[]) =>
-  cellstate(["train", "--config", "tiny.yaml", "--set", `data=${data}`, "--out", out, "--quiet", ...args], {
-    cwd: folder,
-  });
+  inProcess(["train", "--config", "tiny.yaml", "--set", `data=${data}`, "--out", out, "--quiet", ...args], folder);
 const weightsOf = (run: string) => readFileSync(join(folder, run, "model", "model.safetensors"));
 const named = "columns: { text: text, label: label, weight: importance }";
 
@@ -33,7 +32,7 @@ describe("data.columns.weight", () => {
     const answers: string[] = [];
     for (const name of ["yes", "no"]) {
       expect((await train(`{ train: ${name}.tsv, dev: dev.tsv, ${named} }`, name)).code).toBe(0);
-      const { stdout } = await cellstate(["predict", name, "the film was long"], { cwd: folder });
+      const { stdout } = await inProcess(["predict", name, "the film was long"], folder);
       answers.push(JSON.parse(stdout).prediction);
     }
     expect(answers).toEqual(["positive", "negative"]);
@@ -56,7 +55,7 @@ describe("data.columns.weight", () => {
   });
 
   test("is not asked for in files to predict or evaluate, and scores do not weigh", async () => {
-    const { code, stdout } = await cellstate(["evaluate", "yes", "--data", "dev.tsv", "--json"], { cwd: folder });
+    const { code, stdout } = await inProcess(["evaluate", "yes", "--data", "dev.tsv", "--json"], folder);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).metrics.data.accuracy).toBe(0.5);
   });

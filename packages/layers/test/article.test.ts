@@ -1,8 +1,6 @@
 /** The program that people know from articles on Keras, line for line, and the accuracy that Keras reaches with it on the same data. */
 import { readFileSync } from "node:fs";
-import { createSession } from "@cellstate/tensor";
 import { expect, test, vi } from "vitest";
-import { dense, lstm, sequential } from "../src/index.ts";
 import { Lcg } from "./lcg.ts";
 
 const golden = JSON.parse(readFileSync(new URL("golden/article.json", import.meta.url), "utf8")) as {
@@ -23,6 +21,9 @@ function makeData() {
 }
 
 test("the article's program reaches Keras's accuracy on the same data, mean over the same number of seeds", async () => {
+  vi.resetModules(); // as in a process of its own, where nobody has been warned yet
+  const { createSession } = await import("@cellstate/tensor");
+  const { dense, lstm, sequential } = await import("../src/index.ts");
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   const { xTrain, yTrain, xTest, yTest } = makeData();
   const session = await createSession();

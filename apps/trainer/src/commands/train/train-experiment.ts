@@ -63,10 +63,19 @@ export async function trainUntil(
   }
   const paths = findToResume(options.resume);
   const runLock = (await endedResult(paths, options)) === undefined ? lockFolder(paths.folder) : undefined;
-  // Read once more behind the lock: whoever held it until now may have finished the run.
-  const result = await endedResult(paths, options);
-  if (result === undefined && runLock !== undefined && options.budget !== undefined) beginBudget(paths, options.budget);
-  const start = { ...(await resumeRun(paths, tasks)), pauseAfterEpochs };
+  let result: RunResult | undefined;
+  let start: Start;
+  try {
+    // Read once more behind the lock: whoever held it until now may have finished the run.
+    result = await endedResult(paths, options);
+    if (result === undefined && runLock !== undefined && options.budget !== undefined) {
+      beginBudget(paths, options.budget);
+    }
+    start = { ...(await resumeRun(paths, tasks)), pauseAfterEpochs };
+  } catch (error) {
+    runLock?.release();
+    throw error;
+  }
   if (result === undefined && runLock !== undefined) return { start, result: await run(start, runLock, progress) };
   runLock?.release();
   progress.line(`run ${paths.folder} is finished already`);
