@@ -1,5 +1,6 @@
 /* The thread team: who waits spins for a moment, since jobs of one training step follow each other closely, then lets other threads
- * have the processor, then sleeps. */
+ * have the processor, then sleeps. In a crowded team it sleeps at once: turns that all those give away who wait cost more than waking
+ * them, and many times as much where other programs take the turns. */
 #include "pool.h"
 #include "waiting.h"
 
@@ -18,7 +19,8 @@ _Thread_local Team *current_team;
 /* Returns when *number is no longer value. Only workers wait for the next job, so they may always sleep there. */
 static void wait_for_change(Team *team, int32_t *number, int32_t value) {
   int may_sleep = !team->is_caller_awake || number == &team->generation;
-  for (int turns = 0; turns < SPINS + YIELDS || !may_sleep; turns += turns < SPINS + YIELDS) {
+  int most = SPINS + (team->is_crowded ? 0 : YIELDS);
+  for (int turns = 0; turns < most || !may_sleep; turns += turns < most) {
     if (__atomic_load_n(number, __ATOMIC_SEQ_CST) != value) return;
     if (turns < SPINS) spin_once();
     else yield_once();

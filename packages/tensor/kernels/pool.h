@@ -12,6 +12,7 @@ typedef struct {
   int32_t sleepers;
   int32_t meetings; /* rises each time that all threads have met */
   int32_t arrived;  /* threads that wait for the next meeting */
+  int32_t is_crowded; /* it has more threads than there are processors */
   int32_t is_caller_awake; /* the caller may not sleep, as the main thread of a browser: nobody does inside a job */
   Job job; /* null: the workers end */
   void *args;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
@@ -204,6 +205,7 @@ static void start_workers(Context *context, int count) {
     }
     context->started = context->team.workers = i + 1;
   }
+  context->team.is_crowded = context->started >= sysconf(_SC_NPROCESSORS_ONLN);
 }
 
 static void join_workers(Context *context) {
