@@ -62,10 +62,23 @@ const heldOut = z.strictObject({
   from: z.enum(["end", "random"]).default("random"),
 });
 
-const split = z.union([relativePath, z.array(relativePath).min(1), heldOut, z.record(columnName, relativePath)], {
-  error:
-    "expected a file, a list of files, a file for each column ({en: train.en.gz, de: train.de.gz}), or {fractionOf: train, fraction: 0.1, from: end}",
+const rowNumber = z.int().min(1);
+/** Some rows of a file, such as months of a long series. */
+const rowsOfFile = z.strictObject({
+  file: relativePath,
+  rows: z
+    .tuple([rowNumber, rowNumber], { error: "expected the first and the last row, such as [1, 8640]" })
+    .refine(([first, last]) => first <= last, "the first row comes after the last; swap them")
+    .describe("the first and the last row, counted from 1 behind the header"),
 });
+
+const split = z.union(
+  [relativePath, z.array(relativePath).min(1), heldOut, rowsOfFile, z.record(columnName, relativePath)],
+  {
+    error:
+      "expected a file, a list of files, a file for each column ({en: train.en.gz, de: train.de.gz}), some rows of one ({file: all.csv, rows: [1, 8640]}), or {fractionOf: train, fraction: 0.1, from: end}",
+  },
+);
 export type CardSplit = z.infer<typeof split>;
 
 const commonKeys = {
@@ -76,6 +89,11 @@ const commonKeys = {
   license: z.string().min(1).describe("SPDX name, or what the source states"),
   citation: z.string().min(1).optional(),
   source: z.string().min(1).describe("where the data come from"),
+  mirror: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, "expected letters, digits, _ and - only")
+    .optional()
+    .describe("folder below $CELLSTATE_DATASETS that holds the files, where several cards share one; default: the name"),
   languages: z.array(z.string().min(2)).min(1).optional().describe("language codes such as en"),
 };
 
@@ -108,7 +126,7 @@ export const fileCardConfig = z
     else if (isHeldOut(train)) complain(["splits", "train"], "train itself cannot be a part of train");
     for (const [name, value] of Object.entries(card.splits)) {
       if (isHeldOut(value)) continue;
-      const byColumn = typeof value === "object" && !Array.isArray(value);
+      const byColumn = typeof value === "object" && !Array.isArray(value) && !isRows(value);
       if (byColumn !== (card.format === "lines")) {
         complain(
           ["splits", name],
@@ -137,9 +155,15 @@ export function isHeldOut(value: CardSplit): value is z.infer<typeof heldOut> {
   return typeof value === "object" && !Array.isArray(value) && "fraction" in value;
 }
 
+/** Whether a split is some rows of a file. */
+export function isRows(value: CardSplit): value is z.infer<typeof rowsOfFile> {
+  return typeof value === "object" && !Array.isArray(value) && Array.isArray(value.rows);
+}
+
 /** The files that a split reads; none for a held-out part. */
 function splitFiles(value: CardSplit): string[] {
   if (isHeldOut(value)) return [];
+  if (isRows(value)) return [value.file];
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value : Object.values(value as Readonly<Record<string, string>>);
 }

@@ -1,6 +1,6 @@
 /** The sources of a dataset whose card lists files. */
 
-import { isHeldOut } from "../../config/card.ts";
+import { isHeldOut, isRows } from "../../config/card.ts";
 import { columnsOf, DEFAULT_DEV_FRACTION } from "../../config/section.ts";
 import type { CardFile, CardSplit, DataConfig, FileCard } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
@@ -105,6 +105,7 @@ interface SplitOptions {
 async function splitSource(name: string, split: CardSplit, options: SplitOptions): Promise<SplitSource> {
   const { card, columns, keyColumn, locate } = options;
   if (card.format !== "lines") {
+    if (isRows(split)) return { paths: [await locate(split.file)], format: card.format, rows: split.rows };
     const paths: string[] = [];
     for (const file of typeof split === "string" ? [split] : (split as readonly string[]))
       paths.push(await locate(file));

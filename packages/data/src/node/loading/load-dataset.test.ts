@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -25,8 +25,8 @@ const labelled = { text: { kind: "text" }, label: { kind: "category", target: tr
 const pairs = { source: { kind: "text" }, target: { kind: "text", target: true } } as const satisfies Fields;
 
 /** The dataset with all of its records in lists. */
-async function load(section: Record<string, unknown>, fields: Fields = labelled) {
-  const context = { configDir: folder, datasetsDir: folder, env: { XDG_CACHE_HOME: folder } };
+async function load(section: Record<string, unknown>, fields: Fields = labelled, more: Record<string, string> = {}) {
+  const context = { configDir: folder, datasetsDir: folder, env: { XDG_CACHE_HOME: folder, ...more } };
   const { train, evaluated, ...rest } = await loadDataset(dataConfig.parse(section), fields, context);
   const listed: DataRecord[] = [];
   for await (const record of train) listed.push(record);
@@ -237,6 +237,23 @@ describe("datasets with a card", () => {
     await expect(load({ dataset: "words" }, pairs)).rejects.toThrow(
       /t\.de\.gz: sha256 does not match its dataset card/,
     );
+  });
+
+  test("a split may be some rows of a file, which several cards may find in one folder of a mirror", async () => {
+    const file = `label\ttext\n${Array.from({ length: 9 }, (_, row) => `a\tt${row + 1}\n`).join("")}`;
+    const rows = (last: number) =>
+      `${format}mirror: shared\nsplits:\n  train: { file: t.tsv, rows: [2, 4] }\n  dev: { file: t.tsv, rows: [5, 5] }\n  test: { file: t.tsv, rows: [7, ${last}] }\n`;
+    await putCard("parts", { "t.tsv": file }, rows(9));
+    await mkdir(join(folder, "mirror/shared"), { recursive: true });
+    await rename(join(folder, "parts/t.tsv"), join(folder, "mirror/shared/t.tsv"));
+    const mirrored = { CELLSTATE_DATASETS: join(folder, "mirror") };
+    const { splits } = await load({ dataset: "parts" }, undefined, mirrored);
+    expect(Object.values(splits).map(texts)).toEqual([["t2", "t3", "t4"], ["t5"], ["t7", "t8", "t9"]]);
+    expect(splits.test?.[0]).toMatchObject({ line: 8 });
+    await putCard("parts", { "t.tsv": file }, rows(10));
+    await expect(load({ dataset: "parts" })).rejects.toThrow("t.tsv: has 9 rows, and the split needs row 10");
+    await putCard("parts", { "t.tsv": file }, rows(6));
+    await expect(load({ dataset: "parts" })).rejects.toThrow("the first row comes after the last; swap them");
   });
 
   test("generated data depend on data.seed only", async () => {

@@ -1,6 +1,7 @@
 /** Where the rows of a split come from: files that can be read again and again. */
 import { stat } from "node:fs/promises";
 import type { DataFormat } from "../../config/formats.ts";
+import { DataFileError } from "../../errors.ts";
 import type { Fields } from "../../fields.ts";
 import type { DataRecord } from "../../record.ts";
 import type { ReadLimits } from "../readers/bytes.ts";
@@ -12,7 +13,12 @@ import { keyOf, type SplitKey } from "./split-key.ts";
 
 /** Files whose rows follow each other, or files whose line N belong together. */
 export type SplitSource =
-  | { readonly paths: readonly string[]; readonly format?: DataFormat | undefined }
+  | {
+      readonly paths: readonly string[];
+      readonly format?: DataFormat | undefined;
+      /** The first and the last row that are read, from 1. Default: all. */
+      readonly rows?: readonly [first: number, last: number] | undefined;
+    }
   | { readonly pathOfColumn: Readonly<Record<string, string>> };
 
 /** A row and the file of each of its columns. */
@@ -51,9 +57,18 @@ export async function* rowsOf(
     for await (const row of readParallelLines(source.pathOfColumn, limits)) yield { row, fileOf };
     return;
   }
+  const [first, last] = source.rows ?? [1, Number.POSITIVE_INFINITY];
+  let number = 0;
   for (const path of source.paths) {
     const fileOf = () => path;
-    for await (const row of readRecords(path, { format: source.format, limits })) yield { row, fileOf };
+    for await (const row of readRecords(path, { format: source.format, limits })) {
+      number += 1;
+      if (number > last) return;
+      if (number >= first) yield { row, fileOf };
+    }
+  }
+  if (source.rows !== undefined && number < last) {
+    throw new DataFileError(source.paths.join(", "), undefined, `has ${number} rows, and the split needs row ${last}`);
   }
 }
 
