@@ -209,7 +209,9 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     predictBatch: (examples: readonly Example[]) => model.predictBatch(examples),
   };
   return {
-    network: model.network,
+    get network() {
+      return model.network;
+    },
     generate: model.generate && ((prompt, options) => model.generate!(prompt, options)),
     parameters: () => model.module.parameters(),
     buffers: () => model.module.buffers?.() ?? new Map(),
@@ -232,6 +234,12 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
         predictAll(predictor, examples, onProgress));
       return bindEvaluation(pipeline, model, session, predictions, examples);
     },
+    calibrate:
+      model.calibrate &&
+      (async (encoded) => {
+        const examples = listOf<Example>(encoded);
+        model.calibrate!(await predictAll(predictor, examples), examples);
+      }),
     async *predict(records) {
       const encoded = encodeStream(pipeline, records as AsyncIterable<DataRecord<All>>);
       for await (const { prediction, example } of predictStream(predictor, encoded)) {

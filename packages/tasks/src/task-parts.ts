@@ -173,6 +173,8 @@ interface AnsweringParts<Example, Batch, Prediction> {
   generate?(prompt: string, options: GenerateOptions): AsyncGenerator<string, void, undefined>;
   /** See `TaskModel`. */
   readonly network?: Network;
+  /** See `TaskModel`. Default: dev tells nothing. */
+  calibrate?(predictions: readonly Prediction[], examples: readonly Example[]): void;
   /** What a report shows of a split; called within a scope, without recording. Default: nothing. */
   report?(
     predictions: readonly Prediction[],

@@ -176,6 +176,11 @@ export interface TaskModel extends Module {
   loss(batch: TaskBatch, step: Omit<StepContext, "examples" | "penalties">): BatchLoss;
   /** Predicts and scores a labelled split. */
   evaluate(examples: Encoded, options?: EvaluateOptions): Promise<Evaluation>;
+  /**
+   * Learns from dev what only the trained model can tell, such as how wide its intervals must be; its pipeline saves it, and its answers change
+   * with it. For the model with its last weights. Undefined for tasks that learn nothing of the kind.
+   */
+  readonly calibrate: ((dev: Encoded) => Promise<void>) | undefined;
   /** Predicts records as they come, in their order and in flat memory; while none comes, those that came are answered. */
   predict(records: Iterable<DataRecord> | AsyncIterable<DataRecord>): AsyncGenerator<PredictionLine, void, undefined>;
   /**

@@ -3,7 +3,7 @@ import type { DataRecord } from "@cellstate/data";
 import { loadStateDict, stateDict } from "@cellstate/lstm-core";
 import { Rng } from "@cellstate/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { forecasting } from "../src/index.ts";
+import { encodeJson, forecasting } from "../src/index.ts";
 import { collect } from "./collect.ts";
 import { readNothing, type TinyRun, trainTiny } from "./train-tiny.ts";
 
@@ -89,6 +89,46 @@ test("a swing three times as wide has intervals three times as wide", async () =
     return high!.map((value, at) => value - low![at]!);
   };
   for (const [at, width] of widths(wide!).entries()) expect(width).toBeCloseTo(3 * widths(narrow!)[at]!, 3);
+});
+
+describe("intervals", () => {
+  /** Noise that train hardly has: the same hours, with every target moved by up to 8 either way. */
+  const noisy = (from: number, count: number) =>
+    hours(from, count).map(({ values, ...place }, index) => ({
+      ...place,
+      values: { ...values, target: String(Number(values.target) + ((index * 7) % 17) - 8) },
+    }));
+  const calibrated = async (calibration: string) => {
+    const given = { ...config, intervals: { calibration } };
+    const own = await trainTiny(forecasting, given, hours(0, 60), { steps: 40, learningRate: 0.02 });
+    const dev = await own.pipeline.encode(noisy(60, 120), "dev", { earlier: hours(0, 60) });
+    const test = await own.pipeline.encode(noisy(180, 120), "test", { earlier: hours(0, 180) });
+    const before = await own.model.evaluate(test);
+    await own.model.calibrate!(dev);
+    return { ...own, test, before, after: await own.model.evaluate(test) };
+  };
+
+  test.each(["shared", "steps"])("hold what they promise once dev has told how wide they must be: %s", async (kind) => {
+    const { before, after, model, pipeline, plan, session, test: split } = await calibrated(kind);
+    expect(before.scores.coverage).toBeLessThan(0.7);
+    expect(after.scores.coverage).toBeGreaterThan(0.75);
+    expect(after.scores.coverage).toBeLessThan(0.85); // 80 % lie between the levels 0.1 and 0.9
+    expect(after.scores.meanAbsoluteError).toBe(before.scores.meanAbsoluteError);
+    const saved = pipeline.save();
+    const loaded = (await plan.load(saved)).build(session, new Rng(99));
+    loadStateDict(loaded, stateDict(model));
+    expect((await loaded.evaluate(split)).scores).toEqual(after.scores);
+    expect(model.network).toMatchObject({ facts: { intervalFactors: expect.any(Array) } });
+    await expect(
+      plan.load(new Map([...saved, ["intervals.json", encodeJson({ formatVersion: 1, factors: [[1], [1]] })]])),
+    ).rejects.toThrow("intervals.json: factors");
+  });
+
+  test("stay as they were learned where the config says it", async () => {
+    const { before, after, pipeline } = await calibrated("none");
+    expect(after.scores).toEqual(before.scores);
+    expect([...pipeline.save().keys()]).toEqual(["series.json"]);
+  });
 });
 
 test.each(["none", "last", "window"])("a tiny forecaster learns with windows normalized by %s", async (normalize) => {

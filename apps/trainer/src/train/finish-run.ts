@@ -55,6 +55,11 @@ export interface FinishOptions {
 /** The model holds the best weights; `result.json` is written last and marks the run as finished. */
 export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const { session, model, prepared, trained, paths, experiment, progress } = options;
+  const dev = prepared.evaluated.get("dev");
+  if (model.calibrate !== undefined && dev !== undefined) {
+    progress.phase("calibrating on dev");
+    await model.calibrate(dev);
+  }
   progress.phase("fitting the baselines");
   const baselines = await prepared.pipeline.fitBaselines(prepared.train);
   const { files, ...saved } = await save(options, baselines);

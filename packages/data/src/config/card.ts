@@ -93,7 +93,9 @@ const commonKeys = {
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, "expected letters, digits, _ and - only")
     .optional()
-    .describe("folder below $CELLSTATE_DATASETS that holds the files, where several cards share one; default: the name"),
+    .describe(
+      "folder below $CELLSTATE_DATASETS that holds the files, where several cards share one; default: the name",
+    ),
   languages: z.array(z.string().min(2)).min(1).optional().describe("language codes such as en"),
 };
 
@@ -157,7 +159,7 @@ export function isHeldOut(value: CardSplit): value is z.infer<typeof heldOut> {
 
 /** Whether a split is some rows of a file. */
 export function isRows(value: CardSplit): value is z.infer<typeof rowsOfFile> {
-  return typeof value === "object" && !Array.isArray(value) && Array.isArray(value.rows);
+  return typeof value === "object" && !Array.isArray(value) && "rows" in value && Array.isArray(value.rows);
 }
 
 /** The files that a split reads; none for a held-out part. */

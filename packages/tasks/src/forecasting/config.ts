@@ -133,11 +133,26 @@ const lossConfig = z
   .describe("what training minimizes, and with it what is forecast: points, quantiles or a distribution");
 export type ForecastLoss = z.infer<typeof lossConfig>;
 
+const intervalsConfig = z
+  .strictObject({
+    calibration: z
+      .enum(["shared", "steps", "none"])
+      .default("shared")
+      .describe(
+        "how dev widens or narrows the intervals once training has ended, so that they hold the share of its targets that they promise (Romano et al. 2019). shared: by one factor for all steps to come; steps: by one for each, where dev has 100 windows or more; none: they stay as they were learned. With fewer than 20 targets in dev they do, too",
+      ),
+  })
+  .describe("what is made of quantiles");
+export interface IntervalsConfig {
+  readonly calibration: "shared" | "steps" | "none";
+}
+
 /** The sections of a forecaster. */
 export const forecastingConfig = z.strictObject({
   series: seriesConfig,
   model: modelConfig,
   loss: lossConfig.prefault({ kind: "quantile" }),
+  intervals: intervalsConfig.prefault({}),
   metrics: z
     .strictObject({
       select: z

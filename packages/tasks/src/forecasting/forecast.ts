@@ -3,6 +3,7 @@ import { evaluationStep, gaussianParameters } from "@cellstate/lstm-core";
 import type { Tensor } from "@cellstate/tensor";
 import type { Collator, ForecastBatch } from "./batch.ts";
 import type { ForecastLoss } from "./config.ts";
+import type { IntervalCalibration } from "./intervals.ts";
 import { type Forecaster, outputsOf } from "./model.ts";
 import { type Scale, unscaled } from "./scale.ts";
 import type { ForecastExample } from "./windows.ts";
@@ -28,12 +29,18 @@ export function deviationOf(quantiles: readonly (readonly number[])[], at: numbe
   return (quantiles[2]![at]! - quantiles[1]![at]!) / NORMAL_95;
 }
 
+export interface ForecastContext {
+  readonly collator: Collator;
+  readonly loss: ForecastLoss;
+  /** What dev has told of the intervals. */
+  readonly intervals: IntervalCalibration;
+}
+
 /** The forecasts of a batch. */
 export async function forecastBatch(
   model: Forecaster,
-  collator: Collator,
   examples: readonly ForecastExample[],
-  loss: ForecastLoss,
+  { collator, loss, intervals }: ForecastContext,
 ): Promise<Forecast[]> {
   const batch = collator.collate(examples);
   const predicted = model.forward(batch, evaluationStep); // [batch, horizon, outputs]
@@ -47,7 +54,7 @@ export async function forecastBatch(
     });
     const quantiles = outputs === 1 ? undefined : steps[0]!.map((_, index) => steps.map((step) => step[index]!));
     const middle = Math.max(0, levelsOf(loss).indexOf(0.5));
-    return { values: steps.map((step) => step[middle]!), quantiles };
+    return { values: steps.map((step) => step[middle]!), quantiles: quantiles && intervals.apply(quantiles) };
   });
 }
 

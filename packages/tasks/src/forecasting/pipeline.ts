@@ -8,6 +8,7 @@ import { Collator, type ForecastBatch, inputSizeOf } from "./batch.ts";
 import { FORECASTING, type ForecastingConfig } from "./config.ts";
 import { type FittedSeries, fitSeries, formatFitted, readFitted, SERIES_FILE } from "./fitted.ts";
 import { type Forecast, forecastBatch, levelsOf } from "./forecast.ts";
+import { formatIntervals, IntervalCalibration, readIntervals } from "./intervals.ts";
 import { ForecastScorer } from "./metrics.ts";
 import { Forecaster, outputsOf } from "./model.ts";
 import { forecastLine, readForecastLine } from "./prediction-line.ts";
@@ -23,20 +24,26 @@ export async function fitPipeline(
   config: ForecastingConfig,
   train: Records<ForecastFields>,
 ): Promise<ForecastPipeline> {
-  return pipelineOf(config, await fitSeries(train, config.series));
+  const { loss, intervals } = config;
+  const calibration = new IntervalCalibration(levelsOf(loss), intervals.calibration);
+  return pipelineOf(config, await fitSeries(train, config.series), calibration);
 }
 
 /** The pipeline of a saved forecaster. */
 export function loadPipeline(config: ForecastingConfig, files: FileContents): ForecastPipeline {
-  return pipelineOf(config, readFitted(files, config.series));
+  const { series, loss, intervals } = config;
+  const levels = levelsOf(loss);
+  const factors = readIntervals(files, { levels, steps: series.horizon });
+  const calibration = new IntervalCalibration(levels, intervals.calibration, factors);
+  return pipelineOf(config, readFitted(files, series), calibration);
 }
 
-function pipelineOf(config: ForecastingConfig, fitted: FittedSeries): ForecastPipeline {
+function pipelineOf(config: ForecastingConfig, fitted: FittedSeries, intervals: IntervalCalibration): ForecastPipeline {
   const { series, loss } = config;
   const scorer = new ForecastScorer(loss, series.horizon);
   const lines = { loss, fitted };
   return {
-    save: () => new Map([[SERIES_FILE, formatFitted(fitted)]]),
+    save: () => new Map([[SERIES_FILE, formatFitted(fitted)], ...formatIntervals(intervals)]),
     async encodeAll(records, { split, earlier }) {
       const examples = await windowsOf(records, { config: series, fitted, split, earlier });
       if (examples.length === 0 && split !== PREDICTED) throw noWindow(split, config);
@@ -46,7 +53,7 @@ function pipelineOf(config: ForecastingConfig, fitted: FittedSeries): ForecastPi
     build: (session, rng) =>
       modelOf(
         config,
-        fitted,
+        { fitted, intervals },
         new Forecaster(session, {
           config: config.model,
           loss,
@@ -77,26 +84,36 @@ function noWindow(split: string, { series: { context, horizon } }: ForecastingCo
 
 function modelOf(
   { series, model: network, loss }: ForecastingConfig,
-  fitted: FittedSeries,
+  { fitted, intervals }: { readonly fitted: FittedSeries; readonly intervals: IntervalCalibration },
   model: Forecaster,
 ): ForecastModel {
   const collator = new Collator(series, fitted, network.normalize);
   return {
     module: model,
-    network: {
-      kind: "forecaster",
-      encoder: network.encoder,
-      context: series.context,
-      inputSize: inputSizeOf(series, fitted),
-      horizon: series.horizon,
-      knownAhead: series.knownAhead.length,
-      outputs: outputsOf(loss),
-      facts: { task: FORECASTING, loss, series, normalize: network.normalize, fitted },
+    get network() {
+      return {
+        kind: "forecaster",
+        encoder: network.encoder,
+        context: series.context,
+        inputSize: inputSizeOf(series, fitted),
+        horizon: series.horizon,
+        knownAhead: series.knownAhead.length,
+        outputs: outputsOf(loss),
+        facts: {
+          task: FORECASTING,
+          loss,
+          series,
+          normalize: network.normalize,
+          fitted,
+          ...(intervals.factors && { intervalFactors: intervals.factors }),
+        },
+      } as const;
     },
     collate: (examples) => collator.collate(examples),
     tokens: ({ batchSize }) => batchSize * series.context,
     loss: (batch, step) => model.loss(batch, step),
-    predictBatch: (examples) => forecastBatch(model, collator, examples, loss),
+    predictBatch: (examples) => forecastBatch(model, examples, { collator, loss, intervals }),
+    calibrate: (forecasts, examples) => intervals.learn(forecasts, examples),
     report: (forecasts, examples, split) =>
       reportForecasts(forecasts, examples, split, { config: series, timing: fitted, levels: levelsOf(loss) }),
   };

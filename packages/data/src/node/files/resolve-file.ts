@@ -62,7 +62,9 @@ export async function findLocal(
 ): Promise<{ readonly path: string; readonly origin: FileOrigin } | undefined> {
   const mirror = mirrorFolder(context.env ?? process.env);
   const places: { readonly path: string; readonly origin: FileOrigin }[] = [
-    ...(mirror === undefined ? [] : [{ path: join(mirror, mirroredName(located), file.path), origin: "mirror" as const }]),
+    ...(mirror === undefined
+      ? []
+      : [{ path: join(mirror, mirroredName(located), file.path), origin: "mirror" as const }]),
     { path: join(located.folder, file.path), origin: "bundled" },
     { path: cachePath(located, file, context), origin: "cache" },
   ];
@@ -116,7 +118,9 @@ export async function whereFrom(located: LocatedCard, context: ResolveContext): 
   const mirror = mirrorFolder(context.env ?? process.env);
   const [state, folder] =
     mirror === undefined ? ["CELLSTATE_DATASETS is not set", "<folder>"] : [`CELLSTATE_DATASETS is ${mirror}`, mirror];
-  const places = missing.map(({ path, sha256 }) => `${join(folder, mirroredName(located), path)} (sha256 ${sha256})`).join(", ");
+  const places = missing
+    .map(({ path, sha256 }) => `${join(folder, mirroredName(located), path)} (sha256 ${sha256})`)
+    .join(", ");
   const advice = mirror === undefined ? `, and set CELLSTATE_DATASETS to <folder>` : "";
   return (
     `${card.name}: ${missing.map(({ path }) => path).join(", ")} not found, and the card has no address to download from; ` +
