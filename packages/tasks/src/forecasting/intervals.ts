@@ -10,7 +10,7 @@ import type { IntervalsConfig } from "./config.ts";
 import type { Forecast } from "./forecast.ts";
 import { type ForecastExample, targetsOf } from "./windows.ts";
 
-export const INTERVALS_FILE = "intervals.json";
+const INTERVALS_FILE = "intervals.json";
 const FORMAT_VERSION = 1;
 
 /** `[levels][1 or steps]`: what the distance of a quantile to the median is multiplied by, at each step or at all of them. */
