@@ -185,6 +185,36 @@ test("columns of the parts of a date are joined, and days without rows are no st
   expect(readFileSync(join(folder, "stock.yaml"), "utf8")).toContain("season: 5, frequency: rows");
 });
 
+test("files whose first row names no columns train, evaluate and predict", async () => {
+  const folder = temporaryFolder();
+  file(folder, "bare.csv", opinions.map(([label, text]) => `${label},${text}\n`).join(""));
+  const made = await inProcess(["init", "--data", "bare.csv"], folder);
+  expect(made.stdout).toContain("label is column `column1`");
+  expect(made.stdout).toMatch(
+    /the first row looks like all others \(".*"\), so columns are called column1, column2 and so on/,
+  );
+  expect(readFileSync(join(folder, "bare.yaml"), "utf8")).toContain(
+    "  header: false\n  columns: { text: column2, label: column1 }\n",
+  );
+  const trained = await inProcess(["train", "--config", "bare.yaml", "--out", "run", "--quiet"], folder);
+  expect(trained).toMatchObject({ code: 0 });
+  const { stdout } = await inProcess(["evaluate", "run", "--data", "bare.csv", "--json"], folder);
+  expect(JSON.parse(stdout).metrics.data.accuracy).toBeGreaterThan(0.5);
+  const predicted = await inProcess(["predict", "run", "--input", "bare.csv"], folder);
+  expect(predicted.stdout.trimEnd().split("\n")).toHaveLength(opinions.length);
+});
+
+test("rows of nothing but numbers are steps in their order", async () => {
+  const folder = temporaryFolder();
+  file(folder, "rates.csv", Array.from({ length: 300 }, (_, at) => `${wave(at)},1.${at}\n`).join(""));
+  const made = await inProcess(["init", "--data", "rates.csv"], folder);
+  expect(made.stdout).toContain("no column holds times: each row is taken for a step, in the order of the file\n");
+  const text = readFileSync(join(folder, "rates.yaml"), "utf8");
+  expect(text).toContain("columns: { target: column1 }");
+  expect(text).toContain("frequency: rows");
+  expect(await inProcess(["train", "--config", "rates.yaml", "--dry-run"], folder)).toMatchObject({ code: 0 });
+});
+
 test("labels that are kinds are a classification, and one that is far more frequent changes what is selected by", async () => {
   const folder = temporaryFolder();
   const rows = [...opinions, ...opinions].map(([, text], index) => [text, index % 9 === 0 ? "spam" : "ham"]);
@@ -226,25 +256,17 @@ test.each([
   ["a role that is unknown", ["--data", "own.tsv", "--columns", "txt=text"], "no task reads txt"],
   ["a column that is unknown", ["--data", "own.tsv", "--columns", "text=txt"], "did you mean text?"],
   ["columns that are no pairs", ["--data", "own.tsv", "--columns", "text"], "must be a role and a column"],
-  ["a file without names of columns", ["--data", "bare.csv"], "bare.csv:1: the first line looks like a row"],
   ["two columns that could be labels", ["--data", "open.tsv"], "`colour`, `size` could hold the labels"],
   ["names alone", ["--data", "names.csv"], "no column holds times, such as 2026-01-31"],
-  [
-    "rows of numbers without names of columns",
-    ["--data", "rates.csv"],
-    "put the names of the columns there, such as date",
-  ],
   ["plain text", ["--data", "plain.txt"], "init does not know what to learn from such a file"],
   ["images", ["--data", "train-images-idx3-ubyte.gz"], "init does not know how to learn from images"],
   ["a list of recordings", ["--data", "sounds.tsv"], "`wav` names recordings or images, such as 1.wav"],
 ])("%s: one error that says what settles it, and nothing is written", async (_, args, message) => {
   const folder = temporaryFolder();
   file(folder, "own.tsv", tsv("label\ttext", opinions));
-  file(folder, "bare.csv", opinions.map(([label, text]) => `${label},${text}\n`).join(""));
   const open = opinions.map(([, text], index) => [text, ["red", "blue"][index % 2]!, ["big", "small"][index % 2]!]);
   file(folder, "open.tsv", tsv("note\tcolour\tsize", open));
   file(folder, "names.csv", `month,who\n${opinions.map(([label], index) => `m${index},${label}`).join("\n")}\n`);
-  file(folder, "rates.csv", opinions.map((_row, index) => `0.${index},1.${index}\n`).join(""));
   file(
     folder,
     "sounds.tsv",

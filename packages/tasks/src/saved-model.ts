@@ -47,6 +47,7 @@ const modelConfig = z.looseObject({
   data: z.looseObject({
     dataset: z.string(),
     labels: z.record(z.string(), z.string()).optional(),
+    header: z.boolean().optional(),
     columns,
     // as models were saved before there were columns
     textColumn,
@@ -132,8 +133,8 @@ export function describeModel(
   if (unknown !== undefined) throw new ModelChangeError(`changes of ${sections.join(", ")}, got ${unknown}`);
   const config: ModelConfig = { ...saved, ...changes };
   const plan = planBy(task, config, (fault) => new ModelChangeError(`changes that ${task.name} takes, got ${fault}`));
-  const { dataset, labels, ...section } = saved.data;
-  return { task, config, plan, data: { dataset, labels, columns: columnsOf(section) } };
+  const { dataset, labels, header, ...section } = saved.data;
+  return { task, config, plan, data: { dataset, labels, header, columns: columnsOf(section) } };
 }
 
 /** The task of a saved config, which fits it. */

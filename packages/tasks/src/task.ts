@@ -277,4 +277,6 @@ export interface DataDescription {
   readonly columns: Columns;
   /** Label in files to label name, where the card has such a list. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Whether the first row of `.csv` and `.tsv` files names their columns. Default true. */
+  readonly header?: boolean | undefined;
 }

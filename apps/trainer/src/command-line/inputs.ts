@@ -66,7 +66,8 @@ async function* recordsOf(
     refuseBoth(options);
     const path = await inputFile(input, { option: "--input" });
     const onEmptyLine = (line: number) => warnings.passOver(input, line);
-    const reading = { fields, columns: data.columns, purpose: "predict", onEmptyLine } as const;
+    const { columns, header } = data;
+    const reading = { fields, columns, header, purpose: "predict", onEmptyLine } as const;
     let mayHaveTabs = formatOf(input) === "lines";
     for await (const record of readFileRecords(path, reading)) {
       if (

@@ -21,7 +21,7 @@ export async function checkOtherColumns(config: DataConfig, splits: LintSplits):
   const columns = new Map<string, Map<LintRecord, string>>();
   let rows = 0;
   for (const file of files) {
-    for await (const { record, line } of readRecords(file)) {
+    for await (const { record, line } of readRecords(file, { header: config.header })) {
       if (++rows > MAX_ROWS) break;
       const known = byPlace.get(`${file}:${line}`);
       if (known === undefined) continue;

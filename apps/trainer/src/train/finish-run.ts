@@ -125,7 +125,7 @@ async function save(
     model,
     pipeline: prepared.pipeline,
     baselines,
-    config: { ...config, task: experiment.task, data: { dataset, columns, labels } },
+    config: { ...config, task: experiment.task, data: { dataset, columns, labels, header: experiment.data.header } },
   });
   return { files, ...writeModelFolder(paths.model, files) };
 }

@@ -79,6 +79,12 @@ export const dataConfig = z
       .describe(
         "layout of own files. conll: one word a line with columns beside it, and an empty line between sentences; conllu: the same in the ten columns of CoNLL-U; lines: one text a line; default: by the files' names",
       ),
+    header: z
+      .boolean()
+      .optional()
+      .describe(
+        "whether the first row of own .csv and .tsv files names their columns; false: they are called column1, column2 and so on; default true",
+      ),
     columns: z
       .record(z.string().min(1), columnNames)
       .optional()
@@ -122,6 +128,8 @@ export const dataConfig = z
       for (const key of ["train", "dev", "test"] as const) {
         if (config[key] !== undefined) complain(key, `the dataset ${config.dataset} brings its own splits; remove one`);
       }
+      if (config.header !== undefined)
+        complain("header", "says how own files are read, and the dataset has a card; remove it");
     }
     for (const key of ["train", "dev", "test"] as const) {
       const files = filesOf(config[key]);

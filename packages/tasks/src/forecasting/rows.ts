@@ -9,10 +9,10 @@ export type SeriesRecord = DataRecord<ForecastFields>;
 export type ForecastFields = Readonly<Record<string, Field & { readonly kind: "text" | "category" }>>;
 
 /** What a forecaster reads. */
-export function forecastFields({ covariates, knownAhead, categories }: SeriesConfig): ForecastFields {
+export function forecastFields({ frequency, covariates, knownAhead, categories }: SeriesConfig): ForecastFields {
   const optional = (kind: "text" | "category") => ({ kind, optional: true }) as const;
   return {
-    time: { kind: "text" },
+    time: frequency === "rows" ? optional("text") : { kind: "text" },
     target: optional("text"),
     series: { kind: "category", optional: true, onlyNamed: true },
     ...Object.fromEntries([...covariates, ...knownAhead].map((name) => [name, optional("text")])),
@@ -70,7 +70,7 @@ class RowReader {
     const { covariates, knownAhead, categories } = this.#config;
     const numberAt = (role: string) => this.#numberOf(values[role], role, file, line);
     const row: SeriesRow = {
-      time: this.#timeOf(values.time ?? "", file, line),
+      time: this.#timeOf(values.time, file, line),
       numbers: ["target", ...covariates, ...knownAhead].map(numberAt),
       categories: categories.map((role) => values[role]),
       file,
@@ -117,8 +117,9 @@ class RowReader {
     return { ...first!, numbers: first!.numbers.map((_, column) => meanOf(rows.map((row) => row.numbers[column]!))) };
   }
 
-  #timeOf(text: string, file: string, line: number): number {
-    const parsed = parseTime(text);
+  /** Rows without times are numbered by their lines. */
+  #timeOf(text: string | undefined, file: string, line: number): number {
+    const parsed = parseTime(text ?? String(line));
     if (typeof parsed === "string") throw new DataFileError(file, line, `time: ${parsed}`);
     this.#clock ??= parsed.clock;
     if (this.#clock === parsed.clock) return parsed.value;

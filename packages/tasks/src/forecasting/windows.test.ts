@@ -126,6 +126,16 @@ test("a time off the grid is refused, and taken as a step where rows are steps",
   expect(windows).toHaveLength(1);
 });
 
+test("rows without times are steps by their lines", async () => {
+  const rows = days(["1", "2", "3", "4", "5"]).map(({ values: { target }, ...place }) => ({
+    ...place,
+    values: { target },
+  }));
+  const { windows, fitted } = await cut(rows as unknown as SeriesRecord[], { frequency: "rows" });
+  expect(windows).toHaveLength(1);
+  expect(fitted).toMatchObject({ clock: "number", step: { unit: "row", size: 1 } });
+});
+
 test("a history shorter than the context cannot be predicted", async () => {
   await expect(cut(days(["1", "2", ""]), {}, "predict")).rejects.toThrow(
     "train.csv:4: the series has 2 steps up to its last target, and the model looks back on 3",

@@ -1,4 +1,4 @@
-/** First configs of forecasters: a column of times and one of numbers, and perhaps one that tells series apart. */
+/** First configs of forecasters: a column of numbers and one of times, if there is one, and perhaps one that tells series apart. */
 import type { ColumnNames, Columns } from "@cellstate/data";
 import {
   type Certainty,
@@ -11,7 +11,7 @@ import {
   rankIn,
   type Starter,
 } from "./starter.ts";
-import { paceOf, type TimePart } from "./time-pace.ts";
+import { paceOf, type TimePart, UNTIMED } from "./time-pace.ts";
 
 /** Usual names of columns that hold times, the plainest first. */
 const TIME_NAMES = [
@@ -39,8 +39,8 @@ const FEW_ROWS = 1000;
 
 export const forecasterStarter: Starter = {
   task: "forecasting",
-  roles: ["time", "target"],
-  optionalRoles: ["series"],
+  roles: ["target"],
+  optionalRoles: ["time", "series"],
   guess,
   draft,
 };
@@ -61,7 +61,7 @@ function guess(data: DataFacts, given: Columns): Guess {
     return { fault: "unfit", reason };
   }
   const time = chooseTime(data, given);
-  if ("fault" in time) return time;
+  if ("fault" in time) return data.columns.every(({ numbers }) => numbers > 0.5) ? guessUntimed(data, given) : time;
   const target = chooseTarget(data, given, [time.names].flat());
   if ("fault" in target) return target;
   const series = chooseSeries(data, given, time.names);
@@ -76,6 +76,20 @@ function guess(data: DataFacts, given: Columns): Guess {
       ...(series === undefined
         ? []
         : [`series are told apart by column \`${text(series.names)}\` (${series.certainty}): ${series.reason}`]),
+    ],
+  };
+}
+
+/** Nothing but numbers: rows may be steps in their order. */
+function guessUntimed(data: DataFacts, given: Columns): Guess {
+  const target = chooseTarget(data, given, []);
+  if ("fault" in target) return target;
+  return {
+    columns: { target: target.names },
+    certainty: "hardly",
+    reasons: [
+      "no column holds times: each row is taken for a step, in the order of the file",
+      `target is column \`${text(target.names)}\` (${target.certainty}): ${target.reason}`,
     ],
   };
 }
@@ -159,14 +173,13 @@ function chooseSeries({ columns, rows }: DataFacts, given: Columns, time: Column
   };
 }
 
-function draft(data: DataFacts, { time = [], target = [], series }: Columns): Draft {
+function draft(data: DataFacts, { time, target = [], series }: Columns): Draft {
   const own = data.columns.find(({ name }) => [series].flat().includes(name))?.distinct ?? 1;
   const rows = Math.floor(data.rows / own);
   const facts = data.columns.find(({ name }) => name === time)?.times;
-  const pace = paceOf(
-    facts,
-    [time].flat().flatMap((name) => PARTS.find((part) => rankIn([part], name) === 0) ?? []),
-  );
+  const times = time === undefined ? [] : [time].flat();
+  const parts = times.flatMap((name) => PARTS.find((part) => rankIn([part], name) === 0) ?? []);
+  const pace = time === undefined ? UNTIMED : paceOf(facts, parts);
   const { season, unit } = pace;
   const held = Math.floor(rows / 10);
   const horizon = Math.max(1, Math.min(season > 1 ? season : 10, Math.floor(0.6 * held)));
@@ -174,14 +187,14 @@ function draft(data: DataFacts, { time = [], target = [], series }: Columns): Dr
   const stride = Math.max(1, Math.ceil((data.rows * context) / STEPS_IN_PASS));
   const isSmall = rows < FEW_ROWS;
   const epochs = isSmall ? 40 : 12;
-  const read = [time, target, series ?? []].flat();
+  const read = [times, target, series ?? []].flat();
   const others = data.columns
     .filter(({ name, numbers }) => numbers > 0.5 && !read.includes(name))
     .map(({ name }) => name);
   const isStacked = facts !== undefined && facts.backs > 0;
   return {
     maxExamples: undefined,
-    split: { by: "time", ...(isStacked ? { column: [time].flat()[0] } : {}) },
+    split: { by: "time", ...(isStacked ? { column: times[0] } : {}) },
     reasons: [
       `steps: ${pace.reason}`,
       `looks back on ${context} steps and forecasts ${horizon}${season > 1 ? `, with a season of ${season}` : ""}`,

@@ -46,6 +46,13 @@ export function paceOf(times: TimeFacts | undefined, parts: readonly TimePart[])
 
 const NO_CALENDAR: Omit<Pace, "reason"> = { season: 1, context: 30, calendar: [], isByRow: false, unit: "rows" };
 
+/** Of rows without times. */
+export const UNTIMED: Pace = {
+  ...NO_CALENDAR,
+  isByRow: true,
+  reason: "each row is one, without a time (frequency: rows)",
+};
+
 const stepOfPart: Readonly<Record<TimePart, Step>> = {
   year: { unit: "month", size: 12 },
   month: { unit: "month", size: 1 },

@@ -47,11 +47,11 @@ export async function ownSplits(
 /** The records of each `--data`: of a single one as the split `data`, of several by what was given. */
 export async function fileSplits(files: ReadonlyMap<string, LabelledFiles>, found: FoundModel): Promise<Splits> {
   const { plan, data } = found;
-  const { columns, labels } = data;
+  const { columns, labels, header } = data;
   const splits: [string, DataRecord[]][] = [];
   for (const [given, file] of files) {
     const records = await Array.fromAsync(
-      readFileRecords(file, { fields: plan.fields, columns, labels, purpose: "evaluate" }),
+      readFileRecords(file, { fields: plan.fields, columns, labels, header, purpose: "evaluate" }),
     );
     splits.push([files.size === 1 ? "data" : given, records]);
   }

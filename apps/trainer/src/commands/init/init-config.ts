@@ -147,7 +147,7 @@ interface DataSection {
 /** The `data` section; files that lack a column are left out of it, and a part of train takes the place of a missing test set. */
 async function dataSection(
   files: DataFiles,
-  { rows }: Seen,
+  { rows, firstRow }: Seen,
   columns: Columns,
   { maxExamples, split: heldOut }: Draft,
   folder: string,
@@ -155,9 +155,17 @@ async function dataSection(
   const reasons: string[] = [];
   const pathsOf = (split: SplitFiles) => relativePaths(split, columns, folder);
   const section: Record<string, unknown> = { train: pathsOf(files.train) };
+  const header = firstRow === undefined;
+  if (!header) {
+    section.header = false;
+    const shown = firstRow.length > 40 ? `${firstRow.slice(0, 40)}...` : firstRow;
+    reasons.push(
+      `the first row looks like all others (${JSON.stringify(shown)}), so columns are called column1, column2 and so on; if it names them, remove data.header`,
+    );
+  }
   for (const split of ["dev", "test"] as const) {
     const own = files[split];
-    const lacking = own && (await missingColumns(own, columns));
+    const lacking = own && (await missingColumns(own, columns, header));
     if (own !== undefined && lacking?.length === 0) section[split] = pathsOf(own);
     else if (lacking !== undefined)
       reasons.push(`${split} files are left out: they have no column ${lacking.join(", ")}`);
@@ -189,8 +197,8 @@ function relativePaths({ rows, lines }: SplitFiles, columns: Columns, folder: st
   return Object.fromEntries(Object.entries(columns).map(([role, column]) => [role, from(lines[String(column)]!)]));
 }
 
-async function missingColumns(files: SplitFiles, columns: Columns): Promise<readonly string[]> {
-  const there = files.lines === undefined ? await columnsIn(files) : Object.keys(files.lines);
+async function missingColumns(files: SplitFiles, columns: Columns, header: boolean): Promise<readonly string[]> {
+  const there = files.lines === undefined ? await columnsIn(files, header) : Object.keys(files.lines);
   return Object.values(columns)
     .flat()
     .filter((name) => !there.includes(name));

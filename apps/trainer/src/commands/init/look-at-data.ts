@@ -2,8 +2,6 @@
 import { readParallelLines, readRecords, type SourceRecord } from "@cellstate/data/node";
 import { type ColumnFacts, type DataFacts, parseTime, type TimeFacts } from "@cellstate/tasks/starters";
 import { SPACELESS } from "../../data-lint/words.ts";
-import { UsageError } from "../../errors.ts";
-import { asCaller } from "../../paths.ts";
 import type { SplitFiles } from "./find-data-files.ts";
 
 /** Rows that are counted. More are not read: they would say the same. */
@@ -19,19 +17,26 @@ const MAX_OPENING = 2000;
 /** Facts, and whether they are of all rows. */
 export interface Seen extends DataFacts {
   readonly isWhole: boolean;
+  /** What stands in the first row of files that do not name their columns there; undefined where they do. */
+  readonly firstRow?: string | undefined;
 }
 
 /**
- * Reads the files of train, up to 300,000 rows.
+ * Reads the files of train, up to 300,000 rows. Where the first one looks like all others, columns are called `column1` and so on.
  *
- * @throws {UsageError} if the first line holds data where names of columns should be
  * @throws {DataFileError} if a file cannot be read
  */
 export async function lookAtData(files: SplitFiles): Promise<Seen> {
+  const seen = await countColumns(files, true);
+  const firstRow = files.rows === undefined ? undefined : dataAsHeader(files.rows[0]!, seen.columns);
+  return firstRow === undefined ? seen : { ...(await countColumns(files, false)), firstRow };
+}
+
+async function countColumns(files: SplitFiles, header: boolean): Promise<Seen> {
   const columns = new Map<string, ColumnCounter>();
   let rows = 0;
   let isWhole = true;
-  for await (const { record } of rowsIn(files)) {
+  for await (const { record } of rowsIn(files, header)) {
     if (rows === MAX_ROWS) {
       isWhole = false;
       break;
@@ -43,32 +48,29 @@ export async function lookAtData(files: SplitFiles): Promise<Seen> {
     }
     rows += 1;
   }
-  const seen = [...columns.values()].map((counter) => counter.facts());
-  if (files.rows !== undefined) refuseDataAsHeader(files.rows[0]!, seen);
-  return { columns: seen, rows, isWhole };
+  return { columns: [...columns.values()].map((counter) => counter.facts()), rows, isWhole };
 }
 
 /** The columns of the first row. */
-export async function columnsIn(files: SplitFiles): Promise<readonly string[]> {
-  for await (const { record } of rowsIn(files)) return Object.keys(record);
+export async function columnsIn(files: SplitFiles, header: boolean): Promise<readonly string[]> {
+  for await (const { record } of rowsIn(files, header)) return Object.keys(record);
   return [];
 }
 
-async function* rowsIn({ rows, lines }: SplitFiles): AsyncGenerator<SourceRecord, void, undefined> {
+async function* rowsIn({ rows, lines }: SplitFiles, header: boolean): AsyncGenerator<SourceRecord, void, undefined> {
   if (lines !== undefined) yield* readParallelLines(lines);
-  else for (const path of rows) yield* readRecords(path);
+  else for (const path of rows) yield* readRecords(path, { header });
 }
 
-/** Names of columns are short, no numbers, and stand in no row; anything else is a row of a file without names. */
-function refuseDataAsHeader(file: string, columns: readonly ColumnFacts[]): void {
+/**
+ * The name that tells that there is no header: names of columns are short, no numbers, and stand in no row; anything else is a row of a
+ * file without names.
+ */
+function dataAsHeader(file: string, columns: readonly ColumnFacts[]): string | undefined {
   const asData = columns.find(
     ({ name, values }) => /^[+-]?[\d.]+$/.test(name) || name.length > 80 || values?.has(name.trim()),
   );
-  if (asData === undefined || /\.(jsonl|ndjson)(\.gz)?$/i.test(file)) return;
-  const shown = asData.name.length > 40 ? `${asData.name.slice(0, 40)}...` : asData.name;
-  throw new UsageError(
-    `${asCaller(file)}:1: the first line looks like a row (${JSON.stringify(shown)}); put the names of the columns there, such as ${NUMBER.test(asData.name) ? "date and price" : "label and text"}`,
-  );
+  return asData === undefined || /\.(jsonl|ndjson)(\.gz)?$/i.test(file) ? undefined : asData.name;
 }
 
 const LETTER = /\p{L}/gu;

@@ -74,9 +74,9 @@ async function requireFiles(
 }
 
 /** Where the rows of a split are read: one file after the other, or line by line side by side. */
-function sourceOf(files: DataFiles, { format }: DataConfig, { configDir }: LoadContext): SplitSource {
+function sourceOf(files: DataFiles, { format, header }: DataConfig, { configDir }: LoadContext): SplitSource {
   if (typeof files === "string" || Array.isArray(files)) {
-    return { paths: filesOf(files).map((file) => resolve(configDir, file)), format };
+    return { paths: filesOf(files).map((file) => resolve(configDir, file)), format, header };
   }
   const entries = Object.entries(files).map(([column, file]) => [column, resolve(configDir, file)]);
   return { pathOfColumn: Object.fromEntries(entries) };

@@ -29,7 +29,7 @@ export async function* readFileRecords<All extends Fields>(
   path: string | Readonly<Record<string, string>>,
   reading: FileReading<All>,
 ): AsyncGenerator<DataRecord<All>, void, undefined> {
-  const { fields, columns, purpose, limits, onEmptyLine } = reading;
+  const { fields, columns, purpose, ...options } = reading;
   const needed = purpose === "predict" ? inputRoles(fields) : neededRoles(fields);
   const missing = needed.filter((role) => columns[role] === undefined);
   if (missing.length > 0) throw new DataConfigError("data.columns", `no column is named for ${missing.join(" and ")}`);
@@ -40,7 +40,7 @@ export async function* readFileRecords<All extends Fields>(
     refuseOthers: false,
   };
   if (typeof path !== "string") {
-    for await (const { row, fileOf } of rowsOf({ pathOfColumn: path }, limits)) {
+    for await (const { row, fileOf } of rowsOf({ pathOfColumn: path }, options.limits)) {
       yield recordOf(row, { fields, columns, labels, purpose }, fileOf);
     }
     return;
@@ -48,7 +48,7 @@ export async function* readFileRecords<All extends Fields>(
   const format = formatOf(path);
   const plain = format === "lines" ? plainColumn(fields, columns) : undefined;
   const columnsHere = plain === undefined ? columns : { ...columns, [plain.role]: plain.column };
-  for await (const row of readRecords(path, { format, column: plain?.column, limits, onEmptyLine })) {
+  for await (const row of readRecords(path, { ...options, format, column: plain?.column })) {
     if (plain !== undefined)
       refuseMissing(
         path,

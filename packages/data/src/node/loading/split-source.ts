@@ -16,6 +16,8 @@ export type SplitSource =
   | {
       readonly paths: readonly string[];
       readonly format?: DataFormat | undefined;
+      /** See `RowOptions`. */
+      readonly header?: boolean | undefined;
       /** The first and the last row that are read, from 1. Default: all. */
       readonly rows?: readonly [first: number, last: number] | undefined;
     }
@@ -61,7 +63,7 @@ export async function* rowsOf(
   let number = 0;
   for (const path of source.paths) {
     const fileOf = () => path;
-    for await (const row of readRecords(path, { format: source.format, limits })) {
+    for await (const row of readRecords(path, { format: source.format, header: source.header, limits })) {
       number += 1;
       if (number > last) return;
       if (number >= first) yield { row, fileOf };

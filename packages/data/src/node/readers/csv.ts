@@ -1,5 +1,5 @@
 /**
- * Reads CSV (RFC 4180): a header line, then rows; quoted values may hold commas, quotes and line breaks. Rows are cut here, line by
+ * Reads CSV (RFC 4180): rows, the first of which is a header unless told otherwise; quoted values may hold commas, quotes and line breaks. Rows are cut here, line by
  * line, so that each one and each error stands on the line where the row begins, and no row is lost that comes before an error.
  */
 import { DataFileError } from "../../errors.ts";

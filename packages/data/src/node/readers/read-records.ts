@@ -59,7 +59,12 @@ export async function* readRecords(
     rows += 1;
     yield record;
   }
-  if (rows === 0) throw new DataFileError(path, undefined, "the file has no rows; put at least one below the header");
+  if (rows === 0)
+    throw new DataFileError(
+      path,
+      undefined,
+      options.header === false ? "the file has no rows" : "the file has no rows; put at least one below the header",
+    );
 }
 
 function openReader(

@@ -49,6 +49,23 @@ describe("TSV", () => {
     );
   });
 
+  test.each([
+    ["bare.tsv", "\t"],
+    ["bare.csv", ","],
+  ])("%s without a header has columns by their number, as many as its first row", async (name, cut) => {
+    const rows = (lines: readonly string[]) =>
+      read(name, lines.map((line) => `${line.replace("|", cut)}\n`).join(""), { header: false });
+    expect(await rows(["a|b", "", "a|c"])).toEqual([
+      { record: { column1: "a", column2: "b" }, line: 1 },
+      { record: { column1: "a", column2: "c" }, line: 3 },
+    ]);
+    await expect(rows(["a|b", "c"])).rejects.toThrow(
+      `${name}:2: the row has 1 column, but the first row has 2; add what is missing or remove the row`,
+    );
+    await expect(rows(["a", "b|c"])).rejects.toThrow(`${name}:2: the row has 2 columns, but the first row has 1; `);
+    await expect(rows([])).rejects.toThrow(`${name}: the file`);
+  });
+
   test("a column that the header names twice is refused", async () => {
     await expect(read("twice.tsv", "a\ta\n1\t2\n")).rejects.toThrow(
       'twice.tsv:1: the header names the column "a" twice',

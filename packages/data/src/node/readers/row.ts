@@ -1,4 +1,4 @@
-/** What every reader yields, and how TSV and CSV make rows of cells: the first are a header, and the others must fit it. */
+/** What every reader yields, and how TSV and CSV make rows of cells: the first are a header, unless told otherwise, and the others must fit it. */
 import { DataFileError } from "../../errors.ts";
 import type { Cell } from "../../read-value.ts";
 import type { ReadLimits } from "./bytes.ts";
@@ -13,6 +13,8 @@ export interface SourceRecord {
 
 /** How files of rows are read. */
 export interface RowOptions {
+  /** Whether the first row of a TSV or CSV file names its columns; otherwise they are called `column1`, `column2` and so on. Default true. */
+  readonly header?: boolean | undefined;
   readonly limits?: ReadLimits | undefined;
   /** Told of each empty line that is no row and that rows follow, counted from 1. */
   readonly onEmptyLine?: ((line: number) => void) | undefined;
@@ -43,6 +45,7 @@ export class RowReader {
   readonly #path: string;
   readonly #advice: string;
   readonly #emptyLines: EmptyLines;
+  readonly #hasHeader: boolean;
   #header: readonly string[] | undefined;
 
   /** @param advice  what to do about a row with too many columns */
@@ -50,6 +53,7 @@ export class RowReader {
     this.#path = path;
     this.#advice = advice;
     this.#emptyLines = new EmptyLines(options);
+    this.#hasHeader = options.header ?? true;
   }
 
   /**
@@ -65,11 +69,11 @@ export class RowReader {
       return undefined;
     }
     if (this.#header === undefined) {
-      this.#header = checkHeader(this.#path, line, cells);
-      return undefined;
+      this.#header = this.#hasHeader ? checkHeader(this.#path, line, cells) : cells.map((_, i) => `column${i + 1}`);
+      if (this.#hasHeader) return undefined;
     }
     this.#emptyLines.rowFollows();
-    return rowToRecord(this.#path, line, this.#header, cells, this.#advice);
+    return rowToRecord(this.#path, line, cells, { names: this.#header, hasHeader: this.#hasHeader }, this.#advice);
   }
 }
 
@@ -82,29 +86,33 @@ function checkHeader(path: string, line: number, header: readonly string[]): rea
   return header;
 }
 
+interface Header {
+  readonly names: readonly string[];
+  /** Whether they stand in the file. */
+  readonly hasHeader: boolean;
+}
+
 function rowToRecord(
   path: string,
   line: number,
-  header: readonly string[],
   values: readonly string[],
+  { names, hasHeader }: Header,
   advice: string,
 ): SourceRecord {
-  if (values.length < header.length) {
-    const missing = header.slice(values.length).join(", ");
+  const wanted = hasHeader ? `the header names ${names.length}` : `the first row has ${names.length}`;
+  if (values.length < names.length) {
+    const missing = hasHeader ? ` (missing: ${names.slice(values.length).join(", ")})` : "";
     throw new DataFileError(
       path,
       line,
-      `the row has ${count(values.length)}, but the header names ${header.length} (missing: ${missing}); add what is missing or remove the row`,
+      `the row has ${count(values.length)}, but ${wanted}${missing}; add what is missing or remove the row`,
     );
   }
-  if (values.length > header.length) {
-    throw new DataFileError(
-      path,
-      line,
-      `the row has ${count(values.length)}, but the header names ${header.length} (${header.join(", ")}); ${advice}`,
-    );
+  if (values.length > names.length) {
+    const known = hasHeader ? ` (${names.join(", ")})` : "";
+    throw new DataFileError(path, line, `the row has ${count(values.length)}, but ${wanted}${known}; ${advice}`);
   }
-  return { record: Object.fromEntries(header.map((name, i) => [name, values[i] as string])), line };
+  return { record: Object.fromEntries(names.map((name, i) => [name, values[i] as string])), line };
 }
 
 const count = (columns: number) => (columns === 1 ? "1 column" : `${columns} columns`);

@@ -1,4 +1,4 @@
-/** Reads TSV: a header line, then rows; a tab always separates and quotes mean nothing special. */
+/** Reads TSV: rows, the first of which is a header unless told otherwise; a tab always separates and quotes mean nothing special. */
 import { readLines } from "./lines.ts";
 import { type RowOptions, RowReader, type SourceRecord } from "./row.ts";
 
