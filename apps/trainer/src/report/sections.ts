@@ -40,7 +40,7 @@ export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "
   return scrolling(
     "Scores",
     html`<table>
-<thead><tr><th scope="col">split</th><th scope="col">metric</th>${models.map(([model]) => html`<th scope="col" class="number">${model}</th>`)}</tr></thead>
+<thead><tr><th scope="col">split</th><th scope="col">metric</th>${models.map(([model]) => html`<th scope="col" class="number">${breakable(model)}</th>`)}</tr></thead>
 <tbody>${rows.map(
       ({ split, name, unit, values }) => html`
 <tr><td>${split}</td><td>${name}</td>${values.map(
@@ -49,6 +49,11 @@ export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "
     )}
 </tbody></table>`,
   );
+}
+
+/** A name such as `seasonalNaive` that may be broken before its second word. */
+function breakable(name: string): SafeHtml[] {
+  return name.split(/(?=\p{Lu})/u).map((word, index) => (index === 0 ? html`${word}` : html`<wbr>${word}`));
 }
 
 /** A section of a task, and the file that has all numbers of it where the report shows a part. */

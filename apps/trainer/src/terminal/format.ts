@@ -25,7 +25,8 @@ export function formatWhole(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-const significant = (value: number) => String(Number(value.toPrecision(5)));
+/** Numbers of any size, four digits of each: those of about the same size stand with their points below each other. */
+const significant = (value: number) => (Math.abs(value) < 1000 ? value.toPrecision(4) : value.toFixed(0));
 const fourDigits = (value: number) => value.toFixed(4);
 
 /** How a number is written in each unit: rates and losses with four digits, points, which go to 100, with two. */
