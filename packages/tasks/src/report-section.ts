@@ -49,7 +49,13 @@ export interface CurvesSection extends Section {
   readonly xLabel: string;
   readonly series: readonly {
     readonly name: string;
-    readonly points: readonly { readonly x: number; readonly y: number }[];
+    /** Those with `low` and `high` have a band from one to the other, such as an interval. */
+    readonly points: readonly {
+      readonly x: number;
+      readonly y: number;
+      readonly low?: number;
+      readonly high?: number;
+    }[];
     /** Whether each point is marked; for few points. */
     readonly isMarked?: boolean;
   }[];

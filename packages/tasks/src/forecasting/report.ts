@@ -105,9 +105,13 @@ function forecastCurves(
   const shown = Math.min(context, PAST_HORIZONS * horizon);
   const target = columns[0]!;
   const trueNumbers = [...target.subarray(context - shown)].map((y, index) => ({ x: index + 1 - shown, y }));
-  const ahead = (numbers: readonly number[]) => numbers.map((y, at) => ({ x: at + 1, y }));
-  const outer = quantiles === undefined ? [] : [quantiles[0]!, quantiles.at(-1)!];
-  const names = [levels[0], levels.at(-1)];
+  const [lowest, highest] = [quantiles?.[0], quantiles?.at(-1)];
+  const forecast = values.map((y, at) => ({
+    x: at + 1,
+    y,
+    ...(lowest && highest && { low: lowest[at]!, high: highest[at]! }),
+  }));
+  const span = lowest === undefined ? "" : `, with the quantiles ${levels[0]} to ${levels.at(-1)}`;
   return {
     kind: "curves",
     title: `Forecast of ${split} from ${formatTime(times[context - 1]!, timing)}${series === ONLY_SERIES ? "" : `, ${series}`}`,
@@ -115,8 +119,7 @@ function forecastCurves(
     xLabel: "step",
     series: [
       { name: "true", points: trueNumbers.filter(({ y }) => !Number.isNaN(y)) },
-      { name: "forecast", points: ahead(values) },
-      ...outer.map((numbers, index) => ({ name: `quantile ${names[index]}`, points: ahead(numbers) })),
+      { name: `forecast${span}`, points: forecast },
     ],
   };
 }
