@@ -84,6 +84,14 @@ test.each(golden)(
     const imported = await importOf(expected, "--labels", labels.join(","), "--output", `${expected.name} model`);
     expect(imported).toMatchObject({ code: 0, stderr: "" });
     expect(imported.stdout).toContain(`labels: ${labels.join(", ")}`);
+    const card = readFileSync(join(folder, `${expected.name} model`, "README.md"), "utf8");
+    expect(card).toMatch(/^A network of Keras [\d.]+, read from .*\.h5 and taken over by `cellstate import`\.$/m);
+    expect(card).toContain(`- labels: ${labels.join(", ")}`);
+    file(folder, "odd.csv", "text,label\ngood,odd\n");
+    expect(await inProcess(["evaluate", `${expected.name} model`, "--data", "odd.csv"], folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`odd.csv:2: the label "odd" is none of the model's, which are "zero", "one"`),
+    });
     await expectPredictions(expected, `${expected.name} model`, labels);
   },
   60_000,

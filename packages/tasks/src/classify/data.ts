@@ -93,30 +93,32 @@ function oneLabel(counts: ReadonlyMap<string, number>, { file, line }: DataRecor
   );
 }
 
+const OF_TRAIN = ["does not occur in train, which has", "mend the label or add training examples"] as const;
+
 /**
  * The class number of a record's label; undefined where it has none.
  *
+ * @param unseen  what is wrong with another label and what to do. Default: train lacks it
  * @returns a function that throws a `DataFileError` naming file and line of a label that is not among them
  */
-export function labelNumbers(labels: readonly string[]): (record: DataRecord<ClassifierFields>) => number | undefined {
+export function labelNumbers(
+  labels: readonly string[],
+  unseen: readonly [fault: string, advice: string] = OF_TRAIN,
+): (record: DataRecord<ClassifierFields>) => number | undefined {
   const classes = new Map(labels.map((label, index) => [label, index]));
   return ({ values: { label }, file, line }) => {
     if (label === undefined) return undefined;
     const number = classes.get(label);
-    if (number === undefined) throw unseenLabel(label, labels, file, line);
+    if (number === undefined) throw new DataFileError(file, line, unseenLabel(label, labels, unseen));
     return number;
   };
 }
 
-function unseenLabel(label: string, labels: readonly string[], file: string, line: number): DataFileError {
+function unseenLabel(label: string, labels: readonly string[], [fault, advice]: readonly [string, string]): string {
   const shown = labels.slice(0, 10).map((name) => JSON.stringify(name));
   const known =
     labels.length > shown.length ? `${shown.join(", ")} and ${labels.length - shown.length} more` : shown.join(", ");
-  return new DataFileError(
-    file,
-    line,
-    `the label ${JSON.stringify(label)} does not occur in train, which has ${known}; mend the label or add training examples`,
-  );
+  return `the label ${JSON.stringify(label)} ${fault} ${known}; ${advice}`;
 }
 
 /** Encodes texts by one fitted classifier. */

@@ -5,8 +5,10 @@ import { importKerasFile } from "@cellstate/interchange/node";
 import { type FileContents, openModel } from "@cellstate/tasks";
 import { createSession, type Session } from "@cellstate/tensor";
 import { inputFile } from "../../command-line/input-file.ts";
+import { renderImportedCard } from "../../model-card/imported-card.ts";
+import { MODEL_CARD_FILE } from "../../model-card/model-card.ts";
 import { asCaller, fromCaller } from "../../paths.ts";
-import { writeModelFolder } from "../../run/model-folder.ts";
+import { addToModelFolder, writeModelFolder } from "../../run/model-folder.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import type { ImportOptions } from "../import.ts";
 import { checkProbe } from "./check-probe.ts";
@@ -42,6 +44,8 @@ export async function importModel(file: string, options: ImportOptions): Promise
     await openModel(taken.files, session); // what is written opens
     writeModelFolder(folder, taken.files);
     const lines = [...taken.lines, ...probed];
+    const card = renderImportedCard({ name: network.name, ...network.source, facts: [...layersOf(network), ...lines] });
+    await addToModelFolder(folder, taken.files, MODEL_CARD_FILE, card);
     tell(network, { ...taken, lines }, asCaller(folder), options.json === true);
   } finally {
     await session.dispose();
@@ -58,22 +62,20 @@ async function openNetwork(file: string, options: ImportOptions, session: Sessio
   return { ...imported, file, name, source: { file: basename(file), framework: `Keras ${imported.kerasVersion}` } };
 }
 
+const layersOf = ({ model }: OpenedNetwork) => model.layers.map(({ name, className }) => `${name} (${className})`);
+
 /** What was taken over, and what was not. */
-function tell(
-  { file, model, kerasVersion }: OpenedNetwork,
-  { lines, facts }: Taken,
-  folder: string,
-  asJson: boolean,
-): void {
+function tell(network: OpenedNetwork, { lines, facts }: Taken, folder: string, asJson: boolean): void {
+  const { file, model, kerasVersion } = network;
   const weights = model.getWeights().reduce((sum, { data }) => sum + data.length, 0);
-  const layers = model.layers.map(({ name, className }) => ({ name, class: className }));
   if (asJson) {
+    const layers = model.layers.map(({ name, className }) => ({ name, class: className }));
     printJson({ file, kerasVersion, layers, weights, ...facts, model: folder });
     return;
   }
   const all = [
     `${file}: a network of Keras ${kerasVersion}, ${weights.toLocaleString("en-US")} weights`,
-    ...layers.map((layer) => `  ${layer.name} (${layer.class})`),
+    ...layersOf(network).map((layer) => `  ${layer}`),
     ...lines,
     "not taken over: the optimizer, the loss, metrics, and what acts in training alone",
     `wrote ${folder}; try: cellstate predict ${folder} "..."`,

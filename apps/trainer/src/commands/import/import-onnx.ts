@@ -9,8 +9,10 @@ import { inputFile } from "../../command-line/input-file.ts";
 import { openOnnxFile } from "../../command-line/open-onnx-file.ts";
 import { openableTasks } from "../../command-line/openable-tasks.ts";
 import { UsageError } from "../../errors.ts";
+import { renderImportedCard } from "../../model-card/imported-card.ts";
+import { MODEL_CARD_FILE } from "../../model-card/model-card.ts";
 import { asCaller, fromCaller } from "../../paths.ts";
-import { writeModelFolder } from "../../run/model-folder.ts";
+import { addToModelFolder, writeModelFolder } from "../../run/model-folder.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import type { ImportOptions } from "../import.ts";
 import { type Filling, feedsOf, fillingOf, outputOf, scoresOf, textPortsOf } from "../onnx/feeds.ts";
@@ -47,6 +49,7 @@ export async function importOnnx(file: string, options: ImportOptions): Promise<
     });
     const output = outputSection(await tryOut(model, tokenizer, filling, file));
     const name = options.name ?? basename(file).replace(/\.onnx$/, "");
+    const source = { file: basename(file), framework: model.producer === "" ? "ONNX" : `ONNX by ${model.producer}` };
     const config = importedOnnxConfig.parse({
       input: { ...filling },
       output,
@@ -56,21 +59,25 @@ export async function importOnnx(file: string, options: ImportOptions): Promise<
         ...(ports.mask && { mask: ports.mask.name }),
         output: outputOf(model).name,
       },
-      source: { file: basename(file), framework: model.producer === "" ? "ONNX" : `ONNX by ${model.producer}` },
+      source,
     });
     const files = await saveImportedOnnx({ name, network, tokenizer, config });
     await openModel(files, session, { tasks: openableTasks() }); // what is written opens
     writeModelFolder(folder, files);
+    const length = filling.maxLength === undefined ? "as many ids as it has tokens" : `${filling.maxLength} ids`;
+    const facts = [
+      `each text: ${length}, filled ${filling.padding === "pre" ? "before" : "behind"} its tokens`,
+      ...describeAdded(tokenizer, filling.addSpecialTokens),
+      describeOutput(output),
+    ];
+    await addToModelFolder(folder, files, MODEL_CARD_FILE, renderImportedCard({ name, ...source, facts }));
     if (options.json === true) {
       printJson({ file, ...config, vocabSize: tokenizer.vocabSize, model: asCaller(folder) });
       return;
     }
-    const length = filling.maxLength === undefined ? "as many ids as it has tokens" : `${filling.maxLength} ids`;
     const lines = [
       `${file}: a network in ONNX${model.producer === "" ? "" : `, written by ${model.producer}`}`,
-      `each text: ${length}, filled ${filling.padding === "pre" ? "before" : "behind"} its tokens`,
-      ...describeAdded(tokenizer, filling.addSpecialTokens),
-      describeOutput(output),
+      ...facts,
       `wrote ${asCaller(folder)}; try: cellstate predict ${asCaller(folder)} "..."`,
     ];
     print(`${lines.join("\n")}\n`);

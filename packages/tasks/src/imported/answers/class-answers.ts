@@ -11,11 +11,13 @@ import { reportLabels } from "../../classify/report.ts";
 import type { ImportedConfig, ImportedOutputConfig } from "../config.ts";
 import type { Answers, Outputs } from "./answers.ts";
 
+const OF_MODEL = ["is none of the model's, which are", "mend it, or import the model with these --labels"] as const;
+
 type ClassOutputs = Extract<ImportedOutputConfig, { kind: "classes" }>;
 
 export function classAnswers({ labels, scores }: ClassOutputs, config: ImportedConfig["metrics"]): Answers {
   const metrics = metricsOf(config);
-  const numberOf = labelNumbers(labels);
+  const numberOf = labelNumbers(labels, OF_MODEL);
   const predictionsOf = (outputs: readonly Outputs[]) => outputs.map((values) => labelPrediction(values, scores));
   return {
     fields: classifierFields,
