@@ -22,23 +22,33 @@ test.each([
     knownAhead: 2,
     outputs: 1,
   },
+  {
+    model: { encoder: { kind: "lstm", hiddenSize: 3 } },
+    loss: { kind: "quantile" },
+    knownAhead: 0,
+    outputs: 3,
+    targets: 2,
+  },
 ])("$model.encoder.kind with the loss $loss.kind gives the same in ONNX Runtime and here", async (given) => {
   const { context, horizon, inputSize, batchSize } = sizes;
-  const { knownAhead, outputs } = given;
+  const { knownAhead, outputs, targets = 1 } = given;
   const { model: config, loss } = forecastingConfig.parse({
     series: { context, horizon },
     model: given.model,
     loss: given.loss,
   });
   const stream = new Rng(3).stream("model");
-  const model = new Forecaster(session, { config, loss, inputSize, context, horizon, knownAhead, stream });
+  const model = new Forecaster(session, { config, loss, inputSize, context, horizon, targets, knownAhead, stream });
   const draws = new Rng(4).stream("inputs");
   const inputs = Float64Array.from(draws.fork("series").uniform(batchSize * context * inputSize, -1, 1));
   const ahead = Float64Array.from(draws.fork("ahead").uniform(batchSize * horizon * knownAhead, -1, 1));
-  const past = inputs.filter((_, at) => at % inputSize === 0);
+  const past = Float64Array.from({ length: batchSize * targets * context }, (_, at) => {
+    const [row, target] = [Math.floor(at / (targets * context)), Math.floor(at / context) % targets];
+    return inputs[(row * context + (at % context)) * inputSize + target]!;
+  });
   const expected = session.noGrad(() => model.forward({ batchSize, inputs, past, ahead }, evaluationStep).readSync());
   const { encoder } = config;
-  const source = { encoder, parameters: model.parameters(), context, horizon, inputSize, knownAhead, outputs };
+  const source = { encoder, parameters: model.parameters(), context, horizon, targets, inputSize, knownAhead, outputs };
   const bytes = exportForecaster({ ...source, facts: { unit: "kW" } });
   const opened = openOnnx(bytes, { session });
   expect(opened.metadata.get("cellstate.unit")).toBe("kW");
@@ -47,7 +57,7 @@ test.each([
       series: { shape: [batchSize, context, inputSize], data: inputs },
       ...(knownAhead > 0 && { ahead: { shape: [batchSize, horizon, knownAhead], data: ahead } }),
     });
-    expect(forecast!.shape).toEqual([batchSize, horizon, outputs]);
+    expect(forecast!.shape).toEqual([batchSize, targets * horizon, outputs]);
     for (const [at, value] of expected.entries()) expect(forecast!.data[at]).toBeCloseTo(value, 5);
   }
 });

@@ -48,10 +48,12 @@ export interface ForecasterNetwork {
   readonly encoder: RecurrentSection;
   /** Steps that it looks back on. */
   readonly context: number;
-  /** Numbers of each of them; the first is the scaled target. */
+  /** Numbers of each of them; the first ones are the scaled targets. */
   readonly inputSize: number;
   /** Steps that it forecasts. */
   readonly horizon: number;
+  /** Columns that it forecasts together. */
+  readonly targets: number;
   /** Numbers of each step to come that are known before. */
   readonly knownAhead: number;
   /** Numbers that it gives for each step. */

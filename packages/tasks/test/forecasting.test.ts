@@ -25,6 +25,14 @@ function hours(from: number, count: number, target = true): DataRecord[] {
   });
 }
 
+/** The hours without promotions. */
+function swing(from: number, count: number): DataRecord[] {
+  return hours(from, count).map(({ values, ...place }, index) => ({
+    values: { time: values.time, target: String([10, 20, 15, 5][(from + index) % 4]) },
+    ...place,
+  }));
+}
+
 let run: TinyRun;
 
 beforeAll(async () => {
@@ -132,10 +140,64 @@ describe("intervals", () => {
 });
 
 test.each(["none", "last", "window"])("a tiny forecaster learns with windows normalized by %s", async (normalize) => {
-  const given = { ...config, model: { ...config.model, normalize } };
+  const given = { ...config, model: { ...config.model, normalize, start: "random" } };
   const { losses, model, train } = await trainTiny(forecasting, given, hours(0, 40), { steps: 40, learningRate: 0.03 });
   const { scores } = await model.evaluate(train);
   expect(scores.loss).toBeLessThan(losses[0]! / 2);
+});
+
+test("training begins from a linear regression on train, unless the config says otherwise", async () => {
+  const lossesFrom = async (start: string) => {
+    const given = { ...config, series: { context: 8, horizon: 4 }, model: { ...config.model, start } };
+    return (await trainTiny(forecasting, given, swing(0, 60), { steps: 1, learningRate: 1e-3 })).losses[0]!;
+  };
+  expect(await lossesFrom("regression")).toBeLessThan((await lossesFrom("random")) / 50);
+});
+
+describe("several targets", () => {
+  const given = { ...config, series: { context: 8, horizon: 4, season: 4, targets: ["other"] } };
+  /** The swing, and a tenfold one that comes two hours later and has gaps. */
+  const both = (from: number, count: number) =>
+    swing(from, count).map(({ values, ...place }, index) => {
+      const other = index % 19 === 3 ? undefined : String(10 * [15, 5, 10, 20][(from + index) % 4]!);
+      return { values: { ...values, other }, ...place };
+    });
+
+  test("are forecast together, each in its own unit, and scored beside baselines of each column", async () => {
+    const own = await trainTiny(forecasting, given, both(0, 60), { steps: 60, learningRate: 0.01 });
+    const dev = await own.pipeline.encode(both(60, 24), "dev", { earlier: both(0, 60) });
+    await own.model.calibrate!(dev);
+    const evaluation = await own.model.evaluate(dev);
+    const learned = await own.pipeline.fitBaselines(own.train);
+    const { persistence, seasonalNaive, nlinear } = learned.score(new Map([["dev", dev]]));
+    expect(evaluation.scores.scaledSquaredError).toBeLessThan(0.2);
+    expect(persistence!.dev!.scaledSquaredError).toBeGreaterThan(1);
+    expect(Object.keys(seasonalNaive!.dev!)).toContain("smape");
+    expect(own.pipeline.loadBaselines(learned.save()).score(new Map([["dev", dev]])).nlinear).toEqual(nlinear);
+    const [line] = await collect(own.model.predict(both(60, 12)));
+    const { prediction, quantiles } = line as { prediction: Record<string, number[]>; quantiles: object };
+    expect(Object.keys(prediction)).toEqual(["target", "other"]);
+    for (const [at, truth] of [10, 20, 15, 5].entries()) {
+      expect(Math.abs(prediction.target![at]! - truth)).toBeLessThan(3);
+      expect(Math.abs(prediction.other![at]! - 10 * [15, 5, 10, 20][at]!)).toBeLessThan(30);
+    }
+    expect(quantiles).toMatchObject({ "0.9": { other: expect.any(Array) } });
+    expect(Object.keys(forecasting.rows!(line!)[0]!)).toEqual([
+      ...["time", "target", "target q0.1", "target q0.5", "target q0.9"],
+      ...["other", "other q0.1", "other q0.5", "other q0.9"],
+    ]);
+    const recalled = own.pipeline.recall([...evaluation.lines()])!;
+    expect(recalled.score([...Array(recalled.length).keys()])).toEqual(evaluation.scores);
+    const loaded = (await own.plan.load(own.pipeline.save())).build(own.session, new Rng(99));
+    loadStateDict(loaded, stateDict(own.model));
+    expect((await loaded.evaluate(dev)).scores).toEqual(evaluation.scores);
+    expect(await evaluation.report("dev")).toHaveLength(5);
+  });
+
+  test("that are also covariates are refused", () => {
+    const series = { ...given.series, covariates: ["other"] };
+    expect(() => forecasting.configSchema.parse({ ...given, series })).toThrow("is named twice among targets");
+  });
 });
 
 test.each(["squared", "absolute", "huber", "gaussian"])("a tiny forecaster learns by the loss %s", async (kind) => {

@@ -13,10 +13,12 @@ export interface ForecasterSource {
   readonly parameters: Parameters;
   /** Steps that it looks back on. */
   readonly context: number;
-  /** Numbers of each of them; the first is the scaled target. */
+  /** Numbers of each of them; the first ones are the scaled targets. */
   readonly inputSize: number;
   /** Steps that it forecasts. */
   readonly horizon: number;
+  /** Columns that it forecasts together. Default 1. */
+  readonly targets?: number | undefined;
   /** Numbers of each step to come that are known before. */
   readonly knownAhead: number;
   /** Numbers that it gives for each step. */
@@ -27,13 +29,13 @@ export interface ForecasterSource {
 
 /**
  * Writes a forecaster: `series` `[batch, context, inputSize]` and, where numbers are known ahead, `ahead` `[batch, horizon, knownAhead]`,
- * to `forecast` `[batch, horizon, outputs]`. All are scaled as in training.
+ * to `forecast` `[batch, targets * horizon, outputs]`, the steps of one target after those of another. All are scaled as in training.
  *
  * @returns an ONNX file, opset 17, with the facts in its metadata
  * @throws {OnnxExportError} naming the option or kind of layers that cannot be written
  */
 export function exportForecaster(source: ForecasterSource): Uint8Array {
-  const { encoder, parameters, context, inputSize, horizon, knownAhead, outputs, facts } = source;
+  const { encoder, parameters, context, inputSize, horizon, targets = 1, knownAhead, outputs, facts } = source;
   const graph = new GraphBuilder();
   const weights = new Weights(graph, parameters);
   const series = graph.input("series", "float32", ["batch", context, inputSize]);
@@ -49,11 +51,18 @@ export function exportForecaster(source: ForecasterSource): Uint8Array {
       ? stack.lastOutput
       : concat(graph, [stack.lastOutput, reshape(graph, ahead, [0, horizon * knownAhead])]);
   const recurrent = linear(graph, features, weights, "output.weight", "output.bias");
-  const target = () => graph.node("Gather", [series, graph.int(0)], { axis: { int: 2 } }); // [batch, context]
+  const past = () => {
+    if (targets === 1) return graph.node("Gather", [series, graph.int(0)], { axis: { int: 2 } }); // [batch, context]
+    const own = graph.node("Gather", [series, graph.ints(Array.from({ length: targets }, (_, at) => at))], {
+      axis: { int: 2 },
+    });
+    return reshape(graph, transpose(graph, own, [0, 2, 1]), [-1, context]); // [batch * targets, context]
+  };
+  const ofLinear = () => linear(graph, past(), weights, "linear.weight", "linear.bias");
   const both = weights.has("linear.weight")
-    ? add(graph, recurrent, linear(graph, target(), weights, "linear.weight", "linear.bias"))
+    ? add(graph, recurrent, targets === 1 ? ofLinear() : reshape(graph, ofLinear(), [-1, targets * horizon * outputs]))
     : recurrent;
-  const forecast = reshape(graph, both, [0, horizon, outputs]);
-  graph.output("forecast", forecast, "float32", ["batch", horizon, outputs]);
+  const forecast = reshape(graph, both, [0, targets * horizon, outputs]);
+  graph.output("forecast", forecast, "float32", ["batch", targets * horizon, outputs]);
   return modelFile(graph.graph("forecaster"), facts);
 }

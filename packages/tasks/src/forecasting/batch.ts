@@ -3,30 +3,31 @@
 import { calendarFeatures } from "./calendar.ts";
 import type { ForecasterConfig, SeriesConfig } from "./config.ts";
 import type { FittedSeries } from "./fitted.ts";
+import { numberRoles, targetRoles } from "./rows.ts";
 import { scaled } from "./scale.ts";
-import { contextOf, type ForecastExample, targetsOf } from "./windows.ts";
+import { contextOf, type ForecastExample, factsAt, targetsOf } from "./windows.ts";
 
 export interface ForecastBatch {
   readonly batchSize: number;
   /** `[batchSize, context, inputSize]`. */
   readonly inputs: Float64Array;
-  /** `[batchSize, context]`: the scaled target of each step of the context, less `base`, over `spread`. */
+  /** `[batchSize, targets, context]`: the scaled targets of each step of the context, less `base`, over `spread`. */
   readonly past: Float64Array;
   /** `[batchSize, horizon * knownAhead]`: scaled numbers that are known for the time to come. */
   readonly ahead: Float64Array;
-  /** `[batchSize, horizon]`: the scaled targets to come, less `base`; 0 where one is missing. */
+  /** `[batchSize, targets, horizon]`: the scaled targets to come, less `base`; 0 where one is missing. */
   readonly targets: Float64Array;
-  /** `[batchSize, horizon]`: 1 where there is a target. */
+  /** `[batchSize, targets, horizon]`: 1 where there is a target. */
   readonly weights: Float64Array;
-  /** `[batchSize]`: what was subtracted, in scaled numbers. */
+  /** `[batchSize, targets]`: what was subtracted, in scaled numbers. */
   readonly base: Float64Array;
-  /** `[batchSize]`: what the past was divided by; a network's forecasts times it, plus `base`, are scaled numbers. */
+  /** `[batchSize, targets]`: what the past was divided by; a network's forecasts times it, plus `base`, are scaled numbers. */
   readonly spread: Float64Array;
 }
 
 /** Numbers that the network reads of each step. */
 export function inputSizeOf(config: SeriesConfig, fitted: FittedSeries): number {
-  const columns = 1 + config.covariates.length + config.knownAhead.length;
+  const columns = numberRoles(config).length;
   const marks = config.missing === "mask" ? columns : 0;
   const names = fitted.categories.reduce((sum, { length }) => sum + length, 0);
   return columns + marks + 2 * config.calendar.length + names;
@@ -51,15 +52,16 @@ export class Collator {
     const { context, horizon, knownAhead } = this.#config;
     const inputSize = inputSizeOf(this.#config, this.#fitted);
     const batchSize = examples.length;
+    const rows = batchSize * targetRoles(this.#config).length;
     const batch: ForecastBatch = {
       batchSize,
       inputs: new Float64Array(batchSize * context * inputSize),
-      past: new Float64Array(batchSize * context),
+      past: new Float64Array(rows * context),
       ahead: new Float64Array(batchSize * horizon * knownAhead.length),
-      targets: new Float64Array(batchSize * horizon),
-      weights: new Float64Array(batchSize * horizon),
-      base: new Float64Array(batchSize),
-      spread: new Float64Array(batchSize),
+      targets: new Float64Array(rows * horizon),
+      weights: new Float64Array(rows * horizon),
+      base: new Float64Array(rows),
+      spread: new Float64Array(rows),
     };
     for (const [row, example] of examples.entries()) {
       this.#fillPast(batch, example, row);
@@ -70,23 +72,29 @@ export class Collator {
     return batch;
   }
 
-  #fillPast({ past, base, spread }: ForecastBatch, { columns, scale }: ForecastExample, row: number): void {
+  #fillPast({ past, base, spread }: ForecastBatch, { columns, targets }: ForecastExample, row: number): void {
     const { context, missing } = this.#config;
-    const values = contextOf(columns[0]!, context, missing).values.map((value) => scaled(scale, value));
-    base[row] = this.#normalize === "none" ? 0 : values[context - 1]!;
-    spread[row] = this.#normalize === "window" ? Math.max(LEAST_SPREAD, deviationOf(values)) : 1;
-    for (let at = 0; at < context; at++) past[row * context + at] = (values[at]! - base[row]!) / spread[row]!;
+    for (const [target, { scale }] of targets.entries()) {
+      const own = row * targets.length + target;
+      const values = contextOf(columns[target]!, context, missing).values.map((value) => known(scaled(scale, value)));
+      base[own] = this.#normalize === "none" ? 0 : values[context - 1]!;
+      spread[own] = this.#normalize === "window" ? Math.max(LEAST_SPREAD, deviationOf(values)) : 1;
+      for (let at = 0; at < context; at++) past[own * context + at] = (values[at]! - base[own]!) / spread[own]!;
+    }
   }
 
   #fillInputs({ inputs, past }: ForecastBatch, example: ForecastExample, row: number, inputSize: number): void {
     const { context, missing, calendar } = this.#config;
     const { inputs: scales, categories: names } = this.#fitted;
     const columns = example.columns.map((column) => contextOf(column, context, missing));
+    const targets = example.targets.length;
     for (let at = 0; at < context; at++) {
       let next = (row * context + at) * inputSize;
-      inputs[next++] = past[row * context + at]!;
+      for (let target = 0; target < targets; target++) {
+        inputs[next++] = past[(row * targets + target) * context + at]!;
+      }
       for (const [index, scale] of scales.entries())
-        inputs[next++] = known(scaled(scale, columns[index + 1]!.values[at]!));
+        inputs[next++] = known(scaled(scale, columns[targets + index]!.values[at]!));
       if (missing === "mask") for (const { isKnown } of columns) inputs[next++] = isKnown[at]!;
       for (const feature of calendarFeatures(example.times[at]!, calendar)) inputs[next++] = feature;
       for (const [index, { length }] of names.entries()) {
@@ -97,12 +105,12 @@ export class Collator {
     }
   }
 
-  #fillAhead({ ahead }: ForecastBatch, { columns }: ForecastExample, row: number): void {
+  #fillAhead({ ahead }: ForecastBatch, { columns, targets }: ForecastExample, row: number): void {
     const { context, horizon, covariates, knownAhead, missing } = this.#config;
-    const first = 1 + covariates.length;
     for (let index = 0; index < knownAhead.length; index++) {
-      const scale = this.#fitted.inputs[first + index - 1]!;
-      const { values } = contextOf(columns[first + index]!, context + horizon, missing);
+      const input = covariates.length + index;
+      const scale = this.#fitted.inputs[input]!;
+      const { values } = contextOf(columns[targets.length + input]!, context + horizon, missing);
       for (let at = 0; at < horizon; at++) {
         ahead[(row * horizon + at) * knownAhead.length + index] = known(scaled(scale, values[context + at]!));
       }
@@ -111,10 +119,12 @@ export class Collator {
 
   #fillTargets({ targets, weights, base }: ForecastBatch, example: ForecastExample, row: number): void {
     const { horizon } = this.#config;
+    const first = row * example.targets.length;
     for (const [at, target] of targetsOf(example, horizon).entries()) {
       if (Number.isNaN(target)) continue;
-      targets[row * horizon + at] = scaled(example.scale, target) - base[row]!;
-      weights[row * horizon + at] = 1;
+      const own = first + Math.floor(at / horizon);
+      targets[first * horizon + at] = scaled(factsAt(example, at, horizon).scale, target) - base[own]!;
+      weights[first * horizon + at] = 1;
     }
   }
 }

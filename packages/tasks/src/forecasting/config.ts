@@ -45,6 +45,9 @@ const seriesConfig = z
       .describe(
         "time between two steps, such as 15min, 1h, 1d or 1mo; steps without a row are missing ones. auto: the commonest distance of train; rows: each row is a step, whatever its time",
       ),
+    targets: columnNames.describe(
+      "further columns that are forecast together with the target; scores are means over all of them",
+    ),
     covariates: columnNames.describe("columns with numbers that are known up to now, such as a temperature"),
     knownAhead: columnNames.describe("columns with numbers that are known for the time to come, too, such as holidays"),
     categories: columnNames.describe("columns with a name that stays the same within a series, such as a region"),
@@ -65,22 +68,22 @@ const seriesConfig = z
     decimal: z.enum([".", ","]).default(".").describe("what stands before the decimals"),
     scaling: scalingConfig.prefault({}),
   })
-  .refine(({ covariates, knownAhead, categories }) => isDistinct([...covariates, ...knownAhead, ...categories]), {
+  .refine((series) => isDistinct(rolesOf(series)), {
     path: ["covariates"],
-    message: "a column is named twice among covariates, knownAhead and categories; remove one",
+    message: "a column is named twice among targets, covariates, knownAhead and categories; remove one",
   })
-  .refine(
-    ({ covariates, knownAhead, categories }) =>
-      ![...covariates, ...knownAhead, ...categories].some((name) => RESERVED.includes(name)),
-    {
-      path: ["covariates"],
-      message: "time, target and series are roles of their own (data.columns); name other columns",
-    },
-  )
+  .refine((series) => !rolesOf(series).some((name) => RESERVED.includes(name)), {
+    path: ["covariates"],
+    message: "time, target and series are roles of their own (data.columns); name other columns",
+  })
   .describe("what is read of the series");
 
 /** The roles that every forecaster has. */
 const RESERVED: readonly string[] = ["time", "target", "series"];
+
+function rolesOf(series: Readonly<Record<"targets" | "covariates" | "knownAhead" | "categories", readonly string[]>>) {
+  return [...series.targets, ...series.covariates, ...series.knownAhead, ...series.categories];
+}
 
 function isDistinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
@@ -99,7 +102,15 @@ const modelConfig = z
     linear: z
       .boolean()
       .default(true)
-      .describe("whether a linear layer over the context adds to the recurrent one (Lai et al. 2018)"),
+      .describe(
+        "whether a linear layer over the context of each target adds to the recurrent one (Lai et al. 2018); all targets share it",
+      ),
+    start: z
+      .enum(["regression", "random"])
+      .default("regression")
+      .describe(
+        "what training begins with. regression: the linear layer has the weights of a ridge regression on train, quantiles are those of its errors, and the recurrent layers add nothing yet; random: small numbers. Without a linear layer it is always random",
+      ),
   })
   .describe("recurrent layers over the context; a linear layer gives all steps to come at once");
 export type ForecasterConfig = z.infer<typeof modelConfig>;

@@ -5,19 +5,23 @@ import { encodeJson, readJson } from "../file-contents.ts";
 import type { FileContents } from "../task.ts";
 import type { SeriesConfig } from "./config.ts";
 import { type Frame, frameOf } from "./frame.ts";
-import { type ForecastFields, readRows } from "./rows.ts";
+import { type ForecastFields, numberRoles, readRows, targetRoles } from "./rows.ts";
 import { fitScale, type Scale, scaleSchema } from "./scale.ts";
 import { type Clock, commonestStep, namedStep, type Step } from "./times.ts";
 
 export const SERIES_FILE = "series.json";
 const FORMAT_VERSION = 1;
 
-/** What is known of one series, or of all together. */
-export interface SeriesFacts {
-  /** Of its target. */
+/** What is known of a target of one series, or of all together. */
+export interface TargetFacts {
   readonly scale: Scale;
   /** Mean absolute error of the seasonal naive forecast within train, what MASE divides by; 0 if it made none. */
   readonly naiveError: number;
+}
+
+/** What is known of a series: its target, and further ones that are forecast together with it. */
+export interface SeriesFacts extends TargetFacts {
+  readonly further?: readonly TargetFacts[] | undefined;
 }
 
 export interface FittedSeries {
@@ -33,7 +37,8 @@ export interface FittedSeries {
   readonly categories: readonly (readonly string[])[];
 }
 
-const factsSchema = z.object({ scale: scaleSchema, naiveError: z.number().min(0) });
+const targetSchema = z.object({ scale: scaleSchema, naiveError: z.number().min(0) });
+const factsSchema = targetSchema.extend({ further: z.array(targetSchema).optional() });
 const fittedSchema: z.ZodType<FittedSeries> = z.object({
   clock: z.enum(["date", "number"]),
   step: z.object({ unit: z.enum(["time", "month", "row"]), size: z.number().positive() }),
@@ -61,22 +66,31 @@ export async function fitSeries(train: Records<ForecastFields>, config: SeriesCo
   requireNumbers(frames, config);
   const numbersOf = (column: number) => valuesOf(frames, column);
   const { kind, by } = config.scaling;
-  const whole = fitScale(numbersOf(0), kind);
-  const factsOf = (frame: Frame): SeriesFacts => ({
-    scale: by === "all" ? whole : fitScale(frame.columns[0]!, kind),
-    naiveError: naiveError(frame.columns[0]!, config.season),
-  });
+  const targets = targetRoles(config);
+  const wholes = targets.map((_, column) => fitScale(numbersOf(column), kind));
+  const factsOf = (frame: Frame): TargetFacts[] =>
+    wholes.map((whole, column) => ({
+      scale: by === "all" ? whole : fitScale(frame.columns[column]!, kind),
+      naiveError: naiveError(frame.columns[column]!, config.season),
+    }));
   const series = frames.map((frame) => [frame.series, factsOf(frame)] as const);
-  const errors = series.map(([, facts]) => facts.naiveError);
+  const others = wholes.map((scale, column) => {
+    const errors = series.map(([, facts]) => facts[column]!.naiveError);
+    return { scale, naiveError: errors.reduce((sum, error) => sum + error, 0) / errors.length };
+  });
   const inputs = [...config.covariates, ...config.knownAhead];
   return {
     clock,
     step,
-    series: Object.fromEntries(series),
-    others: { scale: whole, naiveError: errors.reduce((sum, error) => sum + error, 0) / errors.length },
-    inputs: inputs.map((_, index) => fitScale(numbersOf(index + 1), kind)),
+    series: Object.fromEntries(series.map(([name, facts]) => [name, joinFacts(facts)])),
+    others: joinFacts(others),
+    inputs: inputs.map((_, index) => fitScale(numbersOf(targets.length + index), kind)),
     categories: config.categories.map((_, index) => namesOf(frames, index)),
   };
+}
+
+function joinFacts([first, ...further]: readonly TargetFacts[]): SeriesFacts {
+  return { ...first!, ...(further.length > 0 && { further }) };
 }
 
 /** A length of time for steps that have none of their own: months count as thirty days. */
@@ -89,8 +103,7 @@ function* valuesOf(frames: readonly Frame[], column: number): Generator<number> 
 }
 
 function requireNumbers(frames: readonly Frame[], config: SeriesConfig): void {
-  const names = ["target", ...config.covariates, ...config.knownAhead];
-  for (const [column, name] of names.entries()) {
+  for (const [column, name] of numberRoles(config).entries()) {
     if (frames.some(({ columns }) => columns[column]!.some((value) => !Number.isNaN(value)))) continue;
     throw new DataConfigError(
       `data.columns.${name}`,
@@ -116,9 +129,10 @@ function naiveError(target: Float64Array, season: number): number {
   return count === 0 ? 0 : sum / count;
 }
 
-/** What is known of a series. */
-export function factsOf({ series, others }: FittedSeries, name: string): SeriesFacts {
-  return Object.hasOwn(series, name) ? series[name]! : others;
+/** What is known of each target of a series. */
+export function factsOf({ series, others }: FittedSeries, name: string): readonly TargetFacts[] {
+  const { further = [], ...first } = Object.hasOwn(series, name) ? series[name]! : others;
+  return [first, ...further];
 }
 
 export function formatFitted(fitted: FittedSeries): Uint8Array {
@@ -126,11 +140,14 @@ export function formatFitted(fitted: FittedSeries): Uint8Array {
 }
 
 /** @throws {ModelFilesError} if the file is missing, malformed, newer than this code, or of other columns than the config's */
-export function readFitted(files: FileContents, { covariates, knownAhead, categories }: SeriesConfig): FittedSeries {
-  const inputs = covariates.length + knownAhead.length;
+export function readFitted(files: FileContents, config: SeriesConfig): FittedSeries {
+  const { targets, covariates, knownAhead, categories } = config;
   const fits = fittedSchema.refine(
-    (fitted) => fitted.inputs.length === inputs && fitted.categories.length === categories.length,
-    "expected a scale for each covariate and names for each category of the config",
+    ({ inputs, categories: names, series, others }) =>
+      inputs.length === covariates.length + knownAhead.length &&
+      names.length === categories.length &&
+      [...Object.values(series), others].every(({ further = [] }) => further.length === targets.length),
+    "expected a scale for each target and covariate and names for each category of the config",
   );
   return readJson(files, SERIES_FILE, fits, FORMAT_VERSION);
 }

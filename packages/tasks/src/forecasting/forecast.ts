@@ -9,9 +9,9 @@ import { type Scale, unscaled } from "./scale.ts";
 import type { ForecastExample } from "./windows.ts";
 
 export interface Forecast {
-  /** `[horizon]`. */
+  /** `[targets * horizon]`: the steps of one target after those of another. */
   readonly values: readonly number[];
-  /** `[levels][horizon]`; undefined for forecasts of points. */
+  /** `[levels][targets * horizon]`; undefined for forecasts of points. */
   readonly quantiles: readonly (readonly number[])[] | undefined;
 }
 
@@ -43,14 +43,16 @@ export async function forecastBatch(
   { collator, loss, intervals }: ForecastContext,
 ): Promise<Forecast[]> {
   const batch = collator.collate(examples);
-  const predicted = model.forward(batch, evaluationStep); // [batch, horizon, outputs]
+  const predicted = model.forward(batch, evaluationStep); // [batch, targets * horizon, outputs]
   const numbers = loss.kind === "gaussian" ? await gaussianQuantiles(predicted) : await predicted.read();
   const outputs = loss.kind === "gaussian" ? 3 : outputsOf(loss);
-  const horizon = predicted.shape[1]!;
-  return examples.map(({ scale }, row) => {
-    const steps = Array.from({ length: horizon }, (_, at) => {
-      const start = (row * horizon + at) * outputs;
-      return inUnits(numbers.subarray(start, start + outputs), batch, row, scale);
+  const count = predicted.shape[1]!;
+  return examples.map(({ targets }, row) => {
+    const steps = Array.from({ length: count }, (_, at) => {
+      const start = (row * count + at) * outputs;
+      const target = Math.floor((at * targets.length) / count);
+      const own = row * targets.length + target;
+      return inUnits(numbers.subarray(start, start + outputs), batch, own, targets[target]!.scale);
     });
     const quantiles = outputs === 1 ? undefined : steps[0]!.map((_, index) => steps.map((step) => step[index]!));
     const middle = Math.max(0, levelsOf(loss).indexOf(0.5));

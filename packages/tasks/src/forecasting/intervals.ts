@@ -13,7 +13,7 @@ import { type ForecastExample, targetsOf } from "./windows.ts";
 const INTERVALS_FILE = "intervals.json";
 const FORMAT_VERSION = 1;
 
-/** `[levels][1 or steps]`: what the distance of a quantile to the median is multiplied by, at each step or at all of them. */
+/** `[levels][targets, or targets * horizon]`: what the distance of a quantile to the median is multiplied by, at all steps or at each. */
 export type IntervalFactors = readonly (readonly number[])[];
 
 /** Fewer dev targets than this say nothing of a tenth of them. */
@@ -47,7 +47,7 @@ export class IntervalCalibration {
     const middle = quantiles[this.#levels.indexOf(0.5)]!;
     const moved = middle.map((center, at) =>
       factors
-        .map((own, level) => center + own[own.length === 1 ? 0 : at]! * (quantiles[level]![at]! - center))
+        .map((own, level) => center + factorAt(own, at, middle.length) * (quantiles[level]![at]! - center))
         .sort((a, b) => a - b),
     );
     return factors.map((_, level) => moved.map((step) => step[level]!));
@@ -64,12 +64,14 @@ export class IntervalCalibration {
     if (learned === undefined) return;
     const before = this.#factors;
     this.#factors = learned.map((own, level) =>
-      own.map((factor, at) => {
-        const old = before?.[level] ?? [1];
-        return factor * old[old.length === 1 ? 0 : at]!;
-      }),
+      own.map((factor, at) => factor * (before === undefined ? 1 : factorAt(before[level]!, at, own.length))),
     );
   }
+}
+
+/** The factor of one of so many steps. */
+function factorAt(factors: readonly number[], at: number, steps: number): number {
+  return factors[Math.floor((at * factors.length) / steps)]!;
 }
 
 /** Undefined where dev has too few targets. */
@@ -80,11 +82,12 @@ function learnFactors(
   kind: "shared" | "steps",
 ): IntervalFactors | undefined {
   const steps = forecasts[0]?.values.length ?? 0;
-  const groups = kind === "steps" && examples.length >= FEWEST_WINDOWS ? steps : 1;
+  const groups = kind === "steps" && examples.length >= FEWEST_WINDOWS ? steps : (examples[0]?.targets.length ?? 1);
   const partners = levels.map((level) => levels.findIndex((other) => Math.abs(level + other - 1) < 1e-9));
   const ratios = levels.map(() => Array.from({ length: groups }, (): number[] => []));
   for (const [index, { quantiles }] of forecasts.entries()) {
-    const targets = targetsOf(examples[index]!, steps);
+    const { targets: facts } = examples[index]!;
+    const targets = targetsOf(examples[index]!, steps / facts.length);
     for (let at = 0; at < steps; at++) {
       if (Number.isNaN(targets[at])) continue;
       const ratio = ratioTo(
@@ -94,7 +97,7 @@ function learnFactors(
       );
       for (const [level, partner] of partners.entries()) {
         const needed = partner === -1 ? ratio(level) : Math.max(ratio(level), ratio(partner));
-        ratios[level]![groups === 1 ? 0 : at]!.push(needed);
+        ratios[level]![Math.floor((at * groups) / steps)]!.push(needed);
       }
     }
   }
@@ -137,16 +140,22 @@ export function formatIntervals({ factors }: IntervalCalibration): FileContents 
 
 export interface SavedIntervals {
   readonly levels: readonly number[];
-  /** Numbers that each quantile has. */
-  readonly steps: number;
+  readonly targets: number;
+  readonly horizon: number;
 }
 
 /** Undefined where a model has no such file. @throws {ModelFilesError} if it is malformed, newer, or of other quantiles than the config's */
-export function readIntervals(files: FileContents, { levels, steps }: SavedIntervals): IntervalFactors | undefined {
+export function readIntervals(
+  files: FileContents,
+  { levels, targets, horizon }: SavedIntervals,
+): IntervalFactors | undefined {
   if (!files.has(INTERVALS_FILE)) return undefined;
   const own = z
     .array(z.number().min(0))
-    .refine(({ length }) => length === 1 || length === steps, "expected a factor, or one for each step");
+    .refine(
+      ({ length }) => length === targets || length === targets * horizon,
+      "expected a factor for each target, or for each of their steps",
+    );
   const schema = z.object({ factors: z.array(own).length(levels.length) });
   return readJson(files, INTERVALS_FILE, schema, FORMAT_VERSION).factors;
 }

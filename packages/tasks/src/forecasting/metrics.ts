@@ -4,7 +4,7 @@ import type { Scores } from "../task.ts";
 import type { ForecastLoss } from "./config.ts";
 import { deviationOf, type Forecast, levelsOf } from "./forecast.ts";
 import { scaled } from "./scale.ts";
-import { type ForecastExample, targetsOf } from "./windows.ts";
+import { type ForecastExample, factsAt, targetsOf } from "./windows.ts";
 
 /** What the errors of a window add to. */
 interface ErrorSums {
@@ -106,9 +106,10 @@ export class ForecastScorer {
   #addStep(
     sums: ErrorSums,
     forecast: Forecast,
-    { scale, naiveError }: ForecastExample,
+    example: ForecastExample,
     { at, target }: { readonly at: number; readonly target: number },
   ): void {
+    const { scale, naiveError } = factsAt(example, at, this.#horizon);
     const value = forecast.values[at]!;
     const error = Math.abs(target - value);
     const scaledError = Math.abs(scaled(scale, target) - scaled(scale, value));

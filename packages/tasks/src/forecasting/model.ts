@@ -19,6 +19,7 @@ import {
 import { add, concat, mul, type RandomStream, reshape, type Session, scalar, type Tensor } from "@cellstate/tensor";
 import type { ForecastBatch } from "./batch.ts";
 import type { ForecasterConfig, ForecastLoss } from "./config.ts";
+import type { LinearStart } from "./linear-start.ts";
 
 export interface ForecasterOptions {
   readonly config: ForecasterConfig;
@@ -27,8 +28,12 @@ export interface ForecasterOptions {
   readonly inputSize: number;
   readonly context: number;
   readonly horizon: number;
+  /** Columns that are forecast together. Default 1. */
+  readonly targets?: number | undefined;
   /** Columns that are known for the steps to come. */
   readonly knownAhead: number;
+  /** What the linear layer begins with; undefined: drawn weights. */
+  readonly start?: LinearStart | undefined;
   /** Draws the first weights and what is dropped. */
   readonly stream: RandomStream;
 }
@@ -53,7 +58,7 @@ export class Forecaster implements Module {
   readonly #options: ForecasterOptions;
 
   constructor(session: Session, options: ForecasterOptions) {
-    const { config, loss, inputSize, context, horizon, knownAhead, stream } = options;
+    const { config, loss, inputSize, context, horizon, targets = 1, knownAhead, start, stream } = options;
     this.#session = session;
     this.#options = options;
     this.encoder = buildRecurrent(session, config.encoder, { inputSize, stream: stream.fork("encoder") });
@@ -62,17 +67,22 @@ export class Forecaster implements Module {
     const outputSize = horizon * outputsOf(loss);
     this.output = new Linear(session, {
       inputSize: this.pooling.outputSize + horizon * knownAhead,
-      outputSize,
+      outputSize: targets * outputSize,
       stream: stream.fork("output"),
     });
     this.linear = config.linear
       ? new Linear(session, { inputSize: context, outputSize, stream: stream.fork("linear") })
       : undefined;
+    if (this.linear === undefined || start === undefined) return;
+    this.linear.weight.write(start.weight);
+    this.linear.bias!.write(start.bias);
+    this.output.weight.write(new Float64Array(this.output.weight.size));
   }
 
-  /** Forecasts as the batch is normalized: times `spread`, plus `base`, they are scaled numbers; `[batch, horizon, outputs]`. */
+  /** Forecasts as the batch is normalized: times `spread`, plus `base`, they are scaled numbers; `[batch, targets * horizon, outputs]`. */
   forward({ batchSize, inputs, past, ahead }: ForecasterInputs, step: StepContext): Tensor {
-    const { inputSize, context, horizon, knownAhead, loss } = this.#options;
+    const { inputSize, context, horizon, targets = 1, knownAhead, loss } = this.#options;
+    const outputs = outputsOf(loss);
     const session = this.#session;
     const lengths = new Int32Array(batchSize).fill(context);
     const series = session.tensor(inputs, [batchSize, context, inputSize]);
@@ -80,21 +90,21 @@ export class Forecaster implements Module {
     const last = this.#dropout.forward(this.pooling.forward(states, lengths, step), step); // [batch, outputSize of the pooling]
     const features =
       knownAhead === 0 ? last : concat([last, session.tensor(ahead, [batchSize, horizon * knownAhead])], 1);
-    const recurrent = this.output.forward(features); // [batch, horizon * outputs]
-    const both =
-      this.linear === undefined
-        ? recurrent
-        : add(recurrent, this.linear.forward(session.tensor(past, [batchSize, context])));
-    return reshape(both, [batchSize, horizon, outputsOf(loss)]);
+    const shape = [batchSize, targets * horizon, outputs];
+    const recurrent = reshape(this.output.forward(features), shape);
+    if (this.linear === undefined) return recurrent;
+    const linear = this.linear.forward(session.tensor(past, [batchSize * targets, context])); // [batch * targets, horizon * outputs]
+    return add(recurrent, reshape(linear, shape));
   }
 
   /** The mean loss of the targets that are there, in scaled numbers. */
   loss(batch: ForecastBatch, step: StepContext): BatchLoss {
-    const { batchSize, weights, spread } = batch;
+    const { weights, spread } = batch;
+    const { loss, horizon } = this.#options;
     const count = weights.reduce((sum, weight) => sum + weight, 0);
-    const outputs = this.forward(batch, step);
+    const outputs = reshape(this.forward(batch, step), [spread.length, horizon, outputsOf(loss)]); // [batch * targets, horizon, outputs]
     const predicted =
-      this.#options.loss.kind === "gaussian" ? outputs : mul(outputs, this.#session.tensor(spread, [batchSize, 1, 1]));
+      loss.kind === "gaussian" ? outputs : mul(outputs, this.#session.tensor(spread, [spread.length, 1, 1]));
     return { loss: this.#lossOf(predicted, batch), count };
   }
 
@@ -102,7 +112,7 @@ export class Forecaster implements Module {
     const { loss } = this.#options;
     const { targets, weights } = batch;
     const counts = { weights };
-    const flat = () => reshape(predicted, predicted.shape.slice(0, 2)); // [batch, horizon]
+    const flat = () => reshape(predicted, predicted.shape.slice(0, 2)); // [batch * targets, horizon]
     switch (loss.kind) {
       case "squared":
         return squaredError(flat(), targets, counts);

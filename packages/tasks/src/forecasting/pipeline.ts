@@ -9,11 +9,12 @@ import { FORECASTING, type ForecastingConfig } from "./config.ts";
 import { type FittedSeries, fitSeries, formatFitted, readFitted, SERIES_FILE } from "./fitted.ts";
 import { type Forecast, forecastBatch, levelsOf } from "./forecast.ts";
 import { formatIntervals, IntervalCalibration, readIntervals } from "./intervals.ts";
+import { type LinearStart, linearStart } from "./linear-start.ts";
 import { ForecastScorer } from "./metrics.ts";
 import { Forecaster, outputsOf } from "./model.ts";
 import { forecastLine, readForecastLine } from "./prediction-line.ts";
 import { reportForecasts } from "./report.ts";
-import type { ForecastFields } from "./rows.ts";
+import { type ForecastFields, targetRoles } from "./rows.ts";
 import { type ForecastExample, PREDICTED, windowsOf } from "./windows.ts";
 
 type ForecastPipeline = PipelineParts<ForecastFields, ForecastExample, ForecastBatch, Forecast>;
@@ -26,22 +27,44 @@ export async function fitPipeline(
 ): Promise<ForecastPipeline> {
   const { loss, intervals } = config;
   const calibration = new IntervalCalibration(levelsOf(loss), intervals.calibration);
-  return pipelineOf(config, await fitSeries(train, config.series), calibration);
+  const fitted = await fitSeries(train, config.series);
+  return pipelineOf(config, fitted, { intervals: calibration, start: await startOf(config, fitted, train) });
 }
 
 /** The pipeline of a saved forecaster. */
 export function loadPipeline(config: ForecastingConfig, files: FileContents): ForecastPipeline {
   const { series, loss, intervals } = config;
   const levels = levelsOf(loss);
-  const factors = readIntervals(files, { levels, steps: series.horizon });
+  const factors = readIntervals(files, { levels, targets: targetRoles(series).length, horizon: series.horizon });
   const calibration = new IntervalCalibration(levels, intervals.calibration, factors);
-  return pipelineOf(config, readFitted(files, series), calibration);
+  return pipelineOf(config, readFitted(files, series), { intervals: calibration, start: undefined });
 }
 
-function pipelineOf(config: ForecastingConfig, fitted: FittedSeries, intervals: IntervalCalibration): ForecastPipeline {
+/** What a forecaster that is to be trained begins with, as its config says. */
+async function startOf(
+  { series, model, loss }: ForecastingConfig,
+  fitted: FittedSeries,
+  train: Records<ForecastFields>,
+): Promise<LinearStart | undefined> {
+  if (!model.linear || model.start === "random") return undefined;
+  const windows = await windowsOf(train, { config: series, fitted, split: "train" });
+  return linearStart(windows, new Collator(series, fitted, model.normalize), { ...series, loss });
+}
+
+interface LearnedParts {
+  readonly intervals: IntervalCalibration;
+  readonly start: LinearStart | undefined;
+}
+
+function pipelineOf(
+  config: ForecastingConfig,
+  fitted: FittedSeries,
+  { intervals, start }: LearnedParts,
+): ForecastPipeline {
   const { series, loss } = config;
   const scorer = new ForecastScorer(loss, series.horizon);
-  const lines = { loss, fitted };
+  const names = targetRoles(series);
+  const lines = { loss, fitted, names };
   return {
     save: () => new Map([[SERIES_FILE, formatFitted(fitted)], ...formatIntervals(intervals)]),
     async encodeAll(records, { split, earlier }) {
@@ -60,7 +83,9 @@ function pipelineOf(config: ForecastingConfig, fitted: FittedSeries, intervals: 
           inputSize: inputSizeOf(series, fitted),
           context: series.context,
           horizon: series.horizon,
+          targets: names.length,
           knownAhead: series.knownAhead.length,
+          start,
           stream: rng.stream("model"),
         }),
       ),
@@ -97,6 +122,7 @@ function modelOf(
         context: series.context,
         inputSize: inputSizeOf(series, fitted),
         horizon: series.horizon,
+        targets: targetRoles(series).length,
         knownAhead: series.knownAhead.length,
         outputs: outputsOf(loss),
         facts: {

@@ -8,12 +8,15 @@ import { ONLY_SERIES } from "./rows.ts";
 import { formatTime, parseTime } from "./times.ts";
 import { type ForecastExample, targetsOf } from "./windows.ts";
 
-const numbers = z.array(z.number());
+/** Numbers of the only target, or of each by its name. */
+const byTarget = <Value extends z.ZodType>(value: Value) =>
+  z.union([z.array(value), z.record(z.string(), z.array(value))]);
+const numbers = byTarget(z.number());
 const lineSchema = z.object({
   index: z.int().min(0),
   series: z.string().optional(),
   times: z.array(z.string()).min(1),
-  target: z.array(z.number().nullable()).optional(),
+  target: byTarget(z.number().nullable()).optional(),
   prediction: numbers,
   quantiles: z.record(z.string(), numbers).optional(),
 });
@@ -21,9 +24,9 @@ const lineSchema = z.object({
 export function forecastLine(
   { values, quantiles }: Forecast,
   example: ForecastExample,
-  { loss, fitted }: LineContext,
+  { loss, fitted, names }: LineContext,
 ): PredictionLine {
-  const horizon = values.length;
+  const horizon = values.length / names.length;
   const targets = [...targetsOf(example, horizon)];
   const { index, series, times } = example;
   return {
@@ -32,11 +35,16 @@ export function forecastLine(
     origin: formatTime(times[times.length - horizon - 1]!, fitted),
     times: [...times.subarray(times.length - horizon)].map((time) => formatTime(time, fitted)),
     ...(targets.some((target) => !Number.isNaN(target)) && {
-      target: targets.map((target) => (Number.isNaN(target) ? null : target)),
+      target: named(
+        targets.map((target) => (Number.isNaN(target) ? null : target)),
+        names,
+      ),
     }),
-    prediction: values,
+    prediction: named(values, names),
     ...(quantiles && {
-      quantiles: Object.fromEntries(levelsOf(loss).map((level, index) => [String(level), quantiles[index]!])),
+      quantiles: Object.fromEntries(
+        levelsOf(loss).map((level, index) => [String(level), named(quantiles[index]!, names)]),
+      ),
     }),
   };
 }
@@ -44,29 +52,54 @@ export function forecastLine(
 export interface LineContext {
   readonly loss: ForecastLoss;
   readonly fitted: FittedSeries;
+  /** Roles of the targets. */
+  readonly names: readonly string[];
+}
+
+/** Numbers of one target as they are; of several, those of each by its name. */
+function named<Value>(
+  values: readonly Value[],
+  names: readonly string[],
+): readonly Value[] | Record<string, readonly Value[]> {
+  if (names.length === 1) return values;
+  const horizon = values.length / names.length;
+  return Object.fromEntries(names.map((name, at) => [name, values.slice(at * horizon, (at + 1) * horizon)]));
+}
+
+/** The reverse of {@link named}. */
+function flat<Value>(
+  values: readonly Value[] | Readonly<Record<string, readonly Value[]>>,
+  names: readonly string[],
+): readonly Value[] {
+  if (Array.isArray(values)) return values;
+  return names.flatMap((name) => (values as Readonly<Record<string, readonly Value[]>>)[name] ?? []);
 }
 
 /** @throws {RangeError} if it is no line of this task */
 export function readForecastLine(
   line: PredictionLine,
-  { loss, fitted }: LineContext,
+  { loss, fitted, names }: LineContext,
 ): { readonly prediction: Forecast; readonly example: ForecastExample } {
   const parsed = lineSchema.safeParse(line);
   if (!parsed.success) throw new RangeError("predictions: expected a line of a forecast, with times and prediction");
   const { index, series = ONLY_SERIES, times, target = [], prediction, quantiles } = parsed.data;
-  const targets = Float64Array.from(prediction, (_, at) => target[at] ?? Number.NaN);
+  const values = flat(prediction, names);
+  const known = flat<number | null>(target, names);
+  const columns = names.map((_, name) =>
+    Float64Array.from(times, (_time, at) => known[name * times.length + at] ?? Number.NaN),
+  );
   return {
     prediction: {
-      values: prediction,
-      quantiles: quantiles && levelsOf(loss).map((level) => quantiles[String(level)] ?? prediction),
+      values,
+      quantiles: quantiles && levelsOf(loss).map((level) => flat(quantiles[String(level)] ?? prediction, names)),
     },
     example: {
       index,
       series,
       times: Float64Array.from(times, timeOf),
-      columns: [targets],
+      columns,
       categories: [],
-      ...factsOf(fitted, series),
+      targets: factsOf(fitted, series),
     },
   };
 }
@@ -77,13 +110,22 @@ function timeOf(text: string): number {
   return parsed.value;
 }
 
-/** A forecast as a table: a row for each step. */
+/** A forecast as a table: a row for each step, with the columns of each target where there are several. */
 export function forecastRows(line: PredictionLine): Readonly<Record<string, string | number>>[] {
   const { series, times, prediction, quantiles = {} } = lineSchema.parse(line);
-  return times.map((time, at) => ({
-    ...(series !== undefined && { series }),
-    time,
-    forecast: prediction[at]!,
-    ...Object.fromEntries(Object.entries(quantiles).map(([level, values]) => [`q${level}`, values[at]!])),
-  }));
+  const numbersAt = (at: number): Record<string, number> => {
+    if (Array.isArray(prediction)) {
+      const levels = Object.entries(quantiles).map(([level, values]) => [`q${level}`, (values as number[])[at]!]);
+      return { forecast: prediction[at]!, ...Object.fromEntries(levels) };
+    }
+    const all = Object.keys(prediction).flatMap((name) => [
+      [name, prediction[name]![at]!],
+      ...Object.entries(quantiles).map(([level, values]) => [
+        `${name} q${level}`,
+        (values as Record<string, number[]>)[name]![at]!,
+      ]),
+    ]);
+    return Object.fromEntries(all);
+  };
+  return times.map((time, at) => ({ ...(series !== undefined && { series }), time, ...numbersAt(at) }));
 }

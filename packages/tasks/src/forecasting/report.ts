@@ -5,7 +5,7 @@ import type { SeriesConfig } from "./config.ts";
 import type { Forecast } from "./forecast.ts";
 import { ONLY_SERIES } from "./rows.ts";
 import { formatTime, type Timing } from "./times.ts";
-import { contextOf, type ForecastExample, targetsOf } from "./windows.ts";
+import { contextOf, type ForecastExample, factsAt, targetsOf } from "./windows.ts";
 
 /** Windows that are drawn. */
 const DRAWN = 3;
@@ -37,11 +37,14 @@ export function reportForecasts(
   ];
 }
 
-function persistenceOf({ columns }: ForecastExample, { context, horizon, missing }: SeriesConfig): readonly number[] {
-  return persistence(contextOf(columns[0]!, context, missing).values, horizon);
+function persistenceOf(
+  { columns, targets }: ForecastExample,
+  { context, horizon, missing }: SeriesConfig,
+): readonly number[] {
+  return targets.flatMap((_, target) => persistence(contextOf(columns[target]!, context, missing).values, horizon));
 }
 
-/** Sum and count of absolute errors at one step, or at all. */
+/** Mean absolute error at some of the steps of all targets; of scaled numbers, where these are several. */
 function meanError(
   forecasts: readonly (readonly number[])[],
   examples: readonly ForecastExample[],
@@ -52,9 +55,12 @@ function meanError(
   let count = 0;
   for (const [index, values] of forecasts.entries()) {
     const targets = targetsOf(examples[index]!, horizon);
-    for (let at = steps.from; at < steps.to; at++) {
-      if (Number.isNaN(targets[at])) continue;
-      sum += Math.abs(targets[at]! - values[at]!);
+    const { targets: facts } = examples[index]!;
+    for (const [at, target] of targets.entries()) {
+      const step = at % horizon;
+      if (Number.isNaN(target) || step < steps.from || step >= steps.to) continue;
+      const unit = facts.length === 1 ? 1 : factsAt(examples[index]!, at, horizon).scale.spread;
+      sum += Math.abs(target - values[at]!) / unit;
       count += 1;
     }
   }
@@ -106,7 +112,7 @@ function forecastCurves(
   const target = columns[0]!;
   const trueNumbers = [...target.subarray(context - shown)].map((y, index) => ({ x: index + 1 - shown, y }));
   const [lowest, highest] = [quantiles?.[0], quantiles?.at(-1)];
-  const forecast = values.map((y, at) => ({
+  const forecast = values.slice(0, horizon).map((y, at) => ({
     x: at + 1,
     y,
     ...(lowest && highest && { low: lowest[at]!, high: highest[at]! }),

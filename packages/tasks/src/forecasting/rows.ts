@@ -9,21 +9,37 @@ export type SeriesRecord = DataRecord<ForecastFields>;
 export type ForecastFields = Readonly<Record<string, Field & { readonly kind: "text" | "category" }>>;
 
 /** What a forecaster reads. */
-export function forecastFields({ frequency, covariates, knownAhead, categories }: SeriesConfig): ForecastFields {
+export function forecastFields({
+  frequency,
+  targets,
+  covariates,
+  knownAhead,
+  categories,
+}: SeriesConfig): ForecastFields {
   const optional = (kind: "text" | "category") => ({ kind, optional: true }) as const;
   return {
     time: frequency === "rows" ? optional("text") : { kind: "text" },
     target: optional("text"),
     series: { kind: "category", optional: true, onlyNamed: true },
-    ...Object.fromEntries([...covariates, ...knownAhead].map((name) => [name, optional("text")])),
+    ...Object.fromEntries([...targets, ...covariates, ...knownAhead].map((name) => [name, optional("text")])),
     ...Object.fromEntries(categories.map((name) => [name, optional("category")])),
   };
+}
+
+/** The roles of what is forecast: `target`, and the config's further ones. */
+export function targetRoles({ targets }: SeriesConfig): readonly string[] {
+  return ["target", ...targets];
+}
+
+/** The roles of all numbers, in the order in which rows hold them. */
+export function numberRoles(config: SeriesConfig): readonly string[] {
+  return [...targetRoles(config), ...config.covariates, ...config.knownAhead];
 }
 
 /** One row of a series. */
 export interface SeriesRow {
   readonly time: number;
-  /** Target, covariates, and what is known ahead, in the config's order; NaN where a number is missing. */
+  /** Targets, covariates, and what is known ahead, in the config's order; NaN where a number is missing. */
   readonly numbers: readonly number[];
   readonly categories: readonly (string | undefined)[];
   readonly file: string;
@@ -67,11 +83,11 @@ class RowReader {
   }
 
   add({ values, file, line }: SeriesRecord): void {
-    const { covariates, knownAhead, categories } = this.#config;
+    const { categories } = this.#config;
     const numberAt = (role: string) => this.#numberOf(values[role], role, file, line);
     const row: SeriesRow = {
       time: this.#timeOf(values.time, file, line),
-      numbers: ["target", ...covariates, ...knownAhead].map(numberAt),
+      numbers: numberRoles(this.#config).map(numberAt),
       categories: categories.map((role) => values[role]),
       file,
       line,

@@ -1,10 +1,9 @@
 /** Windows of series: a context to look back on, and the steps behind it that are forecast. */
 import { DataConfigError, DataFileError, type Records } from "@cellstate/data";
 import type { SeriesConfig } from "./config.ts";
-import { type FittedSeries, factsOf } from "./fitted.ts";
+import { type FittedSeries, factsOf, type TargetFacts } from "./fitted.ts";
 import { type Frame, frameOf } from "./frame.ts";
 import { type ForecastFields, ONLY_SERIES, readRows, type SeriesRow } from "./rows.ts";
-import type { Scale } from "./scale.ts";
 
 /** One window, `steps = context + horizon`. */
 export interface ForecastExample {
@@ -14,14 +13,12 @@ export interface ForecastExample {
   readonly series: string;
   /** `[steps]`. */
   readonly times: Float64Array;
-  /** `[columns][steps]`: target, covariates, known ahead; NaN where a number is missing or not known yet. */
+  /** `[columns][steps]`: targets, covariates, known ahead; NaN where a number is missing or not known yet. */
   readonly columns: readonly Float64Array[];
   /** Number of the name of each category; -1 where train lacks it. */
   readonly categories: readonly number[];
-  /** Of the target. */
-  readonly scale: Scale;
-  /** What MASE divides by; 0 where it is not defined. */
-  readonly naiveError: number;
+  /** Scale of each target, and what MASE divides by. */
+  readonly targets: readonly TargetFacts[];
 }
 
 /** What `evaluate` and `train` make of a split, and `predict` of an input. */
@@ -90,9 +87,14 @@ function firstAt(times: Float64Array, time: number): number {
 }
 
 /** The last steps of the contexts; the first targets are from `firstOwn` on. */
-function originsOf({ columns }: Frame, firstOwn: number, { context, horizon }: SeriesConfig, stride: number): number[] {
+function originsOf(
+  { columns }: Frame,
+  firstOwn: number,
+  { context, horizon, targets }: SeriesConfig,
+  stride: number,
+): number[] {
   const target = columns[0]!;
-  const knownBefore = countKnown(target);
+  const knownBefore = countKnown(columns.slice(0, 1 + targets.length));
   const isAnyKnown = (from: number, to: number) => knownBefore[to]! > knownBefore[from]!;
   const origins: number[] = [];
   for (let origin = Math.max(context, firstOwn) - 1; origin + horizon < target.length; origin += stride) {
@@ -102,16 +104,25 @@ function originsOf({ columns }: Frame, firstOwn: number, { context, horizon }: S
   return origins;
 }
 
-/** How many numbers are known before each place. */
-function countKnown(values: Float64Array): Int32Array {
-  const counts = new Int32Array(values.length + 1);
-  for (const [at, value] of values.entries()) counts[at + 1] = counts[at]! + (Number.isNaN(value) ? 0 : 1);
+/** How many numbers of some columns are known before each place. */
+function countKnown(columns: readonly Float64Array[]): Int32Array {
+  const counts = new Int32Array(columns[0]!.length + 1);
+  for (let at = 0; at < columns[0]!.length; at++) {
+    counts[at + 1] = counts[at]! + columns.filter((values) => !Number.isNaN(values[at]!)).length;
+  }
   return counts;
 }
 
 /** The last step with a target: what comes after it is to be forecast. */
-function lastOrigin({ columns, series }: Frame, rows: readonly SeriesRow[], { context }: SeriesConfig): number {
-  const origin = columns[0]!.findLastIndex((value) => !Number.isNaN(value));
+function lastOrigin(
+  { columns, series }: Frame,
+  rows: readonly SeriesRow[],
+  { context, targets }: SeriesConfig,
+): number {
+  const last = columns
+    .slice(0, 1 + targets.length)
+    .map((values) => values.findLastIndex((value) => !Number.isNaN(value)));
+  const origin = Math.max(...last);
   if (origin + 1 >= context && origin >= 0) return origin;
   const { file, line } = rows.at(-1)!;
   const of = series === ONLY_SERIES ? "the series" : `the series ${JSON.stringify(series)}`;
@@ -131,13 +142,25 @@ function windowAt(
     times: times.subarray(start, end),
     columns: columns.map((column) => column.subarray(start, end)),
     categories: categories.map((name, index) => fitted.categories[index]!.indexOf(name ?? "")),
-    ...factsOf(fitted, series),
+    targets: factsOf(fitted, series),
   };
 }
 
-/** The targets of a window, `[horizon]`; NaN where one is missing. */
-export function targetsOf({ columns }: ForecastExample, horizon: number): Float64Array {
-  return columns[0]!.subarray(columns[0]!.length - horizon);
+/** The targets of a window, `[targets * horizon]`, one column after the other; NaN where one is missing. */
+export function targetsOf(
+  { columns, targets }: Pick<ForecastExample, "columns" | "targets">,
+  horizon: number,
+): Float64Array {
+  const ahead = targets.map((_, column) => columns[column]!.subarray(columns[column]!.length - horizon));
+  if (ahead.length === 1) return ahead[0]!;
+  const all = new Float64Array(ahead.length * horizon);
+  for (const [column, numbers] of ahead.entries()) all.set(numbers, column * horizon);
+  return all;
+}
+
+/** What is known of the target that a number among those of {@link targetsOf} belongs to. */
+export function factsAt({ targets }: Pick<ForecastExample, "targets">, at: number, horizon: number): TargetFacts {
+  return targets[Math.floor(at / horizon)]!;
 }
 
 /** The numbers of a column up to the origin, `[context]`, gaps filled as far as was known by then. */

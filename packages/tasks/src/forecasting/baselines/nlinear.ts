@@ -21,7 +21,30 @@ export function linearForecast(past: Float64Array, weights: LinearWeights): numb
 
 /** The weights, from windows that have all their targets; undefined where there are fewer than five. */
 export function fitLinear(windows: readonly SmoothedWindow[]): LinearWeights | undefined {
-  const whole = windows.filter(({ targets }) => !targets.some(Number.isNaN));
+  return fitRidge(
+    windows.map(({ past, targets }) => {
+      const last = past.at(-1)!;
+      return {
+        inputs: Float64Array.from({ length: past.length + 1 }, (_, at) => (at < past.length ? past[at]! - last : 1)),
+        targets: targets.map((target) => target - last),
+      };
+    }),
+  );
+}
+
+/** What a regression is fitted to: numbers, of which the last stands beside the constant, and what they shall give. */
+export interface RegressionRow {
+  readonly inputs: Float64Array;
+  /** NaN where one is missing. */
+  readonly targets: Float64Array;
+}
+
+/**
+ * `[targets][inputs]`: the weights of a ridge regression whose penalty forecasts the last fifth of the rows best; that of the last input is not
+ * penalized. Rows that lack a target are left out; undefined where fewer than five are left.
+ */
+export function fitRidge(rows: readonly RegressionRow[]): LinearWeights | undefined {
+  const whole = rows.filter(({ targets }) => !targets.some(Number.isNaN));
   if (whole.length < 5) return undefined;
   const cut = Math.floor(whole.length * 0.8);
   const seen = normalEquations(whole.slice(0, cut));
@@ -29,9 +52,18 @@ export function fitLinear(windows: readonly SmoothedWindow[]): LinearWeights | u
   return solve(normalEquations(whole), PENALTIES[errors.indexOf(Math.min(...errors))]!);
 }
 
-function errorOf(windows: readonly SmoothedWindow[], weights: LinearWeights): number {
-  return windows.reduce((sum, { past, targets }) => {
-    const forecast = linearForecast(past, weights);
+/** What weights make of the inputs of a row. */
+export function regressionOf(inputs: Float64Array, weights: LinearWeights): number[] {
+  return weights.map((row) => {
+    let sum = 0;
+    for (let at = 0; at < inputs.length; at++) sum += row[at]! * inputs[at]!;
+    return sum;
+  });
+}
+
+function errorOf(rows: readonly RegressionRow[], weights: LinearWeights): number {
+  return rows.reduce((sum, { inputs, targets }) => {
+    const forecast = regressionOf(inputs, weights);
     return targets.reduce((total, target, at) => total + (target - forecast[at]!) ** 2, sum);
   }, 0);
 }
@@ -44,22 +76,17 @@ interface NormalEquations {
   readonly size: number;
 }
 
-function normalEquations(windows: readonly SmoothedWindow[]): NormalEquations {
-  const context = windows[0]!.past.length;
-  const size = context + 1;
+function normalEquations(rows: readonly RegressionRow[]): NormalEquations {
+  const size = rows[0]!.inputs.length;
   const products = new Float64Array(size * size);
-  const sums = Array.from(windows[0]!.targets, () => new Float64Array(size));
-  const inputs = new Float64Array(size);
-  for (const { past, targets } of windows) {
-    const last = past[context - 1]!;
-    for (let at = 0; at < context; at++) inputs[at] = past[at]! - last;
-    inputs[context] = 1;
+  const sums = Array.from(rows[0]!.targets, () => new Float64Array(size));
+  for (const { inputs, targets } of rows) {
     for (let row = 0; row < size; row++) {
       const factor = inputs[row]!;
       for (let column = 0; column <= row; column++) products[row * size + column]! += factor * inputs[column]!;
     }
     for (const [step, sum] of sums.entries()) {
-      const target = targets[step]! - last;
+      const target = targets[step]!;
       for (let at = 0; at < size; at++) sum[at]! += inputs[at]! * target;
     }
   }
