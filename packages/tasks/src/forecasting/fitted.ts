@@ -20,7 +20,7 @@ export interface TargetFacts {
 }
 
 /** What is known of a series: its target, and further ones that are forecast together with it. */
-export interface SeriesFacts extends TargetFacts {
+interface SeriesFacts extends TargetFacts {
   readonly further?: readonly TargetFacts[] | undefined;
 }
 
