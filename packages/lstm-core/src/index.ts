@@ -158,6 +158,7 @@ export {
   negativeBinomialNll,
   negativeBinomialParameters,
 } from "./losses/negative-binomial.ts";
+export { type Density, negativeLogDensity } from "./losses/negative-binomial-density.ts";
 export { type PoissonNllOptions, poissonNll } from "./losses/poisson.ts";
 export { type QuantileOptions, quantileLoss } from "./losses/quantile.ts";
 export { absolutePercentageError, squaredLogarithmicError } from "./losses/relative-errors.ts";

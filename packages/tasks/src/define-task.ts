@@ -62,6 +62,7 @@ export function defineTask<Config, All extends Fields, Example, Batch, Predictio
       writesText: parts.writesText ?? false,
       card: parts.card,
       rows: parts.rows,
+      surprises: parts.surprises,
       marked: parts.marked,
       plan: (sections) => bindPlan(parts.plan(sections as Config)),
       own: { optimizers: components.optimizers, schedules: components.schedules },

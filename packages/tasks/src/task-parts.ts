@@ -31,6 +31,8 @@ export interface TaskParts<Config, All extends Fields, Example, Batch, Predictio
   readonly card?: TaskCard;
   /** See `Task.rows`. */
   readonly rows?: Task["rows"];
+  /** See `Task.surprises`. */
+  readonly surprises?: Task["surprises"];
   /** See `Task.marked`. */
   readonly marked?: Task["marked"];
   plan(config: Config): PlanParts<All, Example, Batch, Prediction>;
@@ -172,7 +174,7 @@ interface AnsweringParts<Example, Batch, Prediction> {
   /** See `TaskModel`. */
   generate?(prompt: string, options: GenerateOptions): AsyncGenerator<string, void, undefined>;
   /** See `TaskModel`. */
-  readonly network?: Network;
+  readonly network?: Network | undefined;
   /** See `TaskModel`. Default: dev tells nothing. */
   calibrate?(predictions: readonly Prediction[], examples: readonly Example[]): void;
   /** What a report shows of a split; called within a scope, without recording. Default: nothing. */

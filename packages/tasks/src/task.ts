@@ -34,6 +34,11 @@ export interface Task {
   readonly card: TaskCard | undefined;
   /** The rows of the table that an answer is, such as the steps of a forecast; undefined where an answer is none. */
   readonly rows: ((line: PredictionLine) => readonly Readonly<Record<string, string | number>>[]) | undefined;
+  /**
+   * What an answer to a past says of the first step that it forecast, where the truth is known by now: a row for each target, with the truth, the
+   * interval, and `score`, how many half-widths of the interval lie between forecast and truth. Undefined where answers are no forecasts.
+   */
+  readonly surprises: ((line: PredictionLine) => readonly Readonly<Record<string, string | number>>[]) | undefined;
   /** The text of an answer with what was found marked, such as its names; undefined where answers mark nothing. */
   readonly marked: ((line: PredictionLine) => readonly MarkedPart[]) | undefined;
   /** @param sections  parsed by `configSchema` */

@@ -154,6 +154,60 @@ test("training begins from a linear regression on train, unless the config says 
   expect(await lossesFrom("regression")).toBeLessThan((await lossesFrom("random")) / 50);
 });
 
+describe.each(["recursive", "seq2seq"])("a %s forecaster", (decoder) => {
+  const given = { ...config, model: { ...config.model, decoder, linear: false } };
+
+  test("learns the swing and what is known ahead, step by step, and is the same after saving and loading", async () => {
+    const own = await trainTiny(forecasting, given, hours(0, 60), { steps: 80, learningRate: 0.03 });
+    expect(own.losses.at(-1)).toBeLessThan(own.losses[0]! / 4);
+    const dev = await own.pipeline.encode(hours(60, 20), "dev", { earlier: hours(0, 60) });
+    const evaluation = await own.model.evaluate(dev);
+    const { persistence } = (await own.pipeline.fitBaselines(own.train)).score(new Map([["dev", dev]]));
+    expect(evaluation.scores.meanAbsoluteError).toBeLessThan(Number(persistence!.dev!.meanAbsoluteError) / 2);
+    const loaded = (await own.plan.load(own.pipeline.save())).build(own.session, new Rng(99));
+    loadStateDict(loaded, stateDict(own.model));
+    expect((await loaded.evaluate(dev)).scores).toEqual(evaluation.scores);
+    expect(own.model.network).toBeUndefined();
+  });
+
+  test("needs an encoder that reads forward alone", () => {
+    const backward = { ...given, model: { ...given.model, encoder: { hiddenSize: 8, bidirectional: true } } };
+    expect(() => forecasting.configSchema.parse(backward)).toThrow("needs bidirectional: false");
+  });
+});
+
+describe("a forecaster of counts", () => {
+  const given = {
+    series: { context: 8, horizon: 4, season: 4 },
+    model: config.model,
+    loss: { kind: "negativeBinomial" },
+  };
+
+  test("learns a negative binomial distribution, whose quantiles are counts", async () => {
+    const own = await trainTiny(forecasting, given, swing(0, 60), { steps: 60, learningRate: 0.02 });
+    expect(own.losses.at(-1)).toBeLessThan(own.losses[0]!);
+    const evaluation = await own.model.evaluate(own.train);
+    expect(evaluation.scores.loss).toBeCloseTo(own.losses.at(-1)!, 1);
+    const [line] = await collect(own.model.predict(swing(60, 12)));
+    const { prediction, quantiles } = line as { prediction: number[]; quantiles: Record<string, number[]> };
+    for (const value of [...prediction, ...Object.values(quantiles).flat()]) expect(value).toBe(Math.round(value));
+    for (const [at, truth] of [10, 20, 15, 5].entries()) {
+      expect(quantiles["0.05"]![at]).toBeLessThanOrEqual(truth);
+      expect(quantiles["0.95"]![at]).toBeGreaterThanOrEqual(truth);
+    }
+    const recalled = own.pipeline.recall([...evaluation.lines()])!;
+    expect(recalled.score([...Array(recalled.length).keys()])).toEqual(evaluation.scores);
+  });
+
+  test("is refused by file and line where train has a number below 0", async () => {
+    const plan = forecasting.plan(forecasting.configSchema.parse(given));
+    const below = hours(0, 30).map((record, index) =>
+      index === 4 ? { ...record, values: { ...record.values, target: "-3" } } : record,
+    );
+    await expect(plan.fit(below, readNothing)).rejects.toThrow("h.csv:6: loss negativeBinomial is for counts, got -3");
+  });
+});
+
 describe("several targets", () => {
   const given = { ...config, series: { context: 8, horizon: 4, season: 4, targets: ["other"] } };
   /** The swing, and a tenfold one that comes two hours later and has gaps. */

@@ -15,6 +15,8 @@ export interface ForecastBatch {
   readonly past: Float64Array;
   /** `[batchSize, horizon * knownAhead]`: scaled numbers that are known for the time to come. */
   readonly ahead: Float64Array;
+  /** `[batchSize, horizon, inputSize]`: what a decoder that goes step by step reads of each step to come; of none where all are made at once. */
+  readonly next: Float64Array;
   /** `[batchSize, targets, horizon]`: the scaled targets to come, less `base`; 0 where one is missing. */
   readonly targets: Float64Array;
   /** `[batchSize, targets, horizon]`: 1 where there is a target. */
@@ -23,6 +25,10 @@ export interface ForecastBatch {
   readonly base: Float64Array;
   /** `[batchSize, targets]`: what the past was divided by; a network's forecasts times it, plus `base`, are scaled numbers. */
   readonly spread: Float64Array;
+  /** `[batchSize, targets]`: 1 more than the mean size of the past, in the unit of the target. */
+  readonly level: Float64Array;
+  /** `[batchSize, targets, horizon]`: the targets to come in their unit; 0 where one is missing. */
+  readonly unscaled: Float64Array;
 }
 
 /** Numbers that the network reads of each step. */
@@ -41,11 +47,17 @@ export class Collator {
   readonly #config: SeriesConfig;
   readonly #fitted: FittedSeries;
   readonly #normalize: ForecasterConfig["normalize"];
+  readonly #isStepwise: boolean;
 
-  constructor(config: SeriesConfig, fitted: FittedSeries, normalize: ForecasterConfig["normalize"]) {
+  constructor(
+    config: SeriesConfig,
+    fitted: FittedSeries,
+    { normalize, decoder = "direct" }: Pick<ForecasterConfig, "normalize"> & Partial<Pick<ForecasterConfig, "decoder">>,
+  ) {
     this.#config = config;
     this.#fitted = fitted;
     this.#normalize = normalize;
+    this.#isStepwise = decoder !== "direct";
   }
 
   collate(examples: readonly ForecastExample[]): ForecastBatch {
@@ -58,25 +70,31 @@ export class Collator {
       inputs: new Float64Array(batchSize * context * inputSize),
       past: new Float64Array(rows * context),
       ahead: new Float64Array(batchSize * horizon * knownAhead.length),
+      next: new Float64Array(this.#isStepwise ? batchSize * horizon * inputSize : 0),
       targets: new Float64Array(rows * horizon),
       weights: new Float64Array(rows * horizon),
       base: new Float64Array(rows),
       spread: new Float64Array(rows),
+      level: new Float64Array(rows),
+      unscaled: new Float64Array(rows * horizon),
     };
     for (const [row, example] of examples.entries()) {
       this.#fillPast(batch, example, row);
       this.#fillInputs(batch, example, row, inputSize);
       this.#fillAhead(batch, example, row);
       this.#fillTargets(batch, example, row);
+      if (this.#isStepwise) this.#fillNext(batch, example, row, inputSize);
     }
     return batch;
   }
 
-  #fillPast({ past, base, spread }: ForecastBatch, { columns, targets }: ForecastExample, row: number): void {
+  #fillPast({ past, base, spread, level }: ForecastBatch, { columns, targets }: ForecastExample, row: number): void {
     const { context, missing } = this.#config;
     for (const [target, { scale }] of targets.entries()) {
       const own = row * targets.length + target;
-      const values = contextOf(columns[target]!, context, missing).values.map((value) => known(scaled(scale, value)));
+      const raw = contextOf(columns[target]!, context, missing).values;
+      level[own] = 1 + raw.reduce((sum, value) => sum + Math.abs(known(value)), 0) / context;
+      const values = raw.map((value) => known(scaled(scale, value)));
       base[own] = this.#normalize === "none" ? 0 : values[context - 1]!;
       spread[own] = this.#normalize === "window" ? Math.max(LEAST_SPREAD, deviationOf(values)) : 1;
       for (let at = 0; at < context; at++) past[own * context + at] = (values[at]! - base[own]!) / spread[own]!;
@@ -117,13 +135,42 @@ export class Collator {
     }
   }
 
-  #fillTargets({ targets, weights, base }: ForecastBatch, example: ForecastExample, row: number): void {
+  /** As `inputs` has a step, as far as it is known ahead: covariates stand at their mean, targets are the true ones. */
+  #fillNext({ next, base, spread }: ForecastBatch, example: ForecastExample, row: number, inputSize: number): void {
+    const { context, horizon, covariates, missing, calendar } = this.#config;
+    const { inputs: scales, categories: names } = this.#fitted;
+    const targets = example.targets.length;
+    const isAhead = (column: number) => column < targets || column >= targets + covariates.length;
+    const columns = example.columns.map((column) => contextOf(column, context + horizon, "forwardFill").values);
+    for (let at = 0; at < horizon; at++) {
+      let place = (row * horizon + at) * inputSize;
+      for (const [target, { scale }] of example.targets.entries()) {
+        const own = row * targets + target;
+        const value = known(scaled(scale, columns[target]![context + at]!));
+        next[place++] = (value - base[own]!) / spread[own]!;
+      }
+      for (const [index, scale] of scales.entries()) {
+        const column = targets + index;
+        next[place++] = isAhead(column) ? known(scaled(scale, columns[column]![context + at]!)) : 0;
+      }
+      if (missing === "mask") for (const column of columns.keys()) next[place++] = isAhead(column) ? 1 : 0;
+      for (const feature of calendarFeatures(example.times[context + at]!, calendar)) next[place++] = feature;
+      for (const [index, { length }] of names.entries()) {
+        const name = example.categories[index]!;
+        if (name >= 0) next[place + name] = 1;
+        place += length;
+      }
+    }
+  }
+
+  #fillTargets({ targets, weights, base, unscaled }: ForecastBatch, example: ForecastExample, row: number): void {
     const { horizon } = this.#config;
     const first = row * example.targets.length;
     for (const [at, target] of targetsOf(example, horizon).entries()) {
       if (Number.isNaN(target)) continue;
       const own = first + Math.floor(at / horizon);
       targets[first * horizon + at] = scaled(factsAt(example, at, horizon).scale, target) - base[own]!;
+      unscaled[first * horizon + at] = target;
       weights[first * horizon + at] = 1;
     }
   }

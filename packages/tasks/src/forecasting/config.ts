@@ -89,9 +89,19 @@ function isDistinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
 }
 
+function isBackward(encoder: object): boolean {
+  return "readingOrder" in encoder && encoder.readingOrder !== undefined && encoder.readingOrder !== "forward";
+}
+
 const modelConfig = z
   .strictObject({
     encoder: recurrentConfig,
+    decoder: z
+      .enum(["direct", "recursive", "seq2seq"])
+      .default("direct")
+      .describe(
+        "how steps to come are made. direct: all at once, by a linear layer; recursive: the same recurrent layers read their own forecast of a step before they give the next; seq2seq: other recurrent layers do, beginning from the state of the encoder (Sutskever et al. 2014). In training both read true numbers; covariates, which are not known ahead, stand at their mean",
+      ),
     dropout: dropoutRate.default(0).describe("share of the last state dropped in training"),
     normalize: z
       .enum(["none", "last", "window"])
@@ -112,7 +122,17 @@ const modelConfig = z
         "what training begins with. regression: the linear layer has the weights of a ridge regression on train, quantiles are those of its errors, and the recurrent layers add nothing yet; random: small numbers. Without a linear layer it is always random",
       ),
   })
-  .describe("recurrent layers over the context; a linear layer gives all steps to come at once");
+  .superRefine(({ encoder, decoder }, context) => {
+    if (decoder === "direct") return;
+    const isForward = !("bidirectional" in encoder && encoder.bidirectional) && !isBackward(encoder);
+    if (isForward) return;
+    context.addIssue({
+      code: "custom",
+      path: ["decoder"],
+      message: `${decoder} goes on in time where the encoder ends, and needs bidirectional: false and readingOrder: forward`,
+    });
+  })
+  .describe("recurrent layers over the context, and what makes the steps to come of their state");
 export type ForecasterConfig = z.infer<typeof modelConfig>;
 
 const level = z.number().gt(0).lt(1);
@@ -140,6 +160,13 @@ const lossConfig = z
     z.strictObject({
       kind: z.literal("gaussian").describe("likelihood of a normal distribution, whose deviation is forecast, too"),
     }),
+    z.strictObject({
+      kind: z
+        .literal("negativeBinomial")
+        .describe(
+          "likelihood of a negative binomial distribution, for counts: its mean, in means of the context, and its dispersion are learned, and quantiles are counts (Salinas et al. 2020)",
+        ),
+    }),
   ])
   .describe("what training minimizes, and with it what is forecast: points, quantiles or a distribution");
 export type ForecastLoss = z.infer<typeof lossConfig>;
@@ -159,20 +186,25 @@ export interface IntervalsConfig {
 }
 
 /** The sections of a forecaster. */
-export const forecastingConfig = z.strictObject({
-  series: seriesConfig,
-  model: modelConfig,
-  loss: lossConfig.prefault({ kind: "quantile" }),
-  intervals: intervalsConfig.prefault({}),
-  metrics: z
-    .strictObject({
-      select: z
-        .enum(FORECAST_METRICS.map(({ name }) => name))
-        .default("loss")
-        .describe("dev metric that chooses the best checkpoint"),
-    })
-    .describe("how the model is judged")
-    .prefault({}),
-});
+export const forecastingConfig = z
+  .strictObject({
+    series: seriesConfig,
+    model: modelConfig,
+    loss: lossConfig.prefault({ kind: "quantile" }),
+    intervals: intervalsConfig.prefault({}),
+    metrics: z
+      .strictObject({
+        select: z
+          .enum(FORECAST_METRICS.map(({ name }) => name))
+          .default("loss")
+          .describe("dev metric that chooses the best checkpoint"),
+      })
+      .describe("how the model is judged")
+      .prefault({}),
+  })
+  .refine(({ loss, model }) => loss.kind !== "negativeBinomial" || model.decoder === "direct", {
+    path: ["loss", "kind"],
+    message: "negativeBinomial needs model.decoder: direct",
+  });
 export type ForecastingConfig = z.infer<typeof forecastingConfig>;
 export type SeriesConfig = ForecastingConfig["series"];

@@ -5,6 +5,7 @@
 import { fitRidge, type RegressionRow, regressionOf } from "./baselines/nlinear.ts";
 import type { Collator, ForecastBatch } from "./batch.ts";
 import type { ForecastLoss } from "./config.ts";
+import { outputsOf } from "./model.ts";
 import type { ForecastExample } from "./windows.ts";
 
 export interface LinearStart {
@@ -29,7 +30,7 @@ export function linearStart(
   const weights = fitRidge(rows);
   if (weights === undefined) return undefined;
   const levels = loss.kind === "quantile" ? loss.levels : [0.5];
-  const outputs = loss.kind === "gaussian" ? 2 : levels.length;
+  const outputs = outputsOf(loss);
   const start = {
     weight: new Float64Array(horizon * outputs * context),
     bias: new Float64Array(horizon * outputs),

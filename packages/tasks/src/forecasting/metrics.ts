@@ -1,4 +1,5 @@
 /** The scores of forecasts. Each is a quotient of sums over windows, which are made once, so that resampling windows is cheap. */
+import { negativeLogDensity } from "@cellstate/lstm-core";
 import { scalar } from "@cellstate/tensor";
 import type { Scores } from "../task.ts";
 import type { ForecastLoss } from "./config.ts";
@@ -75,7 +76,7 @@ export class ForecastScorer {
     }
     if (total.count === 0) throw new RangeError("metrics: expected examples with targets, none has one");
     const hasQuantiles = forecasts[0]?.quantiles !== undefined;
-    const hasLoss = hasQuantiles || this.#loss.kind !== "gaussian";
+    const hasLoss = hasQuantiles || (this.#loss.kind !== "gaussian" && this.#loss.kind !== "negativeBinomial");
     const { count } = total;
     return {
       ...(hasLoss && { loss: total.loss / count }),
@@ -133,7 +134,14 @@ export class ForecastScorer {
     sums.pinball += pinball;
     const { quantiles } = forecast;
     if (quantiles !== undefined && target >= quantiles[0]![at]! && target <= quantiles.at(-1)![at]!) sums.covered += 1;
-    sums.loss += this.#lossOf({ forecast, at, scaledError, pinball: pinball / scale.spread, spread: scale.spread });
+    sums.loss += this.#lossOf({
+      forecast,
+      at,
+      target,
+      scaledError,
+      pinball: pinball / scale.spread,
+      spread: scale.spread,
+    });
   }
 
   /** The mean pinball loss of the levels; a point is the forecast of every level. */
@@ -149,11 +157,12 @@ export class ForecastScorer {
   #lossOf(step: {
     readonly forecast: Forecast;
     readonly at: number;
+    readonly target: number;
     readonly scaledError: number;
     readonly pinball: number;
     readonly spread: number;
   }): number {
-    const { forecast, at, scaledError, pinball, spread } = step;
+    const { forecast, at, target, scaledError, pinball, spread } = step;
     const loss = this.#loss;
     switch (loss.kind) {
       case "squared":
@@ -171,6 +180,11 @@ export class ForecastScorer {
         const deviation = deviationOf(forecast.quantiles, at) / spread;
         const variance = Math.max(deviation * deviation, 1e-6);
         return (scalar.log(variance) + (scaledError * scaledError) / variance) / 2;
+      }
+      case "negativeBinomial": {
+        if (forecast.counts === undefined) return 0;
+        const { means, dispersions } = forecast.counts;
+        return negativeLogDensity(Math.max(0, target), means[at]!, dispersions[at]!).value;
       }
       default:
         return loss satisfies never;

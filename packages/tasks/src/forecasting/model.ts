@@ -10,6 +10,8 @@ import {
   Linear,
   type Module,
   namedParameters,
+  negativeBinomialNll,
+  negativeBinomialParameters,
   type Pooling,
   quantileLoss,
   type RecurrentModule,
@@ -20,6 +22,7 @@ import { add, concat, mul, type RandomStream, reshape, type Session, scalar, typ
 import type { ForecastBatch } from "./batch.ts";
 import type { ForecasterConfig, ForecastLoss } from "./config.ts";
 import type { LinearStart } from "./linear-start.ts";
+import { freeSteps, type StepwiseInputs, type StepwiseParts, taughtSteps } from "./stepwise.ts";
 
 export interface ForecasterOptions {
   readonly config: ForecasterConfig;
@@ -39,17 +42,24 @@ export interface ForecasterOptions {
 }
 
 /** What the network reads. */
-export type ForecasterInputs = Pick<ForecastBatch, "batchSize" | "inputs" | "past" | "ahead">;
+export type ForecasterInputs = Pick<ForecastBatch, "batchSize" | "inputs" | "past" | "ahead"> &
+  Partial<Pick<ForecastBatch, "next">>;
 
-/** Numbers that a network gives for each step: one, one for each quantile, or two of a normal distribution. */
+/** Numbers that a network gives for each step: one, one for each quantile, or two of a distribution. */
 export function outputsOf(loss: ForecastLoss): number {
   if (loss.kind === "quantile") return loss.levels.length;
-  return loss.kind === "gaussian" ? 2 : 1;
+  return loss.kind === "gaussian" || loss.kind === "negativeBinomial" ? 2 : 1;
 }
 
-/** Forecasts windows; parameters are called `encoder.*`, `output.*` and `linear.*`. */
+/** Whether outputs are parameters of a distribution, in units of their own. */
+function isDistribution({ kind }: ForecastLoss): boolean {
+  return kind === "gaussian" || kind === "negativeBinomial";
+}
+
+/** Forecasts windows; parameters are called `encoder.*`, `decoder.*` of a seq2seq one, `output.*` and `linear.*`. */
 export class Forecaster implements Module {
   readonly encoder: RecurrentModule;
+  readonly decoder: RecurrentModule | undefined;
   readonly pooling: Pooling;
   readonly output: Linear;
   readonly linear: Linear | undefined;
@@ -62,12 +72,17 @@ export class Forecaster implements Module {
     this.#session = session;
     this.#options = options;
     this.encoder = buildRecurrent(session, config.encoder, { inputSize, stream: stream.fork("encoder") });
+    this.decoder =
+      config.decoder === "seq2seq"
+        ? buildRecurrent(session, config.encoder, { inputSize, stream: stream.fork("decoder") })
+        : undefined;
     this.pooling = buildPooling(session, "last", { layers: this.encoder, stream: stream.fork("pooling") });
     this.#dropout = new Dropout(config.dropout, stream.fork("dropout"));
     const outputSize = horizon * outputsOf(loss);
+    const steps = config.decoder === "direct" ? horizon : 1; // that the output layer gives at once
     this.output = new Linear(session, {
-      inputSize: this.pooling.outputSize + horizon * knownAhead,
-      outputSize: targets * outputSize,
+      inputSize: this.pooling.outputSize + steps * knownAhead,
+      outputSize: targets * steps * outputsOf(loss),
       stream: stream.fork("output"),
     });
     this.linear = config.linear
@@ -80,9 +95,32 @@ export class Forecaster implements Module {
   }
 
   /** Forecasts as the batch is normalized: times `spread`, plus `base`, they are scaled numbers; `[batch, targets * horizon, outputs]`. */
-  forward({ batchSize, inputs, past, ahead }: ForecasterInputs, step: StepContext): Tensor {
-    const { inputSize, context, horizon, targets = 1, knownAhead, loss } = this.#options;
-    const outputs = outputsOf(loss);
+  forward(batch: ForecasterInputs, step: StepContext): Tensor {
+    const { horizon, targets = 1, loss, context, config } = this.#options;
+    const shape = [batch.batchSize, targets * horizon, outputsOf(loss)];
+    const past = () => this.#session.tensor(batch.past, [batch.batchSize * targets, context]);
+    const linear = this.linear && reshape(this.linear.forward(past()), shape); // from [batch * targets, horizon * outputs]
+    if (config.decoder !== "direct" && !step.training) {
+      return freeSteps(this.#stepwise(), stepwiseInputs(batch), step, linear);
+    }
+    const recurrent =
+      config.decoder === "direct"
+        ? reshape(this.#allSteps(batch, step), shape)
+        : taughtSteps(this.#stepwise(), stepwiseInputs(batch), step);
+    return linear === undefined ? recurrent : add(recurrent, linear);
+  }
+
+  #stepwise(): StepwiseParts {
+    const { targets = 1, loss } = this.#options;
+    const { encoder, decoder, output } = this;
+    const readBack = loss.kind === "quantile" ? loss.levels.indexOf(0.5) : 0;
+    const own = { session: this.#session, encoder, decoder, output, dropout: this.#dropout };
+    return { ...own, ...this.#options, targets, outputs: outputsOf(loss), readBack };
+  }
+
+  /** `[batch, targets * horizon * outputs]`, of the state after the context. */
+  #allSteps({ batchSize, inputs, ahead }: ForecasterInputs, step: StepContext): Tensor {
+    const { inputSize, context, horizon, knownAhead } = this.#options;
     const session = this.#session;
     const lengths = new Int32Array(batchSize).fill(context);
     const series = session.tensor(inputs, [batchSize, context, inputSize]);
@@ -90,11 +128,7 @@ export class Forecaster implements Module {
     const last = this.#dropout.forward(this.pooling.forward(states, lengths, step), step); // [batch, outputSize of the pooling]
     const features =
       knownAhead === 0 ? last : concat([last, session.tensor(ahead, [batchSize, horizon * knownAhead])], 1);
-    const shape = [batchSize, targets * horizon, outputs];
-    const recurrent = reshape(this.output.forward(features), shape);
-    if (this.linear === undefined) return recurrent;
-    const linear = this.linear.forward(session.tensor(past, [batchSize * targets, context])); // [batch * targets, horizon * outputs]
-    return add(recurrent, reshape(linear, shape));
+    return this.output.forward(features);
   }
 
   /** The mean loss of the targets that are there, in scaled numbers. */
@@ -103,8 +137,9 @@ export class Forecaster implements Module {
     const { loss, horizon } = this.#options;
     const count = weights.reduce((sum, weight) => sum + weight, 0);
     const outputs = reshape(this.forward(batch, step), [spread.length, horizon, outputsOf(loss)]); // [batch * targets, horizon, outputs]
-    const predicted =
-      loss.kind === "gaussian" ? outputs : mul(outputs, this.#session.tensor(spread, [spread.length, 1, 1]));
+    const predicted = isDistribution(loss)
+      ? outputs
+      : mul(outputs, this.#session.tensor(spread, [spread.length, 1, 1]));
     return { loss: this.#lossOf(predicted, batch), count };
   }
 
@@ -124,6 +159,11 @@ export class Forecaster implements Module {
         return quantileLoss(predicted, targets, { ...counts, quantiles: loss.levels });
       case "gaussian":
         return this.#gaussianLoss(predicted, batch);
+      case "negativeBinomial": {
+        const { mean, dispersion } = negativeBinomialParameters(predicted); // each [batch * targets, horizon]
+        const level = this.#session.tensor(batch.level, [batch.level.length, 1]);
+        return negativeBinomialNll({ mean: mul(mean, level), dispersion }, batch.unscaled, counts);
+      }
       default:
         return loss satisfies never;
     }
@@ -143,7 +183,12 @@ export class Forecaster implements Module {
   }
 
   parameters(): Map<string, Tensor> {
-    const { encoder, pooling, output, linear } = this;
-    return namedParameters(linear === undefined ? { encoder, pooling, output } : { encoder, pooling, output, linear });
+    const { encoder, decoder, pooling, output, linear } = this;
+    return namedParameters({ encoder, ...(decoder && { decoder }), pooling, output, ...(linear && { linear }) });
   }
+}
+
+function stepwiseInputs({ next, ...batch }: ForecasterInputs): StepwiseInputs {
+  if (next === undefined) throw new Error("internal: a forecaster that goes step by step was given no steps to come");
+  return { ...batch, next };
 }

@@ -1,6 +1,6 @@
 /** What a forecaster learns before it trains, and what it is built of. */
 import type { Records } from "@cellstate/data";
-import { DataConfigError } from "@cellstate/data";
+import { DataConfigError, DataFileError } from "@cellstate/data";
 import type { FileContents } from "../task.ts";
 import type { ModelParts, PipelineParts } from "../task-parts.ts";
 import { baselineModels, type LearnedBaselines, learnBaselines, learnedSchema } from "./baselines/baselines.ts";
@@ -14,7 +14,7 @@ import { ForecastScorer } from "./metrics.ts";
 import { Forecaster, outputsOf } from "./model.ts";
 import { forecastLine, readForecastLine } from "./prediction-line.ts";
 import { reportForecasts } from "./report.ts";
-import { type ForecastFields, targetRoles } from "./rows.ts";
+import { type ForecastFields, readRows, targetRoles } from "./rows.ts";
 import { type ForecastExample, PREDICTED, windowsOf } from "./windows.ts";
 
 type ForecastPipeline = PipelineParts<ForecastFields, ForecastExample, ForecastBatch, Forecast>;
@@ -28,6 +28,7 @@ export async function fitPipeline(
   const { loss, intervals } = config;
   const calibration = new IntervalCalibration(levelsOf(loss), intervals.calibration);
   const fitted = await fitSeries(train, config.series);
+  if (loss.kind === "negativeBinomial") await requireCounts(train, config.series);
   return pipelineOf(config, fitted, { intervals: calibration, start: await startOf(config, fitted, train) });
 }
 
@@ -40,15 +41,25 @@ export function loadPipeline(config: ForecastingConfig, files: FileContents): Fo
   return pipelineOf(config, readFitted(files, series), { intervals: calibration, start: undefined });
 }
 
+/** @throws {DataFileError} naming file and line of the first target of train that is below 0 */
+async function requireCounts(train: Records<ForecastFields>, series: ForecastingConfig["series"]): Promise<void> {
+  const { bySeries } = await readRows(train, series);
+  for (const { numbers, file, line } of [...bySeries.values()].flat()) {
+    const below = numbers.slice(0, targetRoles(series).length).find((value) => value < 0);
+    if (below === undefined) continue;
+    throw new DataFileError(file, line, `loss negativeBinomial is for counts, got ${below}; take gaussian or quantile`);
+  }
+}
+
 /** What a forecaster that is to be trained begins with, as its config says. */
 async function startOf(
   { series, model, loss }: ForecastingConfig,
   fitted: FittedSeries,
   train: Records<ForecastFields>,
 ): Promise<LinearStart | undefined> {
-  if (!model.linear || model.start === "random") return undefined;
+  if (!model.linear || model.start === "random" || loss.kind === "negativeBinomial") return undefined;
   const windows = await windowsOf(train, { config: series, fitted, split: "train" });
-  return linearStart(windows, new Collator(series, fitted, model.normalize), { ...series, loss });
+  return linearStart(windows, new Collator(series, fitted, model), { ...series, loss });
 }
 
 interface LearnedParts {
@@ -112,10 +123,12 @@ function modelOf(
   { fitted, intervals }: { readonly fitted: FittedSeries; readonly intervals: IntervalCalibration },
   model: Forecaster,
 ): ForecastModel {
-  const collator = new Collator(series, fitted, network.normalize);
+  const collator = new Collator(series, fitted, network);
   return {
     module: model,
     get network() {
+      // What goes step by step is a loop, for which there is no such file.
+      if (network.decoder !== "direct") return undefined;
       return {
         kind: "forecaster",
         encoder: network.encoder,

@@ -19,10 +19,12 @@ const lineSchema = z.object({
   target: byTarget(z.number().nullable()).optional(),
   prediction: numbers,
   quantiles: z.record(z.string(), numbers).optional(),
+  mean: numbers.optional(),
+  dispersion: numbers.optional(),
 });
 
 export function forecastLine(
-  { values, quantiles }: Forecast,
+  { values, quantiles, counts }: Forecast,
   example: ForecastExample,
   { loss, fitted, names }: LineContext,
 ): PredictionLine {
@@ -46,6 +48,7 @@ export function forecastLine(
         levelsOf(loss).map((level, index) => [String(level), named(quantiles[index]!, names)]),
       ),
     }),
+    ...(counts && { mean: named(counts.means, names), dispersion: named(counts.dispersions, names) }),
   };
 }
 
@@ -82,7 +85,7 @@ export function readForecastLine(
 ): { readonly prediction: Forecast; readonly example: ForecastExample } {
   const parsed = lineSchema.safeParse(line);
   if (!parsed.success) throw new RangeError("predictions: expected a line of a forecast, with times and prediction");
-  const { index, series = ONLY_SERIES, times, target = [], prediction, quantiles } = parsed.data;
+  const { index, series = ONLY_SERIES, times, target = [], prediction, quantiles, mean, dispersion } = parsed.data;
   const values = flat(prediction, names);
   const known = flat<number | null>(target, names);
   const columns = names.map((_, name) =>
@@ -92,6 +95,7 @@ export function readForecastLine(
     prediction: {
       values,
       quantiles: quantiles && levelsOf(loss).map((level) => flat(quantiles[String(level)] ?? prediction, names)),
+      ...(mean && dispersion && { counts: { means: flat(mean, names), dispersions: flat(dispersion, names) } }),
     },
     example: {
       index,
@@ -128,4 +132,37 @@ export function forecastRows(line: PredictionLine): Readonly<Record<string, stri
     return Object.fromEntries(all);
   };
   return times.map((time, at) => ({ ...(series !== undefined && { series }), time, ...numbersAt(at) }));
+}
+
+/** What a forecast of points has for an interval is nothing, so it finds nothing. */
+export function surpriseRows(line: PredictionLine): Readonly<Record<string, string | number>>[] {
+  const { series, times, target = [], prediction, quantiles } = lineSchema.parse(line);
+  const of = <Value>(
+    numbers: readonly Value[] | Readonly<Record<string, readonly Value[]>>,
+    name: string | undefined,
+  ) =>
+    name === undefined
+      ? (numbers as readonly Value[])[0]
+      : (numbers as Readonly<Record<string, readonly Value[]>>)[name]?.[0];
+  if (quantiles === undefined) return [];
+  const levels = Object.keys(quantiles).sort((a, b) => Number(a) - Number(b));
+  const [lowest, highest] = [quantiles[levels[0]!]!, quantiles[levels.at(-1)!]!];
+  const names = Array.isArray(prediction) ? [undefined] : Object.keys(prediction);
+  return names.flatMap((name) => {
+    const truth = of<number | null>(target, name) ?? null;
+    if (truth === null) return [];
+    const [forecast, low, high] = [of(prediction, name)!, of(lowest, name)!, of(highest, name)!];
+    const half = truth < forecast ? forecast - low : high - forecast;
+    const distance = Math.abs(truth - forecast);
+    return {
+      ...(series !== undefined && { series }),
+      time: times[0]!,
+      ...(name !== undefined && { target: name }),
+      value: truth,
+      forecast,
+      low,
+      high,
+      score: half > 0 ? distance / half : distance > 0 ? Number.MAX_VALUE : 0,
+    };
+  });
 }

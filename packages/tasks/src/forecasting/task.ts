@@ -6,7 +6,7 @@ import type { ForecastBatch } from "./batch.ts";
 import { FORECASTING, type ForecastingConfig, forecastingConfig } from "./config.ts";
 import { type Forecast, levelsOf } from "./forecast.ts";
 import { FORECAST_METRICS } from "./metric-infos.ts";
-import { forecastRows } from "./prediction-line.ts";
+import { forecastRows, surpriseRows } from "./prediction-line.ts";
 import { type ForecastFields, forecastFields } from "./rows.ts";
 import type { ForecastExample } from "./windows.ts";
 
@@ -30,6 +30,7 @@ export const forecasting = defineTask({
   configSchema: forecastingConfig,
   card,
   rows: forecastRows,
+  surprises: surpriseRows,
   plan: (config: ForecastingConfig): ForecastPlan => ({
     fields: forecastFields(config.series),
     metrics: FORECAST_METRICS.filter(({ name }) => name !== "coverage" || levelsOf(config.loss).length > 0),

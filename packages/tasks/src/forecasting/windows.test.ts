@@ -47,17 +47,17 @@ test("windows begin at every stride, and hold context and horizon", async () => 
 test("a day without a row is a missing step: filled in contexts, and neither trained on nor scored as a target", async () => {
   const { config, fitted, windows } = await cut(days(["1", undefined, "3", "", "5"]), {});
   expect([...windows[0]!.columns[0]!]).toEqual([1, Number.NaN, 3, Number.NaN, 5]);
-  const { weights, past } = new Collator(config, fitted, "last").collate(windows);
+  const { weights, past } = new Collator(config, fitted, { normalize: "last" }).collate(windows);
   expect([...weights]).toEqual([0, 1]);
   expect(past[0]).toBe(past[1]);
   expect(past[2]).toBe(0);
-  const line = new Collator({ ...config, missing: "interpolate" }, fitted, "last").collate(windows);
+  const line = new Collator({ ...config, missing: "interpolate" }, fitted, { normalize: "last" }).collate(windows);
   expect(line.past[1]).toBeCloseTo((past[0]! + past[2]!) / 2, 12);
   const masked = configOf({ missing: "mask" });
   expect(inputSizeOf(masked, fitted)).toBe(2);
-  expect([...new Collator(masked, fitted, "last").collate(windows).inputs.filter((_, at) => at % 2 === 1)]).toEqual([
-    1, 0, 1,
-  ]);
+  expect([
+    ...new Collator(masked, fitted, { normalize: "last" }).collate(windows).inputs.filter((_, at) => at % 2 === 1),
+  ]).toEqual([1, 0, 1]);
 });
 
 test("a held-out split looks back into what comes before it, and all its targets are its own", async () => {

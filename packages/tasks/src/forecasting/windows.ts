@@ -21,13 +21,16 @@ export interface ForecastExample {
   readonly targets: readonly TargetFacts[];
 }
 
+/** The split whose steps are each forecast from the one before, as a search for what was unexpected asks for. */
+const EACH_STEP = "each step";
+
 /** What `evaluate` and `train` make of a split, and `predict` of an input. */
 export const PREDICTED = "predict";
 
 export interface WindowOptions {
   readonly config: SeriesConfig;
   readonly fitted: FittedSeries;
-  /** Name of the split; of `train` windows with the config's `stride`, of {@link PREDICTED} the last of each series. */
+  /** Name of the split; of `train` windows with the config's `stride`, of {@link PREDICTED} the last of each series, of {@link EACH_STEP} all of them. */
   readonly split: string;
   /** Records that come before those of the split, which their first windows look back on. Default: none. */
   readonly earlier?: Records<ForecastFields> | undefined;
@@ -53,11 +56,12 @@ export async function windowsOf(
     const history = historyOf(before?.get(name) ?? [], rows, config, split);
     const all = [...history, ...rows];
     const isPredicted = split === PREDICTED;
-    const frame = frameOf(name, all, fitted.step, isPredicted ? config.horizon : 0);
+    const isEach = split === EACH_STEP;
+    const frame = frameOf(name, all, fitted.step, isPredicted ? config.horizon : isEach ? config.horizon - 1 : 0);
     const firstOwn = firstAt(frame.times, rows[0]!.time);
     const origins = isPredicted
       ? [lastOrigin(frame, all, config)]
-      : originsOf(frame, firstOwn, config, split === "train" ? config.stride : config.evaluationStride);
+      : originsOf(frame, firstOwn, config, isEach ? 1 : split === "train" ? config.stride : config.evaluationStride);
     const cut = (origin: number) => windowAt(frame, origin, { config, fitted });
     for (const origin of origins) examples.push({ ...cut(origin), index: examples.length });
   }
