@@ -263,6 +263,26 @@ test.each(["squared", "absolute", "huber", "gaussian"])("a tiny forecaster learn
   expect("coverage" in scores).toBe(kind === "gaussian");
 });
 
+test("steps of the past that lie far outside their intervals are found, up to the last one", async () => {
+  const own = await trainTiny(forecasting, { ...config, series: { context: 8, horizon: 4 } }, swing(0, 60), {
+    steps: 20,
+    learningRate: 0.01,
+  });
+  const odd = swing(60, 30).map((record, index) =>
+    index === 20 || index === 29 ? { ...record, values: { ...record.values, target: "60" } } : record,
+  );
+  const evaluation = await own.model.evaluate(await own.pipeline.encode(odd, "each step"));
+  const rows = [...evaluation.lines()].flatMap((line) => forecasting.surprises!(line));
+  expect(rows).toHaveLength(22); // all but the first context
+  const first = rows.findIndex(({ value }) => value === 60);
+  expect(rows[first]).toMatchObject({ time: new Date(80 * 3_600_000).toISOString().replace(".000", "") });
+  const { forecast, high, score } = rows[first] as Record<string, number>;
+  expect(score).toBeCloseTo((60 - forecast!) / (high! - forecast!), 9);
+  const before = rows.slice(0, first).map((row) => Number(row.score));
+  expect(score).toBeGreaterThan(5 * Math.max(...before));
+  expect(rows.at(-1)).toMatchObject({ value: 60 });
+});
+
 test("a split without a window, and a column without a number, are named", async () => {
   const plan = forecasting.plan(forecasting.configSchema.parse(config));
   const pipeline = await plan.fit(hours(0, 30), readNothing);
