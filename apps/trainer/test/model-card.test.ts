@@ -47,7 +47,7 @@ test("says what it was trained on, how good it is with intervals, what it cannot
   expect(card).toMatch(/\n# tiny\n\nGives a text one of the labels .* It has [\d,]+ parameters/);
   expect(card).toMatch(/\nExamples: train 54, dev 6, test 60\.\n\n- reviews\.tsv: SHA-256 `[0-9a-f]{64}`\n/);
   expect(card).toMatch(
-    /\n\| test \| accuracy \| [01]\.\d{4} \| [01]\.\d{4} to [01]\.\d{4} \| 0\.5000 \| [01]\.\d{4} \|\n/,
+    /\n\| test \| accuracy \| [01]\.\d{4} \| [01]\.\d{4} to [01]\.\d{4} \| 0\.5000 \| [01]\.\d{4} \| [01]\.\d{4} \|\n/,
   );
   expect(card).toContain("\n- Every text gets one of the labels");
   expect(card).toContain(weightsSha256);

@@ -77,7 +77,7 @@ test("evaluate gives the scores of the run, of its splits or of a file", async (
   expect(scores.baselines.naiveBayes).toEqual({ data: baselines.naiveBayes.test });
   const table = await inProcess(["evaluate", "run"], folder);
   expect(table.stdout).toMatch(
-    /^ +model +95 % interval +majority +naiveBayes\ndev loss +\d\.\d{4} +\d\.\d{4} to \d\.\d{4} /,
+    /^ +model +95 % interval +majority +naiveBayes +tfidfLogistic\ndev loss +\d\.\d{4} +\d\.\d{4} to \d\.\d{4} /,
   );
   expect(table.stdout).toContain("test: Scores of each label\nlabel     precision  recall");
   expect(table.stdout).toContain("test: Confusion\nlabel \\ predicted");

@@ -35,7 +35,7 @@ describe("train --seeds", () => {
     expect(scores.dev.loss).toEqual(results.map(({ metrics }: { metrics: Scores }) => metrics.dev!.loss));
     expect(baselines).toEqual(results[0].baselines);
     expect(stdout).toMatch(
-      /^ +mean ± deviation +95 % interval +majority +naiveBayes +seed 1 +seed 5 +seed 2\ndev loss /,
+      /^ +mean ± deviation +95 % interval +majority +naiveBayes +tfidfLogistic +seed 1 +seed 5 +seed 2\ndev loss /,
     );
     expect(stdout).toMatch(/\ntest accuracy /);
   });

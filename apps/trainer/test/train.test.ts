@@ -23,7 +23,7 @@ describe("a run of train", () => {
 
   test("ends with 0, the table on stdout and progress on stderr", () => {
     expect(outcome.code).toBe(0);
-    expect(outcome.stdout).toMatch(/model +majority +naiveBayes\n/);
+    expect(outcome.stdout).toMatch(/model +majority +naiveBayes +tfidfLogistic\n/);
     expect(outcome.stdout).toMatch(/next {4}cellstate predict run "\.\.\."\n$/);
     expect(outcome.stderr).toMatch(
       /^backend \w+ \([\w -]+\), (1 thread|\d+ threads, or 1 while that is measured to be faster)\nrun {5}.*run\ndata {4}reviews: train 54, dev 6, test 60/,
@@ -64,7 +64,7 @@ describe("a run of train", () => {
     expect(Object.keys(result)).toEqual(keys.split(" "));
     expect(Object.keys(result.metrics)).toEqual(["dev", "test"]);
     expect(Object.keys(result.metrics.test)).toEqual(["loss", "accuracy", "macroF1"]);
-    expect(Object.keys(result.baselines)).toEqual(["majority", "naiveBayes"]);
+    expect(Object.keys(result.baselines)).toEqual(["majority", "naiveBayes", "tfidfLogistic"]);
     expect(result).toMatchObject({
       formatVersion: 1,
       name: "tiny",

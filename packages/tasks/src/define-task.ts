@@ -106,11 +106,11 @@ function bindPipeline<All extends Fields, Example, Batch, Prediction>(
     recall: (lines) => recall(pipeline, lines),
     pretrained: (pipeline.pretrained ?? []).map(bindPretrained),
     build: (session, rng) => bindModel(pipeline, pipeline.build(session, rng), session),
-    async fitBaselines(train) {
+    async fitBaselines(train, dev) {
       const { baselines } = pipeline;
-      return baselines === undefined
-        ? noBaselines
-        : bindBaselines(pipeline, baselines, await baselines.fit(examplesOf<Example>(train)));
+      if (baselines === undefined) return noBaselines;
+      const learned = await baselines.fit(examplesOf<Example>(train), dev && examplesOf<Example>(dev));
+      return bindBaselines(pipeline, baselines, learned);
     },
     loadBaselines(files) {
       const { baselines } = pipeline;

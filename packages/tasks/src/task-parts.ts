@@ -146,7 +146,8 @@ export interface PretrainedParts<Example> extends Omit<PretrainedTable, "countRo
 export interface BaselineParts<Example, Prediction, Learned = unknown> {
   /** Checks what is read back. */
   readonly schema: z.ZodType<Learned>;
-  fit(train: Examples<Example>): Learned | Promise<Learned>;
+  /** @param dev  where models choose between settings; undefined where there is no such split */
+  fit(train: Examples<Example>, dev: Examples<Example> | undefined): Learned | Promise<Learned>;
   /** By name: each answers an example without looking further. */
   models(learned: Learned): Readonly<Record<string, (example: Example) => Prediction>>;
 }

@@ -116,8 +116,12 @@ export interface Pipeline {
   recall(lines: readonly PredictionLine[]): RecalledAnswers | undefined;
   /** Makes the model with its first weights; `openModel` makes one with saved weights. */
   build(session: Session, rng: Rng): TaskModel;
-  /** Fits the trivial models that the scores stand beside. */
-  fitBaselines(train: Encoded): Promise<FittedBaselines>;
+  /**
+   * Fits the trivial models that the scores stand beside.
+   *
+   * @param dev  where they choose between settings. Default: none, and they take usual ones
+   */
+  fitBaselines(train: Encoded, dev?: Encoded | undefined): Promise<FittedBaselines>;
   /** Restores what `FittedBaselines.save` wrote; without such a file there are none. @throws {ModelFilesError} if it is malformed */
   loadBaselines(files: FileContents): FittedBaselines;
 }

@@ -61,7 +61,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     await model.calibrate(dev);
   }
   progress.phase("fitting the baselines");
-  const baselines = await prepared.pipeline.fitBaselines(prepared.train);
+  const baselines = await prepared.pipeline.fitBaselines(prepared.train, dev);
   const { files, ...saved } = await save(options, baselines);
   const metrics: Record<string, Scores> = {};
   const intervals: Record<string, Intervals> = {};

@@ -1,7 +1,9 @@
-/** Two classifiers that know nothing of word order: the floor that an LSTM has to rise above. */
+/** Classifiers that know of word order what two words in a row say, or nothing: the floor that an LSTM has to rise above. */
+import type { Examples } from "@cellstate/data";
 import { scalar } from "@cellstate/tensor";
 import { z } from "zod";
 import type { TextExample } from "./data.ts";
+import { type LearnedLinear, learnedLinear, learnLinear, tfidfLogistic } from "./linear/tfidf-logistic.ts";
 import { type LabelPrediction, predictionOf } from "./predict.ts";
 
 /** Predicts without looking further than an example's ids. */
@@ -21,8 +23,37 @@ export interface IdCounts {
   readonly ids: readonly (readonly number[])[];
 }
 
+/** What the baselines know of train: counts of ids, and a linear model, which runs before there was one lack. */
+export interface LearnedBaselines extends IdCounts {
+  readonly linear?: LearnedLinear | undefined;
+}
+
+/** Learns all baselines. */
+export async function learnBaselines(
+  train: Examples<TextExample>,
+  dev: Examples<TextExample> | undefined,
+  vocabSize: number,
+  numClasses: number,
+): Promise<LearnedBaselines> {
+  const counts = await countIds(train, vocabSize, numClasses);
+  return { ...counts, linear: await learnLinear(train, dev, numClasses) };
+}
+
+/** The baselines by name. */
+export function baselineModels(
+  learned: LearnedBaselines,
+  { vocabSize, trainCounts }: { readonly vocabSize: number; readonly trainCounts: readonly number[] },
+): Readonly<Record<string, BaselineModel>> {
+  const { linear } = learned;
+  return {
+    majority: majorityClass(trainCounts),
+    naiveBayes: naiveBayes(learned, vocabSize),
+    ...(linear && { tfidfLogistic: tfidfLogistic(linear, trainCounts.length) }),
+  };
+}
+
 /** Counts as they may stand in a file. */
-export function idCountsSchema(vocabSize: number, numClasses: number): z.ZodType<IdCounts> {
+export function learnedSchema(vocabSize: number, numClasses: number): z.ZodType<LearnedBaselines> {
   const count = z.int().min(0);
   const pairs = z
     .array(count)
@@ -30,7 +61,11 @@ export function idCountsSchema(vocabSize: number, numClasses: number): z.ZodType
       (numbers) => numbers.length % 2 === 0 && numbers.every((id, at) => at % 2 === 1 || id < vocabSize),
       `expected ids below ${vocabSize}, each with its count`,
     );
-  return z.strictObject({ texts: z.array(count).length(numClasses), ids: z.array(pairs).length(numClasses) });
+  return z.strictObject({
+    texts: z.array(count).length(numClasses),
+    ids: z.array(pairs).length(numClasses),
+    linear: learnedLinear(numClasses).optional(),
+  });
 }
 
 /** Counts the ids of texts with a label. */

@@ -10,7 +10,7 @@ import type { FileContents } from "../task.ts";
 import type { ModelParts, PipelineParts, PretrainedParts } from "../task-parts.ts";
 import { ngramBags } from "../vectors/ngram-bags.ts";
 import { tokensOf, wordsOf } from "../vectors/words.ts";
-import { countIds, type IdCounts, idCountsSchema, majorityClass, naiveBayes } from "./baselines.ts";
+import { baselineModels, type LearnedBaselines, learnBaselines, learnedSchema } from "./baselines.ts";
 import type { ClassifyConfig } from "./config.ts";
 import {
   type ClassifierFields,
@@ -90,12 +90,9 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components
       ),
     score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
     baselines: {
-      schema: idCountsSchema(tokenizer.vocabSize, labels.length),
-      fit: (train) => countIds(train, tokenizer.vocabSize, labels.length),
-      models: (counts: IdCounts) => ({
-        majority: majorityClass(trainCounts),
-        naiveBayes: naiveBayes(counts, tokenizer.vocabSize),
-      }),
+      schema: learnedSchema(tokenizer.vocabSize, labels.length),
+      fit: (train, dev) => learnBaselines(train, dev, tokenizer.vocabSize, labels.length),
+      models: (learned) => baselineModels(learned as LearnedBaselines, { vocabSize: tokenizer.vocabSize, trainCounts }),
     },
     details: (predictions, examples) => detailLabels(predictions, examples, labels),
     line: (prediction, example) => labelLine(prediction, example, labels),
