@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countIds, learnedSchema, majorityClass, naiveBayes } from "./baselines.ts";
+import { countIds, idCountsSchema, majorityClass, naiveBayes } from "./baselines.ts";
 import type { TextExample } from "./data.ts";
 import { probabilitiesOf } from "./predict.ts";
 
@@ -45,5 +45,5 @@ test.each([
   ["a class too few", { texts: [1], ids: [[]] }],
   ["a count that is no whole number", { texts: [1, 1], ids: [[1, 0.5], []] }],
 ])("counts with %s are refused", (_, counts) => {
-  expect(learnedSchema(4, 2).safeParse(counts).success).toBe(false);
+  expect(idCountsSchema(4, 2).safeParse(counts).success).toBe(false);
 });

@@ -1,9 +1,7 @@
-/** Classifiers that know of word order what two words in a row say, or nothing: the floor that an LSTM has to rise above. */
-import type { Examples } from "@cellstate/data";
+/** Two classifiers that know nothing of word order: the floor that an LSTM has to rise above. */
 import { scalar } from "@cellstate/tensor";
 import { z } from "zod";
 import type { TextExample } from "./data.ts";
-import { type LearnedLinear, learnedLinear, learnLinear, tfidfLogistic } from "./linear/tfidf-logistic.ts";
 import { type LabelPrediction, predictionOf } from "./predict.ts";
 
 /** Predicts without looking further than an example's ids. */
@@ -23,37 +21,8 @@ export interface IdCounts {
   readonly ids: readonly (readonly number[])[];
 }
 
-/** What the baselines know of train: counts of ids, and a linear model, which runs before there was one lack. */
-export interface LearnedBaselines extends IdCounts {
-  readonly linear?: LearnedLinear | undefined;
-}
-
-/** Learns all baselines. */
-export async function learnBaselines(
-  train: Examples<TextExample>,
-  dev: Examples<TextExample> | undefined,
-  vocabSize: number,
-  numClasses: number,
-): Promise<LearnedBaselines> {
-  const counts = await countIds(train, vocabSize, numClasses);
-  return { ...counts, linear: await learnLinear(train, dev, numClasses) };
-}
-
-/** The baselines by name. */
-export function baselineModels(
-  learned: LearnedBaselines,
-  { vocabSize, trainCounts }: { readonly vocabSize: number; readonly trainCounts: readonly number[] },
-): Readonly<Record<string, BaselineModel>> {
-  const { linear } = learned;
-  return {
-    majority: majorityClass(trainCounts),
-    naiveBayes: naiveBayes(learned, vocabSize),
-    ...(linear && { tfidfLogistic: tfidfLogistic(linear, trainCounts.length) }),
-  };
-}
-
 /** Counts as they may stand in a file. */
-export function learnedSchema(vocabSize: number, numClasses: number): z.ZodType<LearnedBaselines> {
+export function idCountsSchema(vocabSize: number, numClasses: number) {
   const count = z.int().min(0);
   const pairs = z
     .array(count)
@@ -64,7 +33,6 @@ export function learnedSchema(vocabSize: number, numClasses: number): z.ZodType<
   return z.strictObject({
     texts: z.array(count).length(numClasses),
     ids: z.array(pairs).length(numClasses),
-    linear: learnedLinear(numClasses).optional(),
   });
 }
 

@@ -10,7 +10,7 @@ import type { FileContents } from "../task.ts";
 import type { ModelParts, PipelineParts, PretrainedParts } from "../task-parts.ts";
 import { ngramBags } from "../vectors/ngram-bags.ts";
 import { tokensOf, wordsOf } from "../vectors/words.ts";
-import { baselineModels, type LearnedBaselines, learnBaselines, learnedSchema } from "./baselines.ts";
+import { baselineModels, type LearnedBaselines, learnBaselines, learnedSchema } from "./all-baselines.ts";
 import type { ClassifyConfig } from "./config.ts";
 import {
   type ClassifierFields,
