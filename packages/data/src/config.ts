@@ -11,4 +11,5 @@ export {
 } from "./config/card.ts";
 export { pathConfig } from "./config/path.ts";
 export { columnsOf, type DataConfig, type DataFiles, dataConfig, filesOf } from "./config/section.ts";
+export { type ArithmeticOptions, arithmeticOptions } from "./generators/arithmetic/options.ts";
 export { type DatesOptions, datesOptions } from "./generators/dates/options.ts";

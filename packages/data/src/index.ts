@@ -8,6 +8,7 @@ export {
   type BucketBatcherOptions,
   type BucketBatcherState,
 } from "./batching/bucket-batcher.ts";
+export type { Curriculum } from "./batching/curriculum.ts";
 export type { ExampleBatch, Examples, ExampleWalk, ExampleWriter, WalkOptions } from "./batching/examples.ts";
 export { ListedExamples, ListWriter } from "./batching/listed-examples.ts";
 // errors
@@ -35,6 +36,7 @@ export {
   type ValuesOf,
 } from "./fields.ts";
 // made-up data
+export { type ArithmeticPair, type ArithmeticSplit, generateArithmetic } from "./generators/arithmetic/generate.ts";
 export { type DatePair, dateStyles, generateDates } from "./generators/dates/generate.ts";
 export { type Input, type InputPlace, inputFields, inputRecord, onlyInput } from "./input-record.ts";
 // what is in a dataset

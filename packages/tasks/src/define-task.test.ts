@@ -136,6 +136,10 @@ describe("batches", () => {
     const { pipeline, model } = await built({ model: { batches } });
     const train = await pipeline.encode(records, "train");
     expect(await model.batches(train, { batchSize: 5, seed: 9 })).toBe(source);
+    const curriculum = { startShare: 0.2, epochs: 2 };
+    await expect(model.batches(train, { batchSize: 5, seed: 9, curriculum })).rejects.toThrow(
+      "training.curriculum: does not apply to a task that reads its text in order",
+    );
     expect(batches).toHaveBeenCalledWith(train, { batchSize: 5, seed: 9 });
   });
 

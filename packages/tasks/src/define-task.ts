@@ -216,11 +216,11 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     generate: model.generate && ((prompt, options) => model.generate!(prompt, options)),
     parameters: () => model.module.parameters(),
     buffers: () => model.module.buffers?.() ?? new Map(),
-    batches: (train, options) => {
+    batches: async (train, options) => {
       const examples = examplesOf<Example>(train);
-      return model.batches === undefined
-        ? Promise.resolve(bucketBatches(model, examples, options))
-        : model.batches(examples, options);
+      if (model.batches === undefined) return bucketBatches(model, examples, options);
+      if (options.curriculum !== undefined) throw noCurriculum();
+      return model.batches(examples, options);
     },
     loss(batch, step) {
       const { batch: own, places } = batch as PlacedBatch<Batch>;
@@ -283,6 +283,13 @@ function bindEvaluation<All extends Fields, Example, Batch, Prediction>(
       return (await model.report?.(predictions, examples, split)) ?? [];
     },
   };
+}
+
+function noCurriculum(): DataConfigError {
+  return new DataConfigError(
+    "training.curriculum",
+    "does not apply to a task that reads its text in order, since it has no examples to put the shortest first; remove it",
+  );
 }
 
 /** Batches of similar size, in the order of a walk. */

@@ -2,7 +2,7 @@
  * What every task is to those who run it, in steps that each have bound what came before: a task becomes a plan by its config,
  * a plan a pipeline by its training data, a pipeline a model by its weights. No type of a task's own shows; see `define-task.ts`.
  */
-import type { Columns, DataRecord, Fields, Records } from "@cellstate/data";
+import type { Columns, Curriculum, DataRecord, Fields, Records } from "@cellstate/data";
 import type { BatchLoss, Module, StepContext } from "@cellstate/lstm-core";
 import type { Rng, Session } from "@cellstate/tensor";
 import type { ReadFile } from "@cellstate/tokenizers";
@@ -229,6 +229,8 @@ export interface BatchOptions {
   readonly batchSize: number;
   /** Seed of the shuffles, integer >= 0. */
   readonly seed: number;
+  /** Whether the first epochs take the shortest examples alone. Default: all epochs take all. */
+  readonly curriculum?: Curriculum | undefined;
 }
 
 /** A collated batch that only the model can read. */

@@ -57,6 +57,24 @@ export const trainingConfig = z
       .describe(
         "averages weights over steps: the average is evaluated and saved, the run goes on without it. Default: none",
       ),
+    curriculum: z
+      .strictObject({
+        startShare: z
+          .number()
+          .gt(0)
+          .max(1)
+          .default(0.2)
+          .describe("share of the training examples, the shortest ones, that the first epoch takes"),
+        epochs: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .describe("epochs until all examples are taken; in each of them there are more (Platanios et al. 2019)"),
+      })
+      .optional()
+      .describe(
+        "the first epochs take the shortest examples alone, over and over, so that an epoch has as many steps as without it. Default: all epochs take all",
+      ),
     penalties: penaltiesSchema.optional(),
     constraints: constraintsSchema.optional(),
     maxSteps: steps

@@ -8,6 +8,7 @@ import type { BatchSource } from "@cellstate/training";
 import type { Experiment } from "../config/schema.ts";
 import type { ConfigLock } from "../run/config-lock.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { batchOptionsOf } from "./batch-options.ts";
 import { beginModel } from "./begin-model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 
@@ -41,8 +42,7 @@ export async function rehearse<T>(
     progress.phase("reading data");
     const prepared = await prepare({ experiment, base, lock, shards, tasks });
     const { model } = await beginModel(session, prepared, experiment, progress);
-    const { batchSize } = experiment.training;
-    const batches = await model.batches(prepared.train, { batchSize, seed: experiment.seed });
+    const batches = await model.batches(prepared.train, batchOptionsOf(experiment));
     return await use({ session, prepared, model, batches, experiment });
   } finally {
     rmSync(shards, { recursive: true, force: true });

@@ -27,6 +27,7 @@ import type { RunResult } from "../run/result.ts";
 import { formatCount, formatScore, formatWhole } from "../terminal/format.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { quote } from "../terminal/shell.ts";
+import { batchOptionsOf } from "./batch-options.ts";
 import { batchRecords } from "./batch-records.ts";
 import { beginModel } from "./begin-model.ts";
 import { evaluating } from "./evaluating.ts";
@@ -160,7 +161,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
   const damaged = cutMetrics(paths.metrics, found?.state.step ?? 0, isUnscored);
   if (damaged.length > 0) progress.warn(`warning: ${paths.metrics}: ${damagedLines(damaged)} and left out`);
 
-  const { batchSize, checkpointEverySteps = lock.checkpointEverySteps } = experiment.training;
+  const { checkpointEverySteps = lock.checkpointEverySteps } = experiment.training;
   const { budgetMinutes } = lock.options;
   const dev = prepared.evaluated.get("dev")!;
   const metrics = prepared.plan.metrics.map(({ name }) => name);
@@ -168,7 +169,7 @@ async function trainLoop({ session, model, prepared, lock, options }: LoopInput)
     paths.metrics,
     experiment.training.csvLog ? { path: paths.metricsCsv, metrics } : undefined,
   );
-  const batches = await model.batches(prepared.train, { batchSize, seed: experiment.seed });
+  const batches = await model.batches(prepared.train, batchOptionsOf(experiment));
   const tracking = experiment.training.tensorboard
     ? new TensorBoardTracking({
         path: paths.events,

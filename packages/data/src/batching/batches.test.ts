@@ -43,6 +43,38 @@ test("bucketing puts similar lengths together", () => {
   expect(padding(true)).toBeLessThan(padding(false) / 10);
 });
 
+test("a curriculum begins with the shortest examples, takes more each epoch, and then all", () => {
+  const lengths = Array.from({ length: 1000 }, (_, i) => 1 + ((i * 37) % 100));
+  const curriculum = { startShare: 0.1, epochs: 3 };
+  const epochs = [0, 1, 2, 3, 4].map((epoch) => createBatches(lengths, { batchSize: 16, seed: 0, epoch, curriculum }));
+  const longest = epochs.map((batches) => Math.max(...batches.flat().map((i) => lengths[i]!)));
+  expect(longest).toEqual([10, 59, 82, 100, 100]);
+  expect(new Set(epochs.map(({ length }) => length))).toEqual(new Set([63]));
+  // Each short one as often as every other, and the later epochs are those of no curriculum.
+  const counts = new Map<number, number>();
+  for (const index of epochs[0]!.flat()) counts.set(index, (counts.get(index) ?? 0) + 1);
+  expect([...counts.values()]).toEqual(Array.from({ length: 100 }, () => 10));
+  expect(epochs[3]).toEqual(createBatches(lengths, { batchSize: 16, seed: 0, epoch: 3 }));
+  expect(() =>
+    createBatches(lengths, { batchSize: 16, seed: 0, epoch: 0, curriculum: { startShare: 0, epochs: 1 } }),
+  ).toThrow("expected startShare to be above 0 and at most 1, got 0");
+});
+
+test("a batcher with a curriculum goes on from its saved state, and one without it is refused", () => {
+  const lengths = Array.from({ length: 50 }, (_, i) => i);
+  const options = { batchSize: 8, seed: 1, curriculum: { startShare: 0.3, epochs: 2 } };
+  const walk = new BucketBatcher(lengths, options);
+  for (let i = 0; i < 9; i++) walk.next();
+  const restored = BucketBatcher.fromState(lengths, options, JSON.parse(JSON.stringify(walk.state())));
+  for (let i = 0; i < 20; i++) expect(restored.next()).toEqual(walk.next());
+  const other = { ...options, curriculum: { startShare: 0.3, epochs: 3 } };
+  expect(() => BucketBatcher.fromState(lengths, other, walk.state())).toThrow("it was saved with curriculumEpochs 2");
+  const without = new BucketBatcher(lengths, { batchSize: 8, seed: 1 }).state();
+  expect(() => BucketBatcher.fromState(lengths, options, without)).toThrow(
+    "it was saved with curriculumStartShare undefined",
+  );
+});
+
 test("evaluation goes by rising length, equal lengths in file order", () => {
   expect(evaluationBatches([3, 1, 2, 1, 3], { batchSize: 2 })).toEqual([[1, 3], [2, 0], [4]]);
 });

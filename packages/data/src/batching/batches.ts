@@ -1,5 +1,6 @@
 /** Cuts examples into batches of similar length: shuffled for training, in length order for evaluation. */
 import { DrawStream, permutation } from "../random.ts";
+import { type Curriculum, curriculumShare, shortestInOrder } from "./curriculum.ts";
 
 /** Batches that are sorted by length together: enough to save padding, few enough to keep the order random. */
 const WINDOW_BATCHES = 50;
@@ -19,23 +20,30 @@ export interface BatchOptions {
   readonly part?: number | undefined;
   /** Whether neighbours by length share a batch. Default true; false keeps the plain shuffled order. */
   readonly bucketing?: boolean | undefined;
+  /** Whether the first epochs take the shortest examples alone. Default: all epochs take all. */
+  readonly curriculum?: Curriculum | undefined;
 }
 
 /**
  * The batches of one epoch: shuffles the examples, sorts windows of 50 batches by length, cuts, shuffles the batches.
  *
  * @param lengths  tokens of each example, `[examples]`; for source-target pairs the caller gives their sum or maximum
- * @returns each index from 0 to `lengths.length - 1` exactly once; equal arguments give equal batches on every engine
+ * @returns each index from 0 to `lengths.length - 1` exactly once, or as many of the shortest ones, repeated, in the epochs of a
+ *          curriculum; equal arguments give equal batches on every engine
  * @throws {RangeError} if `batchSize` or `epoch` is not an integer in range, or there are no examples
  */
 export function createBatches(lengths: ArrayLike<number>, options: BatchOptions): Batch[] {
-  const { batchSize, seed, epoch, part, bucketing = true } = options;
+  const { batchSize, seed, epoch, part, bucketing = true, curriculum } = options;
   checkSizes(lengths, batchSize);
   if (!Number.isInteger(epoch) || epoch < 0) {
     throw new RangeError(`createBatches: expected epoch to be an integer >= 0, got ${epoch}`);
   }
   const address = part === undefined ? `${epoch}` : `${epoch}/${part}`;
-  const order = permutation(lengths.length, seed, `examples/${address}`);
+  const share = curriculum === undefined ? 1 : curriculumShare(curriculum, epoch);
+  const order =
+    share < 1
+      ? shortestInOrder(lengths, { share, seed, address })
+      : permutation(lengths.length, seed, `examples/${address}`);
   if (!bucketing) return cut(order, batchSize);
   const window = batchSize * WINDOW_BATCHES;
   for (let start = 0; start < order.length; start += window) {

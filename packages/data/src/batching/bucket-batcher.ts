@@ -1,6 +1,7 @@
 /** An endless walk over training batches whose position can be saved and restored. */
 import { type Batch, createBatches } from "./batches.ts";
-import { checkPosition, type WalkPosition } from "./position.ts";
+import type { Curriculum } from "./curriculum.ts";
+import { checkPosition, curriculumFacts, type WalkPosition } from "./position.ts";
 
 /** What fixes the order of a `BucketBatcher`. */
 export interface BucketBatcherOptions {
@@ -10,6 +11,8 @@ export interface BucketBatcherOptions {
   readonly seed: number;
   /** Whether neighbours by length share a batch. Default true. */
   readonly bucketing?: boolean | undefined;
+  /** Whether the first epochs take the shortest examples alone. Default: all epochs take all. */
+  readonly curriculum?: Curriculum | undefined;
 }
 
 /** A position that `BucketBatcher.state` writes; plain JSON. */
@@ -33,6 +36,7 @@ export interface BatchStep {
 export class BucketBatcher {
   readonly #lengths: ArrayLike<number>;
   readonly #options: { readonly batchSize: number; readonly seed: number; readonly bucketing: boolean };
+  readonly #curriculum: Curriculum | undefined;
   #epoch = 0;
   #batch = 0;
   #batches: Batch[];
@@ -44,7 +48,8 @@ export class BucketBatcher {
   constructor(lengths: ArrayLike<number>, options: BucketBatcherOptions) {
     this.#lengths = lengths;
     this.#options = { batchSize: options.batchSize, seed: options.seed, bucketing: options.bucketing ?? true };
-    this.#batches = createBatches(lengths, { ...this.#options, epoch: 0 });
+    this.#curriculum = options.curriculum;
+    this.#batches = this.#batchesOf(0);
   }
 
   /**
@@ -83,6 +88,7 @@ export class BucketBatcher {
     return {
       formatVersion: 1,
       ...this.#options,
+      ...curriculumFacts(this.#curriculum),
       examples: this.#lengths.length,
       epoch: this.#epoch,
       batch: this.#batch,
@@ -92,6 +98,10 @@ export class BucketBatcher {
   #startEpoch(epoch: number): void {
     this.#epoch = epoch;
     this.#batch = 0;
-    this.#batches = createBatches(this.#lengths, { ...this.#options, epoch });
+    this.#batches = this.#batchesOf(epoch);
+  }
+
+  #batchesOf(epoch: number): Batch[] {
+    return createBatches(this.#lengths, { ...this.#options, curriculum: this.#curriculum, epoch });
   }
 }

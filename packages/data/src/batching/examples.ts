@@ -1,4 +1,5 @@
 /** Encoded examples of a split, wherever they lie, and the walk over them that training takes. */
+import type { Curriculum } from "./curriculum.ts";
 
 /** Examples in file order. */
 export interface Examples<Example> extends AsyncIterable<Example> {
@@ -19,6 +20,8 @@ export interface WalkOptions {
   readonly batchSize: number;
   /** Seed of the shuffles, integer >= 0. */
   readonly seed: number;
+  /** Whether the first epochs take the shortest examples alone. Default: all epochs take all. */
+  readonly curriculum?: Curriculum | undefined;
 }
 
 /** Batch after batch, epoch after epoch; where it stands can be saved and restored. */

@@ -1,5 +1,6 @@
 /** Checks a saved position of a walk: it must belong to the same data, seed and batch size. */
 import { BatchStateError } from "../errors.ts";
+import type { Curriculum } from "./curriculum.ts";
 
 /** What a position belongs to, and where it is; plain JSON. */
 export interface WalkPosition {
@@ -12,6 +13,12 @@ export interface WalkPosition {
   /** Batches of this epoch handed out so far. */
   readonly batch: number;
   readonly [option: string]: number | boolean;
+}
+
+/** What a position says of a curriculum; nothing where there is none. */
+export function curriculumFacts(curriculum: Curriculum | undefined): Readonly<Record<string, number>> {
+  if (curriculum === undefined) return {};
+  return { curriculumStartShare: curriculum.startShare, curriculumEpochs: curriculum.epochs };
 }
 
 type Identity = Readonly<Record<string, number | boolean>>;

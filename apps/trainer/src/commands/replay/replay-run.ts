@@ -10,6 +10,7 @@ import { findRun, runPaths } from "../../run/folder.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { print, printJson } from "../../terminal/print.ts";
 import { showOnOneLine } from "../../terminal/visible.ts";
+import { batchOptionsOf } from "../../train/batch-options.ts";
 import { batchRecords, type PlacedRecord } from "../../train/batch-records.ts";
 import { prepare } from "../../train/prepare.ts";
 import type { ReplayCommandOptions } from "../replay.ts";
@@ -30,12 +31,11 @@ export async function replayRun(
   try {
     const { pipeline, train, dataset } = await prepare({ experiment, base, lock, shards: paths.shards, tasks });
     const model = pipeline.build(session, new Rng(experiment.seed));
-    const { batchSize } = experiment.training;
     const step = await replayStep({
       session,
       parameters: model.parameters(),
       buffers: model.buffers?.(),
-      batches: await model.batches(train, { batchSize, seed: experiment.seed }),
+      batches: await model.batches(train, batchOptionsOf(experiment)),
       lossOf: (batch, step) => model.loss(batch, { training: true, step }),
       regularization: experiment.training,
       accumulateSteps: experiment.training.accumulateSteps,

@@ -5,7 +5,7 @@ import { columnKeyOf, columnsOf } from "../../config/section.ts";
 import type { DataConfig, GeneratorCard } from "../../config.ts";
 import { DataConfigError } from "../../errors.ts";
 import { type Fields, neededRoles } from "../../fields.ts";
-import { generators } from "../../generators/generators.ts";
+import { generateSplits, generators } from "../../generators/generators.ts";
 import type { DataRecord, Dataset } from "../../record.ts";
 import { samplePlaces } from "../../splits.ts";
 import type { LocatedCard } from "../cards/find-cards.ts";
@@ -23,8 +23,7 @@ export function generateDataset<All extends Fields>(
   fields: All,
 ): Dataset<All> {
   refuseKeys(card, config);
-  const { name, options, sizes } = card.generator;
-  const { roles, generate } = generators[name];
+  const { roles } = generators[card.generator.name];
   const missing = neededRoles(fields).filter((role) => !roles.includes(role));
   if (missing.length > 0) {
     throw new DataConfigError(
@@ -36,7 +35,7 @@ export function generateDataset<All extends Fields>(
   const reading: Reading<All> = { fields, columns, purpose: "learn" };
   const generated: Record<string, DataRecord<All>[]> = {};
   const hashes: Record<string, string> = {};
-  for (const [split, rows] of Object.entries(generate(options, sizes, config.seed))) {
+  for (const [split, rows] of Object.entries(generateSplits(card.generator, config.seed))) {
     const file = `${located.file} (generated ${split})`;
     generated[split] = rows.map((record, i) => recordOf({ record, line: i + 1 }, reading, () => file));
     hashes[`${card.name}/${split}`] = hashText(

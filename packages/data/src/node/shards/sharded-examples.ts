@@ -1,11 +1,12 @@
 /**
  * Examples on disk, in shards. Training reads them in an order that only the seed decides: the shards are shuffled, a few of
- * them at a time lie in memory (the shuffle buffer), and their examples are shuffled and cut into batches together.
+ * them at a time lie in memory (the shuffle buffer), and their examples are shuffled and cut into batches together. A curriculum takes
+ * the shortest examples of each shuffle buffer.
  */
 import { readFile } from "node:fs/promises";
 import { type Batch, checkSizes, createBatches } from "../../batching/batches.ts";
 import type { ExampleBatch, Examples, ExampleWalk, WalkOptions } from "../../batching/examples.ts";
-import { checkPosition, type WalkPosition } from "../../batching/position.ts";
+import { checkPosition, curriculumFacts, type WalkPosition } from "../../batching/position.ts";
 import { ShardError } from "../../errors.ts";
 import { permutation } from "../../random.ts";
 import { Shard, shardPath } from "./shard-file.ts";
@@ -114,8 +115,15 @@ class ShardWalk<Example> implements ExampleWalk<Example> {
 
   #identity() {
     const { length, layout } = this.#examples;
-    const { seed, batchSize } = this.#options;
-    return { formatVersion: 1, seed, batchSize, shuffleBuffer: layout.shuffleBuffer, examples: length } as const;
+    const { seed, batchSize, curriculum } = this.#options;
+    return {
+      formatVersion: 1,
+      seed,
+      batchSize,
+      shuffleBuffer: layout.shuffleBuffer,
+      ...curriculumFacts(curriculum),
+      examples: length,
+    } as const;
   }
 
   #startEpoch(epoch: number): void {
@@ -159,8 +167,7 @@ class ShardWalk<Example> implements ExampleWalk<Example> {
       shards.push({ shard: await this.#examples.shard(number), first });
       for (const size of sizes.subarray(first, first + shardExamples)) lengths.push(size);
     }
-    const { batchSize, seed } = this.#options;
-    return { part, shards, batches: createBatches(lengths, { batchSize, seed, epoch: this.#epoch, part }) };
+    return { part, shards, batches: createBatches(lengths, { ...this.#options, epoch: this.#epoch, part }) };
   }
 }
 

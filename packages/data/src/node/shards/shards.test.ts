@@ -70,6 +70,15 @@ describe("a folder of shards", () => {
     for await (const read of await writer.finish()) expect(read).toEqual(example);
   });
 
+  test("with a curriculum, gives the shortest examples of each shuffle buffer first", async () => {
+    const examples = await write(128, 64);
+    const walk = examples.walk({ batchSize: 8, seed: 0, curriculum: { startShare: 0.25, epochs: 1 } });
+    const [first, second] = [await take(walk, walk.batchesPerEpoch), await take(walk, walk.batchesPerEpoch)];
+    expect(new Set(first.flatMap(({ places }) => places)).size).toBe(32);
+    expect(Math.max(...first.flatMap(({ places }) => places.map(sizeOf)))).toBeLessThan(20);
+    expect(sorted(second.flatMap(({ places }) => places))).toEqual(numbers(128));
+  });
+
   test("that is not finished, or not there, is not opened", async () => {
     const writer = new ShardWriter<Example>({ folder, key: "key", shuffleBuffer: 8 });
     for (const index of numbers(20)) await writer.add(exampleOf(index), sizeOf(index));
