@@ -23,15 +23,27 @@ test("runs in a page", () => {
   expect(session.backendName).toBe("wasm");
 });
 
-test.each(inject("models"))(
-  "$name gives the command line's answers to the bit",
-  async ({ files, inputs, printed }: TrainedModel) => {
-    const contents = new Map(
+const opened = ({ files }: TrainedModel) =>
+  openModel(
+    new Map(
       files.map(([name, base64]) => [name, Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))]),
-    );
-    const predictor = await openModel(contents, session, { tasks: allTasks });
-    const lines = await Array.fromAsync(predictor.predict(inputs));
-    expect(lines.map((line) => `${JSON.stringify(line)}\n`).join("")).toBe(printed);
-    expect(lines).toHaveLength(inputs.length);
-  },
-);
+    ),
+    session,
+    { tasks: allTasks },
+  );
+
+test.each(inject("models"))("$name gives the command line's answers to the bit", async (model: TrainedModel) => {
+  const { inputs, printed } = model;
+  const predictor = await opened(model);
+  const lines = await Array.fromAsync(predictor.predict(inputs));
+  expect(lines.map((line) => `${JSON.stringify(line)}\n`).join("")).toBe(printed);
+  expect(lines).toHaveLength(inputs.length);
+});
+
+test("a language model writes on as the command line does", async () => {
+  const model = inject("models").find(({ written }) => written !== undefined)!;
+  const { prompt, length, text } = model.written!;
+  const { generate } = (await opened(model)).model;
+  expect((await Array.fromAsync(generate!(prompt, { length, seed: 0 }))).join("")).toBe(text);
+  expect(text).not.toBe("");
+});

@@ -21,6 +21,8 @@ export interface TrainedModel {
   readonly inputs: readonly string[];
   /** What `predict` prints for them. */
   readonly printed: string;
+  /** A prompt and what `generate` prints for it, of a model that writes. */
+  readonly written?: { readonly prompt: string; readonly length: number; readonly text: string } | undefined;
 }
 
 const withToys = fileURLToPath(new URL("../test/cellstate-with-toys.ts", import.meta.url));
@@ -33,22 +35,35 @@ const reviews = [
   `${"long ".repeat(300)}but good`,
 ];
 
+/** Texts with names in them, raw as `predict` reads them. */
+const news = ["Grace met Hugo Ashwick at Fenton Library.", "", "It rained on 3 May; Anna's dog did not mind."];
+
+/** The shipped configs of other tasks, cut short: models of a page need not be good ones, but the same. */
+const SHORT = ["--set", "training.epochs=1", "--set", "training.maxSteps=20", "--set", "model.encoder.hiddenSize=16"];
+
 interface Training {
   readonly name: string;
   readonly config: string;
   readonly inputs: readonly string[];
   readonly folder: string;
   readonly program?: string;
+  readonly settings?: readonly string[];
+  /** What a model that writes is asked to go on from. */
+  readonly prompt?: string;
 }
 
-async function trained({ name, config, inputs, folder, program }: Training): Promise<TrainedModel> {
+async function trained(training: Training): Promise<TrainedModel> {
+  const { name, config, inputs, folder, program, settings = [], prompt } = training;
   const run = (args: readonly string[]) => cellstate(args, { cwd: folder, ...(program && { program }) });
-  const { code, stderr } = await run(["train", "--config", config, "--out", name, "--quiet"]);
+  const { code, stderr } = await run(["train", "--config", config, ...settings, "--out", name, "--quiet"]);
   if (code !== 0) throw new Error(`${name}: ${stderr}`);
   const model = join(folder, name, "model");
   const files = readdirSync(model).map((file) => [file, readFileSync(join(model, file)).toString("base64")] as const);
   const { stdout: printed } = await run(["predict", name, ...inputs]);
-  return { name, files, inputs, printed };
+  if (prompt === undefined) return { name, files, inputs, printed };
+  const length = 60;
+  const { stdout } = await run(["generate", name, prompt, "--length", `${length}`, "--json"]);
+  return { name, files, inputs, printed, written: { prompt, length, text: JSON.parse(stdout).text } };
 }
 
 /** The first column of the first rows of a toy's data, written as one argument each. */
@@ -68,7 +83,18 @@ const SWEEP = `sweep:
 
 const folder = mkdtempSync(join(tmpdir(), "cellstate-page-"));
 try {
-  const models = [await trained({ name: "sentiment", config: "sentiment.yaml", inputs: reviews, folder })];
+  const models = [
+    await trained({ name: "sentiment", config: "sentiment.yaml", inputs: reviews, folder }),
+    await trained({ name: "tagging", config: "tagging", inputs: news, folder, settings: SHORT }),
+    await trained({
+      name: "language-model",
+      config: "language-model",
+      inputs: ["Anna was a baker in Dunmere.", "", "unheard-of ﬂow 语言"],
+      folder,
+      settings: [...SHORT, "--set", "sample.texts=0"],
+      prompt: "In ",
+    }),
+  ];
   for (const { name, configFile, folder: toyFolder } of await toys()) {
     models.push(await trained({ name, config: configFile, inputs: someInputs(toyFolder), folder, program: withToys }));
   }

@@ -39,6 +39,21 @@ test("a csv becomes a config that trains without an edit and beats the majority 
   expect(result.metrics.dev.accuracy).toBeGreaterThan(result.baselines.majority.dev.accuracy);
 });
 
+test("plain text becomes a language model, whose dev and test are its end, or lines by themselves where they are names", async () => {
+  const folder = temporaryFolder();
+  file(folder, "book.txt", "one fat cat sat\ntwo fat cats sat\n\none fat dog sat\ntwo fat dogs sat\n".repeat(40));
+  const { stdout, text, result } = await initAndTrain(folder, ["--data", "book.txt"], "book.yaml");
+  expect(stdout).toContain("task    language-model (sure), from 200 rows to train on\n");
+  expect(stdout).toContain("dev and test: a tenth of train each, its end\n");
+  expect(text).toContain("data: { train: book.txt, devFraction: 0.1, testFraction: 0.1 }\n");
+  expect(text).toContain("tokenizer: { kind: char }\n");
+  expect(result.metrics.test.loss).toBeLessThan(result.baselines.unigram.test.loss);
+  file(folder, "names.txt", `${things.join("\n")}\n`);
+  expect(await inProcess(["init", "--data", "names.txt"], folder)).toMatchObject({ code: 0, stderr: "" });
+  expect(readFileSync(join(folder, "names.yaml"), "utf8")).toContain("text: { unit: line }\n");
+  expect(await inProcess(["lint", "--config", "names.yaml"], folder)).toMatchObject({ code: 0 });
+});
+
 test("a folder gives its splits, Chinese is read by characters, and what lacks the columns is left out", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "shop"));
@@ -258,7 +273,8 @@ test.each([
   ["columns that are no pairs", ["--data", "own.tsv", "--columns", "text"], "must be a role and a column"],
   ["two columns that could be labels", ["--data", "open.tsv"], "`colour`, `size` could hold the labels"],
   ["names alone", ["--data", "names.csv"], "no column holds times, such as 2026-01-31"],
-  ["plain text", ["--data", "plain.txt"], "init does not know what to learn from such a file"],
+  ["plain text for a task of labels", ["--data", "plain.txt", "--task", "sentiment"], "no column"],
+  ["lines without their other side", ["--data", "lone.en"], "init does not know what to learn from such a file"],
   ["images", ["--data", "train-images-idx3-ubyte.gz"], "init does not know how to learn from images"],
   ["a list of recordings", ["--data", "sounds.tsv"], "`wav` names recordings or images, such as 1.wav"],
 ])("%s: one error that says what settles it, and nothing is written", async (_, args, message) => {
@@ -277,6 +293,7 @@ test.each([
   );
   file(folder, "train-images-idx3-ubyte.gz", "");
   file(folder, "plain.txt", "once upon a time\n");
+  file(folder, "lone.en", "once upon a time\n");
   const ended = await inProcess(["init", ...args, "--output", "new.yaml"], folder);
   expect(ended).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
   expect(() => readFileSync(join(folder, "new.yaml"))).toThrow("ENOENT");

@@ -18,7 +18,7 @@ function declareInit() {
     .description("look at your data and write a config that trains on them; on a terminal, asks what is not given")
     .option(
       "--data <file|folder>",
-      "a file of rows, a folder with files called train, dev and test, or parallel lines such as train.en; may be repeated",
+      "a file of rows or plain text, a folder with files called train, dev and test, or parallel lines such as train.en; may be repeated",
       collect,
       [],
     )

@@ -46,7 +46,7 @@ tr.best td { font-weight: 600; }
 .marked .title { color: var(--soft); font-size: 13px; margin-right: 6px; }
 .named { border-radius: 4px; padding: 1px 5px; background: color-mix(in srgb, var(--right) 18%, transparent); }
 .named.fault { background: color-mix(in srgb, var(--wrong) 22%, transparent); }
-.named small { color: var(--soft); margin-left: 5px; }
+.named small { margin-left: 5px; }
 .confusion tbody td { min-width: 56px; }
 .confusion.many td { min-width: 0; padding: 5px 7px; font-size: 13px; }
 .confusion.many thead th { vertical-align: bottom; padding: 4px 7px; }

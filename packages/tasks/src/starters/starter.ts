@@ -49,6 +49,8 @@ export interface DataFacts {
   readonly columns: readonly ColumnFacts[];
   /** Training rows; estimated where not all were read. */
   readonly rows: number;
+  /** Whether the files are plain text, whose lines are the one column `text`. Default false. */
+  readonly isPlainText?: boolean | undefined;
 }
 
 /** How sure a guess is; `hardly`: the task would do, and another one is named after such data. */
@@ -74,6 +76,8 @@ export interface Draft {
   readonly maxExamples: number | undefined;
   /** How dev and test are held out where there are no files for them, as `data.split` says it. Default: at random. */
   readonly split?: Readonly<Record<string, unknown>> | undefined;
+  /** Whether the task itself holds out the end of a text. Default false. */
+  readonly heldOutAtEnd?: boolean | undefined;
   /** What was chosen by the data, in sentences. */
   readonly reasons: readonly string[];
 }

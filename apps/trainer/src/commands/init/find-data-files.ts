@@ -1,4 +1,4 @@
-/** Which files a path, or a few of them, means: train and what is held out beside it, rows or parallel lines. */
+/** Which files a path, or a few of them, means: train and what is held out beside it; rows, parallel lines or plain text. */
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { formatOf } from "@cellstate/data/node";
@@ -6,10 +6,11 @@ import { inputFile } from "../../command-line/input-file.ts";
 import { UsageError } from "../../errors.ts";
 import { fromCaller } from "../../paths.ts";
 
-/** The files of a split: of rows, or of plain lines that belong together, by the column that each becomes. */
+/** The files of a split: of rows, of plain lines that belong together, by the column that each becomes, or of plain text. */
 export type SplitFiles =
-  | { readonly rows: readonly string[]; readonly lines?: undefined }
-  | { readonly rows?: undefined; readonly lines: Readonly<Record<string, string>> };
+  | { readonly rows: readonly string[]; readonly lines?: undefined; readonly texts?: undefined }
+  | { readonly rows?: undefined; readonly lines: Readonly<Record<string, string>>; readonly texts?: undefined }
+  | { readonly rows?: undefined; readonly lines?: undefined; readonly texts: readonly string[] };
 
 /** What was found, as absolute paths. */
 export interface DataFiles {
@@ -130,8 +131,11 @@ function bySplit(paths: readonly string[], folder: string): DataFiles {
   if (tables.length > 0 && unnamed.length > 0 && train.length > 1) {
     throw new UsageError(`--data: cannot tell what to train on; name one of these files: ${listed}`);
   }
-  const filesOf = (files: readonly string[]): SplitFiles =>
-    tables.length > 0 ? { rows: [...files].sort() } : { lines: parallel(files, shown) };
+  const isText = tables.length === 0 && areTexts([...splits.values()]);
+  const filesOf = (files: readonly string[]): SplitFiles => {
+    if (tables.length > 0) return { rows: [...files].sort() };
+    return isText ? { texts: [...files].sort() } : { lines: parallel(files, shown) };
+  };
   const [dev, test] = (["dev", "test"] as const).map((split) => splits.get(split));
   const told = [...splits].map(([split, files]) => `${split} ${files.map(shown).join(" ")}`);
   return {
@@ -140,6 +144,13 @@ function bySplit(paths: readonly string[], folder: string): DataFiles {
     test: test && filesOf(test),
     reasons: paths.length > 1 ? [`files, by their names: ${told.join("; ")}`] : [],
   };
+}
+
+/** Whether files are running text: all are called so, and none has another one of its split whose lines belong to its own. */
+function areTexts(splits: readonly (readonly string[])[]): boolean {
+  const files = splits.flat();
+  if (!files.every((path) => /\.txt(\.gz)?$/i.test(path))) return false;
+  return splits.every(({ length }) => length === 1) || files.every((path) => lineName(path).column === "");
 }
 
 /** @throws {UsageError} unless each file has a column of its own, and there are two or more */
@@ -169,8 +180,8 @@ function noTask(file: string): UsageError {
 const kindOf = (file: string) => KINDS.find(([pattern]) => pattern.test(file));
 
 const TAKEN =
-  "tables whose first line names the columns (.tsv, .csv, .jsonl, also with .gz): texts with labels, texts in two languages, or times with numbers; and " +
-  "plain text files whose lines with the same number belong together, such as train.en and train.de";
+  "tables whose first line names the columns (.tsv, .csv, .jsonl, also with .gz): texts with labels, texts in two languages, or times with numbers; " +
+  "plain text, to write on from, such as book.txt; and text files whose lines with the same number belong together, such as train.en and train.de";
 
 /** Files that no starter reads, what they are, and what to do with them. */
 const KINDS: readonly (readonly [RegExp, string, string])[] = [

@@ -149,7 +149,7 @@ async function dataSection(
   files: DataFiles,
   { rows, firstRow }: Seen,
   columns: Columns,
-  { maxExamples, split: heldOut }: Draft,
+  { maxExamples, split: heldOut, heldOutAtEnd = false }: Draft,
   folder: string,
 ): Promise<DataSection> {
   const reasons: string[] = [];
@@ -179,7 +179,7 @@ async function dataSection(
   const drawn = parts.filter(([, fraction]) => fraction !== undefined).map(([split]) => split);
   if (drawn.length > 0) {
     if (heldOut !== undefined) section.split = heldOut;
-    const how = heldOut?.by === "time" ? "the latest rows" : "drawn at random";
+    const how = heldOut?.by === "time" ? "the latest rows" : heldOutAtEnd ? "its end" : "drawn at random";
     reasons.push(`${drawn.join(" and ")}: a tenth of train${drawn.length > 1 ? " each" : ""}, ${how}`);
   }
   if (maxExamples !== undefined) {
@@ -191,9 +191,10 @@ async function dataSection(
   return { section, reasons };
 }
 
-function relativePaths({ rows, lines }: SplitFiles, columns: Columns, folder: string): unknown {
+function relativePaths({ rows, lines, texts }: SplitFiles, columns: Columns, folder: string): unknown {
   const from = (path: string) => relative(folder, path).split(sep).join("/");
-  if (rows !== undefined) return rows.length === 1 ? from(rows[0]!) : rows.map(from);
+  const files = rows ?? texts;
+  if (files !== undefined) return files.length === 1 ? from(files[0]!) : files.map(from);
   return Object.fromEntries(Object.entries(columns).map(([role, column]) => [role, from(lines[String(column)]!)]));
 }
 

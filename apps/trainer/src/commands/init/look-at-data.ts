@@ -48,7 +48,8 @@ async function countColumns(files: SplitFiles, header: boolean): Promise<Seen> {
     }
     rows += 1;
   }
-  return { columns: [...columns.values()].map((counter) => counter.facts()), rows, isWhole };
+  const seen = [...columns.values()].map((counter) => counter.facts());
+  return { columns: seen, rows, isWhole, isPlainText: files.texts !== undefined };
 }
 
 /** The columns of the first row. */
@@ -57,9 +58,12 @@ export async function columnsIn(files: SplitFiles, header: boolean): Promise<rea
   return [];
 }
 
-async function* rowsIn({ rows, lines }: SplitFiles, header: boolean): AsyncGenerator<SourceRecord, void, undefined> {
+async function* rowsIn(
+  { rows, lines, texts }: SplitFiles,
+  header: boolean,
+): AsyncGenerator<SourceRecord, void, undefined> {
   if (lines !== undefined) yield* readParallelLines(lines);
-  else for (const path of rows) yield* readRecords(path, { header });
+  else for (const path of rows ?? texts) yield* readRecords(path, { header });
 }
 
 /**
