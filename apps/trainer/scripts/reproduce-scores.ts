@@ -15,7 +15,7 @@ const table = new URL("../../../docs/scores.md", import.meta.url);
 
 interface Measured {
   readonly seeds: readonly number[];
-  readonly metric: "accuracy" | "exactMatch" | "bleu";
+  readonly metric: "accuracy" | "exactMatch" | "bleu" | "f1" | "loss";
 }
 
 const threeSeeds = [1, 2, 3];
@@ -26,6 +26,9 @@ const measured: Readonly<Record<string, Measured>> = {
   classification: { seeds: threeSeeds, metric: "accuracy" },
   "classification-trec6": { seeds: threeSeeds, metric: "accuracy" },
   dates: { seeds: threeSeeds, metric: "exactMatch" },
+  arithmetic: { seeds: threeSeeds, metric: "exactMatch" },
+  tagging: { seeds: threeSeeds, metric: "f1" },
+  "language-model": { seeds: [7], metric: "loss" },
   "translation-multi30k-en-de": { seeds: [1], metric: "bleu" },
 };
 
@@ -44,6 +47,7 @@ function meanOf(scores: readonly Scores[], metric: string): string {
   const values = scores.map((score) => score?.[metric]).filter((value) => typeof value === "number");
   if (values.length < scores.length) return "-";
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (metric === "loss") return mean.toFixed(4); // nats a token
   return metric === "bleu" ? mean.toFixed(2) : `${(100 * mean).toFixed(1)} %`;
 }
 
@@ -107,7 +111,7 @@ function page(): string {
   const body = Object.keys(measured).flatMap((config) => fresh.get(config) ?? writtenRows(config));
   return `# Scores of the shipped configs
 
-Means over seeds; baselines on the same data and tokens; bleu is sacreBLEU's (-lc, 13a), beam 5. Time is the training loop with its
+Means over seeds; baselines on the same data and tokens; bleu is sacreBLEU's (-lc, 13a), beam 5; loss is in nats a token. Time is the training loop with its
 evaluations. Written by \`pnpm reproduce-scores\`, row by row.
 
 ${machine}; the scores are the same on every backend, the time is not
