@@ -193,9 +193,11 @@ async function dataSection(
 
 function relativePaths({ rows, lines, texts }: SplitFiles, columns: Columns, folder: string): unknown {
   const from = (path: string) => relative(folder, path).split(sep).join("/");
+  if (lines !== undefined) {
+    return Object.fromEntries(Object.entries(columns).map(([role, column]) => [role, from(lines[String(column)]!)]));
+  }
   const files = rows ?? texts;
-  if (files !== undefined) return files.length === 1 ? from(files[0]!) : files.map(from);
-  return Object.fromEntries(Object.entries(columns).map(([role, column]) => [role, from(lines[String(column)]!)]));
+  return files.length === 1 ? from(files[0]!) : files.map(from);
 }
 
 async function missingColumns(files: SplitFiles, columns: Columns, header: boolean): Promise<readonly string[]> {
