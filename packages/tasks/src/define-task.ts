@@ -60,6 +60,7 @@ export function defineTask<Config, All extends Fields, Example, Batch, Predictio
       name: parts.name,
       configSchema: parts.configSchema,
       writesText: parts.writesText ?? false,
+      writesOn: parts.writesOn ?? false,
       card: parts.card,
       rows: parts.rows,
       surprises: parts.surprises,

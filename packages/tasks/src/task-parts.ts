@@ -27,6 +27,8 @@ export interface TaskParts<Config, All extends Fields, Example, Batch, Predictio
   readonly configSchema: z.ZodObject & z.ZodType<Config>;
   /** Whether an answer is a text that can be printed by itself. Default false. */
   readonly writesText?: boolean;
+  /** Whether its models go on with a text, so that `generate` shows them best. Default false. */
+  readonly writesOn?: boolean;
   /** What the cards of its models say. Default: their data, scores and how to repeat them alone. */
   readonly card?: TaskCard;
   /** See `Task.rows`. */

@@ -30,6 +30,8 @@ export interface Task {
   readonly configSchema: z.ZodObject;
   /** Whether the answer to an input is a text that can be printed by itself, such as a translation. */
   readonly writesText: boolean;
+  /** Whether its models go on with a text (`TaskModel.generate`). */
+  readonly writesOn: boolean;
   /** What the card of a model says of every model of the task; undefined where the task does not say it. */
   readonly card: TaskCard | undefined;
   /** The rows of the table that an answer is, such as the steps of a forecast; undefined where an answer is none. */

@@ -34,8 +34,9 @@ function inputOf({ fields }: Pick<Plan, "fields">, { rows }: Task): string {
 }
 
 /** The command that shows answers of a task as people read them. */
-export function commandFor({ writesText, rows }: Pick<Task, "writesText" | "rows">): string {
+export function commandFor({ writesText, writesOn, rows }: Pick<Task, "writesText" | "writesOn" | "rows">): string {
   if (rows !== undefined) return "forecast";
+  if (writesOn) return "generate";
   return writesText ? "translate" : "predict";
 }
 

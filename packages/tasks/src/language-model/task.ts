@@ -27,6 +27,7 @@ const pipelines = () => import("./pipeline.ts");
 export const languageModel = defineTask((components) => ({
   name: LANGUAGE_MODEL,
   configSchema: languageModelConfigOf(components),
+  writesOn: true,
   card,
   plan: (config: LanguageModelConfig): LanguagePlan => ({
     fields: languageFields(config.text),
