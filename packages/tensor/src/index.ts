@@ -63,7 +63,19 @@ export {
 } from "./ops/elementwise.ts";
 export { bidirectionalGru, type GruDirection, gru } from "./ops/gru.ts";
 export { layerNorm } from "./ops/layer-norm.ts";
-export { chunk, concat, detach, reshape, slice, split, squeeze, stack, transpose, unsqueeze } from "./ops/layout.ts";
+export {
+  chunk,
+  concat,
+  detach,
+  reshape,
+  slice,
+  split,
+  splitRows,
+  squeeze,
+  stack,
+  transpose,
+  unsqueeze,
+} from "./ops/layout.ts";
 export { type LikeliestOptions, likeliest } from "./ops/likeliest.ts";
 export { type LinearCrossEntropyOptions, linearCrossEntropy } from "./ops/linear-cross-entropy.ts";
 export {
@@ -120,6 +132,7 @@ export type {
   RecurrentWeights,
 } from "./ops/recurrent.ts";
 export { cumsum, max, mean, min, sum } from "./ops/reductions.ts";
+export { type ResetBeforeWeights, resetBeforeGru } from "./ops/reset-before-gru.ts";
 export { bidirectionalRnn, type RnnDirection, type RnnOptions, rnn } from "./ops/rnn.ts";
 export { type EmbeddingOptions, embedding, gather, gatherRows } from "./ops/rows.ts";
 export { type DropoutAddress, dropout, poolOverTime } from "./ops/sequence.ts";

@@ -52,6 +52,8 @@ const ofOne: Record<string, [(x: t.Tensor) => t.Tensor, number, number]> = {
   reshape: [(x) => t.reshape(x, [4, -1]), -1, 1],
   transpose: [(x) => t.transpose(x, [1, 0]), -1, 1],
   slice: [(x) => t.slice(x, 1, 1, 3), -1, 1],
+  splitRows: [(x) => t.concat(t.splitRows(x, [1, 0, 2]).reverse(), 0), -1, 1],
+  "splitRows, of which one block is used": [(x) => t.splitRows(x, [1, 2])[1]!, -1, 1],
   concat: [(x) => t.concat([x, t.mul(x, 2)], 1), -1, 1],
   stack: [(x) => t.stack([x, x], 1), -1, 1],
   gatherRows: [(x) => t.gatherRows(x, new Int32Array([2, 0, 2])), -1, 1],
@@ -141,6 +143,17 @@ describe("gradients agree with central differences", () => {
         t.linearCrossEntropy(x!, weight!, targets, { bias: bias!, classWeights, labelSmoothing: 0.1 }),
       layer,
     );
+  });
+
+  test.each([false, true])("resetBeforeGru, masked %s, over two steps of one weight", (isMasked) => {
+    const mask = isMasked ? session.tensor([2, 0, 2, 0, 2, 2], [2, 3]) : undefined;
+    const inputs = [parameter([4, 9]), parameter([6, 3]), parameter([3, 3]), parameter([2, 3])];
+    checkGradients(([ofInput, gates, candidate, hidden]) => {
+      const [first, second] = t.splitRows(ofInput!, [2, 2]);
+      const weights = { gates: gates!, candidate: candidate! };
+      const between = t.resetBeforeGru(first!, weights, hidden!, mask);
+      return weighted(t.concat([between, t.resetBeforeGru(second!, weights, between, mask)], 0));
+    }, inputs);
   });
 
   test("attend, dot and additive", () => {

@@ -9,20 +9,24 @@ import {
   type RecurrentState,
   type RecurrentWeights,
   requireKnownOptions,
+  resetBeforeGru,
   type Session,
   sigmoid,
   slice,
+  splitRows,
   type Tensor,
   tanh,
 } from "@cellstate/tensor";
 import { gruStep } from "../cells/gru-cell.ts";
 import { gruGates } from "../initializers/per-gate.ts";
+import { bothDirections } from "./both-directions.ts";
 import { composedKind } from "./composed.ts";
 import { RecurrentLayers } from "./recurrent.ts";
 import { type ActivationOptions, recurrentFunction } from "./recurrent-activations.ts";
-import type { RecurrentKind } from "./recurrent-kind.ts";
+import type { DirectionRun, LayerResult, RecurrentKind } from "./recurrent-kind.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 import { stackedWeights } from "./stacked-weights.ts";
+import { walkLayer } from "./walk-layer.ts";
 import { type WeightDropOptions, withWeightDrop } from "./weight-drop.ts";
 import { type BiasOptions, biasNames, withoutBias } from "./without-bias.ts";
 
@@ -64,7 +68,8 @@ function gruKinds(
     activation: recurrentFunction("Gru", "activation", activation, "clip gradients, or take tanh"),
     recurrentActivation: recurrentFunction("Gru", "recurrentActivation", recurrentActivation, "take sigmoid"),
   };
-  const isFused = resetAfter && functions.activation === tanh && functions.recurrentActivation === sigmoid;
+  const isPlain = functions.activation === tanh && functions.recurrentActivation === sigmoid;
+  const [isFused, isResetBefore] = [isPlain && resetAfter, isPlain && !resetAfter];
   // Before the product there is nothing between the two biases, so that one of them says all.
   const missing = bias ? (resetAfter ? [] : (["bias_hh"] as const)) : biasNames;
   return (hiddenSize) => {
@@ -78,6 +83,7 @@ function gruKinds(
       cell: (weights, ofInput, previous, { recurrentDropoutMask }) =>
         gruStep(weights, ofInput, previous, { ...functions, resetAfter, recurrentDropoutMask }),
     });
+    if (isResetBefore) return withWeightDrop({ ...walked, ...resetBefore(walked) }, options.weightDropRate);
     const kind = resetAfter ? { ...walked, gates: gatesOf(functions) } : walked;
     return withWeightDrop(isFused ? { ...kind, ...fused } : kind, options.weightDropRate);
   };
@@ -110,3 +116,22 @@ const fused: Pick<RecurrentKind<RecurrentWeights, RecurrentState>, "run" | "runB
     return bidirectionalGru(input, [directionOf(first), directionOf(second)]);
   },
 };
+
+/** Runs a layer by the op of one step, on hidden weights that are cut once for all steps. */
+function resetBefore(
+  kind: RecurrentKind<RecurrentWeights, RecurrentState>,
+): Pick<RecurrentKind<RecurrentWeights, RecurrentState>, "run" | "runBoth"> {
+  type Run = DirectionRun<RecurrentWeights, RecurrentState>;
+  const run = (input: Tensor, direction: Run): LayerResult<RecurrentState> => {
+    const { weightIh, weightHh, biasIh } = direction.weights;
+    const hiddenSize = kind.stateSize;
+    const [gates, candidate] = splitRows(weightHh, [2 * hiddenSize, hiddenSize]) as [Tensor, Tensor];
+    return walkLayer(kind, input, direction, {
+      prepare: (inputs) => linear(inputs, weightIh, biasIh),
+      step: (ofInput, { hiddenState }, { mask }) => ({
+        hiddenState: resetBeforeGru(ofInput, { gates, candidate }, hiddenState, mask),
+      }),
+    });
+  };
+  return { run, runBoth: bothDirections(run) };
+}

@@ -1,5 +1,5 @@
 /** Walks a step over ragged rows: at each step only those rows are computed that have not ended. */
-import { concat, gatherRows, type RecurrentState, slice, type Tensor } from "@cellstate/tensor";
+import { concat, gatherRows, type RecurrentState, slice, splitRows, type Tensor } from "@cellstate/tensor";
 import { spreadRows } from "../padding.ts";
 
 interface RaggedRows {
@@ -45,24 +45,23 @@ export interface WalkResult<State> {
 export function walkRows<State extends RecurrentState>(options: WalkOptions<State>): WalkResult<State> {
   const { rows, counts, positions } = planWalk(options);
   const inputs = gatherRows(options.input, positions); // [real steps, inputSize], step by step
-  const input = options.prepare?.(inputs) ?? inputs;
-  const beside = (options.beside ?? []).map((tensor) => gatherRows(tensor, positions));
+  const input = splitRows(options.prepare?.(inputs) ?? inputs, counts); // of each step
   const mask = options.mask && gatherRows(options.mask, rows);
   let state = mapState(options.initialState, (tensor) => gatherRows(tensor, rows));
   let reading = rows.length;
   let done = 0;
   const states: State[] = []; // each [count, ...]
   const ended: State[] = []; // blocks of rows that end before the last step, the shortest rows first
-  for (const count of counts) {
+  for (const [step, count] of counts.entries()) {
     if (count < reading) {
       const [from, to] = [count, reading];
       ended.push(mapState(state, (tensor) => slice(tensor, 0, from, to)));
       state = mapState(state, (tensor) => slice(tensor, 0, 0, count));
     }
-    const [from, to] = [done, done + count];
-    state = options.step(slice(input, 0, from, to), state, {
-      mask: mask && slice(mask, 0, 0, count),
-      beside: beside.map((tensor) => slice(tensor, 0, from, to)),
+    const places = positions.subarray(done, done + count);
+    state = options.step(input[step]!, state, {
+      mask: mask && (count < rows.length ? slice(mask, 0, 0, count) : mask),
+      beside: options.beside?.map((tensor) => gatherRows(tensor, places)) ?? [],
     });
     states.push(state);
     reading = count;

@@ -1,5 +1,5 @@
 /** Zoneout: units that keep the state of the step before, at random in training (Krueger et al. 2017, arXiv:1606.01305). */
-import { add, dropout, greater, type LstmState, mul, type Session, type Tensor, where } from "@cellstate/tensor";
+import { add, dropout, type LstmState, mul, type Session, type Tensor, where } from "@cellstate/tensor";
 import { requireRate } from "../errors.ts";
 import type { LayerDraws } from "./recurrent-kind.ts";
 
@@ -30,7 +30,7 @@ export function zoneoutRates(owner: string, given: number | ZoneoutRates = 0): O
 
 /** How states of one layer and direction mix with those before them in one forward pass. */
 export interface Zoneout {
-  /** `[batch, time, size]` each: 1 where a step takes its new value, for `walkLayer` to read beside the input. */
+  /** `[batch, time, size]` each: not 0 where a step takes its new value, for `walkLayer` to read beside the input. */
   readonly masks: readonly Tensor[];
   /** @param masks  the step's part of `masks` */
   mix(previous: LstmState, next: LstmState, masks: readonly Tensor[]): LstmState;
@@ -52,7 +52,7 @@ export function makeZoneout(
   if (!step.training) return { masks: [], mix: averaging(parts, rates) };
   const masks = parts.map((part) => {
     const address = { stream: stream.fork(`zoneout_${part}`), step: step.step, examples: step.examples, timeOffset };
-    return greater(dropout(session.full([...shape, sizes[part]], 1), rates[part], address), 0);
+    return dropout(session.full([...shape, sizes[part]], 1), rates[part], address);
   });
   return { masks, mix: choosing(parts) };
 }

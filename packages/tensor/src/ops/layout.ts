@@ -143,6 +143,51 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
   return out;
 }
 
+/**
+ * Consecutive blocks of rows, as `slice` on axis 0 gives them, but as one op: their gradients meet in one copy each.
+ *
+ * @param x       `[rows, ...]`
+ * @param counts  rows of each block, integers >= 0 that add up to all rows
+ * @throws {ShapeError} if they do not
+ */
+export function splitRows(x: Tensor, counts: readonly number[]): Tensor[] {
+  const { session } = x;
+  const [rows, ...rest] = x.shape;
+  const isSplit = counts.every((count) => Number.isInteger(count) && count >= 0);
+  if (!isSplit || counts.reduce((sum, count) => sum + count, 0) !== rows) {
+    throw new ShapeError("splitRows", `counts that add up to ${rows} rows`, counts);
+  }
+  const requiresGrad = needsGrad([x]);
+  const width = sizeOf(rest);
+  const flat: Layout = { offset: 0, strides: [1] };
+  let start = 0;
+  const places = counts.map((count) => {
+    const place: Layout = { offset: start * width, strides: [1] };
+    start += count;
+    return place;
+  });
+  const parts = counts.map((count, index) => {
+    const out = session.empty([count, ...rest], { requiresGrad, dtype: x.dtype });
+    return moved(x, places[index]!, [out.size], flat, out);
+  });
+  if (requiresGrad) {
+    session.record({
+      op: "splitRows",
+      inputs: [x],
+      outputs: [...parts], // whose order a caller may change
+      backward: (gradients) => {
+        const isWhole = gradients.every((dy) => dy !== undefined);
+        const dx = isWhole ? session.empty(x.shape) : session.zeros(x.shape);
+        gradients.forEach((dy, index) => {
+          if (dy) moved(dy, flat, [dy.size], places[index]!, dx);
+        });
+        return [dx];
+      },
+    });
+  }
+  return parts;
+}
+
 /** Parts along `axis`, `extent` wide each; the last one takes what is left. */
 export function split(x: Tensor, extent: number, axis: number): Tensor[] {
   const at = normalizeAxis("split", axis, x.shape.length);

@@ -15,9 +15,12 @@ export interface MatmulOptions {
   readonly transposeB?: boolean;
 }
 
-interface Operand {
+/** @internal */
+export interface Operand {
   readonly tensor: Tensor;
   readonly transposed: boolean;
+  /** As a right side it is written no more, so that its packed form is kept until it is freed. Default: for parameters. */
+  readonly isKept?: boolean;
 }
 
 /** `[batch, rows, cols]` of an operand after its transposition; batch 1 for a plain matrix. */
@@ -26,8 +29,8 @@ function extents({ tensor, transposed }: Operand): [number, number, number] {
   return transposed ? [batch!, cols!, rows!] : [batch!, rows!, cols!];
 }
 
-/** The kernel without recording; `out` has the shape that the caller wants. */
-function product(left: Operand, right: Operand, out: Tensor, bias?: Tensor): Tensor {
+/** @internal The kernel without recording; `out` has the shape that the caller wants. */
+export function product(left: Operand, right: Operand, out: Tensor, bias?: Tensor): Tensor {
   const [batch, m, k] = extents(left);
   out.session.backend.matmul({
     a: left.tensor.storage,
@@ -41,7 +44,7 @@ function product(left: Operand, right: Operand, out: Tensor, bias?: Tensor): Ten
     transposeA: left.transposed,
     transposeB: right.transposed,
     sharedB: right.tensor.shape.length === 2,
-    keepB: right.tensor.block.isParameter,
+    keepB: right.isKept ?? right.tensor.block.isParameter,
   });
   return out;
 }
@@ -85,13 +88,18 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 
 type OperandGradients = [Tensor | undefined, Tensor | ProductGradient | undefined];
 
-/** Gradients of both operands from that of their product. */
-function productGradients(left: Operand, right: Operand, dy: Tensor): OperandGradients {
+/** @internal Gradients of both operands from that of their product; that of the left one also where `needsLeft` says so. */
+export function productGradients(
+  left: Operand,
+  right: Operand,
+  dy: Tensor,
+  needsLeft: boolean = left.tensor.requiresGrad,
+): OperandGradients {
   const { session } = dy;
   const [a, b] = [left.tensor, right.tensor];
   const d: Operand = { tensor: dy, transposed: false };
   const dT: Operand = { tensor: dy, transposed: true };
-  const flip = (operand: Operand): Operand => ({ tensor: operand.tensor, transposed: !operand.transposed });
+  const flip = (operand: Operand): Operand => ({ ...operand, transposed: !operand.transposed });
   const gradientA = () => {
     const out = session.empty(a.shape);
     return left.transposed ? product(right, dT, out) : product(d, flip(right), out);
@@ -104,7 +112,7 @@ function productGradients(left: Operand, right: Operand, dy: Tensor): OperandGra
     const out = session.empty(b.shape);
     return right.transposed ? product(dT, left, out) : product(flip(left), d, out);
   };
-  return [a.requiresGrad ? gradientA() : undefined, b.requiresGrad ? gradientB() : undefined];
+  return [needsLeft ? gradientA() : undefined, b.requiresGrad ? gradientB() : undefined];
 }
 
 /**
