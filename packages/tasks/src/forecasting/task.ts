@@ -15,7 +15,7 @@ const card: TaskCard = {
   pipelineTag: "time-series-forecasting",
   limits: [
     "It expects that what comes behaves as its training data did; what never happened there it cannot foresee.",
-    "Intervals were learned from the training data and are too narrow where the series changes its ways.",
+    "Intervals were learned from train and, where the config says so, calibrated on dev; they are too narrow where the series changes its ways.",
     "Prices of markets follow their last value about as well as any model does: do not trade by its forecasts.",
   ],
 };
