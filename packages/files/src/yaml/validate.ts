@@ -99,6 +99,14 @@ function keysOf(path: readonly PropertyKey[]): (string | number)[] {
   return path.map((key) => (typeof key === "symbol" ? key.toString() : key));
 }
 
+/** Places of a key without those deeper in a section that has it itself, such as `training.curriculum.epochs` beside `training.epochs`. */
+function outermost(places: readonly string[]): string[] {
+  const sections = places.map((place) => place.slice(0, place.lastIndexOf(".") + 1));
+  const isDeeper = (inner: string) =>
+    sections.some((outer) => outer !== "" && outer !== inner && inner.startsWith(outer));
+  return places.filter((_, index) => !isDeeper(sections[index]!));
+}
+
 /** Places of a key beyond which none of them is likely to be meant, as with `kind`. */
 const MOST_PLACES = 5;
 
@@ -106,7 +114,7 @@ function unknownKey(path: KeyPath, key: string, traced: TracedValues, schema: Pl
   const keys = validKeys(schema, path, traced.values);
   const near = nearest(key, keys);
   const full = [...path, key];
-  const elsewhere = pathsEndingIn(schema, key).filter((other) => other !== formatKeyPath(full));
+  const elsewhere = outermost(pathsEndingIn(schema, key).filter((other) => other !== formatKeyPath(full)));
   let hint = `valid here: ${keys.join(", ")}`;
   if (near !== undefined) hint = `did you mean \`${near}\`?`;
   else if (elsewhere.length > 0 && elsewhere.length <= MOST_PLACES)
