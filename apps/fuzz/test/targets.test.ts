@@ -5,7 +5,7 @@ import { fuzzTarget, replay } from "../src/fuzz-target.ts";
 import { targets } from "../src/targets.ts";
 
 /** Less than a second each on an ordinary machine; `pnpm fuzz` does more. */
-const INPUTS = 100;
+const INPUTS = 60;
 
 describe.each(targets)("$name", (target) => {
   const corpus = corpusOf(target.name);

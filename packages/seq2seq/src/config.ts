@@ -10,7 +10,7 @@ import {
 } from "@cellstate/lstm-core/config";
 import { z } from "zod";
 
-function encoderConfigOf(cells: readonly CellChoice[]) {
+function unnamedEncoderConfig(cells: readonly CellChoice[]) {
   const shared = {
     hiddenSize: size.describe("units of each layer in each direction"),
     numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
@@ -26,6 +26,14 @@ function encoderConfigOf(cells: readonly CellChoice[]) {
     .describe("the encoder: recurrent layers that read the source");
 }
 
+type EncoderUnion = ReturnType<typeof unnamedEncoderConfig>;
+/** Named, as `DecoderSchema` is, so that declarations of what holds it do not repeat it. */
+export interface EncoderSchema extends EncoderUnion {}
+
+function encoderConfigOf(cells: readonly CellChoice[]): EncoderSchema {
+  return unnamedEncoderConfig(cells);
+}
+
 export const encoderConfig = encoderConfigOf([]);
 export type EncoderConfig = z.infer<typeof encoderConfig>;
 
@@ -39,7 +47,7 @@ export const attentionConfig = z
   .describe("how the decoder weighs the positions of the source");
 export type AttentionConfig = z.infer<typeof attentionConfig>;
 
-function decoderConfigOf(cells: readonly CellChoice[]) {
+function unnamedDecoderConfig(cells: readonly CellChoice[]) {
   const shared = {
     hiddenSize: size.describe("units of each layer"),
     numLayers: layerCount.default(1).describe("number of layers, each of which reads the output of the one below"),
@@ -55,6 +63,13 @@ function decoderConfigOf(cells: readonly CellChoice[]) {
   return z
     .discriminatedUnion("kind", recurrentKinds(shared, cells))
     .describe("the decoder: recurrent layers that write the target");
+}
+
+type DecoderUnion = ReturnType<typeof unnamedDecoderConfig>;
+export interface DecoderSchema extends DecoderUnion {}
+
+function decoderConfigOf(cells: readonly CellChoice[]): DecoderSchema {
+  return unnamedDecoderConfig(cells);
 }
 
 export const decoderConfig = decoderConfigOf([]);

@@ -32,7 +32,7 @@ const textConfig = z
   .describe("how the lines of a file make a text");
 
 /** Layers in one direction: a model that is to say what comes next must not have read it. */
-function forwardLayers(cells: Components["cells"]) {
+function unnamedForwardLayers(cells: Components["cells"]) {
   const sizes = {
     hiddenSize: z.union([size, z.array(size).min(1).max(100)]).describe("units of each layer, or a list"),
     numLayers: layerCount
@@ -41,6 +41,14 @@ function forwardLayers(cells: Components["cells"]) {
     dropout: dropoutRate.default(0).describe("share of features dropped between layers in training"),
   };
   return z.discriminatedUnion("kind", recurrentKinds(sizes, cells)).describe("recurrent layers");
+}
+
+type ForwardLayersUnion = ReturnType<typeof unnamedForwardLayers>;
+/** Named, so that declarations of what holds it do not repeat it. */
+interface ForwardLayersSchema extends ForwardLayersUnion {}
+
+function forwardLayers(cells: Components["cells"]): ForwardLayersSchema {
+  return unnamedForwardLayers(cells);
 }
 
 const outputConfig = z
