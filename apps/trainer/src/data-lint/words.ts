@@ -1,8 +1,6 @@
 /** Texts as bags of words, without capitals and punctuation; in scripts without spaces between words, each letter is one. */
+import { SPACELESS } from "@cellstate/tasks/starters";
 
-/** Letters of scripts that put no spaces between words. */
-export const SPACELESS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
 const LETTER = /\p{L}/gu;
 
 /** Words in lower case, in order. */

@@ -134,7 +134,7 @@ export function forecastRows(line: PredictionLine): Readonly<Record<string, stri
   return times.map((time, at) => ({ ...(series !== undefined && { series }), time, ...numbersAt(at) }));
 }
 
-/** What a forecast of points has for an interval is nothing, so it finds nothing. */
+/** The first step of a forecast beside what came, for each target; none of a forecast of points, which has no interval. */
 export function surpriseRows(line: PredictionLine): Readonly<Record<string, string | number>>[] {
   const { series, times, target = [], prediction, quantiles } = lineSchema.parse(line);
   const of = <Value>(

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import type { TextsSection } from "../report-section.ts";
 import { forecastingConfig } from "./config.ts";
 import { fitSeries } from "./fitted.ts";
-
 import { reportForecasts } from "./report.ts";
 import type { SeriesRecord } from "./rows.ts";
 import { windowsOf } from "./windows.ts";

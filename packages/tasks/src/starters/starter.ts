@@ -4,6 +4,7 @@
  */
 import type { ColumnNames, Columns } from "@cellstate/data";
 import type { Clock } from "../forecasting/times.ts";
+import { SPACELESS_SHARE } from "../spaceless.ts";
 
 /** What was seen of a column. */
 export interface ColumnFacts {
@@ -95,9 +96,6 @@ export interface Starter {
   /** @param columns  of all roles */
   draft(data: DataFacts, columns: Columns): Draft;
 }
-
-/** Share of spaceless letters from which a text is cut into characters: words cut at spaces would be whole clauses. */
-const SPACELESS_SHARE = 0.3;
 
 /** What the values of a role are, whose columns may be several. */
 export interface TextFacts {

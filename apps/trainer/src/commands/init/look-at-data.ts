@@ -1,7 +1,6 @@
 /** What is in the columns of data files, before there is a config that says what they are. */
 import { readParallelLines, readRecords, type SourceRecord } from "@cellstate/data/node";
-import { type ColumnFacts, type DataFacts, parseTime, type TimeFacts } from "@cellstate/tasks/starters";
-import { SPACELESS } from "../../data-lint/words.ts";
+import { type ColumnFacts, type DataFacts, parseTime, SPACELESS, type TimeFacts } from "@cellstate/tasks/starters";
 import type { SplitFiles } from "./find-data-files.ts";
 
 /** Rows that are counted. More are not read: they would say the same. */

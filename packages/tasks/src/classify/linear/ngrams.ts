@@ -1,12 +1,8 @@
 /** What a linear classifier counts in a text: words and pairs of them, or characters where scripts put no spaces between words. */
+import { SPACELESS, SPACELESS_SHARE } from "../../spaceless.ts";
 
 export type NgramUnit = "words" | "characters";
 
-/** Letters of scripts that put no spaces between words. */
-const SPACELESS =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
-/** Share of such letters from which characters are counted. */
-const SPACELESS_SHARE = 0.3;
 /** A word, or a mark between words. */
 const WORD = /[\p{L}\p{M}\p{N}_]+|[^\p{L}\p{M}\p{N}_\s]/gu;
 /** Words, or characters, of the longest n-gram. */
