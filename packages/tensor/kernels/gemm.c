@@ -16,9 +16,7 @@ INLINE void write_row(float *out, int vectors, const vfloat row[TILE_VECTORS], i
   else store_some(out + last * LANES, row[last], left);
 }
 
-INLINE float *panel_at(const RightSide *b, int col) {
-  return b->is_passing ? b->packed : b->packed + (size_t)(col / TILE_COLS) * b->panel_size;
-}
+INLINE float *panel_at(const RightSide *b, int col) { return b->packed + (size_t)(col / TILE_COLS) * b->panel_size; }
 
 /* Makes a tile's place in the output its own while it computes, so that it does not wait for that at its end. */
 INLINE void claim(int rows, int vectors, float *const *out_rows, int col) {
@@ -27,8 +25,9 @@ INLINE void claim(int rows, int vectors, float *const *out_rows, int col) {
   }
 }
 
-/* The products of some rows with one panel; rows, vectors, step and packs are constants wherever this is inlined. */
-INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, int packs, Ahead ahead) {
+/* The products of some rows with one panel; rows, vectors, step and packs are constants wherever this is inlined. Packs, if so, while
+ * the first block is multiplied. */
+INLINE void tile_product(const RightSide *b, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, Ahead ahead, int packs, Packing packing) {
   int k = b->k, width = b->n - col < TILE_COLS ? b->n - col : TILE_COLS;
   float *panel = panel_at(b, col);
   const int *block_ends = b->block_ends;
@@ -47,8 +46,8 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
     }
     float *block_panel = panel + (size_t)start * TILE_COLS;
     Ahead lines = {ahead.from + start * ahead.step, ahead.step};
-    if (packs) multiply_from(block, rows, vectors, a, step, b->unpacked + (size_t)start * b->n + col, b->n, block_panel, end - start, lines);
-    else multiply(block, rows, vectors, a, step, block_panel, end - start, lines);
+    multiply(block, rows, vectors, a, step, block_panel, end - start, lines, packs, packing);
+    packing.rows = 0;
     int replaces = b->mode == CHAIN || (b->mode == PRODUCT && start == 0);
     UNROLL for (int r = 0; r < rows; r++) {
       UNROLL for (int v = 0; v < vectors; v++) total[r][v] = replaces ? block[r][v] : total[r][v] + block[r][v];
@@ -70,30 +69,21 @@ INLINE void tile_product(const RightSide *b, int rows, int vectors, const float 
 /* A tile with a packed panel, as wide as its columns: no vector of a narrow panel is computed for nothing. */
 INLINE void narrow_tile(const RightSide *b, int rows, const float *const *a_rows, ptrdiff_t step, float *const *out_rows, int col, Ahead ahead) {
   switch ((b->n - col + LANES - 1) / LANES) {
-    case 1: return tile_product(b, rows, 1, a_rows, step, out_rows, col, 0, ahead);
-    case 2: return tile_product(b, rows, 2, a_rows, step, out_rows, col, 0, ahead);
-    case 3: return tile_product(b, rows, 3, a_rows, step, out_rows, col, 0, ahead);
-    default: return tile_product(b, rows, 4, a_rows, step, out_rows, col, 0, ahead);
+    case 1: return tile_product(b, rows, 1, a_rows, step, out_rows, col, ahead, 0, pack_nothing());
+    case 2: return tile_product(b, rows, 2, a_rows, step, out_rows, col, ahead, 0, pack_nothing());
+    case 3: return tile_product(b, rows, 3, a_rows, step, out_rows, col, ahead, 0, pack_nothing());
+    default: return tile_product(b, rows, 4, a_rows, step, out_rows, col, ahead, 0, pack_nothing());
   }
-}
-
-/* What tiles fetch while they multiply: their share of the panel at `next`. */
-INLINE Ahead look_ahead_at(const RightSide *b, int next, int place, int tiles) {
-  return b->unpacked ? look_ahead_unpacked(b->unpacked + next, b->n, place) : look_ahead(panel_at(b, next), b->k, place, tiles);
 }
 
 INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows, ptrdiff_t step, float *const *out_rows, int begin, int end) {
   int last = begin + (end - 1 - begin) / TILE_COLS * TILE_COLS;
   for (int turn = begin; turn < end; turn += TILE_COLS) {
-    int col = b->goes_back ? begin + last - turn : turn, done = 0;
+    int col = b->goes_back ? begin + last - turn : turn;
     int next = turn == last ? col : b->goes_back ? col - TILE_COLS : col + TILE_COLS;
-    if (step == 1 && b->unpacked && b->n - col >= TILE_COLS) {
-      tile_product(b, TILE_ROWS, TILE_VECTORS, a_rows, 1, out_rows, col, 1, look_nowhere(b->unpacked));
-      done = TILE_ROWS;
-    }
 #define TILE(count, row, place, tiles) \
-  narrow_tile(b, count, a_rows + done + row, step, out_rows + done + row, col, look_ahead_at(b, next, place, tiles));
-    EACH_TILE(rows - done, TILE)
+  narrow_tile(b, count, a_rows + row, step, out_rows + row, col, look_ahead(panel_at(b, next), b->k, place, tiles));
+    EACH_TILE(rows, TILE)
 #undef TILE
   }
 }
@@ -107,7 +97,7 @@ INLINE void gemm_panels(const RightSide *b, const float *const *a_rows, int rows
 
 /* Of a block of so many rows. */
 INLINE int near_depth(const RightSide *b, int rows) {
-  if (b->k <= MOST_DEPTH || b->unpacked) return b->k > 0 ? b->k : 1;
+  if (b->k <= MOST_DEPTH) return b->k > 0 ? b->k : 1;
   int depth = NEAR_ELEMENTS / (rows + 1) / PRODUCT_BLOCK * PRODUCT_BLOCK;
   return depth < LEAST_DEPTH ? LEAST_DEPTH : depth > MOST_DEPTH ? MOST_DEPTH : depth;
 }
@@ -167,43 +157,6 @@ static void pack_right_side(void *pointer, int thread, int threads) {
 /* A block of rows and a panel of this depth stay in the second-level cache. */
 #define ROW_BLOCK MOST_ROWS
 #define DEPTH_BLOCK MOST_DEPTH
-/* Whether a panel is read by one block of rows alone, and by nobody afterwards: its place, in the cache, goes to the next one. */
-static int is_passing(const Matmul *args) { return !args->is_kept && args->m <= ROW_BLOCK; }
-
-/* A right side of this size may lie in a cache before it is packed. */
-#define NEAR_BYTES (8 << 20)
-/* Of one beyond it, so many columns are packed together, so that memory is read in long runs, and so many rows. */
-#define RUN_COLUMNS (4 * TILE_COLS)
-#define RUN_DEPTH PRODUCT_BLOCK
-
-/* The first block of rows and some columns, of a right side that lies in memory: a part of it that stays in the second-level cache is
- * packed row by row, and multiplied at once. Returns how many rows that are. */
-static int multiply_distant(const Matmul *args, int begin, int end) {
-  int k = args->b.k, n = args->b.n, rows = args->m < ROW_BLOCK ? args->m : ROW_BLOCK;
-  const float *a_rows[ROW_BLOCK];
-  float *out_rows[ROW_BLOCK];
-  RightSide whole = whole_right_side(args->packed, k, n, PRODUCT);
-  float *passing = is_passing(args) ? panel_at(&whole, begin) : 0;
-  for (int col = begin; col < end; col += RUN_COLUMNS) {
-    int width = end - col < RUN_COLUMNS ? end - col : RUN_COLUMNS;
-    RightSide run = whole;
-    run.packed = panel_at(&whole, col);
-    run.n = width;
-    run.bias = args->bias ? args->bias + col : 0;
-    for (int r = 0; r < rows; r++) out_rows[r] = args->out + (size_t)r * n + col;
-    for (int start = 0; start < k; start += RUN_DEPTH) {
-      RightSide part = depth_of(&run, start, RUN_DEPTH);
-      if (passing) {
-        part.packed = passing;
-        part.panel_size = (size_t)part.k * TILE_COLS;
-      }
-      pack_rows(args->b.from + (size_t)start * n + col, n, part.k, width, part.packed, part.panel_size);
-      for (int r = 0; r < rows; r++) a_rows[r] = args->a + (size_t)r * k + start;
-      gemm_panels(&part, a_rows, rows, 1, out_rows, 0, width);
-    }
-  }
-  return rows;
-}
 
 /* An output of this size and more is written past the caches: it would not stay in them until somebody reads it. */
 #define FAR_BYTES (8 << 20)
@@ -214,13 +167,94 @@ static int streams(const Matmul *args) {
   return args->m * row >= FAR_BYTES && args->b.k <= DEPTH_BLOCK && row % vector == 0 && (uintptr_t)args->out % vector == 0;
 }
 
-/* Some rows and columns; the right side is packed in passing, but for a last narrow panel, where `packs`. */
-static void multiply_rows(const Matmul *args, int first, int last, int begin, int end, int packs) {
-  int k = args->b.k, n = args->b.n, whole_end = packs ? end / TILE_COLS * TILE_COLS : begin;
+/* A right side is packed block by block, each while the one before it is multiplied: of a run of panels, so that memory is read in
+ * long runs, the same rows, then the rows below. */
+#define RUN_COLUMNS (4 * TILE_COLS)
+
+/* Rows [start, start + depth) of the panel of the columns from `col` on; and its packed place. */
+typedef struct {
+  int col, start, depth;
+  float *place;
+} Block;
+
+/* The columns [begin, end), whole panels, of a right side that is packed as it is read. */
+typedef struct {
+  const Matmul *args;
+  int begin, end;
+} Columns;
+
+/* The block at a place, numbered `number`. Where one block of rows alone reads them and nobody afterwards, blocks take turns in the
+ * places of the first two, which stay in the cache. */
+static Block block_at(const Columns *c, int col, int start, int number) {
+  const Matmul *args = c->args;
+  int k = args->b.k, deepest = k < PRODUCT_BLOCK ? k : PRODUCT_BLOCK, is_passing = !args->is_kept && args->m <= ROW_BLOCK;
+  float *place = args->packed + (is_passing ? (size_t)c->begin * k + (size_t)(number % 2) * deepest * TILE_COLS : (size_t)col * k + (size_t)start * TILE_COLS);
+  return (Block){col, start, k - start < deepest ? k - start : deepest, place};
+}
+
+/* The block after that; its column is `end` where there is none. */
+static Block block_after(const Columns *c, Block block, int number) {
+  int run = block.col - (block.col - c->begin) % RUN_COLUMNS, run_end = run + RUN_COLUMNS < c->end ? run + RUN_COLUMNS : c->end;
+  if (block.col + TILE_COLS < run_end) return block_at(c, block.col + TILE_COLS, block.start, number);
+  if (block.start + PRODUCT_BLOCK < c->args->b.k) return block_at(c, run, block.start + PRODUCT_BLOCK, number);
+  return block_at(c, run_end, 0, number);
+}
+
+/* Packing of the rows from `first` on, `rows` at most. */
+static Packing packing_of(const Columns *c, const Block *block, int first, int rows) {
+  const Matrix *b = &c->args->b;
+  int left = block->col < c->end ? block->depth - first : 0;
+  if (left <= 0) return pack_nothing();
+  return (Packing){b->from + (block->start + first) * b->row_stride + block->col, b->row_stride, block->place + (size_t)first * TILE_COLS, left < rows ? left : rows};
+}
+
+/* Some rows times a block; tiles share the packing of the next one, and what they have no terms for is packed at the end. */
+static void multiply_block(const Columns *c, const Block *block, const Block *next, const float *const *a_rows, int rows, float *const *out_rows) {
+  const Matmul *args = c->args;
+  int k = args->b.k, packed = 0;
+  RightSide b = whole_right_side(block->place, block->depth, TILE_COLS, block->start == 0 ? PRODUCT : CONTINUE);
+  b.bias = args->bias && block->start + block->depth == k ? args->bias + block->col : 0;
+  b.streams = k <= PRODUCT_BLOCK && streams(args);
+#define TILE(count, row, at, tiles)                                                                                        \
+  {                                                                                                                        \
+    Packing packing = packing_of(c, next, packed, (next->depth + tiles - 1) / tiles);                                      \
+    tile_product(&b, count, TILE_VECTORS, a_rows + row, 1, out_rows + row, 0, look_nowhere(block->place), 1, packing);                 \
+    packed += rows_packed(packing.rows, block->depth);                                                                     \
+  }
+  EACH_TILE(rows, TILE)
+#undef TILE
+  Packing rest = packing_of(c, next, packed, next->depth);
+  pack_rows(rest.from, rest.stride, rest.rows, rest.to);
+}
+
+/* The first block of rows, whose products pack whole panels. Returns how many rows that are. */
+static int multiply_packing(const Matmul *args, int begin, int end) {
+  Columns columns = {args, begin, end};
+  int k = args->b.k, rows = args->m < ROW_BLOCK ? args->m : ROW_BLOCK;
+  const float *a_rows[ROW_BLOCK];
+  float *out_rows[ROW_BLOCK];
+  Block block = block_at(&columns, begin, 0, 0);
+  Packing first = packing_of(&columns, &block, 0, block.depth);
+  pack_rows(first.from, first.stride, first.rows, first.to);
+  for (int number = 1; block.col < end; number++) {
+    Block next = block_after(&columns, block, number);
+    for (int r = 0; r < rows; r++) {
+      a_rows[r] = args->a + (size_t)r * k + block.start;
+      out_rows[r] = args->out + (size_t)r * args->b.n + block.col;
+    }
+    multiply_block(&columns, &block, &next, a_rows, rows, out_rows);
+    block = next;
+  }
+  return rows;
+}
+
+/* Some rows and columns, of a right side that is packed. */
+static void multiply_rows(const Matmul *args, int first, int last, int begin, int end) {
+  int k = args->b.k, n = args->b.n;
   const float *a_rows[ROW_BLOCK];
   float *out_rows[ROW_BLOCK];
   for (int row = first; row < last; row += ROW_BLOCK) {
-    int rows = last - row < ROW_BLOCK ? last - row : ROW_BLOCK, done_end = begin;
+    int rows = last - row < ROW_BLOCK ? last - row : ROW_BLOCK;
     for (int r = 0; r < rows; r++) out_rows[r] = args->out + (size_t)(row + r) * n;
     for (int start = 0; start < k || start == 0; start += DEPTH_BLOCK) {
       int depth = k - start < DEPTH_BLOCK ? k - start : DEPTH_BLOCK;
@@ -229,15 +263,7 @@ static void multiply_rows(const Matmul *args, int first, int last, int begin, in
       if (start + depth == k) b.bias = args->bias;
       b.goes_back = (row - first) / ROW_BLOCK % 2;
       b.streams = streams(args);
-      if (packs && row == first) {
-        RightSide unpacked = b;
-        unpacked.unpacked = args->b.from + (size_t)start * n;
-        unpacked.is_passing = is_passing(args);
-        if (unpacked.is_passing) unpacked.packed = panel_at(&b, begin);
-        gemm_rows(&unpacked, a_rows, rows, out_rows, begin, whole_end);
-        done_end = whole_end;
-      }
-      gemm_rows(&b, a_rows, rows, out_rows, done_end, end);
+      gemm_rows(&b, a_rows, rows, out_rows, begin, end);
     }
   }
 }
@@ -248,10 +274,11 @@ static void matmul_columns(void *pointer, int thread, int threads) {
   int begin, end;
   split_range(args->b.n, TILE_COLS, thread, threads, &begin, &end);
   int packs = !args->is_packed && !args->b.transposed && args->m >= TILE_ROWS;
-  int is_distant = packs && (size_t)args->b.k * args->b.n * sizeof(float) > NEAR_BYTES;
-  int first = is_distant ? multiply_distant(args, begin, end) : 0;
-  if (!args->is_packed && !is_distant) pack_columns(&args->b, args->packed, packs ? end / TILE_COLS * TILE_COLS : begin, end);
-  multiply_rows(args, first, args->m, begin, end, packs && !is_distant);
+  int whole_end = packs ? end / TILE_COLS * TILE_COLS : begin;
+  if (!args->is_packed) pack_columns(&args->b, args->packed, whole_end, end);
+  int rows = packs ? multiply_packing(args, begin, whole_end) : 0;
+  multiply_rows(args, 0, rows, whole_end, end);
+  multiply_rows(args, rows, args->m, begin, end);
   end_streams();
 }
 
@@ -264,7 +291,7 @@ static void matmul_rows(void *pointer, int thread, int threads) {
     Target target = {args->packed, args->b.n, args->out};
     gemm_columns(args->a, args->m, first, last, args->b.k, &target, 1, args->strips + thread * left_size(args->b.k));
   } else {
-    multiply_rows(args, first, last, 0, args->b.n, 0);
+    multiply_rows(args, first, last, 0, args->b.n);
     end_streams();
   }
 }

@@ -20,8 +20,6 @@ typedef struct {
   GemmMode mode;
   const int *block_ends; /* where the blocks along k end; null for one each 256 */
   const float *bias;     /* [n], added last, or null */
-  const float *unpacked; /* not null: whole panels are packed from here as they are first read, ... */
-  int is_passing;        /* ... each in the place of the first */
   int streams;           /* the output is written past the caches: its rows begin at multiples of LANES floats, and have as many */
   int goes_back;         /* from the last panel to the first: the call before read these last, so they are still in the cache */
 } RightSide;

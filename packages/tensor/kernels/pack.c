@@ -26,13 +26,13 @@ static void pack_transposed_panel(const Matrix *m, float *panel, int col) {
 
 static void pack_panel_as_it_lies(const Matrix *m, float *panel, int col) {
   int width = m->n - col < TILE_COLS ? m->n - col : TILE_COLS;
+  if (width == TILE_COLS) {
+    pack_rows(m->from + col, m->row_stride, m->k, panel);
+    return;
+  }
   for (int i = 0; i < m->k; i++, panel += TILE_COLS) {
     const float *row = m->from + i * m->row_stride + col;
-    if (width == TILE_COLS) {
-      UNROLL for (int v = 0; v < TILE_VECTORS; v++) store(panel + v * LANES, load(row + v * LANES));
-    } else {
-      for (int j = 0; j < TILE_COLS; j++) panel[j] = j < width ? row[j] : 0;
-    }
+    for (int j = 0; j < TILE_COLS; j++) panel[j] = j < width ? row[j] : 0;
   }
 }
 
@@ -45,10 +45,9 @@ INTERNAL void pack_columns(const Matrix *matrix, float *packed, int begin, int e
   for (int col = begin; col < end; col += TILE_COLS) pack_panel(matrix, packed + (size_t)col * matrix->k, col);
 }
 
-INTERNAL void pack_rows(const float *from, ptrdiff_t stride, int k, int width, float *packed, size_t panel_size) {
-  for (int i = 0; i < k; i++, from += stride) {
-    for (int ahead = 0; ahead < width; ahead += LINE_FLOATS) __builtin_prefetch(from + PREFETCH_ROWS * stride + ahead);
-    pack_row(from, packed, (int)(panel_size / TILE_COLS), width, i);
+INTERNAL void pack_rows(const float *from, ptrdiff_t stride, int rows, float *panel) {
+  for (int i = 0; i < rows; i++, from += stride, panel += TILE_COLS) {
+    UNROLL for (int v = 0; v < TILE_VECTORS; v++) store(panel + v * LANES, load(from + v * LANES));
   }
 }
 

@@ -19,9 +19,8 @@ INTERNAL void pack_columns(const Matrix *matrix, float *packed, int begin, int e
 /* The panel of the columns from `col` on. */
 INTERNAL void pack_panel(const Matrix *matrix, float *panel, int col);
 
-/* The first `width` columns of k rows that are `stride` apart, row after row; panels are panel_size elements apart. Of the last panel,
- * vectors past the width stay as they were. */
-INTERNAL void pack_rows(const float *from, ptrdiff_t stride, int k, int width, float *packed, size_t panel_size);
+/* A panel's columns of some rows, which are `stride` apart. */
+INTERNAL void pack_rows(const float *from, ptrdiff_t stride, int rows, float *panel);
 
 /* Row i of a packed k x n right side, without the vectors of its last panel that lie past n. */
 INLINE void pack_row(const float *row, float *packed, int k, int n, int i) {

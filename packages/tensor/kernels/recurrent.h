@@ -235,7 +235,7 @@ typedef struct {
 INLINE void multiply_panel(Tile tile, int rows, int vectors, const float *const *step_rows, const float *packed, int k, TileAt at) {
   size_t size = (size_t)TILE_COLS * k;
   const float *panel = packed + at.panel * size;
-  multiply(tile, rows, vectors, step_rows + at.row, 1, panel, k, look_ahead(packed + at.next * size, k, at.place, at.tiles));
+  multiply(tile, rows, vectors, step_rows + at.row, 1, panel, k, look_ahead(packed + at.next * size, k, at.place, at.tiles), 0, pack_nothing());
 }
 
 /* Fewer rows than a tile has, in more positions. */

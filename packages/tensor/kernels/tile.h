@@ -35,20 +35,24 @@ INLINE Ahead look_ahead(const float *after, int k, int place, int tiles) {
 
 INLINE Ahead look_nowhere(const float *any) { return (Ahead){any, 0}; }
 
-/* Of a panel that is yet to be packed, whose rows are `stride` apart, one line of each row; tiles past its lines ask for nothing. */
-INLINE Ahead look_ahead_unpacked(const float *after, ptrdiff_t stride, int place) {
-  int line = place * LINE_FLOATS;
-  return line < TILE_COLS ? (Ahead){after + line, stride} : look_nowhere(after);
-}
+/* What a tile packs as it goes: the first rows of another panel, a vector with each term. Loads and stores wait there while the
+ * products go on, so that memory far away costs them little. */
+typedef struct {
+  const float *from;
+  ptrdiff_t stride;
+  float *to;
+  int rows;
+} Packing;
 
-/* Adds one term to each accumulator of the first rows and vectors of a tile: a[r][at] times a row of the right side, which is packed in
- * passing where `packed` is not null. */
-INLINE void add_term(Tile sum, int rows, int vectors, const float *const *a, ptrdiff_t at, const float *from, float *packed) {
+INLINE Packing pack_nothing(void) { return (Packing){0}; }
+
+/* How many of `rows` rows a tile of k terms packs. */
+INLINE int rows_packed(int rows, int k) { return rows < k / TILE_VECTORS ? rows : k / TILE_VECTORS; }
+
+/* Adds one term to each accumulator of the first rows and vectors of a tile: a[r][at] times a row of the right side. */
+INLINE void add_term(Tile sum, int rows, int vectors, const float *const *a, ptrdiff_t at, const float *right) {
   vfloat b[TILE_VECTORS];
-  UNROLL for (int v = 0; v < vectors; v++) {
-    b[v] = load(from + v * LANES);
-    if (packed) store(packed + v * LANES, b[v]);
-  }
+  UNROLL for (int v = 0; v < vectors; v++) b[v] = load(right + v * LANES);
   UNROLL for (int r = 0; r < rows; r++) {
     vfloat x = splat(a[r][at]);
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = fused(x, b[v], sum[r][v]);
@@ -58,36 +62,35 @@ INLINE void add_term(Tile sum, int rows, int vectors, const float *const *a, ptr
 /* Terms that one turn of the loop adds: two, and what a turn costs beside them is little, where there are registers to spare. */
 #define TURN (LANES == 16 ? 2 : 1)
 
-/* Adds k terms to the first rows and vectors of a tile; both, and step, are constants wherever this is inlined. Element (r, i) of
- * the left side lies at a_rows[r] + i * step. Row i of the right side lies at from + i * from_step, and is packed in passing where
- * `packed` is not null. */
-INLINE void multiply_from(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *from, ptrdiff_t from_step, float *packed, int k, Ahead ahead) {
-  int fetches_ahead = 2 * rows > TILE_ROWS; /* fewer rows use all that the cache delivers */
+/* Adds k terms to the first rows and vectors of a tile; both, step, and whether it packs are constants wherever this is inlined.
+ * Element (r, i) of the left side lies at a_rows[r] + i * step. */
+INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k, Ahead ahead, int packs, Packing packing) {
+  int fetches_ahead = 2 * rows > TILE_ROWS && !packs; /* fewer rows use all that the cache delivers */
   Tile sum;
   const float *a[TILE_ROWS];
   UNROLL for (int r = 0; r < rows; r++) {
     a[r] = a_rows[r];
     UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = tile[r][v];
   }
-  int i = 0;
-  for (; !packed && i + TURN <= k; i += TURN, from += TURN * from_step, ahead.from += TURN * ahead.step) {
+  int i = 0, packing_end = packs ? TILE_VECTORS * rows_packed(packing.rows, k) : 0;
+  for (; packs && i < packing_end; i += TILE_VECTORS, panel += TILE_VECTORS * TILE_COLS) {
+    UNROLL for (int term = 0; term < TILE_VECTORS; term++) {
+      add_term(sum, rows, vectors, a, (i + term) * step, panel + term * TILE_COLS);
+      store(packing.to + term * LANES, load(packing.from + term * LANES));
+    }
+    packing.from += packing.stride;
+    packing.to += TILE_COLS;
+  }
+  for (; i + TURN <= k; i += TURN, panel += TURN * TILE_COLS, ahead.from += TURN * ahead.step) {
     UNROLL for (int term = 0; term < TURN; term++) {
       if (fetches_ahead) __builtin_prefetch(ahead.from + term * ahead.step, 0, 2);
-      add_term(sum, rows, vectors, a, (i + term) * step, from + term * from_step, 0);
+      add_term(sum, rows, vectors, a, (i + term) * step, panel + term * TILE_COLS);
     }
   }
-  for (; i < k; i++, from += from_step, ahead.from += ahead.step) {
-    if (packed && fetches_ahead) __builtin_prefetch(ahead.from, 0, 2);
-    add_term(sum, rows, vectors, a, i * step, from, packed ? packed + (size_t)i * TILE_COLS : 0);
-  }
+  for (; i < k; i++, panel += TILE_COLS) add_term(sum, rows, vectors, a, i * step, panel);
   UNROLL for (int r = 0; r < rows; r++) {
     UNROLL for (int v = 0; v < vectors; v++) tile[r][v] = sum[r][v];
   }
-}
-
-/* The same with a packed panel. */
-INLINE void multiply(Tile tile, int rows, int vectors, const float *const *a_rows, ptrdiff_t step, const float *panel, int k, Ahead ahead) {
-  multiply_from(tile, rows, vectors, a_rows, step, panel, TILE_COLS, 0, k, ahead);
 }
 
 /* CALL(rows, ...) with a constant: each count of rows is code of its own, with its accumulators in registers. */

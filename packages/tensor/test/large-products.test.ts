@@ -1,4 +1,4 @@
-/** Products too large for the caches go other ways, and give what those of their parts do, which all backends agree on. */
+/** Large products go other ways than small ones, and give what those of their parts do, which all backends agree on. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { nativeInstructionSets } from "../src/backends/native/team.ts";
 import * as t from "../src/index.ts";
@@ -19,6 +19,7 @@ afterAll(() => Promise.all(sessions.map((session) => session.dispose())));
 
 test.each([
   { m: 7, k: 1030, n: 2100, which: "a far right side, few rows and a narrow last panel" },
+  { m: 20, k: 650, n: 1000, which: "rows that have too few terms to pack the next block with" },
   { m: 197, k: 1030, n: 2112, which: "a far right side that more than one block of rows reads" },
   { m: 1100, k: 33, n: 2112, which: "an output that is written past the caches" },
   { m: 1100, k: 33, n: 2001, which: "a large output whose rows begin anywhere" },
