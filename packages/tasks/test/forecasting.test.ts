@@ -154,6 +154,23 @@ test("training begins from a linear regression on train, unless the config says 
   expect(await lossesFrom("regression")).toBeLessThan((await lossesFrom("random")) / 50);
 });
 
+test("a normal distribution begins with the deviation of what the regression misses", async () => {
+  const noise = new Rng(3).stream("noise").uniform(60, -1, 1);
+  const noisy = swing(0, 60).map(({ values, ...place }, at) => ({
+    values: { ...values, target: String(Number(values.target) + noise[at]!) },
+    ...place,
+  }));
+  const given = {
+    series: { context: 8, horizon: 4 },
+    model: { encoder: { hiddenSize: 8 } },
+    loss: { kind: "gaussian" },
+  };
+  const { model, train } = await trainTiny(forecasting, given, noisy, { steps: 1, learningRate: 1e-6 });
+  const { scores } = await model.evaluate(train);
+  expect(scores.coverage).toBeGreaterThan(0.85);
+  expect(scores.coverage).toBeLessThan(0.99);
+});
+
 describe.each(["recursive", "seq2seq"])("a %s forecaster", (decoder) => {
   const given = { ...config, model: { ...config.model, decoder, linear: false } };
 

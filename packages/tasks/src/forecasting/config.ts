@@ -119,7 +119,7 @@ const modelConfig = z
       .enum(["regression", "random"])
       .default("regression")
       .describe(
-        "what training begins with. regression: the linear layer has the weights of a ridge regression on train, quantiles are those of its errors, and the recurrent layers add nothing yet; random: small numbers. Without a linear layer it is always random",
+        "what training begins with. regression: the linear layer has the weights of a ridge regression on train, quantiles or deviations are those of its errors, and the recurrent layers add nothing yet; random: small numbers. Without a linear layer it is always random",
       ),
   })
   .superRefine(({ encoder, decoder }, context) => {

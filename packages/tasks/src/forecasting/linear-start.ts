@@ -1,7 +1,8 @@
 /**
- * What a forecaster begins with: the linear layer over the context as a ridge regression on train gives it, and quantiles that are those of its
- * errors. Training goes on from there, so that what a linear forecast can say need not be found by small steps.
+ * What a forecaster begins with: the linear layer over the context as a ridge regression on train gives it, and quantiles or deviations that are
+ * those of its errors. Training goes on from there, so that what a linear forecast can say need not be found by small steps.
  */
+import { scalar } from "@cellstate/tensor";
 import { fitRidge, type RegressionRow, regressionOf } from "./baselines/nlinear.ts";
 import type { Collator, ForecastBatch } from "./batch.ts";
 import type { ForecastLoss } from "./config.ts";
@@ -15,6 +16,8 @@ export interface LinearStart {
   readonly bias: Float64Array;
 }
 
+/** Of numbers over the spread of their window. */
+const LEAST_DEVIATION = 0.01;
 /** Windows of train that the regression is fitted to: evenly taken where there are more. */
 const REGRESSED = 3000;
 
@@ -35,13 +38,14 @@ export function linearStart(
     weight: new Float64Array(horizon * outputs * context),
     bias: new Float64Array(horizon * outputs),
   };
-  const errors = loss.kind === "quantile" ? errorsOf(rows, weights) : undefined;
+  const errors = loss.kind === "quantile" || loss.kind === "gaussian" ? errorsOf(rows, weights) : undefined;
   for (const [at, own] of weights.entries()) {
     for (const [index, level] of levels.entries()) {
       const output = at * outputs + index;
       start.weight.set(own.slice(0, context), output * context);
       start.bias[output] = own[context]! + (errors === undefined ? 0 : quantileOf(errors[at]!, level));
     }
+    if (loss.kind === "gaussian") start.bias[at * outputs + 1] = inverseSoftplus(deviationOf(errors![at]!));
   }
   return start;
 }
@@ -75,4 +79,15 @@ function errorsOf(rows: readonly RegressionRow[], weights: readonly (readonly nu
 /** The median is left where the regression is: it forecasts the mean. */
 function quantileOf(sorted: Float64Array, level: number): number {
   return level === 0.5 ? 0 : sorted[Math.min(sorted.length - 1, Math.floor(level * sorted.length))]!;
+}
+
+/** Of a regression that misses nothing it is tiny, not zero, so that what training finds later is not infinitely unlikely. */
+function deviationOf(errors: Float64Array): number {
+  const sum = errors.reduce((total, error) => total + error * error, 0);
+  return Math.max(LEAST_DEVIATION, Math.sqrt(sum / errors.length));
+}
+
+/** What `gaussianParameters` makes a standard deviation of. */
+function inverseSoftplus(deviation: number): number {
+  return deviation + scalar.log(1 - scalar.exp(-deviation));
 }
