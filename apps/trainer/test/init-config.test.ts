@@ -101,6 +101,42 @@ test("parallel lines of two languages become a translation, packed ones too", as
   expect(three.stdout).toContain("another pair: --columns source=");
 });
 
+test("two files of lines are source and target as they are given, with those of their dev and test beside them", async () => {
+  const folder = temporaryFolder();
+  const lines = things.map((thing) => `a ${thing} is here\n`).join("");
+  for (const split of ["train", "val", "test_2016", "test_2017"]) {
+    for (const language of ["de", "en", "fr"]) file(folder, `${split}.${language}`, lines);
+  }
+  const args = ["--data", "train.en", "--data", "train.de", "--output", "both.yaml"];
+  expect(await inProcess(["init", ...args], folder)).toMatchObject({ code: 0, stderr: "" });
+  const text = readFileSync(join(folder, "both.yaml"), "utf8");
+  expect(text).toContain("train: { source: train.en, target: train.de }, dev: { source: val.en, target: val.de } }\n");
+  expect(text).not.toContain("test_"); // there are two, and none was named
+
+  const held = ["--data", "test_2017.fr", "--data", "test_2017.en", "--output", "held.yaml"];
+  expect(await inProcess(["init", ...held], folder)).toMatchObject({ code: 0, stderr: "" });
+  const own = readFileSync(join(folder, "held.yaml"), "utf8");
+  expect(own).toContain("train: { source: test_2017.fr, target: test_2017.en }");
+  expect(own).toContain("devFraction: 0.1");
+});
+
+test("a table takes the held-out ones beside it by its name, and by that of the split alone where none has its name", async () => {
+  const folder = temporaryFolder();
+  const names = ["train.tsv", "train-clean.tsv", "test.tsv", "dev-clean.tsv", "valley.tsv"];
+  for (const name of names) file(folder, name, tsv("label\ttext", opinions));
+  const dataOf = async (name: string) => {
+    const output = `${name}.yaml`;
+    const made = await inProcess(["init", "--data", name, "--output", output], folder);
+    expect(made).toMatchObject({ code: 0, stderr: "" });
+    return readFileSync(join(folder, output), "utf8");
+  };
+  expect(await dataOf("train.tsv")).toContain("data: { train: train.tsv, dev: dev-clean.tsv, test: test.tsv }");
+  expect(await dataOf("train-clean.tsv")).toContain(
+    "data: { train: train-clean.tsv, dev: dev-clean.tsv, test: test.tsv }",
+  );
+  expect(await dataOf("valley.tsv")).toContain("data: { train: valley.tsv, devFraction: 0.1");
+});
+
 test("two columns of sentences are a translation, unless a third one could be labels", async () => {
   const folder = temporaryFolder();
   const rows = things.map((thing) => [`old ${thing} here`, `neu ${thing} da`]);

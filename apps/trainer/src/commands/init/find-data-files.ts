@@ -24,9 +24,9 @@ export interface DataFiles {
 type Split = "train" | "dev" | "test";
 
 const SPLIT_NAMES: readonly (readonly [RegExp, Split])[] = [
-  [/(^|[^a-z])train(ing)?([^a-z]|$)/i, "train"],
-  [/(^|[^a-z])(dev|val|valid|validation)([^a-z]|$)/i, "dev"],
-  [/(^|[^a-z])test(ing)?([^a-z]|$)/i, "test"],
+  [/(^|[^a-z])train(ing)?(?![a-z])/i, "train"],
+  [/(^|[^a-z])(dev|val|valid|validation)(?![a-z])/i, "dev"],
+  [/(^|[^a-z])test(ing)?(?![a-z])/i, "test"],
 ];
 
 /** Files that lie beside data and are none. */
@@ -49,7 +49,7 @@ export async function findDataFiles(given: readonly string[]): Promise<DataFiles
   for (const path of given) await inputFile(path, { option: "--data", orFolder: true });
   const [only = ""] = given;
   const paths = given.map(fromCaller);
-  if (paths.length > 1) return bySplit(paths, commonFolder(paths));
+  if (paths.length > 1) return bySplit([...paths, ...heldOutBeside(paths)], commonFolder(paths));
   const path = fromCaller(only);
   if (!statSync(path).isDirectory()) {
     if (kindOf(only) !== undefined) throw noTask(only);
@@ -71,11 +71,23 @@ function besides(path: string): DataFiles {
   const own = splitOf(basename(path));
   const isTable = isRows(path);
   if (own !== undefined) {
-    const like = filesBelow(folder, 0).filter((other) => patternOf(other) === patternOf(path));
-    if (!isTable || like.length > 1) return bySplit(isTable ? like : linesLike(path), folder);
+    const like = isTable ? tablesLike(path, own) : linesLike(path);
+    if (!isTable || like.length > 1) return bySplit(like, folder);
   }
   if (isTable) return { train: { rows: [path] }, reasons: [] };
   return bySplit(linesLike(path), folder);
+}
+
+/** A table, and those of other splits that are called alike; where none is, but for what follows the split, those. */
+function tablesLike(path: string, own: Split): string[] {
+  const others = filesBelow(dirname(path), 0).filter(isRows);
+  const like = (["train", "dev", "test"] as const).flatMap((split) => {
+    if (split === own) return [path];
+    const ofSplit = others.filter((other) => splitOf(basename(other)) === split);
+    const same = ofSplit.filter((other) => patternOf(other) === patternOf(path));
+    return same.length > 0 ? same : ofSplit.filter((other) => looselyNamed(other) === looselyNamed(path));
+  });
+  return like.sort();
 }
 
 /** Files of plain lines that are called alike but for their last ending, in all splits. */
@@ -86,11 +98,31 @@ function linesLike(path: string): string[] {
   return files.filter((other) => lineName(other).stem === stem);
 }
 
+/** Lines of dev and test that lie beside those of train, where a column of theirs is one file: all of such a split, or nothing. */
+function heldOutBeside(given: readonly string[]): string[] {
+  const folder = dirname(given[0]!);
+  const isTrain = (path: string) => dirname(path) === folder && !isRows(path) && splitOf(basename(path)) === "train";
+  if (!given.every(isTrain)) return [];
+  const columns = given.map((path) => lineName(path).column);
+  const others = filesBelow(folder, 0).filter((path) => !isRows(path) && columns.includes(lineName(path).column));
+  return (["dev", "test"] as const).flatMap((split) => {
+    const found = others.filter((path) => splitOf(basename(path)) === split);
+    return found.length === columns.length && new Set(found.map((path) => lineName(path).column)).size === found.length
+      ? found
+      : [];
+  });
+}
+
 /** The name without what tells its split and its packing. */
 function patternOf(path: string): string {
   let name = basename(path).replace(/\.gz$/i, "");
   for (const [pattern] of SPLIT_NAMES) name = name.replace(pattern, "$1*");
-  return name.replace(/\*.*(\.[^.]+)$/, "*$1");
+  return name;
+}
+
+/** `*.tsv` of `train-partial.tsv`. */
+function looselyNamed(path: string): string {
+  return patternOf(path).replace(/\*.*(\.[^.]+)$/, "*$1");
 }
 
 function splitOf(name: string): Split | undefined {
@@ -121,6 +153,12 @@ function bySplit(paths: readonly string[], folder: string): DataFiles {
   for (const path of tables.length > 0 ? tables : paths) {
     const split = splitOf(shown(path)) ?? "train";
     splits.set(split, [...(splits.get(split) ?? []), path]);
+  }
+  // Whoever names one split alone means to train on it.
+  const [single, ...more] = splits.keys();
+  if (more.length === 0 && single !== "train") {
+    splits.set("train", splits.get(single!)!);
+    splits.delete(single!);
   }
   const train = splits.get("train");
   const listed = paths.map(shown).join(", ");
@@ -156,7 +194,7 @@ function areTexts(splits: readonly (readonly string[])[]): boolean {
 /** @throws {UsageError} unless each file has a column of its own, and there are two or more */
 function parallel(files: readonly string[], shown: (path: string) => string): Readonly<Record<string, string>> {
   const byColumn: Record<string, string> = {};
-  for (const path of [...files].sort()) {
+  for (const path of files) {
     const { column } = lineName(path);
     if (column === "" || /^(tar|zip|bz2|xz|conllu?|wav|mp3)$/i.test(column)) throw noTask(shown(path));
     if (byColumn[column] !== undefined) {

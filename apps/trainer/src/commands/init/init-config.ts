@@ -131,12 +131,14 @@ function joinedColumns(columns: Readonly<Record<string, string>>, seen: Seen): C
   return Object.fromEntries(entries);
 }
 
-/** `reviews` for `reviews.tsv.gz`; the folder's name for a folder, and for files called `train` or `data`. */
+/** `reviews` for `reviews.tsv.gz`; the folder's name for a folder, and for files that are called after a split or `data`. */
 function nameOf(data: string): string {
   const path = fromCaller(data);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const stem = basename(path).replace(isFolder ? /$/ : /(\.[a-z]+)?(\.gz)?$/i, "");
-  return nameAfter(!isFolder && /^(train|data)\b/i.test(stem) ? basename(dirname(path)) : stem);
+  return nameAfter(
+    !isFolder && /^(train|dev|val|valid|validation|test|data)\b/i.test(stem) ? basename(dirname(path)) : stem,
+  );
 }
 
 interface DataSection {
