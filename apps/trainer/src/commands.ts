@@ -17,6 +17,7 @@ import { predict } from "./commands/predict.ts";
 import { replay } from "./commands/replay.ts";
 import { reproduce } from "./commands/reproduce.ts";
 import { runs } from "./commands/runs.ts";
+import { bleu, score } from "./commands/score.ts";
 import { sweep } from "./commands/sweep.ts";
 import { tokenizer } from "./commands/tokenizer.ts";
 import { train } from "./commands/train.ts";
@@ -35,6 +36,8 @@ export const commands: readonly DefineCommand[] = [
   translate,
   forecast,
   generate,
+  score,
+  bleu,
   importCommand,
   exportCommand,
   onnx,

@@ -161,8 +161,6 @@ export {
   transferWeights,
 } from "./transfer/transfer-weights.ts";
 // translation
-export { type BleuOptions, bleu, bleuSignature } from "./translation/bleu/bleu.ts";
-export type { BleuTokenizer } from "./translation/bleu/tokenizers.ts";
 export { type TranslationConfig, translationConfig } from "./translation/config.ts";
 export { translation } from "./translation/task.ts";
 // word vectors of files

@@ -1,8 +1,8 @@
 /** `bleu.json`: how BLEU cuts targets into tokens, chosen by their script in training so that later scores are made the same way. */
+import { type BleuTokenizer, bleuTokenizers } from "@cellstate/metrics";
 import { z } from "zod";
 import { encodeJson, readJson } from "../file-contents.ts";
 import type { FileContents } from "../task.ts";
-import { type BleuTokenizer, bleuTokenizers } from "./bleu/tokenizers.ts";
 
 export const BLEU_FILE = "bleu.json";
 const FORMAT_VERSION = 1;

@@ -1,12 +1,12 @@
 /** The sections of a translation experiment, and the only place of their defaults. */
 import { dropoutRate, embeddingConfig } from "@cellstate/lstm-core/config";
+import { bleuTokenizers } from "@cellstate/metrics";
 import { searchConfig, seq2seqConfigOf } from "@cellstate/seq2seq/config";
 import { tokenizerSectionConfig } from "@cellstate/tokenizers/config";
 import { meanLoss } from "@cellstate/training";
 import { z } from "zod";
 import { type Components, noComponents } from "../plugin/components.ts";
 import { vectorsConfig } from "../vectors/config.ts";
-import { bleuTokenizers } from "./bleu/tokenizers.ts";
 import { corpusBleu, exactMatch } from "./metrics.ts";
 
 const tokenizerPairConfig = z

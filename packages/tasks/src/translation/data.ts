@@ -1,11 +1,12 @@
 /** From pairs of texts to batches of ids: tokenizers fitted on train, encoding, collating. */
 import { DataConfigError, type DataRecord, type Records } from "@cellstate/data";
 import { padIds } from "@cellstate/lstm-core";
+import type { BleuTokenizer } from "@cellstate/metrics";
 import type { TranslationBatch } from "@cellstate/seq2seq";
 import { type ReadFile, SPECIAL_ROLES, type SpecialRole, type Tokenizer } from "@cellstate/tokenizers";
 import { encodeText, fitTokenizer } from "../tokenizer/fit-tokenizer.ts";
-import { type BleuTokenizer, suitingTokenizer } from "./bleu/tokenizers.ts";
 import { isPair, type TranslationConfig } from "./config.ts";
+import { suitingTokenizer } from "./suiting-tokenizer.ts";
 
 /** What a translator reads. */
 export const pairFields = {

@@ -10,11 +10,11 @@ const example = (reference: string | undefined) => ({
   targetIds: undefined,
 });
 const translation = (text: string, referenceLoss?: ReferenceLoss) => ({ text, referenceLoss });
-const mixed = { lowercase: false };
+const mixed = { lowercase: false, tokenize: "13a" } as const;
 
 test("lowercase lets scores ignore case", () => {
   const score = (lowercase: boolean) =>
-    scoreTranslations([translation(" a b c d")], [example("A B C D")], { lowercase });
+    scoreTranslations([translation(" a b c d")], [example("A B C D")], { ...mixed, lowercase });
   expect(score(false)).toMatchObject({ exactMatch: 0, bleu: 0 });
   expect(score(true)).toMatchObject({ exactMatch: 1, bleu: 100, bleuSignature: expect.stringContaining("case:lc") });
 });

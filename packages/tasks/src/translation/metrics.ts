@@ -1,41 +1,43 @@
 /** The scores of translations. */
+import { type BleuTokenizer, bleu, exactMatch as exactMatchOf, sumCounts, type TextMetric } from "@cellstate/metrics";
 import { defineMetric, meanLoss } from "@cellstate/training";
 import type { Scores } from "../task.ts";
-import { type BleuCounts, type BleuOptions, bleuOf, bleuSignature, segmentCounts } from "./bleu/bleu.ts";
 import type { PairExample } from "./data.ts";
 import type { Translation } from "./predict.ts";
 import type { ReferenceLoss } from "./reference-loss.ts";
 
-export interface TextScoreOptions extends BleuOptions {
+export interface TextScoreOptions {
   /** Whether case is ignored. */
   readonly lowercase: boolean;
+  /** How BLEU cuts texts into tokens. */
+  readonly tokenize: BleuTokenizer;
 }
 
 /** Share of texts equal to their references, 0..1, but for surrounding white space. */
 export const exactMatch = defineMetric(
   { name: "exactMatch", direction: "max", unit: "fraction", description: "share of texts equal to their references" },
-  (texts: readonly string[], references: readonly string[], { lowercase }: TextScoreOptions) => {
-    const comparable = (text: string) => (lowercase ? text.trim().toLowerCase() : text.trim());
-    return texts.filter((text, index) => comparable(text) === comparable(references[index]!)).length / texts.length;
-  },
+  corpusScore,
 );
 
-/** See `bleu`. */
+/** BLEU, 0..100. */
 export const corpusBleu = defineMetric(
   { name: "bleu", direction: "max", unit: "points", description: "BLEU, as sacreBLEU computes it" },
-  bleuOf,
+  corpusScore,
 );
 
-/** What was counted of a translation; resampled scores ask for the same ones again and again. */
-const counted = new WeakMap<Translation, { readonly options: TextScoreOptions; readonly counts: BleuCounts }>();
-
-function countsOf(translation: Translation, reference: string, options: TextScoreOptions): BleuCounts {
-  const known = counted.get(translation);
-  if (known?.options === options) return known.counts;
-  const counts = segmentCounts(translation.text, reference, options);
-  counted.set(translation, { options, counts });
-  return counts;
+function corpusScore(metric: TextMetric, segments: readonly (readonly number[])[]): number {
+  return metric.score(sumCounts(segments));
 }
+
+/** Whether a text equals its reference. */
+export function isExactMatch(text: string, reference: string, { lowercase }: TextScoreOptions): boolean {
+  return exactMatchOf({ lowercase }).count(text, [reference])[0] === 1;
+}
+
+type Counts = Readonly<Record<"bleu" | "exactMatch", readonly number[]>>;
+
+/** What was counted of a translation; resampled scores ask for the same ones again and again. */
+const counted = new WeakMap<Translation, { readonly options: TextScoreOptions; readonly counts: Counts }>();
 
 /** What a translator is scored by. */
 export const translationMetrics = [meanLoss.info, exactMatch.info, corpusBleu.info];
@@ -55,17 +57,32 @@ export function scoreTranslations(
       `metrics: expected a translation for each of at least one example, got ${translations.length} for ${examples.length}`,
     );
   }
-  const references = examples.map(({ index, reference }) => {
+  const { lowercase, tokenize } = options;
+  const metrics = { bleu: bleu({ lowercase, tokenize }), exactMatch: exactMatchOf({ lowercase }) };
+  const countsOf = (translation: Translation, reference: string): Counts => {
+    const known = counted.get(translation);
+    if (known?.options === options) return known.counts;
+    const count = (metric: TextMetric) => metric.count(translation.text, [reference]);
+    const counts = { bleu: count(metrics.bleu), exactMatch: count(metrics.exactMatch) };
+    counted.set(translation, { options, counts });
+    return counts;
+  };
+  const counts = examples.map(({ index, reference }, at) => {
     if (reference === undefined) throw new RangeError(`metrics: expected references, example ${index} has none`);
-    return reference;
+    return countsOf(translations[at]!, reference);
   });
-  const texts = translations.map(({ text }) => text);
   const losses = translations.flatMap(({ referenceLoss }) => referenceLoss ?? []);
   return {
     ...(losses.length > 0 && { loss: lossOf(losses) }),
-    exactMatch: exactMatch(texts, references, options),
-    bleu: corpusBleu(translations.map((translation, index) => countsOf(translation, references[index]!, options))),
-    bleuSignature: bleuSignature(options),
+    exactMatch: exactMatch(
+      metrics.exactMatch,
+      counts.map((own) => own.exactMatch),
+    ),
+    bleu: corpusBleu(
+      metrics.bleu,
+      counts.map((own) => own.bleu),
+    ),
+    bleuSignature: metrics.bleu.signature(),
   };
 }
 

@@ -21,7 +21,7 @@ import {
   type TokenizerPair,
   tokensInPairs,
 } from "./data.ts";
-import { exactMatch, scoreTranslations } from "./metrics.ts";
+import { exactMatch, isExactMatch, scoreTranslations } from "./metrics.ts";
 import { buildTranslator } from "./model.ts";
 import { attentionOf, type Translation, translate } from "./predict.ts";
 import { readTranslationLine } from "./read-line.ts";
@@ -95,7 +95,7 @@ function pipelineOf(config: TranslationConfig, fitted: FittedTranslation, { cell
     readLine: readTranslationLine,
     rightness: {
       metric: exactMatch.info,
-      isRight: ({ text }, { reference }) => reference !== undefined && exactMatch([text], [reference], scoring) === 1,
+      isRight: ({ text }, { reference }) => reference !== undefined && isExactMatch(text, reference, scoring),
     },
   };
 }

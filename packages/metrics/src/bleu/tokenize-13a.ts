@@ -1,5 +1,5 @@
 /** The tokenizer "13a" of BLEU: what NIST's mteval-v13a script does to Western text, as sacreBLEU defines it (Post 2018). */
-import { splitWesternText, trimEnd } from "./words.ts";
+import { splitWesternText, trimEnd } from "../words.ts";
 
 const SKIPPED = "<skipped>";
 

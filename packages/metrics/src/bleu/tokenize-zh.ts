@@ -1,5 +1,5 @@
 /** The tokenizer "zh" of BLEU: each Chinese character by itself, the rest as Western text, as sacreBLEU defines it. */
-import { splitWesternText, trim } from "./words.ts";
+import { splitWesternText, trim } from "../words.ts";
 
 /**
  * What sacreBLEU 2.6 takes for Chinese characters. Its list means to reach into the supplementary planes, but, written with four

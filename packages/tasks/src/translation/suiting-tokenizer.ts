@@ -1,23 +1,5 @@
-/** The ways in which BLEU cuts texts into tokens, by the names that sacreBLEU gives them. */
-import { tokenize13a } from "./tokenize-13a.ts";
-import { tokenizeZh } from "./tokenize-zh.ts";
-import { splitAtSpace } from "./words.ts";
-
-const tokenizers = {
-  "13a": tokenize13a,
-  zh: tokenizeZh,
-  /** Each character by itself, white space left out. */
-  char: (segment: string) => splitAtSpace([...segment].join(" ")),
-} as const;
-
-export type BleuTokenizer = keyof typeof tokenizers;
-
-export const bleuTokenizers = Object.keys(tokenizers) as BleuTokenizer[];
-
-/** The tokens of one segment. */
-export function tokenizeForBleu(segment: string, tokenizer: BleuTokenizer): string[] {
-  return tokenizers[tokenizer](segment);
-}
+/** How BLEU shall cut texts into tokens, by the script that they are written in. */
+import type { BleuTokenizer } from "@cellstate/metrics";
 
 const LETTER = /\p{L}/gu;
 const HAN = /\p{Script=Han}/gu;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { suitingTokenizer } from "./tokenizers.ts";
+import { suitingTokenizer } from "./suiting-tokenizer.ts";
 
 async function* textsOf(texts: Iterable<string>) {
   yield* texts;
