@@ -120,3 +120,22 @@ test("an output that cannot be is refused before any work", async () => {
     stderr: expect.stringContaining("Allowed choices are onnx"),
   });
 });
+
+test("predict --explain gives each answer with what its words count, and a translator has no such thing", async () => {
+  const text = "the soup was dreadful indeed";
+  const [plain, explained, listed, byGradients] = [
+    await run("predict", "run", text),
+    await run("predict", "run", text, "--explain"),
+    await run("predict", "run", text, "--explain", "--json"),
+    await run("predict", "run", text, "--explain", "--attribution", "integrated-gradients"),
+  ];
+  const { attribution, ...line } = JSON.parse(explained.stdout);
+  expect(line).toEqual(JSON.parse(plain.stdout));
+  expect(attribution).toMatchObject({ kind: "occlusion", answer: line.prediction });
+  expect(attribution.words.map((word: { readonly text: string }) => word.text)).toEqual(text.split(" "));
+  expect(JSON.parse(listed.stdout)).toEqual([{ ...line, attribution }]);
+  expect(JSON.parse(byGradients.stdout).attribution).toMatchObject({ kind: "integrated-gradients" });
+  const refused = await run("predict", "letters", "abc", "--explain");
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toContain("--explain: a model of the task translation does not say what its answers hang on");
+});

@@ -13,6 +13,7 @@ import {
 } from "@cellstate/data";
 import { add, type Session, type Tensor } from "@cellstate/tensor";
 import type { BatchSource } from "@cellstate/training";
+import type { ExplainOptions } from "./attribution.ts";
 import { BASELINES_FILE, formatBaselines, readBaselines } from "./baselines-file.ts";
 import { finiteLine, finiteScores, holdsNonFinite } from "./finite.ts";
 import { bootstrapIntervals } from "./intervals.ts";
@@ -23,6 +24,7 @@ import type {
   Encoded,
   EncodeOptions,
   Evaluation,
+  Explanation,
   FittedBaselines,
   Pipeline,
   Plan,
@@ -242,6 +244,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
         const examples = listOf<Example>(encoded);
         model.calibrate!(await predictAll(predictor, examples), examples);
       }),
+    explain: model.explainOne && ((records, options = {}) => explain(records, options)),
     async *predict(records) {
       const encoded = encodeStream(pipeline, records as AsyncIterable<DataRecord<All>>);
       for await (const { prediction, example } of predictStream(predictor, encoded)) {
@@ -249,6 +252,16 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
       }
     },
   };
+
+  async function* explain(
+    records: Iterable<DataRecord> | AsyncIterable<DataRecord>,
+    options: ExplainOptions,
+  ): AsyncGenerator<Explanation, void, undefined> {
+    for await (const example of encodeStream(pipeline, records as AsyncIterable<DataRecord<All>>)) {
+      const { prediction, attribution } = await model.explainOne!(example, options);
+      yield { line: finiteLine(pipeline.line(prediction, example)), attribution };
+    }
+  }
 }
 
 function bindEvaluation<All extends Fields, Example, Batch, Prediction>(

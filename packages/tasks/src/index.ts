@@ -1,5 +1,15 @@
 /** The public names of @cellstate/tasks; none of them needs a file system. */
 
+// what answers hang on
+export {
+  ATTRIBUTION_KINDS,
+  type AttributedPiece,
+  type Attribution,
+  type AttributionKind,
+  attributedPieces,
+  type ExplainOptions,
+  type WordAttribution,
+} from "./attribution.ts";
 // classifiers
 export { type ClassifyConfig, classifyConfig } from "./classify/config.ts";
 export { TextClassifier, type TextClassifierOptions } from "./classify/model.ts";
@@ -120,6 +130,7 @@ export type {
   EvaluateOptions,
   Evaluation,
   EvaluationDetails,
+  Explanation,
   FileContents,
   FittedBaselines,
   GenerateOptions,

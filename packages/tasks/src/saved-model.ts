@@ -15,12 +15,14 @@ import {
 } from "@cellstate/lstm-core";
 import { decodeSafetensors, encodeSafetensors, Rng, type Session } from "@cellstate/tensor";
 import { z } from "zod";
+import type { ExplainOptions } from "./attribution.ts";
 import { MissingPluginError, ModelChangeError, ModelFilesError, UnknownTaskError } from "./errors.ts";
 import { encodeJson, readJson, requireFile } from "./file-contents.ts";
 import { faultsOf, MANIFEST_FILE, parseManifest, sealFiles } from "./manifest.ts";
 import { schemaFault } from "./schema-fault.ts";
 import type {
   DataDescription,
+  Explanation,
   FileContents,
   FittedBaselines,
   Pipeline,
@@ -164,6 +166,13 @@ export interface Predictor extends ModelDescription {
    * @throws {DataError} if an input is not what the task reads
    */
   predict(inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>): AsyncGenerator<PredictionLine, void, undefined>;
+  /** Predicts inputs and says how much each word counts in the answer; undefined for tasks that do not explain their answers. */
+  readonly explain:
+    | ((
+        inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>,
+        options?: ExplainOptions,
+      ) => AsyncGenerator<Explanation, void, undefined>)
+    | undefined;
 }
 
 /** A text, or the values of an input by role. */
@@ -192,6 +201,7 @@ export async function openModel(
     model,
     baselines: pipeline.loadBaselines(files),
     predict: (inputs) => model.predict(recordsOf(inputs)),
+    explain: model.explain && ((inputs, options) => model.explain!(recordsOf(inputs), options)),
   };
 
   async function* recordsOf(inputs: Iterable<ModelInput> | AsyncIterable<ModelInput>): AsyncGenerator<DataRecord> {

@@ -5,6 +5,7 @@ import type { Rng, Session } from "@cellstate/tensor";
 import type { ReadFile } from "@cellstate/tokenizers";
 import type { BatchSource, MetricInfo } from "@cellstate/training";
 import type { z } from "zod";
+import type { Attribution, ExplainOptions } from "./attribution.ts";
 import type { Network } from "./network.ts";
 import type { ReportSection } from "./report-section.ts";
 import type {
@@ -176,6 +177,11 @@ interface AnsweringParts<Example, Batch, Prediction> {
   ): Promise<readonly Prediction[]>;
   /** See `TaskModel`. */
   generate?(prompt: string, options: GenerateOptions): AsyncGenerator<string, void, undefined>;
+  /** The answer to an example and how much each word counts in it; called without an open scope. Default: answers are not explained. */
+  explainOne?(
+    example: Example,
+    options: ExplainOptions,
+  ): Promise<{ readonly prediction: Prediction; readonly attribution: Attribution }>;
   /** See `TaskModel`. */
   readonly network?: Network | undefined;
   /** See `TaskModel`. Default: dev tells nothing. */

@@ -8,6 +8,7 @@ import type { Rng, Session } from "@cellstate/tensor";
 import type { ReadFile } from "@cellstate/tokenizers";
 import type { BatchSource, MetricInfo, OwnChoices } from "@cellstate/training";
 import type { z } from "zod";
+import type { Attribution, ExplainOptions } from "./attribution.ts";
 import type { Network } from "./network.ts";
 import type { Components } from "./plugin/components.ts";
 import type { MarkedPart, ReportSection } from "./report-section.ts";
@@ -195,6 +196,18 @@ export interface TaskModel extends Module {
   /** Predicts records as they come, in their order and in flat memory; while none comes, those that came are answered. */
   predict(records: Iterable<DataRecord> | AsyncIterable<DataRecord>): AsyncGenerator<PredictionLine, void, undefined>;
   /**
+   * Predicts records as `predict` does, and says how much each word counts in the answer. Undefined for tasks that do not explain their
+   * answers.
+   *
+   * @throws {RangeError} if an option lies outside its range
+   */
+  readonly explain:
+    | ((
+        records: Iterable<DataRecord> | AsyncIterable<DataRecord>,
+        options?: ExplainOptions,
+      ) => AsyncGenerator<Explanation, void, undefined>)
+    | undefined;
+  /**
    * Writes on from a prompt, piece by piece as it is drawn; the same seed gives the same text on every backend. Undefined for tasks that
    * do not write freely.
    *
@@ -203,6 +216,13 @@ export interface TaskModel extends Module {
   readonly generate:
     | ((prompt: string, options: GenerateOptions) => AsyncGenerator<string, void, undefined>)
     | undefined;
+}
+
+/** An answer and what it hangs on. */
+export interface Explanation {
+  /** What `predict` gives. */
+  readonly line: PredictionLine;
+  readonly attribution: Attribution;
 }
 
 /** How a text is written on. */

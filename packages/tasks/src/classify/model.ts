@@ -111,12 +111,21 @@ export class TextClassifier implements Module {
     return this.classifier.forward(this.#features(texts, step));
   }
 
+  /** The same from the vectors of tokens in place of their ids, `[batch, time, embeddingSize]`; `lengths` are real tokens of each text. */
+  forwardVectors(vectors: Tensor, lengths: Int32Array, step: StepContext): Tensor {
+    return this.classifier.forward(this.#pooled(vectors, lengths, step));
+  }
+
   /** What the classifier reads, `[batch, outputSize of the pooling]`. */
   #features(texts: PaddedIds, step: StepContext): Tensor {
     const hidden = this.#unkDropout === undefined ? texts : unkDropout(texts, this.#unkDropout, step);
     const { ids, lengths, batchSize, seqLen } = hidden;
     const idTensor = this.#session.tensor(ids, [batchSize, seqLen], { dtype: "int32" });
     const vectors = this.#embeddingDropout.forward(this.embedding.forward(idTensor), idTensor, step); // [batch, time, embeddingSize]
+    return this.#pooled(vectors, lengths, step);
+  }
+
+  #pooled(vectors: Tensor, lengths: Int32Array, step: StepContext): Tensor {
     const states = this.encoder.forward(vectors, { lengths, step });
     const pooled = this.pooling.forward(states, lengths, step); // [batch, outputSize]
     return this.#pooledDropout.forward(pooled, step);

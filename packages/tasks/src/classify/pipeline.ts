@@ -1,7 +1,7 @@
 /** What a classifier learns before it trains, and what it is built of. */
 import type { Records } from "@cellstate/data";
 import { balancedClassWeights } from "@cellstate/lstm-core";
-import type { Tensor } from "@cellstate/tensor";
+import type { Session, Tensor } from "@cellstate/tensor";
 import type { ReadFile, Tokenizer } from "@cellstate/tokenizers";
 import { accuracy } from "@cellstate/training";
 import { encodeFile, loadTokenizer } from "../file-contents.ts";
@@ -11,6 +11,7 @@ import type { ModelParts, PipelineParts, PretrainedParts } from "../task-parts.t
 import { ngramBags } from "../vectors/ngram-bags.ts";
 import { tokensOf, wordsOf } from "../vectors/words.ts";
 import { baselineModels, type LearnedBaselines, learnBaselines, learnedSchema } from "./all-baselines.ts";
+import { explainLabel } from "./attribution/explain.ts";
 import type { ClassifyConfig } from "./config.ts";
 import {
   type ClassifierFields,
@@ -72,6 +73,7 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components
     pretrained: pretrainedOf(config, tokenizer),
     build: (session, rng) =>
       modelOf(
+        session,
         config,
         fitted,
         new TextClassifier(session, {
@@ -125,8 +127,9 @@ function pretrainedOf(
 }
 
 function modelOf(
+  session: Session,
   { loss, model: network }: ClassifyConfig,
-  { labels }: FittedClassifier,
+  { labels, tokenizer }: FittedClassifier,
   model: TextClassifier,
 ): ClassifierModel {
   return {
@@ -136,6 +139,7 @@ function modelOf(
     tokens: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
     loss: (batch, step) => model.loss(batch, step, loss.labelSmoothing),
     predictBatch: (examples) => predictLabels(model, examples),
+    explainOne: (example, options) => explainLabel({ session, model, tokenizer, labels }, example, options),
     report: (predictions, examples, split) => reportLabels(predictions, examples, labels, split),
   };
 }
