@@ -3,6 +3,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { inPage, launchOptions, shared } from "../../vitest.shared.ts";
 import { auditPage } from "./browser/audit-page.ts";
+import { typeIntoPage } from "./browser/type-into-page.ts";
 
 const settings = inPage(playwright({ launchOptions }));
 
@@ -10,7 +11,7 @@ export default defineConfig({
   ...shared,
   test: {
     ...settings,
-    browser: { ...settings.browser, commands: { auditPage } },
+    browser: { ...settings.browser, commands: { auditPage, typeIntoPage } },
     globalSetup: ["browser/trained-models.ts"],
   },
 });

@@ -53,18 +53,23 @@ export const auditPage: BrowserCommand<[page: string, width: number, colorScheme
     if ((await chart.count()) > 0) await chart.press("End");
     const readout = await page.locator(".readout").textContent();
     const zoom = await zoomOf(page);
-    const { default: axe } = await import("axe-core"); // here, since it cannot be loaded where only the config is read
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate<{ violations: readonly AxeFault[] }>("axe.run()");
-    const faults = violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+    const faults = await faultsOf(page);
     const print = await printOf(page);
     return { overflow, faults, requests: requests.slice(1), errors, readout, zoom, print };
   } finally {
     await page.close();
   }
 };
+
+/** Serious and critical faults by axe-core, with the first place of each. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const { default: axe } = await import("axe-core"); // here, since it cannot be loaded where only the config is read
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<{ violations: readonly AxeFault[] }>("axe.run()");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`);
+}
 
 async function zoomOf(page: Page): Promise<Audit["zoom"]> {
   const area = page.locator(".plot .area").first();

@@ -1,5 +1,5 @@
 /** Trains models by the command line and prints their files, what the command line predicts and the pages that it writes, as JSON. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,8 @@ export interface Trained {
   readonly models: readonly TrainedModel[];
   /** A report of each run, a comparison and a sweep. */
   readonly pages: readonly { readonly name: string; readonly text: string }[];
+  /** Path of the page that `export` writes of the first model, which is a classifier. */
+  readonly classifierPage: string;
 }
 
 /** A saved model and what the command line makes of some inputs. */
@@ -105,7 +107,11 @@ try {
     await swept(),
     await compared(),
   ];
-  process.stdout.write(JSON.stringify({ models, pages } satisfies Trained));
+  const results = fileURLToPath(new URL("../.vitest/", import.meta.url));
+  mkdirSync(results, { recursive: true });
+  const classifierPage = join(results, "classifier.html");
+  await must("export", "sentiment", "--format", "html", "--output", classifierPage);
+  process.stdout.write(JSON.stringify({ models, pages, classifierPage } satisfies Trained));
 
   /** A translator, whose report has maps of attention. */
   async function translated() {

@@ -12,7 +12,8 @@ export default async function setup(project: TestProject): Promise<void> {
   const cwd = fileURLToPath(new URL(".", import.meta.url));
   const { code, stdout, stderr } = await cellstate([], { cwd, program: `${cwd}train-models.ts` });
   if (code !== 0) throw new Error(stderr);
-  const { models, pages } = JSON.parse(stdout) as Trained;
+  const { models, pages, classifierPage } = JSON.parse(stdout) as Trained;
   project.provide("models", models);
   project.provide("pages", pages);
+  project.provide("classifierPage", classifierPage);
 }

@@ -1,6 +1,6 @@
-/** Bundles of what comes along of others: the script of the report's pages, its functions of d3, and the questions of `init`. */
+/** Bundles: the script of the report's pages, its functions of d3, the questions of `init`, and the script of pages that hold a classifier. */
 import { fileURLToPath } from "node:url";
-import { rolldown } from "rolldown";
+import { type Plugin, rolldown } from "rolldown";
 
 const D3_NOTICE = `/*! With parts of d3-array, d3-format, d3-path and d3-shape. Copyright 2010-2026 Mike Bostock
 
@@ -45,3 +45,61 @@ export async function bundle(input: string, format: "esm" | "iife", notice: stri
   const { output } = await build.generate({ format, minify: true });
   return `${notice}${output[0].code.trim()}\n`;
 }
+
+const ZOD_NOTICE = `/*! With zod. Copyright 2025 Colin McDonnell. MIT licence: permission is hereby granted, free of charge, to any person obtaining a copy
+of this software, to deal in it without restriction, provided that this notice appears in all copies. It is provided "as is", without
+warranty of any kind. */
+`;
+
+/**
+ * The script of a page that holds a classifier, with the code of the packages that it needs.
+ *
+ * @param input       its main module
+ * @param conditions  by which packages are found. Default: as they are built
+ */
+export async function classifierPageScript(input: string, conditions: readonly string[] = []): Promise<string> {
+  await using build = await rolldown({
+    input,
+    platform: "browser",
+    plugins: [classifiersAlone],
+    resolve: { conditionNames: [...conditions, "browser", "import", "default"] },
+    // A page of one file never shares memory, wherever it is served from: it holds the kernels that do not.
+    transform: { define: { "globalThis.crossOriginIsolated": "false" } },
+  });
+  const { output } = await build.generate({ format: "iife", minify: true, codeSplitting: false });
+  const { code } = output[0];
+  if (/<\/script|<!--/i.test(code)) throw new Error("the page's script would end its element");
+  return `${ZOD_NOTICE}${code.trim()}\n`;
+}
+
+/** What a page with a classifier does without: other tasks and backends. The kernels stand in the page once, as elements of their own. */
+const WITHOUT: readonly (readonly [path: RegExp, code: (match: RegExpExecArray) => string])[] = [
+  [
+    /\/backends\/wasm\/(relaxed|emulating)-unshared\.generated\.[jt]s$/,
+    ([, build]) => `export const kernels = document.getElementById("kernels-${build}").textContent;`,
+  ],
+  [/\/backends\/wasm\/(?:relaxed|emulating)\.generated\.[jt]s$/, () => 'export const kernels = "";'],
+  [/\/backends\/native\/team\.[jt]s$/, () => "export const startNativeTeam = () => undefined;"],
+  [
+    /\/backends\/reference\/backend\.[jt]s$/,
+    () => 'export const createReferenceBackend = () => { throw new Error("this page has no reference backend"); };',
+  ],
+  [
+    /\/tasks\/(?:src|dist)\/tasks\.([jt]s)$/,
+    ([, extension]) => `import { classifierTask } from "./classify/task.${extension}";
+export const sentiment = classifierTask("sentiment");
+export const classification = classifierTask("classification");
+export const tasks = [sentiment, classification];`,
+  ],
+];
+
+const classifiersAlone: Plugin = {
+  name: "classifiers-alone",
+  load(id) {
+    for (const [path, code] of WITHOUT) {
+      const match = path.exec(id.replaceAll("\\", "/"));
+      if (match !== null) return code(match);
+    }
+    return null;
+  },
+};

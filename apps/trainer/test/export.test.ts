@@ -139,3 +139,22 @@ test("predict --explain gives each answer with what its words count, and a trans
   expect(refused).toMatchObject({ code: 2, stdout: "" });
   expect(refused.stderr).toContain("--explain: a model of the task translation does not say what its answers hang on");
 });
+
+test("a classifier becomes a page with its labels and its score; a translator is refused by name", async () => {
+  const written = await run("export", "run", "--format", "html", "--output", "page.html");
+  expect(written).toMatchObject({ code: 0, stderr: "" });
+  expect(written.stdout).toMatch(/^wrote page\.html \(\d\.\d\d MB\); it opens in a browser, and needs no network\n$/);
+  const page = readFileSync(join(folder, "page.html"), "utf8");
+  const { metrics } = JSON.parse(readFileSync(join(folder, "run", "result.json"), "utf8"));
+  const scored = metrics.test ?? metrics.dev;
+  expect(/<dt>Labels<\/dt><dd>(.*)<\/dd>/.exec(page)?.[1]).toMatch(/, /);
+  expect(/<dt>Score<\/dt><dd>(.*)<\/dd>/.exec(page)?.[1]).toContain(`accuracy ${scored.accuracy.toFixed(4)}`);
+  const files = [...page.matchAll(/data-file="([^"]*)"/g)].map(([, file]) => file);
+  expect(files).toEqual(["tokenizer.json", "labels.json", "config.json", "model.safetensors"]);
+  const refused = await run("export", "letters", "--format", "html", "--output", "letters.html");
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toContain(
+    "letters is a model of the task translation, and such pages hold classifiers of texts",
+  );
+  expect(existsSync(join(folder, "letters.html"))).toBe(false);
+});

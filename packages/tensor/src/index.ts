@@ -145,3 +145,5 @@ export { decodeSafetensors, encodeSafetensors, type SafetensorsOptions, type Ten
 export * as scalar from "./scalar.ts";
 export { Scope, Session, type TensorOptions } from "./session.ts";
 export { Tensor } from "./tensor.ts";
+// Pages of one file
+export { unsharedKernels } from "./unshared-kernels.ts";
