@@ -5,7 +5,7 @@ import { resampleCount, seedNumber } from "../command-line/option-values.ts";
 import { UsageError } from "../errors.ts";
 
 /** By the names that `--metrics` gives them. */
-export const metricNames = ["bleu", "chrf", "chrf++", "ter", "wer", "cer", "rouge-l", "exact-match"] as const;
+const metricNames = ["bleu", "chrf", "chrf++", "ter", "wer", "cer", "rouge-l", "exact-match"] as const;
 export type MetricName = (typeof metricNames)[number];
 
 const TOKENIZERS = ["13a", "zh", "char", "intl", "none"] as const;
