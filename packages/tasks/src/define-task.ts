@@ -216,6 +216,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     get network() {
       return model.network;
     },
+    networkFault: model.networkFault,
     generate: model.generate && ((prompt, options) => model.generate!(prompt, options)),
     parameters: () => model.module.parameters(),
     buffers: () => model.module.buffers?.() ?? new Map(),
@@ -240,9 +241,9 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
     },
     calibrate:
       model.calibrate &&
-      (async (encoded) => {
+      (async (encoded, train) => {
         const examples = listOf<Example>(encoded);
-        model.calibrate!(await predictAll(predictor, examples), examples);
+        await model.calibrate!(await predictAll(predictor, examples), examples, examplesOf<Example>(train));
       }),
     explain: model.explainOne && ((records, options = {}) => explain(records, options)),
     async *predict(records) {
@@ -276,6 +277,12 @@ function bindEvaluation<All extends Fields, Example, Batch, Prediction>(
   }
   return {
     scores: finiteScores(pipeline.score(predictions, examples)),
+    get parts() {
+      const parts = Object.entries(pipeline.partsOf?.(predictions) ?? {});
+      return Object.fromEntries(
+        parts.map(([part, answers]) => [part, finiteScores(pipeline.score(answers, examples))]),
+      );
+    },
     get details() {
       return pipeline.details?.(predictions, examples) ?? { values: {}, sections: [] };
     },

@@ -116,6 +116,8 @@ interface CommonPipelineParts<Example, Batch, Prediction> {
   readonly baselines?: BaselineParts<Example, Prediction>;
   /** What the scores are made of, such as those of each class. Default: nothing. */
   details?(predictions: readonly Prediction[], examples: readonly Example[]): EvaluationDetails;
+  /** The answers of a joined model's parts, by part. Default: the model is one. */
+  partsOf?(predictions: readonly Prediction[]): Readonly<Record<string, readonly Prediction[]>>;
   /** The line of `predictions/<split>.jsonl`, without the target where the example has none. */
   line(prediction: Prediction, example: Example): PredictionLine;
   /**
@@ -184,8 +186,18 @@ interface AnsweringParts<Example, Batch, Prediction> {
   ): Promise<{ readonly prediction: Prediction; readonly attribution: Attribution }>;
   /** See `TaskModel`. */
   readonly network?: Network | undefined;
-  /** See `TaskModel`. Default: dev tells nothing. */
-  calibrate?(predictions: readonly Prediction[], examples: readonly Example[]): void;
+  /** See `TaskModel`. */
+  readonly networkFault?: string | undefined;
+  /**
+   * See `TaskModel`. Default: dev tells nothing.
+   *
+   * @param predictions  for the examples of dev, as the model makes them by now
+   */
+  calibrate?(
+    predictions: readonly Prediction[],
+    examples: readonly Example[],
+    train: Examples<Example>,
+  ): void | Promise<void>;
   /** What a report shows of a split; called within a scope, without recording. Default: nothing. */
   report?(
     predictions: readonly Prediction[],

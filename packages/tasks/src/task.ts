@@ -183,6 +183,8 @@ export interface EncodedWriter {
 export interface TaskModel extends Module {
   /** What it consists of, where other formats have such a network; undefined where they have not. */
   readonly network: Network | undefined;
+  /** Why there is no `network`, naming the key of the config that is in its way; undefined where the task has none anyway. */
+  readonly networkFault?: string | undefined;
   /** Training batches; by default of similar size and shuffled. A model that carries a state makes its own. */
   batches(train: Encoded, options: BatchOptions): Promise<BatchSource<TaskBatch>>;
   loss(batch: TaskBatch, step: Omit<StepContext, "examples" | "penalties">): BatchLoss;
@@ -191,8 +193,10 @@ export interface TaskModel extends Module {
   /**
    * Learns from dev what only the trained model can tell, such as how wide its intervals must be; its pipeline saves it, and its answers change
    * with it. For the model with its last weights. Undefined for tasks that learn nothing of the kind.
+   *
+   * @param train  what the model was trained on, for parts that answer beside the network and are joined with it by dev
    */
-  readonly calibrate: ((dev: Encoded) => Promise<void>) | undefined;
+  readonly calibrate: ((dev: Encoded, train: Encoded) => Promise<void>) | undefined;
   /** Predicts records as they come, in their order and in flat memory; while none comes, those that came are answered. */
   predict(records: Iterable<DataRecord> | AsyncIterable<DataRecord>): AsyncGenerator<PredictionLine, void, undefined>;
   /**
@@ -264,6 +268,8 @@ export interface TaskBatch {
 /** What a model made of a split. */
 export interface Evaluation {
   readonly scores: Scores;
+  /** What the parts of a joined model score alone, by part; empty for models that are one. */
+  readonly parts: Readonly<Record<string, Scores>>;
   /** What the scores are made of, such as those of each class. */
   readonly details: EvaluationDetails;
   /** Between which values 95 % of the scores lie where as many examples are drawn again from the same ones. */

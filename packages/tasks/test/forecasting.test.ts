@@ -112,7 +112,7 @@ describe("intervals", () => {
     const dev = await own.pipeline.encode(noisy(60, 120), "dev", { earlier: hours(0, 60) });
     const test = await own.pipeline.encode(noisy(180, 120), "test", { earlier: hours(0, 180) });
     const before = await own.model.evaluate(test);
-    await own.model.calibrate!(dev);
+    await own.model.calibrate!(dev, own.train);
     return { ...own, test, before, after: await own.model.evaluate(test) };
   };
 
@@ -237,7 +237,7 @@ describe("several targets", () => {
   test("are forecast together, each in its own unit, and scored beside baselines of each column", async () => {
     const own = await trainTiny(forecasting, given, both(0, 60), { steps: 60, learningRate: 0.01 });
     const dev = await own.pipeline.encode(both(60, 24), "dev", { earlier: both(0, 60) });
-    await own.model.calibrate!(dev);
+    await own.model.calibrate!(dev, own.train);
     const evaluation = await own.model.evaluate(dev);
     const learned = await own.pipeline.fitBaselines(own.train);
     const { persistence, seasonalNaive, nlinear } = learned.score(new Map([["dev", dev]]));

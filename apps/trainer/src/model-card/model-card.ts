@@ -5,6 +5,7 @@
 import type { DatasetCard } from "@cellstate/data/config";
 import type { Baselines, Intervals, Plan, Scores, Task } from "@cellstate/tasks";
 import { numericsVersion } from "@cellstate/tensor";
+import { scoresBeside } from "../run/result.ts";
 import { formatScore, formatWhole } from "../terminal/format.ts";
 import { commandFor } from "../terminal/result-table.ts";
 import { CELLSTATE_VERSION } from "../version.ts";
@@ -25,6 +26,8 @@ export interface ModelCardInput {
   /** By split. */
   readonly metrics: Readonly<Record<string, Scores>>;
   readonly intervals: Readonly<Record<string, Intervals>>;
+  /** What the parts of a joined model score alone. */
+  readonly parts?: Baselines | undefined;
   readonly baselines: Baselines;
   /** Of the checkpoint that the run began from. */
   readonly parent?: { readonly step: number; readonly sha256: string } | undefined;
@@ -107,21 +110,30 @@ function dataText({ name, card, hashes, examples }: CardData): string {
   return `${about}\nExamples: ${sizes.join(", ")}.\n${files.length > 0 ? `\n${files.join("")}` : ""}`;
 }
 
-function scoresText({ plan, metrics, intervals, baselines }: ModelCardInput): string {
-  const others = Object.keys(baselines);
+function scoresText({ plan, metrics, intervals, parts, baselines }: ModelCardInput): string {
+  const others = scoresBeside({ parts, baselines });
   const rows = Object.entries(metrics).flatMap(([split, scores]) =>
     plan.metrics.flatMap(({ name, unit }) => {
       const score = scores[name];
       if (typeof score !== "number") return [];
       const show = (value: unknown) => (typeof value === "number" ? formatScore(value, unit) : "-");
       const interval = intervals[split]?.[name]?.map(show).join(" to ") ?? "-";
-      return [[split, name, show(score), interval, ...others.map((model) => show(baselines[model]?.[split]?.[name]))]];
+      return [[split, name, show(score), interval, ...others.map(([, scores]) => show(scores[split]?.[name]))]];
     }),
   );
   return [
-    markdownTable(["split", "metric", "model", "95 % interval", ...others], rows),
+    markdownTable(["split", "metric", "model", "95 % interval", ...others.map(([title]) => title)], rows),
     `\nThe best weights were chosen by dev ${escapeMarkdown(plan.selection.name)}, so scores of dev flatter. Intervals are of examples drawn again from the split: they say how far`,
-    `\nchance in these examples reaches, and nothing of other texts.${others.length > 0 ? " The other columns are trivial models." : ""}\n`,
+    `\nchance in these examples reaches, and nothing of other texts.${aboutOthers(parts, baselines)}\n`,
+  ].join("");
+}
+
+function aboutOthers(parts: Baselines = {}, baselines: Baselines): string {
+  const joined = `The model answers by ${Object.keys(parts).join(" and ")} together; what each scores alone stands beside it.`;
+  const rest = Object.keys(parts).length > 0 ? "last" : "other";
+  return [
+    Object.keys(parts).length > 0 ? ` ${joined}` : "",
+    Object.keys(baselines).length > 0 ? ` The ${rest} columns are trivial models.` : "",
   ].join("");
 }
 

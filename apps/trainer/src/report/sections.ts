@@ -7,11 +7,10 @@ import type {
   MarkedSection,
   Plan,
   ReportSection,
-  Scores,
   TableSection,
   TextsSection,
 } from "@cellstate/tasks";
-import type { RunResult } from "../run/result.ts";
+import { type RunResult, scoresBeside } from "../run/result.ts";
 import { formatScore } from "../terminal/format.ts";
 import { CHART_COLORS, lineChart, type Series } from "./chart.ts";
 import { confusionTable } from "./confusion.ts";
@@ -29,9 +28,12 @@ import {
 import { scrolling, sizeClass } from "./scrolling.ts";
 import { thin } from "./thin.ts";
 
-/** A table of the model and the trivial models on every split. */
-export function scoreTable({ metrics, baselines }: Pick<RunResult, "metrics" | "baselines">, plan: Plan): SafeHtml {
-  const models: [string, Readonly<Record<string, Scores>>][] = [["model", metrics], ...Object.entries(baselines)];
+/** A table of the model, its parts alone and the trivial models on every split. */
+export function scoreTable(
+  { metrics, ...beside }: Pick<RunResult, "metrics" | "parts" | "baselines">,
+  plan: Plan,
+): SafeHtml {
+  const models = [["model", metrics] as const, ...scoresBeside(beside)];
   const rows = Object.entries(metrics).flatMap(([split, scores]) =>
     plan.metrics
       .filter(({ name }) => typeof scores[name] === "number")

@@ -20,6 +20,8 @@ export interface RunResult {
   readonly backend: string;
   readonly threads: number;
   readonly metrics: SplitScores;
+  /** What each part of a joined model scores alone, by split; absent for a model that is one. */
+  readonly parts?: Readonly<Record<string, SplitScores>> | undefined;
   /** Name of a trivial model to its scores by split. */
   readonly baselines: Readonly<Record<string, SplitScores>>;
   /** The training loop with its evaluations, summed over resumes. */
@@ -34,6 +36,18 @@ export interface RunResult {
   readonly modelBytes: number;
   /** SHA-256 of `model/model.safetensors`. */
   readonly weightsSha256: string;
+}
+
+/** What stands beside a model's scores in tables, by title: its parts alone, where it has some, then the trivial models. */
+export function scoresBeside<Splits>({
+  parts = {},
+  baselines,
+}: {
+  readonly parts?: Readonly<Record<string, Splits>> | undefined;
+  readonly baselines: Readonly<Record<string, Splits>>;
+}): (readonly [title: string, scores: Splits])[] {
+  const alone = Object.entries(parts).map(([part, scores]) => [`${part} alone`, scores] as const);
+  return [...alone, ...Object.entries(baselines)];
 }
 
 /** The text of a result's file. */
@@ -52,6 +66,7 @@ const resultFile = z.looseObject({
   backend: z.string(),
   threads: z.int().min(1),
   metrics: splitScores,
+  parts: z.record(z.string(), splitScores).optional(),
   baselines: z.record(z.string(), splitScores),
   trainSeconds: number.min(0),
   tokensPerSecond: number.min(0),

@@ -51,6 +51,7 @@ export interface Winner {
   readonly score: number;
   /** The winner's scores on every split, test included, and those of the trivial models; means over the seeds. */
   readonly metrics: SplitScores;
+  readonly parts?: Readonly<Record<string, SplitScores>> | undefined;
   readonly baselines: Readonly<Record<string, SplitScores>>;
   readonly runs: readonly string[];
   /** The config that trains it. */
@@ -69,7 +70,7 @@ export function winnerOf({ metric }: SweepPlan, points: readonly SweptPoint[]): 
 export function sweepResult(
   plan: SweepPlan,
   { points, isComplete }: SweepOutcome,
-  scored: Pick<Winner, "metrics" | "baselines"> | undefined,
+  scored: Pick<Winner, "metrics" | "parts" | "baselines"> | undefined,
 ): SweepResult {
   const { name, experiment, section, metric, seeds } = plan;
   const best = winnerOf(plan, points);

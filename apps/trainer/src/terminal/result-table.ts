@@ -1,7 +1,7 @@
 /** The short table that ends a run: the model's scores beside the trivial models, where the run is, what to try next. */
 import { inputRoles } from "@cellstate/data";
 import type { Intervals, Plan, Task } from "@cellstate/tasks";
-import type { RunResult, SplitScores } from "../run/result.ts";
+import { type RunResult, scoresBeside } from "../run/result.ts";
 import { formatDuration, formatScore, formatTable, formatWhole } from "./format.ts";
 import { quote } from "./shell.ts";
 
@@ -41,15 +41,15 @@ export function commandFor({ writesText, writesOn, rows }: Pick<Task, "writesTex
 }
 
 /** What a table of scores shows. */
-export interface ScoredSplits extends Pick<RunResult, "metrics" | "baselines"> {
+export interface ScoredSplits extends Pick<RunResult, "metrics" | "parts" | "baselines"> {
   /** Of the model's scores, by split and metric. Default: none are shown. */
   readonly intervals?: Readonly<Record<string, Intervals>>;
 }
 
-/** Scores by split and metric: the model first, with its intervals, then the trivial models. */
-export function scoreTable({ metrics, baselines, intervals = {} }: ScoredSplits, plan: ScoredBy): string {
+/** Scores by split and metric: the model first, with its intervals, then its parts alone, then the trivial models. */
+export function scoreTable({ metrics, intervals = {}, ...beside }: ScoredSplits, plan: ScoredBy): string {
   const hasIntervals = Object.values(intervals).some((ofSplit) => Object.keys(ofSplit).length > 0);
-  const others: [string, SplitScores][] = Object.entries(baselines);
+  const others = scoresBeside(beside);
   const rows = Object.entries(metrics).flatMap(([split, scores]) =>
     plan.metrics
       .filter(({ name }) => typeof scores[name] === "number")

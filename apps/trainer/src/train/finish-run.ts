@@ -58,18 +58,20 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
   const dev = prepared.evaluated.get("dev");
   if (model.calibrate !== undefined && dev !== undefined) {
     progress.phase("calibrating on dev");
-    await model.calibrate(dev);
+    await model.calibrate(dev, prepared.train);
   }
   progress.phase("fitting the baselines");
   const baselines = await prepared.pipeline.fitBaselines(prepared.train, dev);
   const { files, ...saved } = await save(options, baselines);
   const metrics: Record<string, Scores> = {};
+  const parts: Record<string, Record<string, Scores>> = {};
   const intervals: Record<string, Intervals> = {};
   const sections: ShownSection[] = options.coverages.map((coverage) => ({ section: coverageSection(coverage) }));
   const shown = shownSplits([...prepared.evaluated.keys()]);
   for (const [split, examples] of prepared.evaluated) {
     const evaluation = await model.evaluate(examples, evaluating(split, examples, progress));
     metrics[split] = evaluation.scores;
+    for (const [part, scores] of Object.entries(evaluation.parts)) parts[part] = { ...parts[part], [split]: scores };
     intervals[split] = await evaluation.intervals({ resamples: resamplesFor(examples.length) });
     await writePredictions(paths.predictions, split, evaluation.lines(), {
       kept: experiment.predictions,
@@ -88,6 +90,7 @@ export async function finishRun(options: FinishOptions): Promise<RunResult> {
     backend: session.backendName,
     threads: session.threads,
     metrics,
+    ...(Object.keys(parts).length > 0 && { parts }),
     baselines: baselines.score(prepared.evaluated),
     trainSeconds: round(trained.elapsedSeconds, 3),
     tokensPerSecond: Math.round(trained.tokensPerSecond),
@@ -157,6 +160,7 @@ async function modelCard({ prepared, experiment, tasks }: FinishOptions, scored:
     },
     metrics: result.metrics,
     intervals,
+    parts: result.parts,
     baselines: result.baselines,
     parent: lock.parent,
   });

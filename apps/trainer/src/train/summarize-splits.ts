@@ -12,26 +12,37 @@ export interface SplitsSummary {
   readonly mean: BySplit<number>;
   readonly deviation: BySplit<number>;
   readonly interval: BySplit<readonly [low: number, high: number]>;
+  /** Means by part of a joined model; absent where models are one. */
+  readonly parts?: Readonly<Record<string, BySplit<number>>> | undefined;
   /** Means by trivial model. */
   readonly baselines: Readonly<Record<string, BySplit<number>>>;
 }
 
 /** Summarizes what all of the runs have a number for. @param results  at least one */
-export function summarizeSplits(results: readonly Pick<RunResult, "metrics" | "baselines">[]): SplitsSummary {
+export function summarizeSplits(results: readonly Pick<RunResult, "metrics" | "parts" | "baselines">[]): SplitsSummary {
   const scores = numbersOf(results.map(({ metrics }) => metrics));
   const summaries = mapScores(scores, summarize);
   const pick = <Value>(read: (summary: Summary) => Value) => mapScores(summaries, read);
-  const baselines = Object.keys(results[0]!.baselines).map((name) => {
-    const numbers = numbersOf(results.map((result) => result.baselines[name] ?? {}));
-    return [name, mapScores(numbers, (values) => summarize(values).mean)] as const;
-  });
+  const { parts } = results[0]!;
   return {
     scores,
     mean: pick(({ mean }) => mean),
     deviation: pick(({ deviation }) => deviation),
     interval: pick(({ interval }) => interval),
-    baselines: Object.fromEntries(baselines),
+    ...(parts && { parts: meansOf(results.map((result) => result.parts ?? {})) }),
+    baselines: meansOf(results.map(({ baselines }) => baselines)),
   };
+}
+
+/** Means by model, of those that the first run has. */
+function meansOf(
+  runs: readonly Readonly<Record<string, Readonly<Record<string, Scores>>>>[],
+): Readonly<Record<string, BySplit<number>>> {
+  const means = Object.keys(runs[0]!).map((name) => {
+    const numbers = numbersOf(runs.map((run) => run[name] ?? {}));
+    return [name, mapScores(numbers, (values) => summarize(values).mean)] as const;
+  });
+  return Object.fromEntries(means);
 }
 
 /** The values that all of the runs have, in the order of the first one's splits and metrics. */

@@ -2,35 +2,43 @@
 import type { Examples } from "@cellstate/data";
 import type { z } from "zod";
 import { type BaselineModel, countIds, type IdCounts, idCountsSchema, majorityClass, naiveBayes } from "./baselines.ts";
-import type { TextExample } from "./data.ts";
+import type { FittedClassifier, TextExample } from "./data.ts";
 import { type LearnedLinear, learnedLinear, learnLinear, tfidfLogistic } from "./linear/tfidf-logistic.ts";
 
-/** What the baselines know of train: counts of ids, and a linear model, which runs before there was one lack. */
+/**
+ * What the baselines know of train: counts of ids, and a linear model. Runs before there was one lack it, and so does a model that has the same
+ * one as a part of itself.
+ */
 export interface LearnedBaselines extends IdCounts {
   readonly linear?: LearnedLinear | undefined;
+}
+
+/** What stands beside the baselines. */
+interface Known {
+  readonly fitted: FittedClassifier;
+  /** The linear part of the model, where it has one: the baseline is the same. */
+  readonly linear: LearnedLinear | undefined;
 }
 
 /** Learns all baselines. */
 export async function learnBaselines(
   train: Examples<TextExample>,
   dev: Examples<TextExample> | undefined,
-  vocabSize: number,
-  numClasses: number,
+  { fitted: { tokenizer, labels }, linear }: Known,
 ): Promise<LearnedBaselines> {
-  const counts = await countIds(train, vocabSize, numClasses);
-  return { ...counts, linear: await learnLinear(train, dev, numClasses) };
+  const counts = await countIds(train, tokenizer.vocabSize, labels.length);
+  return linear === undefined ? { ...counts, linear: await learnLinear(train, dev, labels.length) } : counts;
 }
 
 /** The baselines by name. */
 export function baselineModels(
   learned: LearnedBaselines,
-  { vocabSize, trainCounts }: { readonly vocabSize: number; readonly trainCounts: readonly number[] },
+  { fitted: { tokenizer, labels, trainCounts }, linear = learned.linear }: Known,
 ): Readonly<Record<string, BaselineModel>> {
-  const { linear } = learned;
   return {
     majority: majorityClass(trainCounts),
-    naiveBayes: naiveBayes(learned, vocabSize),
-    ...(linear && { tfidfLogistic: tfidfLogistic(linear, trainCounts.length) }),
+    naiveBayes: naiveBayes(learned, tokenizer.vocabSize),
+    ...(linear && { tfidfLogistic: tfidfLogistic(linear, labels.length) }),
   };
 }
 

@@ -56,6 +56,12 @@ function modelConfigOf({ cells, poolings }: Components) {
       unkDropout: dropoutRate
         .default(0)
         .describe("share of tokens replaced by the unknown token in training, so that the model learns to do without"),
+      linear: z
+        .boolean()
+        .default(false)
+        .describe(
+          "whether a logistic regression on TF-IDF of words and pairs of words (up to three characters in scripts without spaces) is fitted to train, and answers together with the network, each with a share that is fitted to dev",
+        ),
     })
     .describe("embedding, recurrent layers, pooling over time, classifier");
 }

@@ -24,6 +24,7 @@ import {
 } from "./data.ts";
 import { detailLabels } from "./details.ts";
 import { formatLabels, LABELS_FILE, readLabels } from "./labels-file.ts";
+import { LinearPart } from "./linear/linear-part.ts";
 import { metricsOf, scoreLabels } from "./metrics.ts";
 import { TextClassifier } from "./model.ts";
 import type { LossInput } from "./own-loss.ts";
@@ -42,16 +43,35 @@ export async function fitPipeline(
   train: Records<ClassifierFields>,
   read: ReadFile,
 ): Promise<ClassifierPipeline> {
-  return pipelineOf(config, await fitClassifier(config, train, read), components);
+  const fitted = await fitClassifier(config, train, read);
+  return pipelineOf(config, fitted, { components, linear: linearOf(config, fitted) });
 }
 
 /** The pipeline of a saved classifier. */
 export function loadPipeline(config: ClassifyConfig, components: Components, files: FileContents): ClassifierPipeline {
   const fitted = { tokenizer: loadTokenizer(files, TOKENIZER_FILE, config.tokenizer), ...readLabels(files) };
-  return pipelineOf(config, fitted, components);
+  return pipelineOf(config, fitted, { components, linear: linearOf(config, fitted, files) });
 }
 
-function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components: Components): ClassifierPipeline {
+/** The linear part, as far as it was saved, where the config asks for one. */
+function linearOf(
+  { model }: ClassifyConfig,
+  { labels }: FittedClassifier,
+  files: FileContents = new Map(),
+): LinearPart | undefined {
+  return model.linear ? LinearPart.load(files, labels.length) : undefined;
+}
+
+interface Beside {
+  readonly components: Components;
+  readonly linear: LinearPart | undefined;
+}
+
+function pipelineOf(
+  config: ClassifyConfig,
+  fitted: FittedClassifier,
+  { components, linear }: Beside,
+): ClassifierPipeline {
   const { tokenizer, labels, trainCounts } = fitted;
   const encoder = new RecordEncoder(fitted);
   const metrics = metricsOf(config.metrics, components.metrics);
@@ -60,6 +80,7 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components
       new Map([
         [TOKENIZER_FILE, encodeFile(tokenizer.stringify())],
         [LABELS_FILE, formatLabels(fitted)],
+        ...(linear?.save() ?? []),
       ]),
     usesSegmenter: tokenizer.usesSegmenter,
     encodeOne: (record, index) => encoder.encode(record, index),
@@ -75,7 +96,7 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components
       modelOf(
         session,
         config,
-        fitted,
+        { fitted, linear },
         new TextClassifier(session, {
           config: config.model,
           vocabSize: tokenizer.vocabSize,
@@ -93,9 +114,10 @@ function pipelineOf(config: ClassifyConfig, fitted: FittedClassifier, components
     score: (predictions, examples) => scoreLabels(predictions, examples, labels.length, metrics),
     baselines: {
       schema: learnedSchema(tokenizer.vocabSize, labels.length),
-      fit: (train, dev) => learnBaselines(train, dev, tokenizer.vocabSize, labels.length),
-      models: (learned) => baselineModels(learned as LearnedBaselines, { vocabSize: tokenizer.vocabSize, trainCounts }),
+      fit: (train, dev) => learnBaselines(train, dev, { fitted, linear: linear?.learned }),
+      models: (learned) => baselineModels(learned as LearnedBaselines, { fitted, linear: linear?.learned }),
     },
+    partsOf: (predictions) => partsOf(predictions),
     details: (predictions, examples) => detailLabels(predictions, examples, labels),
     line: (prediction, example) => labelLine(prediction, example, labels),
     readLine: (line) => readLabelLine(line, labels),
@@ -126,20 +148,47 @@ function pretrainedOf(
   ];
 }
 
+/** The answers of both parts of a model that is joined, by part. */
+function partsOf(predictions: readonly LabelPrediction[]): Readonly<Record<string, readonly LabelPrediction[]>> {
+  const parts = predictions.flatMap((answer) => answer.parts ?? []);
+  if (parts.length === 0) return {};
+  return { linear: parts.map(({ linear }) => linear), network: parts.map(({ network }) => network) };
+}
+
+const NO_NETWORK =
+  "model.linear: its linear part reads n-grams of the text, for which ONNX has no operators; train with model.linear false";
+
 function modelOf(
   session: Session,
   { loss, model: network }: ClassifyConfig,
-  { labels, tokenizer }: FittedClassifier,
+  {
+    fitted: { labels, tokenizer },
+    linear,
+  }: { readonly fitted: FittedClassifier; readonly linear: LinearPart | undefined },
   model: TextClassifier,
 ): ClassifierModel {
   return {
     module: model,
-    network: { kind: "classifier", model: network, labels, padId: model.padId, vectors: () => model.vectors() },
+    ...(linear === undefined
+      ? {
+          network: { kind: "classifier", model: network, labels, padId: model.padId, vectors: () => model.vectors() },
+          predictBatch: (examples) => predictLabels(model, examples),
+          explainOne: (example, options) => explainLabel({ session, model, tokenizer, labels }, example, options),
+        }
+      : {
+          networkFault: NO_NETWORK,
+          predictBatch: async (examples) =>
+            (await predictLabels(model, examples)).map((answer, row) => linear.join(examples[row]!, answer)),
+          calibrate: (predictions, examples, train) =>
+            linear.learn(
+              train,
+              examples,
+              predictions.map((answer) => answer.parts?.network ?? answer),
+            ),
+        }),
     collate: (examples) => collateTexts(examples, model.padId),
     tokens: ({ ids }) => ids.lengths.reduce((sum, length) => sum + length, 0),
     loss: (batch, step) => model.loss(batch, step, loss.labelSmoothing),
-    predictBatch: (examples) => predictLabels(model, examples),
-    explainOne: (example, options) => explainLabel({ session, model, tokenizer, labels }, example, options),
     report: (predictions, examples, split) => reportLabels(predictions, examples, labels, split),
   };
 }

@@ -10,6 +10,14 @@ export interface LabelPrediction {
   readonly label: number;
   /** Natural logarithm of each class's probability. */
   readonly logProbs: readonly number[];
+  /** What each part of the model says alone, where it is joined of two. */
+  readonly parts?: LabelParts | undefined;
+}
+
+/** The answers of the parts of a joined model. */
+export interface LabelParts {
+  readonly linear: LabelPrediction;
+  readonly network: LabelPrediction;
 }
 
 /** The answers to a batch. */

@@ -13,7 +13,7 @@ const card: TaskCard = {
   pipelineTag: "text-classification",
   limits: [
     "Every text gets one of the labels, also a text that fits none of them or is in another language.",
-    "A probability says how sure the model is; it was not calibrated, so it does not say how often such answers are right.",
+    "A probability says how sure the model is; how often such answers are right in other texts it does not say.",
     "Words that the training data lack count as unknown, and what is only said between the lines is often missed.",
     "It repeats what its training data say, with their errors and one-sidedness: do not let it alone decide about people.",
   ],

@@ -15,6 +15,8 @@ type BySplit<T> = Record<string, T>;
 
 interface Scored {
   readonly metrics: BySplit<Scores>;
+  /** What the parts of a joined model score alone; absent for a model that is one. */
+  readonly parts?: Baselines;
   readonly baselines: Baselines;
   readonly intervals: BySplit<Intervals>;
   readonly details: BySplit<EvaluationDetails>;
@@ -60,6 +62,7 @@ export async function scoreAll(
 ): Promise<Scored> {
   const encoded = new Map<string, Encoded>();
   const metrics: BySplit<Scores> = {};
+  const parts: Record<string, BySplit<Scores>> = {};
   const intervals: BySplit<Intervals> = {};
   const details: BySplit<EvaluationDetails> = {};
   for (const [split, records] of Object.entries(splits.evaluated)) {
@@ -67,8 +70,15 @@ export async function scoreAll(
     const evaluation = await model.evaluate(examples);
     encoded.set(split, examples);
     metrics[split] = evaluation.scores;
+    for (const [part, scores] of Object.entries(evaluation.parts)) parts[part] = { ...parts[part], [split]: scores };
     details[split] = evaluation.details;
     intervals[split] = resamples === 0 ? {} : await evaluation.intervals({ resamples });
   }
-  return { metrics, baselines: baselines.score(encoded), intervals, details };
+  return {
+    metrics,
+    ...(Object.keys(parts).length > 0 && { parts }),
+    baselines: baselines.score(encoded),
+    intervals,
+    details,
+  };
 }

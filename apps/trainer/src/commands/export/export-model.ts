@@ -34,7 +34,8 @@ export async function exportModel(
   const found = await findModel(run, tasks, {}, plugin);
   const { files, about } = await withModel(found, { threads: 1 }, async ({ model }) => {
     if (model.network === undefined) {
-      throw new UsageError(`${run}: a model of the task ${found.task.name} has no form in ONNX`);
+      const why = model.networkFault ?? `a model of the task ${found.task.name} has no form in ONNX`;
+      throw new UsageError(`${run}: ${why}`);
     }
     const tensors = new Map([...model.parameters(), ...(model.buffers?.() ?? [])]);
     const isImported = model.network.kind === "onnxFile";

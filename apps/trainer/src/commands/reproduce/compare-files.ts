@@ -23,7 +23,7 @@ export async function requireSameFiles(run: RunPaths, again: RunPaths): Promise<
   const model = compareManifests("model/", await modelManifest(run), await modelManifest(again));
   const predictions = compareManifests("", await predictionsOf(run), await predictionsOf(again));
   const [before, after] = [readResultFile(run.result), readResultFile(again.result)];
-  for (const key of ["metrics", "baselines", "steps", "epochs", "parameters"] as const) {
+  for (const key of ["metrics", "parts", "baselines", "steps", "epochs", "parameters"] as const) {
     if (JSON.stringify(before[key]) !== JSON.stringify(after[key])) throw new Difference(`result.json: ${key} differ`);
   }
   return { model, predictions };

@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import type { Task } from "@cellstate/tasks";
 import { findModel, withModel } from "../../command-line/with-model.ts";
-import type { SplitScores } from "../../run/result.ts";
 import type { SweepPaths } from "../../sweep/paths.ts";
 import type { Winner } from "../../sweep/sweep-result.ts";
 import type { Progress } from "../../terminal/progress.ts";
@@ -16,8 +15,8 @@ export async function scoreWinner(
   runs: readonly string[],
   tasks: readonly Task[],
   progress: Progress,
-): Promise<Pick<Winner, "metrics" | "baselines">> {
-  const results: { metrics: SplitScores; baselines: Winner["baselines"] }[] = [];
+): Promise<Pick<Winner, "metrics" | "parts" | "baselines">> {
+  const results: Pick<Winner, "metrics" | "parts" | "baselines">[] = [];
   for (const run of runs) {
     progress.phase(`scoring the winner, run ${run}`);
     const folder = join(paths.runs, run);
@@ -25,6 +24,6 @@ export async function scoreWinner(
     const splits = await ownSplits(found, run, tasks);
     results.push(await withModel(found, {}, (predictor) => scoreAll(predictor, splits, 0)));
   }
-  const { mean, baselines } = summarizeSplits(results);
-  return { metrics: mean, baselines };
+  const { mean, parts, baselines } = summarizeSplits(results);
+  return { metrics: mean, ...(parts && { parts }), baselines };
 }

@@ -7,7 +7,7 @@ import { RunFileError, UsageError } from "../../errors.ts";
 import { asCaller, callerFolder, fromCaller } from "../../paths.ts";
 import { checkFree, freeRunFolder, refuseWrongPath, removeRunFolder, runName } from "../../run/create-folder.ts";
 import { runPaths, SEEDS_FILE } from "../../run/folder.ts";
-import type { RunResult } from "../../run/result.ts";
+import { type RunResult, scoresBeside } from "../../run/result.ts";
 import { readSeedsFile, type SeedsFile } from "../../run/seeds-file.ts";
 import { FORMAT_VERSION } from "../../run/versioned.ts";
 import { formatScore, formatTable } from "../../terminal/format.ts";
@@ -123,8 +123,8 @@ function removeUnlessBegun(folder: string): void {
   }
 }
 
-function tableOf({ seeds, scores, mean, deviation, interval, baselines }: SeedsSummary, plan: Plan): string {
-  const others = Object.entries(baselines);
+function tableOf({ seeds, scores, mean, deviation, interval, parts, baselines }: SeedsSummary, plan: Plan): string {
+  const others = scoresBeside({ parts, baselines });
   const rows = Object.entries(scores).flatMap(([split, ofSplit]) =>
     plan.metrics.flatMap(({ name, unit }) => {
       const values = ofSplit[name];
