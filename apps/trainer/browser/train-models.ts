@@ -86,7 +86,13 @@ const SWEEP = `sweep:
 const folder = mkdtempSync(join(tmpdir(), "cellstate-page-"));
 try {
   const models = [
-    await trained({ name: "sentiment", config: "sentiment.yaml", inputs: reviews, folder }),
+    await trained({
+      name: "sentiment",
+      config: "sentiment.yaml",
+      inputs: reviews,
+      folder,
+      settings: ["--set", "model.linear=true"],
+    }),
     await trained({ name: "tagging", config: "tagging", inputs: news, folder, settings: SHORT }),
     await trained({
       name: "language-model",

@@ -15,7 +15,7 @@ export interface LabelPrediction {
 }
 
 /** The answers of the parts of a joined model. */
-export interface LabelParts {
+interface LabelParts {
   readonly linear: LabelPrediction;
   readonly network: LabelPrediction;
 }

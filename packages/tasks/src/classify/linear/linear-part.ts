@@ -14,8 +14,8 @@ import { outputsFor } from "./logistic.ts";
 import { fitShares, joinScores, type Shares } from "./shares.ts";
 import { type LearnedLinear, learnLinear, tfidfLogistic } from "./tfidf-logistic.ts";
 
-export const LINEAR_FILE = "linear.json";
-export const LINEAR_WEIGHTS_FILE = "linear.safetensors";
+const LINEAR_FILE = "linear.json";
+const LINEAR_WEIGHTS_FILE = "linear.safetensors";
 const FORMAT_VERSION = 1;
 
 const share = z.number().min(0);
