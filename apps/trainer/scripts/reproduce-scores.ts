@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { RunResult } from "../src/run/result.ts";
+import { type RunResult, scoresBeside } from "../src/run/result.ts";
 
 const bin = fileURLToPath(new URL("../bin/cellstate.mjs", import.meta.url));
 const table = new URL("../../../docs/scores.md", import.meta.url);
@@ -60,16 +60,17 @@ function rows(config: string, { seeds, metric }: Measured, results: readonly Run
       results.map((result) => result.metrics[split]),
       metric,
     );
-    const baselines = Object.keys(results[0]!.baselines).map((name) => {
-      const scores = results.map((result) => result.baselines[name]?.[split]);
-      return `${name} ${meanOf(scores, metric)}`;
+    const besideEach = results.map((result) => new Map(scoresBeside(result)));
+    const beside = [...besideEach[0]!.keys()].map((title) => {
+      const scores = besideEach.map((ofRun) => ofRun.get(title)?.[split]);
+      return `${title} ${meanOf(scores, metric)}`;
     });
     const cells = [
       config,
       split,
       metric,
       model,
-      baselines.join(", "),
+      beside.join(", "),
       seeds.join(", "),
       results[0]!.backend,
       `${seconds.toFixed(0)} s`,
@@ -111,12 +112,12 @@ function page(): string {
   const body = Object.keys(measured).flatMap((config) => fresh.get(config) ?? writtenRows(config));
   return `# Scores of the shipped configs
 
-Means over seeds; baselines on the same data and tokens; bleu is sacreBLEU's (-lc, 13a), beam 5; loss is in nats a token. Time is the training loop with its
+Means over seeds; parts of joined models alone, and baselines, on the same data and tokens; bleu is sacreBLEU's (-lc, 13a), beam 5; loss is in nats a token. Time is the training loop with its
 evaluations. Written by \`pnpm reproduce-scores\`, row by row.
 
 ${machine}; the scores are the same on every backend, the time is not
 
-| config | split | metric | model | baselines | seeds | backend | time | date |
+| config | split | metric | model | beside it | seeds | backend | time | date |
 | --- | --- | --- | ---: | --- | --- | --- | ---: | --- |
 ${body.join("\n")}
 `;
