@@ -70,3 +70,12 @@ test("a wrong option is refused by its key", async () => {
     stderr: expect.stringContaining("model.linear"),
   });
 });
+
+test.each([
+  [["predict", "whole", "good", "--explain"], "--explain: model.linear: "],
+  [["export", "whole", "--format", "html", "--output", "page.html"], "--format html: model.linear: "],
+])("%j is refused by the name of the option", async (args, message) => {
+  const { code, stderr } = await run(...args);
+  expect(stderr).toContain(message);
+  expect(code).toBe(2);
+});

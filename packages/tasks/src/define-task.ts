@@ -217,6 +217,7 @@ function bindModel<All extends Fields, Example, Batch, Prediction>(
       return model.network;
     },
     networkFault: model.networkFault,
+    explainFault: model.explainFault,
     generate: model.generate && ((prompt, options) => model.generate!(prompt, options)),
     parameters: () => model.module.parameters(),
     buffers: () => model.module.buffers?.() ?? new Map(),

@@ -188,6 +188,8 @@ interface AnsweringParts<Example, Batch, Prediction> {
   readonly network?: Network | undefined;
   /** See `TaskModel`. */
   readonly networkFault?: string | undefined;
+  /** See `TaskModel`. */
+  readonly explainFault?: string | undefined;
   /**
    * See `TaskModel`. Default: dev tells nothing.
    *

@@ -211,6 +211,8 @@ export interface TaskModel extends Module {
         options?: ExplainOptions,
       ) => AsyncGenerator<Explanation, void, undefined>)
     | undefined;
+  /** Why there is no `explain`, naming the key of the config that is in its way; undefined where the task has none anyway. */
+  readonly explainFault?: string | undefined;
   /**
    * Writes on from a prompt, piece by piece as it is drawn; the same seed gives the same text on every backend. Undefined for tasks that
    * do not write freely.

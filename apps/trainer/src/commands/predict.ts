@@ -43,7 +43,7 @@ export const predict: DefineCommand = ({ tasks }) =>
         const records = inputRecords(found, { texts, input, pretokenized });
         if (explain === true && model.explain === undefined) {
           throw new UsageError(
-            `--explain: a model of the task ${found.task.name} does not say what its answers hang on`,
+            `--explain: ${model.explainFault ?? `a model of the task ${found.task.name} does not say what its answers hang on`}`,
           );
         }
         const explained = explain === true ? model.explain!(records, { kind: attribution }) : undefined;

@@ -158,6 +158,9 @@ function partsOf(predictions: readonly LabelPrediction[]): Readonly<Record<strin
 const NO_NETWORK =
   "model.linear: its linear part reads n-grams of the text, for which ONNX has no operators; train with model.linear false";
 
+const NOT_EXPLAINED =
+  "model.linear: what the network's words count would not add up to an answer that n-grams are part of; train with model.linear false";
+
 function modelOf(
   session: Session,
   { loss, model: network }: ClassifyConfig,
@@ -177,6 +180,7 @@ function modelOf(
         }
       : {
           networkFault: NO_NETWORK,
+          explainFault: NOT_EXPLAINED,
           predictBatch: async (examples) =>
             (await predictLabels(model, examples)).map((answer, row) => linear.join(examples[row]!, answer)),
           calibrate: (predictions, examples, train) =>

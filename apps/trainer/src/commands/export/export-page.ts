@@ -26,6 +26,7 @@ export async function exportPage(
   const { config, files, plan, task } = found;
   const name = typeof config.name === "string" ? config.name : task.name;
   const text = await withModel(found, { threads: 1 }, async ({ model, pipeline }) => {
+    if (model.explainFault !== undefined) throw new UsageError(`--format html: ${model.explainFault}`);
     if (model.network?.kind !== "classifier" || model.explain === undefined) {
       throw new UsageError(
         `--format html: ${run} is a model of the task ${task.name}, and such pages hold classifiers of texts`,
