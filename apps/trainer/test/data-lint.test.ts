@@ -1,4 +1,5 @@
 /** What `cellstate lint` finds in data, by planting each fault in a set that has none. */
+import { DrawStream } from "@cellstate/data";
 import { expect, test } from "vitest";
 import { suspectLabels } from "../src/data-lint/label-noise.ts";
 import { file, temporaryFolder } from "./folders.ts";
@@ -59,17 +60,41 @@ test("nothing stands out in a clean set", async () => {
   expect(ended.stdout).toMatch(/^own\.yaml is valid: .*\nlooked at train 152, dev 40 examples\nnothing stands out\n$/);
 });
 
-test("half of the flipped labels and more are among the first suspects", () => {
+/** Every so many rows get the label after theirs. */
+function flipSome(rows: readonly (readonly string[])[], labels: readonly string[], every: number) {
   const flips = new Set<number>();
-  const records = clean.map(([label = "", text = ""], line) => {
-    const isFlipped = line % 20 === 7;
+  const records = rows.map(([label = "", text = ""], line) => {
+    const isFlipped = line % every === 7;
     if (isFlipped) flips.add(line);
-    const given = isFlipped ? (label === "pos" ? "neg" : "pos") : label;
+    const given = isFlipped ? labels[(labels.indexOf(label) + 1) % labels.length]! : label;
     return { text, texts: { text }, label: given, file: "train.tsv", line, place: `train.tsv:${line}` };
   });
-  const first = suspectLabels(records).slice(0, flips.size);
+  const foundIn = (suspects: readonly { readonly record: { readonly line: number } }[]) =>
+    suspects.slice(0, flips.size).filter(({ record }) => flips.has(record.line)).length;
+  return { records, flips, foundIn };
+}
+
+test("half of the flipped labels and more are among the first suspects", () => {
+  const { records, flips, foundIn } = flipSome(clean, ["pos", "neg"], 20);
   expect(flips.size).toBe(10);
-  expect(first.filter(({ record }) => flips.has(record.line)).length).toBeGreaterThanOrEqual(flips.size / 2);
+  expect(foundIn(suspectLabels(records))).toBeGreaterThanOrEqual(flips.size / 2);
+});
+
+test("among many labels, suspects are told apart by odds, which find more flips than differences of probabilities", () => {
+  const random = new DrawStream(1, "texts");
+  const kinds = Array.from({ length: 8 }, (_, kind) => `kind${kind}`);
+  // Three words of a row's own kind and four of any, so that other kinds are never far.
+  const wordOf = (kind: number) => `w${kind}x${random.below(30)}`;
+  const rows = Array.from({ length: 1200 }, (_, row) => {
+    const kind = row % 8;
+    const words = [0, 1, 2].map(() => wordOf(kind)).concat([0, 1, 2, 3].map(() => wordOf(random.below(8))));
+    return [kinds[kind]!, words.join(" ")];
+  });
+  const { records, flips, foundIn } = flipSome(rows, kinds, 21);
+  const suspects = suspectLabels(records);
+  const byMargin = [...suspects].sort((a, b) => b.margin - a.margin);
+  expect(foundIn(suspects)).toBeGreaterThanOrEqual(flips.size / 2);
+  expect(foundIn(suspects)).toBeGreaterThan(foundIn(byMargin));
 });
 
 test.each<[string, Planted, Partial<Found>, string]>([

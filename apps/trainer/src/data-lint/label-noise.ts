@@ -1,9 +1,14 @@
 /**
  * Training labels that are likely wrong: those that the words contradict, as classifiers say that have not seen the text (confident
  * learning, Northcutt et al. 2021, arXiv:1911.00068).
+ *
+ * What words cannot tell bounds what is found. Of 5 % flipped labels, 93 % are among as many first suspects where held-out errors are 1 %
+ * (sms-spam), 66 and 76 % where they are 10 and 15 % (chnsenticorp-htl, trec6), and 41 to 46 % where they are 20 % (sst2, mr): there the
+ * texts that the classifiers misread are four times as many as the flipped ones. `pnpm measure:suspects` measures it.
  */
 import { exampleOf, type Finding, KEPT_EXAMPLES, type LintRecord, percent } from "./finding.ts";
-import { heldOutProbs } from "./held-out-probs.ts";
+import { heldOutScores } from "./held-out-scores.ts";
+import { softmax } from "./text-classifiers.ts";
 
 const MAX_LABELS = 50;
 /** Training texts below which words say little. */
@@ -22,6 +27,8 @@ interface Suspect {
   readonly instead: string;
   /** Its probability less the one of the given label, above 0 to 1. */
   readonly margin: number;
+  /** The logarithm of how many times as likely it is as the given one, which tells suspects apart by more than the margin where labels are many. */
+  readonly logOdds: number;
 }
 
 /** @internal The suspects, the clearest first; none where the texts or labels are too few or too many. */
@@ -30,17 +37,23 @@ export function suspectLabels(train: readonly LintRecord[]): Suspect[] {
   if (train.length < FEWEST || labels.length < 2 || labels.length > MAX_LABELS) return [];
   const numbers = new Map(labels.map((label, index) => [label, index]));
   const classes = Int32Array.from(train, ({ label }) => numbers.get(label)!);
-  const probs = heldOutProbs(
+  const scores = heldOutScores(
     train.map(({ text }) => text),
     classes,
     labels.length,
   );
   const suspects = train.map((record, place): Suspect => {
-    const own = probs[place]!;
-    const best = own.indexOf(Math.max(...own));
-    return { record, instead: String(labels[best]), margin: own[best]! - own[classes[place]!]! };
+    const own = scores[place]!;
+    const probs = softmax(own);
+    const [best, given] = [own.indexOf(Math.max(...own)), classes[place]!];
+    return {
+      record,
+      instead: String(labels[best]),
+      margin: probs[best]! - probs[given]!,
+      logOdds: own[best]! - own[given]!,
+    };
   });
-  return suspects.filter(({ margin }) => margin > 0).sort((a, b) => b.margin - a.margin);
+  return suspects.filter(({ margin }) => margin > 0).sort((a, b) => b.logOdds - a.logOdds);
 }
 
 export function checkLabelNoise(train: readonly LintRecord[]): Finding[] {

@@ -1,93 +1,72 @@
 /**
- * Quick classifiers of texts by the n-grams that they hold: logistic regression and naive Bayes, whose errors differ enough to be
- * worth asking both (Wang & Manning 2012).
+ * Quick classifiers of texts by the n-grams that they hold: naive Bayes, logistic regression, and the latter on n-grams that count as
+ * much as the former says, whose errors differ enough to be worth asking all (Wang & Manning 2012).
  */
 import { scalar } from "@cellstate/tensor";
-import { hashText, wordsOf } from "./words.ts";
+import type { NGrams } from "./n-grams.ts";
 
-/** N-grams share so many weights for each label by their hashes: some tens of megabytes for the most labels. */
-const BUCKETS = 1 << 17;
-/** N-grams of a text that are looked at; long texts have enough with these. */
-const MOST_NGRAMS = 500;
-const SHORTEST = 3;
-const LONGEST = 5;
-
-const LEARNING_RATE = 0.3;
+/** How often naive Bayes has seen each n-gram with each label before the data. */
+const PRIOR_COUNT = 0.5;
+/** The same where its ratios are features. */
+const FEATURE_PRIOR_COUNT = 1;
 const BIAS_RATE = 0.05;
 /** What the sums of squared gradients of Adagrad begin with. */
 const FIRST_SQUARE = 1e-2;
 /** A step that visits every place once, since no number of places is a multiple of it. */
 const STRIDE = 7_368_787;
-/** How many times naive Bayes has seen each n-gram before the data, spread over the labels as these are. */
-const PRIOR_COUNT = 2;
 
-/** Buckets of the different words and pairs of neighbours. */
-export function wordBuckets(text: string): Int32Array {
-  const words = wordsOf(text);
-  const found = new Set<number>();
-  for (const [index, word] of words.entries()) {
-    if (found.size >= MOST_NGRAMS) break;
-    found.add(hashText(word) % BUCKETS);
-    if (index > 0) found.add(hashText(`${words[index - 1]} ${word}`) % BUCKETS);
-  }
-  return Int32Array.from(found);
-}
-
-/** Buckets of the different runs of 3 to 5 characters within words, whose ends count as characters. */
-export function characterBuckets(text: string): Int32Array {
-  const found = new Set<number>();
-  for (const word of wordsOf(text)) {
-    if (found.size >= MOST_NGRAMS) break;
-    const marked = `<${word}>`;
-    for (let length = SHORTEST; length <= LONGEST; length++) {
-      for (let at = 0; at + length <= marked.length; at++) {
-        found.add(hashText(marked.slice(at, at + length)) % BUCKETS);
-      }
-    }
-  }
-  return Int32Array.from(found);
-}
-
-/** Texts as buckets, with the numbers of their labels. */
-export interface LabelledBuckets {
-  readonly texts: readonly Int32Array[];
+/** Texts as n-grams, with the numbers of their labels. */
+export interface LabelledGrams extends NGrams {
   readonly classes: Int32Array;
   readonly numLabels: number;
 }
 
 /** Learns of the places that `isLearned` names, and gives the logarithms of the labels' probabilities, but for a constant. */
 export type Learner = (
-  data: LabelledBuckets,
+  data: LabelledGrams,
   isLearned: (place: number) => boolean,
-) => (buckets: Int32Array) => Float64Array;
+) => (grams: Int32Array) => Float64Array;
+
+export interface LogisticOptions {
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** Whether n-grams count as much as naive Bayes says, label by label. Default: all the same. */
+  readonly byRatios?: boolean;
+}
 
 /** Multinomial logistic regression, trained example by example with Adagrad. */
-export function logisticRegression(epochs: number): Learner {
-  return ({ texts, classes, numLabels }, isLearned) => {
-    const weights = new Float32Array(BUCKETS * numLabels); // [bucket, label]
-    const squares = new Float32Array(BUCKETS * numLabels).fill(FIRST_SQUARE); // [bucket, label]
+export function logisticRegression({ epochs, learningRate, byRatios = false }: LogisticOptions): Learner {
+  return (data, isLearned) => {
+    const { texts, count, classes, numLabels } = data;
+    const weights = new Float32Array(count * numLabels); // [n-gram, label]
+    const squares = new Float32Array(count * numLabels).fill(FIRST_SQUARE); // [n-gram, label]
+    const values = byRatios
+      ? logRatios(data, isLearned, FEATURE_PRIOR_COUNT)
+      : new Float32Array(count * numLabels).fill(1); // [n-gram, label]
     const biases = new Float64Array(numLabels);
-    const scores = (buckets: Int32Array): Float64Array => {
-      const value = featureValue(buckets);
+    const scores = (grams: Int32Array): Float64Array => {
+      const share = shareOfEach(grams);
       const logits = biases.slice();
-      for (let i = 0; i < buckets.length; i++) {
-        const row = buckets[i]! * numLabels;
-        for (let label = 0; label < numLabels; label++) logits[label]! += value * weights[row + label]!;
+      for (let i = 0; i < grams.length; i++) {
+        const row = grams[i]! * numLabels;
+        for (let label = 0; label < numLabels; label++) {
+          logits[label]! += share * values[row + label]! * weights[row + label]!;
+        }
       }
       return logits;
     };
-    const learn = (buckets: Int32Array, target: number): void => {
-      const probs = softmax(scores(buckets));
-      const value = featureValue(buckets);
+    const learn = (grams: Int32Array, target: number): void => {
+      const probs = softmax(scores(grams));
+      const share = shareOfEach(grams);
       for (let label = 0; label < numLabels; label++) {
         const error = probs[label]! - (label === target ? 1 : 0);
         biases[label]! -= BIAS_RATE * error;
-        const gradient = error * value;
-        for (let i = 0; i < buckets.length; i++) {
-          const at = buckets[i]! * numLabels + label;
+        for (let i = 0; i < grams.length; i++) {
+          const at = grams[i]! * numLabels + label;
+          const gradient = error * share * values[at]!;
           const square = squares[at]! + gradient * gradient;
           squares[at] = square;
-          weights[at]! -= (LEARNING_RATE * gradient) / Math.sqrt(square);
+          weights[at]! -= (learningRate * gradient) / Math.sqrt(square);
         }
       }
     };
@@ -99,44 +78,54 @@ export function logisticRegression(epochs: number): Learner {
   };
 }
 
-/** Log-ratios of how often an n-gram is in texts of a label and in the others; one that is unseen says nothing. */
-export const naiveBayes: Learner = ({ texts, classes, numLabels }, isLearned) => {
-  const counts = new Float32Array(BUCKETS * numLabels); // [bucket, label]
-  const sizes = new Float64Array(numLabels);
-  let all = 0;
-  for (const [place, buckets] of texts.entries()) {
-    if (!isLearned(place)) continue;
-    const label = classes[place]!;
-    all += 1;
-    sizes[label]! += 1;
-    for (let i = 0; i < buckets.length; i++) counts[buckets[i]! * numLabels + label]! += 1;
-  }
-  const ratios = counts;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const own = counts.slice(bucket * numLabels, (bucket + 1) * numLabels);
-    const total = own.reduce((sum, count) => sum + count, 0);
-    if (total === 0) continue;
-    for (let label = 0; label < numLabels; label++) {
-      const share = Math.min(Math.max(sizes[label]!, 0.5) / Math.max(1, all), 1 - 0.5 / Math.max(1, all));
-      const inside = (own[label]! + PRIOR_COUNT * share) / (share * all);
-      const outside = (total - own[label]! + PRIOR_COUNT * (1 - share)) / ((1 - share) * all);
-      ratios[bucket * numLabels + label] = scalar.log(inside) - scalar.log(outside);
-    }
-  }
-  return (buckets) => {
-    const value = featureValue(buckets);
-    const scores = sizes.map((size) => scalar.log(Math.max(size, 0.5) / Math.max(1, all)));
-    for (let i = 0; i < buckets.length; i++) {
-      const row = buckets[i]! * numLabels;
-      for (let label = 0; label < numLabels; label++) scores[label]! += value * ratios[row + label]!;
+/** Sums of the log-ratios of n-grams, over the root of their number: else long texts would seem sure. */
+export const naiveBayes: Learner = (data, isLearned) => {
+  const { numLabels } = data;
+  const ratios = logRatios(data, isLearned, PRIOR_COUNT);
+  return (grams) => {
+    const share = shareOfEach(grams);
+    const scores = new Float64Array(numLabels);
+    for (let i = 0; i < grams.length; i++) {
+      const row = grams[i]! * numLabels;
+      for (let label = 0; label < numLabels; label++) scores[label]! += share * ratios[row + label]!;
     }
     return scores;
   };
 };
 
+/** How much more often an n-gram is among those of a label than among those of the others, as a logarithm; 0 where it is unseen. `[n-gram, label]`. */
+function logRatios(
+  { texts, count, classes, numLabels }: LabelledGrams,
+  isLearned: (place: number) => boolean,
+  priorCount: number,
+): Float32Array {
+  const counts = new Float32Array(count * numLabels); // [n-gram, label]
+  const sums = new Float64Array(numLabels);
+  for (const [place, grams] of texts.entries()) {
+    if (!isLearned(place)) continue;
+    const label = classes[place]!;
+    sums[label]! += grams.length;
+    for (let i = 0; i < grams.length; i++) counts[grams[i]! * numLabels + label]! += 1;
+  }
+  const all = sums.reduce((total, sum) => total + sum, 0);
+  const before = priorCount * count;
+  const offsets = sums.map((sum) => scalar.log(all - sum + before) - scalar.log(sum + before));
+  for (let gram = 0; gram < count; gram++) {
+    const row = gram * numLabels;
+    let total = 0;
+    for (let label = 0; label < numLabels; label++) total += counts[row + label]!;
+    if (total === 0) continue;
+    for (let label = 0; label < numLabels; label++) {
+      const own = counts[row + label]!;
+      counts[row + label] = scalar.log(own + priorCount) - scalar.log(total - own + priorCount) + offsets[label]!;
+    }
+  }
+  return counts;
+}
+
 /** What each n-gram counts: long texts have no more weight than short ones. */
-function featureValue(buckets: Int32Array): number {
-  return 1 / Math.sqrt(Math.max(1, buckets.length));
+function shareOfEach(grams: Int32Array): number {
+  return 1 / Math.sqrt(Math.max(1, grams.length));
 }
 
 export function softmax(scores: Float64Array): Float64Array {

@@ -3,22 +3,17 @@
  * as well as the given labels tell (stacked generalization, Wolpert 1992).
  */
 import { scalar } from "@cellstate/tensor";
-import {
-  characterBuckets,
-  type LabelledBuckets,
-  type Learner,
-  logisticRegression,
-  naiveBayes,
-  softmax,
-  wordBuckets,
-} from "./text-classifiers.ts";
+import { characterGrams, wordGrams } from "./n-grams.ts";
+import { type LabelledGrams, type Learner, logisticRegression, naiveBayes, softmax } from "./text-classifiers.ts";
 
-const FOLDS = 8;
-const MEMBERS: readonly { readonly bucketsOf: (text: string) => Int32Array; readonly learner: Learner }[] = [
-  { bucketsOf: wordBuckets, learner: logisticRegression(2) },
-  { bucketsOf: characterBuckets, learner: logisticRegression(1) },
-  { bucketsOf: wordBuckets, learner: naiveBayes },
-  { bucketsOf: characterBuckets, learner: naiveBayes },
+/** The more, the more texts each classifier has seen. */
+const FOLDS = 12;
+const MEMBERS: readonly { readonly reads: "words" | "characters"; readonly learner: Learner }[] = [
+  { reads: "words", learner: logisticRegression({ epochs: 2, learningRate: 0.3 }) },
+  { reads: "words", learner: logisticRegression({ epochs: 3, learningRate: 0.2, byRatios: true }) },
+  { reads: "words", learner: naiveBayes },
+  { reads: "characters", learner: logisticRegression({ epochs: 2, learningRate: 0.15 }) },
+  { reads: "characters", learner: naiveBayes },
 ];
 
 /** Texts of which the weights of the members are learned. */
@@ -27,15 +22,16 @@ const ROUNDS = 40;
 /** Share of a Newton step of each weight by itself that is taken. */
 const STEP = 0.3;
 
-/** @returns `[text]` of `[label]` */
-export function heldOutProbs(
+/** @returns `[text]` of `[label]`, the logarithms of the probabilities but for a constant of each text */
+export function heldOutScores(
   texts: readonly string[],
   classes: Int32Array,
   numLabels: number,
 ): readonly Float64Array[] {
-  const members = MEMBERS.map(({ bucketsOf, learner }) => {
-    return heldOutLogProbs({ texts: texts.map(bucketsOf), classes, numLabels }, learner);
-  });
+  const grams = { words: wordGrams(texts, numLabels), characters: characterGrams(texts, numLabels) };
+  const members = MEMBERS.map(({ reads, learner }) =>
+    heldOutLogProbs({ ...grams[reads], classes, numLabels }, learner),
+  );
   const weights = weigh(members, classes);
   return texts.map((_, place) => join(members, weights, place));
 }
@@ -43,7 +39,7 @@ export function heldOutProbs(
 /** `[text]` of `[label]`. */
 type LogProbs = readonly Float64Array[];
 
-function heldOutLogProbs(data: LabelledBuckets, learner: Learner): LogProbs {
+function heldOutLogProbs(data: LabelledGrams, learner: Learner): LogProbs {
   const logProbs: Float64Array[] = new Array(data.texts.length);
   for (let fold = 0; fold < FOLDS; fold++) {
     const scoresOf = learner(data, (place) => place % FOLDS !== fold);
@@ -54,13 +50,13 @@ function heldOutLogProbs(data: LabelledBuckets, learner: Learner): LogProbs {
   return logProbs;
 }
 
-/** The probabilities in proportion to the product of the members' ones, each to the power of its weight. */
+/** The logarithms of the product of the members' probabilities, each to the power of its weight. */
 function join(members: readonly LogProbs[], weights: readonly number[], place: number): Float64Array {
   const sums = new Float64Array(members[0]![place]!.length);
   for (const [member, logProbs] of members.entries()) {
     for (let label = 0; label < sums.length; label++) sums[label]! += weights[member]! * logProbs[place]![label]!;
   }
-  return softmax(sums);
+  return sums;
 }
 
 /** The weights, 0 or more, under which the given labels are likeliest. */
@@ -71,7 +67,7 @@ function weigh(members: readonly LogProbs[], classes: Int32Array): readonly numb
     const slopes = members.map(() => 0);
     const bends = members.map(() => 1e-9);
     for (let place = 0; place < classes.length; place += every) {
-      const probs = join(members, weights, place);
+      const probs = softmax(join(members, weights, place));
       for (const [member, logProbs] of members.entries()) {
         const own = logProbs[place]!;
         const mean = probs.reduce((sum, prob, label) => sum + prob * own[label]!, 0);
