@@ -54,4 +54,8 @@ export const decoderStage = z.discriminatedUnion("type", [
     .describe("merges repeated tokens and drops blanks"),
 ]);
 
-export const decoderConfig = oneOrMore(decoderStage);
+type DecoderStages = ReturnType<typeof oneOrMore<typeof decoderStage>>;
+/** Named, so that declarations of schemas that have such a key do not repeat all stages. */
+export interface DecoderSchema extends DecoderStages {}
+
+export const decoderConfig: DecoderSchema = oneOrMore(decoderStage);

@@ -54,4 +54,8 @@ export const normalizerStage = z.discriminatedUnion("type", [
 /** As a user writes it. */
 export type NormalizerStage = z.input<typeof normalizerStage>;
 
-export const normalizerConfig = oneOrMore(normalizerStage);
+type NormalizerStages = ReturnType<typeof oneOrMore<typeof normalizerStage>>;
+/** Named, so that declarations of schemas that have such a key do not repeat all stages. */
+export interface NormalizerSchema extends NormalizerStages {}
+
+export const normalizerConfig: NormalizerSchema = oneOrMore(normalizerStage);

@@ -47,4 +47,8 @@ export const postProcessorStage = z.discriminatedUnion("type", [
 /** As a user writes it. */
 export type PostProcessorStage = z.input<typeof postProcessorStage>;
 
-export const postProcessorConfig = oneOrMore(postProcessorStage);
+type PostProcessorStages = ReturnType<typeof oneOrMore<typeof postProcessorStage>>;
+/** Named, so that declarations of schemas that have such a key do not repeat all stages. */
+export interface PostProcessorSchema extends PostProcessorStages {}
+
+export const postProcessorConfig: PostProcessorSchema = oneOrMore(postProcessorStage);

@@ -67,7 +67,11 @@ export const preTokenizerStage = z.discriminatedUnion("type", [
 /** As a user writes it. */
 export type PreTokenizerStage = z.input<typeof preTokenizerStage>;
 
-export const preTokenizerConfig = oneOrMore(preTokenizerStage);
+type PreTokenizerStages = ReturnType<typeof oneOrMore<typeof preTokenizerStage>>;
+/** Named, so that declarations of schemas that have such a key do not repeat all stages. */
+export interface PreTokenizerSchema extends PreTokenizerStages {}
+
+export const preTokenizerConfig: PreTokenizerSchema = oneOrMore(preTokenizerStage);
 
 /** Short names of useful pre-tokenizers; `training/build-stages.ts` has their stages. */
 export const PRE_TOKENIZER_NAMES = ["whitespace", "metaspace", "segmenter", "byteLevel", "bert"] as const;
