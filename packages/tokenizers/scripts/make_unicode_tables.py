@@ -95,7 +95,7 @@ def main():
         "",
     ]
     for name, about, characters in TABLES:
-        lines += [f"/** {about}. */", f'export const {name} =\n  "{encoded(characters())}";', ""]
+        lines += [f"/** {about}. */", f'export const {name}: string =\n  "{encoded(characters())}";', ""]
     OUT.write_text("\n".join(lines), encoding="utf8")
 
 
