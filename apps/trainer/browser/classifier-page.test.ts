@@ -9,7 +9,7 @@ interface Line {
 }
 
 test("a classifier in a file answers with Node's bits in less than 50 ms, and marks the words that count", async () => {
-  const [{ printed } = { printed: "" }] = inject("models");
+  const { path, printed } = inject("classifierPage");
   const lines = printed
     .trimEnd()
     .split("\n")
@@ -17,7 +17,7 @@ test("a classifier in a file answers with Node's bits in less than 50 ms, and ma
     .filter(({ text }) => text !== "");
   expect(lines.length).toBeGreaterThan(3);
   const { shown, looks, ...asked } = await commands.typeIntoPage(
-    inject("classifierPage"),
+    path,
     lines.map(({ text }) => text),
   );
   expect(asked).toEqual({ requests: ["classifier.html"], errors: [], fetched: "connect-src" });

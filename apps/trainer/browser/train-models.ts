@@ -11,8 +11,8 @@ export interface Trained {
   readonly models: readonly TrainedModel[];
   /** A report of each run, a comparison and a sweep. */
   readonly pages: readonly { readonly name: string; readonly text: string }[];
-  /** Path of the page that `export` writes of the first model, which is a classifier. */
-  readonly classifierPage: string;
+  /** The page that `export` writes of a classifier, and what `predict` prints for the reviews. */
+  readonly classifierPage: { readonly path: string; readonly printed: string };
 }
 
 /** A saved model and what the command line makes of some inputs. */
@@ -115,8 +115,17 @@ try {
   ];
   const results = fileURLToPath(new URL("../.vitest/", import.meta.url));
   mkdirSync(results, { recursive: true });
-  const classifierPage = join(results, "classifier.html");
-  await must("export", "sentiment", "--format", "html", "--output", classifierPage);
+  // A page explains answers, which those that a linear part is joined with are not.
+  const alone = ["--set", "training.epochs=1"];
+  const { printed } = await trained({
+    name: "alone",
+    config: "sentiment.yaml",
+    inputs: reviews,
+    folder,
+    settings: alone,
+  });
+  const classifierPage = { path: join(results, "classifier.html"), printed };
+  await must("export", "alone", "--format", "html", "--output", classifierPage.path);
   process.stdout.write(JSON.stringify({ models, pages, classifierPage } satisfies Trained));
 
   /** A translator, whose report has maps of attention. */
