@@ -31,7 +31,7 @@ export const bleu: DefineCommand = () =>
     .addHelpText("after", example("cellstate bleu --hypotheses out.de --references test.de"))
     .action(async (options) => {
       const { runScore } = await import("./score/run-score.ts");
-      await runScore(["bleu"], options);
+      await runScore(metricNames.slice(0, 1), options);
     });
 
 function declareScore(name: string, description: string) {

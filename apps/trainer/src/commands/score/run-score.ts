@@ -45,7 +45,7 @@ interface Scored {
 /** @throws {UsageError} if a file is missing, or files differ in their lines; {@link DataFileError} naming a line that is not UTF-8 */
 export async function runScore(names: readonly MetricName[], options: ScoreOptions): Promise<void> {
   const corpus = await readCorpus(options);
-  const scores = new Map(names.map((name) => [name, scoreOf(metricOf(name, options), corpus, options)]));
+  const scores = new Map(names.map((name) => [name, scoreOf(makers[name](options), corpus, options)]));
   if (options.json === true) {
     const { hypotheses, references } = corpus;
     printJson({
@@ -56,31 +56,19 @@ export async function runScore(names: readonly MetricName[], options: ScoreOptio
     });
     return;
   }
-  for (const [name, scored] of scores) print(`${lineOf(metricOf(name, options), scored)}\n`);
+  for (const [name, scored] of scores) print(`${lineOf(makers[name](options), scored)}\n`);
 }
 
-function metricOf(name: MetricName, { tokenize, smoothing, lowercase }: ScoreOptions): TextMetric {
-  switch (name) {
-    case "bleu":
-      return bleu({ tokenize, smoothing, lowercase });
-    case "chrf":
-      return chrf({ lowercase });
-    case "chrf++":
-      return chrf({ lowercase, wordOrder: 2 });
-    case "ter":
-      return ter();
-    case "wer":
-      return wordErrorRate();
-    case "cer":
-      return characterErrorRate();
-    case "rouge-l":
-      return rougeL();
-    case "exact-match":
-      return exactMatch({ lowercase });
-    default:
-      return name satisfies never;
-  }
-}
+const makers: Readonly<Record<MetricName, (options: ScoreOptions) => TextMetric>> = {
+  bleu: ({ tokenize, smoothing, lowercase }) => bleu({ tokenize, smoothing, lowercase }),
+  chrf: ({ lowercase }) => chrf({ lowercase }),
+  "chrf++": ({ lowercase }) => chrf({ lowercase, wordOrder: 2 }),
+  ter: () => ter(),
+  wer: () => wordErrorRate(),
+  cer: () => characterErrorRate(),
+  "rouge-l": () => rougeL(),
+  "exact-match": ({ lowercase }) => exactMatch({ lowercase }),
+};
 
 function scoreOf(
   metric: TextMetric,
