@@ -70,7 +70,9 @@ async function runToEnd(
     const ending = await endOf(processOf(batch, index), log, signal);
     if (await isDone(run)) return;
     if (signal.aborted) throw new InterruptedError("interrupted");
-    if (ending.signal === null || attempt === ATTEMPTS) throw failureOf(run, ending, log);
+    // Locked by now, it is a process of an earlier call that began late: it will leave, and the run goes on from there.
+    const goesOn = ending.signal !== null || isFolderLocked(join(paths.runs, run.run));
+    if (!goesOn || attempt === ATTEMPTS) throw failureOf(run, ending, log);
   }
 }
 
