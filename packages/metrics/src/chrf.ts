@@ -58,6 +58,7 @@ export function chrf(options: ChrfOptions = {}): TextMetric {
   return {
     name: `chrF${beta}${"+".repeat(wordOrder)}`,
     direction: "max",
+    unit: "points",
     signature: (references, resamples) =>
       signatureOf(
         {

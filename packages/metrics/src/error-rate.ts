@@ -20,6 +20,7 @@ function errorRate(name: string, unitsOf: (text: string) => readonly string[]): 
   return {
     name,
     direction: "min",
+    unit: "fraction",
     signature: (references = 1) => `nrefs:${references}`,
     count(hypothesis, references) {
       const ours = unitsOf(hypothesis);

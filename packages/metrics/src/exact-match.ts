@@ -11,6 +11,7 @@ export function exactMatch({ lowercase = false }: { readonly lowercase?: boolean
   return {
     name: "exact match",
     direction: "max",
+    unit: "fraction",
     signature: (references = 1) => `nrefs:${references}|case:${lowercase ? "lc" : "mixed"}`,
     count: (hypothesis, references) => [
       Number(references.some((reference) => comparable(reference) === comparable(hypothesis))),

@@ -4,6 +4,8 @@ export interface TextMetric {
   /** As sacreBLEU prints it, such as `BLEU`, `chrF2++` or `TER`. */
   readonly name: string;
   readonly direction: "max" | "min";
+  /** What a score is told in: of 100 points, or a fraction. */
+  readonly unit: "points" | "fraction";
   /**
    * How a score is made, in sacreBLEU's notation, such as `nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0`.
    *

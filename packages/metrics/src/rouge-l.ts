@@ -9,6 +9,7 @@ export function rougeL(): TextMetric {
   return {
     name: "ROUGE-L",
     direction: "max",
+    unit: "fraction",
     signature: (references = 1) => `nrefs:${references}`,
     count(hypothesis, references) {
       const ours = wordsOf(hypothesis);

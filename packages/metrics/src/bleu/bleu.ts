@@ -75,6 +75,7 @@ export function bleu(options: BleuOptions = {}): TextMetric {
   return {
     name: "BLEU",
     direction: "max",
+    unit: "points",
     signature: (references, resamples) =>
       signatureOf(
         {

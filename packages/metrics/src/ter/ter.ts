@@ -37,6 +37,7 @@ export function ter(options: TerOptions = {}): TextMetric {
   return {
     name: "TER",
     direction: "min",
+    unit: "points",
     signature: (references, resamples) =>
       signatureOf(
         {

@@ -1,11 +1,9 @@
 /** How BLEU shall cut texts into tokens, by the script that they are written in. */
 import type { BleuTokenizer } from "@cellstate/metrics";
+import { SPACELESS } from "../spaceless.ts";
 
 const LETTER = /\p{L}/gu;
 const HAN = /\p{Script=Han}/gu;
-/** Letters of scripts that put no spaces between words, but for Han. */
-const OTHER_SPACELESS =
-  /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/gu;
 
 /** Texts that say which script a language is written in. */
 const SAMPLE = 10_000;
@@ -15,18 +13,18 @@ const SAMPLE = 10_000;
  * Chinese and `char` for the others, such as Japanese and Thai. Looks at the first 10,000 texts.
  */
 export async function suitingTokenizer(texts: AsyncIterable<string>): Promise<BleuTokenizer> {
-  const counts = { letters: 0, han: 0, others: 0 };
+  const counts = { letters: 0, spaceless: 0, han: 0 };
   let seen = 0;
   for await (const text of texts) {
     counts.letters += count(text, LETTER);
+    counts.spaceless += count(text, SPACELESS);
     counts.han += count(text, HAN);
-    counts.others += count(text, OTHER_SPACELESS);
     if (++seen === SAMPLE) break;
   }
-  const spaceless = counts.han + counts.others;
-  if (2 * spaceless <= counts.letters) return "13a";
+  const { letters, spaceless, han } = counts;
+  if (2 * spaceless <= letters) return "13a";
   // Japanese mixes Han with kana, of which running text has a third and more.
-  return 10 * counts.others < spaceless ? "zh" : "char";
+  return 10 * (spaceless - han) < spaceless ? "zh" : "char";
 }
 
 function count(text: string, pattern: RegExp): number {

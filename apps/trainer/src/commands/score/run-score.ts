@@ -101,7 +101,7 @@ function compare(
 
 /** As sacreBLEU prints it. */
 function lineOf(metric: TextMetric, { score, signature, details, interval, against }: Scored): string {
-  const decimals = ["WER", "CER", "ROUGE-L", "exact match"].includes(metric.name) ? 4 : 2;
+  const decimals = metric.unit === "fraction" ? 4 : 2;
   const shown = (value: number) => formatFixed(value, decimals);
   const parts = [`${metric.name}|${signature} = ${shown(score)}`];
   if (interval !== undefined) parts.push(`(μ = ${shown(interval.mean)} ± ${shown(interval.halfWidth)})`);
